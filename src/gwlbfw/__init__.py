@@ -1,0 +1,1 @@
+"""Deploy, watch and remove an Internet boundary firewall on Alibaba Cloud from one YAML file."""

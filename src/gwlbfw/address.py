@@ -1,0 +1,53 @@
+"""Addresses of resources, and references to them.
+
+An address is `<kind>.<path>`, stable while the YAML keys are. A cloud id never has a dot, so one
+text type can hold either: a reference is an address of the graph, or the id of something that is
+no part of the stack.
+"""
+
+from typing import Any, Generic, Self, TypeVar
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+
+
+class Address(str):
+    """A resource's address, such as `vswitch.business/shop/app-b`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, kind: str, *path: str) -> Self:
+        """The address of `kind` at `path`."""
+        return cls(f"{kind}.{'/'.join(path)}")
+
+    @property
+    def kind(self) -> str:
+        """The kind of resource: what stands before the first dot."""
+        return self.partition(".")[0]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The path within the kind."""
+        return tuple(self.partition(".")[2].split("/"))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, handler(str))
+
+
+class Ref(str, Generic[T]):
+    """A reference to a resource of kind `T`: its address, or a cloud id outside the stack."""
+
+    __slots__ = ()
+
+    @property
+    def address(self) -> Address | None:
+        """The address referred to; None where this is a plain cloud id."""
+        return Address(self) if "." in self else None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, handler(str))

@@ -1,0 +1,57 @@
+"""Problems as values: gathered, sorted and shown together, never printed where they are found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where in a file: line and column count from 1; `text` is the line itself."""
+
+    file: str
+    line: int
+    column: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One problem: a short summary without a full stop, what it means, and what to do."""
+
+    severity: Severity
+    code: str
+    message: str
+    hint: str | None = None
+    place: Place | None = None
+    subject: str | None = None
+    """The resource address or API call concerned, where there is no place in a file."""
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Order of display: by place, then by subject and message."""
+        place = self.place or Place("", 0, 0)
+        return (place.file, place.line, place.column, self.subject or "", self.message)
+
+
+def error(
+    code: str, message: str, *, place: Place | None = None, hint: str | None = None,
+    subject: str | None = None,
+) -> Diagnostic:
+    """An error diagnostic."""
+    return Diagnostic("error", code, message, hint, place, subject)
+
+
+def warning(
+    code: str, message: str, *, place: Place | None = None, hint: str | None = None,
+    subject: str | None = None,
+) -> Diagnostic:
+    """A warning diagnostic."""
+    return Diagnostic("warning", code, message, hint, place, subject)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics in the order in which they are shown, each once."""
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda each: each.sort_key))
