@@ -1,0 +1,123 @@
+"""Calls and waits as data: what is sent to the cloud, and what is waited for afterwards.
+
+Nothing here does I/O. A plan is made of these values, so it can be printed, saved and judged
+before anything is sent.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from gwlbfw.address import Address
+
+Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
+Raw: TypeAlias = Mapping[str, Json]
+"""An object as the cloud answered it."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of another resource that may not be known yet: `${vpc.security.VpcId}`.
+
+    `name` is the field of the reply that makes it known.
+    """
+
+    address: Address
+    name: str
+
+    def __str__(self) -> str:
+        return f"${{{self.address}.{self.name}}}"
+
+
+@dataclass(frozen=True)
+class UserData:
+    """User data, rendered when the call is made: its text is in no plan, record or log.
+
+    `sha256` is the digest of the template and its inputs in the topology.
+    """
+
+    address: Address
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"${{user_data:{self.address} sha256={self.sha256}}}"
+
+
+Value: TypeAlias = "str | int | bool | Field | UserData | Sequence[Value] | Mapping[str, Value]"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API call. `account` is a key of the topology's accounts; empty for the default one."""
+
+    product: str
+    action: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+    account: str = ""
+
+    @property
+    def name(self) -> str:
+        """Product and action, such as `vpc:CreateVSwitch`."""
+        return f"{self.product}:{self.action}"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Read until what is read is as expected.
+
+    `items` is the dotted path to the objects in the reply (empty: the reply itself); lists on the
+    way are flattened. Of those that match `where`, at least `at_least` must have, for every path
+    in `until`, one of the values named there. With `gone` nothing may match any more, or the read
+    must say that there is no such thing.
+    """
+
+    read: Call
+    items: str = ""
+    where: Mapping[str, Value] = field(default_factory=dict)
+    until: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    at_least: int = 1
+    gone: bool = False
+
+    def __str__(self) -> str:
+        """The expectation in words, such as `Status=Available`."""
+        if self.gone:
+            return "gone"
+        wanted = ", ".join(f"{path}={'|'.join(map(str, values))}" for path, values in self.until.items())
+        return f"{self.at_least} × {wanted}" if self.at_least > 1 else wanted
+
+
+def fields_of(value: Value) -> Iterator[Field]:
+    """Every field of another resource that a parameter mentions."""
+    if isinstance(value, Field):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from fields_of(each)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for each in value:
+            yield from fields_of(each)
+
+
+def objects(reply: Raw, path: str) -> list[Raw]:
+    """The objects at a dotted path of a reply, with the lists on the way flattened."""
+    found: list[Json] = [reply]
+    for name in filter(None, path.split(".")):
+        deeper: list[Json] = []
+        for each in found:
+            value = each.get(name) if isinstance(each, Mapping) else None
+            if isinstance(value, Sequence) and not isinstance(value, str):
+                deeper.extend(value)
+            elif value is not None:
+                deeper.append(value)
+        found = deeper
+    return [each for each in found if isinstance(each, Mapping)]
+
+
+def value_at(item: Raw, path: str) -> Json:
+    """The value at a dotted path of one object; None where any part of it is absent."""
+    value: Json = item
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
