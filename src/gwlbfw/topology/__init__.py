@@ -1,0 +1,1 @@
+"""The topology: the one YAML file that says what is wanted."""

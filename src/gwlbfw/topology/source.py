@@ -1,0 +1,39 @@
+"""Where a topology was read from: its file, its folder, and the place of every node."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from gwlbfw.diagnostics import Place
+
+YamlPath: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The places of a file's nodes by path.
+
+    All sources are equal: two topologies that say the same are the same, wherever they are written.
+    """
+
+    base: Path = field(default_factory=Path)
+    places: Mapping[YamlPath, Place] = field(default_factory=dict)
+
+    def place(self, *path: str | int) -> Place | None:
+        """The place of what is at `path`, or of the nearest thing above that the file names."""
+        for length in range(len(path), -1, -1):
+            found = self.places.get(path[:length])
+            if found is not None:
+                return found
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+NOWHERE = Source()
+"""The source of a topology that was built in code."""

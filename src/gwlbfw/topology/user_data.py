@@ -1,0 +1,38 @@
+"""User data: the text of a machine's first boot, in the YAML or in a file beside it."""
+
+from pathlib import Path
+
+from gwlbfw.diagnostics import error
+from gwlbfw.errors import TopologyError
+
+LARGEST = 32 * 1024
+"""Bytes of user data before Base64 (ECS API, RunInstances, UserData)."""
+
+
+def read_user_data(text: str | None, file: str | None, base: Path) -> bytes | None:
+    """The user data given as text, or as a file that is relative to `base`; None without either."""
+    if text is not None:
+        return _within_limit(text.encode(), "`user_data`")
+    if file is None:
+        return None
+    try:
+        with (base / file).open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as problem:
+        raise _unreadable(file, problem) from problem
+    return _within_limit(content, f"`{file}`")
+
+
+def _within_limit(content: bytes, what: str) -> bytes:
+    if len(content) > LARGEST:
+        message = f"{what} is more than 32 KB, the most that the ECS API takes as user data"
+        hint = "let a short script fetch the rest"
+        raise TopologyError([error("user-data-size", message, hint=hint)])
+    return content
+
+
+def _unreadable(file: str, problem: OSError | ValueError) -> TopologyError:
+    reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+    message = f"can't read the user data file `{file}`: {reason}"
+    hint = "the path is relative to the folder of the topology file"
+    return TopologyError([error("user-data-file", message, hint=hint)])

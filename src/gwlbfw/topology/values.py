@@ -1,0 +1,144 @@
+"""The scalar types of the topology: what a value may be, said in the user's words.
+
+A custom error's type is the diagnostic's code; its context may carry a `hint`.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+Protocol = Literal["tcp", "udp", "icmp", "gre", "all"]
+
+ANY_PORT = "-1/-1"
+"""How the ECS API writes "every port" (ECS API, AuthorizeSecurityGroup)."""
+
+
+def refused(
+    code: Literal["cidr", "address", "ports", "range"], message: str, hint: str = ""
+) -> PydanticCustomError:
+    """A value that is wrong for a reason its type knows."""
+    # Braces would be taken for placeholders of the message's template.
+    return PydanticCustomError(code, "{said}", {"said": message, "hint": hint})
+
+
+def parse_cidr(value: object) -> IPv4Network:
+    """A CIDR block without host bits."""
+    if isinstance(value, IPv4Network):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    example = "write it as 192.168.1.0/24"
+    try:
+        network = IPv4Network(value, strict=False) if isinstance(value, str) else None
+    except ValueError:
+        network = None
+    if network is None:
+        raise refused("cidr", f"`{text}` is not an IPv4 CIDR block", example)
+    if "/" not in text:
+        raise refused("cidr", f"`{text}` has no prefix length", f"write {text}/32 for one address")
+    if not text.partition("/")[2].isdigit():
+        raise refused("cidr", f"`{text}` has no prefix length", f"write {network}")
+    if IPv4Address(text.partition("/")[0]) != network.network_address:
+        raise refused("cidr", f"`{text}` has host bits set", f"the block is {network}")
+    return network
+
+
+def parse_address(value: object) -> IPv4Address:
+    """One IPv4 address."""
+    if isinstance(value, IPv4Address):
+        return value
+    try:
+        if isinstance(value, str):
+            return IPv4Address(value)
+    except ValueError:
+        pass
+    raise refused("address", f"`{value}` is not an IPv4 address", "write it as 192.168.1.10")
+
+
+def parse_ports(value: object, info: ValidationInfo) -> str:
+    """A port or a range as the ECS API takes it (`80/80`); `-1/-1` where there are no ports."""
+    protocol = info.data.get("protocol")
+    if protocol in {"icmp", "gre", "all"}:
+        return _no_ports(value, protocol)
+    if value is None or value == "":
+        raise refused(
+            "ports",
+            f"`ports` is missing for {protocol or 'this protocol'}",
+            "write a port or a range, such as 8000-8100",
+        )
+    first, _, last = str(value).replace("-", "/").partition("/")
+    if isinstance(value, bool) or not first.isdecimal() or (last and not last.isdecimal()):
+        raise refused(
+            "ports", f"`{value}` is not a port or a range of ports", "write 80 or 8000-8100"
+        )
+    low, high = int(first), int(last or first)
+    if not 1 <= low <= high <= 65535:
+        raise refused("ports", f"`{value}` is not a range of ports from 1 to 65535")
+    return f"{low}/{high}"
+
+
+def _no_ports(value: object, protocol: str) -> str:
+    if value not in {None, "", ANY_PORT}:
+        raise refused("ports", f"{protocol} takes no `ports`", "leave `ports` out")
+    return ANY_PORT
+
+
+def parse_account_id(value: object) -> object:
+    """An account id: digits, with or without quotes in the YAML."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@dataclass(frozen=True)
+class Between:
+    """A whole number within the bounds that the API states."""
+
+    low: int
+    high: int
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "minimum": self.low, "maximum": self.high}
+
+    def _check(self, value: int) -> int:
+        if not self.low <= value <= self.high:
+            raise refused("range", f"{value} is not from {self.low} to {self.high}")
+        return value
+
+
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+Cidr = Annotated[
+    IPv4Network,
+    BeforeValidator(parse_cidr),
+    WithJsonSchema({"type": "string", "format": "ipv4network"}),
+]
+Ip = Annotated[
+    IPv4Address,
+    BeforeValidator(parse_address),
+    WithJsonSchema({"type": "string", "format": "ipv4"}),
+]
+Ports = Annotated[
+    str,
+    BeforeValidator(parse_ports),
+    WithJsonSchema({"type": ["integer", "string"], "examples": [80, "8000-8100"]}),
+]
+AccountId = Annotated[
+    str,
+    BeforeValidator(parse_account_id),
+    WithJsonSchema({"type": ["integer", "string"]}),
+]
