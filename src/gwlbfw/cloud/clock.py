@@ -1,0 +1,75 @@
+"""Time, as something that is handed in: the machine's, or one that tests turn."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time and lets it pass."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back; only differences mean something."""
+        ...
+
+    def utc(self) -> datetime:
+        """The date and time in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let that much time pass."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class TurnedClock:
+    """A clock that stands still until someone sleeps, and then is at the end of the sleep at once.
+
+    Sleeps that overlap pass together, as real ones do. `on_sleep` is told the seconds by which
+    the clock moves, so that a simulator's clock can be turned along.
+    """
+
+    def __init__(
+        self,
+        start: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+        on_sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        self._start = start
+        self._elapsed = 0.0
+        self._on_sleep = on_sleep
+        self.sleeps: list[float] = []
+        """Every sleep asked for, in order."""
+
+    def now(self) -> float:
+        return self._elapsed
+
+    def utc(self) -> datetime:
+        return self._start + timedelta(seconds=self._elapsed)
+
+    async def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        end = self._elapsed + seconds
+        await asyncio.sleep(0)
+        self.turn(end - self._elapsed)
+
+    def turn(self, seconds: float) -> None:
+        """Move the clock forward; it never goes back."""
+        if seconds <= 0:
+            return
+        self._elapsed += seconds
+        if self._on_sleep:
+            self._on_sleep(seconds)

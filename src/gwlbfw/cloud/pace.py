@@ -1,0 +1,27 @@
+"""How soon to ask again: the schedule of polls and retries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Delays in seconds that grow from `first` by `factor` up to `cap`."""
+
+    first: float
+    factor: float
+    cap: float
+
+    def delays(self) -> Iterator[float]:
+        """The delays, without end."""
+        delay = self.first
+        while True:
+            yield min(delay, self.cap)
+            delay = min(delay * self.factor, self.cap)
+
+
+CLOUD_PACE = Pace(first=1.0, factor=1.5, cap=10.0)
+"""For the cloud, whose tasks take seconds to minutes."""
+
+LOOPBACK_PACE = Pace(first=0.02, factor=1.6, cap=0.5)
+"""For a server on this machine."""

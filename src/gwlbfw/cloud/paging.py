@@ -1,0 +1,116 @@
+"""Reading a listing page by page, in each of the ways the products have."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from gwlbfw.cloud.call import Call, Raw, Value, objects
+from gwlbfw.errors import GwlbfwError
+from gwlbfw.openapi import catalogue
+
+MAX_PAGES = 1000
+
+_PAGE_SIZE = {"vpc": 50, "gwlb": 1000, "privatelink": 50, "ecs": 100}
+"""The largest page that every listing of a product accepts (vendor's API metadata)."""
+
+_PAGE_SIZE_OF = {
+    # Where the listing itself allows more, or less, than the rest of its product.
+    ("vpc", "DescribeEipAddresses"): 100,
+    ("vpc", "DescribeRouteEntryList"): 100,
+    ("vpc", "ListIpv4Gateways"): 100,
+    ("vpc", "ListGatewayRouteTableEntries"): 100,
+    ("privatelink", "ListVpcEndpoints"): 1000,
+    ("privatelink", "ListVpcEndpointServices"): 1000,
+    ("ecs", "DescribeSecurityGroupAttribute"): 1000,
+    ("ecs", "DescribeNetworkInterfaces"): 500,
+    ("ecs", "DescribeInstanceTypes"): 1600,
+    ("ecs", "DescribeInstanceStatus"): 50,
+    ("ecs", "DescribeInvocationResults"): 50,
+    ("ecs", "DescribeInvocations"): 50,
+    ("ecs", "DescribeCloudAssistantStatus"): 50,
+}
+
+
+class PagingError(GwlbfwError):
+    """A listing that has no end."""
+
+    code = "paging"
+
+
+@dataclass
+class Paging:
+    """Where the reading of one listing stands: which page comes next, and whether there is one."""
+
+    name: str
+    style: str
+    """The parameter that counts: `NextToken`, `PageNumber`, or empty for a single page."""
+    size_name: str
+    size: int
+    _pages: int = 0
+    _found: int = 0
+    _token: str = ""
+    _tokens: set[str] = field(default_factory=set)
+    _over: bool = False
+
+    @classmethod
+    def of(cls, call: Call) -> Self:
+        """The start of a listing, in the style its catalogue parameters show."""
+        action = catalogue().get((call.product, call.action))
+        names = action.parameters.keys() if action else {}.keys()
+        size = _PAGE_SIZE_OF.get((call.product, call.action), _PAGE_SIZE.get(call.product, 50))
+        # A token goes on where the last page ended even if objects come and go meanwhile.
+        if "NextToken" in names:
+            sizes = [name for name in ("MaxResults", "MaxResult") if name in names]
+            return cls(call.name, "NextToken", sizes[0] if sizes else "", size)
+        if "PageNumber" in names:
+            return cls(call.name, "PageNumber", "PageSize", size)
+        return cls(call.name, "", "", size)
+
+    def next_page(self) -> dict[str, Value] | None:
+        """The parameters that ask for the next page; None after the last."""
+        if self._over:
+            return None
+        self._pages += 1
+        if self._pages > MAX_PAGES:
+            raise PagingError(f"{self.name} has no end: more than {MAX_PAGES} pages came")
+        asked: dict[str, Value] = {self.size_name: self.size} if self.size_name else {}
+        if self.style == "PageNumber":
+            asked["PageNumber"] = self._pages
+        elif self._token:
+            asked["NextToken"] = self._token
+        return asked
+
+    def take(self, reply: Raw, items: str) -> None:
+        """Look at a page for whether more follow."""
+        count = len(objects(reply, items))
+        self._found += count
+        if self.style == "NextToken":
+            self._take_token(str(reply.get("NextToken") or ""))
+        elif self.style == "PageNumber":
+            self._over = not count or self._complete(count, str(reply.get("TotalCount", "")))
+        else:
+            self._over = True
+
+    def _complete(self, count: int, total: str) -> bool:
+        # Some listings type TotalCount as text, and not every one has it.
+        return self._found >= int(total) if total.isdigit() else count < self.size
+
+    def _take_token(self, token: str) -> None:
+        if token in self._tokens:
+            raise PagingError(f"{self.name} has no end: an earlier page's NextToken came again")
+        self._tokens.add(token)
+        self._token, self._over = token, not token
+
+
+def as_one(pages: Sequence[Raw], items: str) -> Raw:
+    """The pages as one reply: the first, with the first list on the way to `items` joined up."""
+    first, *others = pages
+    name, _, rest = items.partition(".")
+    if not others or not name:
+        return first
+    inner = [page[name] for page in pages if name in page]
+    lists = [each for each in inner if isinstance(each, Sequence) and not isinstance(each, str)]
+    if lists:
+        return {**first, name: [item for each in lists for item in each]}
+    nested = [each for each in inner if isinstance(each, Mapping)]
+    return {**first, name: as_one(nested, rest)} if nested else first

@@ -1,0 +1,82 @@
+"""Sending again: which failures are worth it, how long to wait, when to give up."""
+
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from gwlbfw.cloud.clock import Clock
+from gwlbfw.cloud.pace import Pace
+from gwlbfw.cloud.transport import Reply
+from gwlbfw.errors import Busy, CloudError, Throttled, TransportError
+
+Failure = CloudError | TransportError
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A call that failed for the `attempt`-th time (from 1) and is sent again in `delay_s`."""
+
+    action: str
+    attempt: int
+    delay_s: float
+    error: Failure
+
+
+OnRetry = Callable[[Retry], None]
+
+
+@dataclass(frozen=True)
+class Retrier:
+    """Sends until it works, is not worth it any more, or time is up; then the last error stands."""
+
+    clock: Clock
+    pace: Pace
+    rng: random.Random
+
+    async def run(
+        self,
+        send: Callable[[], Awaitable[Reply]],
+        *,
+        repeatable: bool,
+        deadline_s: float,
+        on_retry: OnRetry | None = None,
+    ) -> Reply:
+        """The reply of the first attempt that succeeds.
+
+        `repeatable` says that sending the same call twice does no harm.
+        """
+        end = self.clock.now() + deadline_s
+        for attempt, pause in enumerate(self._pauses(), start=1):
+            try:
+                return await send()
+            except (CloudError, TransportError) as error:
+                delay = max(pause, _asked_for(error))
+                if not worth_repeating(error, repeatable=repeatable):
+                    raise
+                if self.clock.now() + delay > end:
+                    raise
+                if on_retry:
+                    on_retry(Retry(error.action, attempt, delay, error))
+            await self.clock.sleep(delay)
+        raise AssertionError  # pragma: no cover - the delays never end
+
+    def _pauses(self) -> Iterator[float]:
+        """The pace with jitter, so that calls refused together don't come back together."""
+        for delay in self.pace.delays():
+            yield delay * self.rng.uniform(0.5, 1.5)
+
+
+def worth_repeating(error: Failure, *, repeatable: bool) -> bool:
+    """Whether to send the same call again after this.
+
+    A lost answer and a server's own failure leave open whether the call was carried out.
+    """
+    if isinstance(error, TransportError):
+        return repeatable or not error.sent
+    if error.status >= 500:
+        return repeatable
+    return isinstance(error, Throttled | Busy)
+
+
+def _asked_for(error: Failure) -> float:
+    return (error.retry_after or 0.0) if isinstance(error, CloudError) else 0.0

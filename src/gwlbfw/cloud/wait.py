@@ -1,0 +1,78 @@
+"""Waiting until what is read is as expected."""
+
+from collections.abc import Callable
+
+from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.call import Json, Raw, Value, Wait, objects, value_at
+from gwlbfw.errors import Missing, WaitError
+
+OnPoll = Callable[[str], None]
+"""Told the state last seen, after each poll that did not satisfy."""
+
+
+async def wait_for(api: Api, wait: Wait, timeout_s: float, on_poll: OnPoll | None = None) -> Raw:
+    """Read until the expectation holds; the reply that satisfied it.
+
+    The wait's call has no unknown parameters. Raises WaitError with the last state seen.
+    """
+    end = api.clock.now() + timeout_s
+    delays = api.pace.delays()
+    while not satisfied(wait, reply := await _look(api, wait)):
+        seen = state(wait, reply)
+        delay = next(delays)
+        if api.clock.now() + delay > end:
+            raise WaitError(f"{wait.read.name} never said {wait}; last seen: {seen}")
+        if on_poll:
+            on_poll(seen)
+        await api.clock.sleep(delay)
+    return reply or {}
+
+
+async def _look(api: Api, wait: Wait) -> Raw | None:
+    """What is there, from every page: what is waited for may stand on the last."""
+    try:
+        return await api.whole(wait.read, wait.items)
+    except Missing:
+        return None
+
+
+def satisfied(wait: Wait, reply: Raw | None) -> bool:
+    """Whether the reply is as expected; None is the answer that there is no such thing."""
+    matching = _matching(wait, reply)
+    if wait.gone:
+        return not matching
+    return sum(1 for item in matching if _as_wanted(wait, item)) >= wait.at_least
+
+
+def state(wait: Wait, reply: Raw | None) -> str:
+    """What was seen of the properties waited for, in words."""
+    matching = _matching(wait, reply)
+    if not matching:
+        return "nothing there"
+    seen = [
+        ", ".join(f"{path}={_text(value_at(i, path))}" for path in wait.until) for i in matching
+    ]
+    return "; ".join(each or "still there" for each in seen[:5])
+
+
+def _matching(wait: Wait, reply: Raw | None) -> list[Raw]:
+    found = [] if reply is None else objects(reply, wait.items)
+    return [
+        item
+        for item in found
+        if all(_text(value_at(item, path)) == _text(value) for path, value in wait.where.items())
+    ]
+
+
+def _as_wanted(wait: Wait, item: Raw) -> bool:
+    return all(
+        _text(value_at(item, path)) in {_text(value) for value in values}
+        for path, values in wait.until.items()
+    )
+
+
+def _text(value: Json | Value) -> str:
+    """Text to compare: the cloud writes one boolean as True, true or "true"."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.lower() in {"true", "false"}):
+        return str(value).lower()
+    return "" if value is None else str(value)
