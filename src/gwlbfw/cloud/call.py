@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from gwlbfw.address import Address
 
-Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 Raw: TypeAlias = Mapping[str, Json]
 """An object as the cloud answered it."""
 
@@ -43,17 +43,30 @@ class UserData:
         return f"${{user_data:{self.address} sha256={self.sha256}}}"
 
 
-Value: TypeAlias = "str | int | bool | Field | UserData | Sequence[Value] | Mapping[str, Value]"
+@dataclass(frozen=True)
+class JsonList:
+    """A list that the API takes as JSON text in one parameter, such as ECS's `InstanceIds`."""
+
+    values: tuple["Value", ...]
+
+
+Value: TypeAlias = (
+    "str | int | bool | Field | UserData | JsonList | Sequence[Value] | Mapping[str, Value]"
+)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One API call. `account` is a key of the topology's accounts; empty for the default one."""
+    """One API call.
+
+    `account` is a key of the topology's accounts, or empty for the default one; None as long as
+    the account of the resource decides.
+    """
 
     product: str
     action: str
     params: Mapping[str, Value] = field(default_factory=dict)
-    account: str = ""
+    account: str | None = None
 
     @property
     def name(self) -> str:
@@ -82,14 +95,19 @@ class Wait:
         """The expectation in words, such as `Status=Available`."""
         if self.gone:
             return "gone"
-        wanted = ", ".join(f"{path}={'|'.join(map(str, values))}" for path, values in self.until.items())
-        return f"{self.at_least} × {wanted}" if self.at_least > 1 else wanted
+        wanted = ", ".join(
+            f"{path}={'|'.join(map(str, values))}" for path, values in self.until.items()
+        )
+        return f"{self.at_least} with {wanted}" if self.at_least > 1 else wanted
 
 
 def fields_of(value: Value) -> Iterator[Field]:
     """Every field of another resource that a parameter mentions."""
     if isinstance(value, Field):
         yield value
+    elif isinstance(value, JsonList):
+        for each in value.values:
+            yield from fields_of(each)
     elif isinstance(value, Mapping):
         for each in value.values():
             yield from fields_of(each)

@@ -1,0 +1,106 @@
+"""Elastic IP address, and the instance it is bound to."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.base import (
+    VPC,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Resource,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.instance import Instance
+
+
+@register
+class Eip(Resource):
+    """A public address; it is bound last, when its subnet's routes stand, and leaves first."""
+
+    kind: ClassVar = "eip"
+    id_field: ClassVar = "AllocationId"
+    tag_type: ClassVar = "EIP"
+    listings: ClassVar = (
+        Listing(VPC.call("DescribeEipAddresses"), "EipAddresses.EipAddress", of="business"),
+    )
+    watched: ClassVar = frozenset({"instance"})
+
+    bandwidth_mbps: int | None = None
+    charge_type: Fixed[str | None] = None
+    instance: Ref[Instance] = Ref("")
+    name: str | None = None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        return cls(
+            bandwidth_mbps=int(found.text("Bandwidth") or 0),
+            charge_type=found.text("InternetChargeType"), name=found.text("Name"),
+            instance=names.ref(found.text("InstanceId")),
+            tags=read_tags(objects(found.raw, "Tags.Tag")),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call(
+            "AllocateEipAddress", Bandwidth=str(self.bandwidth_mbps or 5),
+            InternetChargeType=self.charge_type, Name=self.name, Tag=pairs(self.tags),
+        )
+        yield Phase("create", call, (_until(at, "Available"),))
+        if self.instance:
+            yield self._bind(at)
+
+    def _bind(self, at: Address) -> Phase:
+        call = VPC.call(
+            "AssociateEipAddress", AllocationId=Field(at, "AllocationId"),
+            InstanceId=value_of(self.instance), InstanceType="EcsInstance",
+        )
+        return Phase("associate", call, (_until(at, "InUse"),))
+
+    def _unbind(self, at: Address) -> Phase:
+        call = VPC.call(
+            "UnassociateEipAddress", AllocationId=Field(at, "AllocationId"),
+            InstanceId=value_of(self.instance), InstanceType="EcsInstance",
+        )
+        return Phase("dissociate", call, (_until(at, "Available"),))
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if changed & {"bandwidth_mbps", "name"}:
+            call = VPC.call(
+                "ModifyEipAddressAttribute", AllocationId=Field(at, "AllocationId"),
+                Bandwidth=str(self.bandwidth_mbps) if self.bandwidth_mbps else None,
+                Name=self.name,
+            )
+            yield Phase("modify", call)
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+        if "instance" in changed:
+            if was.instance:
+                yield was._unbind(at)
+            if self.instance:
+                yield self._bind(at)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        if self.instance:
+            yield self._unbind(at)
+        call = VPC.call("ReleaseEipAddress", AllocationId=Field(at, "AllocationId"))
+        yield Phase("delete", call, (Wait(_read(at), "EipAddresses.EipAddress", gone=True),))
+
+    def clashes(self, other: Resource) -> bool:
+        # An instance has one EIP at most (InvalidAssociation.Duplicated).
+        return isinstance(other, Eip) and bool(self.instance) and other.instance == self.instance
+
+
+def _read(at: Address) -> Call:
+    return VPC.call("DescribeEipAddresses", AllocationId=Field(at, "AllocationId"))
+
+
+def _until(at: Address, status: str) -> Wait:
+    return Wait(_read(at), "EipAddresses.EipAddress", until={"Status": [status]})

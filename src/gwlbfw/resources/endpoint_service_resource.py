@@ -1,0 +1,70 @@
+"""The load balancer, attached to the endpoint service in one zone."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Value, Wait
+from gwlbfw.resources.base import (
+    PRIVATELINK,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Product,
+    Resource,
+    register,
+    value_of,
+)
+from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
+from gwlbfw.resources.load_balancer import LoadBalancer
+
+_LISTED = "ListVpcEndpointServiceResources"
+
+
+@register
+class EndpointServiceResource(Resource):
+    """An endpoint can only be in a zone in which the service has such a resource."""
+
+    kind: ClassVar = "endpoint_service_resource"
+    product: ClassVar[Product] = PRIVATELINK
+    listings: ClassVar = (
+        Listing(PRIVATELINK.call(_LISTED), "Resources", of="security", per="endpoint_service",
+                parent_param="ServiceId"),
+    )
+
+    service: Fixed[Ref[EndpointService]]
+    load_balancer: Fixed[Ref[LoadBalancer]]
+    zone: Fixed[str]
+
+    @classmethod
+    def address(cls, found: Found, names: Names) -> Address | None:
+        service = names.ref(found.parent).address
+        return service and Address.of(cls.kind, *service.path, found.text("ZoneId"))
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        return cls(
+            service=names.ref(found.parent), zone=found.text("ZoneId"),
+            load_balancer=names.ref(found.text("ResourceId")),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        del at
+        yield self._phase("create", "AttachResourceToVpcEndpointService", gone=False)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        del at
+        yield self._phase("delete", "DetachResourceFromVpcEndpointService", gone=True)
+
+    def _phase(self, name: str, action: str, *, gone: bool) -> Phase:
+        call = PRIVATELINK.call(
+            action, ServiceId=value_of(self.service), ResourceType="gwlb", ZoneId=self.zone,
+            ResourceId=value_of(self.load_balancer),
+        )
+        where: dict[str, Value] = {
+            "ResourceId": value_of(self.load_balancer), "ZoneId": self.zone,
+        }
+        read = PRIVATELINK.call(_LISTED, ServiceId=value_of(self.service))
+        return Phase(name, call, (Wait(read, "Resources", where=where, gone=gone),), SERIAL)

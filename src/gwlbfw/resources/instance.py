@@ -1,0 +1,156 @@
+"""ECS instance: a network virtual appliance, or an application server."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, JsonList, UserData, Value, Wait, objects, value_at
+from gwlbfw.resources.base import (
+    ECS,
+    TEMPLATE_TAG,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Product,
+    Resource,
+    Unread,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.security_group import SecurityGroup
+from gwlbfw.resources.vswitch import VSwitch
+
+
+class Launch(BaseModel):
+    """What an instance is launched with and no list call answers; a tag holds its hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image_family: str | None = None
+    ram_role: str | None = None
+    disk_category: str | None = None
+    disk_size_gb: int | None = None
+    jumbo_frames: bool = False
+    user_data: bool = False
+
+
+@register
+class Instance(Resource):
+    """Most of an instance is fixed at launch; its groups, name and power state are not."""
+
+    kind: ClassVar = "instance"
+    id_field: ClassVar = "InstanceId"
+    tag_type: ClassVar = "instance"
+    product: ClassVar[Product] = ECS
+    listings: ClassVar = (
+        Listing(
+            ECS.call("DescribeInstances"), "Instances.Instance", of="both", per="vpc",
+            parent_param="VpcId",
+        ),
+    )
+
+    vswitch: Fixed[Ref[VSwitch]]
+    zone: Fixed[str]
+    instance_type: Fixed[str]
+    image_id: Fixed[str | None] = None
+    private_ip: Fixed[str | None] = None
+    key_pair: Fixed[str | None] = None
+    template: Fixed[str | None] = None
+    """Digest of the user data's template, its inputs and all else that is only set at launch."""
+    launch: Unread[Launch] = Launch()
+    security_groups: tuple[Ref[SecurityGroup], ...] | None = None
+    name: str | None = None
+    running: bool = True
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        raw = found.raw
+        groups = value_at(raw, "SecurityGroupIds.SecurityGroupId")
+        tags = read_tags(objects(raw, "Tags.Tag"), "TagKey", "TagValue")
+        addresses = value_at(raw, "VpcAttributes.PrivateIpAddress.IpAddress")
+        return cls(
+            vswitch=names.ref(str(value_at(raw, "VpcAttributes.VSwitchId") or "")),
+            zone=found.text("ZoneId"), instance_type=found.text("InstanceType"),
+            image_id=found.text("ImageId"), key_pair=found.text("KeyPairName"),
+            private_ip=str(addresses[0]) if isinstance(addresses, list) and addresses else None,
+            template=tags.get(TEMPLATE_TAG), name=found.text("InstanceName"),
+            security_groups=tuple(sorted(
+                names.ref(str(each)) for each in (groups if isinstance(groups, list) else [])
+            )),
+            running=found.text("Status") in ("Pending", "Starting", "Running"), tags=tags,
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        launch = self.launch
+        disk: dict[str, Value] = {}
+        if launch.disk_category:
+            disk["Category"] = launch.disk_category
+        if launch.disk_size_gb:
+            disk["Size"] = str(launch.disk_size_gb)
+        call = ECS.call(
+            "RunInstances", ZoneId=self.zone, VSwitchId=value_of(self.vswitch),
+            InstanceType=self.instance_type, ImageId=self.image_id,
+            ImageFamily=launch.image_family,
+            SecurityGroupIds=[value_of(each) for each in self.security_groups or ()],
+            InstanceName=self.name, PrivateIpAddress=self.private_ip, KeyPairName=self.key_pair,
+            RamRoleName=launch.ram_role, SystemDisk=disk or None,
+            # A public IP of its own would be a way round the firewall.
+            InternetMaxBandwidthOut=0, Amount=1,
+            NetworkOptions={"EnableJumboFrame": True} if launch.jumbo_frames else None,
+            UserData=UserData(at, self.template or "") if launch.user_data else None,
+            Tag=pairs(self.tags),
+        )
+        yield Phase("create", call, (_until(at, "Running"),))
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if "name" in changed:
+            call = ECS.call(
+                "ModifyInstanceAttribute", InstanceId=Field(at, "InstanceId"),
+                InstanceName=self.name,
+            )
+            yield Phase("modify", call)
+        if "security_groups" in changed:
+            yield from self._regroup(at, was)
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+        if "running" in changed:
+            action, state = ("StartInstance", "Running") if self.running else (
+                "StopInstance", "Stopped")
+            call = ECS.call(action, InstanceId=Field(at, "InstanceId"))
+            yield Phase("start" if self.running else "stop", call, (_until(at, state),))
+
+    def _regroup(self, at: Address, was: Self) -> Iterator[Phase]:
+        """Joins before it leaves: an instance is in one group at least."""
+        new, old = self.security_groups or (), was.security_groups or ()
+        for verb, groups in (("Join", set(new) - set(old)), ("Leave", set(old) - set(new))):
+            for number, group in enumerate(sorted(groups), 1):
+                call = ECS.call(
+                    f"{verb}SecurityGroup", InstanceId=Field(at, "InstanceId"),
+                    SecurityGroupId=value_of(group),
+                )
+                yield Phase(f"{verb.lower()}-{number}", call, serial=f"instance {at}")
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        call = ECS.call("DeleteInstance", InstanceId=Field(at, "InstanceId"), Force=True)
+        yield Phase("delete", call, (Wait(_read(at), "Instances.Instance", gone=True),))
+
+    def clashes(self, other: Resource) -> bool:
+        return (
+            isinstance(other, Instance) and self.private_ip is not None
+            and (self.vswitch, self.private_ip) == (other.vswitch, other.private_ip)
+        )
+
+
+def _read(at: Address) -> Call:
+    return ECS.call("DescribeInstances", InstanceIds=JsonList((Field(at, "InstanceId"),)))
+
+
+def _until(at: Address, status: str) -> Wait:
+    return Wait(_read(at), "Instances.Instance", until={"Status": [status]})

@@ -1,0 +1,104 @@
+"""IPv4 gateway: the one way of a VPC to the Internet, once it is activated."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.base import (
+    VPC,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Resource,
+    Unread,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.vpc import Vpc
+
+
+@register
+class Ipv4Gateway(Resource):
+    """A VPC has one at most. It can be activated, but never deactivated (EnableVpcIpv4Gateway).
+
+    Routes to it may stand before it is activated, and should: activation takes the Internet from
+    every subnet that has none.
+    """
+
+    kind: ClassVar = "ipv4_gateway"
+    id_field: ClassVar = "Ipv4GatewayId"
+    tag_type: ClassVar = "IPV4GATEWAY"
+    listings: ClassVar = (
+        Listing(VPC.call("ListIpv4Gateways"), "Ipv4GatewayModels", of="business"),
+    )
+    watched: ClassVar = frozenset({"enabled"})
+    usable_after: ClassVar = "create"
+
+    vpc: Fixed[Ref[Vpc]]
+    enabled: bool
+    internet_mode: Unread[Literal["public", "private"]] = "public"
+    """What deleting it leaves: direct access for EIPs, or none. The API's own default is none."""
+    name: str | None = None
+    description: str | None = None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        return cls(
+            vpc=names.ref(found.text("VpcId")), enabled=found.flag("Enabled"),
+            name=found.text("Ipv4GatewayName"), description=found.text("Ipv4GatewayDescription"),
+            tags=read_tags(objects(found.raw, "Tags")),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call(
+            "CreateIpv4Gateway", VpcId=value_of(self.vpc), Ipv4GatewayName=self.name,
+            Ipv4GatewayDescription=self.description, Tag=pairs(self.tags),
+        )
+        yield Phase("create", call, (settled(at),), serial=f"network {self.vpc}")
+        if self.enabled:
+            yield self._activate(at)
+
+    def _activate(self, at: Address) -> Phase:
+        # Without RouteTableList: the routes stand already, and a listed table that has its
+        # 0.0.0.0/0 is refused (OperationDenied.ConflictOfAllZeroRouting).
+        call = VPC.call("EnableVpcIpv4Gateway", Ipv4GatewayId=Field(at, "Ipv4GatewayId"))
+        # Status may still read Created from before the call, so Enabled decides.
+        active = Wait(_read(at), until={"Enabled": [True], "Status": ["Created"]})
+        return Phase("activate", call, (active,), serial=f"network {self.vpc}")
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if changed & {"name", "description"}:
+            call = VPC.call(
+                "UpdateIpv4GatewayAttribute", Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
+                Ipv4GatewayName=self.name, Ipv4GatewayDescription=self.description,
+            )
+            yield Phase("modify", call, (settled(at),), serial=f"network {self.vpc}")
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+        if "enabled" in changed and self.enabled:
+            yield self._activate(at)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call(
+            "DeleteIpv4Gateway", Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
+            InternetMode=self.internet_mode,
+        )
+        yield Phase("delete", call, (Wait(_read(at), gone=True),), serial=f"network {self.vpc}")
+
+    def clashes(self, other: Resource) -> bool:
+        return isinstance(other, Ipv4Gateway) and other.vpc == self.vpc
+
+
+def _read(at: Address) -> Call:
+    return VPC.call("GetIpv4GatewayAttribute", Ipv4GatewayId=Field(at, "Ipv4GatewayId"))
+
+
+def settled(at: Address, **fields: Field) -> Wait:
+    """Until nothing is under way on the gateway (it says `Created`) and `fields` are as given."""
+    return Wait(_read(at), until={"Status": ["Created"], **{k: [v] for k, v in fields.items()}})

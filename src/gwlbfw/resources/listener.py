@@ -1,0 +1,95 @@
+"""IP listener: everything that comes to the load balancer goes to one server group."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Value, Wait, objects
+from gwlbfw.resources.base import (
+    GWLB,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Product,
+    Resource,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.load_balancer import LoadBalancer
+from gwlbfw.resources.server_group import ServerGroup
+
+
+@register
+class Listener(Resource):
+    """A load balancer has exactly one; no port and no protocol."""
+
+    kind: ClassVar = "listener"
+    id_field: ClassVar = "ListenerId"
+    tag_type: ClassVar = "listener"
+    product: ClassVar[Product] = GWLB
+    listings: ClassVar = (
+        Listing(GWLB.call("ListListeners"), "Listeners", of="security", per="load_balancer",
+                parent_param="LoadBalancerIds", batch=20),
+    )
+
+    load_balancer: Fixed[Ref[LoadBalancer]]
+    server_group: Ref[ServerGroup]
+    tcp_idle_timeout_s: int
+    description: str | None = None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        return cls(
+            load_balancer=names.ref(found.text("LoadBalancerId")),
+            server_group=names.ref(found.text("ServerGroupId")),
+            tcp_idle_timeout_s=int(found.text("TcpIdleTimeout") or 0),
+            description=found.text("ListenerDescription"),
+            tags=read_tags(objects(found.raw, "Tags")),
+        )
+
+    @classmethod
+    def present(cls, found: Found) -> bool:
+        return found.text("ListenerStatus") != "Deleting"
+
+    @property
+    def _settings(self) -> dict[str, "Value | None"]:
+        return {
+            "ServerGroupId": value_of(self.server_group),
+            "TcpIdleTimeout": self.tcp_idle_timeout_s, "ListenerDescription": self.description,
+        }
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = GWLB.call(
+            "CreateListener", LoadBalancerId=value_of(self.load_balancer), Tag=pairs(self.tags),
+            **self._settings,
+        )
+        yield Phase("create", call, (_running(at),))
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if changed - {"tags"}:
+            call = GWLB.call(
+                "UpdateListenerAttribute", ListenerId=Field(at, "ListenerId"), **self._settings
+            )
+            yield Phase("modify", call, (_running(at),))
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        call = GWLB.call("DeleteListener", ListenerId=Field(at, "ListenerId"))
+        yield Phase("delete", call, (Wait(_read(at), gone=True),))
+
+    def clashes(self, other: Resource) -> bool:
+        return isinstance(other, Listener) and other.load_balancer == self.load_balancer
+
+
+def _read(at: Address) -> Call:
+    return GWLB.call("GetListenerAttribute", ListenerId=Field(at, "ListenerId"))
+
+
+def _running(at: Address) -> Wait:
+    return Wait(_read(at), until={"ListenerStatus": ["Running"]})

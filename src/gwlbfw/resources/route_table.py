@@ -1,0 +1,91 @@
+"""Route table: of vSwitches, or of an IPv4 gateway."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.base import (
+    VPC,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Resource,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.vpc import Vpc
+
+
+@register
+class RouteTable(Resource):
+    """What it can be associated with (AssociateType) is fixed; name and description are not."""
+
+    kind: ClassVar = "route_table"
+    id_field: ClassVar = "RouteTableId"
+    tag_type: ClassVar = "ROUTETABLE"
+    listings: ClassVar = (
+        Listing(
+            VPC.call("DescribeRouteTableList"), "RouterTableList.RouterTableListType",
+            of="business", per="vpc", parent_param="VpcId",
+        ),
+    )
+
+    vpc: Fixed[Ref[Vpc]]
+    serves: Fixed[str]
+    """`VSwitch` or `Gateway`."""
+    system: Fixed[bool] = False
+    name: str | None = None
+    description: str | None = None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        return cls(
+            vpc=names.ref(found.text("VpcId")), serves=found.text("AssociateType") or "VSwitch",
+            system=found.text("RouteTableType") == "System", name=found.text("RouteTableName"),
+            description=found.text("Description"), tags=read_tags(objects(found.raw, "Tags.Tag")),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call(
+            "CreateRouteTable", VpcId=value_of(self.vpc), RouteTableName=self.name,
+            Description=self.description, AssociateType=self.serves, Tag=pairs(self.tags),
+        )
+        yield Phase("create", call, (_available(at),), serial=f"network {self.vpc}")
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if changed & {"name", "description"}:
+            call = VPC.call(
+                "ModifyRouteTableAttributes", RouteTableId=Field(at, "RouteTableId"),
+                RouteTableName=self.name, Description=self.description,
+            )
+            yield Phase("modify", call, (_available(at),), serial=f"network {self.vpc}")
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call("DeleteRouteTable", RouteTableId=Field(at, "RouteTableId"))
+        gone = Wait(_read(at), "RouterTableList.RouterTableListType", gone=True)
+        yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
+
+    def clashes(self, other: Resource) -> bool:
+        # One gateway table a VPC (QuotaExceeded.GatewayRouteTable).
+        return (
+            isinstance(other, RouteTable) and other.vpc == self.vpc
+            and other.serves == self.serves == "Gateway"
+        )
+
+
+def _read(at: Address) -> Call:
+    return VPC.call("DescribeRouteTableList", RouteTableId=Field(at, "RouteTableId"))
+
+
+def _available(at: Address) -> Wait:
+    return Wait(
+        _read(at), "RouterTableList.RouterTableListType", until={"Status": ["Available"]}
+    )

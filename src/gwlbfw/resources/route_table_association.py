@@ -1,0 +1,101 @@
+"""Which route table a vSwitch, or an IPv4 gateway, goes by."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Value, Wait, value_at
+from gwlbfw.resources.base import VPC, Fixed, Found, Names, Phase, Resource, register, value_of
+from gwlbfw.resources.route_table import RouteTable
+from gwlbfw.resources.vpc import Vpc
+
+
+@register
+class RouteTableAssociation(Resource):
+    """Absent means the VPC's system table for a vSwitch, and no table for a gateway."""
+
+    kind: ClassVar = "route_table_association"
+    seen_in: ClassVar = ("vswitch", "ipv4_gateway")
+    watched: ClassVar = frozenset({"table"})
+
+    vpc: Fixed[Ref[Vpc]]
+    subject: Fixed[Ref[Any]]
+    table: Ref[RouteTable]
+
+    @classmethod
+    def address(cls, found: Found, names: Names) -> Address | None:
+        subject = names.ref(found.text("VSwitchId") or found.text("Ipv4GatewayId")).address
+        if subject is None:
+            return None
+        if subject.kind == "ipv4_gateway":
+            return Address.of(cls.kind, "gateway", *subject.path)
+        return Address.of(cls.kind, *subject.path)
+
+    @classmethod
+    def present(cls, found: Found) -> bool:
+        if found.text("Ipv4GatewayId"):
+            return bool(found.text("Ipv4GatewayRouteTableId"))
+        return value_at(found.raw, "RouteTable.RouteTableType") == "Custom"
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        table = found.text("Ipv4GatewayRouteTableId") or str(
+            value_at(found.raw, "RouteTable.RouteTableId") or ""
+        )
+        return cls(
+            vpc=names.ref(found.text("VpcId")), table=names.ref(table),
+            subject=names.ref(found.text("VSwitchId") or found.text("Ipv4GatewayId")),
+        )
+
+    @property
+    def of_gateway(self) -> bool:
+        """Whether it is a gateway's table rather than a vSwitch's."""
+        return self.subject.startswith(("ipv4_gateway.", "ipv4gw-"))
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        del at
+        yield self._phase("associate", self.table)
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        del at, changed
+        # Whether a vSwitch can move from one custom table to another in one call is UNVERIFIED,
+        # so it is taken off the first table before.
+        yield self._phase("dissociate", was.table)
+        yield self._phase("associate", self.table)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        del at
+        yield self._phase("dissociate", self.table)
+
+    def _phase(self, name: str, table: Ref[RouteTable]) -> Phase:
+        joins = name == "associate"
+        target: dict[str, Value] = {"RouteTableId": value_of(table)}
+        if self.of_gateway:
+            action = "AssociateRouteTableWithGateway" if joins else "DissociateRouteTableFromGateway"
+            target |= {"GatewayId": value_of(self.subject), "GatewayType": "Ipv4Gateway"}
+        else:
+            action = "AssociateRouteTable" if joins else "UnassociateRouteTable"
+            target["VSwitchId"] = value_of(self.subject)
+        wait = self._joined(table) if joins else self._left()
+        return Phase(name, VPC.call(action, **target), (wait,), serial=f"network {self.vpc}")
+
+    def _joined(self, table: Ref[RouteTable]) -> Wait:
+        until: dict[str, list[Value]]
+        if self.of_gateway:
+            until = {"Status": ["Created"], "Ipv4GatewayRouteTableId": [value_of(table)]}
+        else:
+            until = {"Status": ["Available"], "RouteTable.RouteTableId": [value_of(table)]}
+        return Wait(*self._where(), until=until)
+
+    def _left(self) -> Wait:
+        until: dict[str, list[Value]]
+        if self.of_gateway:
+            until = {"Status": ["Created"], "Ipv4GatewayRouteTableId": ["", "None"]}
+        else:
+            until = {"Status": ["Available"], "RouteTable.RouteTableType": ["System"]}
+        return Wait(*self._where(), until=until)
+
+    def _where(self) -> tuple[Call, str]:
+        if self.of_gateway:
+            return VPC.call("GetIpv4GatewayAttribute", Ipv4GatewayId=value_of(self.subject)), ""
+        return VPC.call("DescribeVSwitches", VSwitchId=value_of(self.subject)), "VSwitches.VSwitch"

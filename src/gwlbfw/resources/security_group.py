@@ -1,0 +1,140 @@
+"""Security group, with its inbound rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait, objects
+from gwlbfw.resources.base import (
+    ECS,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Product,
+    Resource,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.vpc import Vpc
+
+_RULES = "DescribeSecurityGroupAttribute"
+
+
+class Rule(BaseModel):
+    """One inbound rule; `ports` in the API's form, such as `6081/6081` or `-1/-1`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    protocol: str
+    ports: str
+    source: str
+    policy: str = "accept"
+    priority: int = 1
+
+    def __str__(self) -> str:
+        verb = "" if self.policy == "accept" else f"{self.policy} "
+        return f"{verb}{self.protocol} {self.ports} from {self.source}"
+
+
+@register
+class SecurityGroup(Resource):
+    """Its rules change in place: what is missing is authorised before what is too much goes."""
+
+    kind: ClassVar = "security_group"
+    id_field: ClassVar = "SecurityGroupId"
+    tag_type: ClassVar = "securitygroup"
+    product: ClassVar[Product] = ECS
+    listings: ClassVar = (
+        Listing(
+            ECS.call("DescribeSecurityGroups"), "SecurityGroups.SecurityGroup", of="both",
+            per="vpc", parent_param="VpcId",
+        ),
+        Listing(
+            ECS.call(_RULES, Direction="ingress"), "Permissions.Permission", of="both",
+            per="security_group", parent_param="SecurityGroupId",
+        ),
+    )
+
+    vpc: Fixed[Ref[Vpc]]
+    name: str | None = None
+    description: str | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        rules = (_rule(each) for each in found.parts.get(_RULES, ()))
+        return cls(
+            vpc=names.ref(found.text("VpcId")), name=found.text("SecurityGroupName"),
+            description=found.text("Description"), rules=in_order(rules),
+            tags=read_tags(objects(found.raw, "Tags.Tag"), "TagKey", "TagValue"),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = ECS.call(
+            "CreateSecurityGroup", VpcId=value_of(self.vpc), SecurityGroupName=self.name,
+            Description=self.description, Tag=pairs(self.tags),
+        )
+        yield Phase("create", call)
+        if self.rules:
+            yield Phase("authorize", self._permissions("AuthorizeSecurityGroup", at, self.rules))
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if missing := [rule for rule in self.rules if rule not in was.rules]:
+            yield Phase("authorize", self._permissions("AuthorizeSecurityGroup", at, missing))
+        if stray := [rule for rule in was.rules if rule not in self.rules]:
+            yield Phase("revoke", self._permissions("RevokeSecurityGroup", at, stray))
+        if changed & {"name", "description"}:
+            call = ECS.call(
+                "ModifySecurityGroupAttribute", SecurityGroupId=Field(at, "SecurityGroupId"),
+                SecurityGroupName=self.name, Description=self.description,
+            )
+            yield Phase("modify", call)
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        call = ECS.call("DeleteSecurityGroup", SecurityGroupId=Field(at, "SecurityGroupId"))
+        read = ECS.call("DescribeSecurityGroups", SecurityGroupId=Field(at, "SecurityGroupId"))
+        yield Phase("delete", call, (Wait(read, "SecurityGroups.SecurityGroup", gone=True),))
+
+    @staticmethod
+    def _permissions(action: str, at: Address, rules: Sequence[Rule]) -> Call:
+        permissions: list[Value] = [
+            {
+                "IpProtocol": rule.protocol, "PortRange": rule.ports, "Policy": rule.policy,
+                "Priority": str(rule.priority), _source_field(rule.source): rule.source,
+            }
+            for rule in rules
+        ]
+        return ECS.call(
+            action, SecurityGroupId=Field(at, "SecurityGroupId"), Permissions=permissions
+        )
+
+
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules in one order, so that sets of them compare."""
+    return tuple(sorted(set(rules), key=lambda rule: (rule.protocol, rule.ports, str(rule))))
+
+
+def _source_field(source: str) -> str:
+    if source.startswith("sg-"):
+        return "SourceGroupId"
+    if source.startswith("pl-"):
+        return "SourcePrefixListId"
+    return "Ipv6SourceCidrIp" if ":" in source else "SourceCidrIp"
+
+
+def _rule(raw: Raw) -> Rule:
+    sources = ("SourceCidrIp", "SourceGroupId", "SourcePrefixListId", "Ipv6SourceCidrIp")
+    return Rule(
+        protocol=str(raw.get("IpProtocol") or "").lower(), ports=str(raw.get("PortRange") or ""),
+        source=next((str(raw[name]) for name in sources if raw.get(name)), ""),
+        policy=str(raw.get("Policy") or "accept").lower(), priority=int(str(raw.get("Priority") or 1)),
+    )

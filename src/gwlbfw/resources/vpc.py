@@ -1,0 +1,67 @@
+"""VPC."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Field, Wait, objects
+from gwlbfw.resources.base import (
+    VPC,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Resource,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+)
+
+
+@register
+class Vpc(Resource):
+    """A virtual private cloud; its CIDR block can grow or shrink in place."""
+
+    kind: ClassVar = "vpc"
+    id_field: ClassVar = "VpcId"
+    tag_type: ClassVar = "VPC"
+    listings: ClassVar = (Listing(VPC.call("DescribeVpcs"), "Vpcs.Vpc", of="both"),)
+
+    cidr: str
+    name: str | None = None
+    description: str | None = None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        del names
+        return cls(
+            cidr=found.text("CidrBlock"), name=found.text("VpcName"),
+            description=found.text("Description"), tags=read_tags(objects(found.raw, "Tags.Tag")),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call(
+            "CreateVpc", CidrBlock=self.cidr, VpcName=self.name, Description=self.description,
+            Tag=pairs(self.tags),
+        )
+        yield Phase("create", call, (_available(at),))
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if changed & {"name", "description", "cidr"}:
+            call = VPC.call(
+                "ModifyVpcAttribute", VpcId=Field(at, "VpcId"), VpcName=self.name,
+                Description=self.description, CidrBlock=self.cidr if "cidr" in changed else None,
+            )
+            yield Phase("modify", call, (_available(at),), serial=f"network {at}")
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        gone = Wait(VPC.call("DescribeVpcs", VpcId=Field(at, "VpcId")), "Vpcs.Vpc", gone=True)
+        yield Phase("delete", VPC.call("DeleteVpc", VpcId=Field(at, "VpcId")), (gone,))
+
+
+def _available(at: Address) -> Wait:
+    read = VPC.call("DescribeVpcAttribute", VpcId=Field(at, "VpcId"))
+    return Wait(read, until={"Status": ["Available"]})

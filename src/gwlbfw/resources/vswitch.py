@@ -1,0 +1,88 @@
+"""vSwitch: a VPC's subnet in one zone."""
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from typing import ClassVar, Self
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.base import (
+    VPC,
+    Fixed,
+    Found,
+    Listing,
+    Names,
+    Phase,
+    Resource,
+    pairs,
+    read_tags,
+    register,
+    tagging,
+    value_of,
+)
+from gwlbfw.resources.vpc import Vpc
+
+
+@register
+class VSwitch(Resource):
+    """Another VPC, zone or CIDR replaces a vSwitch; name and description change in place."""
+
+    kind: ClassVar = "vswitch"
+    id_field: ClassVar = "VSwitchId"
+    tag_type: ClassVar = "VSWITCH"
+    listings: ClassVar = (
+        Listing(
+            VPC.call("DescribeVSwitches"), "VSwitches.VSwitch", of="both", per="vpc",
+            parent_param="VpcId",
+        ),
+    )
+
+    vpc: Fixed[Ref[Vpc]]
+    zone: Fixed[str]
+    cidr: Fixed[str]
+    name: str | None = None
+    description: str | None = None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        return cls(
+            vpc=names.ref(found.text("VpcId")), zone=found.text("ZoneId"),
+            cidr=found.text("CidrBlock"), name=found.text("VSwitchName"),
+            description=found.text("Description"), tags=read_tags(objects(found.raw, "Tags.Tag")),
+        )
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call(
+            "CreateVSwitch", VpcId=value_of(self.vpc), ZoneId=self.zone, CidrBlock=self.cidr,
+            VSwitchName=self.name, Description=self.description, Tag=pairs(self.tags),
+        )
+        yield Phase("create", call, (available(at),), serial=f"network {self.vpc}")
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        if changed & {"name", "description"}:
+            call = VPC.call(
+                "ModifyVSwitchAttribute", VSwitchId=Field(at, "VSwitchId"), VSwitchName=self.name,
+                Description=self.description,
+            )
+            yield Phase("modify", call, (available(at),), serial=f"network {self.vpc}")
+        if "tags" in changed:
+            yield from tagging(self, at, was)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        call = VPC.call("DeleteVSwitch", VSwitchId=Field(at, "VSwitchId"))
+        gone = Wait(_read(at), "VSwitches.VSwitch", gone=True)
+        yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
+
+    def clashes(self, other: Resource) -> bool:
+        if not isinstance(other, VSwitch) or other.vpc != self.vpc:
+            return False
+        return ip_network(self.cidr).overlaps(ip_network(other.cidr))
+
+
+def _read(at: Address) -> Call:
+    return VPC.call("DescribeVSwitches", VSwitchId=Field(at, "VSwitchId"))
+
+
+def available(at: Address) -> Wait:
+    """Until the vSwitch is Available, as it is after each change of it or of its route table."""
+    return Wait(_read(at), "VSwitches.VSwitch", until={"Status": ["Available"]})
