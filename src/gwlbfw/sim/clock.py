@@ -1,0 +1,36 @@
+"""The simulator's time: real, or turned by hand in tests."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Seconds since the epoch."""
+
+    def now(self) -> float: ...
+
+
+class RealClock:
+    """The time of day."""
+
+    def now(self) -> float:
+        return time.time()
+
+
+class TurnedClock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self, start: float = 1_750_000_000.0) -> None:
+        self._now = start
+
+    def now(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+
+
+def timestamp(seconds: float) -> str:
+    """An instant as the APIs write it, such as `2026-04-21T08:15:00Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,129 @@
+"""A region as one account sees it at one instant: what handlers work on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from gwlbfw.sim.record import GONE, Record, Step
+from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.state import State
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Region:
+    """One account's records in one region, at the instant of the call."""
+
+    state: State
+    account: str
+    name: str
+    now: float
+
+    @property
+    def settings(self) -> Settings:
+        return self.state.settings
+
+    def all(self, cls: type[R]) -> list[R]:
+        """Every record of a type, oldest first."""
+        return self.state.all(self.account, self.name, cls)
+
+    def where(self, cls: type[R], **fields: object) -> list[R]:
+        """Every record of a type whose fields equal those given, oldest first."""
+        return [
+            each
+            for each in self.all(cls)
+            if all(getattr(each, name) == value for name, value in fields.items())
+        ]
+
+    def find(self, cls: type[R], record_id: str) -> R | None:
+        """The record of a type with an id, if this account has it in this region."""
+        record = self.state.find(record_id)
+        if isinstance(record, cls) and self._mine(record):
+            return record
+        return None
+
+    def need(self, cls: type[R], record_id: str, code: str = "", status: int = 0) -> R:
+        """The record of a type with an id, or the cloud's way to say that there is none.
+
+        `code` and `status` replace the type's own not-found error, which varies by action.
+        """
+        record = self.find(cls, record_id)
+        if record is not None:
+            return record
+        raise Refusal(
+            code or cls.absent[0],
+            f"The specified {cls.kind.replace('_', ' ')} {record_id} does not exist.",
+            status or cls.absent[1],
+        )
+
+    def lookup(self, record_id: str) -> Record | None:
+        """The record with an id, of whatever type, if this account has it in this region."""
+        record = self.state.find(record_id)
+        return record if record is not None and self._mine(record) else None
+
+    def users(self, record_id: str) -> list[Record]:
+        """Every record that uses the one with this id, in any account."""
+        return self.state.users(record_id)
+
+    def of(self, record: Record) -> "Region":
+        """The region and account that a record belongs to, at this instant."""
+        return replace(self, account=record.account, name=record.region)
+
+    def add(self, record: R) -> R:
+        """Let a record exist from now on; it gets an id unless it has one."""
+        record.serial = self.state.next_serial()
+        record.id = record.id or self.state.new_id(record.prefix)
+        record.account, record.region, record.created = self.account, self.name, self.now
+        self.state.add(record)
+        self.state.schedule(record)
+        return record
+
+    def remove(self, record: Record) -> None:
+        """End a record at once, and what goes with it."""
+        if self.state.find(record.id) is record:
+            record.leave(self)
+            self.state.remove(record)
+
+    def begin(
+        self,
+        record: Record,
+        value: str,
+        *then: str,
+        after: float | None = None,
+        field: str = "status",
+    ) -> None:
+        """Set a field now, and have it take further values by itself, `after` seconds apart.
+
+        `region.begin(gateway, "Creating", "Created")`; GONE as the last one ends the record.
+        """
+        delay = self.settings.transition if after is None else after
+        setattr(record, field, value)
+        coming = [Step(self.now + delay * n, field, each) for n, each in enumerate(then, 1)]
+        others = [step for step in record.steps if step.field != field]
+        record.steps = tuple(sorted([*others, *coming], key=lambda step: step.at))
+        self.state.schedule(record)
+
+    def _mine(self, record: Record) -> bool:
+        return record.account == self.account and record.region == self.name
+
+
+def settle(state: State, now: float) -> None:
+    """Let everything happen that is due by now, each at its own instant."""
+    for at, record in state.due(now):
+        region = Region(state, record.account, record.region, at)
+        step, *rest = record.steps
+        record.steps = tuple(rest)
+        if step.value == GONE and step.field == "status":
+            region.remove(record)
+        else:
+            setattr(record, step.field, step.value)
+            record.arrive(region, step.field)
+
+
+def counts(state: State, region: str | None = None) -> Iterator[str]:
+    """The kind of every record that a user made, in all accounts."""
+    for record in state:
+        if not record.implicit and region in (None, record.region):
+            yield record.kind

@@ -1,0 +1,28 @@
+"""What can be chosen about a simulated cloud."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+
+def _request_id() -> str:
+    return str(uuid4()).upper()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices for one simulated cloud; the defaults are those of the command line."""
+
+    region: str = "cn-wulanchabu"
+    """The region of a call that names none, neither itself nor by the ids it mentions."""
+    transition: float = 0.05
+    """Seconds that one status lasts before the next."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """Secrets by access key; signatures are verified if there is any, else every key will do."""
+    account: str = "1000000000000001"
+    """The account that configured (or arbitrary) keys belong to."""
+    seed: str = "gwlbfw"
+    """What makes the ids of one state differ from those of another."""
+    endpoints_in_gateway_tables: bool = True
+    """Whether a gateway route table's entry may lead to a GWLB endpoint (UNVERIFIED by API)."""
+    request_id: Callable[[], str] = _request_id

@@ -1,0 +1,83 @@
+"""Client tokens: the same call with the same token is carried out once.
+
+Sources: "How to ensure idempotence" of the ECS API; the products' ClientToken parameters. The
+code for a token that returns with other parameters is documented for ECS
+(IdempotentParameterMismatch) and the load balancers (IdempotenceSignatureMismatch).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gwlbfw.openapi import Action
+from gwlbfw.sim.record import Record
+from gwlbfw.sim.refusal import Refusal, invalid_parameter
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.wire import Param, Reply
+
+_MISMATCH = {"gwlb": "IdempotenceSignatureMismatch"}
+# UNVERIFIED for VPC and PrivateLink, whose pages name no code.
+_MISMATCH_ELSEWHERE = "IdempotentParameterMismatch"
+_READS = ("Describe", "List", "Get", "Check")
+
+
+@dataclass(kw_only=True, eq=False)
+class Receipt(Record, kind="receipt", prefix="token", product=""):
+    """What a call with a client token was, and what was answered."""
+
+    digest: str = ""
+    reply: str = ""
+
+    @property
+    def implicit(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Once:
+    """A call that may carry a client token."""
+
+    region: Region
+    action: Action
+    values: Mapping[str, Param]
+
+    @property
+    def _token(self) -> str:
+        """The token, if this is an action that knows tokens and changes anything."""
+        action = self.action
+        token = self.values.get("ClientToken", "")
+        if "ClientToken" not in action.parameters or action.name.startswith(_READS):
+            return ""
+        return token if isinstance(token, str) else ""
+
+    @property
+    def _id(self) -> str:
+        parts = (self.region.account, self.region.name, self.action.product, self.action.name)
+        return "token:" + "/".join((*parts, self._token))
+
+    @property
+    def _digest(self) -> str:
+        text = json.dumps({**self.values, "ClientToken": ""}, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def answered(self) -> Reply | None:
+        """The reply that this call got before, if it was carried out before."""
+        token, product = self._token, self.action.product
+        if not token:
+            return None
+        if len(token) > 64 or not token.isascii():
+            raise invalid_parameter(product, "ClientToken", "at most 64 ASCII characters")
+        receipt = self.region.state.find(self._id)
+        if not isinstance(receipt, Receipt):
+            return None
+        if receipt.digest != self._digest:
+            code = _MISMATCH.get(product, _MISMATCH_ELSEWHERE)
+            raise Refusal(code, "The ClientToken was used before with other parameters.")
+        reply: Reply = json.loads(receipt.reply)
+        return reply
+
+    def remember(self, reply: Reply) -> None:
+        """Have the same call answered alike from now on."""
+        if self._token:
+            self.region.add(Receipt(id=self._id, digest=self._digest, reply=json.dumps(reply)))

@@ -1,0 +1,1 @@
+"""The simulator, through the vendor's own clients."""
