@@ -3,34 +3,65 @@
 What the file alone can tell to be wrong is in `checks`; here is only what each field may hold.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from gwlbfw.diagnostics import Place
+from gwlbfw.topology.parts import (
+    Created,
+    DiskCategory,
+    Eip,
+    Machine,
+    Model,
+    RouteTableChoice,
+    SecurityGroupChoice,
+    Subnet,
+    SystemDisk,
+)
 from gwlbfw.topology.source import NOWHERE, Source
 from gwlbfw.topology.user_data import read_user_data
-from gwlbfw.topology.values import AccountId, Between, Cidr, Flag, Ip, Ports, Protocol, Whole
+from gwlbfw.topology.values import (
+    AccountId,
+    Between,
+    Cidr,
+    Flag,
+    Ports,
+    Protocol,
+    Whole,
+    typed,
+)
 
-
-class Model(BaseModel):
-    """A part of the topology: frozen, and strict about what it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Created(Model):
-    """What every object that the stack can create takes."""
-
-    name: str | None = Field(
-        None, description="Name in the cloud; by default made of the stack's name and the keys."
-    )
-    tags: dict[str, str] = Field(default_factory=dict, description="Tags beside those at the top.")
-    protect: Flag = Field(default=False, description="No plan may delete or replace it.")
-    adopt: Flag = Field(
-        default=False, description="Beside `id`: the stack takes ownership of what exists."
-    )
+__all__ = [
+    "Account",
+    "Appliance",
+    "BusinessSubnet",
+    "BusinessVpc",
+    "BusinessZone",
+    "ConnectionDrain",
+    "Created",
+    "Cutover",
+    "DiskCategory",
+    "Eip",
+    "EndpointService",
+    "GatewayLoadBalancer",
+    "HealthCheck",
+    "IngressRule",
+    "Ipv4Gateway",
+    "Machine",
+    "Model",
+    "Moved",
+    "RouteTableChoice",
+    "SecurityGroupChoice",
+    "SecurityVpc",
+    "SecurityZone",
+    "Server",
+    "Subnet",
+    "SystemDisk",
+    "Topology",
+]
 
 
 class Account(Model):
@@ -50,25 +81,6 @@ class Moved(Model):
 
     source: str = Field(alias="from", description="Address before, such as vpc.business/shop.")
     target: str = Field(alias="to", description="Address now.")
-
-
-class Subnet(Created):
-    """A vSwitch: created with a `cidr`, or one that exists, by `id`."""
-
-    cidr: Cidr | None = Field(None, description="CIDR block of the vSwitch to create.")
-    id: str | None = Field(None, description="Id of a vSwitch that exists (vsw-…).")
-
-
-class RouteTableChoice(Created):
-    """A route table of the stack's own, or one that exists."""
-
-    id: str | None = Field(None, description="Id of a route table that exists (vtb-…).")
-
-
-class SecurityGroupChoice(Created):
-    """A security group of the stack's own, or one that exists."""
-
-    id: str | None = Field(None, description="Id of a security group that exists (sg-…).")
 
 
 class Ipv4Gateway(Created):
@@ -106,47 +118,6 @@ class BusinessZone(Model):
         description="Subnet for the GWLB endpoint alone, with a route table of its own."
     )
     subnets: dict[str, BusinessSubnet] = Field(description="Business subnets by key.")
-
-
-class SystemDisk(Model):
-    """The system disk of an instance."""
-
-    category: str = Field("cloud_essd", description="Disk category.")
-    size_gb: Annotated[Whole, Between(20, 2048)] = Field(40, description="Size in GiB.")
-
-
-class Machine(Created):
-    """An ECS instance: created, or one that exists, by `id`."""
-
-    id: str | None = Field(
-        None, description="Id of an instance that exists (i-…), instead of the fields below."
-    )
-    instance_type: str | None = Field(None, description="Instance type, such as ecs.g7.large.")
-    image_id: str | None = Field(None, description="Image id; or `image_family`.")
-    image_family: str | None = Field(
-        None, description="Image family, whose newest image is taken; or `image_id`."
-    )
-    private_ip: Ip | None = Field(
-        None, description="Private address; by default the cloud chooses."
-    )
-    key_pair: str | None = Field(None, description="Name of the SSH key pair.")
-    ram_role: str | None = Field(None, description="Name of the RAM role of the instance.")
-    system_disk: SystemDisk = Field(default_factory=SystemDisk, description="System disk.")
-    user_data: str | None = Field(
-        None, repr=False, description="User data, run at first boot (32 KB at most)."
-    )
-    user_data_file: str | None = Field(
-        None, description="File with the user data, relative to the topology file."
-    )
-
-
-class Eip(Created):
-    """An elastic IP address: allocated, or one that exists, by `id`."""
-
-    bandwidth_mbps: Annotated[Whole, Between(1, 200)] | None = Field(
-        None, description="Peak bandwidth in Mbit/s (5 by default)."
-    )
-    id: str | None = Field(None, description="Id of an EIP that exists (eip-…).")
 
 
 class Server(Machine):
@@ -311,7 +282,9 @@ class Cutover(Model):
 class Topology(Model):
     """One stack: everything the YAML says, with the places it says it at."""
 
-    version: Literal[1] = Field(description="Version of this format.")
+    version: Annotated[Literal[1], BeforeValidator(typed)] = Field(
+        description="Version of this format."
+    )
     name: str = Field(description="Name of the stack; unique per account and region.")
     region: str = Field(description="Region id, such as cn-wulanchabu.")
     tags: dict[str, str] = Field(
@@ -331,6 +304,22 @@ class Topology(Model):
 
     _source: Source = PrivateAttr(default=NOWHERE)
 
+    @classmethod
+    def load(cls, path: Path | str, variables: Mapping[str, str] | None = None) -> "Topology":
+        """The topology in the file at `path`, with the values of its `${var:KEY}`.
+
+        Raises a TopologyError that holds every problem of the file.
+        """
+        from gwlbfw.topology.load import load  # noqa: PLC0415 - loading needs this class
+
+        return load(path, variables).need()
+
+    def located(self, source: Source) -> Self:
+        """The same topology, which knows where it was read from."""
+        copy = self.model_copy()
+        copy._source = source  # noqa: SLF001 - its own class
+        return copy
+
     @property
     def base(self) -> Path:
         """The folder that relative paths in the file start from."""
@@ -345,4 +334,4 @@ class Topology(Model):
 
     def place(self, *path: str | int) -> Place | None:
         """Where the file says what is at `path`; the nearest place above where it says nothing."""
-        return self._source.place(*path)
+        return self._source.place(path)

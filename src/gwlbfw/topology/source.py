@@ -12,21 +12,26 @@ YamlPath: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """The places of a file's nodes by path.
+    """The places of a file's keys and list entries by path, and those of its scalars.
 
     All sources are equal: two topologies that say the same are the same, wherever they are written.
     """
 
     base: Path = field(default_factory=Path)
-    places: Mapping[YamlPath, Place] = field(default_factory=dict)
+    keys: Mapping[YamlPath, Place] = field(default_factory=dict)
+    scalars: Mapping[YamlPath, Place] = field(default_factory=dict)
 
-    def place(self, *path: str | int) -> Place | None:
-        """The place of what is at `path`, or of the nearest thing above that the file names."""
+    def place(self, path: YamlPath) -> Place | None:
+        """The place of the key at `path`, or of the nearest thing above that the file names."""
         for length in range(len(path), -1, -1):
-            found = self.places.get(path[:length])
+            found = self.keys.get(path[:length])
             if found is not None:
                 return found
         return None
+
+    def value_place(self, path: YamlPath) -> Place | None:
+        """The place of the scalar at `path`; of its key where it is no scalar."""
+        return self.scalars.get(path) or self.place(path)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Source)

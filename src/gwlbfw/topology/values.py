@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from gwlbfw.topology.scalars import TooLongError, Untyped, resolve
+
 Protocol = Literal["tcp", "udp", "icmp", "gre", "all"]
 
 ANY_PORT = "-1/-1"
@@ -64,9 +66,17 @@ def parse_address(value: object) -> IPv4Address:
     raise refused("address", f"`{value}` is not an IPv4 address", "write it as 192.168.1.10")
 
 
+def typed(value: object) -> object:
+    """The value of a variable, where a field does not take text, as the scalar that it reads as."""
+    try:
+        return resolve(value) if isinstance(value, Untyped) else value
+    except TooLongError:
+        return value
+
+
 def parse_ports(value: object, info: ValidationInfo) -> str:
     """A port or a range as the ECS API takes it (`80/80`); `-1/-1` where there are no ports."""
-    protocol = info.data.get("protocol")
+    protocol = info.data.get("protocol", "all" if value in {None, ""} else "tcp")
     if protocol in {"icmp", "gre", "all"}:
         return _no_ports(value, protocol)
     if value is None or value == "":
@@ -116,12 +126,12 @@ class Between:
 
     def _check(self, value: int) -> int:
         if not self.low <= value <= self.high:
-            raise refused("range", f"{value} is not from {self.low} to {self.high}")
+            raise refused("range", f"must be from {self.low} to {self.high}, not {value}")
         return value
 
 
-Flag = Annotated[bool, Strict()]
-Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, BeforeValidator(typed), Strict()]
+Whole = Annotated[int, BeforeValidator(typed), Strict()]
 Cidr = Annotated[
     IPv4Network,
     BeforeValidator(parse_cidr),

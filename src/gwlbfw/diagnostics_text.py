@@ -1,0 +1,48 @@
+"""Diagnostics as plain text: the summary, the line it is about with a caret, and the hint."""
+
+from collections.abc import Iterable, Iterator
+
+from gwlbfw.diagnostics import Diagnostic, Place
+
+WIDEST = 120
+"""Characters of a line that are shown; a longer one is cut around the caret."""
+
+
+def render(diagnostics: Iterable[Diagnostic]) -> str:
+    """All diagnostics in the order given, with an empty line between two; empty where none are."""
+    return "\n".join("\n".join(_lines(each)) + "\n" for each in diagnostics)
+
+
+def _lines(diagnostic: Diagnostic) -> Iterator[str]:
+    yield f"{diagnostic.severity}: {diagnostic.message}"
+    margin = "  "
+    if diagnostic.place is not None:
+        margin = " " * len(str(diagnostic.place.line))
+        yield from _excerpt(diagnostic.place, margin)
+    elif diagnostic.subject is not None:
+        yield f"{margin}--> {diagnostic.subject}"
+    if diagnostic.hint is not None:
+        yield f"{margin} hint: {diagnostic.hint}"
+
+
+def _excerpt(place: Place, margin: str) -> Iterator[str]:
+    yield f"{margin}--> {place.file}:{place.line}:{place.column}"
+    if not place.text:
+        return
+    text, before = _cut(place.text, place.column - 1)
+    yield f"{margin} |"
+    yield f"{place.line} | {text}"
+    # Tabs are kept, so that the caret stands under its character however wide a tab is shown.
+    yield f"{margin} | {''.join(c if c == chr(9) else ' ' for c in before)}^"
+
+
+def _cut(line: str, column: int) -> tuple[str, str]:
+    """What is shown of a line, and the part of it that stands before the caret."""
+    # A file must not send control sequences to the terminal through the line that is shown.
+    line = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
+    if len(line) <= WIDEST:
+        return line, line[:column]
+    start = max(0, min(column - WIDEST // 2, len(line) - WIDEST))
+    head = "…" if start else ""
+    tail = "…" if start + WIDEST < len(line) else ""
+    return f"{head}{line[start : start + WIDEST]}{tail}", f"{head}{line[start:column]}"

@@ -1,0 +1,86 @@
+"""Names: of the stack, of the region, of keys that addresses are made of, and in the cloud."""
+
+import re
+from collections.abc import Iterator
+
+from gwlbfw.topology.checks.walk import created
+from gwlbfw.topology.finding import Finding
+from gwlbfw.topology.models import (
+    BusinessVpc,
+    Created,
+    Ipv4Gateway,
+    RouteTableChoice,
+    SecurityVpc,
+    Subnet,
+    Topology,
+)
+from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.wording import called, quoted
+
+_STACK = re.compile(r"[a-z][a-z0-9-]{1,49}")
+_REGION = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_KEYED = frozenset({"accounts", "business_vpcs", "zones", "subnets", "servers", "appliances"})
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,127}")
+_LINK = re.compile(r"https?://")
+
+
+def stack_name(topology: Topology) -> Iterator[Finding]:
+    """The stack's name goes into names, tags and paths of the record."""
+    if not _STACK.fullmatch(topology.name):
+        message = f"{quoted(topology.name)} can't be the name of a stack"
+        hint = "2 to 50 lower-case letters, digits and hyphens, a letter first"
+        yield Finding("stack-name", ("name",), message, hint)
+
+
+def region(topology: Topology) -> Iterator[Finding]:
+    """A region id; which ones there are only the cloud knows."""
+    if not _REGION.fullmatch(topology.region):
+        message = f"{quoted(topology.region)} is no region id"
+        yield Finding("region", ("region",), message, "write it as cn-wulanchabu")
+
+
+def keys(topology: Topology) -> Iterator[Finding]:
+    """Addresses are made of keys, so a key can't hold what separates their parts."""
+    yield from _keys(topology.model_dump(include={"accounts", "business_vpcs", "security_vpc"}), ())
+
+
+def _keys(value: object, path: YamlPath) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        return
+    for key, each in value.items():
+        here = (*path, key)
+        if path and path[-1] in _KEYED and not _KEY.fullmatch(key):
+            hint = "1 to 40 letters, digits, hyphens and underscores"
+            message = f"{quoted(key)} can't be the key of {_what(path)}"
+            yield Finding("key", here, message, hint, of_key=True)
+        yield from _keys(each, here)
+
+
+def _what(path: YamlPath) -> str:
+    noun = called((*path, "")).partition(" `")[0]
+    return f"an {noun}" if noun.startswith("a") else f"a {noun}"
+
+
+def created_names(topology: Topology) -> Iterator[Finding]:
+    """Names in the cloud follow the rules of the object's API."""
+    for path, part in created(topology):
+        if part.name is not None:
+            wanted = _breach(part, part.name)
+            if wanted:
+                message = f"{quoted(part.name)} can't be the name of {called(path)}"
+                yield Finding("name", (*path, "name"), message, wanted)
+
+
+def _breach(part: Created, name: str) -> str | None:
+    """What the API wants of the name instead; None where it takes it."""
+    if isinstance(part, BusinessVpc | SecurityVpc | Subnet | RouteTableChoice | Ipv4Gateway):
+        # VPC API, CreateVpc, CreateVSwitch, CreateRouteTable, CreateIpv4Gateway.
+        good = 1 <= len(name) <= 128 and not _LINK.match(name)
+        return None if good else "1 to 128 characters, not starting with http:// or https://"
+    # ECS API, CreateSecurityGroup and RunInstances; GWLB API; VPC API, AllocateEipAddress: what
+    # all of them take.
+    good = bool(_NAME.fullmatch(name))
+    return (
+        None if good else "2 to 128 letters, digits, dots, underscores and hyphens, a letter first"
+    )

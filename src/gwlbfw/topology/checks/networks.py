@@ -1,0 +1,105 @@
+"""CIDR blocks of VPCs and subnets."""
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
+
+from gwlbfw.topology.checks.walk import PlacedSubnet, subnets, vpcs
+from gwlbfw.topology.finding import Finding
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.wording import called, quoted
+
+VPC_MASKS = range(8, 29)
+"""Prefix lengths of a VPC; /16 to /28 are advised (VPC API, CreateVpc, CidrBlock)."""
+
+SUBNET_MASKS = range(16, 30)
+"""Prefix lengths of a vSwitch (VPC API, CreateVSwitch, CidrBlock)."""
+
+RESERVED = tuple(
+    IPv4Network(each) for each in ("100.64.0.0/10", "224.0.0.0/4", "127.0.0.0/8", "169.254.0.0/16")
+)
+"""Blocks that can't be in a VPC (VPC API, CreateVpc, CidrBlock)."""
+
+
+def vpc_blocks(topology: Topology) -> Iterator[Finding]:
+    """A VPC's block has a size that the API takes, and none of the addresses that it reserves."""
+    for path, vpc in vpcs(topology):
+        if vpc.cidr is not None:
+            at = (*path, "cidr")
+            yield from _size(vpc.cidr, VPC_MASKS, "VPC", at)
+            yield from _reserved(vpc.cidr, at)
+
+
+def subnet_blocks(topology: Topology) -> Iterator[Finding]:
+    """The same for subnets."""
+    for each in subnets(topology):
+        if each.cidr is not None:
+            at = (*each.path, "cidr")
+            yield from _size(each.cidr, SUBNET_MASKS, "subnet", at)
+            yield from _reserved(each.cidr, at)
+
+
+def _size(block: IPv4Network, masks: range, what: str, path: YamlPath) -> Iterator[Finding]:
+    if block.prefixlen not in masks:
+        smallest, largest = masks[-1], masks[0]
+        message = f"{quoted(block)} can't be a {what}: its prefix is /{block.prefixlen}"
+        yield Finding("prefix-length", path, message, f"/{largest} to /{smallest}")
+
+
+def _reserved(block: IPv4Network, path: YamlPath) -> Iterator[Finding]:
+    for reserved in RESERVED:
+        if block.overlaps(reserved):
+            message = f"{quoted(block)} overlaps {reserved}, which the cloud reserves"
+            yield Finding("reserved-block", path, message)
+
+
+def subnets_inside_vpc(topology: Topology) -> Iterator[Finding]:
+    """A subnet is part of its VPC, where the VPC's block is known."""
+    blocks = {path: vpc.cidr for path, vpc in vpcs(topology)}
+    for each in subnets(topology):
+        vpc = blocks[each.vpc]
+        if each.cidr is not None and vpc is not None and not each.cidr.subnet_of(vpc):
+            message = f"{quoted(each.cidr)} is not inside {called(each.vpc)}, which is {vpc}"
+            yield Finding("outside-vpc", (*each.path, "cidr"), message)
+
+
+def overlaps(topology: Topology) -> Iterator[Finding]:
+    """No two subnets of a VPC share an address."""
+    for path, _ in vpcs(topology):
+        yield from _overlaps([each for each in subnets(topology) if each.vpc == path and each.cidr])
+
+
+def _overlaps(placed: Iterable[PlacedSubnet]) -> Iterator[Finding]:
+    """Blocks are nested or disjoint: in order of address, an outer one is met before its inner."""
+    outer: list[tuple[IPv4Network, PlacedSubnet]] = []
+    known = [(each.cidr, each) for each in placed if each.cidr is not None]
+    for block, each in sorted(known, key=lambda pair: (pair[0], *map(str, pair[1].path))):
+        while outer and not block.subnet_of(outer[-1][0]):
+            outer.pop()
+        if outer and not _is_twin(outer[-1][1], each):
+            other = outer[-1][1]
+            message = f"{quoted(block)} overlaps {called(other.path)} of zone {quoted(other.zone)}"
+            hint = f"{called(other.path)} is {other.cidr}"
+            yield Finding("overlap", (*each.path, "cidr"), message, hint)
+        outer.append((block, each))
+
+
+def _is_twin(one: PlacedSubnet, other: PlacedSubnet) -> bool:
+    """Whether a GWLBe subnet and a business subnet are one, which has a message of its own."""
+    return one.cidr == other.cidr and one.role != other.role
+
+
+def vpc_overlaps(topology: Topology) -> Iterator[Finding]:
+    """VPCs may overlap: the GWLB never routes between them. But it is seldom meant."""
+    seen: list[tuple[YamlPath, IPv4Network]] = []
+    for path, vpc in vpcs(topology):
+        if vpc.cidr is None:
+            continue
+        for other, block in seen:
+            if vpc.cidr.overlaps(block):
+                message = f"{quoted(vpc.cidr)} overlaps {called(other)}, which is {block}"
+                hint = "this works as long as the two are never connected"
+                at = (*path, "cidr")
+                yield Finding("vpc-overlap", at, message, hint, severity="warning")
+                break
+        seen.append((path, vpc.cidr))

@@ -1,0 +1,254 @@
+"""A YAML document as plain values, with the place of every node.
+
+This is the part of YAML that a topology needs: no anchors, aliases, merge keys or tags, one
+document, no key twice. So every node has one place, and a small file can't grow while it is read.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal, NoReturn, TypeAlias
+
+import yaml
+
+from gwlbfw.diagnostics import Diagnostic, Place, error
+from gwlbfw.errors import TopologyError
+from gwlbfw.topology.scalars import Scalar, TooLongError, Untyped, resolve
+from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.text import Text
+from gwlbfw.topology.variables import Variables
+from gwlbfw.topology.wording import called, quoted
+
+Tree: TypeAlias = "Scalar | list[Tree] | dict[str, Tree]"
+
+DEEPEST = 50
+MOST_NODES = 20_000
+MOST_PROBLEMS = 100
+"""A file with more is refused as a whole, so that a hostile one costs little."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Left(Enum):
+    OUT = "a node that was refused"
+
+
+_BROKEN: Final = _Left.OUT
+
+
+@dataclass
+class Document:
+    """What a file says; `broken` are the paths of nodes that were refused and left out."""
+
+    root: Tree = None
+    keys: dict[YamlPath, Place] = field(default_factory=dict)
+    scalars: dict[YamlPath, Place] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+    broken: set[YamlPath] = field(default_factory=set)
+
+
+class _Stop(Exception):  # noqa: N818 - no error: a problem that ends the reading
+    """The document can't be read further; the problem is among its problems."""
+
+
+def read_tree(text: Text, variables: Variables) -> Document:
+    """The document in `text`; problems that leave the rest readable are gathered in it.
+
+    Raises a TopologyError where no document can be made out.
+    """
+    reader = _Reader(text, variables)
+    try:
+        reader.read()
+    except _Stop:
+        pass
+    except yaml.YAMLError as problem:
+        reader.document.problems.append(_syntax(text, problem))
+    else:
+        return reader.document
+    raise TopologyError(reader.document.problems)
+
+
+class _Reader:
+    """Builds a Document from the events of the YAML parser."""
+
+    def __init__(self, text: Text, variables: Variables) -> None:
+        self.document = Document()
+        self._text = text
+        self._variables = variables
+        self._events = yaml.parse(text.text, Loader=_LOADER)
+        self._nodes = 0
+
+    def read(self) -> None:
+        next(self._events)
+        first = next(self._events)
+        if isinstance(first, yaml.StreamEndEvent):
+            self._stop("empty", "the file is empty", self._text.place(0, 0))
+        event = next(self._events)
+        self.document.keys[()] = self._place(event)
+        root = self._node(event, ())
+        self.document.root = None if root is _BROKEN else root
+        next(self._events)
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            message = "a second YAML document starts here"
+            self._stop("documents", message, self._place(after), "one file holds one topology")
+
+    def _node(self, event: yaml.Event, path: YamlPath) -> Tree | Literal[_Left.OUT]:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            message = f"the file has more than {MOST_NODES} values"
+            self._stop("size", message, self._place(event), "split it into several stacks")
+        if len(path) > DEEPEST:
+            message = f"more than {DEEPEST} levels of nesting"
+            self._stop("depth", message, self._place(event))
+        self._refuse(event)
+        value = self._value(event, path)
+        if value is _BROKEN:
+            self.document.broken.add(path)
+        return value
+
+    def _value(self, event: yaml.Event, path: YamlPath) -> Tree | Literal[_Left.OUT]:
+        match event:
+            case yaml.ScalarEvent():
+                return self._scalar(event, path)
+            case yaml.SequenceStartEvent():
+                return self._list(path)
+            case yaml.MappingStartEvent():
+                return self._mapping(path)
+            case _:
+                return _BROKEN
+
+    def _refuse(self, event: yaml.Event) -> None:
+        """Refuses an alias, an anchor or a tag."""
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent):
+            message = f"the YAML alias {quoted(f'*{anchor}')} is not supported"
+            self._problem("alias", message, event, "write the value out")
+        elif anchor is not None:
+            message = f"the YAML anchor {quoted(f'&{anchor}')} is not supported"
+            self._problem("anchor", message, event, "write the value out where it is needed")
+        elif tag is not None:
+            self._problem(
+                "tag", f"the YAML tag {quoted(tag)} is not supported", event, "leave it out"
+            )
+
+    def _list(self, path: YamlPath) -> list[Tree]:
+        found: list[Tree] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            here = (*path, len(found))
+            self.document.keys[here] = self._place(event)
+            value = self._node(event, here)
+            if value is None:
+                self._empty(here, self._place(event))
+            elif value is not _BROKEN:
+                found.append(value)
+        return found
+
+    def _mapping(self, path: YamlPath) -> dict[str, Tree]:
+        found: dict[str, Tree] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event, path)
+            if key is None:
+                self._skip(next(self._events))
+                continue
+            here = (*path, key)
+            self.document.keys[here] = place = self._place(event)
+            value = self._node(next(self._events), here)
+            if value is None:
+                self._empty(here, place)
+            elif value is not _BROKEN:
+                found[key] = value
+        return found
+
+    def _key(self, event: yaml.Event, path: YamlPath) -> str | None:
+        """The text of a key; None where it is refused."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self._problem("key", "a key must be plain text", event)
+            self._skip(event)
+            return None
+        first = self.document.keys.get((*path, event.value))
+        self._refuse(event)
+        if event.value == "<<" and not event.style:
+            self._problem(
+                "merge", "the YAML merge key `<<` is not supported", event, "write the keys out"
+            )
+        elif not event.value:
+            self._problem("key", "a key is empty", event)
+        elif first is not None:
+            message = f"{called((*path, event.value))} is given twice"
+            self._problem("duplicate", message, event, f"it is given first in line {first.line}")
+        else:
+            return str(event.value)
+        return None
+
+    def _skip(self, event: yaml.Event) -> None:
+        """Reads past a node that is not wanted."""
+        depth = 0
+        while True:
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if not depth:
+                return
+            event = next(self._events)
+
+    def _scalar(self, event: yaml.ScalarEvent, path: YamlPath) -> Tree | Literal[_Left.OUT]:
+        self.document.scalars[path] = place = self._place(event)
+        value, unset = self._variables.replace(event.value)
+        for each in unset:
+            found = place.text.find(each.written, place.column - 1)
+            at = self._text.place(place.line - 1, found) if found >= 0 else place
+            self._add(error("variable", each.message, place=at, hint=each.hint))
+        if unset:
+            return _BROKEN
+        if event.style or isinstance(value, Untyped) or value != event.value:
+            return value
+        try:
+            return resolve(value)
+        except TooLongError:
+            hint = f'put it in quotes if it is text: "{value}"' if len(value) < 60 else None
+            self._problem("number", "a whole number of more than 18 digits", event, hint)
+            return _BROKEN
+
+    def _empty(self, path: YamlPath, place: Place) -> None:
+        self.document.broken.add(path)
+        hint = "leave the key out for its default; {} is a mapping of nothing but defaults"
+        self._add(error("empty", f"{called(path)} has no value", place=place, hint=hint))
+
+    def _problem(self, code: str, message: str, event: yaml.Event, hint: str | None = None) -> None:
+        self._add(error(code, message, place=self._place(event), hint=hint))
+
+    def _stop(self, code: str, message: str, place: Place, hint: str | None = None) -> NoReturn:
+        self._add(error(code, message, place=place, hint=hint))
+        raise _Stop
+
+    def _add(self, problem: Diagnostic) -> None:
+        self.document.problems.append(problem)
+        if len(self.document.problems) >= MOST_PROBLEMS:
+            raise _Stop
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        return self._text.place(mark.line, mark.column) if mark else self._text.place(0, 0)
+
+
+def _syntax(text: Text, problem: yaml.YAMLError) -> Diagnostic:
+    """What the parser says, at its place, in better words where it is one of the usual mistakes."""
+    if not isinstance(problem, yaml.MarkedYAMLError):
+        return error("syntax", f"this is not YAML: {problem}", place=text.place(0, 0))
+    mark = problem.problem_mark or problem.context_mark
+    place = text.place(mark.line, mark.column) if mark else None
+    line = place.text if place else ""
+    if place and line[place.column - 1 : place.column] == "\t":
+        message, hint = "a tab can't indent or separate in YAML", "use spaces"
+        return error("tab", message, place=place, hint=hint)
+    message = f"this is not YAML: {problem.problem or problem.context}"
+    return error("syntax", message, place=place, hint=_syntax_hint(line, str(problem.problem)))
+
+
+def _syntax_hint(line: str, problem: str) -> str | None:
+    if "${" in line:
+        return 'within { } and [ ], put a variable in quotes: "${var:KEY}"'
+    if "mapping values" in problem:
+        return "put a text that holds `: ` in quotes, and indent keys alike"
+    if "expected ':'" in problem:
+        return "a key needs a colon and a space after it"
+    return None

@@ -1,0 +1,77 @@
+"""Variables in scalars: `${env:NAME}` from the environment, `${var:KEY}` from `--var KEY=VALUE`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gwlbfw.topology.scalars import Untyped
+from gwlbfw.topology.wording import quoted, suggestion
+
+_VARIABLE = re.compile(r"(?P<escaped>\$\$\{)|\$\{(?P<source>env|var):(?P<name>[^}\s]*)\}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_SHELL = re.compile(r"[-=+?0-9]")
+"""What may follow the colon where a shell is meant: `${var:-default}`, `${var:2}`."""
+
+
+@dataclass(frozen=True)
+class Unset:
+    """A variable that has no value, as it is written in the file."""
+
+    written: str
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The values of variables; one of the environment that is empty counts as unset."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def replace(self, text: str) -> tuple[str, list[Unset]]:
+        """The text with its variables replaced, and those that have no value.
+
+        A text that is one variable and nothing else stays untyped until its use is known.
+        """
+        if "${" not in text:
+            return text, []
+        unset: list[Unset] = []
+
+        def value(match: re.Match[str]) -> str:
+            found = self._value(match)
+            if isinstance(found, Unset):
+                unset.append(found)
+                return ""
+            return found
+
+        replaced = _VARIABLE.sub(value, text)
+        whole = _VARIABLE.fullmatch(text)
+        return (Untyped(replaced) if whole and not whole["escaped"] else replaced), unset
+
+    def _value(self, match: re.Match[str]) -> str | Unset:
+        written, source, name = match[0], match["source"], match["name"]
+        if match["escaped"]:
+            return "${"
+        if _SHELL.match(name or ""):
+            return written
+        if not _NAME.fullmatch(name):
+            return Unset(
+                written, f"{quoted(written)} names no variable", "write $${ for a plain ${"
+            )
+        if source == "env":
+            return self.environment.get(name) or _unset_environment(written, name)
+        value = self.given.get(name)
+        return self._unset(written, name) if value is None else value
+
+    def _unset(self, written: str, name: str) -> Unset:
+        hint = suggestion(name, list(self.given)) or f"give it with --var {name}=VALUE"
+        return Unset(written, f"the variable {quoted(name)} is not set", hint)
+
+
+def _unset_environment(written: str, name: str) -> Unset:
+    return Unset(
+        written,
+        f"the environment variable {quoted(name)} is not set",
+        "an empty one counts as unset",
+    )
