@@ -1,10 +1,11 @@
 """What carries a call to the cloud: one method, so that tests and other doors can stand in."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gwlbfw.cloud.call import Call, Json, Raw, Value
+from gwlbfw.cloud.call import Call, Json, JsonList, Raw, Value
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def bound(call: Call, region: str) -> BoundCall:
 def _known(call: Call, name: str, value: Value) -> Json:
     if isinstance(value, str | int):
         return value
+    if isinstance(value, JsonList):
+        return json.dumps([_known(call, name, each) for each in value.values])
     if isinstance(value, Mapping):
         return {key: _known(call, f"{name}.{key}", each) for key, each in value.items()}
     if isinstance(value, Sequence):

@@ -1,0 +1,9 @@
+"""The vendor's SDK behind the `Transport` protocol: the only place that imports it, when needed.
+
+Importing this package loads nothing of the SDK; the first call does.
+"""
+
+from gwlbfw.cloud.sdk.credentials import AccountAccess, CredentialsError, Keys
+from gwlbfw.cloud.sdk.transport import SdkTransport
+
+__all__ = ["AccountAccess", "CredentialsError", "Keys", "SdkTransport"]

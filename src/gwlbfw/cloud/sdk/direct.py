@@ -1,0 +1,43 @@
+# ruff: noqa: ANN401 - the vendor's packages carry no types
+"""Connections that no proxy stands in: the SDK heeds HTTP_PROXY but not NO_PROXY."""
+
+from importlib import import_module
+from typing import Any
+
+
+def connect_directly(protocol: str, host: str, pool_size: int) -> None:
+    """Let the SDK's calls to `host` go past every proxy, and no other call of this process.
+
+    The SDK keeps one session per protocol, host and pool size, and asks it to use the proxies of
+    the environment. This one's adapter leaves them out.
+    """
+    core = import_module("darabonba.core").DaraCore
+    # As composed in DaraCore.do_action, where every request's port is 80.
+    key = f"{protocol}://{host}:80:pool={pool_size}"
+    session = core._get_session(session_key=key, protocol=protocol, pool_size=pool_size)  # noqa: SLF001
+    prefix = f"{protocol}://"
+    present = session.get_adapter(prefix)
+    if not getattr(present, "goes_past_proxies", False):
+        session.mount(prefix, _past_proxies(present))
+
+
+def past_proxies_by_setting(url: str) -> bool:
+    """Whether NO_PROXY names the URL's host."""
+    return bool(import_module("requests.utils").should_bypass_proxies(url, no_proxy=None))
+
+
+def _past_proxies(adapter: Any) -> Any:
+    base: Any = import_module("requests.adapters").BaseAdapter
+
+    class PastProxies(base):  # type: ignore[misc]
+        """The adapter it stands for, without proxies."""
+
+        goes_past_proxies = True
+
+        def send(self, request: Any, **options: Any) -> Any:
+            return adapter.send(request, **{**options, "proxies": None})
+
+        def close(self) -> None:
+            adapter.close()
+
+    return PastProxies()

@@ -1,0 +1,97 @@
+# ruff: noqa: ANN401 - the vendor's packages carry no types
+"""The SDK's exceptions as ours, without the requests and signatures they carry along."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from gwlbfw.cloud.failure import failure
+from gwlbfw.errors import CloudError, GwlbfwError, TransportError
+
+RETRY_AFTER_UNIT_S = 0.001
+"""The unit of the x-acs-retry-after header in seconds. UNVERIFIED: the SDK takes milliseconds."""
+
+NEVER_SENT = {
+    # requests' names, each of which also covers its subclasses
+    "ConnectTimeout": "no connection in time",
+    "ProxyError": "the proxy refused the connection",
+    "SSLError": "TLS failed",
+    "InvalidProxyURL": "the proxy's URL is wrong",
+    "InvalidURL": "the endpoint's URL is wrong",
+}
+
+
+def sdk_exceptions() -> tuple[type[Exception], ...]:
+    """What the SDK raises: API errors, and anything else that went wrong below."""
+    return (
+        import_module("alibabacloud_tea_openapi.exceptions").AlibabaCloudException,
+        import_module("Tea.exceptions").UnretryableException,
+    )
+
+
+def refusal(action: str, endpoint: str, error: Any) -> GwlbfwError:
+    """The exception of ours that says what the SDK's one says."""
+    inner = getattr(error, "inner_exception", None)
+    if isinstance(inner, GwlbfwError):
+        return inner  # our own credentials source failed inside the SDK
+    if inner is not None:
+        return _no_answer(action, endpoint, inner)
+    data = error.data if isinstance(error.data, dict) else {}
+    status = int(data.get("statusCode") or getattr(error, "status_code", None) or 400)
+    if error.code in {None, "", "None"}:
+        return TransportError(action, endpoint, f"HTTP {status} without an error code")
+    return _refused(action, error, data, status)
+
+
+def _refused(action: str, error: Any, data: dict[str, Any], status: int) -> CloudError:
+    after = getattr(error, "retry_after", None)
+    message = str(data.get("Message") or data.get("message") or error.message)
+    return failure(
+        action,
+        str(error.code),
+        _without_signed_text(message),
+        str(data.get("RequestId") or data.get("requestId") or ""),
+        status=status,
+        retry_after=after * RETRY_AFTER_UNIT_S if after else None,
+    )
+
+
+def _without_signed_text(message: str) -> str:
+    """The message without the request that a signature error repeats, user data and all."""
+    head, found, _ = message.partition("string to sign")
+    return f"{head}string to sign was another one" if found else message
+
+
+def _no_answer(action: str, endpoint: str, inner: Exception) -> TransportError:
+    chain = list(_causes(inner))
+    names = {base.__name__ for each in chain for base in type(each).__mro__}
+    said = next((e.strerror for e in reversed(chain) if isinstance(e, OSError) and e.strerror), "")
+    for name, text in NEVER_SENT.items():
+        if name in names:
+            return TransportError(action, endpoint, _joined(text, said), sent=False)
+    if "NewConnectionError" in names:
+        return TransportError(action, endpoint, said or "no connection", sent=False)
+    if "ReadTimeout" in names:
+        return TransportError(action, endpoint, "no answer in time")
+    if "RequestException" in names:
+        return TransportError(action, endpoint, _joined("the connection broke", said))
+    return TransportError(action, endpoint, "the answer is not the API's form (no JSON object)")
+
+
+def _joined(text: str, said: str) -> str:
+    return f"{text}: {said}" if said else text
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what it came from, also where that is only an argument of it."""
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is None or each in seen:
+            continue
+        seen.append(each)
+        yield each
+        inside = [each.args, (getattr(each, "reason", None),)]
+        waiting += [arg for args in inside for arg in args if isinstance(arg, BaseException)]
+        waiting += [each.__cause__, each.__context__]

@@ -1,0 +1,161 @@
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gwlbfw.cloud.sdk import Keys, SdkTransport
+from gwlbfw.cloud.transport import BoundCall
+from gwlbfw.errors import (
+    Busy,
+    CloudError,
+    Denied,
+    GwlbfwError,
+    Missing,
+    Rejected,
+    Throttled,
+    TransportError,
+)
+
+from .server import Answer, Server, error
+
+CALL = BoundCall("ecs", "RunInstances", {"UserData": "S3CR3T"}, "", "cn-beijing")
+KEYS = Keys("AKID", "K3YS3CR3T")
+
+
+def refused(server: Server, **options: float) -> GwlbfwError:
+    transport = SdkTransport(
+        "cn-beijing", server.url, keys=KEYS, timeouts_s=(1.0, options.get("read", 5.0))
+    )
+    with pytest.raises(GwlbfwError) as caught:
+        transport.send(CALL)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("InvalidParameter", 400, Rejected),
+        ("Throttling.User", 400, Throttled),
+        ("Forbidden.RAM", 403, Denied),
+        ("InvalidVpcId.NotFound", 404, Missing),
+        ("SomethingElse", 429, Throttled),
+        ("InternalError", 500, Busy),
+        ("ServiceUnavailable", 503, Throttled),
+    ],
+)
+def test_a_refusal_becomes_the_exception_of_its_meaning(
+    server: Server, code: str, status: int, kind: type[CloudError]
+) -> None:
+    server.refuse("RunInstances", code, status)
+    error = refused(server)
+    assert type(error) is kind
+    assert isinstance(error, CloudError)
+    assert (error.cloud_code, error.status, error.request_id) == (code, status, "REQ-1")
+    assert error.cloud_message == f"This is {code}."
+    assert str(error) == (f"ecs:RunInstances failed: {code}: This is {code}. (RequestId REQ-1)")
+
+
+def test_the_wait_the_cloud_asks_for_is_known_in_seconds(server: Server) -> None:
+    server.on("RunInstances", error("Throttling.Api", 400, x_acs_retry_after="1500"))
+    refusal = refused(server)
+    assert isinstance(refusal, Throttled)
+    assert refusal.retry_after == 1.5
+
+
+def test_any_refusal_that_asks_to_wait_is_throttling(server: Server) -> None:
+    server.on("RunInstances", error("NeverHeardOf", 400, x_acs_retry_after="100"))
+    assert isinstance(refused(server), Throttled)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(status=502, text="<html>Bad Gateway</html>"),
+        Answer(text="<html>Welcome</html>"),
+        Answer(text=""),
+        Answer(status=400, body=[1]),
+        Answer(status=404, body={}),
+    ],
+    ids=["html-502", "html-200", "empty", "list-400", "no-code"],
+)
+def test_an_answer_not_in_the_apis_form_leaves_open_what_happened(
+    server: Server, answer: Answer
+) -> None:
+    server.on("RunInstances", answer)
+    error = refused(server)
+    assert isinstance(error, TransportError)
+    assert error.sent
+
+
+def test_a_reset_connection_leaves_open_what_happened(server: Server) -> None:
+    server.on("RunInstances", Answer(reset=True))
+    error = refused(server)
+    assert isinstance(error, TransportError)
+    assert error.sent
+    assert "the connection broke" in str(error)
+
+
+def test_a_late_answer_leaves_open_what_happened(server: Server) -> None:
+    held = threading.Event()
+    server.on("RunInstances", Answer(hold=held))
+    error = refused(server, read=0.1)
+    held.set()
+    assert isinstance(error, TransportError)
+    assert error.sent
+    assert "no answer in time" in str(error)
+
+
+@pytest.fixture
+def nobody() -> Iterator[Server]:
+    """A port at which nobody listens, kept free of others."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield Server(f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+
+def test_a_refused_connection_means_that_nothing_was_sent(nobody: Server) -> None:
+    error = refused(nobody)
+    assert isinstance(error, TransportError)
+    assert not error.sent
+    assert nobody.url.removeprefix("http://") in str(error)
+
+
+def test_the_sdk_does_not_send_again_by_itself(server: Server) -> None:
+    server.refuse("RunInstances", "ServiceUnavailable", 503)
+    refused(server)
+    assert server.actions == ["RunInstances"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(reset=True),
+        error("SignatureDoesNotMatch", 400),
+        Answer(
+            {
+                "Code": "SignatureDoesNotMatch",
+                "Message": "server string to sign is: UserData=S3CR3T",
+            },
+            400,
+        ),
+        Answer(text="<html/>"),
+    ],
+)
+def test_no_secret_gets_out_by_an_error_or_a_log(
+    server: Server,
+    answer: Answer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DEBUG", "sdk")
+    caplog.set_level(logging.DEBUG)
+    server.on("RunInstances", answer)
+    said = refused(server)
+    everything = [str(said), repr(said), repr(KEYS), caplog.text, *capfd.readouterr()]
+    everything += [str(said.hint), repr(said.__cause__), repr(said.__context__)]
+    for secret in ("S3CR3T", "K3YS3CR3T", "Signature="):
+        assert secret not in "".join(everything)
+    assert said.__context__ is None
