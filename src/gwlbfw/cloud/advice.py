@@ -87,7 +87,9 @@ def advice(error: CloudError) -> str | None:
             return text
     if code.startswith(("quotaexceeded", "quotamismatched")):
         return _quota(error)
-    return _permission(error) if isinstance(error, Denied) else None
+    if isinstance(error, Denied) and "unauthorized" not in code and code != "invalidcredentials":
+        return _permission(error)
+    return None
 
 
 def _quota(error: CloudError) -> str:

@@ -71,7 +71,7 @@ def _as_wanted(wait: Wait, item: Raw) -> bool:
     )
 
 
-def _text(value: Json | Value) -> str:
+def _text(value: "Json | Value") -> str:
     """Text to compare: the cloud writes one boolean as True, true or "true"."""
     if isinstance(value, bool) or (isinstance(value, str) and value.lower() in {"true", "false"}):
         return str(value).lower()

@@ -1,0 +1,192 @@
+import json
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.cloud.sdk import AccountAccess, CredentialsError, Keys, SdkTransport
+from gwlbfw.cloud.transport import BoundCall
+from gwlbfw.errors import Denied, TransportError
+
+from .server import Answer, Request, Server
+
+READ = BoundCall("gwlb", "DescribeZones")
+ROLE = "acs:ram::1234:role/firewall"
+ENVIRONMENT = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": "ENV-ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "ENV-SECRET",
+}
+
+
+def with_profile(home: Path, name: str, key: str) -> dict[str, str]:
+    """An environment whose home holds a CLI profile."""
+    folder = home / ".aliyun"
+    folder.mkdir()
+    profile = {"name": name, "mode": "AK", "access_key_id": key, "access_key_secret": "s"}
+    config = {"current": name, "profiles": [profile]}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return {"HOME": str(home)}
+
+
+def test_keys_handed_in_come_first(server: Server) -> None:
+    SdkTransport("r", server.url, keys=Keys("GIVEN", "x"), environment=ENVIRONMENT).send(READ)
+    assert server.requests[0].key == "GIVEN"
+
+
+def test_a_profile_comes_before_the_environment(server: Server, tmp_path: Path) -> None:
+    environment = ENVIRONMENT | with_profile(tmp_path, "work", "PROFILE-ID")
+    SdkTransport("r", server.url, profile="work", environment=environment).send(READ)
+    assert server.requests[0].key == "PROFILE-ID"
+
+
+def test_the_environments_keys_are_used_with_an_endpoint_url(server: Server) -> None:
+    SdkTransport("r", server.url, environment=ENVIRONMENT).send(READ)
+    assert server.requests[0].key == "ENV-ID"
+
+
+def test_a_session_of_the_environment_sends_its_token(server: Server) -> None:
+    environment = ENVIRONMENT | {"ALIBABA_CLOUD_SECURITY_TOKEN": "TOKEN"}
+    SdkTransport("r", server.url, environment=environment).send(READ)
+    assert server.requests[0].headers["x-acs-security-token"] == "TOKEN"
+
+
+@pytest.mark.parametrize("name", ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
+def test_an_empty_variable_counts_as_unset(server: Server, name: str) -> None:
+    SdkTransport("r", server.url, environment=ENVIRONMENT | {name: ""}).send(READ)
+    assert server.requests[0].key == "gwlbfw-sim"
+
+
+def test_an_endpoint_url_never_gets_keys_that_lie_around(server: Server, tmp_path: Path) -> None:
+    environment = with_profile(tmp_path, "default", "REAL-ID")
+    SdkTransport("r", server.url, environment=environment).send(READ)
+    assert server.requests[0].key == "gwlbfw-sim"
+
+
+def test_a_profile_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
+    environment = with_profile(tmp_path, "work", "ID")
+    transport = SdkTransport("r", server.url, profile="play", environment=environment)
+    with pytest.raises(CredentialsError, match=r"profile 'play' of .*config\.json"):
+        transport.send(READ)
+    assert not server.requests
+
+
+def test_no_credentials_at_all_says_what_to_set(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(CredentialsError, match="the default chain") as caught:
+        SdkTransport("cn-beijing", environment={}).send(READ)
+    (said,) = caught.value.diagnostics()
+    assert said.hint is not None
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in said.hint
+    assert capfd.readouterr() == ("", "")
+    assert "Traceback" not in caplog.text
+
+
+class Sts:
+    """A clock, and a server that gives sessions of an hour."""
+
+    def __init__(self, server: Server) -> None:
+        self.time = datetime(2026, 1, 1, tzinfo=UTC)
+        self.server = server
+        self.given = 0
+        server.on("AssumeRole", self.give)
+
+    def give(self, _: Request) -> Answer:
+        self.given += 1
+        until = (self.time + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        session = {
+            "AccessKeyId": f"STS.{self.given}", "AccessKeySecret": "s", "SecurityToken": "t",
+            "Expiration": until,
+        }  # fmt: skip
+        return Answer({"Credentials": session})
+
+    def transport(self, **access: str) -> SdkTransport:
+        accounts = {"other": AccountAccess(**access)}
+        return SdkTransport(
+            "cn-beijing", self.server.url, keys=Keys("BASE", "b"), accounts=accounts,
+            utc=lambda: self.time,
+        )  # fmt: skip
+
+
+THERE = BoundCall("gwlb", "DescribeZones", account="other")
+
+
+def test_another_account_is_reached_through_its_role(server: Server) -> None:
+    Sts(server).transport(role_arn=ROLE, external_id="x-1").send(THERE)
+    assume, call = server.requests
+    assert (assume.version, assume.key, call.key) == ("2015-04-01", "BASE", "STS.1")
+    assert assume.query["RoleArn"] == ROLE
+    assert assume.query["ExternalId"] == "x-1"
+    assert call.headers["x-acs-security-token"] == "t"
+
+
+def test_the_default_account_needs_no_role(server: Server) -> None:
+    Sts(server).transport(role_arn=ROLE).send(READ)
+    assert server.actions == ["DescribeZones"]
+
+
+def test_a_session_is_kept_until_shortly_before_its_end(server: Server) -> None:
+    sts = Sts(server)
+    transport = sts.transport(role_arn=ROLE)
+    for minutes in (0, 54, 0):
+        sts.time += timedelta(minutes=minutes)
+        transport.send(THERE)
+    assert sts.given == 1
+    sts.time += timedelta(minutes=1)
+    transport.send(THERE)
+    assert sts.given == 2
+    assert server.requests[-1].key == "STS.2"
+
+
+def test_threads_that_come_together_assume_the_role_once(server: Server) -> None:
+    sts = Sts(server)
+    transport = sts.transport(role_arn=ROLE)
+    start = threading.Barrier(6)
+
+    def send(_: int) -> None:
+        start.wait()
+        transport.send(THERE)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(send, range(6)))
+    assert sts.given == 1
+
+
+def test_a_role_that_may_not_be_assumed_is_a_refusal_of_its_own(server: Server) -> None:
+    transport = Sts(server).transport(role_arn=ROLE)
+    server.refuse("AssumeRole", "NoPermission", 403)
+    with pytest.raises(Denied, match="sts:AssumeRole failed: NoPermission") as caught:
+        transport.send(THERE)
+    assert caught.value.hint is not None
+    assert '"Action": "sts:AssumeRole"' in caught.value.hint
+
+
+@pytest.mark.parametrize("answer", [Answer(reset=True), Answer({"Credentials": {}})])
+def test_without_a_session_the_call_itself_was_not_sent(server: Server, answer: Answer) -> None:
+    transport = Sts(server).transport(role_arn=ROLE)
+    server.on("AssumeRole", answer)
+    with pytest.raises(TransportError) as caught:
+        transport.send(THERE)
+    assert not caught.value.sent
+
+
+def test_another_account_can_be_a_profile(server: Server, tmp_path: Path) -> None:
+    environment = with_profile(tmp_path, "work", "WORK-ID")
+    accounts = {"other": AccountAccess(profile="work")}
+    SdkTransport("r", server.url, accounts=accounts, environment=environment).send(THERE)
+    assert server.requests[0].key == "WORK-ID"
+
+
+def test_without_an_endpoint_url_calls_go_to_the_regions_own_hosts() -> None:
+    transport = SdkTransport("cn-wulanchabu", keys=Keys("k", "s"))
+    hosts = [
+        transport._client(product, "", "cn-wulanchabu")._endpoint
+        for product in ("vpc", "gwlb", "privatelink", "ecs")
+    ]
+    assert hosts == [
+        f"{p}.cn-wulanchabu.aliyuncs.com" for p in ("vpc", "gwlb", "privatelink", "ecs")
+    ]
