@@ -19,6 +19,4 @@ def _no_credentials_but_those_of_the_test(
         monkeypatch.delenv(f"ALIBABA_CLOUD_{name}", raising=False)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
-    # Else the default chain asks the metadata address.
-    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.cloud.sdk import AccountAccess, CredentialsError, Keys, SdkTransport
+from gwlbfw.cloud.sdk.credentials import default_source
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import Denied, TransportError
 
@@ -73,12 +74,23 @@ def test_a_profile_that_is_not_there_is_named(server: Server, tmp_path: Path) ->
     assert not server.requests
 
 
+def test_the_cloud_itself_gets_what_the_default_chain_finds(tmp_path: Path) -> None:
+    environment = with_profile(tmp_path, "default", "REAL-ID") | {
+        "ALIBABA_CLOUD_PROFILE": "",
+        "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+    }
+    keys = default_source(None, None, endpoint_given=False, environment=environment)
+    assert keys.get_credential().access_key_id == "REAL-ID"
+
+
 def test_no_credentials_at_all_says_what_to_set(
-    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
+    # Else the chain asks the metadata address.
+    environment = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
     caplog.set_level(logging.DEBUG)
     with pytest.raises(CredentialsError, match="the default chain") as caught:
-        SdkTransport("cn-beijing", environment={}).send(READ)
+        SdkTransport("cn-beijing", environment=environment).send(READ)
     (said,) = caught.value.diagnostics()
     assert said.hint is not None
     assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in said.hint

@@ -10,16 +10,10 @@ from importlib import import_module, metadata
 from typing import Any
 
 from gwlbfw.cloud.endpoint import Endpoint
-from gwlbfw.cloud.sdk.credentials import (
-    AccountAccess,
-    AssumedRole,
-    Keys,
-    Session,
-    Source,
-    default_source,
-    profile_source,
-)
+from gwlbfw.cloud.sdk.chain import profile_source
+from gwlbfw.cloud.sdk.credentials import AccountAccess, AssumedRole, Session, default_source
 from gwlbfw.cloud.sdk.direct import connect_directly, past_proxies_by_setting
+from gwlbfw.cloud.sdk.keys import Keys, Source
 from gwlbfw.cloud.sdk.quiet import silence
 from gwlbfw.cloud.sdk.refusal import refusal, sdk_exceptions
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
