@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from gwlbfw.sim.record import GONE, Record, Step
+from gwlbfw.sim.record import GONE, KINDS, Record, Step
 from gwlbfw.sim.refusal import Refusal
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.state import State
@@ -62,6 +62,11 @@ class Region:
         """The record with an id, of whatever type, if this account has it in this region."""
         record = self.state.find(record_id)
         return record if record is not None and self._mine(record) else None
+
+    def of_kind(self, kind: str) -> list[Record]:
+        """Every record of a kind, oldest first, for those who can't import its type."""
+        cls = KINDS.get(kind)
+        return list(self.all(cls)) if cls else []
 
     def users(self, record_id: str) -> list[Record]:
         """Every record that uses the one with this id, in any account."""

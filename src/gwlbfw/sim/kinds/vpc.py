@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from gwlbfw.sim.record import Record
+from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.region import Region
 
 
 @dataclass(kw_only=True, eq=False)
@@ -20,6 +22,20 @@ class Vpc(
     name: str = ""
     description: str = ""
     router_id: str = ""
+    system_table_id: str = ""
     secondary_cidrs: tuple[str, ...] = ()
     user_cidrs: tuple[str, ...] = ()
     centralised: bool = False
+
+    def leave(self, region: Region) -> None:
+        table = region.lookup(self.system_table_id)
+        if table is not None:
+            region.remove(table)
+
+
+def available(region: Region, vpc_id: str, code: str = "IncorrectVpcStatus") -> Vpc:
+    """The VPC of an id, which has to be Available; `code` varies by action."""
+    vpc = region.need(Vpc, vpc_id)
+    if vpc.status != "Available":
+        raise Refusal(code, f"The VPC {vpc_id} is {vpc.status}: its status does not allow this.")
+    return vpc

@@ -25,4 +25,4 @@ class VSwitch(
     route_table_id: str = ""
 
     def uses(self) -> Collection[str]:
-        return (self.vpc_id,)
+        return (self.vpc_id, self.route_table_id)

@@ -1,0 +1,81 @@
+"""Which instance or interface an EIP belongs to."""
+
+from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.kinds.eip import eips, need
+from gwlbfw.sim.kinds.network_interface import NetworkInterface, owned
+from gwlbfw.sim.kinds.vpc import Vpc
+from gwlbfw.sim.refusal import Refusal, missing_parameter
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.request import Request
+from gwlbfw.sim.wire import Reply
+
+MODES = ("NAT", "MULTI_BINDED", "BINDED")
+HAS_ONE = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP"
+NOT_ASSOCIATED = "InvalidAssociation.NotFound"
+"""UnassociateEipAddress from an instance that doesn't have the EIP (UNVERIFIED code)."""
+
+
+@action("vpc", "AssociateEipAddress")
+def associate(region: Region, request: Request) -> Reply:
+    """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
+    eip = need(region, request.text("AllocationId"))
+    instance_id = request.text("InstanceId")
+    kind = request.one_of("InstanceType", ("EcsInstance", "NetworkInterface"), "EcsInstance")
+    mode = request.one_of("Mode", MODES, "NAT")
+    if eip.instance_id == instance_id and eip.status == "InUse":
+        raise Refusal("InvalidAssociation.Duplicated", "The instance has this EIP.")
+    if eip.status != "Available":
+        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
+    if kind == "EcsInstance":
+        interface = _instance(region, instance_id)
+    else:
+        interface = _interface(region, instance_id, request.text("PrivateIpAddress"))
+    _check_mode(region, interface.vpc_id, mode)
+    if any(each.instance_id == instance_id for each in eips(region)):
+        raise Refusal(HAS_ONE, "The instance has an EIP.")
+    eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
+    eip.private_ip, eip.vpc_id = interface.ip, interface.vpc_id
+    region.begin(eip, "Associating", "InUse")
+    return {}
+
+
+@action("vpc", "UnassociateEipAddress")
+def unassociate(region: Region, request: Request) -> Reply:
+    """VPC API, UnassociateEipAddress: InUse, then Unassociating, then Available."""
+    eip = need(region, request.text("AllocationId"))
+    if eip.status != "InUse":
+        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not InUse.")
+    if request.text("InstanceId") not in ("", eip.instance_id):
+        raise Refusal(NOT_ASSOCIATED, f"The EIP belongs to {eip.instance_id}.")
+    region.begin(eip, "Unassociating", "Available")
+    return {}
+
+
+def _instance(region: Region, instance_id: str) -> NetworkInterface:
+    """The primary interface of an instance that can have an EIP now."""
+    instance = region.lookup(instance_id)
+    interfaces = owned(region, instance_id)
+    if instance is None or instance.kind != "instance" or not interfaces:
+        # The code is spelled so.
+        raise Refusal("InvalidInstanId.NotFound", f"No instance is {instance_id}.", 404)
+    if instance.status not in ("Running", "Stopped"):
+        raise Refusal("IncorrectInstanceStatus", f"The instance is {instance.status}.")
+    if getattr(instance, "public_ip", ""):
+        raise Refusal("EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "The instance has a public address.")
+    return interfaces[0]
+
+
+def _interface(region: Region, interface_id: str, private_ip: str) -> NetworkInterface:
+    interface = region.find(NetworkInterface, interface_id)
+    if interface is None or interface.service:
+        raise Refusal("InvalidInstanId.NotFound", f"No interface is {interface_id}.", 404)
+    if not private_ip:
+        raise missing_parameter("vpc", "PrivateIpAddress")
+    return interface
+
+
+def _check_mode(region: Region, vpc_id: str, mode: str) -> None:
+    """An active IPv4 gateway excludes EIPs in cut-through mode."""
+    vpc = region.find(Vpc, vpc_id)
+    if mode == "BINDED" and vpc is not None and vpc.centralised:
+        raise Refusal("OperationDenied.Ipv4GatewayExist", "The VPC has an IPv4 gateway.")

@@ -1,0 +1,41 @@
+"""Activation of an IPv4 gateway: the VPC's Internet access is centralised from then on."""
+
+from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.kinds import vpc_tasks
+from gwlbfw.sim.kinds.ipv4_gateway import ready, refuse_direct_eips
+from gwlbfw.sim.kinds.route_entry import RouteEntry, add
+from gwlbfw.sim.kinds.route_table import RouteTable
+from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.request import Params, Request
+from gwlbfw.sim.wire import Reply
+
+EVERYWHERE = "0.0.0.0/0"
+TABLES = 10
+"""Tables that may be named (VPC API, EnableVpcIpv4Gateway)."""
+
+
+@action("vpc", "EnableVpcIpv4Gateway")
+def enable(region: Region, request: Request) -> Reply:
+    """VPC API, EnableVpcIpv4Gateway: only the tables that are named get an entry."""
+    gateway = ready(region, request.text("Ipv4GatewayId"))
+    if gateway.enabled:
+        # The page prints the code with its full stop.
+        raise Refusal("OperationFailed.Ipv4GatewayAlreadyActive.", "It is active already.")
+    refuse_direct_eips(region, gateway.vpc_id, "OperationDenied.DirectEipExist")
+    ids = request.texts("RouteTableList")
+    if len(ids) > TABLES:
+        raise request.invalid("RouteTableList", f"at most {TABLES} tables")
+    tables = [region.need(RouteTable, each) for each in ids]
+    if tables:
+        vpc_tasks.refuse_if_busy(region, gateway.vpc_id, code="OperationConflict")
+    for table in tables:
+        if table.vpc_id != gateway.vpc_id or table.for_gateway:
+            raise Refusal("Mismatch.Ipv4GatewayIdAndRouteTableId", f"{table.id} can't be used.")
+        if region.where(RouteEntry, table_id=table.id, destination=EVERYWHERE):
+            code = "OperationDenied.ConflictOfAllZeroRouting"
+            raise Refusal(code, f"The route table {table.id} has an entry for {EVERYWHERE}.")
+        add(region, table, EVERYWHERE, ("Ipv4Gateway", gateway.id), Params("vpc", {}))
+    region.begin(gateway, "Activating", "Created")
+    region.begin(gateway, "under way", "done", field="activation")
+    return {}
