@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from gwlbfw.cloud.call import Json
+from gwlbfw.cloud.sdk.lazy_models import lazy_models
 from gwlbfw.cloud.transport import BoundCall
 
 PACKAGES = {
@@ -19,7 +20,9 @@ PACKAGES = {
 
 def client_class(product: str) -> Any:
     """The product's typed client."""
-    return import_module(f"{PACKAGES[product]}.client").Client
+    package = PACKAGES[product]
+    with lazy_models(package):
+        return import_module(f"{package}.client").Client
 
 
 def request_of(call: BoundCall) -> Any | None:

@@ -1,0 +1,87 @@
+"""The vendor's model classes, each loaded when first asked for.
+
+A product's `models` package imports every one of its up to 1200 modules, of which a deployment
+needs some dozens. While a client is imported, a finder puts a package in its place that has the
+same names and loads a class's module on access (PEP 562). Where the vendor's `__init__` holds
+anything but the imports expected, it is imported as it is.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+_IMPORT = re.compile(r"from \.(_\w+) import (\w+)\s*")
+_ALL = re.compile(r"__all__ = \[[\w\s,]*\]\s*")
+_HEAD = re.compile(r"(?:#.*\n|\s)*(?:from __future__ import annotations\s*)?")
+
+
+def index_of(source: str) -> Mapping[str, str] | None:
+    """The module of each class that the package's source imports; None if it does more."""
+    index: dict[str, str] = {}
+    head = _HEAD.match(source)
+    at = head.end() if head else 0
+    while found := _IMPORT.match(source, at):
+        index[found[2]] = found[1]
+        at = found.end()
+    tail = _ALL.match(source, at)
+    whole = (tail.end() if tail else at) == len(source)
+    return index if index and whole else None
+
+
+@contextmanager
+def lazy_models(package: str) -> Iterator[None]:
+    """While this lasts, `<package>.models` is imported lazily, unless it is there already."""
+    finder = _Finder(f"{package}.models")
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Finder(MetaPathFinder):
+    """Finds one package, in the form that loads lazily."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._name:
+            return None
+        plain = PathFinder.find_spec(fullname, path, target)
+        if plain is None or plain.origin is None or not plain.origin.endswith(".py"):
+            return None
+        index = index_of(Path(plain.origin).read_text(encoding="utf-8"))
+        if index is None:
+            return None
+        spec = ModuleSpec(fullname, _Loader(index), origin=plain.origin, is_package=True)
+        spec.has_location = True
+        spec.submodule_search_locations = plain.submodule_search_locations
+        return spec
+
+
+class _Loader(Loader):
+    """Fills the package with nothing but the way to its classes."""
+
+    def __init__(self, index: Mapping[str, str]) -> None:
+        self._index = index
+
+    def exec_module(self, module: ModuleType) -> None:
+        index = self._index
+
+        def load(name: str) -> object:
+            if name not in index:
+                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+            value = getattr(import_module(f"{module.__name__}.{index[name]}"), name)
+            module.__dict__[name] = value
+            return value
+
+        module.__dict__.update(__getattr__=load, __all__=list(index), __dir__=lambda: list(index))
