@@ -21,7 +21,9 @@ async def wait_for(api: Api, wait: Wait, timeout_s: float, on_poll: OnPoll | Non
         seen = state(wait, reply)
         delay = next(delays)
         if api.clock.now() + delay > end:
-            raise WaitError(f"{wait.read.name} never said {wait}; last seen: {seen}")
+            raise WaitError(
+                f"{wait.read.name} did not say {wait} within {timeout_s:g} s; last seen: {seen}"
+            )
         if on_poll:
             on_poll(seen)
         await api.clock.sleep(delay)
