@@ -84,7 +84,7 @@ def update(region: Region, request: Request) -> Reply:
     entry = _entry(region, table, request.text("DestinationCidrBlock"))
     hop = (request.text("NextHopType"), request.text("NextHopId"))
     if hop[0] == LOCAL:
-        _check_local(entry, hop[1], request)
+        _check_local(hop[1], request)
     else:
         _check_hop(region, entry, hop)
     _refuse_if_busy(region, table, entry)
@@ -128,7 +128,7 @@ def _entry(region: Region, table: RouteTable, destination: str) -> GatewayRouteE
     raise Refusal("ResourceNotFound.RouteEntry", f"There is no entry for {destination}.")
 
 
-def _check_local(entry: GatewayRouteEntry, hop_id: str, request: Request) -> None:
+def _check_local(hop_id: str, request: Request) -> None:
     if hop_id:
         raise Refusal("ExclusiveParam.NextHopTypeAndNextHopId", "Local has no next hop's id.")
     if "Name" in request or "Description" in request:

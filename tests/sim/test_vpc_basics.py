@@ -1,0 +1,192 @@
+"""VPCs and vSwitches: their life, and what stands in the way of their end."""
+
+import pytest
+from alibabacloud_vpc20160428 import models
+
+from tests.sim.vpc_calls import ZONE_B, ZONE_C, Vpcs
+
+
+def test_a_vpc_is_pending_first_and_brings_its_system_route_table(vpcs: Vpcs) -> None:
+    made = vpcs.call("create_vpc", cidr_block="10.0.0.0/8", vpc_name="core")
+    one = vpcs.call("describe_vpc_attribute", vpc_id=made["VpcId"])
+    assert (one["Status"], one["VpcName"], one["CidrBlock"]) == ("Pending", "core", "10.0.0.0/8")
+    vpcs.cloud.settle()
+    assert vpcs.call("describe_vpc_attribute", vpc_id=made["VpcId"])["Status"] == "Available"
+    listed = vpcs.call("describe_vpcs", vpc_id=made["VpcId"])["Vpcs"]["Vpc"]
+    assert listed[0]["RouterTableIds"] == {"RouterTableIds": [made["RouteTableId"]]}
+    assert vpcs.cloud.simulator.status().resources == {"vpc": 1}
+
+
+def test_a_vpc_can_only_be_deleted_empty_and_takes_its_system_table_along(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vswitch = vpcs.vswitch(vpc)
+    assert vpcs.refused("delete_vpc", vpc_id=vpc) == (400, "DependencyViolation.VSwitch")
+    vpcs.call("delete_vswitch", v_switch_id=vswitch)
+    vpcs.cloud.settle()
+    table = vpcs.system_table(vpc)
+    vpcs.call("delete_vpc", vpc_id=vpc)
+    vpcs.cloud.settle()
+    assert vpcs.call("describe_vpcs", vpc_id=vpc)["TotalCount"] == 0
+    assert vpcs.refused("describe_vpc_attribute", vpc_id=vpc) == (404, "InvalidVpcId.NotFound")
+    assert vpcs.call("describe_route_table_list", route_table_id=table)["TotalCount"] == 0
+    assert vpcs.cloud.simulator.status().empty
+
+
+def test_a_custom_table_and_a_gateway_keep_their_vpc(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    table = vpcs.table(vpc)
+    assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.RouteTable"
+    vpcs.call("delete_route_table", route_table_id=table)
+    vpcs.cloud.settle()
+    gateway = vpcs.gateway(vpc)
+    assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.Ipv4Gateway"
+    vpcs.entry(vpcs.system_table(vpc), "0.0.0.0/0", "Ipv4Gateway", gateway)
+    assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.RouteEntry"
+
+
+def test_force_takes_a_gateway_and_the_routes_to_it_along(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vpcs.entry(vpcs.system_table(vpc), "0.0.0.0/0", "Ipv4Gateway", vpcs.gateway(vpc))
+    vpcs.call("delete_vpc", vpc_id=vpc, force_delete=True)
+    vpcs.cloud.settle()
+    assert vpcs.cloud.simulator.status().empty
+
+
+def test_a_vpc_that_comes_or_goes_takes_no_vswitch(vpcs: Vpcs) -> None:
+    vpc = vpcs.call("create_vpc", cidr_block="10.0.0.0/8")["VpcId"]
+    new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "10.0.0.0/24"}
+    assert vpcs.refused("create_vswitch", **new) == (400, "IncorrectVpcStatus")
+    vpcs.cloud.settle()
+    vpcs.call("delete_vpc", vpc_id=vpc)
+    assert vpcs.refused("create_vswitch", **new) == (400, "IncorrectVpcStatus")
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.1/8", "100.64.0.0/16", "10.0.0.0/30", "nonsense"])
+def test_not_every_block_can_be_a_vpc(vpcs: Vpcs, cidr: str) -> None:
+    assert vpcs.refused("create_vpc", cidr_block=cidr)[1] == "InvalidCidrBlock.Malformed"
+
+
+def test_a_region_has_ten_vpcs(vpcs: Vpcs) -> None:
+    for _ in range(10):
+        vpcs.call("create_vpc", cidr_block="10.0.0.0/8")
+    assert vpcs.refused("create_vpc", cidr_block="10.0.0.0/8")[1] == "QuotaExceeded.Vpc"
+
+
+def test_a_further_block_makes_room_for_vswitches(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc("192.168.0.0/16")
+    new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "10.1.0.0/24"}
+    assert vpcs.refused("create_vswitch", **new)[1] == "InvalidCidrBlock.Malformed"
+    vpcs.call("associate_vpc_cidr_block", vpc_id=vpc, secondary_cidr_block="10.1.0.0/16")
+    vpcs.call("create_vswitch", **new)
+    secondary = {"vpc_id": vpc, "secondary_cidr_block": "10.1.0.0/16"}
+    refusal = vpcs.refused("unassociate_vpc_cidr_block", **secondary)
+    assert refusal[1] == "DependencyViolation.VSwitch"
+
+
+def test_a_vswitch_is_pending_first_and_has_the_system_table(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    made = vpcs.call("create_vswitch", vpc_id=vpc, zone_id=ZONE_C, cidr_block="192.168.7.0/24")[
+        "VSwitchId"
+    ]
+    assert vpcs.one_vswitch(made)["Status"] == "Pending"
+    vpcs.cloud.settle()
+    one = vpcs.one_vswitch(made)
+    assert one["Status"] == "Available"
+    assert one["AvailableIpAddressCount"] == 252
+    assert one["RouteTable"] == {
+        "RouteTableId": vpcs.system_table(vpc),
+        "RouteTableType": "System",
+    }
+    listed = vpcs.call("describe_vswitches", vpc_id=vpc, zone_id=ZONE_C)
+    assert [each["VSwitchId"] for each in listed["VSwitches"]["VSwitch"]] == [made]
+    assert vpcs.call("describe_vswitches", vpc_id=vpc, zone_id=ZONE_B)["TotalCount"] == 0
+
+
+def test_vswitches_dont_overlap(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vpcs.vswitch(vpc, "192.168.0.0/23")
+    new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "192.168.1.0/24"}
+    assert vpcs.refused("create_vswitch", **new)[1] == "InvalidCidrBlock.Overlapped"
+
+
+def test_a_vswitch_is_no_route_entrys_destination(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vpcs.entry(vpcs.system_table(vpc), "192.168.4.0/24", "Ipv4Gateway", vpcs.gateway(vpc))
+    new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "192.168.4.0/24"}
+    assert vpcs.refused("create_vswitch", **new)[1] == "InvalidStatus.RouteEntry"
+    vpcs.vswitch(vpc, "192.168.4.0/25")
+
+
+def test_one_vswitch_of_a_vpc_changes_at_a_time(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    old = vpcs.vswitch(vpc, "192.168.1.0/24")
+    new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "192.168.2.0/24"}
+    made = vpcs.call("create_vswitch", **new)["VSwitchId"]
+    new["cidr_block"] = "192.168.3.0/24"
+    assert vpcs.refused("create_vswitch", **new) == (400, "TaskConflict")
+    assert vpcs.refused("delete_vswitch", v_switch_id=made)[1] == "IncorrectVSwitchStatus"
+    refusal = vpcs.refused("delete_vswitch", v_switch_id=old)
+    assert refusal[1] == "OperationDenied.OtherSubnetProcessing"
+    vpcs.cloud.settle()
+    vpcs.call("create_vswitch", **new)
+
+
+def test_two_vpcs_change_at_the_same_time(vpcs: Vpcs) -> None:
+    one, other = vpcs.vpc("10.0.0.0/8"), vpcs.vpc("10.0.0.0/8")
+    for vpc in (one, other):
+        vpcs.call("create_vswitch", vpc_id=vpc, zone_id=ZONE_B, cidr_block="10.0.0.0/24")
+
+
+def test_a_vswitch_with_a_custom_table_stays(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vswitch, table = vpcs.vswitch(vpc), vpcs.table(vpc)
+    both = {"route_table_id": table, "v_switch_id": vswitch}
+    vpcs.call("associate_route_table", **both)
+    vpcs.cloud.settle()
+    refusal = vpcs.refused("delete_vswitch", v_switch_id=vswitch)
+    assert refusal == (400, "DependencyViolation.RouteTable")
+    vpcs.call("unassociate_route_table", **both)
+    vpcs.cloud.settle()
+    vpcs.call("delete_vswitch", v_switch_id=vswitch)
+    assert vpcs.one_vswitch(vswitch)["Status"] == "Pending"
+    vpcs.cloud.settle()
+    assert vpcs.one_vswitch(vswitch)["VSwitchId"] == ""
+    refusal = vpcs.refused("delete_vswitch", v_switch_id=vswitch)
+    assert refusal == (404, "InvalidVswitchID.NotFound")
+
+
+def test_names_and_descriptions_change_in_place(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vswitch = vpcs.vswitch(vpc, v_switch_name="old")
+    vpcs.call("modify_vswitch_attribute", v_switch_id=vswitch, v_switch_name="new")
+    vpcs.call("modify_vpc_attribute", vpc_id=vpc, vpc_name="v", description="d")
+    assert vpcs.one_vswitch(vswitch)["VSwitchName"] == "new"
+    one = vpcs.call("describe_vpc_attribute", vpc_id=vpc)
+    assert (one["VpcName"], one["Description"]) == ("v", "d")
+    bad = vpcs.refused("modify_vpc_attribute", vpc_id=vpc, vpc_name="http://x")
+    assert bad == (400, "InvalidVpcName.Malformed")
+
+
+def test_ids_are_the_regions_own(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    elsewhere = {"region_id": "cn-hangzhou", "vpc_id": vpc}
+    assert vpcs.call("describe_vpcs", **elsewhere)["TotalCount"] == 0
+    refusal = vpcs.refused("describe_vpc_attribute", **elsewhere)
+    assert refusal == (404, "InvalidVpcId.NotFound")
+    assert vpcs.refused("describe_vpcs", region_id="mars")[1] == "InvalidRegionId.NotFound"
+
+
+def test_the_region_of_a_call_follows_from_its_ids(vpcs: Vpcs) -> None:
+    made = vpcs.call("create_vpc", region_id="cn-hangzhou", cidr_block="10.0.0.0/8")["VpcId"]
+    vpcs.cloud.settle()
+    request = models.DeleteVpcRequest(vpc_id=made)
+    vpcs.client.delete_vpc(request)
+    vpcs.cloud.settle()
+    assert vpcs.cloud.simulator.status().empty
+
+
+def test_zones_and_regions_are_listed(vpcs: Vpcs) -> None:
+    zones = vpcs.call("describe_zones")["Zones"]["Zone"]
+    assert [each["ZoneId"][-1] for each in zones] == ["a", "b", "c"]
+    regions = vpcs.call("describe_regions")["Regions"]["Region"]
+    assert "cn-hangzhou" in [each["RegionId"] for each in regions]
