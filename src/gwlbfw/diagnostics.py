@@ -37,7 +37,11 @@ class Diagnostic:
 
 
 def error(
-    code: str, message: str, *, place: Place | None = None, hint: str | None = None,
+    code: str,
+    message: str,
+    *,
+    place: Place | None = None,
+    hint: str | None = None,
     subject: str | None = None,
 ) -> Diagnostic:
     """An error diagnostic."""
@@ -45,7 +49,11 @@ def error(
 
 
 def warning(
-    code: str, message: str, *, place: Place | None = None, hint: str | None = None,
+    code: str,
+    message: str,
+    *,
+    place: Place | None = None,
+    hint: str | None = None,
     subject: str | None = None,
 ) -> Diagnostic:
     """A warning diagnostic."""

@@ -73,8 +73,14 @@ class CloudError(GwlbfwError):
     code = "cloud"
 
     def __init__(  # noqa: PLR0913 - what the cloud says has this many parts
-        self, action: str, cloud_code: str, message: str, request_id: str = "", *,
-        status: int = 400, retry_after: float | None = None,
+        self,
+        action: str,
+        cloud_code: str,
+        message: str,
+        request_id: str = "",
+        *,
+        status: int = 400,
+        retry_after: float | None = None,
     ) -> None:
         self.action = action
         """Product and action, such as `vpc:CreateVSwitch`."""

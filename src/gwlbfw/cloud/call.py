@@ -132,9 +132,14 @@ def objects(reply: Raw, path: str) -> list[Raw]:
 
 
 def value_at(item: Raw, path: str) -> Json:
-    """The value at a dotted path of one object; None where any part of it is absent."""
+    """The value at a dotted path of one object; None where any part of it is absent.
+
+    A list with one element on the way stands for its element.
+    """
     value: Json = item
     for name in path.split("."):
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if not isinstance(value, Mapping):
             return None
         value = value.get(name)

@@ -1,21 +1,21 @@
 """Every kind of resource, in the order in which they are read: parents first."""
 
-from gwlbfw.resources.vpc import Vpc
-from gwlbfw.resources.vswitch import VSwitch
+from gwlbfw.resources.eip import Eip
+from gwlbfw.resources.endpoint import Endpoint
+from gwlbfw.resources.endpoint_service import EndpointService
+from gwlbfw.resources.endpoint_service_resource import EndpointServiceResource
+from gwlbfw.resources.instance import Instance, Launch
 from gwlbfw.resources.ipv4_gateway import Ipv4Gateway
+from gwlbfw.resources.listener import Listener
+from gwlbfw.resources.load_balancer import LoadBalancer
+from gwlbfw.resources.route import Route
 from gwlbfw.resources.route_table import RouteTable
 from gwlbfw.resources.route_table_association import RouteTableAssociation
 from gwlbfw.resources.security_group import Rule, SecurityGroup
-from gwlbfw.resources.instance import Instance, Launch
-from gwlbfw.resources.eip import Eip
-from gwlbfw.resources.load_balancer import LoadBalancer
 from gwlbfw.resources.server_group import ConnectionDrain, HealthCheck, ServerGroup
 from gwlbfw.resources.server_group_member import ServerGroupMember
-from gwlbfw.resources.listener import Listener
-from gwlbfw.resources.endpoint_service import EndpointService
-from gwlbfw.resources.endpoint_service_resource import EndpointServiceResource
-from gwlbfw.resources.endpoint import Endpoint
-from gwlbfw.resources.route import Route
+from gwlbfw.resources.vpc import Vpc
+from gwlbfw.resources.vswitch import VSwitch
 
 # isort: split
 

@@ -63,6 +63,8 @@ class Phase:
     waits: tuple[Wait, ...] = ()
     serial: str = ""
     through: bool = True
+    releases: bool = False
+    """Whether it lets go of what the resource referred to before."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ class Resource(BaseModel):
     """Kinds whose objects show this one, where the API lists it nowhere else."""
     watched: ClassVar[frozenset[str]] = frozenset()
     """Properties that matter to traffic even on a resource that the stack does not own."""
+    owners: ClassVar[frozenset[str]] = frozenset()
+    """For a kind without tags: references to those in whose possession it is."""
     usable_after: ClassVar[str] = ""
     """The phase after which others may refer to it; empty: when it is complete."""
 
@@ -151,6 +155,11 @@ class Resource(BaseModel):
     def read(cls, found: Found, names: Names) -> Self:
         """The resource as the cloud has it."""
         raise TypeError(cls.kind)
+
+    @classmethod
+    def new_id(cls, reply: Raw) -> str:
+        """The id in the reply of the creating call; empty where the kind has none."""
+        return str(reply.get(cls.id_field) or "")
 
     @classmethod
     def present(cls, found: Found) -> bool:
@@ -225,7 +234,8 @@ def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
     cls = type(resource)
     new, old = resource.tags or {}, was.tags or {}
     target: dict[str, Value] = {
-        "ResourceType": cls.tag_type, "ResourceId": [Field(at, cls.id_field)],
+        "ResourceType": cls.tag_type,
+        "ResourceId": [Field(at, cls.id_field)],
     }
     wanted = {k: v for k, v in new.items() if old.get(k) != v}
     if wanted:

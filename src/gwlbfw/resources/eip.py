@@ -43,15 +43,19 @@ class Eip(Resource):
     def read(cls, found: Found, names: Names) -> Self:
         return cls(
             bandwidth_mbps=int(found.text("Bandwidth") or 0),
-            charge_type=found.text("InternetChargeType"), name=found.text("Name"),
+            charge_type=found.text("InternetChargeType"),
+            name=found.text("Name"),
             instance=names.ref(found.text("InstanceId")),
             tags=read_tags(objects(found.raw, "Tags.Tag")),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
-            "AllocateEipAddress", Bandwidth=str(self.bandwidth_mbps or 5),
-            InternetChargeType=self.charge_type, Name=self.name, Tag=pairs(self.tags),
+            "AllocateEipAddress",
+            Bandwidth=str(self.bandwidth_mbps or 5),
+            InternetChargeType=self.charge_type,
+            Name=self.name,
+            Tag=pairs(self.tags),
         )
         yield Phase("create", call, (_until(at, "Available"),))
         if self.instance:
@@ -59,22 +63,27 @@ class Eip(Resource):
 
     def _bind(self, at: Address) -> Phase:
         call = VPC.call(
-            "AssociateEipAddress", AllocationId=Field(at, "AllocationId"),
-            InstanceId=value_of(self.instance), InstanceType="EcsInstance",
+            "AssociateEipAddress",
+            AllocationId=Field(at, "AllocationId"),
+            InstanceId=value_of(self.instance),
+            InstanceType="EcsInstance",
         )
         return Phase("associate", call, (_until(at, "InUse"),))
 
     def _unbind(self, at: Address) -> Phase:
         call = VPC.call(
-            "UnassociateEipAddress", AllocationId=Field(at, "AllocationId"),
-            InstanceId=value_of(self.instance), InstanceType="EcsInstance",
+            "UnassociateEipAddress",
+            AllocationId=Field(at, "AllocationId"),
+            InstanceId=value_of(self.instance),
+            InstanceType="EcsInstance",
         )
-        return Phase("dissociate", call, (_until(at, "Available"),))
+        return Phase("dissociate", call, (_until(at, "Available"),), releases=True)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"bandwidth_mbps", "name"}:
             call = VPC.call(
-                "ModifyEipAddressAttribute", AllocationId=Field(at, "AllocationId"),
+                "ModifyEipAddressAttribute",
+                AllocationId=Field(at, "AllocationId"),
                 Bandwidth=str(self.bandwidth_mbps) if self.bandwidth_mbps else None,
                 Name=self.name,
             )

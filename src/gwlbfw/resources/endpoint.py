@@ -41,11 +41,17 @@ class Endpoint(Resource):
     product: ClassVar[Product] = PRIVATELINK
     listings: ClassVar = (
         Listing(
-            PRIVATELINK.call("ListVpcEndpoints", EndpointType="GatewayLoadBalancer"), "Endpoints",
+            PRIVATELINK.call("ListVpcEndpoints", EndpointType="GatewayLoadBalancer"),
+            "Endpoints",
             of="business",
         ),
-        Listing(PRIVATELINK.call(_ZONES), "Zones", of="business", per="endpoint",
-                parent_param="EndpointId"),
+        Listing(
+            PRIVATELINK.call(_ZONES),
+            "Zones",
+            of="business",
+            per="endpoint",
+            parent_param="EndpointId",
+        ),
     )
 
     vpc: Fixed[Ref[Vpc]]
@@ -64,12 +70,13 @@ class Endpoint(Resource):
             each for each in found.parts.get(_ZONES, ()) if each.get("ZoneStatus") != "Deleting"
         ]
         return cls(
-            vpc=names.ref(found.text("VpcId")), service=names.ref(found.text("ServiceId")),
+            vpc=names.ref(found.text("VpcId")),
+            service=names.ref(found.text("ServiceId")),
             zones={str(z["ZoneId"]): names.ref(str(z["VSwitchId"])) for z in zones},
-            connected=found.text("ConnectionStatus") == "Connected" and all(
-                each.get("ZoneStatus") == "Connected" for each in zones
-            ),
-            name=found.text("EndpointName"), description=found.text("EndpointDescription"),
+            connected=found.text("ConnectionStatus") == "Connected"
+            and all(each.get("ZoneStatus") == "Connected" for each in zones),
+            name=found.text("EndpointName"),
+            description=found.text("EndpointDescription"),
             tags=read_tags(objects(found.raw, "Tags")),
         )
 
@@ -79,9 +86,13 @@ class Endpoint(Resource):
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = PRIVATELINK.call(
-            "CreateVpcEndpoint", EndpointType="GatewayLoadBalancer", VpcId=value_of(self.vpc),
-            ServiceId=value_of(self.service), EndpointName=self.name,
-            EndpointDescription=self.description, Tag=pairs(self.tags),
+            "CreateVpcEndpoint",
+            EndpointType="GatewayLoadBalancer",
+            VpcId=value_of(self.vpc),
+            ServiceId=value_of(self.service),
+            EndpointName=self.name,
+            EndpointDescription=self.description,
+            Tag=pairs(self.tags),
         )
         active = Wait(_read(at), until={"EndpointStatus": ["Active"]})
         yield Phase("create", call, (active,), SERIAL, through=False)
@@ -92,7 +103,9 @@ class Endpoint(Resource):
     def _add_zones(self, at: Address, zones: dict[str, Ref[VSwitch]]) -> Iterator[Phase]:
         for zone, vswitch in sorted(zones.items()):
             call = PRIVATELINK.call(
-                "AddZoneToVpcEndpoint", EndpointId=Field(at, "EndpointId"), ZoneId=zone,
+                "AddZoneToVpcEndpoint",
+                EndpointId=Field(at, "EndpointId"),
+                ZoneId=zone,
                 VSwitchId=value_of(vswitch),
             )
             reached = ["Connected"] if self.auto_accept else ["Wait", "Connected"]
@@ -102,19 +115,23 @@ class Endpoint(Resource):
 
     def _accept(self, at: Address) -> Phase:
         call = PRIVATELINK.call(
-            "EnableVpcEndpointConnection", ServiceId=value_of(self.service),
+            "EnableVpcEndpointConnection",
+            ServiceId=value_of(self.service),
             EndpointId=Field(at, "EndpointId"),
         )
         whose = Call(call.product, call.action, call.params, self.service_account)
-        there = Wait(_zones(at), "Zones", until={"ZoneStatus": ["Connected"]},
-                     at_least=len(self.zones))
+        there = Wait(
+            _zones(at), "Zones", until={"ZoneStatus": ["Connected"]}, at_least=len(self.zones)
+        )
         return Phase("accept", whose, (there, _connected(at)), SERIAL, through=False)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"name", "description"}:
             call = PRIVATELINK.call(
-                "UpdateVpcEndpointAttribute", EndpointId=Field(at, "EndpointId"),
-                EndpointName=self.name, EndpointDescription=self.description,
+                "UpdateVpcEndpointAttribute",
+                EndpointId=Field(at, "EndpointId"),
+                EndpointName=self.name,
+                EndpointDescription=self.description,
             )
             yield Phase("modify", call, serial=SERIAL)
         if "zones" in changed:
@@ -139,7 +156,7 @@ def _remove_zones(at: Address, zones: dict[str, Ref[VSwitch]]) -> Iterator[Phase
             "RemoveZoneFromVpcEndpoint", EndpointId=Field(at, "EndpointId"), ZoneId=zone
         )
         gone = Wait(_zones(at), "Zones", {"ZoneId": zone}, gone=True)
-        yield Phase("remove-zone", call, (gone,), SERIAL, through=False)
+        yield Phase("remove-zone", call, (gone,), SERIAL, through=False, releases=True)
 
 
 def _read(at: Address) -> Call:

@@ -35,11 +35,17 @@ class EndpointService(Resource):
     product: ClassVar[Product] = PRIVATELINK
     listings: ClassVar = (
         Listing(
-            PRIVATELINK.call("ListVpcEndpointServices", ServiceResourceType="gwlb"), "Services",
+            PRIVATELINK.call("ListVpcEndpointServices", ServiceResourceType="gwlb"),
+            "Services",
             of="security",
         ),
-        Listing(PRIVATELINK.call(_USERS), "Users", of="security", per="endpoint_service",
-                parent_param="ServiceId"),
+        Listing(
+            PRIVATELINK.call(_USERS),
+            "Users",
+            of="security",
+            per="endpoint_service",
+            parent_param="ServiceId",
+        ),
     )
 
     auto_accept: bool
@@ -52,7 +58,8 @@ class EndpointService(Resource):
         del names
         users = (str(each.get("UserId") or "") for each in found.parts.get(_USERS, ()))
         return cls(
-            auto_accept=found.flag("AutoAcceptEnabled"), payer=found.text("Payer"),
+            auto_accept=found.flag("AutoAcceptEnabled"),
+            payer=found.text("Payer"),
             allowed_accounts=tuple(sorted(filter(None, users))),
             description=found.text("ServiceDescription"),
             tags=read_tags(objects(found.raw, "Tags")),
@@ -64,8 +71,11 @@ class EndpointService(Resource):
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = PRIVATELINK.call(
-            "CreateVpcEndpointService", ServiceResourceType="gwlb", Payer=self.payer,
-            AutoAcceptEnabled=self.auto_accept, ServiceDescription=self.description,
+            "CreateVpcEndpointService",
+            ServiceResourceType="gwlb",
+            Payer=self.payer,
+            AutoAcceptEnabled=self.auto_accept,
+            ServiceDescription=self.description,
             Tag=pairs(self.tags),
         )
         yield Phase("create", call, (_active(at),), SERIAL, through=False)
@@ -74,8 +84,10 @@ class EndpointService(Resource):
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"auto_accept", "description"}:
             call = PRIVATELINK.call(
-                "UpdateVpcEndpointServiceAttribute", ServiceId=Field(at, "ServiceId"),
-                AutoAcceptEnabled=self.auto_accept, ServiceDescription=self.description,
+                "UpdateVpcEndpointServiceAttribute",
+                ServiceId=Field(at, "ServiceId"),
+                AutoAcceptEnabled=self.auto_accept,
+                ServiceDescription=self.description,
             )
             yield Phase("modify", call, (_active(at),), SERIAL, through=False)
         new, old = set(self.allowed_accounts), set(was.allowed_accounts)
@@ -93,7 +105,8 @@ def _users(at: Address, verb: str, accounts: tuple[str, ...]) -> Iterator[Phase]
     joint = "To" if verb == "Add" else "From"
     for account in accounts:
         call = PRIVATELINK.call(
-            f"{verb}User{joint}VpcEndpointService", ServiceId=Field(at, "ServiceId"),
+            f"{verb}User{joint}VpcEndpointService",
+            ServiceId=Field(at, "ServiceId"),
             UserId=account,
         )
         yield Phase(f"{verb.lower()}-user-{account}", call, serial=SERIAL)

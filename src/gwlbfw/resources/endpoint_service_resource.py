@@ -29,9 +29,15 @@ class EndpointServiceResource(Resource):
 
     kind: ClassVar = "endpoint_service_resource"
     product: ClassVar[Product] = PRIVATELINK
+    owners: ClassVar = frozenset({"service"})
     listings: ClassVar = (
-        Listing(PRIVATELINK.call(_LISTED), "Resources", of="security", per="endpoint_service",
-                parent_param="ServiceId"),
+        Listing(
+            PRIVATELINK.call(_LISTED),
+            "Resources",
+            of="security",
+            per="endpoint_service",
+            parent_param="ServiceId",
+        ),
     )
 
     service: Fixed[Ref[EndpointService]]
@@ -46,7 +52,8 @@ class EndpointServiceResource(Resource):
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         return cls(
-            service=names.ref(found.parent), zone=found.text("ZoneId"),
+            service=names.ref(found.parent),
+            zone=found.text("ZoneId"),
             load_balancer=names.ref(found.text("ResourceId")),
         )
 
@@ -60,11 +67,15 @@ class EndpointServiceResource(Resource):
 
     def _phase(self, name: str, action: str, *, gone: bool) -> Phase:
         call = PRIVATELINK.call(
-            action, ServiceId=value_of(self.service), ResourceType="gwlb", ZoneId=self.zone,
+            action,
+            ServiceId=value_of(self.service),
+            ResourceType="gwlb",
+            ZoneId=self.zone,
             ResourceId=value_of(self.load_balancer),
         )
         where: dict[str, Value] = {
-            "ResourceId": value_of(self.load_balancer), "ZoneId": self.zone,
+            "ResourceId": value_of(self.load_balancer),
+            "ZoneId": self.zone,
         }
         read = PRIVATELINK.call(_LISTED, ServiceId=value_of(self.service))
         return Phase(name, call, (Wait(read, "Resources", where=where, gone=gone),), SERIAL)

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, JsonList, UserData, Value, Wait, objects, value_at
+from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, objects, value_at
 from gwlbfw.resources.base import (
     ECS,
     TEMPLATE_TAG,
@@ -51,7 +51,10 @@ class Instance(Resource):
     product: ClassVar[Product] = ECS
     listings: ClassVar = (
         Listing(
-            ECS.call("DescribeInstances"), "Instances.Instance", of="both", per="vpc",
+            ECS.call("DescribeInstances"),
+            "Instances.Instance",
+            of="both",
+            per="vpc",
             parent_param="VpcId",
         ),
     )
@@ -70,6 +73,11 @@ class Instance(Resource):
     running: bool = True
 
     @classmethod
+    def new_id(cls, reply: Raw) -> str:
+        ids = value_at(reply, "InstanceIdSets.InstanceIdSet")
+        return str(ids[0]) if isinstance(ids, list) and ids else ""
+
+    @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         raw = found.raw
         groups = value_at(raw, "SecurityGroupIds.SecurityGroupId")
@@ -77,14 +85,20 @@ class Instance(Resource):
         addresses = value_at(raw, "VpcAttributes.PrivateIpAddress.IpAddress")
         return cls(
             vswitch=names.ref(str(value_at(raw, "VpcAttributes.VSwitchId") or "")),
-            zone=found.text("ZoneId"), instance_type=found.text("InstanceType"),
-            image_id=found.text("ImageId"), key_pair=found.text("KeyPairName"),
+            zone=found.text("ZoneId"),
+            instance_type=found.text("InstanceType"),
+            image_id=found.text("ImageId"),
+            key_pair=found.text("KeyPairName"),
             private_ip=str(addresses[0]) if isinstance(addresses, list) and addresses else None,
-            template=tags.get(TEMPLATE_TAG), name=found.text("InstanceName"),
-            security_groups=tuple(sorted(
-                names.ref(str(each)) for each in (groups if isinstance(groups, list) else [])
-            )),
-            running=found.text("Status") in ("Pending", "Starting", "Running"), tags=tags,
+            template=tags.get(TEMPLATE_TAG),
+            name=found.text("InstanceName"),
+            security_groups=tuple(
+                sorted(
+                    names.ref(str(each)) for each in (groups if isinstance(groups, list) else [])
+                )
+            ),
+            running=found.text("Status") in ("Pending", "Starting", "Running"),
+            tags=tags,
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
@@ -95,14 +109,21 @@ class Instance(Resource):
         if launch.disk_size_gb:
             disk["Size"] = str(launch.disk_size_gb)
         call = ECS.call(
-            "RunInstances", ZoneId=self.zone, VSwitchId=value_of(self.vswitch),
-            InstanceType=self.instance_type, ImageId=self.image_id,
+            "RunInstances",
+            ZoneId=self.zone,
+            VSwitchId=value_of(self.vswitch),
+            InstanceType=self.instance_type,
+            ImageId=self.image_id,
             ImageFamily=launch.image_family,
             SecurityGroupIds=[value_of(each) for each in self.security_groups or ()],
-            InstanceName=self.name, PrivateIpAddress=self.private_ip, KeyPairName=self.key_pair,
-            RamRoleName=launch.ram_role, SystemDisk=disk or None,
+            InstanceName=self.name,
+            PrivateIpAddress=self.private_ip,
+            KeyPairName=self.key_pair,
+            RamRoleName=launch.ram_role,
+            SystemDisk=disk or None,
             # A public IP of its own would be a way round the firewall.
-            InternetMaxBandwidthOut=0, Amount=1,
+            InternetMaxBandwidthOut=0,
+            Amount=1,
             NetworkOptions={"EnableJumboFrame": True} if launch.jumbo_frames else None,
             UserData=UserData(at, self.template or "") if launch.user_data else None,
             Tag=pairs(self.tags),
@@ -112,7 +133,8 @@ class Instance(Resource):
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if "name" in changed:
             call = ECS.call(
-                "ModifyInstanceAttribute", InstanceId=Field(at, "InstanceId"),
+                "ModifyInstanceAttribute",
+                InstanceId=Field(at, "InstanceId"),
                 InstanceName=self.name,
             )
             yield Phase("modify", call)
@@ -121,8 +143,9 @@ class Instance(Resource):
         if "tags" in changed:
             yield from tagging(self, at, was)
         if "running" in changed:
-            action, state = ("StartInstance", "Running") if self.running else (
-                "StopInstance", "Stopped")
+            action, state = (
+                ("StartInstance", "Running") if self.running else ("StopInstance", "Stopped")
+            )
             call = ECS.call(action, InstanceId=Field(at, "InstanceId"))
             yield Phase("start" if self.running else "stop", call, (_until(at, state),))
 
@@ -132,10 +155,12 @@ class Instance(Resource):
         for verb, groups in (("Join", set(new) - set(old)), ("Leave", set(old) - set(new))):
             for number, group in enumerate(sorted(groups), 1):
                 call = ECS.call(
-                    f"{verb}SecurityGroup", InstanceId=Field(at, "InstanceId"),
+                    f"{verb}SecurityGroup",
+                    InstanceId=Field(at, "InstanceId"),
                     SecurityGroupId=value_of(group),
                 )
-                yield Phase(f"{verb.lower()}-{number}", call, serial=f"instance {at}")
+                phase, serial = f"{verb.lower()}-{number}", f"instance {at}"
+                yield Phase(phase, call, serial=serial, releases=verb == "Leave")
 
     def delete(self, at: Address) -> Iterator[Phase]:
         call = ECS.call("DeleteInstance", InstanceId=Field(at, "InstanceId"), Force=True)
@@ -143,7 +168,8 @@ class Instance(Resource):
 
     def clashes(self, other: Resource) -> bool:
         return (
-            isinstance(other, Instance) and self.private_ip is not None
+            isinstance(other, Instance)
+            and self.private_ip is not None
             and (self.vswitch, self.private_ip) == (other.vswitch, other.private_ip)
         )
 

@@ -50,15 +50,20 @@ class Ipv4Gateway(Resource):
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         return cls(
-            vpc=names.ref(found.text("VpcId")), enabled=found.flag("Enabled"),
-            name=found.text("Ipv4GatewayName"), description=found.text("Ipv4GatewayDescription"),
+            vpc=names.ref(found.text("VpcId")),
+            enabled=found.flag("Enabled"),
+            name=found.text("Ipv4GatewayName"),
+            description=found.text("Ipv4GatewayDescription"),
             tags=read_tags(objects(found.raw, "Tags")),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
-            "CreateIpv4Gateway", VpcId=value_of(self.vpc), Ipv4GatewayName=self.name,
-            Ipv4GatewayDescription=self.description, Tag=pairs(self.tags),
+            "CreateIpv4Gateway",
+            VpcId=value_of(self.vpc),
+            Ipv4GatewayName=self.name,
+            Ipv4GatewayDescription=self.description,
+            Tag=pairs(self.tags),
         )
         yield Phase("create", call, (settled(at),), serial=f"network {self.vpc}")
         if self.enabled:
@@ -75,8 +80,10 @@ class Ipv4Gateway(Resource):
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"name", "description"}:
             call = VPC.call(
-                "UpdateIpv4GatewayAttribute", Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
-                Ipv4GatewayName=self.name, Ipv4GatewayDescription=self.description,
+                "UpdateIpv4GatewayAttribute",
+                Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
+                Ipv4GatewayName=self.name,
+                Ipv4GatewayDescription=self.description,
             )
             yield Phase("modify", call, (settled(at),), serial=f"network {self.vpc}")
         if "tags" in changed:
@@ -86,7 +93,8 @@ class Ipv4Gateway(Resource):
 
     def delete(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
-            "DeleteIpv4Gateway", Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
+            "DeleteIpv4Gateway",
+            Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
             InternetMode=self.internet_mode,
         )
         yield Phase("delete", call, (Wait(_read(at), gone=True),), serial=f"network {self.vpc}")

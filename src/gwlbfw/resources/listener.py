@@ -33,8 +33,14 @@ class Listener(Resource):
     tag_type: ClassVar = "listener"
     product: ClassVar[Product] = GWLB
     listings: ClassVar = (
-        Listing(GWLB.call("ListListeners"), "Listeners", of="security", per="load_balancer",
-                parent_param="LoadBalancerIds", batch=20),
+        Listing(
+            GWLB.call("ListListeners"),
+            "Listeners",
+            of="security",
+            per="load_balancer",
+            parent_param="LoadBalancerIds",
+            batch=20,
+        ),
     )
 
     load_balancer: Fixed[Ref[LoadBalancer]]
@@ -60,12 +66,15 @@ class Listener(Resource):
     def _settings(self) -> dict[str, "Value | None"]:
         return {
             "ServerGroupId": value_of(self.server_group),
-            "TcpIdleTimeout": self.tcp_idle_timeout_s, "ListenerDescription": self.description,
+            "TcpIdleTimeout": self.tcp_idle_timeout_s,
+            "ListenerDescription": self.description,
         }
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call(
-            "CreateListener", LoadBalancerId=value_of(self.load_balancer), Tag=pairs(self.tags),
+            "CreateListener",
+            LoadBalancerId=value_of(self.load_balancer),
+            Tag=pairs(self.tags),
             **self._settings,
         )
         yield Phase("create", call, (_running(at),))

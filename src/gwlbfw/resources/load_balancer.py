@@ -37,8 +37,13 @@ class LoadBalancer(Resource):
     listings: ClassVar = (
         Listing(GWLB.call("ListLoadBalancers"), "LoadBalancers", of="security"),
         # The list leaves out TrafficMode, with which everything passes uninspected.
-        Listing(GWLB.call(_DETAIL), "", of="security", per="load_balancer",
-                parent_param="LoadBalancerId"),
+        Listing(
+            GWLB.call(_DETAIL),
+            "",
+            of="security",
+            per="load_balancer",
+            parent_param="LoadBalancerId",
+        ),
     )
 
     vpc: Fixed[Ref[Vpc]]
@@ -51,7 +56,8 @@ class LoadBalancer(Resource):
     def read(cls, found: Found, names: Names) -> Self:
         detail = next(iter(found.parts.get(_DETAIL, ())), {})
         return cls(
-            vpc=names.ref(found.text("VpcId")), name=found.text("LoadBalancerName"),
+            vpc=names.ref(found.text("VpcId")),
+            name=found.text("LoadBalancerName"),
             zones={
                 str(each["ZoneId"]): names.ref(str(each["VSwitchId"]))
                 for each in objects(found.raw, "ZoneMappings")
@@ -69,8 +75,12 @@ class LoadBalancer(Resource):
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call(
-            "CreateLoadBalancer", VpcId=value_of(self.vpc), LoadBalancerName=self.name,
-            AddressIpVersion="Ipv4", ZoneMappings=self._mappings, Tag=pairs(self.tags),
+            "CreateLoadBalancer",
+            VpcId=value_of(self.vpc),
+            LoadBalancerName=self.name,
+            AddressIpVersion="Ipv4",
+            ZoneMappings=self._mappings,
+            Tag=pairs(self.tags),
         )
         yield Phase("create", call, (_active(at),))
 
@@ -78,14 +88,16 @@ class LoadBalancer(Resource):
         serial = f"load_balancer {at}"
         if changed & {"name", "traffic_mode"}:
             call = GWLB.call(
-                "UpdateLoadBalancerAttribute", LoadBalancerId=Field(at, "LoadBalancerId"),
+                "UpdateLoadBalancerAttribute",
+                LoadBalancerId=Field(at, "LoadBalancerId"),
                 LoadBalancerName=self.name,
                 TrafficMode=self.traffic_mode if "traffic_mode" in changed else None,
             )
             yield Phase("modify", call, (_active(at),), serial)
         if "zones" in changed:
             call = GWLB.call(
-                "UpdateLoadBalancerZones", LoadBalancerId=Field(at, "LoadBalancerId"),
+                "UpdateLoadBalancerZones",
+                LoadBalancerId=Field(at, "LoadBalancerId"),
                 ZoneMappings=self._mappings,
             )
             yield Phase("zones", call, (_active(at),), serial)

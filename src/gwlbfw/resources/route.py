@@ -39,16 +39,24 @@ class Route(Resource):
     kind: ClassVar = "route"
     listings: ClassVar = (
         Listing(
-            VPC.call("DescribeRouteEntryList"), "RouteEntrys.RouteEntry", of="business",
-            per="route_table", parent_param="RouteTableId",
+            VPC.call("DescribeRouteEntryList"),
+            "RouteEntrys.RouteEntry",
+            of="business",
+            per="route_table",
+            parent_param="RouteTableId",
             parents=lambda table: not _of_gateway_table(table),
         ),
         Listing(
-            VPC.call("ListGatewayRouteTableEntries"), "GatewayRouteEntryModels", of="business",
-            per="route_table", parent_param="GatewayRouteTableId", parents=_of_gateway_table,
+            VPC.call("ListGatewayRouteTableEntries"),
+            "GatewayRouteEntryModels",
+            of="business",
+            per="route_table",
+            parent_param="GatewayRouteTableId",
+            parents=_of_gateway_table,
         ),
     )
     watched: ClassVar = frozenset({"next_hop_type", "next_hop"})
+    owners: ClassVar = frozenset({"table"})
 
     vpc: Fixed[Ref[Vpc]]
     table: Fixed[Ref[RouteTable]]
@@ -85,8 +93,11 @@ class Route(Resource):
         gateway = isinstance(table, RouteTable) and table.serves == "Gateway"
         return cls(
             vpc=table.vpc if isinstance(table, RouteTable) else Ref(""),
-            table=names.ref(found.parent), destination=found.text("DestinationCidrBlock"),
-            in_gateway_table=gateway, next_hop_type=kind, next_hop=names.ref(hop),
+            table=names.ref(found.parent),
+            destination=found.text("DestinationCidrBlock"),
+            in_gateway_table=gateway,
+            next_hop_type=kind,
+            next_hop=names.ref(hop),
             name=None if gateway else found.text("RouteEntryName"),
         )
 
@@ -96,9 +107,12 @@ class Route(Resource):
             yield self._redirect("redirect", self.next_hop_type, value_of(self.next_hop))
             return
         call = VPC.call(
-            "CreateRouteEntry", RouteTableId=value_of(self.table),
-            DestinationCidrBlock=self.destination, NextHopType=self.next_hop_type,
-            NextHopId=value_of(self.next_hop), RouteEntryName=self.name,
+            "CreateRouteEntry",
+            RouteTableId=value_of(self.table),
+            DestinationCidrBlock=self.destination,
+            NextHopType=self.next_hop_type,
+            NextHopId=value_of(self.next_hop),
+            RouteEntryName=self.name,
         )
         yield Phase("create", call, (self._stands(),), serial=f"network {self.vpc}")
 
@@ -109,7 +123,8 @@ class Route(Resource):
             return
         turns = bool(changed & {"next_hop", "next_hop_type"})
         call = VPC.call(
-            "ModifyRouteEntry", RouteTableId=value_of(self.table),
+            "ModifyRouteEntry",
+            RouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
             NewNextHopType=self.next_hop_type if turns else None,
             NewNextHopId=value_of(self.next_hop) if turns else None,
@@ -132,8 +147,10 @@ class Route(Resource):
             yield self._redirect("to-local", "Local", None)
             return
         call = VPC.call(
-            "DeleteRouteEntry", RouteTableId=value_of(self.table),
-            DestinationCidrBlock=self.destination, NextHopId=value_of(self.next_hop),
+            "DeleteRouteEntry",
+            RouteTableId=value_of(self.table),
+            DestinationCidrBlock=self.destination,
+            NextHopId=value_of(self.next_hop),
         )
         gone = Wait(self._read(), "RouteEntrys.RouteEntry", gone=True)
         yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
@@ -144,38 +161,51 @@ class Route(Resource):
         It is the one way there is: the entry can't be made by CreateRouteEntry.
         """
         call = VPC.call(
-            "UpdateGatewayRouteTableEntryAttribute", GatewayRouteTableId=value_of(self.table),
-            DestinationCidrBlock=self.destination, NextHopType=hop_type, NextHopId=hop,
+            "UpdateGatewayRouteTableEntryAttribute",
+            GatewayRouteTableId=value_of(self.table),
+            DestinationCidrBlock=self.destination,
+            NextHopType=hop_type,
+            NextHopId=hop,
         )
         read = VPC.call(
-            "ListGatewayRouteTableEntries", GatewayRouteTableId=value_of(self.table),
+            "ListGatewayRouteTableEntries",
+            GatewayRouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
         )
         until: dict[str, list[Value]] = {"Status": ["Available"], "NextHopType": [hop_type]}
         if hop is not None:
             until["NextHopId"] = [hop]
-        wait = Wait(read, "GatewayRouteEntryModels",
-                    where={"DestinationCidrBlock": self.destination}, until=until)
-        return Phase(phase, call, (wait,), serial=f"network {self.vpc}")
+        wait = Wait(
+            read,
+            "GatewayRouteEntryModels",
+            where={"DestinationCidrBlock": self.destination},
+            until=until,
+        )
+        serial = f"network {self.vpc}"
+        return Phase(phase, call, (wait,), serial, releases=phase == "to-local")
 
     def _read(self) -> Call:
         return VPC.call(
-            "DescribeRouteEntryList", RouteTableId=value_of(self.table),
+            "DescribeRouteEntryList",
+            RouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
         )
 
     def _stands(self) -> Wait:
         return Wait(
-            self._read(), "RouteEntrys.RouteEntry",
+            self._read(),
+            "RouteEntrys.RouteEntry",
             where={"DestinationCidrBlock": self.destination},
-            until={"Status": ["Available"],
-                   "NextHops.NextHop.NextHopId": [value_of(self.next_hop)]},
+            until={
+                "Status": ["Available"],
+                "NextHops.NextHop.NextHopId": [value_of(self.next_hop)],
+            },
         )
 
     def clashes(self, other: Resource) -> bool:
-        return (
-            isinstance(other, Route)
-            and (other.table, other.destination) == (self.table, self.destination)
+        return isinstance(other, Route) and (other.table, other.destination) == (
+            self.table,
+            self.destination,
         )
 
 

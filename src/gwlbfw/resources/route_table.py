@@ -31,8 +31,11 @@ class RouteTable(Resource):
     tag_type: ClassVar = "ROUTETABLE"
     listings: ClassVar = (
         Listing(
-            VPC.call("DescribeRouteTableList"), "RouterTableList.RouterTableListType",
-            of="business", per="vpc", parent_param="VpcId",
+            VPC.call("DescribeRouteTableList"),
+            "RouterTableList.RouterTableListType",
+            of="business",
+            per="vpc",
+            parent_param="VpcId",
         ),
     )
 
@@ -46,23 +49,32 @@ class RouteTable(Resource):
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         return cls(
-            vpc=names.ref(found.text("VpcId")), serves=found.text("AssociateType") or "VSwitch",
-            system=found.text("RouteTableType") == "System", name=found.text("RouteTableName"),
-            description=found.text("Description"), tags=read_tags(objects(found.raw, "Tags.Tag")),
+            vpc=names.ref(found.text("VpcId")),
+            serves=found.text("AssociateType") or "VSwitch",
+            system=found.text("RouteTableType") == "System",
+            name=found.text("RouteTableName"),
+            description=found.text("Description"),
+            tags=read_tags(objects(found.raw, "Tags.Tag")),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
-            "CreateRouteTable", VpcId=value_of(self.vpc), RouteTableName=self.name,
-            Description=self.description, AssociateType=self.serves, Tag=pairs(self.tags),
+            "CreateRouteTable",
+            VpcId=value_of(self.vpc),
+            RouteTableName=self.name,
+            Description=self.description,
+            AssociateType=self.serves,
+            Tag=pairs(self.tags),
         )
         yield Phase("create", call, (_available(at),), serial=f"network {self.vpc}")
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"name", "description"}:
             call = VPC.call(
-                "ModifyRouteTableAttributes", RouteTableId=Field(at, "RouteTableId"),
-                RouteTableName=self.name, Description=self.description,
+                "ModifyRouteTableAttributes",
+                RouteTableId=Field(at, "RouteTableId"),
+                RouteTableName=self.name,
+                Description=self.description,
             )
             yield Phase("modify", call, (_available(at),), serial=f"network {self.vpc}")
         if "tags" in changed:
@@ -76,7 +88,8 @@ class RouteTable(Resource):
     def clashes(self, other: Resource) -> bool:
         # One gateway table a VPC (QuotaExceeded.GatewayRouteTable).
         return (
-            isinstance(other, RouteTable) and other.vpc == self.vpc
+            isinstance(other, RouteTable)
+            and other.vpc == self.vpc
             and other.serves == self.serves == "Gateway"
         )
 
@@ -86,6 +99,4 @@ def _read(at: Address) -> Call:
 
 
 def _available(at: Address) -> Wait:
-    return Wait(
-        _read(at), "RouterTableList.RouterTableListType", until={"Status": ["Available"]}
-    )
+    return Wait(_read(at), "RouterTableList.RouterTableListType", until={"Status": ["Available"]})

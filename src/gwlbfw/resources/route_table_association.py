@@ -17,6 +17,7 @@ class RouteTableAssociation(Resource):
     kind: ClassVar = "route_table_association"
     seen_in: ClassVar = ("vswitch", "ipv4_gateway")
     watched: ClassVar = frozenset({"table"})
+    owners: ClassVar = frozenset({"table", "subject"})
 
     vpc: Fixed[Ref[Vpc]]
     subject: Fixed[Ref[Any]]
@@ -43,7 +44,8 @@ class RouteTableAssociation(Resource):
             value_at(found.raw, "RouteTable.RouteTableId") or ""
         )
         return cls(
-            vpc=names.ref(found.text("VpcId")), table=names.ref(table),
+            vpc=names.ref(found.text("VpcId")),
+            table=names.ref(table),
             subject=names.ref(found.text("VSwitchId") or found.text("Ipv4GatewayId")),
         )
 
@@ -71,13 +73,16 @@ class RouteTableAssociation(Resource):
         joins = name == "associate"
         target: dict[str, Value] = {"RouteTableId": value_of(table)}
         if self.of_gateway:
-            action = "AssociateRouteTableWithGateway" if joins else "DissociateRouteTableFromGateway"
+            action = (
+                "AssociateRouteTableWithGateway" if joins else "DissociateRouteTableFromGateway"
+            )
             target |= {"GatewayId": value_of(self.subject), "GatewayType": "Ipv4Gateway"}
         else:
             action = "AssociateRouteTable" if joins else "UnassociateRouteTable"
             target["VSwitchId"] = value_of(self.subject)
         wait = self._joined(table) if joins else self._left()
-        return Phase(name, VPC.call(action, **target), (wait,), serial=f"network {self.vpc}")
+        serial = f"network {self.vpc}"
+        return Phase(name, VPC.call(action, **target), (wait,), serial, releases=not joins)
 
     def _joined(self, table: Ref[RouteTable]) -> Wait:
         until: dict[str, list[Value]]

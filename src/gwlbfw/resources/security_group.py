@@ -53,12 +53,18 @@ class SecurityGroup(Resource):
     product: ClassVar[Product] = ECS
     listings: ClassVar = (
         Listing(
-            ECS.call("DescribeSecurityGroups"), "SecurityGroups.SecurityGroup", of="both",
-            per="vpc", parent_param="VpcId",
+            ECS.call("DescribeSecurityGroups"),
+            "SecurityGroups.SecurityGroup",
+            of="both",
+            per="vpc",
+            parent_param="VpcId",
         ),
         Listing(
-            ECS.call(_RULES, Direction="ingress"), "Permissions.Permission", of="both",
-            per="security_group", parent_param="SecurityGroupId",
+            ECS.call(_RULES, Direction="ingress"),
+            "Permissions.Permission",
+            of="both",
+            per="security_group",
+            parent_param="SecurityGroupId",
         ),
     )
 
@@ -71,15 +77,20 @@ class SecurityGroup(Resource):
     def read(cls, found: Found, names: Names) -> Self:
         rules = (_rule(each) for each in found.parts.get(_RULES, ()))
         return cls(
-            vpc=names.ref(found.text("VpcId")), name=found.text("SecurityGroupName"),
-            description=found.text("Description"), rules=in_order(rules),
+            vpc=names.ref(found.text("VpcId")),
+            name=found.text("SecurityGroupName"),
+            description=found.text("Description"),
+            rules=in_order(rules),
             tags=read_tags(objects(found.raw, "Tags.Tag"), "TagKey", "TagValue"),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = ECS.call(
-            "CreateSecurityGroup", VpcId=value_of(self.vpc), SecurityGroupName=self.name,
-            Description=self.description, Tag=pairs(self.tags),
+            "CreateSecurityGroup",
+            VpcId=value_of(self.vpc),
+            SecurityGroupName=self.name,
+            Description=self.description,
+            Tag=pairs(self.tags),
         )
         yield Phase("create", call)
         if self.rules:
@@ -92,8 +103,10 @@ class SecurityGroup(Resource):
             yield Phase("revoke", self._permissions("RevokeSecurityGroup", at, stray))
         if changed & {"name", "description"}:
             call = ECS.call(
-                "ModifySecurityGroupAttribute", SecurityGroupId=Field(at, "SecurityGroupId"),
-                SecurityGroupName=self.name, Description=self.description,
+                "ModifySecurityGroupAttribute",
+                SecurityGroupId=Field(at, "SecurityGroupId"),
+                SecurityGroupName=self.name,
+                Description=self.description,
             )
             yield Phase("modify", call)
         if "tags" in changed:
@@ -108,8 +121,11 @@ class SecurityGroup(Resource):
     def _permissions(action: str, at: Address, rules: Sequence[Rule]) -> Call:
         permissions: list[Value] = [
             {
-                "IpProtocol": rule.protocol, "PortRange": rule.ports, "Policy": rule.policy,
-                "Priority": str(rule.priority), _source_field(rule.source): rule.source,
+                "IpProtocol": rule.protocol,
+                "PortRange": rule.ports,
+                "Policy": rule.policy,
+                "Priority": str(rule.priority),
+                _source_field(rule.source): rule.source,
             }
             for rule in rules
         ]
@@ -134,7 +150,9 @@ def _source_field(source: str) -> str:
 def _rule(raw: Raw) -> Rule:
     sources = ("SourceCidrIp", "SourceGroupId", "SourcePrefixListId", "Ipv6SourceCidrIp")
     return Rule(
-        protocol=str(raw.get("IpProtocol") or "").lower(), ports=str(raw.get("PortRange") or ""),
+        protocol=str(raw.get("IpProtocol") or "").lower(),
+        ports=str(raw.get("PortRange") or ""),
         source=next((str(raw[name]) for name in sources if raw.get(name)), ""),
-        policy=str(raw.get("Policy") or "accept").lower(), priority=int(str(raw.get("Priority") or 1)),
+        policy=str(raw.get("Policy") or "accept").lower(),
+        priority=int(str(raw.get("Priority") or 1)),
     )

@@ -44,8 +44,10 @@ class HealthCheck(BaseModel):
     def parameter(self) -> dict[str, Value]:
         """The whole struct: what a part of it would do to the rest is UNVERIFIED."""
         struct: dict[str, Value] = {
-            "HealthCheckEnabled": self.enabled, "HealthCheckProtocol": self.protocol,
-            "HealthCheckConnectPort": self.port, "HealthCheckInterval": self.interval_s,
+            "HealthCheckEnabled": self.enabled,
+            "HealthCheckProtocol": self.protocol,
+            "HealthCheckConnectPort": self.port,
+            "HealthCheckInterval": self.interval_s,
             "HealthCheckConnectTimeout": self.timeout_s,
             "HealthyThreshold": self.healthy_threshold,
             "UnhealthyThreshold": self.unhealthy_threshold,
@@ -71,8 +73,7 @@ class HealthCheck(BaseModel):
             unhealthy_threshold=_number(raw, "UnhealthyThreshold"),
             path=str(raw.get("HealthCheckPath") or "") or None if http else None,
             domain=str(raw.get("HealthCheckDomain") or "") or None if http else None,
-            http_codes=tuple(sorted(map(str, codes)))
-            if http and isinstance(codes, list) else (),
+            http_codes=tuple(sorted(map(str, codes))) if http and isinstance(codes, list) else (),
         )
 
 
@@ -93,9 +94,7 @@ class ServerGroup(Resource):
     id_field: ClassVar = "ServerGroupId"
     tag_type: ClassVar = "servergroup"
     product: ClassVar[Product] = GWLB
-    listings: ClassVar = (
-        Listing(GWLB.call("ListServerGroups"), "ServerGroups", of="security"),
-    )
+    listings: ClassVar = (Listing(GWLB.call("ListServerGroups"), "ServerGroups", of="security"),)
 
     vpc: Fixed[Ref[Vpc]]
     scheduler: str
@@ -108,14 +107,16 @@ class ServerGroup(Resource):
     def read(cls, found: Found, names: Names) -> Self:
         drain = _struct(found.raw, "ConnectionDrainConfig")
         return cls(
-            vpc=names.ref(found.text("VpcId")), scheduler=found.text("Scheduler"),
+            vpc=names.ref(found.text("VpcId")),
+            scheduler=found.text("Scheduler"),
             failover_mode=found.text("ServerFailoverMode"),
             health_check=HealthCheck.read(_struct(found.raw, "HealthCheckConfig")),
             connection_drain=ConnectionDrain(
                 enabled=_true(drain.get("ConnectionDrainEnabled")),
                 timeout_s=_number(drain, "ConnectionDrainTimeout"),
             ),
-            name=found.text("ServerGroupName"), tags=read_tags(objects(found.raw, "Tags")),
+            name=found.text("ServerGroupName"),
+            tags=read_tags(objects(found.raw, "Tags")),
         )
 
     @property
@@ -125,22 +126,31 @@ class ServerGroup(Resource):
             "ConnectionDrainTimeout": self.connection_drain.timeout_s,
         }
         return {
-            "Scheduler": self.scheduler, "ServerFailoverMode": self.failover_mode,
-            "HealthCheckConfig": self.health_check.parameter(), "ConnectionDrainConfig": drain,
+            "Scheduler": self.scheduler,
+            "ServerFailoverMode": self.failover_mode,
+            "HealthCheckConfig": self.health_check.parameter(),
+            "ConnectionDrainConfig": drain,
         }
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call(
-            "CreateServerGroup", VpcId=value_of(self.vpc), ServerGroupName=self.name,
-            ServerGroupType="Instance", Protocol="GENEVE", Tag=pairs(self.tags), **self._settings,
+            "CreateServerGroup",
+            VpcId=value_of(self.vpc),
+            ServerGroupName=self.name,
+            ServerGroupType="Instance",
+            Protocol="GENEVE",
+            Tag=pairs(self.tags),
+            **self._settings,
         )
         yield Phase("create", call, (available(at),))
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed - {"tags"}:
             call = GWLB.call(
-                "UpdateServerGroupAttribute", ServerGroupId=Field(at, "ServerGroupId"),
-                ServerGroupName=self.name, **self._settings,
+                "UpdateServerGroupAttribute",
+                ServerGroupId=Field(at, "ServerGroupId"),
+                ServerGroupName=self.name,
+                **self._settings,
             )
             yield Phase("modify", call, (available(at),), serial=f"server_group {at}")
         if "tags" in changed:

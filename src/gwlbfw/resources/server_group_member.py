@@ -30,9 +30,15 @@ class ServerGroupMember(Resource):
 
     kind: ClassVar = "server_group_member"
     product: ClassVar[Product] = GWLB
+    owners: ClassVar = frozenset({"group"})
     listings: ClassVar = (
-        Listing(GWLB.call(_LISTED), "Servers", of="security", per="server_group",
-                parent_param="ServerGroupId"),
+        Listing(
+            GWLB.call(_LISTED),
+            "Servers",
+            of="security",
+            per="server_group",
+            parent_param="ServerGroupId",
+        ),
     )
 
     group: Fixed[Ref[ServerGroup]]
@@ -57,24 +63,35 @@ class ServerGroupMember(Resource):
 
     def create(self, at: Address) -> Iterator[Phase]:
         del at
-        added = Wait(self._read(), "Servers", where={"ServerId": value_of(self.instance)},
-                     until={"Status": ["Available"]})
+        added = Wait(
+            self._read(),
+            "Servers",
+            where={"ServerId": value_of(self.instance)},
+            until={"Status": ["Available"]},
+        )
         yield self._phase("create", "AddServersToServerGroup", added)
 
     def delete(self, at: Address) -> Iterator[Phase]:
         del at
         # It may drain for an hour; nothing has to wait for that.
-        left = Wait(self._read(), "Servers", gone=True,
-                    where={"ServerId": value_of(self.instance), "Status": "Removing"})
+        left = Wait(
+            self._read(),
+            "Servers",
+            gone=True,
+            where={"ServerId": value_of(self.instance), "Status": "Removing"},
+        )
         yield self._phase("delete", "RemoveServersFromServerGroup", left)
 
     def _phase(self, name: str, action: str, wait: Wait) -> Phase:
         server: dict[str, Value] = {
-            "ServerId": value_of(self.instance), "ServerType": "Ecs", "Port": GENEVE_PORT,
+            "ServerId": value_of(self.instance),
+            "ServerType": "Ecs",
+            "Port": GENEVE_PORT,
         }
         call = GWLB.call(action, ServerGroupId=value_of(self.group), Servers=[server])
         group = Wait(
-            GWLB.call("ListServerGroups", ServerGroupIds=[value_of(self.group)]), "ServerGroups",
+            GWLB.call("ListServerGroups", ServerGroupIds=[value_of(self.group)]),
+            "ServerGroups",
             until={"ServerGroupStatus": ["Available"]},
         )
         return Phase(name, call, (wait, group), serial=f"server_group {self.group}")

@@ -36,13 +36,18 @@ class Vpc(Resource):
     def read(cls, found: Found, names: Names) -> Self:
         del names
         return cls(
-            cidr=found.text("CidrBlock"), name=found.text("VpcName"),
-            description=found.text("Description"), tags=read_tags(objects(found.raw, "Tags.Tag")),
+            cidr=found.text("CidrBlock"),
+            name=found.text("VpcName"),
+            description=found.text("Description"),
+            tags=read_tags(objects(found.raw, "Tags.Tag")),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
-            "CreateVpc", CidrBlock=self.cidr, VpcName=self.name, Description=self.description,
+            "CreateVpc",
+            CidrBlock=self.cidr,
+            VpcName=self.name,
+            Description=self.description,
             Tag=pairs(self.tags),
         )
         yield Phase("create", call, (_available(at),))
@@ -50,8 +55,11 @@ class Vpc(Resource):
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"name", "description", "cidr"}:
             call = VPC.call(
-                "ModifyVpcAttribute", VpcId=Field(at, "VpcId"), VpcName=self.name,
-                Description=self.description, CidrBlock=self.cidr if "cidr" in changed else None,
+                "ModifyVpcAttribute",
+                VpcId=Field(at, "VpcId"),
+                VpcName=self.name,
+                Description=self.description,
+                CidrBlock=self.cidr if "cidr" in changed else None,
             )
             yield Phase("modify", call, (_available(at),), serial=f"network {at}")
         if "tags" in changed:

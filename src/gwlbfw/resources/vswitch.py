@@ -32,7 +32,10 @@ class VSwitch(Resource):
     tag_type: ClassVar = "VSWITCH"
     listings: ClassVar = (
         Listing(
-            VPC.call("DescribeVSwitches"), "VSwitches.VSwitch", of="both", per="vpc",
+            VPC.call("DescribeVSwitches"),
+            "VSwitches.VSwitch",
+            of="both",
+            per="vpc",
             parent_param="VpcId",
         ),
     )
@@ -46,22 +49,32 @@ class VSwitch(Resource):
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         return cls(
-            vpc=names.ref(found.text("VpcId")), zone=found.text("ZoneId"),
-            cidr=found.text("CidrBlock"), name=found.text("VSwitchName"),
-            description=found.text("Description"), tags=read_tags(objects(found.raw, "Tags.Tag")),
+            vpc=names.ref(found.text("VpcId")),
+            zone=found.text("ZoneId"),
+            cidr=found.text("CidrBlock"),
+            name=found.text("VSwitchName"),
+            description=found.text("Description"),
+            tags=read_tags(objects(found.raw, "Tags.Tag")),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
-            "CreateVSwitch", VpcId=value_of(self.vpc), ZoneId=self.zone, CidrBlock=self.cidr,
-            VSwitchName=self.name, Description=self.description, Tag=pairs(self.tags),
+            "CreateVSwitch",
+            VpcId=value_of(self.vpc),
+            ZoneId=self.zone,
+            CidrBlock=self.cidr,
+            VSwitchName=self.name,
+            Description=self.description,
+            Tag=pairs(self.tags),
         )
         yield Phase("create", call, (available(at),), serial=f"network {self.vpc}")
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"name", "description"}:
             call = VPC.call(
-                "ModifyVSwitchAttribute", VSwitchId=Field(at, "VSwitchId"), VSwitchName=self.name,
+                "ModifyVSwitchAttribute",
+                VSwitchId=Field(at, "VSwitchId"),
+                VSwitchName=self.name,
                 Description=self.description,
             )
             yield Phase("modify", call, (available(at),), serial=f"network {self.vpc}")

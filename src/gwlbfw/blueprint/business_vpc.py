@@ -1,0 +1,147 @@
+"""A business VPC: its subnets, its IPv4 gateway and that gateway's route table."""
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint.draft import DESCRIPTION, Draft
+from gwlbfw.blueprint.security_vpc import check_subnet
+from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc, VSwitch
+from gwlbfw.topology.models import BusinessVpc, Subnet
+
+
+def draw(draft: Draft, key: str) -> None:
+    """The VPC, its subnets, its gateway and the gateway's table."""
+    choice = draft.topology.business_vpcs[key]
+    account = choice.account or ""
+    address = Address.of("vpc", "business", key)
+    wanted = Vpc(cidr=str(choice.cidr or ""), name=draft.name(choice, key), description=DESCRIPTION)
+    if choice.id:
+        draft.exists(address, choice.id, wanted, choice, account, "business_vpcs", key, "id")
+    else:
+        draft.create(address, wanted, choice, account)
+    for zone_id, zone in choice.zones.items():
+        at = ("business_vpcs", key, "zones", zone_id)
+        gwlbe = Address.of("vswitch", "gwlbe", key, zone_id)
+        name = (key, "gwlbe", zone_id)
+        _subnet(draft, gwlbe, zone.gwlbe_subnet, zone_id, name, *at, "gwlbe_subnet", "id")
+        for name_, subnet in zone.subnets.items():
+            business = Address.of("vswitch", "business", key, name_)
+            _subnet(draft, business, subnet, zone_id, (key, name_), *at, "subnets", name_, "id")
+    _gateway(draft, key, choice)
+    _gateway_table(draft, key, choice)
+
+
+def vpc(key: str) -> Ref[Vpc]:
+    """The business VPC with this key."""
+    return Ref(Address.of("vpc", "business", key))
+
+
+def gateway(key: str) -> Ref[Ipv4Gateway]:
+    """Its IPv4 gateway."""
+    return Ref(Address.of("ipv4_gateway", key))
+
+
+def gateway_table(key: str) -> Ref[RouteTable]:
+    """The route table of its IPv4 gateway."""
+    return Ref(Address.of("route_table", "gateway", key))
+
+
+def _subnet(
+    draft: Draft, address: Address, choice: Subnet, zone: str, name: tuple[str, ...], *place: str
+) -> None:
+    key = address.path[1]
+    account = draft.topology.business_vpcs[key].account or ""
+    wanted = VSwitch(
+        vpc=vpc(key),
+        zone=zone,
+        cidr=str(choice.cidr or ""),
+        name=draft.name(choice, *name),
+        description=DESCRIPTION,
+    )
+    if choice.id:
+        draft.exists(address, choice.id, wanted, choice, account, *place)
+        check_subnet(draft, Ref(address), vpc(key), zone, *place)
+    else:
+        draft.create(address, wanted, choice, account)
+
+
+def _gateway(draft: Draft, key: str, choice: BusinessVpc) -> None:
+    address = Address(gateway(key))
+    account = choice.account or ""
+    wanted = Ipv4Gateway(
+        vpc=vpc(key),
+        enabled=True,
+        internet_mode=choice.ipv4_gateway.on_delete,
+        name=draft.name(choice.ipv4_gateway, key),
+        description=DESCRIPTION,
+    )
+    place = ("business_vpcs", key, "ipv4_gateway")
+    live = draft.live_resource(address, Ipv4Gateway)
+    if choice.ipv4_gateway.id:
+        draft.exists(
+            address, choice.ipv4_gateway.id, wanted, choice.ipv4_gateway, account, *place, "id"
+        )
+        if live is not None and live.vpc != vpc(key):
+            draft.complain("wrong-vpc", f"the gateway is in {live.vpc}", *place, "id")
+    else:
+        draft.create(address, wanted, choice.ipv4_gateway, account)
+        _refuse_second(draft, key, *place)
+    if choice.id and draft.live is not None and not (live and live.enabled):
+        _refuse_activation(draft, key)
+
+
+def _refuse_second(draft: Draft, key: str, *place: str) -> None:
+    """A VPC has one IPv4 gateway at most (OperationDenied.VpcExistIpv4Gateway)."""
+    for cloud_id, node in draft.live.of_kind("ipv4_gateway") if draft.live else ():
+        theirs = cloud_id not in (draft.live.addresses if draft.live else {})
+        if theirs and isinstance(node.resource, Ipv4Gateway) and node.resource.vpc == vpc(key):
+            draft.complain(
+                "gateway-exists",
+                f"the VPC has an IPv4 gateway already: {cloud_id}",
+                *place,
+                hint=f"use it: `ipv4_gateway: {{id: {cloud_id}}}`",
+            )
+
+
+def _refuse_activation(draft: Draft, key: str) -> None:
+    draft.complain(
+        "would-activate",
+        "the plan would activate an IPv4 gateway in a VPC that exists already; that takes the "
+        "Internet from every subnet without a route to the gateway, so it is refused",
+        "business_vpcs",
+        key,
+        "ipv4_gateway",
+        hint="give every subnet that needs the Internet a route to the gateway, activate it "
+        "yourself, and name it: `ipv4_gateway: {id: ipv4gw-…}`",
+    )
+
+
+def _gateway_table(draft: Draft, key: str, choice: BusinessVpc) -> None:
+    account = choice.account or ""
+    address = Address(gateway_table(key))
+    link = Address.of("route_table_association", "gateway", key)
+    table = RouteTable(
+        vpc=vpc(key),
+        serves="Gateway",
+        name=draft.name(choice.gateway_route_table, key, "gateway"),
+        description=DESCRIPTION,
+    )
+    association = RouteTableAssociation(
+        vpc=vpc(key), table=gateway_table(key), subject=gateway(key)
+    )
+    found = draft.live.nodes.get(address) if draft.live else None
+    theirs = found.id if found and not found.owned else ""
+    if existing := choice.gateway_route_table.id or theirs:
+        draft.exists(
+            address,
+            existing,
+            table,
+            choice.gateway_route_table,
+            account,
+            "business_vpcs",
+            key,
+            "gateway_route_table",
+            "id",
+        )
+        draft.steer(link, association, account)
+    else:
+        draft.create(address, table, choice.gateway_route_table, account)
+        draft.create(link, association, account=account)

@@ -1,0 +1,99 @@
+"""The desired graph while it is being drawn up, with the problems met on the way."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Resource
+from gwlbfw.resources.graph import Before, Live, Node
+from gwlbfw.topology.models import Created, Topology
+
+R = TypeVar("R", bound=Resource)
+DESCRIPTION = "Managed by gwlbfw"
+PLAIN = Created()
+
+
+@dataclass
+class Draft:
+    """What is drawn up for one topology, in sight of what is live (None: without a cloud)."""
+
+    topology: Topology
+    live: Live | None
+    memory: Before
+    """What was there before, as record and tags remember it."""
+    nodes: dict[Address, Node] = field(default_factory=dict)
+    before: dict[Address, Resource | None] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def name(self, choice: Created, *path: str) -> str:
+        """The name of something created: as the file says, or stack and path."""
+        return choice.name or "-".join((self.topology.name, *path))
+
+    def tags(self, address: Address, choice: Created) -> dict[str, str]:
+        """The tags of something created."""
+        own = {STACK_TAG: self.topology.name, ADDRESS_TAG: address}
+        return {**self.topology.tags, **choice.tags, **own}
+
+    def create(
+        self, address: Address, resource: Resource, choice: Created = PLAIN, account: str = ""
+    ) -> Ref[Any]:
+        """Something that the stack makes and owns."""
+        if type(resource).tag_type:
+            tags = {**self.tags(address, choice), **(resource.tags or {})}
+            resource = resource.model_copy(update={"tags": tags})
+        self.nodes[address] = Node(resource, account=account, protect=choice.protect)
+        return Ref(address)
+
+    def exists(
+        self,
+        address: Address,
+        cloud_id: str,
+        assumed: Resource,
+        choice: Created,
+        account: str,
+        *place: str,
+    ) -> Ref[Any]:
+        """Something that the file names by its id: as it is live, else as `assumed`."""
+        node = self.live.nodes.get(address) if self.live else None
+        if self.live and node is None:
+            self.complain(
+                "not-found",
+                f"{cloud_id} does not exist in {self.topology.region}",
+                *place,
+                hint="check the id, the region and the account",
+            )
+        resource = node.resource if node else assumed
+        adopt = choice.adopt
+        if adopt:
+            tags = {**(resource.tags or {}), **self.tags(address, choice)}
+            resource = resource.model_copy(update={"tags": tags})
+        self.nodes[address] = Node(
+            resource,
+            owned=adopt,
+            id=cloud_id,
+            account=account,
+            protect=choice.protect,
+            adopt=adopt and not (node and node.owned),
+        )
+        return Ref(address)
+
+    def steer(self, address: Address, resource: Resource, account: str) -> None:
+        """A change of something that the stack does not own; what was there is remembered."""
+        if address in self.memory:
+            was = self.memory[address]
+        else:
+            node = self.live.nodes.get(address) if self.live else None
+            was = node.resource if node else None
+        self.before[address] = was
+        self.nodes[address] = Node(resource, owned=False, account=account)
+
+    def live_resource(self, address: Address, kind: type[R]) -> R | None:
+        """What is live at an address."""
+        node = self.live.nodes.get(address) if self.live else None
+        return node.resource if node and isinstance(node.resource, kind) else None
+
+    def complain(self, code: str, message: str, *place: str, hint: str | None = None) -> None:
+        """A problem that stops the plan, at its place in the file."""
+        at = self.topology.place(*place)
+        self.diagnostics.append(error(code, message, place=at, hint=hint))

@@ -1,0 +1,133 @@
+"""The firewall itself: load balancer, server group, listener, and the endpoint service."""
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint.draft import DESCRIPTION, Draft
+from gwlbfw.resources import (
+    ConnectionDrain,
+    EndpointService,
+    EndpointServiceResource,
+    HealthCheck,
+    Listener,
+    LoadBalancer,
+    ServerGroup,
+    ServerGroupMember,
+)
+from gwlbfw.topology.models import Created, Topology
+
+LOAD_BALANCER: Ref[LoadBalancer] = Ref("load_balancer.main")
+SERVER_GROUP: Ref[ServerGroup] = Ref("server_group.main")
+LISTENER: Ref[Listener] = Ref("listener.main")
+SERVICE: Ref[EndpointService] = Ref("endpoint_service.main")
+
+
+def draw(draft: Draft) -> None:
+    """Everything from the load balancer to the endpoint service."""
+    topology = draft.topology
+    account = topology.security_vpc.account or ""
+    choice = topology.gateway_load_balancer
+    zones = topology.security_vpc.zones
+    draft.create(
+        Address(LOAD_BALANCER),
+        LoadBalancer(
+            vpc=Ref("vpc.security"),
+            name=draft.name(choice),
+            traffic_mode="LoadBalance",
+            zones={zone: Ref(Address.of("vswitch", "security", zone)) for zone in zones},
+        ),
+        choice,
+        account,
+    )
+    # The parts have no place of their own in the file: its tags are theirs, its name is not.
+    part = Created(tags=choice.tags, protect=choice.protect)
+    draft.create(Address(SERVER_GROUP), _server_group(draft, part), part, account)
+    for key in topology.security_vpc.appliances:
+        draft.create(
+            Address.of("server_group_member", "main", key),
+            ServerGroupMember(
+                group=SERVER_GROUP,
+                instance=Ref(Address.of("instance", "appliance", key)),
+            ),
+            account=account,
+        )
+    draft.create(
+        Address(LISTENER),
+        Listener(
+            load_balancer=LOAD_BALANCER,
+            server_group=SERVER_GROUP,
+            description=DESCRIPTION,
+            tcp_idle_timeout_s=choice.tcp_idle_timeout_s,
+        ),
+        part,
+        account,
+    )
+    _service(draft, account)
+
+
+def health_check(topology: Topology) -> HealthCheck:
+    """The health check as the server group takes it."""
+    check = topology.gateway_load_balancer.health_check
+    http = check.protocol == "HTTP"
+    return HealthCheck(
+        enabled=check.enabled,
+        protocol=check.protocol,
+        port=check.port,
+        interval_s=check.interval_s,
+        timeout_s=check.timeout_s,
+        healthy_threshold=check.healthy_threshold,
+        unhealthy_threshold=check.unhealthy_threshold,
+        path=check.path or "/" if http else None,
+        domain=check.domain or "$SERVER_IP" if http else None,
+        http_codes=tuple(sorted(check.http_codes or ("http_2xx",))) if http else (),
+    )
+
+
+def _server_group(draft: Draft, part: Created) -> ServerGroup:
+    choice = draft.topology.gateway_load_balancer
+    return ServerGroup(
+        vpc=Ref("vpc.security"),
+        name=draft.name(part, "appliances"),
+        scheduler=choice.scheduler,
+        failover_mode="Rebalance" if choice.flow_failover == "rebalance" else "NoRebalance",
+        health_check=health_check(draft.topology),
+        connection_drain=ConnectionDrain(
+            enabled=choice.connection_drain.enabled,
+            timeout_s=choice.connection_drain.timeout_s,
+        ),
+    )
+
+
+def _service(draft: Draft, account: str) -> None:
+    choice = draft.topology.endpoint_service
+    draft.create(
+        Address(SERVICE),
+        EndpointService(
+            auto_accept=choice.auto_accept,
+            allowed_accounts=_allowed(draft.topology),
+            payer="Endpoint" if choice.payer == "endpoint" else "EndpointService",
+            description=draft.name(choice),
+        ),
+        choice,
+        account,
+    )
+    for zone in draft.topology.security_vpc.zones:
+        draft.create(
+            Address.of("endpoint_service_resource", "main", zone),
+            EndpointServiceResource(
+                service=SERVICE,
+                load_balancer=LOAD_BALANCER,
+                zone=zone,
+            ),
+            account=account,
+        )
+
+
+def _allowed(topology: Topology) -> tuple[str, ...]:
+    """The accounts that may connect: those named, and those of business VPCs elsewhere.
+
+    The service's own account may always (PrivateLink, basic concepts).
+    """
+    service = topology.security_vpc.account
+    elsewhere = {vpc.account for vpc in topology.business_vpcs.values()} - {service, None}
+    roles = (topology.accounts[key].role_arn for key in elsewhere if key in topology.accounts)
+    ids = {arn.split(":")[3] for arn in roles if arn}
+    return tuple(sorted({*topology.endpoint_service.allowed_accounts, *ids}))

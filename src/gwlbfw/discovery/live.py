@@ -1,0 +1,60 @@
+"""From what was listed to live state: every object read as a resource, at its address."""
+
+from collections.abc import Iterator, Mapping
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.call import Raw
+from gwlbfw.discovery.names import Directory, addresses
+from gwlbfw.discovery.observe import Snapshot, observe
+from gwlbfw.discovery.scope import Scope
+from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
+from gwlbfw.resources.graph import Live, Node
+
+
+async def discover(api: Api, scope: Scope) -> Live:
+    """Live state of a stack. Raises PlanError where two objects claim one address."""
+    return read(scope, await observe(api, scope))
+
+
+def read(scope: Scope, snapshot: Snapshot) -> Live:
+    """Live state from what was listed."""
+    directory = Directory(addresses(scope, snapshot))
+    nodes: dict[Address, Node] = {}
+    others: dict[str, Node] = {}
+    raw: dict[Address, Raw] = {}
+    for kind, cls in kinds().items():
+        for found in _sightings(snapshot, kind):
+            if not cls.present(found):
+                continue
+            cloud_id = found.text(cls.id_field) if cls.id_field else ""
+            resource = cls.read(found, directory)
+            directory.learn(cloud_id, resource)
+            address = directory.addresses.get(cloud_id) or cls.address(found, directory)
+            node = Node(resource, _owned(scope, address, resource, nodes), cloud_id, found.account)
+            if address is not None and address not in nodes:
+                nodes[address], raw[address] = node, found.raw
+            else:
+                others[cloud_id or f"{found.parent}/{len(others)}"] = node
+    return Live(nodes, raw, directory.addresses, others)
+
+
+def _sightings(snapshot: Snapshot, kind: str) -> Iterator[Found]:
+    for source in kinds()[kind].seen_in or (kind,):
+        yield from snapshot.get(source, ())
+
+
+def _owned(
+    scope: Scope, address: Address | None, resource: Resource, nodes: Mapping[Address, Node]
+) -> bool:
+    """Whether the stack owns it: by tag, else as it owns what it stands in."""
+    cls = type(resource)
+    if address is None:
+        return False
+    if cls.tag_type:
+        tags = resource.tags or {}
+        if tags.get(STACK_TAG) == scope.stack and ADDRESS_TAG in tags:
+            return True
+        return address in scope.owned
+    owners = {target for name, target in resource.refs() if name in cls.owners}
+    return any(nodes[each].owned for each in owners if each in nodes)

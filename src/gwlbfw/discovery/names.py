@@ -1,0 +1,130 @@
+"""Addresses for what was found: by tag, by record, by the file, or by where it stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import value_at
+from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.discovery.observe import Snapshot
+from gwlbfw.discovery.scope import Scope
+from gwlbfw.errors import PlanError
+from gwlbfw.resources import VSwitch
+from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
+
+
+class Directory:
+    """Ids, addresses and what was read so far: the `Names` that kinds read with."""
+
+    def __init__(self, addresses: Mapping[str, Address]) -> None:
+        self.addresses = addresses
+        self._read: dict[str, Resource] = {}
+        self._subnets: dict[tuple[str, str], Address] = {}
+
+    def ref(self, cloud_id: str) -> Ref[Any]:
+        return Ref(self.addresses.get(cloud_id, cloud_id))
+
+    def resource(self, cloud_id: str) -> Resource | None:
+        return self._read.get(cloud_id)
+
+    def subnet(self, vpc: Ref[Any], cidr: str) -> Address | None:
+        return self._subnets.get((vpc, cidr))
+
+    def learn(self, cloud_id: str, resource: Resource) -> None:
+        """Remember what was read, for the kinds that come after it."""
+        self._read[cloud_id] = resource
+        if isinstance(resource, VSwitch) and cloud_id in self.addresses:
+            self._subnets[resource.vpc, resource.cidr] = self.addresses[cloud_id]
+
+
+def addresses(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
+    """Addresses by cloud id. Raises PlanError where two things claim one address."""
+    claims = list(_claims(scope, snapshot))
+    by_id: dict[str, Address] = {}
+    holder: dict[Address, str] = {}
+    problems: list[Diagnostic] = []
+    for cloud_id, address in claims:
+        if cloud_id in by_id:
+            continue
+        if (other := holder.setdefault(address, cloud_id)) != cloud_id:
+            problems.append(_twice(address, other, cloud_id))
+            continue
+        by_id[cloud_id] = address
+    if problems:
+        raise PlanError(problems)
+    return by_id | dict(_tables_by_place(scope, snapshot, by_id))
+
+
+def _twice(address: Address, one: str, other: str) -> Diagnostic:
+    return error(
+        "two-of-one",
+        f"both {one} and {other} claim to be {address}",
+        subject=address,
+        hint=f"delete one of them, or remove its tags `{STACK_TAG}` and `{ADDRESS_TAG}`",
+    )
+
+
+def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
+    """Who says what an id is, the strongest claim first: the file, then tags, then the record."""
+    for kind, founds in snapshot.items():
+        ids = [(each.text(kinds()[kind].id_field), each) for each in founds]
+        for cloud_id, _ in ids:
+            if cloud_id in scope.named:
+                yield cloud_id, scope.named[cloud_id]
+        for cloud_id, found in ids:
+            tags = scope.tags(kind, found) if kinds()[kind].tag_type else {}
+            ours = tags.get(STACK_TAG) == scope.stack and ADDRESS_TAG in tags
+            if ours and kinds()[kind].present(found):
+                address = Address(tags[ADDRESS_TAG])
+                yield cloud_id, scope.moved.get(address, address)
+        for cloud_id, found in ids:
+            if cloud_id in scope.recorded and kinds()[kind].present(found):
+                address = scope.recorded[cloud_id]
+                yield cloud_id, scope.moved.get(address, address)
+
+
+def _tables_by_place(
+    scope: Scope, snapshot: Snapshot, by_id: Mapping[str, Address]
+) -> Iterator[tuple[str, Address]]:
+    """Tables that existing gateways have, and those that existing subnets keep."""
+    taken = set(by_id.values())
+    for gateway in snapshot["ipv4_gateway"]:
+        address = by_id.get(gateway.text("Ipv4GatewayId"))
+        table = gateway.text("Ipv4GatewayRouteTableId")
+        if address and table and table not in by_id:
+            place = Address.of("route_table", "gateway", *address.path)
+            if place not in taken:
+                yield table, place
+    for table_id, users in _users(snapshot).items():
+        if table_id in by_id:
+            continue
+        kept = _kept(scope, users, by_id)
+        if kept is not None and kept not in taken:
+            yield table_id, kept
+
+
+def _users(snapshot: Snapshot) -> dict[str, list[Found]]:
+    """The vSwitches of every custom table."""
+    users: dict[str, list[Found]] = {}
+    for vswitch in snapshot["vswitch"]:
+        if value_at(vswitch.raw, "RouteTable.RouteTableType") == "Custom":
+            table = str(value_at(vswitch.raw, "RouteTable.RouteTableId") or "")
+            users.setdefault(table, []).append(vswitch)
+    return users
+
+
+def _kept(scope: Scope, users: Sequence[Found], by_id: Mapping[str, Address]) -> Address | None:
+    """The address of a table that only named business subnets of one zone use; else None."""
+    owners = [by_id.get(each.text("VSwitchId")) for each in users]
+    named = [
+        owner
+        for owner, each in zip(owners, users, strict=True)
+        if owner is not None
+        and owner.kind == "vswitch"
+        and owner.path[0] == "business"
+        and each.text("VSwitchId") in scope.named
+    ]
+    zones = {each.text("ZoneId") for each in users}
+    if len(named) != len(users) or len(zones) != 1:
+        return None
+    return Address.of("route_table", *min(named).path)

@@ -1,0 +1,92 @@
+"""What discovery looks for: the stack, the accounts, the ids that file and record name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import objects
+from gwlbfw.resources.base import STACK_TAG, Found, kinds, read_tags
+from gwlbfw.topology.models import Topology
+
+Side = Literal["business", "security", "both"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the cloud that one stack is concerned with."""
+
+    stack: str
+    business_accounts: frozenset[str]
+    security_account: str
+    named: Mapping[str, Address]
+    """Addresses by the ids that the file names."""
+    recorded: Mapping[str, Address] = field(default_factory=dict)
+    """Addresses by the ids that the record remembers."""
+    owned: frozenset[Address] = frozenset()
+    """Addresses of what the record remembers as the stack's own."""
+    moved: Mapping[Address, Address] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, topology: Topology, recorded: Mapping[str, Address], owned: frozenset[Address]
+    ) -> "Scope":
+        """The scope of a topology, with what its record remembers."""
+        return cls(
+            stack=topology.name,
+            business_accounts=frozenset(v.account or "" for v in topology.business_vpcs.values()),
+            security_account=topology.security_vpc.account or "",
+            named=dict(_named(topology)),
+            recorded=recorded,
+            owned=owned,
+            moved={Address(each.source): Address(each.target) for each in topology.moved},
+        )
+
+    def accounts(self, side: Side) -> frozenset[str]:
+        """The accounts in which a listing of this side is made."""
+        security = frozenset({self.security_account})
+        return {
+            "business": self.business_accounts,
+            "security": security,
+            "both": self.business_accounts | security,
+        }[side]
+
+    def tags(self, kind: str, found: Found) -> dict[str, str]:
+        """The tags of what was found, in whichever form its product answers them."""
+        if kinds()[kind].product.name == "ecs":
+            return read_tags(objects(found.raw, "Tags.Tag"), "TagKey", "TagValue")
+        return read_tags(objects(found.raw, "Tags.Tag") or objects(found.raw, "Tags"))
+
+    def known(self, kind: str, found: Found) -> bool:
+        """Whether file, record or tag say that this is part of the stack."""
+        cloud_id = found.text(kinds()[kind].id_field)
+        return (
+            cloud_id in self.named
+            or cloud_id in self.recorded
+            or self.tags(kind, found).get(STACK_TAG) == self.stack
+        )
+
+
+def _named(topology: Topology) -> Iterator[tuple[str, Address]]:
+    for key, vpc in topology.business_vpcs.items():
+        yield vpc.id or "", Address.of("vpc", "business", key)
+        yield vpc.ipv4_gateway.id or "", Address.of("ipv4_gateway", key)
+        yield vpc.gateway_route_table.id or "", Address.of("route_table", "gateway", key)
+        yield vpc.security_group.id or "", Address.of("security_group", "servers", key)
+        for zone_id, zone in vpc.zones.items():
+            yield zone.gwlbe_subnet.id or "", Address.of("vswitch", "gwlbe", key, zone_id)
+            for name, subnet in zone.subnets.items():
+                yield subnet.id or "", Address.of("vswitch", "business", key, name)
+                if subnet.route_table:
+                    at = Address.of("route_table", "business", key, name)
+                    yield subnet.route_table.id or "", at
+        for name, server in vpc.servers.items():
+            yield server.id or "", Address.of("instance", "server", key, name)
+            yield (server.eip and server.eip.id) or "", Address.of("eip", key, name)
+    security = topology.security_vpc
+    yield security.id or "", Address.of("vpc", "security")
+    yield security.security_group.id or "", Address.of("security_group", "appliances")
+    for zone_id, security_zone in security.zones.items():
+        yield security_zone.subnet.id or "", Address.of("vswitch", "security", zone_id)
+    for name, appliance in security.appliances.items():
+        yield appliance.id or "", Address.of("instance", "appliance", name)

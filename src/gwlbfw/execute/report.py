@@ -1,0 +1,106 @@
+"""What came of a plan: every step with its times, attempts and outcome."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Json
+from gwlbfw.errors import GwlbfwError
+from gwlbfw.plan.model import Step
+
+Outcome = Literal["done", "failed", "skipped", "interrupted"]
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What came of one step; times are seconds since the start of the run."""
+
+    step: Step
+    outcome: Outcome
+    start_s: float = 0.0
+    end_s: float = 0.0
+    attempts: int = 0
+    request_id: str = ""
+    error: GwlbfwError | None = None
+    cause: str = ""
+    """The step because of which this one was skipped."""
+
+
+@dataclass(frozen=True)
+class ApplyReport:
+    """What came of a whole run."""
+
+    results: tuple[StepResult, ...]
+    started: datetime
+    ended: datetime
+    ids: Mapping[Address, str]
+    """Cloud ids by address, as they are now."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """`done` where all is done; else what stopped it."""
+        said = {each.outcome for each in self.results}
+        for worst in ("failed", "interrupted", "skipped"):
+            if worst in said:
+                return "failed" if worst == "skipped" else worst
+        return "done"
+
+    @property
+    def failures(self) -> tuple[StepResult, ...]:
+        """The steps that failed themselves."""
+        return tuple(each for each in self.results if each.outcome == "failed")
+
+    @property
+    def makespan_s(self) -> float:
+        """Seconds from the first start to the last end."""
+        ran = [each for each in self.results if each.attempts or each.outcome == "done"]
+        return max((e.end_s for e in ran), default=0.0) - min((e.start_s for e in ran), default=0.0)
+
+    @property
+    def critical_path_s(self) -> float:
+        """Seconds of the longest chain of steps that needed each other."""
+        longest: dict[str, float] = {}
+        by_id = {each.step.id: each for each in self.results}
+        for result in self.results:  # in an order in which needs come first
+            before = max((longest.get(need, 0.0) for need in result.step.needs), default=0.0)
+            longest[result.step.id] = before + by_id[result.step.id].end_s - result.start_s
+        return max(longest.values(), default=0.0)
+
+    def check(self) -> None:
+        """Raise the first failure, for those who would rather have an exception."""
+        for each in self.failures:
+            if each.error is not None:
+                raise each.error
+
+    def to_json(self) -> dict[str, Json]:
+        """The report as the command line writes it."""
+        return {
+            "outcome": self.outcome,
+            "started": self.started.isoformat(),
+            "ended": self.ended.isoformat(),
+            "calls": _calls(self.results),
+            "critical_path_s": round(self.critical_path_s, 3),
+            "makespan_s": round(self.makespan_s, 3),
+        }
+
+
+def _calls(results: Sequence[StepResult]) -> list[Json]:
+    calls: list[Json] = []
+    for each in results:
+        call = each.step.call or each.step.waits[0].read
+        row: dict[str, Json] = {
+            "id": each.step.id,
+            "action": call.name,
+            "address": each.step.address,
+            "start": round(each.start_s, 3),
+            "end": round(each.end_s, 3),
+            "attempts": each.attempts,
+            "request_id": each.request_id,
+            "outcome": each.outcome,
+        }
+        if each.error is not None:
+            row["error"] = str(each.error)
+        calls.append(row)
+    return calls

@@ -1,0 +1,6 @@
+"""The plan: what changes, and the ordered graph of calls that makes it so."""
+
+from gwlbfw.plan.build import build
+from gwlbfw.plan.model import Plan, Step
+
+__all__ = ["Plan", "Step", "build"]

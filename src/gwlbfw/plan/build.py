@@ -1,0 +1,288 @@
+"""From changes to a plan: phases become steps, and passes join them by edges."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
+from gwlbfw.diff import Change
+from gwlbfw.plan.model import Step
+from gwlbfw.plan.ordering import in_order
+from gwlbfw.plan.precedence import LISTENER, Before, precedence
+from gwlbfw.resources import Listener, Route, ServerGroup
+from gwlbfw.resources.base import GWLB, Phase, Resource
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.route import ENDPOINT
+from gwlbfw.topology.models import Cutover
+
+HEALTH_GATE = "listener.main:healthy"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A step that has no edges yet: of which change, and whether it builds or takes down."""
+
+    step: Step
+    change: Change
+    builds: bool
+    releases: bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """All steps of the changes, by address, with the edges found so far."""
+
+    drafts: tuple[Draft, ...]
+    edges: set[tuple[str, str]] = field(default_factory=set)
+
+    def of(self, address: Address, *, builds: bool) -> list[Draft]:
+        """The steps at an address that build, or that take down, in their order."""
+        return [d for d in self.drafts if d.step.address == address and d.builds == builds]
+
+    def join(self, first: Sequence[Draft], then: Sequence[Draft]) -> None:
+        """All of `first` before all of `then`."""
+        for one in first[-1:]:
+            for other in then[:1]:
+                if one.step.id != other.step.id:
+                    self.edges.add((one.step.id, other.step.id))
+
+
+def build(
+    changes: Sequence[Change],
+    target: ResourceGraph,
+    live: Live,
+    known: ResourceGraph,
+    cutover: Cutover,
+) -> tuple[Step, ...]:
+    """The steps of the changes with their edges, in an order that can be carried out one by one.
+
+    `known` fills in what can't be read back of what is deleted. Raises PlanError for a cycle.
+    """
+    work = Work(tuple(_drafts(changes, live, known)))
+    for add_edges in (_within_changes, _by_reference, _releases_before_deletes, _clashes):
+        add_edges(work)
+    _by_precedence(work, precedence(target, cutover), builds=True)
+    _by_precedence(work, precedence(live.nodes, cutover), builds=False)
+    gate = _health_gate(work, target, live, cutover)
+    return in_order([*(d.step for d in work.drafts), *gate], work.edges)
+
+
+def _drafts(changes: Sequence[Change], live: Live, known: ResourceGraph) -> Iterator[Draft]:
+    renewed = frozenset(c.address for c in changes if c.action in ("create", "replace"))
+    for change in changes:
+        if change.action == "no_op":
+            continue
+        phases = list(_phases(change, known))
+        for number, (phase, builds, drops) in enumerate(phases, 1):
+            # What takes down speaks of what is there now, even if that is about to be replaced.
+            unknown = renewed if builds and not phase.releases else frozenset()
+            ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
+            step = _step(change, phase, ids, drops=drops, last=number == len(phases))
+            yield Draft(step, change, builds and not change.restores, phase.releases)
+
+
+def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool]]:
+    """Each phase of a change, whether it builds, and whether the address is gone after it."""
+    at, was, towards = change.address, change.was, change.towards
+    if was is not None and change.action in ("delete", "replace"):
+        doomed = _with_unread(was, known.get(at))
+        taking_down = list(doomed.delete(at))
+        for number, phase in enumerate(taking_down, 1):
+            name = phase.name if change.action == "delete" else f"replace-{phase.name}"
+            yield replace(phase, name=name), False, number == len(taking_down)
+    if towards is not None and change.action in ("create", "replace"):
+        yield from ((phase, True, False) for phase in towards.resource.create(at))
+    if towards is not None and was is not None and change.action in ("update", "adopt"):
+        updates = towards.resource.update(at, was.resource, change.changed)
+        yield from ((phase, True, False) for phase in updates)
+
+
+def _with_unread(was: Node, hint: Node | None) -> Resource:
+    """What is live, with what can't be read of it as the file or the record knows it."""
+    resource = was.resource
+    if hint is None or type(hint.resource) is not type(resource):
+        return resource
+    unread = {name: getattr(hint.resource, name) for name in type(resource).unread()}
+    return resource.model_copy(update=unread)
+
+
+def _step(
+    change: Change, phase: Phase, ids: Mapping[Address, str], *, drops: bool, last: bool
+) -> Step:
+    account = change.node.account
+    return Step(
+        id=f"{change.address}:{phase.name}",
+        address=change.address,
+        phase=phase.name,
+        call=resolved(phase.call, ids, account),
+        waits=tuple(_resolved_wait(each, ids, account) for each in phase.waits),
+        serial=phase.serial,
+        through=phase.through,
+        drops=drops,
+        completes=last,
+    )
+
+
+def resolved(call: Call, ids: Mapping[Address, str], account: str) -> Call:
+    """The call with the ids filled in that are known."""
+    params = {name: _filled(value, ids) for name, value in call.params.items()}
+    return replace(call, params=params, account=account if call.account is None else call.account)
+
+
+def _resolved_wait(wait: Wait, ids: Mapping[Address, str], account: str) -> Wait:
+    return replace(
+        wait,
+        read=resolved(wait.read, ids, account),
+        where={path: _filled(value, ids) for path, value in wait.where.items()},
+        until={path: [_filled(v, ids) for v in values] for path, values in wait.until.items()},
+    )
+
+
+def _filled(value: Value, ids: Mapping[Address, str]) -> Value:
+    if isinstance(value, Field):
+        return ids.get(value.address, value)
+    if isinstance(value, JsonList):
+        return JsonList(tuple(_filled(each, ids) for each in value.values))
+    if isinstance(value, Mapping):
+        return {key: _filled(each, ids) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_filled(each, ids) for each in value]
+    return value
+
+
+def mentioned(step: Step) -> frozenset[Address]:
+    """The addresses whose ids a step needs that are not known yet."""
+    values: list[Value] = [*step.call.params.values()] if step.call else []
+    for wait in step.waits:
+        values += [*wait.read.params.values(), *wait.where.values()]
+        values += [each for each in wait.until.values()]
+    return frozenset(each.address for value in values for each in fields_of(value))
+
+
+def _within_changes(work: Work) -> None:
+    """The phases of a change follow each other."""
+    for one, other in zip(work.drafts, work.drafts[1:], strict=False):
+        if one.step.address == other.step.address:
+            work.edges.add((one.step.id, other.step.id))
+
+
+def _by_reference(work: Work) -> None:
+    """A step comes after what makes the ids known that it mentions, in a state fit for use."""
+    for draft in work.drafts:
+        for address in mentioned(draft.step) - {draft.step.address}:
+            makers = work.of(address, builds=True)
+            usable = makers[0].change.node.resource.usable_after if makers else ""
+            ready = [d for d in makers if d.step.phase == usable] or makers[-1:]
+            work.join(ready, [draft])
+
+
+def _releases_before_deletes(work: Work) -> None:
+    """Whatever refers to something lets go of it before that is deleted."""
+    for doomed in work.drafts:
+        if doomed.change.action not in ("delete", "replace") or doomed.builds:
+            continue
+        for other in work.drafts:
+            was = other.change.was
+            if was is None or other.step.address == doomed.step.address:
+                continue
+            if doomed.step.address in {ref for _, ref in was.resource.refs()}:
+                if _lets_go(other, doomed.step.address):
+                    work.join([other], work.of(doomed.step.address, builds=False))
+
+
+def _lets_go(draft: Draft, address: Address) -> bool:
+    """Whether a step ends what the resource had to do with the address."""
+    towards = draft.change.towards
+    keeps = towards is not None and address in {ref for _, ref in towards.resource.refs()}
+    return not draft.builds or not keeps or draft.releases
+
+
+def _clashes(work: Work) -> None:
+    """What can't exist beside something that goes waits until that is gone."""
+    going = [d for d in work.drafts if d.step.drops and d.change.was]
+    for draft in work.drafts:
+        towards = draft.change.towards
+        if not draft.builds or towards is None or draft.change.action == "update":
+            continue
+        for doomed in going:
+            was = doomed.change.was
+            other = doomed.step.address != draft.step.address
+            if other and was is not None and towards.resource.clashes(was.resource):
+                work.join([doomed], work.of(draft.step.address, builds=True))
+
+
+def _by_precedence(work: Work, rules: frozenset[Before], *, builds: bool) -> None:
+    """The architecture's order; turned round for what is taken down or put back."""
+    for rule in rules:
+        first = work.of(rule.first, builds=builds)
+        then = work.of(rule.then, builds=builds)
+        if not builds:
+            if rule.reversible:
+                work.join(then, first)
+            continue
+        if rule.then_phase is not None:
+            then = [d for d in then if d.step.phase == rule.then_phase]
+        work.join(first, then)
+
+
+_HEALTH_OF = (
+    "listener.",
+    "server_group",
+    "security_group.appliances",
+    "instance.appliance/",
+)
+
+
+def _health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover) -> Iterator[Step]:
+    """Before any route turns to an endpoint, enough appliances must be healthy."""
+    turns = [d for d in work.drafts if d.builds and _turns_to_endpoint(d)]
+    group = target.get(Address("server_group.main"))
+    listener = target.get(LISTENER)
+    if not turns or listener is None or not isinstance(listener.resource, Listener):
+        return
+    if not (
+        group and isinstance(group.resource, ServerGroup) and group.resource.health_check.enabled
+    ):
+        return
+    for kind in (
+        "listener.",
+        "server_group_member.",
+        "server_group.",
+        "security_group.",
+        "instance.appliance/",
+    ):
+        for draft in work.drafts:
+            if draft.builds and draft.step.address.startswith(kind):
+                work.edges.add((draft.step.id, HEALTH_GATE))
+    for draft in turns:
+        work.edges.add((HEALTH_GATE, draft.step.id))
+    yield _gate(listener, live, cutover)
+
+
+def _turns_to_endpoint(draft: Draft) -> bool:
+    towards = draft.change.towards
+    return (
+        towards is not None
+        and isinstance(towards.resource, Route)
+        and towards.resource.next_hop_type == ENDPOINT
+        and draft.step.phase != "to-local"
+    )
+
+
+def _gate(listener: Node, live: Live, cutover: Cutover) -> Step:
+    read = GWLB.call("GetListenerHealthStatus", ListenerId=Field(LISTENER, "ListenerId"))
+    healthy = Wait(
+        read,
+        "ListenerHealthStatus.ServerGroupInfos.Servers",
+        until={"Status": ["Healthy"]},
+        at_least=cutover.min_healthy_appliances,
+    )
+    ids = {LISTENER: live.nodes[LISTENER].id} if LISTENER in live.nodes else {}
+    return Step(
+        id=HEALTH_GATE,
+        address=LISTENER,
+        phase="healthy",
+        call=None,
+        waits=(_resolved_wait(healthy, ids, listener.account),),
+        timeout_s=cutover.timeout_s,
+    )

@@ -1,0 +1,71 @@
+"""A plan as a value: it can be printed, saved, judged and carried out."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Call, Wait
+from gwlbfw.diagnostics import Diagnostic
+from gwlbfw.diff import ACTIONS, Change
+from gwlbfw.resources.graph import Before
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a plan, and what is waited for after it; a gate has no call and only waits.
+
+    `needs` names the steps that must be done before. Steps with the same `serial` key run one at a
+    time, the key being held until the waits are over where `through` is set.
+    """
+
+    id: str
+    address: Address
+    phase: str
+    call: Call | None
+    waits: tuple[Wait, ...] = ()
+    needs: frozenset[str] = frozenset()
+    serial: str = ""
+    through: bool = True
+    timeout_s: float = 900.0
+    drops: bool = False
+    """Whether the address is gone once this step is done."""
+    completes: bool = False
+    """Whether it is the last step of its change."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be done, in which order, and the live state that it was made from."""
+
+    stack: str
+    region: str
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    """In an order in which they can be carried out one by one."""
+    fingerprint: str
+    """Digest of the live state the plan was made from."""
+    before: Before = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
+    drifted: frozenset[Address] = frozenset()
+    """Addresses whose live state is no longer what was last applied."""
+    destroys: bool = False
+    source: str = ""
+    """Path of the topology file."""
+    source_digest: str = ""
+    """Digest of the topology after its variables were filled in, and of its user data."""
+
+    @property
+    def summary(self) -> Mapping[str, int]:
+        """How many changes there are of each action."""
+        count = Counter(change.action for change in self.changes)
+        return {action: count[action] for action in ACTIONS}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return all(change.action == "no_op" for change in self.changes)
+
+    def change(self, address: Address) -> Change | None:
+        """The change at an address."""
+        return next((each for each in self.changes if each.address == address), None)

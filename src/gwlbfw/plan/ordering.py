@@ -1,0 +1,54 @@
+"""Steps and edges to a sequence: no cycle left, no edge that another path implies."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from gwlbfw.diagnostics import error
+from gwlbfw.errors import PlanError
+from gwlbfw.plan.model import Step
+
+
+def in_order(steps: Sequence[Step], edges: Collection[tuple[str, str]]) -> tuple[Step, ...]:
+    """The steps with their needs, each after all that it needs. Raises PlanError for a cycle."""
+    by_id = {step.id: step for step in steps}
+    needs: dict[str, set[str]] = {step.id: set() for step in steps}
+    for first, then in edges:
+        needs[then].add(first)
+    sequence = _sequence(needs)
+    reduced = _reduced(needs, sequence)
+    return tuple(replace(by_id[each], needs=frozenset(reduced[each])) for each in sequence)
+
+
+def _sequence(needs: dict[str, set[str]]) -> list[str]:
+    sorter = TopologicalSorter(needs)
+    try:
+        sorter.prepare()
+    except CycleError as cycle:
+        path = " → ".join(cycle.args[1])
+        raise PlanError(
+            [
+                error(
+                    "cycle",
+                    f"these changes can't be put in an order: {path}",
+                    hint="make them in two steps: apply one part of the edit, then the other",
+                )
+            ]
+        ) from cycle
+    sequence: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        sequence += ready
+        sorter.done(*ready)
+    return sequence
+
+
+def _reduced(needs: dict[str, set[str]], sequence: Sequence[str]) -> dict[str, set[str]]:
+    """The needs without those that follow from others."""
+    above: dict[str, set[str]] = {}
+    reduced: dict[str, set[str]] = {}
+    for step in sequence:
+        implied = set().union(*(above[each] for each in needs[step])) if needs[step] else set()
+        above[step] = needs[step] | implied
+        reduced[step] = needs[step] - implied
+    return reduced

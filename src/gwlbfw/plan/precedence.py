@@ -1,0 +1,179 @@
+"""What must stand before what, read off any graph: the architecture's order, rule by rule.
+
+Each rule looks at a graph and says which phase comes before which. In a plan that builds they
+hold as they are, on the wanted graph; in one that takes down, reversed, on the live graph. What
+an API call mentions is no matter for a rule: that order follows from the call itself.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gwlbfw.address import Address
+from gwlbfw.resources import (
+    Eip,
+    Endpoint,
+    EndpointServiceResource,
+    Instance,
+    Route,
+    RouteTableAssociation,
+)
+from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.resources.route import ENDPOINT, GATEWAY
+from gwlbfw.topology.models import Cutover
+
+LISTENER = Address("listener.main")
+LOAD_BALANCER = Address("load_balancer.main")
+
+
+@dataclass(frozen=True)
+class Before:
+    """`first` comes before `then`; a phase of None means all of the change."""
+
+    first: Address
+    then: Address
+    then_phase: str | None = None
+    reversible: bool = True
+    """Whether the order is turned round when things are taken down."""
+
+
+Rule = Callable[[ResourceGraph, Cutover], Iterator[Before]]
+
+
+def routes(graph: ResourceGraph) -> Iterator[tuple[Address, Route]]:
+    """Every route of a graph."""
+    for address, node in graph.items():
+        if isinstance(node.resource, Route):
+            yield address, node.resource
+
+
+def associations(graph: ResourceGraph) -> Iterator[tuple[Address, RouteTableAssociation]]:
+    """Every association of a graph."""
+    for address, node in graph.items():
+        if isinstance(node.resource, RouteTableAssociation):
+            yield address, node.resource
+
+
+def filled_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """A vSwitch joins its table while that is empty.
+
+    AssociateRouteTable may refuse a table whose gateway is not active yet
+    (OperationDenied.Ipv4GatewayNotActive, UNVERIFIED).
+    """
+    for address, route in routes(graph):
+        for link, association in associations(graph):
+            if association.table == route.table and not association.of_gateway:
+                yield Before(link, address)
+
+
+def activated_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """A gateway is activated when the routes to it stand, and its own table comes after that."""
+    for address, route in routes(graph):
+        gateway = route.next_hop.address
+        if route.next_hop_type == GATEWAY and gateway is not None:
+            yield Before(address, gateway, "activate", reversible=False)
+
+
+def redirected_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """Entries of a gateway's table are turned once the gateway goes by it."""
+    for address, route in routes(graph):
+        for link, association in associations(graph):
+            if route.in_gateway_table and association.of_gateway:
+                if association.table == route.table:
+                    yield Before(link, address)
+
+
+def attached_after_listening(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """The load balancer becomes a service when it has a listener."""
+    for address, node in graph.items():
+        if isinstance(node.resource, EndpointServiceResource) and LISTENER in graph:
+            yield Before(LISTENER, address)
+
+
+def zoned_after_attached(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """An endpoint gets a zone once the service has a resource in it (the subset rule)."""
+    for address, node in graph.items():
+        if isinstance(node.resource, Endpoint):
+            for zone in node.resource.zones:
+                attached = Address.of("endpoint_service_resource", "main", zone)
+                if attached in graph:
+                    yield Before(attached, address, "zone")
+
+
+def launched_after_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """A simulated appliance needs the load balancer's addresses, which exist once it is Active."""
+    for address, node in graph.items():
+        launched = isinstance(node.resource, Instance) and node.resource.launch.user_data
+        if launched and address.path[0] == "appliance" and LOAD_BALANCER in graph:
+            yield Before(LOAD_BALANCER, address, reversible=False)
+
+
+def steered_after_return(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """A route turns to an endpoint once what comes back from it finds its way out."""
+    for address, route in routes(graph):
+        if route.next_hop_type != ENDPOINT:
+            continue
+        for other, back in routes(graph):
+            if back.vpc == route.vpc and back.next_hop_type == GATEWAY:
+                if other.startswith("route.gwlbe/"):
+                    yield Before(other, address)
+        for link, association in associations(graph):
+            if association.vpc == route.vpc and link.startswith(
+                ("route_table_association.gwlbe/", "route_table_association.gateway/")
+            ):
+                yield Before(link, address)
+
+
+def bound_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """An EIP is bound once the routes of its instance's subnet stand, and leaves before they go."""
+    for address, node in graph.items():
+        server = node.resource.instance.address if isinstance(node.resource, Eip) else None
+        instance = graph[server].resource if server in graph and server else None
+        if not isinstance(instance, Instance):
+            continue
+        subnet = instance.vswitch
+        tables = {a.table for link, a in associations(graph) if a.subject == subnet}
+        for other, route in routes(graph):
+            inbound = other == Address.of("route", "gateway", *Address(subnet).path[1:])
+            if route.next_hop_type == ENDPOINT and (route.table in tables or inbound):
+                yield Before(other, address, "associate")
+
+
+def cut_over_in_order(graph: ResourceGraph, cutover: Cutover) -> Iterator[Before]:
+    """The routes of a zone turn one after the other, and zone after zone.
+
+    Inbound first means that the gateway table's entries come before the default route; on the way
+    back everything is the other way round.
+    """
+    turning: dict[str, dict[str, list[tuple[bool, Address]]]] = {}
+    for address, route in routes(graph):
+        endpoint = route.next_hop.address
+        if route.next_hop_type == ENDPOINT and endpoint is not None:
+            zones = turning.setdefault(endpoint.path[0], {})
+            outbound_now = route.in_gateway_table == (cutover.order == "outbound-first")
+            zones.setdefault(endpoint.path[-1], []).append((outbound_now, address))
+    for zones in turning.values():
+        last: list[Address] = []
+        for zone in sorted(zones):
+            turned = [address for _, address in sorted(zones[zone])]
+            chain = [*last[-1:], *turned] if cutover.strategy == "zone-by-zone" else turned
+            for first, then in zip(chain, chain[1:], strict=False):
+                yield Before(first, then)
+            last = turned
+
+
+RULES: tuple[Rule, ...] = (
+    filled_after_associated,
+    activated_after_routes,
+    redirected_after_associated,
+    attached_after_listening,
+    zoned_after_attached,
+    launched_after_addresses,
+    steered_after_return,
+    bound_after_routes,
+    cut_over_in_order,
+)
+
+
+def precedence(graph: ResourceGraph, cutover: Cutover) -> frozenset[Before]:
+    """All that the rules say of a graph."""
+    return frozenset(each for rule in RULES for each in rule(graph, cutover))
