@@ -15,6 +15,8 @@ class Session(Record, kind="session", prefix="STS", product="sts"):
     """Temporary credentials; the id is the access key, `caller` the account they act for."""
 
     caller: str = ""
+    arn: str = ""
+    """The assumed role and the session's name, as GetCallerIdentity tells them."""
     secret: str = ""
     token: str = ""
     expires: float = 0.0

@@ -112,3 +112,4 @@ class Request(Params):
 
     action: str = ""
     request_id: str = ""
+    access_key: str = ""

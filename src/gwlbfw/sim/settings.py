@@ -10,6 +10,17 @@ def _request_id() -> str:
 
 
 @dataclass(frozen=True)
+class CannedOutput:
+    """What commands print, and how they end, whose text contains `containing`."""
+
+    containing: str
+    output: str = ""
+    exit_code: int = 0
+    instance_id: str = ""
+    """The one instance where this holds; empty for all."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The choices for one simulated cloud; the defaults are those of the command line."""
 
@@ -25,4 +36,6 @@ class Settings:
     """What makes the ids of one state differ from those of another."""
     endpoints_in_gateway_tables: bool = True
     """Whether a gateway route table's entry may lead to a GWLB endpoint (UNVERIFIED by API)."""
+    commands: tuple[CannedOutput, ...] = ()
+    """What Cloud Assistant's commands give, first match first; others succeed silently."""
     request_id: Callable[[], str] = _request_id

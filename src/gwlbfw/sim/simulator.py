@@ -21,6 +21,7 @@ from gwlbfw.sim.region import Region, counts, settle
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.request import Request
 from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.signature import access_key
 from gwlbfw.sim.state import State
 from gwlbfw.sim.store import Store
 from gwlbfw.sim.tokens import Once
@@ -119,7 +120,13 @@ class Simulator:
         dispatch.check(found, values)
         account = account_of(self.state, http, message.flat, now)
         region = Region(self.state, account, self._region(message), now)
-        request = Request(found.product, values, action=found.name, request_id=request_id)
+        request = Request(
+            found.product,
+            values,
+            action=found.name,
+            request_id=request_id,
+            access_key=access_key(http, message.flat),
+        )
         once = Once(region, found, values)
         with self._transaction():
             if (earlier := once.answered()) is not None:
