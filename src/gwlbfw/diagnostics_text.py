@@ -38,11 +38,16 @@ def _excerpt(place: Place, margin: str) -> Iterator[str]:
 
 def _cut(line: str, column: int) -> tuple[str, str]:
     """What is shown of a line, and the part of it that stands before the caret."""
-    # A file must not send control sequences to the terminal through the line that is shown.
-    line = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
     if len(line) <= WIDEST:
-        return line, line[:column]
+        shown = _printable(line)
+        return shown, shown[:column]
     start = max(0, min(column - WIDEST // 2, len(line) - WIDEST))
+    shown = _printable(line[start : start + WIDEST])
     head = "…" if start else ""
     tail = "…" if start + WIDEST < len(line) else ""
-    return f"{head}{line[start : start + WIDEST]}{tail}", f"{head}{line[start:column]}"
+    return f"{head}{shown}{tail}", f"{head}{shown[: column - start]}"
+
+
+def _printable(text: str) -> str:
+    """The text without the control sequences that a file could send to the terminal by it."""
+    return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

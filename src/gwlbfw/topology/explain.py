@@ -5,7 +5,7 @@ from pydantic_core import ErrorDetails
 from gwlbfw.topology.fields import fields_at
 from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.source import YamlPath
-from gwlbfw.topology.wording import called, kind_of, listed, quoted, suggestion
+from gwlbfw.topology.wording import called, closest, kind_of, listed, quoted, suggestion
 
 _EXPECTED = {
     "string_type": "text",
@@ -37,17 +37,26 @@ def explain(path: YamlPath, problem: ErrorDetails) -> Finding:
             return Finding(kind, path, message, context.get("hint") or None)
 
 
+def meant(path: YamlPath) -> str | None:
+    """The key that the unknown one at `path` was probably meant to be."""
+    return closest(str(path[-1]), list(fields_at(path[:-1])))
+
+
 def _unknown(path: YamlPath) -> Finding:
     known = list(fields_at(path[:-1]))
     key = str(path[-1])
     hint = suggestion(key, known) or (f"known keys: {', '.join(known)}" if known else None)
-    where = "at the top" if len(path) == 1 else f"in {called(path[:-1])}"
-    return Finding("unknown-key", path, f"unknown key {quoted(key)} {where}", hint, of_key=True)
+    message = f"unknown key {quoted(key)} {_inside(path)}"
+    return Finding("unknown-key", path, message, hint, of_key=True)
+
+
+def _inside(path: YamlPath) -> str:
+    return "at the top" if len(path) == 1 else f"in {called(path[:-1])}"
 
 
 def _missing(path: YamlPath) -> Finding:
-    where = "at the top" if len(path) == 1 else f"in {called(path[:-1])}"
-    return Finding("missing-key", path[:-1], f"{quoted(path[-1])} is missing {where}", of_key=True)
+    message = f"{quoted(path[-1])} is missing {_inside(path)}"
+    return Finding("missing-key", path[:-1], message, of_key=True)
 
 
 def _no_choice(path: YamlPath, problem: ErrorDetails) -> Finding:

@@ -10,8 +10,8 @@ from gwlbfw.errors import TopologyError
 from gwlbfw.topology.checks import check
 from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.repair import Repaired, repair
-from gwlbfw.topology.source import Source
+from gwlbfw.topology.repair import repair
+from gwlbfw.topology.source import Source, YamlPath
 from gwlbfw.topology.text import read_text
 from gwlbfw.topology.tree import Document, read_tree
 from gwlbfw.topology.variables import Variables
@@ -66,15 +66,13 @@ def _checked(document: Document, base: Path) -> Loaded:
         found = [*document.problems, error("type", message, place=source.place(()))]
         return Loaded(None, in_order(found))
     repaired = repair(document.root, document.broken)
-    findings = [*repaired.findings, *_checks(repaired, source)]
+    topology = repaired.topology and repaired.topology.located(source)
+    findings = [*repaired.findings, *(_checks(topology, repaired.left_out) if topology else ())]
     diagnostics = in_order([*document.problems, *(each.at(source) for each in findings)])
     whole = not any(each.severity == "error" for each in diagnostics)
-    return Loaded(repaired.topology if whole else None, diagnostics)
+    return Loaded(topology if whole else None, diagnostics)
 
 
-def _checks(repaired: Repaired, source: Source) -> list[Finding]:
+def _checks(topology: Topology, left_out: frozenset[YamlPath]) -> list[Finding]:
     """What the checks find that is no mere consequence of what was left out."""
-    if repaired.topology is None:
-        return []
-    topology = repaired.topology.located(source)
-    return [each for each in check(topology) if not each.follows_from(repaired.left_out)]
+    return [each for each in check(topology) if not each.follows_from(left_out)]

@@ -10,11 +10,11 @@ from itertools import takewhile
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gwlbfw.topology.explain import explain
+from gwlbfw.topology.explain import explain, meant
 from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.source import YamlPath
-from gwlbfw.topology.tree import Tree
+from gwlbfw.topology.tree import MOST_PROBLEMS, Tree
 
 _ROUNDS = 20
 """Leaving something out can make what holds it wrong: at most this many levels of it."""
@@ -51,7 +51,17 @@ def repair(root: dict[str, Tree], broken: Iterable[YamlPath]) -> Repaired:
 def _findings(
     errors: Sequence[tuple[YamlPath, ErrorDetails]], left_out: set[YamlPath]
 ) -> tuple[Finding, ...]:
-    return tuple(explain(path, each) for path, each in errors if path not in left_out)
+    """What to say of the first errors; a key that is missing as it is misspelt is said once."""
+    errors = errors[:MOST_PROBLEMS]
+    misspelt = {
+        (*path[:-1], meant(path)) for path, each in errors if each["type"] == "extra_forbidden"
+    }
+    unsaid = left_out | misspelt
+    return tuple(
+        explain(path, each)
+        for path, each in errors
+        if path not in (unsaid if each["type"] == "missing" else left_out)
+    )
 
 
 def _leave_out(root: dict[str, Tree], path: YamlPath, problem: ErrorDetails) -> YamlPath:

@@ -23,7 +23,7 @@ Tree: TypeAlias = "Scalar | list[Tree] | dict[str, Tree]"
 DEEPEST = 50
 MOST_NODES = 20_000
 MOST_PROBLEMS = 100
-"""A file with more is refused as a whole, so that a hostile one costs little."""
+"""What is read and told of one file at most, so that a hostile one costs little."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -135,7 +135,7 @@ Whole = Annotated[int, BeforeValidator(typed), Strict()]
 Cidr = Annotated[
     IPv4Network,
     BeforeValidator(parse_cidr),
-    WithJsonSchema({"type": "string", "format": "ipv4network"}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+/[0-9]+$"}),
 ]
 Ip = Annotated[
     IPv4Address,

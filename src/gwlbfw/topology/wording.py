@@ -40,13 +40,19 @@ def listed(options: Iterable[object], last: str = "or") -> str:
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
-def suggestion(word: str, options: Sequence[str]) -> str | None:
-    """The option that a misspelt word was probably meant to be, as a question."""
+def closest(word: str, options: Sequence[str]) -> str | None:
+    """The option that a misspelt word was probably meant to be."""
     if len(word) > _LONGEST:
         return None
     plain = {each.lower().replace("-", "_"): each for each in options}
-    close = get_close_matches(word.lower().replace("-", "_"), plain, n=1, cutoff=0.6)
-    return f"did you mean {quoted(plain[close[0]])}?" if close else None
+    close = get_close_matches(word.lower().replace("-", "_"), plain, n=1, cutoff=0.65)
+    return plain[close[0]] if close else None
+
+
+def suggestion(word: str, options: Sequence[str]) -> str | None:
+    """The same as a question."""
+    found = closest(word, options)
+    return f"did you mean {quoted(found)}?" if found else None
 
 
 _KINDS: tuple[tuple[type, str], ...] = (

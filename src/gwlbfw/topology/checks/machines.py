@@ -64,9 +64,9 @@ def appliance_zones(topology: Topology) -> Iterator[Finding]:
     """An appliance is in a zone of the security VPC."""
     zones = list(topology.security_vpc.zones)
     for path, appliance in appliances(topology):
-        if appliance.zone is not None and appliance.zone not in zones:
+        if appliance.zone is not None and zones and appliance.zone not in zones:
             message = f"there is no zone {quoted(appliance.zone)} in the security VPC"
-            hint = suggestion(appliance.zone, zones) or f"its zones: {', '.join(zones) or 'none'}"
+            hint = suggestion(appliance.zone, zones) or f"its zones: {', '.join(zones)}"
             yield Finding("no-zone", (*path, "zone"), message, hint, of_absence=True)
 
 

@@ -35,9 +35,14 @@ def stack_name(topology: Topology) -> Iterator[Finding]:
 
 def region(topology: Topology) -> Iterator[Finding]:
     """A region id; which ones there are only the cloud knows."""
-    if not _REGION.fullmatch(topology.region):
+    if not is_region(topology.region):
         message = f"{quoted(topology.region)} is no region id"
         yield Finding("region", ("region",), message, "write it as cn-wulanchabu")
+
+
+def is_region(text: str) -> bool:
+    """Whether the text has the form of a region id."""
+    return bool(_REGION.fullmatch(text))
 
 
 def keys(topology: Topology) -> Iterator[Finding]:

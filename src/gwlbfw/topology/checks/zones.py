@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gwlbfw.topology.checks.names import is_region
 from gwlbfw.topology.checks.walk import PlacedSubnet, subnets, vpcs
 from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
@@ -11,6 +12,8 @@ from gwlbfw.topology.wording import called, quoted
 
 def zone_ids(topology: Topology) -> Iterator[Finding]:
     """A zone's id starts with that of its region."""
+    if not is_region(topology.region):
+        return
     for path, vpc in vpcs(topology):
         for zone in vpc.zones:
             if not zone.startswith(topology.region):
@@ -41,13 +44,15 @@ def _absent(path: YamlPath, message: str) -> Finding:
 def served_by_security_vpc(topology: Topology) -> Iterator[Finding]:
     """The endpoint service has a resource in each endpoint's zone (PrivateLink quick start)."""
     served = sorted(topology.security_vpc.zones)
+    if not served:
+        return  # That it has none is said already.
     for key, vpc in topology.business_vpcs.items():
         for zone in vpc.zones:
             if zone not in topology.security_vpc.zones:
                 message = f"zone {quoted(zone)} is no zone of the security VPC"
                 hint = (
                     "an endpoint's zones must be a subset of the endpoint service's, "
-                    f"which are those of the security VPC: {', '.join(served) or 'none'}"
+                    f"which are those of the security VPC: {', '.join(served)}"
                 )
                 at = ("business_vpcs", key, "zones", zone)
                 yield Finding("zone-subset", at, message, hint, of_key=True, of_absence=True)

@@ -1,0 +1,142 @@
+"""Scalars mean what YAML 1.2 says, and variables are filled in before that."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.topology.load import load
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.scalars import Scalar, TooLongError, Untyped, resolve
+from gwlbfw.topology.starter import starter
+from gwlbfw.topology.variables import Variables
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("true", True),
+        ("FALSE", False),
+        ("yes", "yes"),
+        ("off", "off"),
+        ("0", 0),
+        ("-12", -12),
+        ("+7", 7),
+        ("010", 10),
+        ("0o10", 8),
+        ("0x1F", 31),
+        ("1_000", "1_000"),
+        ("22:80", "22:80"),
+        ("0b1", "0b1"),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        ("-.inf", -math.inf),
+        ("2026-11-24", "2026-11-24"),
+        ("192.168.1.1", "192.168.1.1"),
+        ("=", "="),
+        ("\u0661", "\u0661"),
+    ],
+)
+def test_a_plain_scalar_means_what_yaml_1_2_says(text: str, meaning: Scalar) -> None:
+    assert resolve(text) == meaning
+    assert type(resolve(text)) is type(meaning)
+
+
+def test_not_a_number_is_a_number_of_yaml() -> None:
+    assert math.isnan(float(resolve(".nan") or 0))
+
+
+def test_a_whole_number_has_18_digits_at_most() -> None:
+    assert resolve("9" * 18) == 10**18 - 1
+    with pytest.raises(TooLongError):
+        resolve("-" + "9" * 19)
+
+
+def test_several_variables_are_filled_into_one_scalar() -> None:
+    variables = Variables({"b": "2"}, {"A": "1"})
+    assert variables.replace("${env:A}-${var:b}-${var:b}") == ("1-2-2", [])
+
+
+def test_an_escaped_variable_stays_as_it_is_written() -> None:
+    assert Variables().replace("$${env:A} $$ ${HOME}") == ("${env:A} $$ ${HOME}", [])
+
+
+def test_a_variable_is_not_looked_for_in_the_value_of_another() -> None:
+    assert Variables({"a": "${var:b}", "b": "x"}).replace("${var:a}") == ("${var:b}", [])
+
+
+def test_an_empty_environment_variable_counts_as_unset_and_an_empty_given_one_does_not() -> None:
+    variables = Variables({"A": ""}, {"A": ""})
+    assert [each.written for each in variables.replace("${env:A}")[1]] == ["${env:A}"]
+    assert variables.replace("${var:A}") == ("", [])
+
+
+def test_only_the_whole_of_a_scalar_is_untyped() -> None:
+    variables = Variables({"a": "5"})
+    assert isinstance(variables.replace("${var:a}")[0], Untyped)
+    assert not isinstance(variables.replace("${var:a}5")[0], Untyped)
+    assert not isinstance(variables.replace("$${")[0], Untyped)
+
+
+def _with(tmp_path: Path, text: str, variables: dict[str, str]) -> Topology:
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter().replace("endpoint_service: {auto_accept: true}\n", text))
+    return load(path, variables, {}).need()
+
+
+def test_a_value_that_is_one_variable_is_what_its_field_takes(tmp_path: Path) -> None:
+    text = (
+        "endpoint_service:\n"
+        "  auto_accept: ${var:accept}\n"
+        "  payer: ${var:payer}\n"
+        "  allowed_accounts: ['${var:id}']\n"
+        "  tags: {cost: '${var:id}', note: '${var:accept}'}\n"
+        "  name: ${var:id}a\n".replace("${var:id}a", "a${var:id}")
+    )
+    service = _with(
+        tmp_path, text, {"accept": "false", "payer": "service", "id": "123456789012"}
+    ).endpoint_service
+    assert service.auto_accept is False
+    assert service.payer == "service"
+    assert service.allowed_accounts == ("123456789012",)
+    assert service.tags == {"cost": "123456789012", "note": "false"}
+    assert type(service.tags["cost"]) is str
+    assert service.name == "a123456789012"
+
+
+def test_a_variable_takes_a_number_even_where_flow_style_wants_quotes(tmp_path: Path) -> None:
+    topology = _with(tmp_path, "endpoint_service: {}\nmoved: []\n", {})
+    assert topology.moved == ()
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter().replace("port: 22", 'port: "${var:port}"'))
+    assert load(path, {"port": "0x50"}).need().gateway_load_balancer.health_check.port == 80
+
+
+def test_a_variable_of_the_wrong_kind_is_refused_at_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter().replace("port: 22", 'port: "${var:port}"'))
+    (only,) = load(path, {"port": "ssh"}).diagnostics
+    assert only.message == "`port` must be a whole number, not text"
+    assert only.place is not None
+    assert only.place.text[only.place.column - 1 :].startswith('"${var:port}"')
+
+
+def test_the_version_may_be_a_variable(tmp_path: Path) -> None:
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter().replace("version: 1", "version: ${var:v}"))
+    assert load(path, {"v": "1"}).topology is not None
+
+
+@pytest.mark.parametrize(
+    ("ports", "sent"),
+    [("443", "443/443"), ("80/90", "80/90"), ("8000-8100", "8000/8100"), ('"22"', "22/22")],
+)
+def test_ports_are_sent_as_the_api_wants_them(tmp_path: Path, ports: str, sent: str) -> None:
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter().replace("ports: 80", f"ports: {ports}"))
+    (rule,) = load(path).need().business_vpcs["shop"].ingress
+    assert rule.ports == sent
