@@ -57,11 +57,7 @@ def _findings(
         (*path[:-1], meant(path)) for path, each in errors if each["type"] == "extra_forbidden"
     }
     unsaid = left_out | misspelt
-    return tuple(
-        explain(path, each)
-        for path, each in errors
-        if path not in (unsaid if each["type"] == "missing" else left_out)
-    )
+    return tuple(explain(path, each) for path, each in errors if path not in unsaid)
 
 
 def _leave_out(root: dict[str, Tree], path: YamlPath, problem: ErrorDetails) -> YamlPath:
