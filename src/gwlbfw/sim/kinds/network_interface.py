@@ -91,13 +91,18 @@ def usable(cidr: str) -> range:
     return range(int(network.network_address) + 1, int(network.broadcast_address) - 2)
 
 
+def free(region: Region, vswitch: VSwitch) -> int:
+    """How many addresses of a vSwitch can still be had."""
+    return len(usable(vswitch.cidr)) - len(region.where(NetworkInterface, vswitch_id=vswitch.id))
+
+
 def _address(region: Region, vswitch: VSwitch, wanted: str, codes: tuple[str, str]) -> str:
     taken, full = codes
     used = {each.ip for each in region.where(NetworkInterface, vswitch_id=vswitch.id)}
     if not wanted:
         for number in usable(vswitch.cidr):
-            if (free := str(IPv4Address(number))) not in used:
-                return free
+            if (address := str(IPv4Address(number))) not in used:
+                return address
         raise Refusal(full, f"The vSwitch {vswitch.id} has no free address.")
     try:
         within = int(IPv4Address(wanted)) in usable(vswitch.cidr)

@@ -1,0 +1,214 @@
+"""How instances are read.
+
+Sources: ECS API, DescribeInstances, DescribeInstanceStatus, DescribeInstanceAttribute and
+DescribeUserData.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.kinds.eip import Eip, eips
+from gwlbfw.sim.kinds.images import image
+from gwlbfw.sim.kinds.instance import Instance
+from gwlbfw.sim.kinds.instance_types import INSTANCE_TYPES
+from gwlbfw.sim.kinds.network_interface import NetworkInterface
+from gwlbfw.sim.kinds.network_interface_reads import private_ips
+from gwlbfw.sim.paging import either, numbered
+from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.regions import ZONES
+from gwlbfw.sim.request import Request
+from gwlbfw.sim.tagging import pairs, tagged
+from gwlbfw.sim.wire import Json, Reply
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The primary interface of each instance, and the EIP of each that has one, by its id."""
+
+    interfaces: Mapping[str, NetworkInterface]
+    eips: Mapping[str, Eip]
+
+    @classmethod
+    def of(cls, region: Region) -> "Wiring":
+        """The wiring of all instances at once: lists are long."""
+        interfaces = {each.owner: each for each in reversed(region.all(NetworkInterface))}
+        owners = {each.id: each.owner for each in interfaces.values()}
+        bound = {owners.get(each.instance_id, each.instance_id): each for each in eips(region)}
+        return cls(interfaces, bound)
+
+
+@action("ecs", "DescribeInstances")
+def describe_instances(region: Region, request: Request) -> Reply:
+    """The instances that match, of an unknown id none."""
+    for name in _JSON:
+        if len(request.json_texts(name)) > 100:
+            raise request.invalid(name, "at most 100")
+    wiring = Wiring.of(region)
+    instances = tagged(region.all(Instance), request)
+    found = [each for each in instances if _matches(request, each, wiring)]
+    page = either(request, found, default=10, maximum=100)
+    views: Json = [_view(each, wiring) for each in page.items]
+    return {**page.fields, "Instances": {"Instance": views}}
+
+
+@action("ecs", "DescribeInstanceStatus")
+def describe_instance_status(region: Region, request: Request) -> Reply:
+    """The status of instances, and nothing else; an id that isn't there is refused."""
+    zone = request.text("ZoneId")
+    if zone and zone not in ZONES[region.name]:
+        raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+    ids = request.texts("InstanceId")
+    instances = [region.need(Instance, each) for each in ids] or region.all(Instance)
+    found = [each for each in instances if zone in ("", each.zone_id)]
+    page = numbered(request, found, default=10, maximum=50)
+    views: Json = [{"InstanceId": each.id, "Status": each.status} for each in page.items]
+    return {**page.fields, "InstanceStatuses": {"InstanceStatus": views}}
+
+
+@action("ecs", "DescribeInstanceAttribute")
+def describe_instance_attribute(region: Region, request: Request) -> Reply:
+    """One instance, with what lists don't say: its jumbo frames."""
+    instance = region.need(Instance, request.need("InstanceId"))
+    return {
+        **_common(instance, Wiring.of(region)),
+        "EnableJumboFrame": instance.jumbo_frames,
+        "NetworkOptions": {"EnableJumboFrame": instance.jumbo_frames},
+    }
+
+
+@action("ecs", "DescribeUserData")
+def describe_user_data(region: Region, request: Request) -> Reply:
+    """The user data of one instance, as it was given."""
+    instance = region.need(Instance, request.need("InstanceId"))
+    return {
+        "InstanceId": instance.id,
+        "RegionId": region.name,
+        "UserData": instance.user_data,
+    }
+
+
+_JSON = ("InstanceIds", "PrivateIpAddresses", "PublicIpAddresses", "EipAddresses")
+
+
+def _matches(request: Request, instance: Instance, wiring: Wiring) -> bool:
+    interface, eip = wiring.interfaces[instance.id], wiring.eips.get(instance.id)
+    single = {
+        "Status": instance.status,
+        "VpcId": interface.vpc_id,
+        "VSwitchId": interface.vswitch_id,
+        "ZoneId": instance.zone_id,
+        "ImageId": instance.image_id,
+        "InstanceType": instance.instance_type,
+        "InstanceTypeFamily": INSTANCE_TYPES[instance.instance_type].family,
+        "InstanceChargeType": instance.charge_type,
+        "InstanceNetworkType": "vpc",
+        "KeyPairName": instance.key_pair,
+    }
+    if any(request.text(name, value) != value for name, value in single.items()):
+        return False
+    several: Mapping[str, Collection[str]] = {
+        "InstanceIds": (instance.id,),
+        "PrivateIpAddresses": (interface.ip,),
+        "PublicIpAddresses": (instance.public_ip,),
+        "EipAddresses": (eip.address,) if eip else (),
+    }
+    for name in _JSON:
+        asked = request.json_texts(name)
+        if asked and not set(asked) & set(several[name]):
+            return False
+    group = request.text("SecurityGroupId")
+    return _named(request.text("InstanceName"), instance.name) and (
+        not group or group in interface.security_group_ids
+    )
+
+
+def _named(pattern: str, name: str) -> bool:
+    """Whether a name is the one asked for, in which `*` stands for any text."""
+    return not pattern or bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name))
+
+
+def _view(instance: Instance, wiring: Wiring) -> Json:
+    interface = wiring.interfaces[instance.id]
+    source = image(instance.image_id)
+    return {
+        **_common(instance, wiring),
+        "InstanceTypeFamily": INSTANCE_TYPES[instance.instance_type].family,
+        "OSName": source.os if source else "",
+        "OSNameEn": source.os if source else "",
+        "OSType": source.os_type if source else "",
+        "KeyPairName": instance.key_pair,
+        "StartTime": timestamp(instance.started)[:-4] + "Z" if instance.started else "",
+        "DeletionProtection": instance.protected,
+        "DeviceAvailable": True,
+        "ResourceGroupId": "",
+        "SpotStrategy": "NoSpot",
+        "NetworkInterfaces": {
+            "NetworkInterface": [
+                {
+                    "NetworkInterfaceId": interface.id,
+                    "PrimaryIpAddress": interface.ip,
+                    "MacAddress": interface.mac,
+                    "Type": "Primary",
+                    "PrivateIpSets": private_ips(interface),
+                }
+            ]
+        },
+        "Tags": {"Tag": pairs(instance.tags, "TagKey", "TagValue")},
+    }
+
+
+def _common(instance: Instance, wiring: Wiring) -> dict[str, Json]:
+    """What both a list and DescribeInstanceAttribute say."""
+    interface = wiring.interfaces[instance.id]
+    kind = INSTANCE_TYPES[instance.instance_type]
+    stopped = instance.status == "Stopped"
+    return {
+        "InstanceId": instance.id,
+        "InstanceName": instance.name,
+        "Description": instance.description,
+        "HostName": instance.host_name,
+        "SerialNumber": "",
+        "Status": instance.status,
+        "StoppedMode": instance.stopped_mode if stopped else "Not-applicable",
+        "InstanceType": instance.instance_type,
+        "Cpu": kind.cores,
+        "Memory": int(kind.memory_gib * 1024),
+        "ImageId": instance.image_id,
+        "RegionId": instance.region,
+        "ZoneId": instance.zone_id,
+        "InstanceChargeType": instance.charge_type,
+        "InstanceNetworkType": "vpc",
+        "InternetChargeType": "PayByTraffic",
+        "InternetMaxBandwidthIn": -1,
+        "InternetMaxBandwidthOut": instance.bandwidth_out,
+        "IoOptimized": True,
+        "CreationTime": timestamp(instance.created)[:-4] + "Z",
+        "ExpiredTime": "2099-12-31T15:59Z",
+        "VpcAttributes": {
+            "VpcId": interface.vpc_id,
+            "VSwitchId": interface.vswitch_id,
+            "PrivateIpAddress": {"IpAddress": [interface.ip]},
+            "NatIpAddress": "",
+        },
+        "SecurityGroupIds": {"SecurityGroupId": list(interface.security_group_ids)},
+        "PublicIpAddress": {"IpAddress": [instance.public_ip] if instance.public_ip else []},
+        "InnerIpAddress": {"IpAddress": []},
+        "EipAddress": _eip(wiring.eips.get(instance.id)),
+        "OperationLocks": {"LockReason": []},
+    }
+
+
+def _eip(eip: Eip | None) -> Json:
+    if eip is None:
+        return {"AllocationId": "", "IpAddress": "", "InternetChargeType": ""}
+    return {
+        "AllocationId": eip.id,
+        "IpAddress": eip.address,
+        "InternetChargeType": eip.internet_charge_type,
+        "Bandwidth": int(eip.bandwidth),
+        "IsSupportUnassociate": True,
+    }

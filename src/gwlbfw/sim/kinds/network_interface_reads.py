@@ -1,0 +1,91 @@
+"""DescribeNetworkInterfaces (ECS API)."""
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.kinds.network_interface import NetworkInterface
+from gwlbfw.sim.paging import either
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.request import Request
+from gwlbfw.sim.tagging import pairs, tagged
+from gwlbfw.sim.wire import Json, Reply
+
+
+@action("ecs", "DescribeNetworkInterfaces")
+def describe_network_interfaces(region: Region, request: Request) -> Reply:
+    """The interfaces that match; an id that isn't there is refused, unlike other filters."""
+    asked = request.texts("NetworkInterfaceId")
+    if len(asked) > 100:
+        raise request.invalid("NetworkInterfaceId", "at most 100 ids")
+    interfaces = [region.need(NetworkInterface, each) for each in asked]
+    if not asked:
+        interfaces = listed(region)
+    found = [each for each in tagged(interfaces, request) if _matches(request, each)]
+    page = either(request, found, default=10, maximum=500)
+    sets: Json = [_view(each) for each in page.items]
+    return {**page.fields, "NetworkInterfaceSets": {"NetworkInterfaceSet": sets}}
+
+
+def listed(region: Region) -> list[NetworkInterface]:
+    """What a list shows: service-managed interfaces too.
+
+    UNVERIFIED: no page says whether those of gateway load balancers and their endpoints appear;
+    the field ServiceManaged says that some do.
+    """
+    return region.all(NetworkInterface)
+
+
+def type_of(interface: NetworkInterface) -> str:
+    """Primary for an instance's; the simulator attaches no further ones to instances."""
+    return "Secondary" if interface.service else "Primary"
+
+
+def _matches(request: Request, interface: NetworkInterface) -> bool:
+    instance = "" if interface.service else interface.owner
+    single = {
+        "InstanceId": instance,
+        "VpcId": interface.vpc_id,
+        "VSwitchId": interface.vswitch_id,
+        "PrimaryIpAddress": interface.ip,
+        "Status": interface.status,
+        "Type": type_of(interface),
+    }
+    if any(request.text(name, value) != value for name, value in single.items()):
+        return False
+    addresses, group = request.texts("PrivateIpAddress"), request.text("SecurityGroupId")
+    if "ServiceManaged" in request and request.flag("ServiceManaged") != bool(interface.service):
+        return False
+    return (not addresses or interface.ip in addresses) and (
+        not group or group in interface.security_group_ids
+    )
+
+
+def _view(interface: NetworkInterface) -> Json:
+    instance = "" if interface.service else interface.owner
+    return {
+        "NetworkInterfaceId": interface.id,
+        "NetworkInterfaceName": "",
+        "Description": "",
+        "Status": interface.status,
+        "Type": type_of(interface),
+        "InstanceId": instance,
+        "Attachment": {"InstanceId": instance, "DeviceIndex": 0} if instance else {},
+        "VpcId": interface.vpc_id,
+        "VSwitchId": interface.vswitch_id,
+        "ZoneId": interface.zone_id,
+        "PrivateIpAddress": interface.ip,
+        "PrivateIpSets": private_ips(interface),
+        "MacAddress": interface.mac,
+        "SecurityGroupIds": {"SecurityGroupId": list(interface.security_group_ids)},
+        "ServiceManaged": bool(interface.service),
+        "OwnerId": interface.account,
+        "ResourceGroupId": "",
+        "SourceDestCheck": False,
+        "DeleteOnRelease": True,
+        "CreationTime": timestamp(interface.created),
+        "Tags": {"Tag": pairs(interface.tags, "TagKey", "TagValue")},
+    }
+
+
+def private_ips(interface: NetworkInterface) -> Json:
+    """The set of an interface's addresses, of which the simulator gives it one."""
+    return {"PrivateIpSet": [{"PrivateIpAddress": interface.ip, "Primary": True}]}
