@@ -38,4 +38,6 @@ class Settings:
     """Whether a gateway route table's entry may lead to a GWLB endpoint (UNVERIFIED by API)."""
     commands: tuple[CannedOutput, ...] = ()
     """What Cloud Assistant's commands give, first match first; others succeed silently."""
+    privatelink_open: bool = True
+    """Whether every account has opened PrivateLink, without having to order it."""
     request_id: Callable[[], str] = _request_id

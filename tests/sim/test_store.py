@@ -1,0 +1,98 @@
+"""State on disk: it outlives the process, whole calls at a time, and says when it can't be used."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.codec import decode_record, encode
+from gwlbfw.sim.kinds.vpc import Vpc
+from gwlbfw.sim.record import Step
+from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpReply, HttpRequest
+
+SETTINGS = Settings(transition=10.0)
+
+
+def _call(simulator: Simulator, action: str, query: str = "") -> HttpReply:
+    headers = {"x-acs-action": action, "x-acs-version": "2016-04-28"}
+    return simulator.handle(HttpRequest("POST", query, headers))
+
+
+def test_every_call_is_on_disk_before_it_is_answered(folder: Path) -> None:
+    clock = TurnedClock()
+    first = Simulator(folder, SETTINGS, clock)
+    _call(first, "CreateVpc", "CidrBlock=10.0.0.0/8&VpcName=kept&Tag.1.Key=a&Tag.1.Value=1")
+    # No goodbye: the process might have been killed here.
+    second = Simulator(folder, SETTINGS, clock)
+    assert _call(second, "DescribeVpcs").body.count(b'"VpcName":"kept"') == 1
+    assert second.status().resources == {"vpc": 1}
+
+
+def test_what_was_under_way_goes_on_in_another_process(folder: Path) -> None:
+    clock = TurnedClock()
+    _call(Simulator(folder, SETTINGS, clock), "CreateVpc", "CidrBlock=10.0.0.0/8")
+    second = Simulator(folder, SETTINGS, clock)
+    assert b'"Status":"Pending"' in _call(second, "DescribeVpcs").body
+    clock.advance(10.0)
+    assert b'"Status":"Available"' in _call(second, "DescribeVpcs").body
+
+
+def test_client_tokens_are_remembered_across_processes(folder: Path) -> None:
+    query = "CidrBlock=10.0.0.0/8&ClientToken=t"
+    bodies = [_call(Simulator(folder, SETTINGS), "CreateVpc", query).body for _ in range(2)]
+    ids = {body.partition(b'"VpcId":"')[2][:24] for body in bodies}
+    assert len(ids) == 1
+
+
+def test_ids_are_never_given_twice(folder: Path) -> None:
+    first = Simulator(folder, SETTINGS)
+    one = _call(first, "CreateVpc", "CidrBlock=10.0.0.0/8").body
+    first.reset()
+    other = _call(Simulator(folder, SETTINGS), "CreateVpc", "CidrBlock=10.0.0.0/8").body
+    assert one.partition(b'"VpcId":"')[2][:24] != other.partition(b'"VpcId":"')[2][:24]
+
+
+def test_nobody_else_can_read_the_state(folder: Path) -> None:
+    Simulator(folder, SETTINGS)
+    assert stat.S_IMODE((folder / "state.sqlite").stat().st_mode) == 0o600
+
+
+def test_a_state_of_another_format_is_refused_by_name(folder: Path) -> None:
+    Simulator(folder, SETTINGS).close()
+    with sqlite3.connect(folder / "state.sqlite") as db:
+        db.execute("UPDATE meta SET value = '0' WHERE name = 'format'")
+    db.close()
+    with pytest.raises(SimulatorError, match="format 0"):
+        Simulator(folder, SETTINGS)
+
+
+def test_a_state_with_unknown_or_unreadable_records_is_refused(folder: Path) -> None:
+    for row in (("x-1", "teapot", 1, "{}"), ("x-1", "vpc", 1, '{"colour": "blue"}')):
+        Simulator(folder, SETTINGS).close()
+        with sqlite3.connect(folder / "state.sqlite") as db:
+            db.execute("INSERT INTO records VALUES (?, ?, ?, ?)", row)
+        db.close()
+        with pytest.raises(SimulatorError, match=row[1]):
+            Simulator(folder, SETTINGS)
+        (folder / "state.sqlite").unlink()
+
+
+def test_what_is_no_state_is_refused(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "state.sqlite").write_bytes(b"not a database, but long enough to look like one" * 40)
+    with pytest.raises(SimulatorError, match=r"state\.sqlite"):
+        Simulator(folder, SETTINGS)
+
+
+def test_a_record_survives_its_way_to_json_and_back() -> None:
+    vpc = Vpc(id="vpc-1", tags={"a": "1"}, secondary_cidrs=("10.0.0.0/8",), created=1.5)
+    vpc.steps = (Step(2.5, "status", "Available"),)
+    data = encode(vpc)
+    assert isinstance(data, dict)
+    again = decode_record(Vpc, data)
+    assert vars(again) == vars(vpc)

@@ -1,0 +1,128 @@
+"""The wire format: how requests are taken apart, and what every reply is."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest, nest, read
+
+VPC = "2016-04-28"
+
+
+def _call(simulator: Simulator, http: HttpRequest) -> tuple[int, dict[str, Any]]:
+    reply = simulator.handle(http)
+    return reply.status, json.loads(reply.body)
+
+
+def _simulator() -> Simulator:
+    return Simulator(clock=TurnedClock())
+
+
+def _by_header(action: str, version: str = VPC, **more: Any) -> HttpRequest:
+    return HttpRequest("POST", headers={"x-acs-action": action, "x-acs-version": version}, **more)
+
+
+def test_flat_names_become_lists_and_objects() -> None:
+    flat = {"Tag.2.Key": "b", "Tag.1.Key": "a", "Tag.10.Key": "c", "Disk.Size": "40", "Id.1": "x"}
+    assert nest(flat) == {
+        "Tag": [{"Key": "a"}, {"Key": "b"}, {"Key": "c"}],
+        "Disk": {"Size": "40"},
+        "Id": ["x"],
+    }
+
+
+@pytest.mark.parametrize("names", [("A", "A.1"), ("A.1", "A"), ("A.", "B"), (".A", "B")])
+def test_names_that_contradict_each_other_are_refused(names: tuple[str, str]) -> None:
+    with pytest.raises(Refusal):
+        nest(dict.fromkeys(names, "x"))
+
+
+def test_parameters_are_taken_from_query_and_form_alike() -> None:
+    form = b"CidrBlock=10.0.0.0%2F8&VpcName=a+b"
+    message = read(_by_header("CreateVpc", query="RegionId=cn-hangzhou", body=form))
+    assert message.parameters == {
+        "RegionId": "cn-hangzhou",
+        "CidrBlock": "10.0.0.0/8",
+        "VpcName": "a b",
+    }
+
+
+def test_the_action_may_be_a_parameter_of_a_get() -> None:
+    query = urlencode({"Action": "DescribeRegions", "Version": VPC, "Format": "JSON"})
+    status, body = _call(_simulator(), HttpRequest("GET", query))
+    assert status == 200
+    assert body["Regions"]["Region"]
+
+
+def test_a_signed_action_wins_over_a_header_that_nobody_signed() -> None:
+    query = urlencode({"Action": "DescribeRegions", "Version": VPC, "Signature": "x"})
+    headers = {"x-acs-action": "CreateVpc", "x-acs-version": VPC}
+    assert read(HttpRequest("GET", query, headers)).action == "DescribeRegions"
+
+
+def test_an_error_has_the_protocols_five_fields() -> None:
+    status, body = _call(_simulator(), _by_header("CreateTeapot"))
+    assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
+    assert body.keys() == {"RequestId", "HostId", "Code", "Message", "Recommend"}
+
+
+def test_no_two_replies_have_the_same_request_id() -> None:
+    simulator = _simulator()
+    ids = [
+        _call(simulator, _by_header(name))[1]["RequestId"]
+        for name in ("DescribeRegions", "DescribeRegions", "Nothing")
+    ]
+    assert len(set(ids)) == 3
+
+
+def test_an_action_of_another_version_does_not_exist() -> None:
+    status, body = _call(_simulator(), _by_header("CreateVpc", "2014-05-26"))
+    assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
+
+
+def test_an_action_that_is_not_simulated_does_not_exist() -> None:
+    status, body = _call(_simulator(), _by_header("DescribeRouterInterfaces"))
+    assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
+    assert "simulator" in body["Message"]
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "parameters", "code"),
+    [
+        (VPC, "CreateIpv4Gateway", {}, "MissingVpcId"),
+        ("2014-05-26", "CreateCommand", {}, "MissingCommandContent"),
+        ("2024-04-15", "CreateLoadBalancer", {}, "MissingParam.VpcId"),
+        ("2020-04-15", "AddZoneToVpcEndpoint", {}, "MissingParam.EndpointId"),
+        (VPC, "DescribeVpcs", {"PageSize": "many"}, "IllegalParam.PageSize"),
+        (VPC, "DescribeVpcs", {"PageSize": "51"}, "IllegalParam.PageSize"),
+        (VPC, "DescribeVpcs", {"DryRun": "maybe"}, "IllegalParam.DryRun"),
+        (VPC, "CreateRouteEntries", {"RouteEntries.1.DstCidrBlock": "1.0.0.0/8"},
+         "MissingRouteEntries.1.NextHop"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_malformed_is_refused_in_the_products_words(
+    version: str, action: str, parameters: dict[str, str], code: str
+) -> None:
+    request = _by_header(action, version, query=urlencode(parameters))
+    simulator = _simulator()
+    if (found := _call(simulator, request))[1].get("Message", "").startswith("The simulator"):
+        pytest.skip(f"{action} is not simulated")
+    assert (found[0], found[1]["Code"]) == (400, code)
+
+
+def test_unknown_parameters_are_logged_and_ignored(caplog: pytest.LogCaptureFixture) -> None:
+    status, _ = _call(_simulator(), _by_header("DescribeVpcs", query="Colour=blue"))
+    assert status == 200
+    assert "no parameter Colour" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["True", "true", "TRUE"])
+def test_truth_has_any_letter_case(text: str) -> None:
+    query = urlencode({"CidrBlock": "10.0.0.0/8", "DryRun": text})
+    status, body = _call(_simulator(), _by_header("CreateVpc", query=query))
+    assert (status, body["Code"]) == (400, "DryRunOperation")
