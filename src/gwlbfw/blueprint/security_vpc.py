@@ -6,8 +6,9 @@ from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.firewall import health_check
 from gwlbfw.resources import Instance, Launch, Rule, SecurityGroup, Vpc, VSwitch
 from gwlbfw.resources.base import TEMPLATE_TAG
+from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.security_group import in_order
-from gwlbfw.topology.models import Appliance, Machine
+from gwlbfw.topology.models import Appliance, Machine, Topology
 
 VPC: Ref[Vpc] = Ref("vpc.security")
 GROUP: Ref[SecurityGroup] = Ref("security_group.appliances")
@@ -67,13 +68,13 @@ def check_subnet(draft: Draft, ref: Ref[VSwitch], vpc: Ref[Vpc], zone: str, *pla
         draft.complain("wrong-zone", f"the subnet is in zone {found.zone}, not in {zone}", *place)
 
 
-def appliance_rules(draft: Draft) -> tuple[Rule, ...]:
+def appliance_rules_of(topology: Topology, graph: ResourceGraph) -> tuple[Rule, ...]:
     """What appliances must let in: Geneve and the probe, from the load balancer's subnets."""
-    check = draft.topology.gateway_load_balancer.health_check
+    check = topology.gateway_load_balancer.health_check
     ports = [("udp", 6081)] + ([("tcp", check.port)] if check.enabled else [])
     sources = [
         node.resource.cidr
-        for address, node in draft.nodes.items()
+        for address, node in graph.items()
         if address.startswith("vswitch.security/") and isinstance(node.resource, VSwitch)
     ]
     return in_order(
@@ -90,7 +91,7 @@ def _group(draft: Draft, account: str) -> None:
         vpc=VPC,
         name=draft.name(choice, "appliances"),
         description=DESCRIPTION,
-        rules=appliance_rules(draft),
+        rules=appliance_rules_of(draft.topology, draft.nodes),
     )
     place = ("security_vpc", "security_group", "id")
     if choice.id:

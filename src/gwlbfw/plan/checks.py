@@ -1,0 +1,142 @@
+"""What stands against a plan, read off the graphs alone."""
+
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
+
+from gwlbfw.address import Address
+from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.diff import Change
+from gwlbfw.resources import Instance, Route, Rule, SecurityGroup
+from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.route import ENDPOINT
+
+
+def protected(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagnostic]:
+    """No plan may delete or replace what is protected, in the file or when last applied."""
+    for change in changes:
+        if change.action not in ("delete", "replace"):
+            continue
+        nodes = (change.towards, known.get(change.address))
+        if any(node.protect for node in nodes if node):
+            yield error(
+                "protected",
+                f"{change.address} is protected, and the plan would "
+                f"{change.action} it ({change.reason})",
+                subject=change.address,
+                hint="remove `protect: true` from it first, if this is meant",
+            )
+
+
+_PATH = (
+    "endpoint.",
+    "endpoint_service",
+    "listener.",
+    "load_balancer.",
+    "server_group.",
+    "ipv4_gateway.",
+    "route.gwlbe/",
+    "route_table_association.gwlbe/",
+    "route_table.gwlbe/",
+    "route_table_association.gateway/",
+    "route_table.gateway/",
+    "vswitch.gwlbe/",
+)
+
+
+def cuts_traffic(
+    changes: Sequence[Change], target: ResourceGraph, live: Live
+) -> Iterator[Diagnostic]:
+    """Nothing that carries traffic is deleted or replaced while the routes stay that lead to it."""
+    stays = {
+        route.next_hop.address
+        for address, node in live.nodes.items()
+        if isinstance(route := node.resource, Route)
+        and route.next_hop_type == ENDPOINT
+        and address in target
+    }
+    for change in changes:
+        address = change.address
+        if change.restores or not address.startswith(_PATH):
+            continue
+        gone = change.action in ("delete", "replace")
+        torn = (
+            address.kind in ("endpoint", "load_balancer")
+            and "zones" in change.changed
+            and (change.was is not None and _loses_a_zone(change))
+        )
+        if (gone or torn) and any(_leads_through(each, address) for each in stays if each):
+            verb = change.action if gone else "take a zone from"
+            yield error(
+                "cuts-traffic",
+                f"the plan would {verb} {address}, through which traffic goes ({change.reason})",
+                subject=address,
+                hint="take the zone or VPC out of the topology and apply, then put it back",
+            )
+
+
+def _loses_a_zone(change: Change) -> bool:
+    was = getattr(change.was and change.was.resource, "zones", {})
+    towards = getattr(change.towards and change.towards.resource, "zones", {})
+    return any(towards.get(zone) != vswitch for zone, vswitch in was.items())
+
+
+def _leads_through(endpoint: Address, address: Address) -> bool:
+    """Whether the way from a route to this endpoint, and back, goes through `address`."""
+    vpc, zone = endpoint.path[0], endpoint.path[-1]
+    if address.kind in ("load_balancer", "listener", "server_group", "endpoint_service"):
+        return True
+    if address.kind in ("ipv4_gateway",):
+        return address.path[0] == vpc
+    if address.kind == "endpoint":
+        return address == endpoint
+    if address.kind == "endpoint_service_resource":
+        return address.path[-1] == zone
+    in_vpc = address.path[1] == vpc
+    return in_vpc and (len(address.path) < 3 or address.path[-1] == zone)
+
+
+def unopened(target: ResourceGraph, live: Live, needed: Sequence[Rule]) -> Iterator[Diagnostic]:
+    """Existing groups of appliances must let in Geneve and the probe from the load balancer."""
+    for address, node in target.items():
+        instance = node.resource
+        if not isinstance(instance, Instance) or not address.startswith("instance.appliance/"):
+            continue
+        groups = list(_groups(instance, target, live))
+        if not groups or any(group is None for group in groups):
+            continue
+        rules = [rule for group in groups if group for rule in group.rules]
+        closed = [each for each in needed if not any(_covers(rule, each) for rule in rules)]
+        if closed:
+            yield error(
+                "group-closed",
+                f"the security groups of {address} don't let in {'; '.join(map(str, closed))}",
+                subject=address,
+                hint="the Gateway Load Balancer sends traffic and probes from there: open it",
+            )
+
+
+def _groups(
+    instance: Instance, target: ResourceGraph, live: Live
+) -> Iterator[SecurityGroup | None]:
+    for ref in instance.security_groups or ():
+        node = target.get(ref.address) if ref.address else live.others.get(ref)
+        yield node.resource if node and isinstance(node.resource, SecurityGroup) else None
+
+
+def _covers(rule: Rule, needed: Rule) -> bool:
+    if rule.policy != "accept" or rule.protocol not in ("all", needed.protocol):
+        return False
+    if rule.protocol != "all" and not _spans(rule.ports, needed.ports):
+        return False
+    try:
+        return ip_network(needed.source).subnet_of(ip_network(rule.source))  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return False  # another group, a prefix list or IPv6: not the load balancer's addresses
+
+
+def _spans(ports: str, needed: str) -> bool:
+    try:
+        (low, high), (first, last) = (map(int, each.split("/")) for each in (ports, needed))
+    except ValueError:
+        return False
+    return low == -1 or (low <= first and last <= high)
