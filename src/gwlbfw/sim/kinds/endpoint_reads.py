@@ -1,0 +1,72 @@
+"""Reading endpoints: the consumer's view.
+
+Source: PrivateLink API, GetVpcEndpointAttribute (without zones, tags and security groups),
+ListVpcEndpoints.
+"""
+
+from collections.abc import Callable, Mapping
+
+from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.kinds.endpoint import TYPE, Endpoint
+from gwlbfw.sim.kinds.endpoint_service import service_name
+from gwlbfw.sim.kinds.privatelink_calls import listed
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.request import Request
+from gwlbfw.sim.tagging import pairs, tagged
+from gwlbfw.sim.wire import Json, Reply
+
+_FILTERS: Mapping[str, Callable[[Endpoint], str]] = {
+    "EndpointId": lambda each: each.id,
+    "EndpointName": lambda each: each.name,
+    "EndpointType": lambda _: TYPE,
+    "EndpointStatus": lambda each: each.status,
+    "ConnectionStatus": lambda each: each.connection,
+    "AddressIpVersion": lambda each: each.address_ip_version,
+    "ServiceName": lambda each: service_name(each.region, each.service_id),
+    "ServiceRegionId": lambda each: each.region,
+    "VpcId": lambda each: each.vpc_id,
+    "ResourceGroupId": lambda each: each.resource_group_id,
+}
+
+
+@action("privatelink", "GetVpcEndpointAttribute")
+def get(region: Region, request: Request) -> Reply:
+    """One endpoint."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    service = endpoint.service(region)
+    return {
+        **_show(region, endpoint),
+        "Payer": service.payer if service else "",
+        "ZonePrivateIpAddressCount": 1,
+    }
+
+
+@action("privatelink", "ListVpcEndpoints")
+def list_all(region: Region, request: Request) -> Reply:
+    """The endpoints that the filters leave."""
+    wanted = [(of, text) for name, of in _FILTERS.items() if (text := request.text(name))]
+    found = [
+        each
+        for each in tagged(region.all(Endpoint), request)
+        if all(of(each) == text for of, text in wanted)
+    ]
+    return listed(
+        request,
+        "Endpoints",
+        found,
+        lambda each: {**_show(region, each), "Tags": pairs(each.tags)},
+        maximum=1000,
+    )
+
+
+def _show(region: Region, endpoint: Endpoint) -> dict[str, Json]:
+    service = endpoint.service(region)
+    return {
+        **endpoint.show(region),
+        "EndpointType": TYPE,
+        "RegionId": endpoint.region,
+        "ResourceGroupId": endpoint.resource_group_id,
+        "ResourceOwner": service is not None and service.account == endpoint.account,
+        "PolicyDocument": endpoint.policy,
+        "ProtectedEnabled": endpoint.protected,
+    }
