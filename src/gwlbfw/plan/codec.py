@@ -1,0 +1,168 @@
+"""A plan as JSON and back: what `plan --format json` prints and `plan --out` saves."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Json
+from gwlbfw.diagnostics import error
+from gwlbfw.diff import ACTIONS, Change
+from gwlbfw.errors import PlanError
+from gwlbfw.plan.model import Plan, Step
+from gwlbfw.plan.values import decode_call, decode_wait, encode_call, encode_wait
+from gwlbfw.resources.codec import decode, decode_node, encode_node, properties
+from gwlbfw.resources.graph import Node
+
+FORMAT = 1
+
+
+def plan_to_json(plan: Plan) -> dict[str, Json]:
+    """The plan as a JSON object, sealed with a digest of itself."""
+    before: dict[str, Json] = {
+        address: None if was is None else properties(was)
+        for address, was in sorted(plan.before.items())
+    }
+    content: dict[str, Json] = {
+        "format_version": FORMAT,
+        "stack": plan.stack,
+        "region": plan.region,
+        "destroys": plan.destroys,
+        "summary": dict(plan.summary),
+        "changes": [_change(plan, each) for each in plan.changes],
+        "calls": [_step(plan, each) for each in plan.steps],
+        "found_before": before,
+        "fingerprint": plan.fingerprint,
+        "source": plan.source,
+        "source_digest": plan.source_digest,
+        "warnings": [each.message for each in plan.warnings],
+    }
+    return {**content, "seal": _seal(content)}
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    """A digest that tells a file that was cut or edited from one that was not."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _change(plan: Plan, change: Change) -> dict[str, Json]:
+    was, towards = change.was, change.towards
+    row: dict[str, Json] = {
+        "address": change.address,
+        "kind": change.address.kind,
+        "action": change.action,
+        "id": change.id or None,
+        "before": properties(was.resource) if was else None,
+        "after": properties(towards.resource) if towards else None,
+        "changed": sorted(change.changed),
+        "reason": change.reason,
+        "drift": change.address in plan.drifted,
+    }
+    if change.restores:
+        row["restores"] = True
+    for name, node in (("was", was), ("towards", towards)):
+        if node is not None:
+            row[name] = {k: v for k, v in encode_node(node).items() if k != "properties"}
+    return row
+
+
+def _step(plan: Plan, step: Step) -> dict[str, Json]:
+    call = step.call or step.waits[0].read
+    row = encode_call(call)
+    params = row["params"]
+    # Any client can send it: the region is named, whatever its default.
+    row["params"] = {"RegionId": plan.region, **(params if isinstance(params, dict) else {})}
+    row |= {
+        "id": step.id,
+        "address": step.address,
+        "depends_on": sorted(step.needs),
+        "wait_for": [encode_wait(each) for each in step.waits],
+        "phase": step.phase,
+        "serial": step.serial,
+        "through": step.through,
+        "timeout_s": step.timeout_s,
+    }
+    flags = {"gate": step.call is None, "drops": step.drops, "completes": step.completes}
+    return row | {name: True for name, value in flags.items() if value}
+
+
+def plan_from_json(content: object) -> Plan:
+    """The plan in a JSON object. Raises PlanError where it is none, or was changed by hand."""
+    if not isinstance(content, Mapping) or content.get("format_version") != FORMAT:
+        found = content.get("format_version") if isinstance(content, Mapping) else None
+        said = (
+            f"it has format {found!r}; this version reads {FORMAT}"
+            if found
+            else "it says no format"
+        )
+        raise _refused(f"this is no plan that can be applied: {said}")
+    sealed = {name: value for name, value in content.items() if name != "seal"}
+    if content.get("seal") != _seal(sealed):
+        raise _refused("the plan was cut short or changed by hand")
+    try:
+        return _plan(content)
+    except (KeyError, ValueError, TypeError, AttributeError) as problem:
+        raise _refused(f"the plan can't be read: {problem}") from problem
+
+
+def _refused(message: str) -> PlanError:
+    return PlanError([error("bad-plan", message, hint="make a new one with `gwlbfw plan --out`")])
+
+
+def _plan(content: Mapping[str, Any]) -> Plan:
+    changes = tuple(_read_change(each) for each in content["changes"])
+    return Plan(
+        stack=content["stack"],
+        region=content["region"],
+        changes=changes,
+        steps=tuple(_read_step(each) for each in content["calls"]),
+        fingerprint=content["fingerprint"],
+        destroys=content["destroys"],
+        before={
+            Address(a): None if was is None else decode(Address(a), was)
+            for a, was in content["found_before"].items()
+        },
+        drifted=frozenset(Address(c["address"]) for c in content["changes"] if c["drift"]),
+        source=content["source"],
+        source_digest=content["source_digest"],
+    )
+
+
+def _read_change(row: Mapping[str, Any]) -> Change:
+    address = Address(row["address"])
+    if row["action"] not in ACTIONS:
+        raise ValueError(f"there is no action {row['action']!r}")
+    return Change(
+        address,
+        row["action"],
+        _node(address, row, "was", "before"),
+        _node(address, row, "towards", "after"),
+        frozenset(row["changed"]),
+        row["reason"],
+        row.get("restores") is True,
+    )
+
+
+def _node(address: Address, row: Mapping[str, Any], name: str, values: str) -> Node | None:
+    if name not in row:
+        return None
+    return decode_node(address, {**row[name], "properties": row[values]})
+
+
+def _read_step(row: Mapping[str, Any]) -> Step:
+    gate = row.get("gate") is True
+    params = {name: each for name, each in row["params"].items() if name != "RegionId"}
+    return Step(
+        id=row["id"],
+        address=Address(row["address"]),
+        phase=row["phase"],
+        call=None if gate else decode_call({**row, "params": params}),
+        waits=tuple(decode_wait(each) for each in row["wait_for"]),
+        needs=frozenset(row["depends_on"]),
+        serial=row["serial"],
+        through=row["through"],
+        timeout_s=row["timeout_s"],
+        drops=row.get("drops") is True,
+        completes=row.get("completes") is True,
+    )
