@@ -67,6 +67,8 @@ def _twice(address: Address, one: str, other: str) -> Diagnostic:
 def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
     """Who says what an id is, the strongest claim first: the file, then tags, then the record."""
     for kind, founds in snapshot.items():
+        if not kinds()[kind].id_field:
+            continue
         ids = [(each.text(kinds()[kind].id_field), each) for each in founds]
         for cloud_id, _ in ids:
             if cloud_id in scope.named:

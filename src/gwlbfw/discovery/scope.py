@@ -36,7 +36,7 @@ class Scope:
             stack=topology.name,
             business_accounts=frozenset(v.account or "" for v in topology.business_vpcs.values()),
             security_account=topology.security_vpc.account or "",
-            named=dict(_named(topology)),
+            named={cloud_id: at for cloud_id, at in _named(topology) if cloud_id},
             recorded=recorded,
             owned=owned,
             moved={Address(each.source): Address(each.target) for each in topology.moved},

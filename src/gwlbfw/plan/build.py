@@ -244,16 +244,9 @@ def _health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover
         group and isinstance(group.resource, ServerGroup) and group.resource.health_check.enabled
     ):
         return
-    for kind in (
-        "listener.",
-        "server_group_member.",
-        "server_group.",
-        "security_group.",
-        "instance.appliance/",
-    ):
-        for draft in work.drafts:
-            if draft.builds and draft.step.address.startswith(kind):
-                work.edges.add((draft.step.id, HEALTH_GATE))
+    for draft in work.drafts:
+        if draft.builds and draft.step.address.startswith(_HEALTH_OF):
+            work.edges.add((draft.step.id, HEALTH_GATE))
     for draft in turns:
         work.edges.add((HEALTH_GATE, draft.step.id))
     yield _gate(listener, live, cutover)

@@ -71,6 +71,10 @@ def activated_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]
         gateway = route.next_hop.address
         if route.next_hop_type == GATEWAY and gateway is not None:
             yield Before(address, gateway, "activate", reversible=False)
+    for link, association in associations(graph):
+        owner = association.subject.address
+        if association.of_gateway and owner is not None:
+            yield Before(owner, link)
 
 
 def redirected_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
