@@ -72,7 +72,7 @@ class CloudError(GwlbfwError):
 
     code = "cloud"
 
-    def __init__(  # noqa: PLR0913 - what the cloud says has this many parts
+    def __init__(
         self,
         action: str,
         cloud_code: str,

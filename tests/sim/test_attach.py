@@ -153,5 +153,6 @@ def test_other_paths_dont_exist() -> None:
     with Server(Simulator()) as server:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5)
         connection.request("GET", "/-/reset")
-        assert connection.getresponse().status == 404
+        reply = connection.getresponse()
+        assert (reply.status, "error" in json.loads(reply.read())) == (404, True)
         connection.close()

@@ -13,7 +13,7 @@ from gwlbfw.topology.models import Topology
 
 @dataclass(frozen=True)
 class Desired:
-    """What is wanted, what was there before where something is steered, and what stands against it."""
+    """What is wanted, what was there before where it steers, and what stands against it."""
 
     graph: ResourceGraph
     before: Before

@@ -23,11 +23,10 @@ sysctl -qw net.ipv4.ip_forward=1
 link=$(ip -o route show default | awk '{print $5; exit}')
 mtu=$(cat "/sys/class/net/$link/mtu")
 [ "$mtu" -ge @MTU@ ] || ip link set dev "$link" mtu @MTU@
+nat() { iptables -w -t nat -C "$@" 2>/dev/null || iptables -w -t nat -A "$@"; }
 for gwlb in @ADDRESSES@; do
-  iptables -w -t nat -C PREROUTING -p udp -s "$gwlb" --dport 6081 -j DNAT --to-destination "$gwlb" 2>/dev/null ||
-    iptables -w -t nat -A PREROUTING -p udp -s "$gwlb" --dport 6081 -j DNAT --to-destination "$gwlb"
-  iptables -w -t nat -C POSTROUTING -p udp -d "$gwlb" --dport 6081 -j MASQUERADE 2>/dev/null ||
-    iptables -w -t nat -A POSTROUTING -p udp -d "$gwlb" --dport 6081 -j MASQUERADE
+  nat PREROUTING -p udp -s "$gwlb" --dport 6081 -j DNAT --to-destination "$gwlb"
+  nat POSTROUTING -p udp -d "$gwlb" --dport 6081 -j MASQUERADE
 done
 iptables -w -C FORWARD -p udp --dport 6081 -j ACCEPT 2>/dev/null ||
   iptables -w -I FORWARD 1 -p udp --dport 6081 -j ACCEPT

@@ -58,7 +58,8 @@ class _Run:
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(executor.parallelism)
 
-    def _now(self) -> float:
+    def now(self) -> float:
+        """Seconds since the run began."""
         return self._do.api.clock.now() - self._zero
 
     async def step(self, step: Step) -> StepResult:
@@ -69,7 +70,7 @@ class _Run:
                 return StepResult(step, "interrupted")
             if result.outcome != "done":
                 cause = result.cause or result.step.id
-                self._say("skipped", step, self._now(), f"because of {cause}")
+                self.say("skipped", step, self.now(), f"because of {cause}")
                 return StepResult(step, "skipped", cause=cause)
         async with AsyncExitStack() as held:
             if step.serial:
@@ -79,8 +80,9 @@ class _Run:
                 return StepResult(step, "interrupted")
             return await _Attempt(self, self._do, step, held).run()
 
-    def _say(self, said: Said, step: Step, start: float, detail: str = "") -> None:
-        self._do.on_event(Event(said, step, self._now() - start, detail))
+    def say(self, said: Said, step: Step, start: float, detail: str = "") -> None:
+        """Tell whoever listens."""
+        self._do.on_event(Event(said, step, self.now() - start, detail))
 
 
 class _Attempt:
@@ -88,12 +90,12 @@ class _Attempt:
 
     def __init__(self, run: _Run, do: Executor, step: Step, held: AsyncExitStack) -> None:
         self._run, self._do, self._step, self._held = run, do, step, held
-        self._start = run._now()  # noqa: SLF001 - two halves of one thing
+        self._start = run.now()
         self._attempts = 0
         self._request_id = ""
 
     def _say(self, said: Said, detail: str = "") -> None:
-        self._run._say(said, self._step, self._start, detail)  # noqa: SLF001
+        self._run.say(said, self._step, self._start, detail)
 
     async def run(self) -> StepResult:
         self._say("started")
@@ -113,10 +115,10 @@ class _Attempt:
             self._step,
             "done" if outcome == "done" else "failed",
             self._start,
-            self._run._now(),
+            self._run.now(),
             self._attempts,
             self._request_id,
-            problem,  # noqa: SLF001
+            problem,
         )
 
     async def _send(self) -> None:

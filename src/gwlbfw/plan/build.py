@@ -155,7 +155,7 @@ def mentioned(step: Step) -> frozenset[Address]:
     values: list[Value] = [*step.call.params.values()] if step.call else []
     for wait in step.waits:
         values += [*wait.read.params.values(), *wait.where.values()]
-        values += [each for each in wait.until.values()]
+        values += list(wait.until.values())
     return frozenset(each.address for value in values for each in fields_of(value))
 
 

@@ -85,7 +85,7 @@ def _leads_through(endpoint: Address, address: Address) -> bool:
     vpc, zone = endpoint.path[0], endpoint.path[-1]
     if address.kind in ("load_balancer", "listener", "server_group", "endpoint_service"):
         return True
-    if address.kind in ("ipv4_gateway",):
+    if address.kind == "ipv4_gateway":
         return address.path[0] == vpc
     if address.kind == "endpoint":
         return address == endpoint

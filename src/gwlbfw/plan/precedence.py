@@ -7,6 +7,7 @@ an API call mentions is no matter for a rule: that order follows from the call i
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gwlbfw.address import Address
 from gwlbfw.resources import (
@@ -160,7 +161,7 @@ def cut_over_in_order(graph: ResourceGraph, cutover: Cutover) -> Iterator[Before
         for zone in sorted(zones):
             turned = [address for _, address in sorted(zones[zone])]
             chain = [*last[-1:], *turned] if cutover.strategy == "zone-by-zone" else turned
-            for first, then in zip(chain, chain[1:], strict=False):
+            for first, then in pairwise(chain):
                 yield Before(first, then)
             last = turned
 
