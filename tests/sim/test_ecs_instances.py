@@ -1,0 +1,295 @@
+"""An instance's later life: started, stopped, changed, released."""
+
+from typing import Any
+
+import pytest
+
+from tests.sim.cloud import TRANSITION, Cloud
+from tests.sim.ecs_calls import Ecs
+from tests.sim.vpc_calls import Vpcs
+
+WRONG_STATUS = (403, "IncorrectInstanceStatus")
+GONE = (404, "InvalidInstanceId.NotFound")
+
+
+@pytest.fixture
+def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
+    return Ecs.of(cloud, vpcs)
+
+
+def test_an_instance_stops_and_starts_again(ecs: Ecs, cloud: Cloud) -> None:
+    instance = ecs.instance()
+    assert ecs.refused("start_instance", InstanceId=instance) == WRONG_STATUS
+    ecs.call("stop_instance", InstanceId=instance, StoppedMode="StopCharging")
+    assert ecs.status(instance) == "Stopping"
+    assert ecs.refused("stop_instance", InstanceId=instance) == WRONG_STATUS
+    cloud.clock.advance(TRANSITION)
+    assert ecs.status(instance) == "Stopped"
+    assert ecs.one(instance)["StoppedMode"] == "StopCharging"
+    ecs.call("start_instance", InstanceId=instance)
+    assert ecs.status(instance) == "Starting"
+    cloud.clock.advance(TRANSITION)
+    assert ecs.status(instance) == "Running"
+    assert ecs.one(instance)["StoppedMode"] == "Not-applicable"
+
+
+def test_what_is_not_there_can_be_neither_started_nor_stopped_nor_released(ecs: Ecs) -> None:
+    for action in ("start_instance", "stop_instance", "delete_instance"):
+        assert ecs.refused(action, InstanceId="i-none") == GONE
+
+
+def test_several_stop_together_or_not_at_all(ecs: Ecs, cloud: Cloud) -> None:
+    one, two = ecs.instance(), ecs.instance()
+    ecs.call("stop_instance", InstanceId=two)
+    cloud.settle()
+    assert ecs.refused("stop_instances", InstanceId=[one, two]) == WRONG_STATUS
+    assert ecs.status(one) == "Running"
+    reply = ecs.call("stop_instances", InstanceId=[one, two], BatchOptimization="SuccessFirst")
+    responses = reply["InstanceResponses"]["InstanceResponse"]
+    assert [each["Code"] for each in responses] == ["200", "IncorrectInstanceStatus"]
+    assert (responses[0]["PreviousStatus"], responses[0]["CurrentStatus"]) == (
+        "Running",
+        "Stopping",
+    )
+    cloud.settle()
+    ecs.call("start_instances", InstanceId=[one, two])
+    cloud.settle()
+    assert (ecs.status(one), ecs.status(two)) == ("Running", "Running")
+
+
+def test_only_force_releases_what_runs(ecs: Ecs, cloud: Cloud) -> None:
+    instance = ecs.instance()
+    assert ecs.refused("delete_instance", InstanceId=instance) == WRONG_STATUS
+    ecs.call("delete_instance", InstanceId=instance, Force=True)
+    assert ecs.status(instance) == "Stopping"
+    cloud.settle()
+    assert ecs.ids() == []
+    assert ecs.interfaces() == []
+    assert ecs.refused("delete_instance", InstanceId=instance, Force=True) == GONE
+
+
+def test_what_is_stopped_is_released_without_force(ecs: Ecs, cloud: Cloud) -> None:
+    instance = ecs.instance()
+    ecs.call("stop_instance", InstanceId=instance)
+    cloud.settle()
+    ecs.call("delete_instance", InstanceId=instance)
+    assert ecs.ids() == [instance]
+    assert ecs.refused("start_instance", InstanceId=instance) == WRONG_STATUS
+    cloud.settle()
+    assert ecs.ids() == []
+
+
+def test_what_is_not_yet_there_or_is_on_its_way_is_not_released(ecs: Ecs, cloud: Cloud) -> None:
+    (instance,) = ecs.launch()
+    early = ecs.refused("delete_instance", InstanceId=instance, Force=True)
+    assert early == (403, "IncorrectInstanceStatus.Initializing")
+    cloud.clock.advance(TRANSITION)
+    assert ecs.refused("delete_instance", InstanceId=instance, Force=True) == WRONG_STATUS
+    cloud.settle()
+    ecs.call("delete_instance", InstanceId=instance, Force=True)
+    assert ecs.refused("delete_instance", InstanceId=instance, Force=True) == WRONG_STATUS
+
+
+def test_several_are_released_or_none(ecs: Ecs, cloud: Cloud) -> None:
+    one, two = ecs.instance(), ecs.instance()
+    assert ecs.refused("delete_instances", InstanceId=[one, "i-none"], Force=True) == GONE
+    assert ecs.status(one) == "Running"
+    rehearsed = ecs.refused("delete_instances", InstanceId=[one, two], Force=True, DryRun=True)
+    assert rehearsed == (400, "DRYRUN.SUCCESS")
+    assert ecs.status(one) == "Running"
+    ecs.call("delete_instances", InstanceId=[one, two], Force=True)
+    cloud.settle()
+    assert ecs.ids() == []
+
+
+def test_a_protected_instance_is_not_released_until_it_is_protected_no_longer(
+    ecs: Ecs, cloud: Cloud
+) -> None:
+    instance = ecs.instance(DeletionProtection=True)
+    refused = ecs.refused("delete_instance", InstanceId=instance, Force=True)
+    assert refused == (403, "InvalidOperation.DeletionProtection")
+    ecs.call("modify_instance_attribute", InstanceId=instance, DeletionProtection=False)
+    ecs.call("delete_instance", InstanceId=instance, Force=True)
+    cloud.settle()
+    assert ecs.ids() == []
+
+
+@pytest.mark.parametrize("hop", ["Instance", "NetworkInterface"])
+def test_an_instance_that_a_route_leads_to_is_not_released(
+    ecs: Ecs, vpcs: Vpcs, cloud: Cloud, hop: str
+) -> None:
+    instance = ecs.instance()
+    interface = ecs.interfaces(InstanceId=instance)[0]["NetworkInterfaceId"]
+    table = vpcs.table(ecs.vpc)
+    entry = vpcs.entry(table, "0.0.0.0/0", hop, instance if hop == "Instance" else interface)
+    refused = ecs.refused("delete_instance", InstanceId=instance, Force=True)
+    assert refused == (400, "DependencyViolation.RouteEntry")
+    vpcs.call("delete_route_entry", route_table_id=table, route_entry_id=entry)
+    cloud.settle()
+    ecs.call("delete_instance", InstanceId=instance, Force=True)
+
+
+def test_a_vswitch_stays_while_an_instance_is_in_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
+    instance = ecs.instance()
+    assert vpcs.refused("delete_vswitch", v_switch_id=ecs.vswitch)[1] == "DependencyViolation"
+    ecs.call("delete_instance", InstanceId=instance, Force=True)
+    assert vpcs.refused("delete_vswitch", v_switch_id=ecs.vswitch)[1] == "DependencyViolation"
+    cloud.settle()
+    vpcs.call("delete_vswitch", v_switch_id=ecs.vswitch)
+
+
+def test_an_eip_shows_with_its_instance_and_outlives_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
+    instance = ecs.instance()
+    eip = vpcs.call("allocate_eip_address", bandwidth="7")
+    vpcs.call("associate_eip_address", allocation_id=eip["AllocationId"], instance_id=instance)
+    cloud.settle()
+    shown = ecs.one(instance)["EipAddress"]
+    assert (shown["AllocationId"], shown["IpAddress"]) == (eip["AllocationId"], eip["EipAddress"])
+    assert shown["Bandwidth"] == 7
+    assert ecs.ids(EipAddresses=f'["{eip["EipAddress"]}"]') == [instance]
+    assert ecs.ids(EipAddresses='["8.8.8.8"]') == []
+    ecs.call("delete_instance", InstanceId=instance, Force=True)
+    cloud.settle()
+    (left,) = vpcs.call("describe_eip_addresses")["EipAddresses"]["EipAddress"]
+    assert (left["Status"], left["InstanceId"]) == ("Available", "")
+
+
+def test_what_is_given_changes_and_the_rest_stays(ecs: Ecs) -> None:
+    instance = ecs.instance(InstanceName="old", Description="as it was")
+    ecs.call("modify_instance_attribute", InstanceId=instance, InstanceName="new", UserData="new")
+    found = ecs.one(instance)
+    assert (found["InstanceName"], found["Description"]) == ("new", "as it was")
+    assert ecs.call("describe_user_data", InstanceId=instance)["UserData"] == "new"
+    refused = ecs.refused("modify_instance_attribute", InstanceId=instance, InstanceName="x")
+    assert refused == (400, "InvalidInstanceName.Malformed")
+
+
+def test_jumbo_frames_are_switched_while_an_instance_stands_still(ecs: Ecs) -> None:
+    (instance,) = ecs.launch(NetworkOptions={"EnableJumboFrame": False})
+    on = {"InstanceId": instance, "EnableJumboFrame": True}
+    assert ecs.refused("modify_instance_attribute", **on) == WRONG_STATUS
+    ecs.cloud.settle()
+    ecs.call("modify_instance_attribute", **on)
+    found = ecs.call("describe_instance_attribute", InstanceId=instance)
+    assert found["EnableJumboFrame"] is True
+    old = ecs.instance(InstanceType="ecs.g5.large")
+    on = {"InstanceId": old, "EnableJumboFrame": True}
+    refused = ecs.refused("modify_instance_attribute", **on)
+    assert refused == (400, "InvalidParameter.EnableJumboFrame")
+
+
+def test_filters_choose_and_all_of_them_count(ecs: Ecs, vpcs: Vpcs) -> None:
+    other = vpcs.vswitch(ecs.vpc, "192.168.2.0/24", "cn-wulanchabu-c")
+    group = ecs.new_group()
+    one = ecs.instance(InstanceName="fw-1", Tag=[{"Key": "role", "Value": "fw"}])
+    two = ecs.instance(InstanceName="web-1", VSwitchId=other, SecurityGroupIds=[group])
+    chosen: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, [one, two]),
+        ({"InstanceIds": f'["{two}", "i-none"]'}, [two]),
+        ({"InstanceIds": '["i-none"]'}, []),
+        ({"InstanceName": "fw-1"}, [one]),
+        ({"InstanceName": "fw"}, []),
+        ({"InstanceName": "*-1"}, [one, two]),
+        ({"InstanceName": "w*"}, [two]),
+        ({"VpcId": ecs.vpc}, [one, two]),
+        ({"VpcId": "vpc-none"}, []),
+        ({"VSwitchId": other}, [two]),
+        ({"ZoneId": "cn-wulanchabu-b"}, [one]),
+        ({"SecurityGroupId": group}, [two]),
+        ({"InstanceType": "ecs.g7.large"}, [one, two]),
+        ({"InstanceTypeFamily": "ecs.g8i"}, []),
+        ({"PrivateIpAddresses": '["192.168.2.1"]'}, [two]),
+        ({"Status": "Stopped"}, []),
+        ({"Tag": [{"Key": "role", "Value": "fw"}]}, [one]),
+        ({"Tag": [{"Key": "role"}]}, [one]),
+        ({"Tag": [{"Key": "role", "Value": "web"}]}, []),
+        ({"VSwitchId": other, "InstanceName": "fw-1"}, []),
+    ]
+    for filters, expected in chosen:
+        assert (filters, ecs.ids(**filters)) == (filters, expected)
+
+
+def test_ids_are_a_json_array_of_at_most_a_hundred(ecs: Ecs) -> None:
+    many = "[" + ",".join(f'"i-{number}"' for number in range(101)) + "]"
+    for text in ("i-1", '{"i": 1}', many):
+        refused = ecs.refused("describe_instances", InstanceIds=text)
+        assert refused == (400, "InvalidParameter.InstanceIds")
+
+
+def test_pages_by_token_hold_everything_once(ecs: Ecs) -> None:
+    made = ecs.launch(Amount=5)
+    first = ecs.call("describe_instances", MaxResults=2)
+    seen, token = [each["InstanceId"] for each in first["Instances"]["Instance"]], ""
+    token = first["NextToken"]
+    while token:
+        page = ecs.call("describe_instances", MaxResults=2, NextToken=token)
+        seen += [each["InstanceId"] for each in page["Instances"]["Instance"]]
+        token = page["NextToken"]
+    assert seen == made
+
+
+def test_pages_by_number_say_how_many_there_are(ecs: Ecs) -> None:
+    made = ecs.launch(Amount=12)
+    assert len(ecs.ids()) == 10
+    page = ecs.call("describe_instances", PageNumber=2, PageSize=5)
+    assert [each["InstanceId"] for each in page["Instances"]["Instance"]] == made[5:10]
+    assert (page["TotalCount"], page["PageNumber"], page["PageSize"]) == (12, 2, 5)
+    refused = ecs.refused("describe_instances", PageSize=101)
+    assert refused == (400, "InvalidParameter.PageSize")
+
+
+def test_the_status_alone_can_be_asked_for(ecs: Ecs) -> None:
+    running = ecs.instance()
+    (pending,) = ecs.launch()
+    reply = ecs.call("describe_instance_status")
+    assert reply["InstanceStatuses"]["InstanceStatus"] == [
+        {"InstanceId": running, "Status": "Running"},
+        {"InstanceId": pending, "Status": "Pending"},
+    ]
+    one = ecs.call("describe_instance_status", InstanceId=[pending])
+    assert one["TotalCount"] == 1
+    assert ecs.refused("describe_instance_status", InstanceId=["i-none"]) == GONE
+    elsewhere = ecs.call("describe_instance_status", ZoneId="cn-wulanchabu-c")
+    assert elsewhere["TotalCount"] == 0
+
+
+def test_interfaces_are_chosen_by_filters_and_an_unknown_id_is_refused(ecs: Ecs) -> None:
+    one, two = ecs.instance(), ecs.instance()
+    (first,) = ecs.interfaces(InstanceId=one)
+    (second,) = ecs.interfaces(PrimaryIpAddress="192.168.1.2")
+    assert second["InstanceId"] == two
+    assert ecs.interfaces(NetworkInterfaceId=[first["NetworkInterfaceId"]]) == [first]
+    assert ecs.interfaces(PrivateIpAddress=["192.168.1.1", "192.168.1.9"]) == [first]
+    assert ecs.interfaces(VSwitchId=ecs.vswitch, SecurityGroupId=ecs.group) == [first, second]
+    assert ecs.interfaces(Type="Secondary") == []
+    assert ecs.interfaces(ServiceManaged=True) == []
+    refused = ecs.refused("describe_network_interfaces", NetworkInterfaceId=["eni-none"])
+    assert refused == (404, "InvalidEniId.NotFound")
+
+
+def test_tags_are_added_listed_and_taken_away(ecs: Ecs) -> None:
+    instance = ecs.instance(Tag=[{"Key": "a", "Value": "1"}])
+    which = {"ResourceType": "instance", "ResourceId": [instance]}
+    ecs.call("tag_resources", **which, Tag=[{"Key": "b", "Value": "2"}])
+    assert ecs.one(instance)["Tags"]["Tag"] == [
+        {"TagKey": "a", "TagValue": "1"},
+        {"TagKey": "b", "TagValue": "2"},
+    ]
+    ecs.call("untag_resources", **which, TagKey=["a"])
+    reply = ecs.call("list_tag_resources", ResourceType="instance", ResourceId=[instance])
+    assert reply["TagResources"]["TagResource"] == [
+        {
+            "ResourceId": instance,
+            "ResourceType": "instance",
+            "TagKey": "b",
+            "TagValue": "2",
+        }
+    ]
+
+
+def test_instances_and_groups_count_as_resources_but_interfaces_do_not(ecs: Ecs) -> None:
+    ecs.instance()
+    resources = ecs.cloud.simulator.status().resources
+    assert resources["instance"] == 1
+    assert resources["security_group"] == 1
+    assert "network_interface" not in resources
