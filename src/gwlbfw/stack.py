@@ -94,6 +94,8 @@ class Stack:
         self.parallelism = parallelism
         self.api = cloud.api(topology, parallelism)
         self._store = FolderStore(Path(state))
+        self._planned: Plan | None = None
+        self._seen: _Seen | None = None
 
     @property
     def sync(self) -> "SyncStack":
@@ -130,7 +132,8 @@ class Stack:
                 warnings += [each for each in asked if each.severity == "warning"]
         if problems:
             raise PlanError(problems)
-        return Plan(
+        self._seen = seen
+        self._planned = Plan(
             stack=self.topology.name,
             region=self.topology.region,
             changes=changes,
@@ -142,6 +145,7 @@ class Stack:
             destroys=destroy,
             source_digest=digest(self.topology),
         )
+        return self._planned
 
     async def _look(self) -> "_Seen":
         name, region = self.topology.name, self.topology.region
@@ -151,9 +155,15 @@ class Stack:
         desired = blueprint(self.topology, live, known.before)
         return _Seen(known, record is not None, live, desired)
 
-    async def apply(self, plan: Plan, on_event: OnEvent = silence) -> ApplyReport:
-        """Carry out a plan. Raises StalePlanError where live state moved since it was made."""
-        seen = await self._look()
+    async def apply(
+        self, plan: Plan, on_event: OnEvent = silence, *, look_again: bool = True
+    ) -> ApplyReport:
+        """Carry out a plan. Raises StalePlanError where live state moved since it was made.
+
+        Without `look_again` a plan that this stack has just made is taken as it is.
+        """
+        just_made = not look_again and plan is self._planned
+        seen = self._seen if just_made and self._seen else await self._look()
         if seen.live.fingerprint != plan.fingerprint:
             raise StalePlanError(
                 [
@@ -190,7 +200,7 @@ class Stack:
 
     async def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
         """Take down all that the stack owns, and put back what it found."""
-        return await self.apply(await self.plan(destroy=True), on_event)
+        return await self.apply(await self.plan(destroy=True), on_event, look_again=False)
 
     async def drift(self) -> DriftReport:
         """Live state against what was last applied; without a record, against the file."""

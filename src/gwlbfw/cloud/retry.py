@@ -3,6 +3,7 @@
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 
 from gwlbfw.cloud.clock import Clock
 from gwlbfw.cloud.pace import Pace
@@ -10,6 +11,8 @@ from gwlbfw.cloud.transport import Reply
 from gwlbfw.errors import Busy, CloudError, Throttled, TransportError
 
 Failure = CloudError | TransportError
+UNREACHABLE_CAPS = 6
+"""How many of the longest pauses an unreachable server is given: a minute for the cloud."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Retrier:
 
         `repeatable` says that sending the same call twice does no harm.
         """
-        end = self.clock.now() + deadline_s
+        start = self.clock.now()
+        end = start + deadline_s
         for attempt, pause in enumerate(self._pauses(), start=1):
             try:
                 return await send()
@@ -53,12 +57,17 @@ class Retrier:
                 delay = max(pause, _asked_for(error))
                 if not worth_repeating(error, repeatable=repeatable):
                     raise
-                if self.clock.now() + delay > end:
+                if self.clock.now() + delay > min(end, self._given_up(start, error)):
                     raise
                 if on_retry:
                     on_retry(Retry(error.action, attempt, delay, error))
             await self.clock.sleep(delay)
         raise AssertionError  # pragma: no cover - the delays never end
+
+    def _given_up(self, start: float, error: Failure) -> float:
+        """When a server that nothing can be sent to is given up: sooner than one that is busy."""
+        unreachable = isinstance(error, TransportError) and not error.sent
+        return start + self.pace.cap * UNREACHABLE_CAPS if unreachable else inf
 
     def _pauses(self) -> Iterator[float]:
         """The pace with jitter, so that calls refused together don't come back together."""
