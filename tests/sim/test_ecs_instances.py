@@ -1,9 +1,15 @@
 """An instance's later life: started, stopped, changed, released."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alibabacloud_gwlb20240415 import models as gwlb
 
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.server import Server
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator
 from tests.sim.cloud import TRANSITION, Cloud
 from tests.sim.ecs_calls import Ecs
 from tests.sim.vpc_calls import Vpcs
@@ -293,3 +299,48 @@ def test_instances_and_groups_count_as_resources_but_interfaces_do_not(ecs: Ecs)
     assert resources["instance"] == 1
     assert resources["security_group"] == 1
     assert "network_interface" not in resources
+
+
+def test_a_load_balancers_interfaces_are_listed_as_managed_and_stay_out_of_groups(
+    ecs: Ecs, cloud: Cloud
+) -> None:
+    mapping = gwlb.CreateLoadBalancerRequestZoneMappings(
+        v_switch_id=ecs.vswitch, zone_id="cn-wulanchabu-b"
+    )
+    request = gwlb.CreateLoadBalancerRequest(vpc_id=ecs.vpc, zone_mappings=[mapping])
+    cloud.gwlb().create_load_balancer(request)
+    cloud.settle()
+    own = ecs.instance()
+    (managed,) = ecs.interfaces(ServiceManaged=True)
+    assert (managed["Type"], managed["InstanceId"]) == ("Secondary", "")
+    assert [each["InstanceId"] for each in ecs.interfaces(ServiceManaged=False)] == [own]
+    refused = ecs.refused(
+        "join_security_group",
+        NetworkInterfaceId=managed["NetworkInterfaceId"],
+        SecurityGroupId=ecs.group,
+    )
+    assert refused == (403, "InvalidOperation.EniServiceManaged")
+
+
+def test_what_there_is_outlives_the_simulator(folder: Path, settings: Settings) -> None:
+    clock = TurnedClock()
+    seen = []
+    for first in (True, False):
+        simulator = Simulator(folder, settings, clock)
+        with Server(simulator) as server:
+            cloud = Cloud(simulator, clock, server.url)
+            if first:
+                ecs = Ecs.of(cloud, Vpcs(cloud, cloud.vpc()))
+                instance = ecs.instance(UserData="x", Tag=[{"Key": "a", "Value": "b"}])
+                rule = {"IpProtocol": "tcp", "PortRange": "22/22", "SourceCidrIp": "10.0.0.0/8"}
+                ecs.authorize(rule)
+                run = {"Type": "RunShellScript", "CommandContent": "true"}
+                ecs.call("run_command", **run, InstanceId=[instance])
+            else:
+                ecs = Ecs(cloud, cloud.ecs(), ecs.vpc, ecs.vswitch, ecs.group)
+            cloud.settle()
+            invocations = ecs.call("describe_invocation_results")
+            seen.append((ecs.instances(), ecs.interfaces(), ecs.rules(), invocations))
+        simulator.close()
+    assert seen[0] == seen[1]
+    assert len(seen[0][0]) == 1
