@@ -96,7 +96,8 @@ def _restored(address: Address, was: Node | None, before: Resource | None) -> Ch
 def differences(wanted: Node, was: Node) -> frozenset[str]:
     """The names of the properties that differ, of those that are asked for and can be read.
 
-    Of what the stack doesn't own, only what matters to traffic is compared.
+    Of what the stack doesn't own, only what matters to traffic is compared. A fixed property of
+    which live state says nothing is taken to be right: a lost tag must not replace a server.
     """
     cls = type(wanted.resource)
     if cls is not type(was.resource):
@@ -104,12 +105,13 @@ def differences(wanted: Node, was: Node) -> frozenset[str]:
     names = set(cls.model_fields) - cls.unread()
     if not wanted.owned:
         names &= cls.watched
-    return frozenset(
-        name
-        for name in names
-        if (value := getattr(wanted.resource, name)) is not None
-        and value != getattr(was.resource, name)
-    )
+    return frozenset(name for name in names if _differs(wanted.resource, was.resource, name))
+
+
+def _differs(wanted: Resource, was: Resource, name: str) -> bool:
+    value, found = getattr(wanted, name), getattr(was, name)
+    unknown = found is None and name in type(wanted).fixed()
+    return value is not None and not unknown and bool(value != found)
 
 
 def _spread(changes: Mapping[Address, Change]) -> dict[Address, Change]:

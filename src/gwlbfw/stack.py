@@ -151,7 +151,8 @@ class Stack:
         name, region = self.topology.name, self.topology.region
         record = self._store.load(name, region)
         known = record or Record(name, region)
-        live = await discover(self.api, Scope.of(self.topology, known.ids, known.owned))
+        scope = Scope.of(self.topology, known.ids, known.owned)
+        live = known.completed(await discover(self.api, scope))
         desired = blueprint(self.topology, live, known.before)
         return _Seen(known, record is not None, live, desired)
 

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gwlbfw.address import Address
 from gwlbfw.errors import RecordError
+from gwlbfw.resources import Instance
 from gwlbfw.resources.base import Resource
 from gwlbfw.resources.codec import decode, decode_node, encode_node, properties
-from gwlbfw.resources.graph import Before, ResourceGraph
+from gwlbfw.resources.graph import Before, Live, ResourceGraph
 
 FORMAT = 1
 
@@ -34,6 +35,20 @@ class Record:
     def owned(self) -> frozenset[Address]:
         """What the stack owns."""
         return frozenset(address for address, node in self.applied.items() if node.owned)
+
+    def completed(self, live: Live) -> Live:
+        """Live state with what an instance was launched with, which the record knows for certain.
+
+        Else only a tag says so, and a tag that someone has edited must not replace an instance.
+        """
+        nodes = dict(live.nodes)
+        for address, node in live.nodes.items():
+            was = self.applied.get(address)
+            if was is None or was.id != node.id or not isinstance(was.resource, Instance):
+                continue
+            launched = {"template": was.resource.template}
+            nodes[address] = replace(node, resource=node.resource.model_copy(update=launched))
+        return replace(live, nodes=nodes)
 
     def to_json(self) -> str:
         """The record as text."""
