@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from gwlbfw.sim.dispatch import action
 from gwlbfw.sim.kinds.instance import Instance, primary, refuse_unless
-from gwlbfw.sim.kinds.instance_launch import name, takes_jumbo_frames, user_data
+from gwlbfw.sim.kinds.instance_values import name, takes_jumbo_frames, user_data
 from gwlbfw.sim.kinds.security_group_members import regroup
 from gwlbfw.sim.record import GONE
 from gwlbfw.sim.refusal import Refusal

@@ -3,9 +3,6 @@
 Sources: ECS API, RunInstances and CreateInstance, with their error tables.
 """
 
-import base64
-import binascii
-import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -14,6 +11,7 @@ from gwlbfw.sim.kinds.ecs_catalogue import DISKS
 from gwlbfw.sim.kinds.images import Image, image, newest
 from gwlbfw.sim.kinds.instance import Instance
 from gwlbfw.sim.kinds.instance_types import INSTANCE_TYPES, InstanceType
+from gwlbfw.sim.kinds.instance_values import name, takes_jumbo_frames, user_data
 from gwlbfw.sim.kinds.network_interface import NetworkInterface, attach, free, usable
 from gwlbfw.sim.kinds.security_group import SecurityGroup
 from gwlbfw.sim.kinds.security_group_members import GROUPS
@@ -25,9 +23,6 @@ from gwlbfw.sim.request import Request
 from gwlbfw.sim.tagging import wanted
 from gwlbfw.sim.wire import Reply
 
-USER_DATA_BYTES = 32 * 1024
-"""Longest user data before encoding (ECS API, RunInstances)."""
-_NAME = re.compile(r"(?!https?://)[^\W\d_][\w:.\-\[\], ]{1,127}")
 _PUBLIC = int(IPv4Address("47.92.0.1"))
 """Public addresses of instances' own are handed out from here on, each once."""
 _CODES = ("InvalidPrivateIpAddress.Duplicated", "InvalidVSwitchId.IpNotEnough")
@@ -71,40 +66,6 @@ def create_instance(region: Region, request: Request) -> Reply:
     instance = _launch(region, request, _site(region, request))
     region.begin(instance, "Pending", "Stopped")
     return {"InstanceId": instance.id}
-
-
-def takes_jumbo_frames(instance_type: str) -> bool:
-    """Whether instances of a type can have jumbo frames.
-
-    RunInstances asks for them by default and says that only some types have them; that it takes
-    no notice where a type has none, or says nothing of it, is UNVERIFIED.
-    """
-    return INSTANCE_TYPES[instance_type].jumbo_frames is True
-
-
-def user_data(request: Request) -> str:
-    """The user data of a call, as it was given; what isn't Base64 is taken for itself."""
-    text = request.text("UserData")
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raw = text.encode()
-    if len(raw) > USER_DATA_BYTES:
-        raise Refusal(
-            "InvalidUserData.SizeExceeded", 'The specified parameter "UserData" exceeds the size.'
-        )
-    return text
-
-
-def name(request: Request) -> str:
-    """The name that a call gives to an instance."""
-    text = request.text("InstanceName")
-    if text and not _NAME.fullmatch(text):
-        raise Refusal(
-            "InvalidInstanceName.Malformed",
-            'The specified parameter "InstanceName" is not valid.',
-        )
-    return text
 
 
 def _launch(region: Region, request: Request, site: Site) -> Instance:
@@ -169,9 +130,9 @@ def _connect(region: Region, request: Request, site: Site, instance: Instance) -
 
 
 def _site(region: Region, request: Request) -> Site:
-    for name in _ABSENT:
-        if name in request:
-            raise request.invalid(name, "the simulator does not know it")
+    for each in _ABSENT:
+        if each in request:
+            raise request.invalid(each, "the simulator does not know it")
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
         raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
