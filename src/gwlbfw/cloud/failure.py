@@ -157,6 +157,16 @@ TABLE: tuple[Rule, ...] = (
         """,
     ),
     Rule(
+        Exists,
+        "ECS API, JoinSecurityGroup",
+        "InvalidInstanceId.AlreadyExists",
+    ),
+    Rule(
+        Missing,
+        "ECS API, LeaveSecurityGroup",
+        "InstanceNotInSecurityGroup",
+    ),
+    Rule(
         Missing,
         "VPC, GWLB, PrivateLink and ECS APIs: Invalid….NotFound, ResourceNotFound.…, …NotFound",
         """

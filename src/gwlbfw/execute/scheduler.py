@@ -163,8 +163,12 @@ class _Attempt:
                 do.bindings.raw[step.address] = found[0]
 
 
+_TAKES_AWAY = ("dissociate", "remove-", "leave-", "untag", "revoke")
+"""Phases, by how their names begin, that are done where there is nothing to take away."""
+
+
 def _is_done_already(step: Step, problem: CloudError) -> bool:
     """Whether the refusal means that the work is done; the waits then make sure of it."""
     if isinstance(problem, Missing):
-        return step.drops or step.phase in ("dissociate", "remove-zone", "untag", "revoke")
+        return step.drops or step.phase.removeprefix("replace-").startswith(_TAKES_AWAY)
     return step.phase != "create" or not kinds()[step.address.kind].id_field

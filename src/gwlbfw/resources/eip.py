@@ -77,7 +77,9 @@ class Eip(Resource):
             InstanceId=value_of(self.instance),
             InstanceType="EcsInstance",
         )
-        return Phase("dissociate", call, (_until(at, "Available"),), releases=True)
+        # One that is gone altogether is unbound too.
+        unbound = (_no_longer(at, "InUse"), _no_longer(at, "Unassociating"))
+        return Phase("dissociate", call, unbound, releases=True)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"bandwidth_mbps", "name"}:
@@ -113,3 +115,7 @@ def _read(at: Address) -> Call:
 
 def _until(at: Address, status: str) -> Wait:
     return Wait(_read(at), "EipAddresses.EipAddress", until={"Status": [status]})
+
+
+def _no_longer(at: Address, status: str) -> Wait:
+    return Wait(_read(at), "EipAddresses.EipAddress", where={"Status": status}, gone=True)

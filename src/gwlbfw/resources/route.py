@@ -22,6 +22,8 @@ from gwlbfw.resources.vpc import Vpc
 DEFAULT = "0.0.0.0/0"
 ENDPOINT = "GatewayLoadBalancerEndpoint"
 GATEWAY = "Ipv4Gateway"
+_READ = {"Instance": "EcsInstance"}
+"""What ListGatewayRouteTableEntries answers where the update takes another word (VPC API)."""
 
 
 def _of_gateway_table(found: Found) -> bool:
@@ -172,7 +174,8 @@ class Route(Resource):
             GatewayRouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
         )
-        until: dict[str, list[Value]] = {"Status": ["Available"], "NextHopType": [hop_type]}
+        reads = list[Value]({hop_type: None, _READ.get(hop_type, hop_type): None})
+        until: dict[str, list[Value]] = {"Status": ["Available"], "NextHopType": reads}
         if hop is not None:
             until["NextHopId"] = [hop]
         wait = Wait(
@@ -214,5 +217,4 @@ def _hop(found: Found) -> tuple[str, str]:
     nested = "NextHops" if "Type" not in found.raw else "NextHops.NextHop"
     kind = found.text("NextHopType") or str(value_at(found.raw, f"{nested}.NextHopType") or "")
     hop = found.text("NextHopId") or str(value_at(found.raw, f"{nested}.NextHopId") or "")
-    # ListGatewayRouteTableEntries answers EcsInstance where the update takes Instance.
-    return {"EcsInstance": "Instance", "": "Local"}.get(kind, kind), hop
+    return {**{read: written for written, read in _READ.items()}, "": "Local"}.get(kind, kind), hop
