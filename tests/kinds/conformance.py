@@ -1,0 +1,151 @@
+"""What must hold for every kind of resource, tried on the simulator through the vendor's SDK."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pytest
+
+from gwlbfw.address import Address
+from gwlbfw.diff import diff
+from gwlbfw.resources.base import Resource
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from tests.kinds.ground import GROUND
+from tests.kinds.world import World, closure, graph_of, tagged
+
+Changes = Mapping[str, object]
+
+
+@pytest.mark.simulator
+class Conformance:
+    """A kind's test names a sample and what can change about it; this class brings the rest."""
+
+    at: ClassVar[str]
+    """The address of the sample."""
+    sample: ClassVar[Resource]
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Addresses of the ground that the sample or its changes need and the sample doesn't name."""
+    updates: ClassVar[Mapping[str, Changes]] = {}
+    """Changes in place by what they are about; several properties where they go together."""
+    replacements: ClassVar[Mapping[str, Changes]] = {}
+    """Changes that replace it, likewise."""
+    identity: ClassVar[Changes] = {}
+    """Fixed properties that make the address or come with it, each with another value."""
+    never: ClassVar[frozenset[str]] = frozenset()
+    """Properties that nobody changes in the cloud."""
+    unrepeatable: ClassVar[frozenset[str]] = frozenset()
+    """Changes, by name, whose call can't be sent again when its answer was lost."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.at)
+
+    def ground(self) -> ResourceGraph:
+        """All that is there without the sample."""
+        changes = [*self.updates.values(), *self.replacements.values()]
+        values = [self.sample, *map(self.changed, changes)]
+        refs = [ref for each in values for _, ref in each.refs() if ref != self.address]
+        return graph_of(closure(GROUND, [*refs, *map(Address, self.beside)]))
+
+    def with_sample(self, changes: Changes | None = None) -> ResourceGraph:
+        """All that is there with the sample, changed."""
+        return {**self.ground(), **graph_of({self.address: self.changed(changes or {})})}
+
+    def changed(self, changes: Changes) -> Resource:
+        return self.sample.model_copy(update=dict(changes))
+
+    @pytest.fixture(autouse=True)
+    async def bare(self, world: World) -> None:
+        """The ground alone, as every test finds it."""
+        world.way.how = ""
+        await world.become(self.ground())
+
+    def assert_there(self, live: Live, changes: Changes | None = None) -> None:
+        """The sample is there, with every property that it asks for, and is the stack's own."""
+        node = live.nodes[self.address]
+        wanted = tagged(self.address, self.changed(changes or {}))
+        assert asked_for(wanted).items() <= asked_for(node.resource).items()
+        assert node.owned
+
+    async def test_what_is_created_is_discovered_as_it_was_asked_for(self, world: World) -> None:
+        await world.become(self.with_sample())
+        self.assert_there(await world.live())
+
+    async def test_once_created_there_is_nothing_more_to_do(self, world: World) -> None:
+        await world.become(self.with_sample())
+        assert world.plan(self.with_sample(), await world.live()).is_empty
+
+    async def test_an_update_lands_in_place(self, world: World, updated: Changes) -> None:
+        await world.become(self.with_sample())
+        before = (await world.live()).nodes[self.address].id
+        done = await world.become(self.with_sample(updated))
+        assert [(each.address, each.action) for each in done] == [(self.address, "update")]
+        live = await world.live()
+        self.assert_there(live, updated)
+        assert live.nodes[self.address].id == before
+        assert world.plan(self.with_sample(updated), live).is_empty
+
+    async def test_a_change_of_what_is_fixed_replaces(
+        self, world: World, replaced: Changes
+    ) -> None:
+        await world.become(self.with_sample())
+        before = (await world.live()).nodes[self.address].id
+        done = await world.become(self.with_sample(replaced))
+        assert [(each.address, each.action) for each in done] == [(self.address, "replace")]
+        live = await world.live()
+        self.assert_there(live, replaced)
+        assert not before or live.nodes[self.address].id != before
+        assert world.plan(self.with_sample(replaced), live).is_empty
+
+    def test_another_identity_is_another_resource(self) -> None:
+        live = Live({self.address: Node(self.sample, id="live-1")})
+        for name, value in self.identity.items():
+            (change,) = diff({self.address: Node(self.changed({name: value}))}, live, {})
+            assert change.action == "replace"
+            assert change.changed == {name}
+
+    def test_every_property_is_tried(self) -> None:
+        tried = {name for each in self.updates.values() for name in each}
+        fixed = {name for each in self.replacements.values() for name in each} | set(self.identity)
+        cls = type(self.sample)
+        assert tried | fixed | cls.unread() | self.never >= set(cls.model_fields)
+        assert fixed >= cls.fixed()
+
+    async def test_a_delete_leaves_the_region_as_it_was_before(self, world: World) -> None:
+        before = world.contents()
+        await world.become(self.with_sample())
+        assert world.contents() != before
+        await world.become(self.ground())
+        assert world.contents() == before
+
+    async def test_to_delete_again_is_fine(self, world: World) -> None:
+        await world.become(self.with_sample())
+        live = await world.live()
+        plan = world.plan(self.ground(), live)
+        await world.carry_out(plan, live)
+        gone = world.contents()
+        await world.carry_out(plan, live)
+        assert world.contents() == gone
+
+    @pytest.mark.parametrize("how", ["throttled", "busy", "lost"])
+    async def test_calls_that_stumble_once_converge(self, world: World, how: str) -> None:
+        """Create, change, delete; each action's first call is refused, or its answer lost."""
+        before = world.contents()
+        world.way.how, world.way.stumbled = how, set()
+        await world.become(self.with_sample())
+        self.assert_there(await world.live())
+        for name, changes in [*self.updates.items(), *self.replacements.items()]:
+            if how != "lost" or name not in self.unrepeatable:
+                await world.become(self.with_sample(changes))
+                self.assert_there(await world.live(), changes)
+        await world.become(self.ground())
+        assert world.way.stumbled
+        assert world.contents() == before
+
+
+def asked_for(resource: Resource) -> dict[str, Any]:
+    """The properties with a value that can be read back."""
+    return {
+        name: getattr(resource, name)
+        for name in type(resource).model_fields
+        if name not in type(resource).unread() and getattr(resource, name) is not None
+    }

@@ -1,0 +1,14 @@
+from typing import ClassVar
+
+from gwlbfw.address import Ref
+from gwlbfw.resources import EndpointServiceResource
+from tests.kinds.conformance import Conformance
+from tests.kinds.ground import BALANCER, SERVICE, B, C
+
+
+class TestEndpointServiceResource(Conformance):
+    at = f"endpoint_service_resource.main/{B}"
+    sample = EndpointServiceResource(service=SERVICE, load_balancer=BALANCER, zone=B)
+    beside = ("listener.main",)
+    identity: ClassVar = {"service": Ref("epsrv-1"), "load_balancer": Ref("gwlb-1"), "zone": C}
+    never = frozenset({"tags"})

@@ -1,0 +1,76 @@
+from typing import ClassVar
+
+from gwlbfw.address import Ref
+from gwlbfw.cloud.call import UserData
+from gwlbfw.resources import Instance, Launch
+from gwlbfw.resources.base import TEMPLATE_TAG
+from tests.kinds.conformance import Conformance
+from tests.kinds.ground import IMAGE, B, C
+
+
+class TestInstance(Conformance):
+    at = "instance.server/shop/new"
+    sample = Instance(
+        vswitch=Ref("vswitch.business/shop/app-b"),
+        zone=B,
+        instance_type="ecs.g7.large",
+        image_id=IMAGE,
+        private_ip="192.168.1.77",
+        key_pair="ops",
+        template="0123",
+        launch=Launch(disk_category="cloud_essd", disk_size_gb=60, user_data=True),
+        security_groups=(Ref("security_group.servers/shop"),),
+        name="web",
+        tags={TEMPLATE_TAG: "0123"},
+    )
+    updates: ClassVar = {
+        "name": {"name": "web-2"},
+        "other groups": {"security_groups": (Ref("security_group.servers/others"),)},
+        "more groups": {
+            "security_groups": (
+                Ref("security_group.servers/others"),
+                Ref("security_group.servers/shop"),
+            )
+        },
+        "power": {"running": False},
+        "tags": {"tags": {TEMPLATE_TAG: "0123", "owner": "ops"}},
+    }
+    unrepeatable = frozenset({"power"})
+    replacements: ClassVar = {
+        "zone": {
+            "vswitch": Ref("vswitch.business/shop/app-c"),
+            "zone": C,
+            "private_ip": "192.168.2.77",
+        },
+        "type": {"instance_type": "ecs.g7.xlarge"},
+        "image": {"image_id": "m-0jl000000000another0"},
+        "address": {"private_ip": "192.168.1.78"},
+        "key pair": {"key_pair": "dev"},
+        "user data": {"template": "4567", "tags": {TEMPLATE_TAG: "4567"}},
+    }
+
+    def test_it_joins_a_group_before_it_leaves_one(self) -> None:
+        was = self.changed({"security_groups": (Ref("sg-1"), Ref("sg-2"))})
+        now = self.changed({"security_groups": (Ref("sg-2"), Ref("sg-3"))})
+        phases = list(now.update(self.address, was, frozenset({"security_groups"})))
+        assert [(each.call.action, each.call.params["SecurityGroupId"]) for each in phases] == [
+            ("JoinSecurityGroup", "sg-3"),
+            ("LeaveSecurityGroup", "sg-1"),
+        ]
+        assert [each.releases for each in phases] == [False, True]
+
+    def test_it_never_has_a_public_address_of_its_own(self) -> None:
+        (phase,) = self.sample.create(self.address)
+        assert phase.call.params["InternetMaxBandwidthOut"] == 0
+
+    def test_its_user_data_is_named_and_not_told(self) -> None:
+        (phase,) = self.sample.create(self.address)
+        assert phase.call.params["UserData"] == UserData(self.address, "0123")
+        (plain,) = self.changed({"launch": Launch()}).create(self.address)
+        assert not {"UserData", "SystemDisk", "NetworkOptions"} & set(plain.call.params)
+
+    def test_two_cannot_have_one_address(self) -> None:
+        assert self.sample.clashes(self.sample)
+        assert not self.sample.clashes(self.changed({"private_ip": "192.168.1.78"}))
+        anywhere = self.changed({"private_ip": None})
+        assert not anywhere.clashes(anywhere)

@@ -1,0 +1,44 @@
+from typing import ClassVar
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.resources import Ipv4Gateway, RouteTable, Vpc
+from tests.kinds.conformance import Conformance
+from tests.kinds.ground import SHOP
+
+
+class TestIpv4Gateway(Conformance):
+    at = "ipv4_gateway.new"
+    sample = Ipv4Gateway(
+        vpc=SHOP, enabled=False, name="gate", description="to the Internet", tags={"team": "net"}
+    )
+    updates: ClassVar = {
+        "name": {"name": "gate-2"},
+        "description": {"description": "the way out"},
+        "tags": {"tags": {"owner": "ops"}},
+        "activation": {"enabled": True},
+    }
+    replacements: ClassVar = {"vpc": {"vpc": Ref("vpc.business/other")}}
+
+    def test_one_made_active_is_activated_after_it_is_created(self) -> None:
+        active = self.changed({"enabled": True})
+        phases = [phase.name for phase in active.create(self.address)]
+        assert phases == ["create", "activate"]
+
+    def test_one_that_is_active_is_never_deactivated(self) -> None:
+        active = Ipv4Gateway(vpc=SHOP, enabled=True)
+        inactive = Ipv4Gateway(vpc=SHOP, enabled=False)
+        assert not list(inactive.update(self.address, active, frozenset({"enabled"})))
+
+    def test_its_delete_says_which_internet_access_is_left(self) -> None:
+        for mode in ("public", "private"):
+            (phase,) = Ipv4Gateway(vpc=SHOP, enabled=True, internet_mode=mode).delete(self.address)
+            assert phase.call.params["InternetMode"] == mode
+
+    def test_a_vpc_has_one_at_most(self) -> None:
+        assert self.sample.clashes(Ipv4Gateway(vpc=SHOP, enabled=True))
+        assert not self.sample.clashes(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True))
+        assert not self.sample.clashes(Vpc(cidr="10.0.0.0/8"))
+        assert not self.sample.clashes(RouteTable(vpc=SHOP, serves="Gateway"))
+
+    def test_others_may_refer_to_it_before_it_is_active(self) -> None:
+        assert Ipv4Gateway.usable_after == next(self.sample.create(Address(self.at))).name

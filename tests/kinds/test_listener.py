@@ -1,0 +1,28 @@
+from typing import ClassVar
+
+from gwlbfw.address import Ref
+from gwlbfw.resources import Listener
+from tests.kinds.conformance import Conformance
+from tests.kinds.ground import BALANCER, GROUP
+
+
+class TestListener(Conformance):
+    at = "listener.new"
+    sample = Listener(
+        load_balancer=BALANCER,
+        server_group=GROUP,
+        tcp_idle_timeout_s=350,
+        description="everything",
+        tags={"team": "net"},
+    )
+    updates: ClassVar = {
+        "server group": {"server_group": Ref("server_group.other")},
+        "idle timeout": {"tcp_idle_timeout_s": 600},
+        "description": {"description": "all there is"},
+        "tags": {"tags": {"owner": "ops"}},
+    }
+    replacements: ClassVar = {"load balancer": {"load_balancer": Ref("load_balancer.other")}}
+
+    def test_a_load_balancer_has_one_at_most(self) -> None:
+        assert self.sample.clashes(self.sample)
+        assert not self.sample.clashes(self.changed({"load_balancer": Ref("gwlb-1")}))

@@ -1,0 +1,73 @@
+from typing import ClassVar
+
+from gwlbfw.address import Ref
+from gwlbfw.resources import Route
+from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
+from tests.kinds.conformance import Conformance
+from tests.kinds.ground import GATE, SERVED, SHOP, B, C
+
+
+class TestRoute(Conformance):
+    at = "route.business/shop/app-b"
+    sample = Route(
+        vpc=SHOP,
+        table=Ref("route_table.business/shop/app-b"),
+        destination=DEFAULT,
+        next_hop_type=ENDPOINT,
+        next_hop=Ref(f"endpoint.shop/{B}"),
+        name="to-firewall",
+    )
+    beside = SERVED
+    updates: ClassVar = {
+        "next hop": {"next_hop": Ref(f"endpoint.shop/{C}")},
+        "type of next hop": {"next_hop": GATE, "next_hop_type": GATEWAY},
+        "name": {"name": "out"},
+    }
+    identity: ClassVar = {
+        "vpc": Ref("vpc-1"),
+        "table": Ref("vtb-1"),
+        "destination": "10.0.0.0/8",
+        "in_gateway_table": True,
+    }
+    never = frozenset({"tags"})
+
+    def test_two_of_one_destination_cannot_stand_in_one_table(self) -> None:
+        assert self.sample.clashes(self.changed({"next_hop": GATE}))
+        assert not self.sample.clashes(self.changed({"destination": "10.0.0.0/8"}))
+        assert not self.sample.clashes(self.changed({"table": Ref("vtb-1")}))
+
+
+class TestRouteOfGatewayTable(Conformance):
+    at = "route.gateway/shop/app-b"
+    sample = Route(
+        vpc=SHOP,
+        table=Ref("route_table.gateway/shop"),
+        in_gateway_table=True,
+        destination="192.168.1.0/24",
+        next_hop_type=ENDPOINT,
+        next_hop=Ref(f"endpoint.shop/{B}"),
+    )
+    beside = (
+        *SERVED,
+        "route_table_association.gateway/shop",
+        "vswitch.business/shop/app-b",
+        "instance.server/shop/web-1",
+    )
+    updates: ClassVar = {
+        "next hop": {"next_hop": Ref(f"endpoint.shop/{C}")},
+        "type of next hop": {
+            "next_hop": Ref("instance.server/shop/web-1"),
+            "next_hop_type": "Instance",
+        },
+    }
+    identity: ClassVar = {
+        "vpc": Ref("vpc-1"),
+        "table": Ref("vtb-1"),
+        "destination": "10.0.0.0/8",
+        "in_gateway_table": False,
+    }
+    never = frozenset({"tags", "name"})
+
+    def test_from_one_hop_to_another_it_goes_by_way_of_local(self) -> None:
+        phases = list(self.sample.update(self.address, self.sample, frozenset({"next_hop"})))
+        assert [each.call.params["NextHopType"] for each in phases] == ["Local", ENDPOINT]

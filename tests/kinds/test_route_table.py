@@ -1,0 +1,29 @@
+from typing import ClassVar
+
+from gwlbfw.address import Ref
+from gwlbfw.resources import RouteTable
+from tests.kinds.conformance import Conformance
+from tests.kinds.ground import SHOP
+
+
+class TestRouteTable(Conformance):
+    at = "route_table.business/shop/new"
+    sample = RouteTable(
+        vpc=SHOP, serves="VSwitch", name="app", description="of the servers", tags={"team": "net"}
+    )
+    updates: ClassVar = {
+        "name": {"name": "app-2"},
+        "description": {"description": "of the application servers"},
+        "tags": {"tags": {"owner": "ops"}},
+    }
+    replacements: ClassVar = {
+        "vpc": {"vpc": Ref("vpc.business/other")},
+        "serves": {"serves": "Gateway"},
+    }
+    identity: ClassVar = {"system": True}
+
+    def test_a_vpc_has_one_gateway_table_at_most(self) -> None:
+        gateways = RouteTable(vpc=SHOP, serves="Gateway")
+        assert gateways.clashes(gateways)
+        assert not gateways.clashes(self.sample)
+        assert not gateways.clashes(RouteTable(vpc=Ref("vpc-1"), serves="Gateway"))
