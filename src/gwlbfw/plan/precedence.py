@@ -17,6 +17,7 @@ from gwlbfw.resources import (
     Instance,
     Route,
     RouteTableAssociation,
+    VSwitch,
 )
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.route import ENDPOINT, GATEWAY
@@ -85,6 +86,19 @@ def redirected_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Be
             if route.in_gateway_table and association.of_gateway:
                 if association.table == route.table:
                     yield Before(link, address)
+
+
+def redirected_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """An entry of a gateway's table comes with its vSwitch, which can't go while it is turned."""
+    subnets = {
+        (node.resource.vpc, node.resource.cidr): address
+        for address, node in graph.items()
+        if isinstance(node.resource, VSwitch)
+    }
+    for address, route in routes(graph):
+        subnet = subnets.get((route.vpc, route.destination))
+        if route.in_gateway_table and subnet is not None:
+            yield Before(subnet, address)
 
 
 def attached_after_listening(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
@@ -170,6 +184,7 @@ RULES: tuple[Rule, ...] = (
     filled_after_associated,
     activated_after_routes,
     redirected_after_associated,
+    redirected_after_subnet,
     attached_after_listening,
     zoned_after_attached,
     launched_after_addresses,

@@ -1,0 +1,1 @@
+"""Whole deployments on the simulator."""

@@ -1,0 +1,62 @@
+"""Simulated clouds: an empty one, and one in which the vendor's scenario is deployed."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.server import Server
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator
+from tests.scenarios.world import World, example
+
+EnterWorld = Callable[[Path], World]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a scenario."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.scenario)
+
+
+@contextmanager
+def served(
+    folder: Path, simulated: Path | None = None, start: float = 1_750_000_000.0
+) -> Iterator[World]:
+    """A cloud; its state is in memory, or in the folder `simulated`."""
+    clock = TurnedClock(start)
+    simulator = Simulator(simulated, Settings(), clock)
+    with Server(simulator) as server:
+        yield World(simulator, clock, server.url, folder)
+    simulator.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An empty cloud."""
+    with served(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def _deployed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed")
+    with served(folder, folder / "sim") as made:
+        stack = made.stack(example("ulanqab"))
+        stack.apply()
+        stack.close()
+        made.settle()
+    return folder
+
+
+@pytest.fixture
+def deployed(_deployed_once: Path, tmp_path: Path) -> Iterator[World]:
+    """A cloud in which the vendor's scenario was deployed, and its record."""
+    shutil.copytree(_deployed_once, tmp_path, dirs_exist_ok=True)
+    with served(tmp_path, tmp_path / "sim", 1_760_000_000.0) as made:
+        yield made

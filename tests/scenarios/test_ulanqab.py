@@ -1,0 +1,85 @@
+"""The vendor's scenario from its first plan to the empty region."""
+
+import pytest
+
+from tests.scenarios.world import ZONE_B, World, example
+
+
+def test_it_is_deployed_stays_as_it_is_and_goes_again(world: World) -> None:
+    stack = world.stack(example("ulanqab"))
+    assert set(stack.changes().values()) == {"create"}
+    stack.apply()
+    assert stack.changes() == {}
+    assert stack.plan().is_empty
+    assert not stack.drift().drifted
+    stack.destroy()
+    assert world.resources == {}
+
+
+def test_a_second_apply_and_a_second_destroy_do_nothing(deployed: World) -> None:
+    stack = deployed.stack(example("ulanqab"))
+    assert stack.apply().results == ()
+    stack.destroy()
+    assert stack.destroy().results == ()
+    assert deployed.resources == {}
+
+
+def test_a_lost_record_costs_no_change(deployed: World) -> None:
+    deployed.forget()
+    stack = deployed.stack(example("ulanqab"))
+    assert stack.changes() == {}
+    drift = stack.drift()
+    assert not drift.drifted
+    assert not drift.against_record
+
+
+def test_a_lost_record_leaves_nothing_behind(deployed: World) -> None:
+    deployed.forget()
+    deployed.stack(example("ulanqab")).destroy()
+    assert deployed.resources == {}
+
+
+def test_reads_do_not_grow_with_subnets_servers_and_appliances(deployed: World) -> None:
+    small = _reads(deployed)
+    content = example("ulanqab")
+    shop, security = content["business_vpcs"]["shop"], content["security_vpc"]
+    for number in range(3, 7):
+        subnet, server = f"app-b{number}", f"ecs-b-0{number}"
+        cidr = {"cidr": f"192.168.{number}.0/24"}
+        shop["zones"][ZONE_B]["subnets"][subnet] = cidr
+        like = {**shop["servers"]["ecs-c-01"], "subnet": subnet}
+        shop["servers"][server] = like
+        security["appliances"][f"ecs-0{number}"] = {**security["appliances"]["ecs-01"]}
+    deployed.stack(content).apply()
+    assert _reads(deployed, content) == small
+
+
+def _reads(world: World, content: dict[str, object] | None = None) -> dict[str, int]:
+    stack = world.stack(content or example("ulanqab"))
+    assert stack.changes() == {}
+    return dict(stack.stack.api.calls)
+
+
+def test_pages_do_not_hide_anything(world: World) -> None:
+    """A VPC with more subnets than fit on a page."""
+    content = example("ulanqab")
+    shop = content["business_vpcs"]["shop"]
+    for number in range(3, 60):
+        shop["zones"][ZONE_B]["subnets"][f"app-{number}"] = {"cidr": f"192.168.{number}.0/24"}
+    stack = world.stack(content)
+    stack.apply()
+    assert stack.changes() == {}
+    stack.destroy()
+    assert world.resources == {}
+
+
+@pytest.mark.parametrize("order", ["inbound-first", "outbound-first"])
+@pytest.mark.parametrize("strategy", ["zone-by-zone", "all-at-once"])
+def test_every_kind_of_cut_over_converges(world: World, order: str, strategy: str) -> None:
+    content = example("ulanqab")
+    content["cutover"] = {"strategy": strategy, "order": order}
+    stack = world.stack(content)
+    stack.apply()
+    assert stack.changes() == {}
+    stack.destroy()
+    assert world.resources == {}
