@@ -28,7 +28,8 @@ from gwlbfw.sim.tokens import Once
 from gwlbfw.sim.wire import HttpReply, HttpRequest, Message, Reply
 
 _log = logging.getLogger(__name__)
-_ID = re.compile(r"[a-z][a-z0-9]*-[a-z0-9]+")
+_ID = re.compile(r"\b[a-z][a-z0-9]{0,9}-[a-z0-9]+")
+"""Prefixes are short, which keeps the search linear in long values such as user data."""
 _DRY_RUN = {("ecs", "DeleteInstances"): "DRYRUN.SUCCESS"}
 """What a rehearsal that went well is called, where it isn't DryRunOperation (ECS API)."""
 
