@@ -1,0 +1,119 @@
+"""Nothing is left out: every kind is tried, and every call that one makes exists."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.cloud.call import Call, Value, fields_of
+from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
+from gwlbfw.cloud.transport import bound
+from gwlbfw.execute.binding import Bindings
+from gwlbfw.openapi import Action, Parameter, catalogue
+from gwlbfw.resources.base import Phase, kinds
+from gwlbfw.sim.dispatch import implemented
+from gwlbfw.sim.simulator import load_kinds
+from tests.kinds.conformance import Conformance
+from tests.kinds.world import REGION
+
+
+def suites() -> list[Conformance]:
+    """The tests of all kinds."""
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        import_module(f"{__package__}.{path.stem}")
+    return [cls() for cls in Conformance.__subclasses__()]
+
+
+def phases(suite: Conformance) -> Iterator[Phase]:
+    """Every phase of the creating, the changes and the deleting of a sample."""
+    sample, at = suite.sample, suite.address
+    yield from sample.create(at)
+    yield from sample.delete(at)
+    for changes in suite.updates.values():
+        changed = suite.changed(changes)
+        yield from changed.update(at, sample, frozenset(changes))
+        yield from sample.update(at, changed, frozenset(changes))
+
+
+def calls() -> list[Call]:
+    """Every call that any kind makes, reads and waits included; one of each shape."""
+    found = [each.call for cls in kinds().values() for each in cls.listings]
+    for suite in suites():
+        for phase in phases(suite):
+            found += [phase.call, *(wait.read for wait in phase.waits)]
+    return sorted({f"{each.name} {sorted(each.params)}": each for each in found}.values(), key=str)
+
+
+CALLS = calls()
+each_call = pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CALLS])
+
+
+def test_every_kind_is_tried() -> None:
+    assert {type(suite.sample).kind for suite in suites()} == set(kinds())
+
+
+def test_a_kind_is_read_after_those_it_stands_in() -> None:
+    order = list(kinds())
+    for suite in suites():
+        cls = type(suite.sample)
+        for name, ref in suite.sample.refs():
+            if name in cls.owners or name == "vpc":
+                assert order.index(ref.kind) < order.index(cls.kind), (cls.kind, name)
+
+
+@each_call
+def test_every_action_and_its_parameters_are_in_the_catalogue(call: Call) -> None:
+    action = catalogue()[call.product, call.action]
+    assert list(unknown(call.params, action.parameters)) == []
+
+
+@each_call
+def test_what_an_action_requires_is_given(call: Call) -> None:
+    given = {*call.params, "RegionId", "ClientToken"}
+    parents = {each.parent_param for cls in kinds().values() for each in cls.listings}
+    assert required(catalogue()[call.product, call.action]) <= given | parents
+
+
+@each_call
+def test_every_action_and_its_parameters_are_in_the_vendors_typed_models(call: Call) -> None:
+    cls = client_class(call.product)
+    assert callable(method_of(cls.__new__(cls), call.action))
+    ids = {each.address: "id-1" for value in call.params.values() for each in fields_of(value)}
+    request_of(bound(Bindings(ids).call(call, lambda *_: b""), REGION))
+
+
+@each_call
+def test_every_action_is_simulated(call: Call) -> None:
+    load_kinds()
+    assert (call.product, call.action) in implemented()
+
+
+@each_call
+def test_every_reference_asks_for_the_id_of_its_kind(call: Call) -> None:
+    for value in call.params.values():
+        for field in fields_of(value):
+            assert field.name == kinds()[field.address.kind].id_field
+
+
+def required(action: Action) -> set[str]:
+    return {each.name for each in action.parameters.values() if each.required}
+
+
+def unknown(
+    values: Mapping[str, Value], known: Mapping[str, Parameter], path: str = ""
+) -> Iterable[str]:
+    """The names at any depth that the metadata does not have."""
+    for name, value in values.items():
+        if name not in known:
+            yield path + name
+            continue
+        for each in elements(value):
+            if isinstance(each, Mapping) and known[name].fields:
+                yield from unknown(each, known[name].fields, f"{path}{name}.")
+
+
+def elements(value: Value) -> Sequence[Value]:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return value
+    return [value]
