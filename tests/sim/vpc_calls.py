@@ -1,10 +1,17 @@
 """Short forms of the VPC API's calls, for tests that need a network to start from."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from alibabacloud_vpc20160428 import models as vpc
 
+from gwlbfw.sim.kinds.endpoint import Endpoint
+from gwlbfw.sim.kinds.instance import Instance
+from gwlbfw.sim.kinds.network_interface import attach
+from gwlbfw.sim.kinds.vswitch import VSwitch
+from gwlbfw.sim.region import Region
 from tests.sim.cloud import Cloud
 
 REGION = "cn-wulanchabu"
@@ -94,6 +101,34 @@ class Vpcs:
 
     def one_gateway(self, gateway_id: str) -> dict[str, Any]:
         return dict(self.call("get_ipv_4gateway_attribute", ipv_4gateway_id=gateway_id))
+
+    def endpoint(self, vswitch_id: str) -> str:
+        """An active endpoint with a zone, put there without the calls that make one."""
+        with self._region() as region:
+            vswitch = region.need(VSwitch, vswitch_id)
+            endpoint = region.add(Endpoint(vpc_id=vswitch.vpc_id, status="Active"))
+            attach(region, vswitch, endpoint.id, service="privatelink")
+        return endpoint.id
+
+    def instance(self, vswitch_id: str, status: str = "Running") -> str:
+        """An instance with its interface, put there without the calls that make one."""
+        with self._region() as region:
+            instance = region.add(Instance(status=status))
+            attach(region, region.need(VSwitch, vswitch_id), instance.id)
+        return instance.id
+
+    def remove(self, record_id: str) -> None:
+        """End whatever has this id."""
+        with self._region() as region:
+            record = region.lookup(record_id)
+            assert record is not None
+            region.remove(record)
+
+    @contextmanager
+    def _region(self) -> Iterator[Region]:
+        state = self.cloud.simulator.state
+        yield Region(state, state.settings.account, REGION, self.cloud.clock.now())
+        state.commit()
 
     def _made(self, record_id: Any) -> str:
         self.cloud.settle()
