@@ -1,0 +1,123 @@
+import json
+
+import pytest
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.drift import DriftItem, drift
+from gwlbfw.resources import Eip, LoadBalancer
+from gwlbfw.resources.base import Resource, kinds
+from gwlbfw.resources.graph import Live, Node
+from tests.unit.samples import example, graph, live_of, route, vpc
+
+CRITICAL = {
+    "route",
+    "route_table_association",
+    "endpoint",
+    "ipv4_gateway",
+    "listener",
+    "server_group_member",
+    "endpoint_service_resource",
+}
+
+
+def items(applied: dict[str, Resource], live: dict[str, Resource]) -> list[DriftItem]:
+    return list(drift(graph(applied), live_of(graph(live))).items)
+
+
+def test_live_state_as_applied_is_no_drift() -> None:
+    report = drift(example(), live_of(example()))
+    assert not report.drifted
+    assert report.to_json() == {"drifted": False, "against": "record", "items": []}
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_a_missing_resource_is_one_item_as_grave_as_its_kind(kind: str) -> None:
+    gone = next(each for each in example() if each.kind == kind)
+    live = live_of(example(), [each for each in example() if each != gone])
+    (item,) = drift(example(), live).items
+    assert (item.address, item.attribute) == (gone, "exists")
+    assert (item.expected, item.actual) == (True, False)
+    assert item.severity == ("critical" if kind in CRITICAL else "high")
+    assert item.effect
+
+
+def test_a_stray_resource_of_the_stack_is_an_item() -> None:
+    (item,) = items({}, {"route.business/shop/b": route()})
+    assert (item.attribute, item.expected, item.actual) == ("exists", False, True)
+    assert item.severity == "critical"
+
+
+def test_what_others_own_is_no_drift() -> None:
+    assert not drift({}, live_of(graph({"vpc.a": vpc()}, owned=False))).drifted
+
+
+def test_each_attribute_is_an_item_with_what_was_expected_and_what_is() -> None:
+    found = items({"vpc.a": vpc("10.0.0.0/8", name="a")}, {"vpc.a": vpc("10.0.0.0/16", name="b")})
+    assert [(i.attribute, i.expected, i.actual, i.severity) for i in found] == [
+        ("cidr", "10.0.0.0/8", "10.0.0.0/16", "high"),
+        ("name", "a", "b", "low"),
+    ]
+
+
+def test_a_route_that_leads_elsewhere_is_critical() -> None:
+    found = items(
+        {"route.business/shop/b": route()},
+        {"route.business/shop/b": route(hop="ipv4gw-1", kind="Ipv4Gateway")},
+    )
+    assert [(i.attribute, i.severity) for i in found] == [
+        ("next_hop", "critical"),
+        ("next_hop_type", "critical"),
+    ]
+
+
+def test_a_load_balancer_that_lets_everything_by_is_critical() -> None:
+    def balancer(mode: str, name: str) -> LoadBalancer:
+        return LoadBalancer(vpc=Ref("vpc.a"), zones={}, traffic_mode=mode, name=name)
+
+    found = items(
+        {"load_balancer.main": balancer("LoadBalance", "x")},
+        {"load_balancer.main": balancer("ByPass", "y")},
+    )
+    assert [(i.attribute, i.severity) for i in found] == [
+        ("traffic_mode", "critical"),
+        ("name", "low"),
+    ]
+
+
+def test_the_worst_comes_first() -> None:
+    applied: dict[str, Resource] = {
+        "eip.e": Eip(bandwidth_mbps=5, name="a"),
+        "route.business/shop/b": route(),
+        "vpc.a": vpc(description="a"),
+    }
+    live: dict[str, Resource] = {
+        "eip.e": Eip(bandwidth_mbps=9, name="b"),
+        "vpc.a": vpc(description="b"),
+    }
+    found = [(i.severity, i.address, i.attribute) for i in items(applied, live)]
+    assert found == [
+        ("critical", "route.business/shop/b", "exists"),
+        ("high", "eip.e", "bandwidth_mbps"),
+        ("low", "eip.e", "name"),
+        ("low", "vpc.a", "description"),
+    ]
+
+
+def test_the_report_is_json_and_says_what_it_was_compared_with() -> None:
+    report = drift(
+        {Address("vpc.a"): Node(vpc(tags={"a": "b"}))},
+        Live({Address("vpc.a"): Node(vpc(tags={}))}),
+        against_record=False,
+    )
+    content = json.loads(json.dumps(report.to_json()))
+    assert (content["drifted"], content["against"]) == (True, "file")
+    (item,) = content["items"]
+    assert item.keys() == {"address", "attribute", "expected", "actual", "severity", "effect"}
+    assert (item["expected"], item["actual"]) == ({"a": "b"}, {})
+
+
+def test_every_kind_has_words_for_what_its_drift_does() -> None:
+    for kind in kinds():
+        gone = next(each for each in example() if each.kind == kind)
+        (item,) = drift({gone: example()[gone]}, Live()).items
+        assert item.effect != "it is not what it should be"
