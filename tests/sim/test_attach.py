@@ -1,5 +1,6 @@
 """One folder, many processes: who serves, who attaches, and who takes over."""
 
+import asyncio
 import http.client
 import json
 import socket
@@ -17,6 +18,7 @@ from gwlbfw.sim.attach import Attached, attach_or_serve
 from gwlbfw.sim.refusal import SimulatorError
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.simulator import Simulator
+from tests.sim.vpc_calls import Vpcs
 
 _SERVE = """
 import sys
@@ -156,3 +158,10 @@ def test_other_paths_dont_exist() -> None:
         reply = connection.getresponse()
         assert (reply.status, "error" in json.loads(reply.read())) == (404, True)
         connection.close()
+
+
+async def test_two_hundred_connections_at_once_are_all_answered(vpcs: Vpcs) -> None:
+    request = vpcs.request("describe_vpcs")
+    calls = [vpcs.client.describe_vpcs_async(request) for _ in range(200)]
+    replies = await asyncio.gather(*calls)
+    assert len({each.body.request_id for each in replies}) == 200

@@ -166,8 +166,9 @@ def test_a_pages_token_belongs_to_its_action(vpcs: Vpcs) -> None:
     refusals = [
         vpcs.refused("describe_route_entry_list", route_table_id=table, next_token=token),
         vpcs.refused("list_ipv_4gateways", next_token="nonsense"),
+        vpcs.refused("list_ipv_4gateways", next_token="ünsinn"),
     ]
-    assert [code for _, code in refusals] == ["IllegalParam.NextToken"] * 2
+    assert [code for _, code in refusals] == ["IllegalParam.NextToken"] * 3
 
 
 def test_a_reset_leaves_nothing(vpcs: Vpcs) -> None:

@@ -1,5 +1,6 @@
 """State on disk: it outlives the process, whole calls at a time, and says when it can't be used."""
 
+import json
 import sqlite3
 import stat
 from pathlib import Path
@@ -55,6 +56,19 @@ def test_ids_are_never_given_twice(folder: Path) -> None:
     first.reset()
     other = _call(Simulator(folder, SETTINGS), "CreateVpc", "CidrBlock=10.0.0.0/8").body
     assert one.partition(b'"VpcId":"')[2][:24] != other.partition(b'"VpcId":"')[2][:24]
+
+
+def test_a_call_that_cant_be_stored_fails_and_changes_nothing(folder: Path) -> None:
+    simulator = Simulator(folder, SETTINGS)
+    with sqlite3.connect(folder / "state.sqlite") as db:
+        db.execute("ALTER TABLE records RENAME TO lost")
+    db.close()
+    reply = _call(simulator, "CreateVpc", "CidrBlock=10.0.0.0/8")
+    assert (reply.status, json.loads(reply.body)["Code"]) == (500, "InternalError")
+    with sqlite3.connect(folder / "state.sqlite") as db:
+        db.execute("ALTER TABLE lost RENAME TO records")
+    db.close()
+    assert simulator.status().empty
 
 
 def test_nobody_else_can_read_the_state(folder: Path) -> None:

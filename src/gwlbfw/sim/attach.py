@@ -20,7 +20,9 @@ from filelock import FileLock, Timeout
 
 from gwlbfw.sim.clock import Clock
 from gwlbfw.sim.refusal import SimulatorError
-from gwlbfw.sim.server import CONTROL, Server
+from gwlbfw.sim.server import Server
+from gwlbfw.sim.control import CONTROL
+from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
 
@@ -139,8 +141,12 @@ class Attached:
         while not self._closing.wait(_POLL_S):
             if self._locked():
                 _log.info("process %d no longer serves: taking over", notice.pid)
-                self.url = self._serve(urlsplit(notice.url).port or 0)
-                return
+                try:
+                    self.url = self._serve(urlsplit(notice.url).port or 0)
+                except SimulatorError as problem:
+                    _log.warning("can't take over yet: %s", problem)
+                else:
+                    return
 
 
 def attach_or_serve(

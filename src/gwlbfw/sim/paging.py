@@ -1,7 +1,6 @@
 """Pages of a list, in each of the ways in which the products count them."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -63,7 +62,7 @@ def _start(request: Request) -> int:
         return 0
     try:
         action, _, start = base64.urlsafe_b64decode(token).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise request.invalid("NextToken") from None
     if action != request.action or not start.isdecimal():
         raise request.invalid("NextToken")

@@ -1,7 +1,7 @@
 """How the simulated cloud says no, and how the simulator itself fails."""
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the API, not a failure of the simulator
+class Refusal(Exception):
     """An API error: the cloud's code, its message, and the HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:

@@ -6,17 +6,21 @@ import pkgutil
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from time import perf_counter
+from typing import Any, Literal
 
 from gwlbfw.openapi import Action
-from gwlbfw.sim import dispatch, kinds, tagging, wire
+from gwlbfw.sim import dispatch, kinds, snapshot, tagging, wire
+from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
 from gwlbfw.sim.clock import Clock, RealClock
+from gwlbfw.sim.faults import Faults, Rule, Strike
 from gwlbfw.sim.identity import account_of
-from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.refusal import Refusal, SimulatorError
 from gwlbfw.sim.region import Region, counts, settle
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.request import Request
@@ -25,7 +29,7 @@ from gwlbfw.sim.signature import access_key
 from gwlbfw.sim.state import State
 from gwlbfw.sim.store import Store
 from gwlbfw.sim.tokens import Once
-from gwlbfw.sim.wire import HttpReply, HttpRequest, Message, Reply
+from gwlbfw.sim.wire import HttpReply, HttpRequest, Message, Param, Reply
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"\b[a-z][a-z0-9]{0,9}-[a-z0-9]+")
@@ -61,10 +65,16 @@ class Simulator:
         folder: Path | None = None,
         settings: Settings | None = None,
         clock: Clock | None = None,
+        faults: Sequence[Rule] = (),
+        timer: Callable[[], float] = perf_counter,
     ) -> None:
         load_kinds()
         self.settings = settings or Settings()
         self.clock = clock or RealClock()
+        self.faults = Faults(faults, self.settings.seed)
+        self.activity = Activity(self.settings.activity_file)
+        self._timer = timer
+        self._calls = 0
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self._store = Store(folder / "state.sqlite" if folder else None)
@@ -74,17 +84,13 @@ class Simulator:
     def handle(self, http: HttpRequest) -> HttpReply:
         """Carry out one call; what it changed is on disk before this returns."""
         with self._lock:
-            message = wire.read(http)
-            request_id = self.settings.request_id()
-            product = ""
-            try:
-                found = dispatch.find(message.action, message.version)
-                product = found.product
-                reply = self._call(http, message, found, request_id)
-            except Refusal as refusal:
-                _log.info("%s:%s refused: %s", product, message.action, refusal)
-                return wire.failure(request_id, product, self.settings.region, refusal)
-            return wire.success(request_id, reply)
+            begun = self._timer()
+            entry = Entry(self.clock.now(), self.settings.request_id())
+            reply = self._answer(http, entry)
+            entry.status = 0 if reply.lost else reply.status
+            entry.duration_ms = round((self._timer() - begun) * 1000, 3)
+            self.activity.note(entry)
+            return reply
 
     def status(self, region: str | None = None) -> Status:
         """What there is in all accounts, in one region or in all."""
@@ -102,6 +108,24 @@ class Simulator:
         """Let go of the state on disk."""
         with self._lock:
             self._store.close()
+            self.activity.close()
+
+    def export(self) -> dict[str, Any]:
+        """Everything there is, as one document of plain data."""
+        with self._lock, self._transaction():
+            settle(self.state, self.clock.now())
+            return snapshot.document(self.state, self.state.serial)
+
+    def load(self, document: object) -> None:
+        """Replace everything there is by what a document holds that `export` made."""
+        records, serial = snapshot.contents(document)
+        with self._lock, self._transaction():
+            for record in self.state:
+                self.state.remove(record)
+            for record in records:
+                self.state.add(record)
+                self.state.schedule(record)
+            self.state.serial = max(serial, self.state.serial)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -112,20 +136,56 @@ class Simulator:
         finally:
             self.state.rollback()
 
-    def _call(self, http: HttpRequest, message: Message, found: Action, request_id: str) -> Reply:
+    def _answer(self, http: HttpRequest, entry: Entry) -> HttpReply:
+        """The reply to one call, as far as faults let it get there; `entry` learns what it was."""
+        strike, headers = Strike(), dict[str, str]()
+        entry.action, entry.code = "", SUCCESS
+        try:
+            message = wire.read(http)
+            entry.action = message.action
+            found = dispatch.find(message.action, message.version)
+            entry.product = found.product
+            values = message.parameters
+            entry.parameters = cut(values)
+            strike = self.faults.strike(found.product, found.name, values)
+            entry.fault = strike.effect or ("delay" if strike.delay else "")
+            headers = strike.headers
+            strike.refuse()
+            if strike.effect == "reset":
+                entry.code = ""
+                return HttpReply(0, b"", delay=strike.delay, lost="reset")
+            reply = wire.success(entry.request_id, self._call(http, message, found, values, entry))
+        except Refusal as refusal:
+            _log.info("%s:%s refused: %s", entry.product, entry.action, refusal)
+            entry.code = refusal.code
+            region = entry.region or self.settings.region
+            reply = wire.failure(entry.request_id, entry.product, region, refusal)
+        self._calls += 1
+        delay = strike.delay + self.settings.answer_time(entry.product, entry.action, self._calls)
+        lost: Literal["", "closed"] = "closed" if strike.effect == "lose_reply" else ""
+        return replace(reply, headers=headers, delay=delay, lost=lost)
+
+    def _call(
+        self,
+        http: HttpRequest,
+        message: Message,
+        found: Action,
+        values: Mapping[str, Param],
+        entry: Entry,
+    ) -> Reply:
         now = self.clock.now()
         with self._transaction():
             settle(self.state, now)
         handler = dispatch.handler_of(found)
-        values = message.parameters
-        dispatch.check(found, values)
-        account = account_of(self.state, http, message.flat, now)
-        region = Region(self.state, account, self._region(message), now)
+        dispatch.check(found, values, strict=self.settings.strict)
+        entry.account = account_of(self.state, http, message.flat, now)
+        entry.region = self._region(message)
+        region = Region(self.state, entry.account, entry.region, now)
         request = Request(
             found.product,
             values,
             action=found.name,
-            request_id=request_id,
+            request_id=entry.request_id,
             access_key=access_key(http, message.flat),
         )
         once = Once(region, found, values)

@@ -21,7 +21,8 @@ class State:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self._store = store
-        self._serial = int(store.meta("serial", "0"))
+        self.serial = int(store.meta("serial", "0"))
+        """The last number that was given."""
         self.name = store.name
         """What distinguishes this state from any other."""
         self._records: dict[str, Record] = {}
@@ -52,8 +53,8 @@ class State:
 
     def next_serial(self) -> int:
         """A number that was never given before."""
-        self._serial += 1
-        return self._serial
+        self.serial += 1
+        return self.serial
 
     def new_id(self, prefix: str, length: int = 20) -> str:
         """An id that was never given before, the same whenever the same calls are made."""
@@ -91,8 +92,8 @@ class State:
         touched = {record.id: record for record, _, _ in self._undo}
         changed = [record for key, record in touched.items() if key in self._records]
         gone = [key for key in touched if key not in self._records]
+        self._store.save(changed, gone, serial=str(self.serial))
         self._undo.clear()
-        self._store.save(changed, gone, serial=str(self._serial))
 
     def rollback(self) -> None:
         """Undo every change since the last commit."""

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl
 
 from gwlbfw.sim.refusal import Refusal
@@ -26,6 +26,8 @@ COMMON = frozenset(
 """Parameters of the protocol itself, which are no action's own."""
 
 _NAME = re.compile(r"[^.]+(\.[^.]+)*")
+_DEEPEST = 8
+"""Dots in a parameter's name; no action of the catalogue has half as many."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,15 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpReply:
-    """One HTTP reply: its status and its JSON body."""
+    """One HTTP reply: its status and its JSON body, and what becomes of it on its way."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    """Seconds until it is sent."""
+    lost: Literal["", "reset", "closed"] = ""
+    """If it never arrives: how the connection ends in its place."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def nest(flat: Mapping[str, str]) -> dict[str, Param]:
 
 
 def _put(tree: dict[str, Param], name: str, text: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name.count(".") > _DEEPEST:
         raise Refusal("InvalidParameter", f"The parameter name {name} is not valid.")
     *path, last = name.split(".")
     for part in path:

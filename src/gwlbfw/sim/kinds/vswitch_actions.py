@@ -1,5 +1,6 @@
 """Actions on vSwitches."""
 
+from collections import Counter
 from ipaddress import IPv4Network
 
 from gwlbfw.sim.clock import timestamp
@@ -100,7 +101,8 @@ def describe(region: Region, request: Request) -> Reply:
         raise missing_parameter(request.product, "RegionId")
     found = [each for each in tagged(region.all(VSwitch), request) if _matches(each, request)]
     page = numbered(request, found)
-    listed: list[Json] = [_object(region, each) for each in page.items]
+    used = Counter(each.vswitch_id for each in region.all(NetworkInterface))
+    listed: list[Json] = [_object(region, each, used[each.id]) for each in page.items]
     return {"VSwitches": {"VSwitch": listed}, **page.fields}
 
 
@@ -108,7 +110,10 @@ def describe(region: Region, request: Request) -> Reply:
 def describe_one(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVSwitchAttributes: one that doesn't exist has an empty VSwitchId."""
     vswitch = region.find(VSwitch, request.text("VSwitchId"))
-    return _object(region, vswitch) if vswitch else {"VSwitchId": ""}
+    if vswitch is None:
+        return {"VSwitchId": ""}
+    used = len(region.where(NetworkInterface, vswitch_id=vswitch.id))
+    return _object(region, vswitch, used)
 
 
 def _check_cidr(region: Region, vpc: Vpc, cidr: IPv4Network) -> None:
@@ -143,8 +148,7 @@ def _matches(vswitch: VSwitch, request: Request) -> bool:
     )
 
 
-def _object(region: Region, vswitch: VSwitch) -> dict[str, Json]:
-    used = len(region.where(NetworkInterface, vswitch_id=vswitch.id))
+def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
     table = region.find(RouteTable, vswitch.route_table_id)
     return {
         "VSwitchId": vswitch.id,
