@@ -44,19 +44,22 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def _deployed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _deployed_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("deployed")
     with served(folder, folder / "sim") as made:
         stack = made.stack(example("ulanqab"))
         stack.apply()
+        ids = {each.address: each.id for each in stack.plan().changes}
         stack.close()
         made.settle()
-    return folder
+    return folder, ids
 
 
 @pytest.fixture
-def deployed(_deployed_once: Path, tmp_path: Path) -> Iterator[World]:
+def deployed(_deployed_once: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
     """A cloud in which the vendor's scenario was deployed, and its record."""
-    shutil.copytree(_deployed_once, tmp_path, dirs_exist_ok=True)
+    folder, ids = _deployed_once
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     with served(tmp_path, tmp_path / "sim", 1_760_000_000.0) as made:
+        made.ids = ids
         yield made

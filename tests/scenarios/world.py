@@ -53,6 +53,8 @@ class World:
     url: str
     folder: Path
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """Ids by address of what was deployed from the start."""
 
     # --- the tool ---
 
@@ -192,7 +194,7 @@ class Deployment:
         except PlanError as refused:
             return "\n".join(
                 f"{each.place or each.subject or ''}: {each.code}: {each.message}"
-                for each in refused.diagnostics
+                for each in refused.diagnostics()
             )
         raise AssertionError(f"planned in spite of all: {plan.summary}")
 
