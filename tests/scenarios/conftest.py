@@ -49,7 +49,7 @@ def _deployed_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict
     with served(folder, folder / "sim") as made:
         stack = made.stack(example("ulanqab"))
         stack.apply()
-        ids = {each.address: each.id for each in stack.plan().changes}
+        ids = {str(each.address): each.id for each in stack.plan().changes}
         stack.close()
         made.settle()
     return folder, ids

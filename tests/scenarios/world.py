@@ -26,6 +26,7 @@ from gwlbfw.sim.wire import HttpRequest
 REGION = "cn-wulanchabu"
 ZONE_B, ZONE_C = f"{REGION}-b", f"{REGION}-c"
 EXAMPLES = Path(__file__).parents[2] / "examples"
+ANYWHERE = "0.0.0.0/0"
 HOUR = 3600.0
 Content = dict[str, Any]
 """A topology as its YAML says it, open to edits."""
