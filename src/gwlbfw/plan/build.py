@@ -186,15 +186,20 @@ def _releases_before_deletes(work: Work) -> None:
             if was is None or other.step.address == doomed.step.address:
                 continue
             if doomed.step.address in {ref for _, ref in was.resource.refs()}:
-                if _lets_go(other, doomed.step.address):
+                if _lets_go(work, other, doomed.step.address):
                     work.join([other], work.of(doomed.step.address, builds=False))
 
 
-def _lets_go(draft: Draft, address: Address) -> bool:
+def _lets_go(work: Work, draft: Draft, address: Address) -> bool:
     """Whether a step ends what the resource had to do with the address."""
-    towards = draft.change.towards
-    keeps = towards is not None and address in {ref for _, ref in towards.resource.refs()}
-    return not draft.builds or not keeps or draft.releases
+    change = draft.change
+    if change.action == "replace" or not draft.builds:
+        return not draft.builds
+    if draft.releases:
+        return True
+    keeps = change.towards is not None and address in {r for _, r in change.towards.resource.refs()}
+    others = work.of(draft.step.address, builds=True)
+    return not keeps and not any(each.releases for each in others)
 
 
 def _clashes(work: Work) -> None:

@@ -1,0 +1,407 @@
+"""How changes become steps, and which steps wait for which."""
+
+import pytest
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Field, JsonList, Wait
+from gwlbfw.errors import PlanError
+from gwlbfw.plan import Step
+from gwlbfw.plan.build import HEALTH_GATE, mentioned
+from gwlbfw.resources import (
+    Eip,
+    HealthCheck,
+    Instance,
+    Ipv4Gateway,
+    RouteTable,
+    RouteTableAssociation,
+    Rule,
+    ServerGroup,
+)
+from gwlbfw.resources.base import Resource
+from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.route import GATEWAY
+from gwlbfw.topology.models import Cutover
+from tests.unit.plan.drawn import Drawn, drawn
+from tests.unit.samples import B, C, example, graph, group, live_of, route, vpc, vswitch
+
+SSH = Rule(protocol="tcp", ports="22/22", source="10.0.0.0/8")
+
+
+def between(live: dict[str, Resource], wanted: dict[str, Resource]) -> Drawn:
+    return drawn(graph(wanted), live_of(graph(live)))
+
+
+class TestSteps:
+    def test_nothing_to_do_has_no_steps(self) -> None:
+        assert drawn(example(), live_of(example())).plan.steps == ()
+
+    def test_each_phase_of_a_change_is_a_step_after_the_one_before(self) -> None:
+        made = between({}, {"vpc.a": vpc(), "security_group.g": group(SSH)})
+        assert list(made.steps) == [
+            "vpc.a:create",
+            "security_group.g:create",
+            "security_group.g:authorize",
+        ]
+        assert made["security_group.g:authorize"].needs == {"security_group.g:create"}
+
+    def test_only_the_last_phase_completes_a_change(self) -> None:
+        made = between({}, {"vpc.a": vpc(), "security_group.g": group(SSH)})
+        assert [each.id for each in made.plan.steps if each.completes] == [
+            "vpc.a:create",
+            "security_group.g:authorize",
+        ]
+
+    def test_only_the_last_phase_of_a_delete_drops_the_address(self) -> None:
+        made = between({"eip.e": Eip(instance=Ref("i-1"))}, {})
+        assert [(each.id, each.drops) for each in made.plan.steps] == [
+            ("eip.e:dissociate", False),
+            ("eip.e:delete", True),
+        ]
+
+    def test_a_replace_takes_down_before_it_builds_up(self) -> None:
+        made = between({"eip.e": bound("PayByTraffic")}, {"eip.e": bound("PayByBandwidth")})
+        assert [(each.id, each.drops) for each in made.plan.steps] == [
+            ("eip.e:replace-dissociate", False),
+            ("eip.e:replace-delete", True),
+            ("eip.e:create", False),
+            ("eip.e:associate", False),
+        ]
+
+    def test_calls_go_to_the_account_of_their_resource_unless_the_kind_says_otherwise(self) -> None:
+        target = {
+            at: Node(node.resource, account="sec" if "shop" not in at else "biz")
+            for at, node in example().items()
+        }
+        made = drawn(target)
+        for step in made.plan.steps:
+            assert accounts(step) <= {"sec", "biz"}
+            assert all(wait.read.account in ("sec", "biz") for wait in step.waits)
+        assert accounts(made[f"endpoint.shop/{B}:create"]) == {"biz"}
+        assert accounts(made["load_balancer.main:create"]) == {"sec"}
+
+
+class TestIds:
+    def test_what_exists_is_named_by_its_id(self) -> None:
+        made = between({"vpc.a": vpc()}, {"vpc.a": vpc(), "vswitch.s": vswitch()})
+        assert parameter(made, "vswitch.s:create", "VpcId") == "id-vpc-a"
+        assert made["vswitch.s:create"].needs == frozenset()
+
+    def test_what_does_not_exist_yet_is_named_by_its_address(self) -> None:
+        made = between({}, {"vpc.a": vpc(), "vswitch.s": vswitch()})
+        field = Field(Address("vpc.a"), "VpcId")
+        assert parameter(made, "vswitch.s:create", "VpcId") == field
+        assert str(field) == "${vpc.a.VpcId}"
+
+    def test_what_is_replaced_has_its_old_id_when_it_goes_and_a_new_one_after(self) -> None:
+        made = between({"vpc.a": vpc(), "vswitch.s": vswitch(cidr="10.0.1.0/24")},
+                       {"vpc.a": vpc(), "vswitch.s": vswitch(cidr="10.0.2.0/24")})  # fmt: skip
+        assert parameter(made, "vswitch.s:replace-delete", "VSwitchId") == "id-vswitch-s"
+        (wait,) = made["vswitch.s:create"].waits
+        assert wait.read.params["VSwitchId"] == Field(Address("vswitch.s"), "VSwitchId")
+
+    def test_what_lets_go_of_something_replaced_still_names_the_old_one(self) -> None:
+        made = between(
+            {"instance.i": server("b"), "eip.e": Eip(instance=Ref("instance.i"))},
+            {"instance.i": server("c"), "eip.e": Eip(instance=Ref("instance.i"))},
+        )
+        assert parameter(made, "eip.e:dissociate", "InstanceId") == "id-instance-i"
+        field = Field(Address("instance.i"), "InstanceId")
+        assert parameter(made, "eip.e:associate", "InstanceId") == field
+
+    def test_ids_are_filled_in_at_any_depth(self) -> None:
+        made = between({"vpc.a": vpc(), "instance.i": server("b")}, {"vpc.a": vpc()})
+        (gone,) = made["instance.i:delete"].waits
+        assert gone.read.params["InstanceIds"] == JsonList(("id-instance-i",))
+        zones = parameter(drawn(example()), "load_balancer.main:create", "ZoneMappings")
+        subnets = [Field(Address(f"vswitch.security/{zone}"), "VSwitchId") for zone in (B, C)]
+        assert zones == [
+            {"ZoneId": zone, "VSwitchId": subnet}
+            for zone, subnet in zip((B, C), subnets, strict=True)
+        ]
+
+    def test_a_step_mentions_whatever_its_call_or_its_waits_name(self) -> None:
+        step = drawn(example())[f"endpoint_service_resource.main/{B}:create"]
+        assert mentioned(step) == {"endpoint_service.main", "load_balancer.main"}
+        member = drawn(example())["server_group_member.main/ecs-01:create"]
+        assert mentioned(member) == {"server_group.main", "instance.appliance/ecs-01"}
+
+
+class TestReferences:
+    def test_what_is_named_is_made_before(self) -> None:
+        made = drawn(example())
+        assert made.before("vpc.security:create", "load_balancer.main:create")
+        assert made.before(f"vswitch.security/{C}:create", "load_balancer.main:create")
+
+    def test_a_security_group_is_used_once_it_has_its_rules(self) -> None:
+        made = drawn(example())
+        assert made.before(
+            "security_group.appliances:authorize", "instance.appliance/ecs-01:create"
+        )
+
+    def test_a_gateway_may_be_used_before_it_is_active(self) -> None:
+        made = drawn(example())
+        assert made.before("ipv4_gateway.shop:create", "route.gwlbe/shop:create")
+        assert made.before("route.gwlbe/shop:create", "ipv4_gateway.shop:activate")
+
+
+class TestDeletes:
+    def test_what_refers_to_a_thing_goes_before_it(self) -> None:
+        made = drawn({}, live_of(example()))
+        for at, node in example().items():
+            for _, ref in node.resource.refs():
+                assert made.before(last(made, at), last(made, ref)), (at, ref)
+
+    def test_what_stays_lets_go_before(self) -> None:
+        made = between(
+            {"instance.i": server("b"), "eip.e": Eip(instance=Ref("instance.i"))},
+            {"eip.e": Eip(instance=Ref(""))},
+        )
+        assert made.before("eip.e:dissociate", "instance.i:delete")
+
+    def test_a_subnet_that_moves_leaves_the_table_before_that_is_deleted(self) -> None:
+        link = RouteTableAssociation(
+            vpc=Ref("vpc.a"), subject=Ref("vswitch.s"), table=Ref("route_table.old")
+        )
+        moved = link.model_copy(update={"table": Ref("route_table.new")})
+        at = "route_table_association.business/shop/s"
+        made = between(
+            {"route_table.old": table(), at: link}, {"route_table.new": table(), at: moved}
+        )
+        assert made.before(f"{at}:dissociate", "route_table.old:delete")
+        assert made.before("route_table.new:create", f"{at}:associate")
+
+    def test_what_goes_on_referring_to_a_thing_that_is_replaced_lets_go_for_that_time(self) -> None:
+        made = between(
+            {"instance.i": server("b"), "eip.e": Eip(instance=Ref("instance.i"))},
+            {"instance.i": server("c"), "eip.e": Eip(instance=Ref("instance.i"))},
+        )
+        order = [
+            "eip.e:dissociate",
+            "instance.i:replace-delete",
+            "instance.i:create",
+            "eip.e:associate",
+        ]
+        assert [each.id for each in made.plan.steps] == order
+
+    def test_a_server_moves_to_a_subnet_that_takes_the_place_of_its_own(self) -> None:
+        made = between(
+            {"vswitch.old": vswitch("vpc-1"), "instance.i": server("b", "vswitch.old")},
+            {"vswitch.new": vswitch("vpc-1"), "instance.i": server("b", "vswitch.new")},
+        )
+        assert [each.id for each in made.plan.steps] == [
+            "instance.i:replace-delete",
+            "vswitch.old:delete",
+            "vswitch.new:create",
+            "instance.i:create",
+        ]
+
+    def test_an_eip_moves_to_a_server_that_takes_the_place_of_its_own(self) -> None:
+        there = server("b").model_copy(update={"private_ip": "10.0.1.7"})
+        made = between(
+            {"instance.old": there, "eip.e": Eip(instance=Ref("instance.old"))},
+            {"instance.new": there, "eip.e": Eip(instance=Ref("instance.new"))},
+        )
+        assert [each.id for each in made.plan.steps] == [
+            "eip.e:dissociate",
+            "instance.old:delete",
+            "instance.new:create",
+            "eip.e:associate",
+        ]
+
+    def test_what_can_not_be_read_of_a_thing_is_known_from_the_file_or_the_record(self) -> None:
+        at = Address("ipv4_gateway.shop")
+        live = Live({at: Node(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True), id="ipv4gw-1")})
+        closed = Node(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True, internet_mode="private"))
+        assert parameter(drawn({}, live), f"{at}:delete", "InternetMode") == "public"
+        hinted = drawn({}, live, known={at: closed})
+        assert parameter(hinted, f"{at}:delete", "InternetMode") == "private"
+
+    def test_a_hint_of_another_kind_is_no_hint(self) -> None:
+        at = Address("ipv4_gateway.shop")
+        live = Live({at: Node(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True), id="ipv4gw-1")})
+        assert parameter(drawn({}, live, known={at: Node(vpc())}), f"{at}:delete", "InternetMode")
+
+
+class TestClashes:
+    def test_what_can_not_stand_beside_something_waits_until_that_is_gone(self) -> None:
+        made = between(
+            {"vpc.a": vpc(), "vswitch.old": vswitch(cidr="10.0.1.0/24")},
+            {"vpc.a": vpc(), "vswitch.new": vswitch(cidr="10.0.1.0/25")},
+        )
+        assert made.before("vswitch.old:delete", "vswitch.new:create")
+
+    def test_what_can_does_not_wait(self) -> None:
+        made = between(
+            {"vpc.a": vpc(), "vswitch.old": vswitch(cidr="10.0.1.0/24")},
+            {"vpc.a": vpc(), "vswitch.new": vswitch(cidr="10.0.2.0/24")},
+        )
+        assert made.unordered("vswitch.old:delete", "vswitch.new:create")
+
+    def test_two_that_swap_their_places_are_both_taken_down_first(self) -> None:
+        one, other = vswitch(cidr="10.0.1.0/24"), vswitch(cidr="10.0.2.0/24")
+        made = between(
+            {"vswitch.x": one, "vswitch.y": other}, {"vswitch.x": other, "vswitch.y": one}
+        )
+        for gone in "xy":
+            for new in "xy":
+                assert made.before(f"vswitch.{gone}:replace-delete", f"vswitch.{new}:create")
+
+
+class TestPrecedence:
+    def test_the_way_up_is_the_architectures_order(self) -> None:
+        made = drawn(example())
+        for first, then in (
+            ("route.gwlbe/shop:create", "ipv4_gateway.shop:activate"),
+            ("ipv4_gateway.shop:activate", "route_table_association.gateway/shop:associate"),
+            ("listener.main:create", f"endpoint_service_resource.main/{B}:create"),
+            (f"endpoint_service_resource.main/{B}:create", f"endpoint.shop/{B}:zone"),
+            ("load_balancer.main:create", "instance.appliance/ecs-01:create"),
+            (f"endpoint.shop/{B}:zone", "route.gateway/shop/app-b:redirect"),
+            ("route.gateway/shop/app-b:redirect", f"route.business/shop/{B}:create"),
+            (f"route.business/shop/{B}:create", "route.gateway/shop/app-c:redirect"),
+            ("route.gateway/shop/app-c:redirect", f"route.business/shop/{C}:create"),
+            (f"route.business/shop/{B}:create", "eip.shop/ecs-b-01:associate"),
+        ):
+            assert made.before(first, then), (first, then)
+
+    def test_an_endpoint_is_made_before_the_service_has_its_zone(self) -> None:
+        made = drawn(example())
+        attached = f"endpoint_service_resource.main/{B}:create"
+        assert made.unordered(f"endpoint.shop/{B}:create", attached)
+
+    def test_an_eip_is_allocated_at_once_and_bound_last(self) -> None:
+        assert drawn(example())["eip.shop/ecs-b-01:create"].needs == frozenset()
+
+    def test_the_way_down_is_the_way_up_turned_round(self) -> None:
+        made = drawn({}, live_of(example()))
+        for first, then in (
+            ("eip.shop/ecs-b-01:dissociate", f"route.business/shop/{B}:delete"),
+            (f"route.business/shop/{C}:delete", "route.gateway/shop/app-c:to-local"),
+            ("route.gateway/shop/app-c:to-local", f"route.business/shop/{B}:delete"),
+            (f"route.business/shop/{B}:delete", "route.gateway/shop/app-b:to-local"),
+            ("route.gateway/shop/app-b:to-local", "route.gwlbe/shop:delete"),
+            ("route.gateway/shop/app-b:to-local", f"endpoint.shop/{B}:remove-zone"),
+            (f"endpoint.shop/{B}:remove-zone", f"endpoint_service_resource.main/{B}:delete"),
+        ):
+            assert made.before(first, then), (first, then)
+
+    def test_an_appliance_need_not_outlive_the_load_balancer(self) -> None:
+        made = drawn({}, live_of(example()))
+        assert made.before(
+            "server_group_member.main/ecs-01:delete", "instance.appliance/ecs-01:delete"
+        )
+        assert made.unordered("load_balancer.main:delete", "instance.appliance/ecs-01:delete")
+
+    def test_what_is_put_back_goes_in_the_order_of_what_is_taken_down(self) -> None:
+        out, inbound = Address("route.business/shop/b"), Address("route.gateway/shop/app")
+        steered = {
+            out: route("vtb-1", f"endpoint.shop/{B}"),
+            inbound: route("vtb-2", f"endpoint.shop/{B}", in_gateway_table=True),
+        }
+        endpoint = Address(f"endpoint.shop/{B}")
+        live = live_of(
+            {
+                endpoint: example()[endpoint],
+                **{at: Node(each, owned=False) for at, each in steered.items()},
+            }
+        )
+        back = {out: route("vtb-1", "ipv4gw-1", GATEWAY), inbound: None}
+        made = drawn({}, live, before=back)
+        assert made.before(f"{out}:modify", f"{inbound}:to-local")
+        assert made.before(f"{inbound}:to-local", f"endpoint.shop/{B}:remove-zone")
+
+
+class TestHealthGate:
+    def test_before_any_route_turns_to_an_endpoint_enough_appliances_are_healthy(self) -> None:
+        made = drawn(example(), cutover=Cutover(min_healthy_appliances=2, timeout_s=77))
+        gate = made[HEALTH_GATE]
+        assert (gate.call, gate.timeout_s) == (None, 77)
+        (healthy,) = gate.waits
+        assert (healthy.read.action, healthy.at_least) == ("GetListenerHealthStatus", 2)
+        for at in ("route.gateway/shop/app-b:redirect", f"route.business/shop/{C}:create"):
+            assert made.before(HEALTH_GATE, at)
+
+    def test_it_waits_for_all_that_makes_appliances_healthy(self) -> None:
+        made = drawn(example())
+        for first in (
+            "listener.main:create",
+            "server_group_member.main/ecs-02:create",
+            "security_group.appliances:authorize",
+            "instance.appliance/ecs-01:create",
+        ):
+            assert made.before(first, HEALTH_GATE)
+        assert not made.before("instance.server/shop/ecs-b-01:create", HEALTH_GATE)
+
+    def test_it_names_a_listener_that_exists_by_its_id(self) -> None:
+        missing = f"route.business/shop/{B}"
+        made = drawn(example(), live_of(example(), [each for each in example() if each != missing]))
+        assert [each.id for each in made.plan.steps] == [HEALTH_GATE, f"{missing}:create"]
+        assert made[HEALTH_GATE].waits[0].read.params == {"ListenerId": "id-listener-main"}
+
+    @pytest.mark.parametrize("missing", ["eip.shop/ecs-b-01", "listener.main", "vpc.security"])
+    def test_there_is_none_where_no_route_turns(self, missing: str) -> None:
+        made = drawn(example(), live_of(example(), [each for each in example() if each != missing]))
+        turning = [each for each in made.steps if each.startswith("route.")]
+        assert bool(turning) == (HEALTH_GATE in made.steps)
+
+    def test_there_is_none_on_the_way_down(self) -> None:
+        assert HEALTH_GATE not in drawn({}, live_of(example())).steps
+
+    def test_there_is_none_without_a_health_check_or_a_listener(self) -> None:
+        at = Address("server_group.main")
+        unchecked = example()[at].resource.model_copy(
+            update={"health_check": HealthCheck(enabled=False)}
+        )
+        assert isinstance(unchecked, ServerGroup)
+        assert HEALTH_GATE not in drawn({**example(), at: Node(unchecked)}).steps
+        deaf = {each: node for each, node in example().items() if each != "listener.main"}
+        assert HEALTH_GATE not in drawn(deaf).steps
+        assert HEALTH_GATE not in drawn(graph({"route.r": route("vtb-1", "ep-1")})).steps
+
+    def test_the_first_half_of_turning_an_entry_needs_no_health(self) -> None:
+        at = Address("route.gateway/shop/app-b")
+        live = live_of(example())
+        elsewhere = live.nodes[at].resource.model_copy(update={"next_hop": Ref("ep-1")})
+        made = drawn(example(), Live({**live.nodes, at: Node(elsewhere)}))
+        assert made[f"{at}:to-local"].needs == frozenset()
+        assert made[f"{at}:redirect"].needs == {HEALTH_GATE, f"{at}:to-local"}
+
+
+def test_what_can_not_be_put_in_an_order_is_refused() -> None:
+    """Two groups that let each other's members in would have to be made before each other."""
+    one, other = (group(parent=f"security_group.{name}") for name in "ba")
+    with pytest.raises(PlanError, match=r"can't be put in an order: security_group\..* → "):
+        between({}, {"security_group.a": one, "security_group.b": other})
+
+
+def test_waits_of_a_plan_never_mention_what_the_plan_does_not_know() -> None:
+    known = set(example())
+    for step in drawn(example()).plan.steps:
+        assert all(isinstance(each, Wait) for each in step.waits)
+        assert mentioned(step) <= known
+
+
+def accounts(step: Step) -> set[str | None]:
+    return {step.call.account} if step.call else set()
+
+
+def parameter(made: Drawn, step: str, name: str) -> object:
+    call = made[step].call
+    assert call
+    return call.params[name]
+
+
+def last(made: Drawn, at: str) -> str:
+    return [each.id for each in made.plan.steps if each.address == at][-1]
+
+
+def bound(charge: str) -> Eip:
+    return Eip(instance=Ref("i-1"), charge_type=charge)
+
+
+def server(zone: str, subnet: str = "vsw-1") -> Instance:
+    return Instance(vswitch=Ref(subnet), zone=zone, instance_type="ecs.g7.large")
+
+
+def table() -> RouteTable:
+    return RouteTable(vpc=Ref("vpc-1"), serves="VSwitch")
