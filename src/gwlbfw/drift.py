@@ -1,12 +1,12 @@
 """Drift: where live state is no longer what was last applied, and how bad that is."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
-from gwlbfw.diff import Change, diff
+from gwlbfw.diff import Action, Change, diff
 from gwlbfw.resources.codec import properties
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 
@@ -97,6 +97,20 @@ def drift(applied: ResourceGraph, live: Live, *, against_record: bool = True) ->
     items = [item for change in diff(applied, live, {}) for item in _items(change)]
     items.sort(key=lambda each: (SEVERITIES.index(each.severity), each.address, each.attribute))
     return DriftReport(tuple(items), against_record)
+
+
+def moves(applied: ResourceGraph, live: Live) -> tuple[Change, ...]:
+    """What has happened to what was applied: changes that lead from it to live state."""
+    return tuple(_turned(change) for change in diff(applied, live, {}))
+
+
+_TURNED: Mapping[Action, Action] = {"create": "delete", "delete": "create", "replace": "update"}
+
+
+def _turned(change: Change) -> Change:
+    action = _TURNED.get(change.action, change.action)
+    reason = "" if action == "no_op" else "it was changed by something else since the last apply"
+    return replace(change, action=action, was=change.towards, towards=change.was, reason=reason)
 
 
 def _items(change: Change) -> Iterator[DriftItem]:
