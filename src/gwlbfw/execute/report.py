@@ -1,12 +1,12 @@
 """What came of a plan: every step with its times, attempts and outcome."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Json
+from gwlbfw.cloud.call import Json, Raw
 from gwlbfw.errors import GwlbfwError
 from gwlbfw.plan.model import Step
 
@@ -37,6 +37,8 @@ class ApplyReport:
     ended: datetime
     ids: Mapping[Address, str]
     """Cloud ids by address, as they are now."""
+    raw: Mapping[Address, Raw] = field(default_factory=dict)
+    """What the cloud said last of each, such as an EIP's address."""
 
     @property
     def outcome(self) -> Outcome:
