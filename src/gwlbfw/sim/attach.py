@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -19,10 +20,10 @@ from urllib.parse import urlencode, urlsplit
 from filelock import FileLock, Timeout
 
 from gwlbfw.sim.clock import Clock
-from gwlbfw.sim.refusal import SimulatorError
-from gwlbfw.sim.server import Server
 from gwlbfw.sim.control import CONTROL
 from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
 
@@ -50,7 +51,9 @@ class Attached:
         settings: Settings | None = None,
         clock: Clock | None = None,
         port: int = 0,
+        faults: Sequence[Rule] = (),
     ) -> None:
+        self._faults = faults
         self._folder = folder
         self._settings = settings
         self._clock = clock
@@ -75,6 +78,19 @@ class Attached:
     def reset(self) -> None:
         """Remove everything there is in the simulated cloud."""
         _control(self.url, "POST", "reset")
+
+    def activity(self, last: int | None = None) -> list[dict[str, Any]]:
+        """The calls that were made, oldest first; only the `last` so many."""
+        query = f"?last={last}" if last is not None else ""
+        return list(_control(self.url, "GET", f"activity{query}")["calls"])
+
+    def export(self) -> dict[str, Any]:
+        """Everything there is, as one document of plain data."""
+        return _control(self.url, "GET", "state")
+
+    def load(self, document: object) -> None:
+        """Replace everything there is by what a document holds that `export` made."""
+        _control(self.url, "PUT", "state", document)
 
     def close(self) -> None:
         """Stop serving, if this process does, and leave the folder to others."""
@@ -126,7 +142,7 @@ class Attached:
     def _serve(self, port: int) -> str:
         """Serve the folder, whose lock is held."""
         try:
-            simulator = Simulator(self._folder, self._settings, self._clock)
+            simulator = Simulator(self._folder, self._settings, self._clock, self._faults)
             server = Server(simulator, port)
             url = server.start()
         except SimulatorError:
@@ -155,11 +171,12 @@ def attach_or_serve(
     *,
     clock: Clock | None = None,
     port: int = 0,
+    faults: Sequence[Rule] = (),
 ) -> Attached:
     """Serve the state in a folder, or attach to the process that serves it already."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return Attached(folder, settings, clock, port)
+        return Attached(folder, settings, clock, port, faults)
     except OSError as problem:
         raise SimulatorError(f"The simulator's folder {folder} can't be used: {problem}") from (
             problem
@@ -187,14 +204,16 @@ def _answers(notice: _Notice) -> bool:
         return False
 
 
-def _control(url: str, method: str, path: str) -> dict[str, Any]:
+def _control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
     """What the simulator at a URL answers about itself; loopback goes through no proxy."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_S)
     try:
-        connection.request(method, CONTROL + path)
+        connection.request(method, CONTROL + path, json.dumps(body) if body is not None else None)
         answer = json.loads(connection.getresponse().read())
     except (OSError, http.client.HTTPException, ValueError) as problem:
         raise SimulatorError(f"No simulator answers at {url}: {problem}") from problem
     finally:
         connection.close()
+    if "error" in answer:
+        raise SimulatorError(str(answer["error"]))
     return dict(answer)

@@ -85,10 +85,12 @@ def handler_of(found: Action) -> Handler:
     return handler
 
 
-def check(found: Action, values: Mapping[str, Param]) -> None:
+def check(found: Action, values: Mapping[str, Param], *, strict: bool = False) -> None:
     """Refuse what is missing or of the wrong type; what is unknown is logged and ignored."""
     known = {name.partition(".")[0] for name in found.parameters} | {"RegionId"}
     for name in sorted(values.keys() - known):
+        if strict:
+            raise Refusal("UnknownParameter", f"{found.name} has no parameter {name}.")
         _log.warning("%s:%s has no parameter %s: ignored", found.product, found.name, name)
     _check(found.product, found.parameters, values, "")
 

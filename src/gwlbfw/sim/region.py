@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from gwlbfw.sim.record import GONE, KINDS, Record, Step
@@ -103,12 +104,19 @@ class Region:
 
         `region.begin(gateway, "Creating", "Created")`; GONE as the last one ends the record.
         """
-        delay = self.settings.transition if after is None else after
         setattr(record, field, value)
-        coming = [Step(self.now + delay * n, field, each) for n, each in enumerate(then, 1)]
+        at, coming = self.now, []
+        for current, following in pairwise((value, *then)):
+            named = current if field == "status" else field
+            at += self.lasts(record.kind, named, record.id) if after is None else after
+            coming.append(Step(at, field, following))
         others = [step for step in record.steps if step.field != field]
         record.steps = tuple(sorted([*others, *coming], key=lambda step: step.at))
         self.state.schedule(record)
+
+    def lasts(self, kind: str, status: str, record_id: str = "") -> float:
+        """Seconds that a status lasts which a kind of record takes now."""
+        return self.settings.lasts(kind, status, f"{record_id}/{self.now}")
 
     def _mine(self, record: Record) -> bool:
         return record.account == self.account and record.region == self.name

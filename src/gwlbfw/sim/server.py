@@ -1,14 +1,17 @@
 """The simulated cloud on a loopback port."""
 
 import asyncio
-import json
+import socket
+import struct
 import threading
-from importlib.metadata import version
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from aiohttp import web
 
+from gwlbfw.sim import control
+from gwlbfw.sim.control import CONTROL
 from gwlbfw.sim.refusal import SimulatorError
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
@@ -20,16 +23,22 @@ _LINE = 1 << 20
 """Longest request line: user data travels in the query."""
 _IDLE_S = 3600.0
 """A client that finds its idle connection closed fails instead of opening another."""
-CONTROL = "/-/"
-"""Paths below this are the simulator's own, not the cloud's."""
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""The SO_LINGER with which closing a connection resets it."""
 
 
 class Server:
     """Serves a simulator from a thread of its own until stopped."""
 
-    def __init__(self, simulator: Simulator, port: int = 0) -> None:
+    def __init__(
+        self,
+        simulator: Simulator,
+        port: int = 0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.simulator = simulator
         self._port = port
+        self._sleep = sleep
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._stopping = asyncio.Event()
@@ -97,28 +106,29 @@ class Server:
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         if request.path.startswith(CONTROL):
-            return self._control(request)
+            return await control.answer(self.simulator, request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         query = request.rel_url.raw_query_string
         body = await request.read()
         reply = self.simulator.handle(HttpRequest(request.method, query, headers, body))
-        return web.Response(status=reply.status, body=reply.body, content_type="application/json")
-
-    def _control(self, request: web.BaseRequest) -> web.Response:
-        """Answer what the simulator's own processes ask each other."""
-        asked = (request.method, request.path.removeprefix(CONTROL))
-        simulator = self.simulator
-        if asked == ("GET", "health"):
-            return _json({"gwlbfw-simulator": version("gwlbfw"), "state": simulator.state.name})
-        if asked == ("GET", "status"):
-            status = simulator.status(request.query.get("region"))
-            return _json({"resources": dict(status.resources), "empty": status.empty})
-        if asked == ("POST", "reset"):
-            simulator.reset()
-            return _json({})
-        return _json({"error": "no such path"}, 404)
+        if reply.delay:
+            await self._sleep(reply.delay)
+        if reply.lost:
+            _hang_up(request, reply.lost)
+        return web.Response(
+            status=reply.status or 500,
+            body=reply.body,
+            content_type="application/json",
+            headers=reply.headers,
+        )
 
 
-def _json(data: object, status: int = 200) -> web.Response:
-    body = json.dumps(data).encode()
-    return web.Response(status=status, body=body, content_type="application/json")
+def _hang_up(request: web.BaseRequest, how: Literal["reset", "closed"]) -> None:
+    """End the connection without an answer; as a reset, or as if the server had gone."""
+    transport = request.transport
+    if transport is None:
+        return
+    connection = transport.get_extra_info("socket")
+    if how == "reset" and connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    transport.abort()

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
+
+from gwlbfw.sim.latency import Latency
 
 
 def _request_id() -> str:
@@ -27,7 +30,15 @@ class Settings:
     region: str = "cn-wulanchabu"
     """The region of a call that names none, neither itself nor by the ids it mentions."""
     transition: float = 0.05
-    """Seconds that one status lasts before the next."""
+    """Seconds that one status lasts before the next, unless there is a latency profile."""
+    latency: Latency | None = None
+    """How long calls and statuses take; without a profile, calls take no time."""
+    strict: bool = False
+    """Whether a parameter that the action doesn't have is refused; the cloud ignores it."""
+    list_lag: float = 0.0
+    """Seconds until a new resource is in lists and tag reads that don't name it."""
+    activity_file: Path | None = None
+    """Where every call is written down, one JSON object a line; in memory only if None."""
     credentials: Mapping[str, str] = field(default_factory=dict)
     """Secrets by access key; signatures are verified if there is any, else every key will do."""
     account: str = "1000000000000001"
@@ -41,3 +52,13 @@ class Settings:
     privatelink_open: bool = True
     """Whether every account has opened PrivateLink, without having to order it."""
     request_id: Callable[[], str] = _request_id
+
+    def lasts(self, kind: str, status: str, drawn_for: str) -> float:
+        """Seconds that a status of a kind of record lasts."""
+        if self.latency is None:
+            return self.transition
+        return self.latency.status(kind, status, drawn_for)
+
+    def answer_time(self, product: str, action: str, number: int) -> float:
+        """Seconds until the answer to the call of this number."""
+        return self.latency.call(product, action, number) if self.latency else 0.0

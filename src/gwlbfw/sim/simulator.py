@@ -138,8 +138,7 @@ class Simulator:
 
     def _answer(self, http: HttpRequest, entry: Entry) -> HttpReply:
         """The reply to one call, as far as faults let it get there; `entry` learns what it was."""
-        strike, headers = Strike(), dict[str, str]()
-        entry.action, entry.code = "", SUCCESS
+        strike = Strike()
         try:
             message = wire.read(http)
             entry.action = message.action
@@ -148,22 +147,30 @@ class Simulator:
             values = message.parameters
             entry.parameters = cut(values)
             strike = self.faults.strike(found.product, found.name, values)
-            entry.fault = strike.effect or ("delay" if strike.delay else "")
-            headers = strike.headers
+            entry.fault = strike.name
             strike.refuse()
             if strike.effect == "reset":
-                entry.code = ""
                 return HttpReply(0, b"", delay=strike.delay, lost="reset")
             reply = wire.success(entry.request_id, self._call(http, message, found, values, entry))
+            entry.code = SUCCESS
         except Refusal as refusal:
-            _log.info("%s:%s refused: %s", entry.product, entry.action, refusal)
-            entry.code = refusal.code
-            region = entry.region or self.settings.region
-            reply = wire.failure(entry.request_id, entry.product, region, refusal)
+            reply = self._refuse(refusal, entry)
+        except SimulatorError as problem:
+            _log.error("%s:%s failed: %s", entry.product, entry.action, problem)
+            reply = self._refuse(Refusal("InternalError", str(problem), 500), entry)
+        return self._on_its_way(reply, entry, strike)
+
+    def _refuse(self, refusal: Refusal, entry: Entry) -> HttpReply:
+        _log.info("%s:%s refused: %s", entry.product, entry.action, refusal)
+        entry.code = refusal.code
+        region = entry.region or self.settings.region
+        return wire.failure(entry.request_id, entry.product, region, refusal)
+
+    def _on_its_way(self, reply: HttpReply, entry: Entry, strike: Strike) -> HttpReply:
         self._calls += 1
         delay = strike.delay + self.settings.answer_time(entry.product, entry.action, self._calls)
         lost: Literal["", "closed"] = "closed" if strike.effect == "lose_reply" else ""
-        return replace(reply, headers=headers, delay=delay, lost=lost)
+        return replace(reply, headers=strike.headers, delay=delay, lost=lost)
 
     def _call(
         self,

@@ -44,10 +44,10 @@ def run_command(region: Region, request: Request) -> Reply:
             user=request.text("Username", "root"),
             folder=request.text("WorkingDir", "/root"),
             results=tuple(_result(region, content, each.id) for each in instances),
-            end=region.now + region.settings.transition,
             tags=wanted(request),
         )
     )
+    invocation.end = region.now + region.lasts(invocation.kind, "Running", invocation.id)
     region.begin(invocation, "Running", invocation.outcome)
     return {"CommandId": invocation.command_id, "InvokeId": invocation.id}
 

@@ -90,9 +90,14 @@ def _before_probes(region: Region, listener: Listener, group: ServerGroup, serve
         return "Unused"
     if not group.health_check.enabled:
         return "Unavailable"
-    begun = max(server.since, listener.since) + region.settings.transition
+    begun = max(server.since, listener.since) + _first_probes(region, server)
     started = server.status == "Available" and listener.since
     return "" if started and region.now >= begun else "Initial"
+
+
+def _first_probes(region: Region, server: Server) -> float:
+    """How long it takes until a server that is new is known to answer, or not to."""
+    return region.settings.lasts(Server.kind, "Initial", server.id)
 
 
 def _failure(region: Region, group: ServerGroup, server: Server, sources: list[str]) -> str:

@@ -51,7 +51,7 @@ def claim(region: Region, *subjects: str, transitions: int = 1) -> None:
     refuse_if_busy(region, *subjects)
     for subject in subjects:
         record = region.add(CallUnderWay(id=_id(subject)))
-        lasts = region.settings.transition * transitions
+        lasts = region.lasts(record.kind, "Processing", record.id) * transitions
         region.begin(record, "Processing", GONE, after=lasts)
 
 

@@ -1,0 +1,102 @@
+"""The activity log: what every call was, who made it, and how it ended.
+
+Secrets, user data and scripts never get into it.
+"""
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.wire import Json, Param
+
+KEPT = 10_000
+"""How many calls are remembered, the latest ones."""
+SUCCESS = "OK"
+"""The outcome of a call that was carried out."""
+_CUT = frozenset(
+    {
+        *("userdata", "commandcontent", "parameters", "policy", "policydocument"),
+        *("password", "loginpassword", "externalid", "secret", "token"),
+    }
+)
+"""Parameters whose values are left out, in lower case."""
+
+
+@dataclass
+class Entry:
+    """One call."""
+
+    time: float
+    request_id: str
+    account: str = ""
+    region: str = ""
+    product: str = ""
+    action: str = ""
+    parameters: Json = None
+    """Without secrets, user data and scripts."""
+    code: str = ""
+    """The error's code, `OK`, or empty where nothing was answered."""
+    status: int = 0
+    """The HTTP status."""
+    fault: str = ""
+    """What a fault rule did to the call."""
+    duration_ms: float = 0.0
+
+    def show(self) -> dict[str, Json]:
+        """As plain data."""
+        return dict(vars(self))
+
+
+class Activity:
+    """The calls of a simulated cloud, the latest ones in memory, all in a file if there is one."""
+
+    def __init__(self, path: Path | None = None, kept: int = KEPT) -> None:
+        self._entries: deque[Entry] = deque(maxlen=kept)
+        self._path = path
+        self._file = _opened(path) if path else None
+
+    def note(self, entry: Entry) -> None:
+        """Remember a call."""
+        self._entries.append(entry)
+        if self._file is not None:
+            self._file.write(json.dumps(entry.show(), separators=(",", ":")) + "\n")
+
+    def entries(self, last: int | None = None) -> list[Entry]:
+        """The calls that are remembered, oldest first; only the `last` so many."""
+        entries = list(self._entries)
+        return entries if last is None else entries[max(0, len(entries) - last) :]
+
+    def clear(self) -> None:
+        """Forget all calls; what is in the file stays there."""
+        self._entries.clear()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def cut(value: "Param | Mapping[str, Param]") -> Json:
+    """Parameters without secrets, user data and scripts; their length is left."""
+    if isinstance(value, list):
+        return [cut(each) for each in value]
+    if isinstance(value, Mapping):
+        return {
+            name: f"({len(str(each))} characters)" if name.lower() in _CUT else cut(each)
+            for name, each in value.items()
+        }
+    return value
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        return path.open("a", encoding="utf-8", buffering=1)
+    except OSError as problem:
+        raise SimulatorError(f"The activity log {path} can't be written: {problem}") from problem
