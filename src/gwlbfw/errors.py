@@ -5,6 +5,7 @@ GwlbfwError
 ├── PlanError           no plan can be made
 │   └── StalePlanError  live state moved since the plan was made
 ├── RecordError         the stack's record can't be read or written
+│   └── LockedError     someone else is at work on the stack
 ├── CloudError          the cloud refused a call
 │   ├── Throttled       too many calls: wait
 │   ├── Busy            something else is under way: wait
@@ -65,6 +66,16 @@ class RecordError(GwlbfwError):
     """The stack's record can't be read or written."""
 
     code = "record"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class LockedError(RecordError):
+    """Someone else is at work on the stack: who, and since when."""
+
+    code = "locked"
 
 
 class CloudError(GwlbfwError):

@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Coroutine, Mapping
+import os
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -24,15 +26,18 @@ from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change, diff
 from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
-from gwlbfw.drift import DriftReport, drift
+from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.binding import Bindings
 from gwlbfw.execute.events import OnEvent, silence
+from gwlbfw.execute.stopping import heeding_signals
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
-from gwlbfw.record import FolderStore, Record
+from gwlbfw.record import Journal, Record
+from gwlbfw.record.location import open_store
+from gwlbfw.record.lock import Lock
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.topology.models import Machine, Topology
 
@@ -89,11 +94,23 @@ class Stack:
         *,
         state: Path | str = DEFAULT_STATE,
         parallelism: int = 10,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.topology = topology
         self.parallelism = parallelism
         self.api = cloud.api(topology, parallelism)
-        self._store = FolderStore(Path(state))
+        self.store = open_store(
+            state,
+            topology.region,
+            SystemClock().utc,
+            endpoint_url=cloud.endpoint_url,
+            keys=cloud.keys,
+            profile=cloud.profile,
+            environment=os.environ,
+        )
+        self._tell = tell
+        self._told: str = ""
+        self._lock: Lock | None = None
         self._planned: Plan | None = None
         self._seen: _Seen | None = None
 
@@ -147,24 +164,82 @@ class Stack:
         )
         return self._planned
 
+    @contextmanager
+    def locked(self, command: str) -> Iterator[None]:
+        """Be the only one at work on the stack. Raises LockedError where somebody else is.
+
+        `apply` and `destroy` do this themselves; who looks, asks and then applies does it around
+        all three, so that nobody comes in between.
+        """
+        if self._lock is not None:
+            yield
+            return
+        name, region = self.topology.name, self.topology.region
+        with self.store.lock(name, region, command, self._tell) as lock:
+            self._lock = lock
+            try:
+                yield
+            finally:
+                self._lock = None
+
+    def _remembered(self) -> "tuple[Record | None, Journal]":
+        """The record, and the journal of a run that did not come to its end."""
+        name, region = self.topology.name, self.topology.region
+        record = self.store.load(name, region)
+        journal = self.store.journal(name, region, self._lock)
+        said = journal.story.interrupted
+        if said and self._lock is None and (holder := self.store.holder(name, region)):
+            said = f"live state is changing: {holder} is at work on the stack"
+        if said and said != self._told:
+            self._told = said
+            self._tell(said)
+        return record, journal
+
     async def _look(self) -> "_Seen":
         name, region = self.topology.name, self.topology.region
-        record = self._store.load(name, region)
+        record, journal = self._remembered()
         known = record or Record(name, region)
-        scope = Scope.of(self.topology, known.ids, known.owned)
+        learnt = journal.story.ids
+        scope = Scope.of(
+            self.topology, {**known.ids, **learnt}, known.owned | frozenset(learnt.values())
+        )
         live = known.completed(await discover(self.api, scope))
         desired = blueprint(self.topology, live, known.before)
-        return _Seen(known, record is not None, live, desired)
+        return _Seen(known, record is not None, live, desired, journal)
 
     async def apply(
-        self, plan: Plan, on_event: OnEvent = silence, *, look_again: bool = True
+        self,
+        plan: Plan,
+        on_event: OnEvent = silence,
+        *,
+        look_again: bool = True,
+        heed_signals: bool = False,
     ) -> ApplyReport:
         """Carry out a plan. Raises StalePlanError where live state moved since it was made.
 
-        Without `look_again` a plan that this stack has just made is taken as it is.
+        Without `look_again` a plan that this stack has just made is taken as it is, unless
+        somebody else was at work on the stack since. With `heed_signals`, Ctrl-C and SIGTERM
+        finish the calls in flight, and a second one ends the process. Raises LockedError.
         """
-        just_made = not look_again and plan is self._planned
-        seen = self._seen if just_made and self._seen else await self._look()
+        with self.locked("destroy" if plan.destroys else "apply"):
+            seen = self._seen_for(plan) if not look_again else None
+            return await self._apply(
+                plan, seen or await self._look(), on_event, heed_signals=heed_signals
+            )
+
+    def _seen_for(self, plan: Plan) -> "_Seen | None":
+        """What this plan was made from, if nothing was done to the stack since."""
+        if plan is not self._planned or self._seen is None:
+            return None
+        record, journal = self._remembered()
+        same = (record or self._seen.record) == self._seen.record
+        if not same or journal.story != self._seen.journal.story:
+            return None
+        return replace(self._seen, journal=journal)
+
+    async def _apply(
+        self, plan: Plan, seen: "_Seen", on_event: OnEvent, *, heed_signals: bool
+    ) -> ApplyReport:
         if seen.live.fingerprint != plan.fingerprint:
             raise StalePlanError(
                 [
@@ -189,19 +264,47 @@ class Stack:
         self.executor = Executor(
             self.api,
             Bindings(_ids(seen.live), dict(seen.live.raw)),
-            self._render,
+            self.user_data,
             on_event,
             self.parallelism,
+            seen.journal,
         )
-        # What was there before is written down before the first thing changes.
-        record = self._store.save(replace(seen.record, before=plan.before))
-        report = await self.executor.run(plan)
-        self._store.save(_applied(record, plan, report))
+        record = replace(seen.record, before=plan.before)
+        if record.before != seen.record.before or not seen.recorded:
+            # What was there before is written down before the first thing changes.
+            record = self.store.save(record)
+        if plan.steps and self._lock is not None:
+            seen.journal.begin(self._lock.begin())
+        with heeding_signals(self.executor.stop, self._tell) if heed_signals else nullcontext():
+            report = await self.executor.run(plan)
+        if (applied := _applied(record, plan, report)) != record:
+            self.store.save(applied)
+        seen.journal.close()
         return report
 
     async def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
         """Take down all that the stack owns, and put back what it found."""
-        return await self.apply(await self.plan(destroy=True), on_event, look_again=False)
+        with self.locked("destroy"):
+            plan = await self.plan(destroy=True)
+            return await self.apply(plan, on_event, look_again=False)
+
+    async def refresh(self) -> Plan:
+        """What has moved since the last apply, as a plan without steps; the target is not asked.
+
+        Each change leads from what was applied to what is live. Without a record it compares with
+        the file.
+        """
+        seen = await self._look()
+        changes = moves(seen.record.applied if seen.recorded else seen.desired.graph, seen.live)
+        return Plan(
+            stack=self.topology.name,
+            region=self.topology.region,
+            changes=changes,
+            steps=(),
+            fingerprint=seen.live.fingerprint,
+            drifted=frozenset(each.address for each in changes if each.action != "no_op"),
+            source_digest=digest(self.topology),
+        )
 
     async def drift(self) -> DriftReport:
         """Live state against what was last applied; without a record, against the file."""
@@ -209,8 +312,8 @@ class Stack:
         applied = seen.record.applied if seen.recorded else seen.desired.graph
         return drift(applied, seen.live, against_record=seen.recorded)
 
-    def _render(self, data: UserData, raw: Mapping[Address, Raw]) -> bytes:
-        """User data, made when the call is made."""
+    def user_data(self, data: UserData, raw: Mapping[Address, Raw]) -> bytes:
+        """User data in the clear, made when the call is made, of what is live by then."""
         if data.address.path[0] == "appliance":
             appliance = self.topology.security_vpc.appliances[data.address.path[-1]]
             if simulated(appliance):
@@ -229,6 +332,7 @@ class _Seen:
     recorded: bool
     live: Live
     desired: Desired
+    journal: Journal
 
     @property
     def remembered(self) -> Mapping[Address, Any]:
@@ -253,6 +357,10 @@ class SyncStack:
     def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
         """See `Stack.destroy`."""
         return _run(self._stack.destroy(on_event))
+
+    def refresh(self) -> Plan:
+        """See `Stack.refresh`."""
+        return _run(self._stack.refresh())
 
     def drift(self) -> DriftReport:
         """See `Stack.drift`."""
@@ -292,6 +400,9 @@ def _applied(record: Record, plan: Plan, report: ApplyReport) -> Record:
         old = record.applied.get(change.address)
         if change.address in unfinished:
             kept = old or (change.was if change.was and change.was.owned else None)
+            made = report.ids.get(change.address, "")
+            if change.towards is not None and made not in ("", change.id):
+                kept = change.towards  # it was made, and then something else failed
         else:
             kept = change.towards if not change.restores else None
         if kept is not None:

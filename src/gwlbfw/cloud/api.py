@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import replace
 
 from gwlbfw.cloud.call import Call, Raw, Value, objects
@@ -39,6 +40,13 @@ class Api:
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
         self._retrier = Retrier(clock, pace, rng or random.SystemRandom())
+
+    def on_clock(self, clock: Clock) -> "Api":
+        """The same APIs, connections and counts, with another clock for pauses and deadlines."""
+        other = copy(self)
+        other.clock = clock
+        other._retrier = replace(self._retrier, clock=clock)  # noqa: SLF001 - of its own kind
+        return other
 
     async def send(self, call: Call) -> Reply:
         """Send once; the errors are the transport's."""

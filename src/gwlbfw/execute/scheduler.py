@@ -1,41 +1,45 @@
 """The scheduler: a step starts when its own needs are met; a failure stops what depends on it."""
 
 import asyncio
-import secrets
 from collections import defaultdict
-from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gwlbfw.cloud.api import Api
-from gwlbfw.cloud.call import objects
+from gwlbfw.cloud.call import Call, objects
 from gwlbfw.cloud.retry import Retry
 from gwlbfw.cloud.wait import wait_for
-from gwlbfw.errors import CloudError, Exists, GwlbfwError, Missing
+from gwlbfw.errors import CloudError, Exists, GwlbfwError, Missing, RecordError, TransportError
 from gwlbfw.execute.binding import Bindings, Render
 from gwlbfw.execute.events import Event, OnEvent, Said, silence
-from gwlbfw.execute.report import ApplyReport, StepResult
+from gwlbfw.execute.report import ApplyReport, Outcome, StepResult
+from gwlbfw.execute.stopping import Interrupted, StoppableClock
 from gwlbfw.plan.model import Plan, Step
+from gwlbfw.record.entries import Came, Intent, digest
+from gwlbfw.record.entries import Outcome as Settled
+from gwlbfw.record.journal import Journal
 from gwlbfw.resources.base import kinds
-
-
-def new_token() -> str:
-    """A ClientToken: the cloud carries out calls with the same one once."""
-    return f"gwlbfw-{secrets.token_hex(16)}"
 
 
 @dataclass
 class Executor:
-    """Carries out one plan."""
+    """Carries out one plan.
+
+    Every changing call is in the journal, on the disk, before it is sent; where that can't be,
+    nothing more is sent.
+    """
 
     api: Api
     bindings: Bindings
     render: Render
     on_event: OnEvent = silence
     parallelism: int = 10
-    token: Callable[[], str] = new_token
+    journal: Journal = field(default_factory=Journal)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    """Once set, no further step starts; those under way finish."""
+    """Once set, no further call is sent; those in flight finish, and pauses end at once.
+
+    Who can't wait for that cancels `run`: the journal has all that is needed to go on.
+    """
 
     async def run(self, plan: Plan) -> ApplyReport:
         """Carry it out; never raises for a step that fails."""
@@ -45,7 +49,8 @@ class Executor:
             for step in plan.steps:
                 run.tasks[step.id] = group.create_task(run.step(step))
         results = tuple(run.tasks[step.id].result() for step in plan.steps)
-        return ApplyReport(results, started, self.api.clock.utc(), dict(self.bindings.ids))
+        ids, raw = dict(self.bindings.ids), dict(self.bindings.raw)
+        return ApplyReport(results, started, self.api.clock.utc(), ids, raw)
 
 
 class _Run:
@@ -54,6 +59,7 @@ class _Run:
     def __init__(self, executor: Executor, zero: float) -> None:
         self.tasks: dict[str, asyncio.Task[StepResult]] = {}
         self._do = executor
+        self.api = executor.api.on_clock(StoppableClock(executor.api.clock, executor.stop))
         self._zero = zero
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(executor.parallelism)
@@ -93,6 +99,8 @@ class _Attempt:
         self._start = run.now()
         self._attempts = 0
         self._request_id = ""
+        self._unsure = False
+        """Whether an attempt may have been carried out although its answer did not say so."""
 
     def _say(self, said: Said, detail: str = "") -> None:
         self._run.say(said, self._step, self._start, detail)
@@ -102,7 +110,12 @@ class _Attempt:
         try:
             await self._send()
             await self._wait()
+        except Interrupted:
+            self._say("interrupted")
+            return self._result("interrupted", None)
         except GwlbfwError as problem:
+            if isinstance(problem, RecordError):
+                self._do.stop.set()  # what can't be journaled must not be sent
             if isinstance(problem, CloudError):
                 self._request_id = problem.request_id
             self._say("failed", str(problem))
@@ -110,10 +123,10 @@ class _Attempt:
         self._say("done")
         return self._result("done", None)
 
-    def _result(self, outcome: Said, problem: GwlbfwError | None) -> StepResult:
+    def _result(self, outcome: Outcome, problem: GwlbfwError | None) -> StepResult:
         return StepResult(
             self._step,
-            "done" if outcome == "done" else "failed",
+            outcome,
             self._start,
             self._run.now(),
             self._attempts,
@@ -126,11 +139,43 @@ class _Attempt:
         if step.call is None:
             return
         call = do.bindings.call(step.call, do.render)
+        token = await self._intend(call)
+        try:
+            new_id = await self._sent(call, token)
+        except (GwlbfwError, Interrupted) as problem:
+            self._note(problem)
+            await self._settle(token, "unknown" if self._unsure else "failed")
+            raise
+        await self._settle(token, "done", new_id)
+        if new_id:
+            do.bindings.ids[step.address] = new_id
+
+    async def _intend(self, call: Call) -> str:
+        """Have it on the disk that this call is about to be sent; the call's token."""
+        step, journal = self._step, self._do.journal
+        now = self._do.api.clock.utc()
+        intent = Intent(
+            step.id,
+            step.address,
+            call.name,
+            "",
+            digest(call),
+            now.isoformat(),
+            creates=step.phase == "create",
+            drops=step.drops,
+        )
+        intent = replace(intent, token=journal.token(intent, now))
+        await asyncio.to_thread(journal.intend, intent)
+        return intent.token
+
+    async def _sent(self, call: Call, token: str) -> str:
+        """Send the call; the id of what it made, if it made something that has one."""
+        step = self._step
         self._attempts = 1
         try:
-            reply = await do.api.send_retrying(
+            reply = await self._run.api.send_retrying(
                 call,
-                token=do.token(),
+                token=token,
                 deadline_s=step.timeout_s,
                 repeatable=True,
                 on_retry=self._retrying,
@@ -139,14 +184,29 @@ class _Attempt:
             if not _is_done_already(step, problem):
                 raise
             self._request_id = problem.request_id
-            return
+            return ""
         self._request_id = reply.request_id
-        if step.phase == "create" and (new := kinds()[step.address.kind].new_id(reply.body)):
-            do.bindings.ids[step.address] = new
+        kind = kinds()[step.address.kind]
+        if step.phase != "create" or not kind.id_field:
+            return ""
+        if new_id := kind.new_id(reply.body):
+            return new_id
+        raise TransportError(call.name, "the cloud", f"the answer holds no {kind.id_field}")
+
+    async def _settle(self, token: str, came: Came, new_id: str = "") -> None:
+        outcome = Settled(token, came, new_id, self._request_id)
+        await asyncio.to_thread(self._do.journal.settle, outcome)
 
     def _retrying(self, retry: Retry) -> None:
         self._attempts += 1
+        self._note(retry.error)
         self._say("retrying", f"attempt {self._attempts} in {retry.delay_s:.1f} s: {retry.error}")
+
+    def _note(self, problem: Exception) -> None:
+        """Remember whether the call may have been carried out in spite of the problem."""
+        lost = isinstance(problem, TransportError) and problem.sent
+        broken = isinstance(problem, CloudError) and problem.status >= 500
+        self._unsure = self._unsure or lost or broken
 
     async def _wait(self) -> None:
         step, do = self._step, self._do
@@ -157,7 +217,7 @@ class _Attempt:
         for wait in step.waits:
             ready = do.bindings.wait(wait, do.render)
             reply = await wait_for(
-                do.api, ready, step.timeout_s, lambda seen: self._say("waiting", seen)
+                self._run.api, ready, step.timeout_s, lambda seen: self._say("waiting", seen)
             )
             if found := objects(reply, ready.items):
                 do.bindings.raw[step.address] = found[0]

@@ -67,7 +67,7 @@ class Record:
         return json.dumps(content, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str, name: str) -> "Record":
+    def from_json(cls, text: str | bytes, name: str) -> "Record":
         """The record in a text. Raises RecordError, naming `name`, where it is none."""
         try:
             content = json.loads(text)
@@ -84,7 +84,9 @@ class Record:
                 },
                 before={Address(a): _was(Address(a), w) for a, w in content["before"].items()},
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        except (
+            *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
+        ) as problem:
             raise RecordError(f"{name} is no record of a stack: {problem!s}") from problem
 
 
