@@ -1,5 +1,6 @@
 """An empty simulated cloud, served over HTTP."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpReply, HttpRequest, read
 from tests.sim.cloud import TRANSITION, Cloud
+from tests.sim.typed import invented
 from tests.sim.vpc_calls import Vpcs
 
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
@@ -28,14 +31,30 @@ def settings() -> Settings:
     return Settings(transition=TRANSITION)
 
 
+class Checked(Simulator):
+    """A simulator that remembers which fields of its replies the vendor's models don't know."""
+
+    def __init__(self, settings: Settings, clock: TurnedClock) -> None:
+        super().__init__(settings=settings, clock=clock)
+        self.invented: set[str] = set()
+
+    def handle(self, http: HttpRequest) -> HttpReply:
+        reply = super().handle(http)
+        if reply.status == 200:
+            message = read(http)
+            self.invented.update(invented(message.version, message.action, json.loads(reply.body)))
+        return reply
+
+
 @pytest.fixture
 def cloud(settings: Settings) -> Iterator[Cloud]:
-    """An empty cloud in memory."""
+    """An empty cloud in memory; no reply may have a field that the cloud's replies don't have."""
     clock = TurnedClock()
-    simulator = Simulator(settings=settings, clock=clock)
+    simulator = Checked(settings, clock)
     with Server(simulator) as server:
         yield Cloud(simulator, clock, server.url)
     simulator.close()
+    assert not simulator.invented
 
 
 @pytest.fixture

@@ -47,7 +47,9 @@ def tokened(
 def either(request: Request, items: Sequence[T], default: int, maximum: int) -> Page[T]:
     """A page by NextToken if the call names it or MaxResults, by number otherwise (ECS)."""
     if "NextToken" in request or "MaxResults" in request:
-        return tokened(request, items, default, maximum)
+        page = tokened(request, items, default, maximum)
+        total, token = page.fields["TotalCount"], page.fields["NextToken"]
+        return Page(page.items, {"TotalCount": total, "NextToken": token})
     page = numbered(request, items, default, maximum)
     return Page(page.items, {**page.fields, "NextToken": ""})
 
