@@ -1,0 +1,1 @@
+"""The command line: arguments in, one library call, a view of the value that comes back."""

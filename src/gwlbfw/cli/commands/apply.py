@@ -1,0 +1,39 @@
+"""`gwlbfw apply FILE|PLAN`."""
+
+from pathlib import Path
+
+import click
+
+from gwlbfw.cli.applying import Approval, carry_out
+from gwlbfw.cli.clouds import opened
+from gwlbfw.cli.command import command
+from gwlbfw.cli.options import Options
+from gwlbfw.cli.planfile import saved
+from gwlbfw.cli.views.screen import Screen
+
+
+@command("apply")
+@click.argument("file", metavar="FILE|PLAN", type=click.Path(path_type=Path))
+@click.option("--auto-approve", is_flag=True, help="Don't ask.")
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="API calls under way at once.",
+)
+@click.option("--report", type=click.Path(path_type=Path), help="Write what came of it as JSON.")
+def apply(
+    options: Options, file: Path, *, auto_approve: bool, parallelism: int, report: Path | None
+) -> int:
+    """Carry out a topology: plan, show, ask, and make it so.
+
+    A plan saved by `gwlbfw plan --out` is carried out as it was shown, or refused where live
+    state or the topology has changed since.
+    """
+    screen = Screen(colour=options.colour)
+    plan = saved(file)
+    topology = Path(plan.source) if plan else file
+    approval = Approval(auto_approve, f"gwlbfw apply {topology}")
+    with opened(topology, options, screen, parallelism) as stack, stack.locked("apply"):
+        return carry_out(stack, plan or stack.sync.plan(), screen, approval, report)

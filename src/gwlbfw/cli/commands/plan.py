@@ -1,0 +1,38 @@
+"""`gwlbfw plan FILE`."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from gwlbfw.cli.clouds import opened
+from gwlbfw.cli.command import command
+from gwlbfw.cli.exit import DIFFERENT, DONE
+from gwlbfw.cli.options import Options
+from gwlbfw.cli.planfile import save
+from gwlbfw.cli.planning import planned, revealing
+from gwlbfw.cli.views.plan import show
+from gwlbfw.cli.views.screen import Screen
+
+
+@command("plan", formats=("text", "json", "markdown"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Save the plan for `gwlbfw apply`.")
+@click.option("--destroy", is_flag=True, help="What `gwlbfw destroy` would do.")
+@click.option("--refresh-only", is_flag=True, help="Only what has moved since the last apply.")
+@click.option("--calls", is_flag=True, help="Show the API calls, in order.")
+@click.option("--show-sensitive", is_flag=True, help="Show the calls with their user data.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes.")
+def plan(options: Options, file: Path, out: Path | None, **flags: bool) -> int:
+    """Read live state and show what would change; nothing is changed."""
+    screen = Screen(colour=options.colour)
+    which = {name: flags[name] for name in ("destroy", "refresh_only")}
+    sensitive = flags["show_sensitive"]
+    with opened(file, options, screen) as stack:
+        made = replace(planned(stack, saves=out is not None, **which), source=str(file))
+        reveal = revealing(stack) if sensitive else None
+        show(screen, made, options.format, calls=flags["calls"] or sensitive, reveal=reveal)
+    if out is not None:
+        save(made, out)
+        screen.say(f"saved to {out}: `gwlbfw apply {out}` carries it out")
+    return DIFFERENT if flags["detailed_exitcode"] and not made.is_empty else DONE

@@ -1,0 +1,79 @@
+"""How a command ends: its exit code, and the one place where an exception becomes a message."""
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import click
+
+from gwlbfw.cli.options import Given
+from gwlbfw.cli.views.explain import explained
+from gwlbfw.cli.views.screen import Screen
+
+DONE, FAILED, DIFFERENT, INTERRUPTED = 0, 1, 2, 130
+
+
+def guarded(call: Callable[[], int], given: Given) -> int:
+    """The exit code of a call, whatever it raises; what it raises is said on stderr."""
+    try:
+        with _terminated_like_interrupted():
+            code = call()
+            sys.stdout.flush()
+            return code
+    except (KeyboardInterrupt, click.Abort):
+        _screen(given).say("interrupted; nothing is under way any more")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _nobody_listens()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else FAILED
+    except Exception as problem:  # noqa: BLE001 - the one place where anything is made a message
+        return _failed(problem, given)
+
+
+def _failed(problem: Exception, given: Given) -> int:
+    with contextlib.suppress(BrokenPipeError):
+        _screen(given).diagnostics(explained(problem))
+        if given.verbosity > 1:
+            _screen(given).say("".join(traceback.format_exception(problem)))
+    return FAILED
+
+
+def _screen(given: Given) -> Screen:
+    return Screen(colour=given.colour)
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: what must be cleaned up is."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _nobody_listens() -> int:
+    """The reader of stdout has gone: say nothing more, not even when Python flushes it."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, sys.stdout.fileno())
+    return FAILED
+
+
+def log_to_stderr(verbosity: int) -> None:
+    """Let the tool's own loggers speak: with -v of what it does, with -vv of everything."""
+    if verbosity:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        logger = logging.getLogger("gwlbfw")
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)

@@ -1,0 +1,37 @@
+"""Files that the command line writes and reads: topologies, plans, reports."""
+
+from pathlib import Path
+
+from gwlbfw.errors import GwlbfwError
+
+
+class FileError(GwlbfwError):
+    """A file can't be written or read."""
+
+    code = "file"
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet. Raises FileError where it does."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as problem:
+        raise FileError(
+            f"{path} exists already", "name another folder, or remove the file first"
+        ) from problem
+    except OSError as problem:
+        raise FileError(f"can't write {path}: {problem.strerror}") from problem
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, in place of what stands there. Raises FileError."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise FileError(f"can't write {path}: {problem.strerror}") from problem

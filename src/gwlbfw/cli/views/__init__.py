@@ -1,0 +1,1 @@
+"""How values look: one module per form. All output is made here and written by `Screen`."""

@@ -1,0 +1,88 @@
+"""A plan's changes in the order in which people think of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gwlbfw.diff import ACTIONS, Action, Change
+
+SYMBOLS: dict[Action, str] = {
+    "create": "+",
+    "update": "~",
+    "replace": "-/+",
+    "delete": "-",
+    "adopt": "←",
+    "no_op": " ",
+}
+
+_GROUPS = {
+    "Network": ("vpc", "vswitch"),
+    "Firewall": (
+        "security_group.appliances",
+        "instance.appliance",
+        "server_group",
+        "server_group_member",
+        "load_balancer",
+        "listener",
+        "endpoint_service",
+        "endpoint_service_resource",
+        "endpoint",
+    ),
+    "Routing": ("ipv4_gateway", "route_table", "route_table_association", "route"),
+    "Servers": ("security_group.servers", "instance.server", "eip"),
+}
+_RANKS = {
+    kind: (title, rank) for title, kinds in _GROUPS.items() for rank, kind in enumerate(kinds)
+}
+_LAST = ("Other", 0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Changes that belong together."""
+
+    title: str
+    changes: Sequence[Change]
+
+    @property
+    def summary(self) -> str:
+        """Such as `3 to create, 1 to update`."""
+        return counted(self.changes)
+
+
+def groups(changes: Iterable[Change]) -> Iterator[Group]:
+    """All that changes, by group; what stays as it is is left out."""
+    by_title: dict[str, list[tuple[int, str, Change]]] = {}
+    for change in changes:
+        if change.action != "no_op":
+            title, rank = _place(change)
+            by_title.setdefault(title, []).append((rank, change.address, change))
+    for title in (*_GROUPS, _LAST[0]):
+        if title in by_title:
+            yield Group(title, [change for *_, change in sorted(by_title[title], key=_order)])
+
+
+def _order(entry: tuple[int, str, Change]) -> tuple[int, str]:
+    return entry[0], entry[1]
+
+
+def _place(change: Change) -> tuple[str, int]:
+    kind, branch = change.address.kind, change.address.path[0]
+    return _RANKS.get(f"{kind}.{branch}") or _RANKS.get(kind) or _LAST
+
+
+def counted(changes: Iterable[Change]) -> str:
+    """How much of each action there is, such as `3 to create, 1 to update`."""
+    actions = [change.action for change in changes]
+    parts = [
+        f"{actions.count(action)} to {action}"
+        for action in ACTIONS
+        if action != "no_op" and action in actions
+    ]
+    return ", ".join(parts) or "nothing to do"
+
+
+def reason(change: Change) -> str:
+    """Why it changes, where the changed properties don't say so themselves."""
+    if change.action == "create" and not change.restores:
+        return ""
+    return "" if change.action == "update" and change.reason.endswith(" differ") else change.reason

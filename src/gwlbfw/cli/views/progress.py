@@ -1,0 +1,172 @@
+"""What happens while a plan is carried out: a line for each step, or a display that moves."""
+
+import re
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from gwlbfw.cli.views.report_text import seconds
+from gwlbfw.cli.views.screen import Screen
+from gwlbfw.execute.events import Event
+from gwlbfw.plan.model import Plan, Step
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_PAST = {
+    "create": "created",
+    "modify": "changed",
+    "delete": "deleted",
+    "replace-delete": "deleted, to be made again",
+    "associate": "associated",
+    "dissociate": "dissociated",
+    "activate": "activated",
+    "redirect": "redirected",
+    "to-local": "put back to local",
+    "zone": "zone added",
+    "zones": "zones changed",
+    "remove-zone": "zone removed",
+    "accept": "accepted",
+    "authorize": "rules added",
+    "revoke": "rules removed",
+    "tag": "tagged",
+    "untag": "tags removed",
+    "start": "started",
+    "stop": "stopped",
+    "join": "joined a security group",
+    "leave": "left a security group",
+    "healthy": "enough appliances are healthy",
+}
+_NUMBERED = re.compile(r"-\d+$")
+_PATIENCE_S = 30.0
+"""How long a step may wait before a line says so, and how long until the next one does."""
+_FEW = 3
+"""How many of the last retries are shown."""
+
+
+class Progress(Protocol):
+    """A reader of events, for as long as they come."""
+
+    def __call__(self, event: Event) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def progress(plan: Plan, screen: Screen, now: Callable[[], float]) -> Progress:
+    """A display that moves where stderr is a terminal, else a line for each step that is over."""
+    if screen.is_live:
+        return MovingProgress(len(plan.steps), now, colour=screen.err.enabled)
+    return LineProgress(len(plan.steps), screen)
+
+
+def past(step: Step) -> str:
+    """What has become of a step's resource once it is done."""
+    phase = _NUMBERED.sub("", step.phase)
+    return _PAST.get(phase, f"{step.phase} done")
+
+
+class LineProgress:
+    """A line for each step that is done, failed or tried again."""
+
+    def __init__(self, total: int, screen: Screen) -> None:
+        self._total, self._screen = total, screen
+        self._done = 0
+        self._said_s: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        if event.said == "done":
+            self._done += 1
+            self._line(event.step, f"{past(event.step)} ({seconds(event.elapsed_s)})")
+        elif event.said == "failed":
+            self._line(event.step, f"failed ({seconds(event.elapsed_s)})")
+        elif event.said == "retrying":
+            self._line(event.step, event.detail)
+        elif event.said == "waiting" and self._is_long(event):
+            self._line(event.step, f"waiting for {seconds(event.elapsed_s)}: {event.detail}")
+
+    def _is_long(self, event: Event) -> bool:
+        last = self._said_s.setdefault(event.step.id, 0.0)
+        if event.elapsed_s - last < _PATIENCE_S:
+            return False
+        self._said_s[event.step.id] = event.elapsed_s
+        return True
+
+    def _line(self, step: Step, text: str) -> None:
+        width = len(str(self._total))
+        self._screen.say(f"[{self._done:>{width}}/{self._total}] {step.address}: {text}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        del kind, problem, trace
+
+
+class MovingProgress:
+    """What is under way, with its time, how much is done, and what was last tried again."""
+
+    def __init__(self, total: int, now: Callable[[], float], *, colour: bool) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
+        from rich.live import Live  # noqa: PLC0415
+
+        self._total, self._now = total, now
+        self._done = 0
+        self._running: dict[str, tuple[Step, float, str]] = {}
+        self._retries: list[str] = []
+        self._begun = now()
+        console = Console(stderr=True, no_color=not colour, highlight=False)
+        self._live = Live(
+            console=console, get_renderable=self._render, refresh_per_second=8, transient=True
+        )
+
+    def __call__(self, event: Event) -> None:
+        step = event.step
+        if event.said == "started":
+            self._running[step.id] = (step, self._now(), "")
+        elif event.said in ("waiting", "retrying") and step.id in self._running:
+            _, since, _ = self._running[step.id]
+            self._running[step.id] = (step, since, event.detail)
+        else:
+            self._running.pop(step.id, None)
+        if event.said == "done":
+            self._done += 1
+        if event.said == "retrying":
+            self._retries = [*self._retries, f"{step.address}: {event.detail}"][-_FEW:]
+
+    def _render(self) -> "RenderableType":
+        from rich.console import Group  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table.grid(padding=(0, 2))
+        for _ in range(4):
+            table.add_column(no_wrap=True, overflow="ellipsis")
+        for step, since, detail in list(self._running.values()):
+            time = seconds(self._now() - since)
+            table.add_row(Text(time), Text(step.address), Text(step.phase), Text(detail, "dim"))
+        head = f"{self._done}/{self._total} steps, {seconds(self._now() - self._begun)}"
+        retries = [Text(f"tried again: {each}", "yellow") for each in self._retries]
+        return Group(Text(head, "bold"), table, *retries)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        del kind, problem, trace
+        self._live.stop()
