@@ -202,7 +202,11 @@ def _check(rule: Rule) -> None:
             raise ValueError(f"{name} is a whole number of at least 0, not {number!r}")
     for name, highest in (("share", 1), ("seconds", 3600)):
         number = getattr(rule, name)
-        if not isinstance(number, int | float) or not 0 <= number <= highest:
+        if (
+            isinstance(number, bool)
+            or not isinstance(number, int | float)
+            or not 0 <= number <= highest
+        ):
             raise ValueError(f"{name} is a number from 0 to {highest}, not {number!r}")
     if rule.status and not 400 <= rule.status <= 599:
         raise ValueError(f"status is an HTTP status from 400 to 599, not {rule.status}")

@@ -1,6 +1,6 @@
 """A region as one account sees it at one instant: what handlers work on."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
@@ -21,6 +21,8 @@ class Region:
     account: str
     name: str
     now: float
+    lists: "Lagging | None" = None
+    """What lists lack as yet; None where they have everything."""
 
     @property
     def settings(self) -> Settings:
@@ -28,7 +30,8 @@ class Region:
 
     def all(self, cls: type[R]) -> list[R]:
         """Every record of a type, oldest first."""
-        return self.state.all(self.account, self.name, cls)
+        found = self.state.all(self.account, self.name, cls)
+        return self.lists.listed(found) if self.lists else found
 
     def where(self, cls: type[R], **fields: object) -> list[R]:
         """Every record of a type whose fields equal those given, oldest first."""
@@ -120,6 +123,18 @@ class Region:
 
     def _mine(self, record: Record) -> bool:
         return record.account == self.account and record.region == self.name
+
+
+@dataclass(frozen=True)
+class Lagging:
+    """Lists as they are shortly after something was made: without it, unless they name it."""
+
+    since: float
+    named: Collection[str]
+
+    def listed(self, records: list[R]) -> list[R]:
+        """The records that are in lists by now."""
+        return [each for each in records if each.created <= self.since or each.id in self.named]
 
 
 def settle(state: State, now: float) -> None:

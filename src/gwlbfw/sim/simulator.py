@@ -21,7 +21,7 @@ from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.faults import Faults, Rule, Strike
 from gwlbfw.sim.identity import account_of
 from gwlbfw.sim.refusal import Refusal, SimulatorError
-from gwlbfw.sim.region import Region, counts, settle
+from gwlbfw.sim.region import Lagging, Region, counts, settle
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.request import Request
 from gwlbfw.sim.settings import Settings
@@ -34,6 +34,9 @@ from gwlbfw.sim.wire import HttpReply, HttpRequest, Message, Param, Reply
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"\b[a-z][a-z0-9]{0,9}-[a-z0-9]+")
 """Prefixes are short, which keeps the search linear in long values such as user data."""
+_LISTS = ("Describe", "List")
+_SINGLE = ("Attribute", "Attributes")
+"""How the reads of one resource end, beside those that begin with Get."""
 _DRY_RUN = {("ecs", "DeleteInstances"): "DRYRUN.SUCCESS"}
 """What a rehearsal that went well is called, where it isn't DryRunOperation (ECS API)."""
 
@@ -187,7 +190,8 @@ class Simulator:
         dispatch.check(found, values, strict=self.settings.strict)
         entry.account = account_of(self.state, http, message.flat, now)
         entry.region = self._region(message)
-        region = Region(self.state, entry.account, entry.region, now)
+        lists = self._lagging(found, message, now)
+        region = Region(self.state, entry.account, entry.region, now, lists)
         request = Request(
             found.product,
             values,
@@ -205,6 +209,14 @@ class Simulator:
                 raise Refusal(code, "Request validation has been passed with DryRun flag set.")
             once.remember(reply)
             return reply
+
+    def _lagging(self, found: Action, message: Message, now: float) -> Lagging | None:
+        """What the lists of this call lack, if they lag and this is a list."""
+        lag = self.settings.list_lag
+        if not lag or not found.name.startswith(_LISTS) or found.name.endswith(_SINGLE):
+            return None
+        named = {each for text in message.flat.values() for each in _ID.findall(text)}
+        return Lagging(now - lag, named)
 
     def _region(self, message: Message) -> str:
         """The region that a call names, or its ids lie in, or else the server's own."""

@@ -1,0 +1,85 @@
+"""The activity log: every call is in it, and no secret is."""
+
+import json
+import stat
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from gwlbfw.sim.activity import Activity, Entry, cut
+from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest
+from tests.sim.vpc_calls import Vpcs
+
+
+def test_every_call_is_remembered_with_who_what_where_and_how_it_ended(vpcs: Vpcs) -> None:
+    vpcs.call("create_vpc", cidr_block="10.0.0.0/8", region_id="cn-hangzhou")
+    vpcs.refused("delete_vpc", vpc_id="vpc-none")
+    created, refused = vpcs.cloud.simulator.activity.entries()
+    assert (created.product, created.action, created.region) == ("vpc", "CreateVpc", "cn-hangzhou")
+    assert (created.code, created.status) == ("OK", 200)
+    assert created.account == vpcs.cloud.simulator.settings.account
+    assert created.time == vpcs.cloud.clock.now()
+    assert created.parameters == {"CidrBlock": "10.0.0.0/8", "RegionId": "cn-hangzhou"}
+    assert (refused.action, refused.code, refused.status) == (
+        "DeleteVpc",
+        "InvalidVpcId.NotFound",
+        404,
+    )
+    assert created.request_id != refused.request_id
+
+
+def test_how_long_a_call_took_is_remembered() -> None:
+    ticks = iter([1.0, 1.25])
+    simulator = Simulator(timer=lambda: next(ticks))
+    simulator.handle(HttpRequest("POST", "Action=DescribeVpcs&Version=2016-04-28"))
+    assert [each.duration_ms for each in simulator.activity.entries()] == [250]
+    simulator.close()
+
+
+def test_a_call_of_an_action_that_there_is_not_is_remembered_too() -> None:
+    simulator = Simulator()
+    simulator.handle(HttpRequest("POST", "Action=Nonsense&Version=2016-04-28"))
+    (entry,) = simulator.activity.entries()
+    assert (entry.action, entry.code, entry.status) == ("Nonsense", "InvalidApi.NotFound", 404)
+    simulator.close()
+
+
+@pytest.mark.parametrize("name", ["UserData", "CommandContent", "Password", "ExternalId"])
+def test_secrets_user_data_and_scripts_are_cut(name: str) -> None:
+    shown = cut({name: "hush-hush", "List": [{name: "hush-hush", "Plain": "1"}]})
+    assert "hush" not in json.dumps(shown)
+    assert shown == {
+        name: "(9 characters)",
+        "List": [{name: "(9 characters)", "Plain": "1"}],
+    }
+
+
+def test_only_the_latest_calls_are_remembered() -> None:
+    activity = Activity(kept=3)
+    for number in range(5):
+        activity.note(Entry(number, str(number)))
+    assert [each.request_id for each in activity.entries()] == ["2", "3", "4"]
+    assert [each.request_id for each in activity.entries(last=1)] == ["4"]
+    assert activity.entries(last=0) == []
+
+
+def test_calls_are_written_to_a_file_one_a_line_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "log" / "activity.jsonl"
+    simulator = Simulator(settings=Settings(activity_file=path))
+    for user_data in ("aHVzaA==", "aHVzaA=="):
+        query = urlencode({"Action": "RunInstances", "UserData": user_data})
+        simulator.handle(HttpRequest("POST", f"{query}&Version=2014-05-26"))
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [each["action"] for each in lines] == ["RunInstances"] * 2
+    assert "aHVz" not in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    simulator.close()
+
+
+def test_a_log_that_cant_be_written_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(SimulatorError, match="activity log"):
+        Simulator(settings=Settings(activity_file=tmp_path))

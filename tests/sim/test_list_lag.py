@@ -1,0 +1,45 @@
+"""Lists that lag: what is new is not in them yet, though its id works."""
+
+import pytest
+from alibabacloud_vpc20160428 import models
+
+from gwlbfw.sim.settings import Settings
+from tests.sim.cloud import TRANSITION
+from tests.sim.vpc_calls import Vpcs
+
+TAG = {"key": "stack", "value": "a"}
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(transition=TRANSITION, list_lag=30.0)
+
+
+def _listed(vpcs: Vpcs, **more: object) -> int:
+    return int(vpcs.call("describe_vpcs", **more)["TotalCount"])
+
+
+def _tagged(vpcs: Vpcs, vpc: str = "") -> int:
+    tag = [models.ListTagResourcesRequestTag(**TAG)]
+    ids = {"resource_id": [vpc]} if vpc else {"tag": tag}
+    listed = vpcs.call("list_tag_resources", resource_type="VPC", **ids)
+    return len(listed["TagResources"]["TagResource"])
+
+
+def test_a_new_resource_is_in_no_list_but_its_id_works(vpcs: Vpcs) -> None:
+    tag = [models.CreateVpcRequestTag(**TAG)]
+    vpc = vpcs.call("create_vpc", cidr_block="192.168.0.0/16", tag=tag)["VpcId"]
+    assert (_listed(vpcs), _tagged(vpcs)) == (0, 0)
+    assert (_listed(vpcs, vpc_id=vpc), _tagged(vpcs, vpc)) == (1, 1)
+    assert vpcs.call("describe_vpc_attribute", vpc_id=vpc)["VpcId"] == vpc
+    vpcs.cloud.settle(29)
+    assert (_listed(vpcs), _tagged(vpcs)) == (0, 0)
+    vpcs.cloud.settle(1)
+    assert (_listed(vpcs), _tagged(vpcs)) == (1, 1)
+
+
+def test_writes_know_of_what_lists_lack(vpcs: Vpcs) -> None:
+    vpc = vpcs.call("create_vpc", cidr_block="192.168.0.0/16")["VpcId"]
+    vpcs.cloud.settle(2)
+    vpcs.vswitch(vpc)
+    assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.VSwitch"
