@@ -79,6 +79,25 @@ class SdkTransport:
         body = answer.body.to_map()
         return Reply(body, str(body.get("RequestId") or ""))
 
+    def send_as_is(self, call: BoundCall, version: str) -> Reply:
+        """Send any action of any RPC API; parameters are flat, and the answer is whole.
+
+        For looking at things by hand: no typed model stands in between that could refuse or drop
+        anything.
+        """
+        region = call.region or self._region
+        key = (f"{call.product} as is", call.account, region)
+        kind = import_module("alibabacloud_tea_openapi.client").Client
+        with self._lock:
+            if key not in self._clients:
+                host = f"{call.product}.{region}.aliyuncs.com"
+                source = self._sources[call.account]
+                self._clients[key] = self._new_client(kind, source, region, host)
+            client = self._clients[key]
+        send = partial(_send_rpc, client, call.action, version, call.params)
+        body = self._answer(call.name, client, send)["body"]
+        return Reply(body, str(body.get("RequestId") or ""))
+
     def _answer(self, action: str, client: Any, send: Callable[[], Any]) -> Any:
         try:
             return send()
@@ -145,8 +164,18 @@ def _address(client: Any) -> str:
     return str(client._endpoint)  # noqa: SLF001
 
 
-def _assume_role(client: Any, access: AccountAccess) -> Any:
+def _send_rpc(client: Any, action: str, version: str, query: Mapping[str, Any]) -> Any:
+    """One RPC call by the generic client."""
     models = import_module("alibabacloud_tea_openapi.utils_models")
+    params = models.Params(
+        action=action, version=version, protocol="HTTPS", pathname="/", method="POST",
+        auth_type="AK", style="RPC", req_body_type="formData", body_type="json",
+    )  # fmt: skip
+    request = models.OpenApiRequest(query=dict(query))
+    return client.call_api(params, request, import_module("darabonba.runtime").RuntimeOptions())
+
+
+def _assume_role(client: Any, access: AccountAccess) -> Any:
     query = {
         "RoleArn": access.role_arn,
         "RoleSessionName": "gwlbfw",
@@ -154,12 +183,7 @@ def _assume_role(client: Any, access: AccountAccess) -> Any:
     }
     if access.external_id:
         query["ExternalId"] = access.external_id
-    params = models.Params(
-        action="AssumeRole", version=STS_VERSION, protocol="HTTPS", pathname="/", method="POST",
-        auth_type="AK", style="RPC", req_body_type="formData", body_type="json",
-    )  # fmt: skip
-    request = models.OpenApiRequest(query=query)
-    return client.call_api(params, request, import_module("darabonba.runtime").RuntimeOptions())
+    return _send_rpc(client, "AssumeRole", STS_VERSION, query)
 
 
 def _session(answer: Any, endpoint: str) -> Session:
