@@ -11,7 +11,7 @@ from click.core import ParameterSource
 F = TypeVar("F", bound=Callable[..., Any])
 
 SIM_DIR = Path(".gwlbfw/sim")
-STATE = Path(".gwlbfw/state")
+STATE = ".gwlbfw/state"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Options:
     sim_dir: Path = SIM_DIR
     endpoint_url: str | None = None
     profile: str | None = None
-    state: Path = STATE
+    state: str = STATE
     variables: dict[str, str] = field(default_factory=dict)
     colour: bool = True
     verbosity: int = 0
@@ -109,12 +109,12 @@ def _variable(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _folder(text: str) -> Path:
-    """A folder for records."""
+def _state(text: str) -> str:
+    """A folder, or a bucket of OSS, for records."""
     scheme, separator, _ = text.partition("://")
-    if separator:
-        raise click.BadParameter(f"a record in {scheme}:// is not supported yet: name a folder")
-    return Path(text)
+    if separator and scheme != "oss":
+        raise click.BadParameter(f"there is no {scheme}:// here: name a folder or oss://BUCKET/…")
+    return text
 
 
 _Spec = tuple[tuple[str, ...], dict[str, Any]]
@@ -148,7 +148,11 @@ _COMMON: tuple[_Spec, ...] = (
     (("--profile",), {"metavar": "NAME", "help": "Profile of the Alibaba Cloud CLI."}),
     (
         ("--state",),
-        {"type": _folder, "metavar": "DIR", "help": f"Where records lie ({STATE})."},
+        {
+            "type": _state,
+            "metavar": "DIR|URL",
+            "help": f"Folder or oss://BUCKET/PREFIX of the records ({STATE}).",
+        },
     ),
     (
         ("--var",),

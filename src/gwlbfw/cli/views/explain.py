@@ -64,16 +64,16 @@ def _usage(problem: click.ClickException) -> Diagnostic:
     elif isinstance(problem, click.MissingParameter) and context and problem.param:
         message = f"`{path}` needs {problem.param.make_metavar(context)}"
     elif isinstance(problem, click.BadParameter) and context and problem.param:
-        message = f"{_where(problem.param, context)}: {message}"
+        message = _where(problem.param, context) + message
     return error("usage", message, hint=hint)
 
 
 def _where(parameter: click.Parameter, context: click.Context) -> str:
-    """The option or argument as it was written, or the variable that holds its value."""
+    """The option as it was written, or the variable that holds its value; no argument has one."""
     source = context.get_parameter_source(parameter.name or "")
     if source is ParameterSource.ENVIRONMENT and isinstance(parameter.envvar, str):
-        return parameter.envvar
-    return max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.name
+        return f"{parameter.envvar}: "
+    return f"{max(parameter.opts, key=len)}: " if isinstance(parameter, click.Option) else ""
 
 
 def _options_like(name: str, context: click.Context | None) -> str | None:

@@ -1,0 +1,24 @@
+"""Serving the simulated cloud for as long as nobody interrupts."""
+
+import threading
+from pathlib import Path
+
+from gwlbfw.cli.exit import DONE
+from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.views.simulator import show_address
+from gwlbfw.sim.attach import attach_or_serve
+from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.settings import Settings
+
+
+def serve_until_interrupted(screen: Screen, folder: Path, port: int, settings: Settings) -> int:
+    """Serve the state in a folder; an interruption is how this ends well."""
+    with attach_or_serve(folder, settings, port=port) as simulator:
+        if not simulator.serving:
+            raise SimulatorError(f"{folder} is served already, at {simulator.url}")
+        show_address(screen, simulator.url, folder)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            screen.say("stopped")
+    return DONE

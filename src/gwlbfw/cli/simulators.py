@@ -1,0 +1,70 @@
+"""The simulated cloud that `gwlbfw sim …` is about: a folder's, or the one at a URL."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from gwlbfw.cli.clouds import SIM_KEYS
+from gwlbfw.cli.options import Options
+from gwlbfw.cloud.call import Raw
+from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.cloud.transport import BoundCall
+from gwlbfw.errors import GwlbfwError
+from gwlbfw.openapi import versions
+from gwlbfw.sim.attach import attach_or_serve
+
+STS_VERSION = "2015-04-01"
+_ROLE = "role"
+_PATIENCE_S = 10.0
+
+
+class NoSimulator(GwlbfwError):
+    """What answers at a URL is no simulator, or nothing does."""
+
+    code = "no-simulator"
+    hint = "start one with `gwlbfw sim serve`, or leave --endpoint-url out"
+
+
+@contextmanager
+def simulator_url(options: Options) -> Iterator[tuple[str, Keys | None]]:
+    """Where the simulator answers, and the keys to use: the folder's own takes any."""
+    if options.endpoint_url:
+        yield options.endpoint_url, None
+        return
+    with attach_or_serve(options.sim_dir) as simulator:
+        yield simulator.url, SIM_KEYS
+
+
+def asked(options: Options, method: str, path: str) -> dict[str, Any]:
+    """What the simulator answers about itself. Raises NoSimulator."""
+    with simulator_url(options) as (url, _):
+        request = Request(f"{url.rstrip('/')}/-/{path}", method=method)  # noqa: S310 - http or https
+        try:
+            # Loopback goes through no proxy, whatever the environment says.
+            with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE_S) as answer:
+                return dict(json.loads(answer.read()))
+        except (URLError, OSError, ValueError) as problem:
+            reason = getattr(problem, "reason", problem)
+            raise NoSimulator(f"no simulator answers at {url}: {reason}") from problem
+
+
+def called(
+    options: Options,
+    product: str,
+    action: str,
+    parameters: Mapping[str, str],
+    *,
+    region: str,
+    role_arn: str | None,
+) -> Raw:
+    """What an API action of the simulated cloud answers. Raises CloudError, TransportError."""
+    version = {**versions(), "sts": STS_VERSION}[product]
+    accounts = {_ROLE: AccountAccess(role_arn)} if role_arn else {}
+    account = _ROLE if role_arn else ""
+    with simulator_url(options) as (url, keys):
+        transport = SdkTransport(region, url, keys=keys, profile=options.profile, accounts=accounts)
+        call = BoundCall(product, action, parameters, account, region)
+        return transport.send_as_is(call, version).body
