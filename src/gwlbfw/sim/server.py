@@ -108,9 +108,11 @@ class Server:
         if request.path.startswith(CONTROL):
             return await control.answer(self.simulator, request)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        query = request.rel_url.raw_query_string
+        url = request.rel_url
         body = await request.read()
-        reply = self.simulator.handle(HttpRequest(request.method, query, headers, body))
+        reply = self.simulator.handle(
+            HttpRequest(request.method, url.raw_query_string, headers, body, url.raw_path)
+        )
         if reply.delay:
             await self._sleep(reply.delay)
         if reply.lost:
@@ -118,8 +120,7 @@ class Server:
         return web.Response(
             status=reply.status or 500,
             body=reply.body,
-            content_type="application/json",
-            headers=reply.headers,
+            headers={"Content-Type": "application/json", **reply.headers},
         )
 
 

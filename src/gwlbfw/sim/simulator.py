@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any, Literal
 
 from gwlbfw.openapi import Action
-from gwlbfw.sim import dispatch, kinds, snapshot, tagging, wire
+from gwlbfw.sim import dispatch, kinds, oss, oss_wire, snapshot, tagging, wire
 from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
 from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.faults import Faults, Rule, Strike
@@ -141,6 +141,8 @@ class Simulator:
 
     def _answer(self, http: HttpRequest, entry: Entry) -> HttpReply:
         """The reply to one call, as far as faults let it get there; `entry` learns what it was."""
+        if oss_wire.speaks(http):
+            return self._stored(http, entry)
         strike = Strike()
         try:
             message = wire.read(http)
@@ -163,6 +165,28 @@ class Simulator:
             reply = self._refuse(Refusal("InternalError", str(problem), 500), entry)
         return self._on_its_way(reply, entry, strike)
 
+    def _stored(self, http: HttpRequest, entry: Entry) -> HttpReply:
+        """The reply to one call of OSS."""
+        strike = Strike()
+        entry.product = "oss"
+        try:
+            request = oss_wire.read(http)
+            entry.action, entry.parameters = request.action, {"Key": request.key}
+            strike = self.faults.strike("oss", request.action, {"Key": request.key})
+            entry.fault = strike.name
+            strike.refuse()
+            if strike.effect == "reset":
+                return HttpReply(0, b"", delay=strike.delay, lost="reset")
+            with self._transaction():
+                reply = oss.answer(self.state, request, entry.request_id, self.clock.now())
+            entry.code = SUCCESS
+        except (Refusal, SimulatorError) as problem:
+            broken = Refusal("InternalError", str(problem), 500)
+            refusal = problem if isinstance(problem, Refusal) else broken
+            entry.code = refusal.code
+            reply = oss_wire.failure(entry.request_id, http, refusal)
+        return self._on_its_way(reply, entry, strike)
+
     def _refuse(self, refusal: Refusal, entry: Entry) -> HttpReply:
         _log.info("%s:%s refused: %s", entry.product, entry.action, refusal)
         entry.code = refusal.code
@@ -173,7 +197,7 @@ class Simulator:
         self._calls += 1
         delay = strike.delay + self.settings.answer_time(entry.product, entry.action, self._calls)
         lost: Literal["", "closed"] = "closed" if strike.effect == "lose_reply" else ""
-        return replace(reply, headers=strike.headers, delay=delay, lost=lost)
+        return replace(reply, headers={**reply.headers, **strike.headers}, delay=delay, lost=lost)
 
     def _call(
         self,

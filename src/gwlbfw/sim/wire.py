@@ -38,6 +38,8 @@ class HttpRequest:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    path: str = "/"
+    """As received; only OSS has another than this."""
 
 
 @dataclass(frozen=True)
