@@ -18,6 +18,7 @@ from gwlbfw.plan.precedence import (
     redirected_after_associated,
     redirected_after_subnet,
     steered_after_return,
+    zoned_after_associated,
     zoned_after_attached,
 )
 from gwlbfw.resources import (
@@ -149,6 +150,19 @@ class TestAttachedAfterListening:
         (rule,) = zoned_after_attached(graph(dict(resources)), Cutover())
         attached = Address("endpoint_service_resource.main/b")
         assert rule == Before(attached, Address("endpoint.shop/b"), "zone")
+
+    def test_an_endpoint_gets_a_zone_when_its_subnet_has_its_table(self) -> None:
+        endpoint = Endpoint(
+            vpc=Ref("vpc.a"), service=Ref("epsrv-1"), zones={"b": Ref("vswitch.gwlbe/shop/b")}
+        )
+        table = "route_table_association.gwlbe/shop/b"
+        resources: dict[str, Resource] = {
+            "endpoint.shop/b": endpoint,
+            table: link("route_table.g", "vswitch.gwlbe/shop/b"),
+            "route_table_association.gwlbe/shop/c": link("route_table.g", "vswitch.gwlbe/shop/c"),
+        }
+        (rule,) = zoned_after_associated(graph(resources), Cutover())
+        assert rule == Before(Address(table), Address("endpoint.shop/b"), "zone")
 
 
 class TestLaunchedAfterAddresses:
@@ -294,6 +308,7 @@ def test_the_rules_are_these() -> None:
         "redirected_after_subnet",
         "attached_after_listening",
         "zoned_after_attached",
+        "zoned_after_associated",
         "launched_after_addresses",
         "steered_after_return",
         "bound_after_routes",
