@@ -1,0 +1,119 @@
+"""Public addresses, and the machines that may have one.
+
+An EIP says itself what it is bound to; an instance and an interface say what they were born with.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from gwlbfw.cloud.call import Raw, objects, value_at
+from gwlbfw.reach.classes import Prefix
+from gwlbfw.reach.network import Machine, PublicAddress, Subnet
+from gwlbfw.reach.observe import NetworkFacts
+
+
+def _text(raw: Raw, path: str) -> str:
+    value = value_at(raw, path)
+    return "" if value is None else str(value)
+
+
+def _texts(raw: Raw, path: str) -> list[str]:
+    value = value_at(raw, path)
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def machines(facts: NetworkFacts) -> dict[str, Machine]:
+    """The instances of the VPCs, by id."""
+    return {
+        _text(each, "InstanceId"): Machine(
+            _text(each, "InstanceId"),
+            _text(each, "VpcAttributes.VSwitchId"),
+            next(iter(_texts(each, "VpcAttributes.PrivateIpAddress.IpAddress")), ""),
+            _text(each, "InstanceName"),
+        )
+        for each in facts.instances
+    }
+
+
+def public_addresses(
+    facts: NetworkFacts, subnets: Mapping[str, Subnet]
+) -> tuple[PublicAddress, ...]:
+    """Every public address in the VPCs, each once, but for those of NAT gateways."""
+    found: dict[str, PublicAddress] = {}
+    for each in (*_eips(facts, subnets), *_born_with(facts), *_of_interfaces(facts)):
+        found.setdefault(each.address, each)
+    nat_addresses = {
+        _text(each, "IpAddress") for nat in facts.nats for each in objects(nat, "IpLists.IpList")
+    }
+    return tuple(each for _, each in sorted(found.items()) if each.address not in nat_addresses)
+
+
+def _eips(facts: NetworkFacts, subnets: Mapping[str, Subnet]) -> Iterator[PublicAddress]:
+    """EIPs bound in the VPCs (VPC API, DescribeEipAddresses); those of NAT gateways are theirs."""
+    instances = {_text(each, "InstanceId"): each for each in facts.instances}
+    interfaces = {_text(each, "NetworkInterfaceId"): each for each in facts.interfaces}
+    for raw in facts.eips:
+        holder, private = _text(raw, "InstanceId"), _text(raw, "PrivateIpAddress")
+        vpc, subnet = _text(raw, "VpcId"), ""
+        if holder in instances:
+            at = instances[holder]
+            vpc, subnet = _text(at, "VpcAttributes.VpcId"), _text(at, "VpcAttributes.VSwitchId")
+            addresses = _texts(at, "VpcAttributes.PrivateIpAddress.IpAddress")
+            private = private or next(iter(addresses), "")
+        elif holder in interfaces:
+            at = interfaces[holder]
+            vpc, subnet = _text(at, "VpcId"), _text(at, "VSwitchId")
+            private = private or _text(at, "PrivateIpAddress")
+        if vpc not in facts.vpcs or not holder or _text(raw, "InstanceType") == "Nat":
+            continue
+        yield PublicAddress(
+            _text(raw, "IpAddress"),
+            private,
+            holder,
+            vpc,
+            subnet or _at(vpc, private, subnets),
+            _text(raw, "Mode"),
+            _text(raw, "AllocationId"),
+        )
+
+
+def _at(vpc: str, private: str, subnets: Mapping[str, Subnet]) -> str:
+    """The subnet that a private address is in; empty where it is in none, or not told."""
+    if not private:
+        return ""
+    address = Prefix.parse(private).first
+    for subnet in subnets.values():
+        if subnet.vpc == vpc and subnet.cidr.first <= address <= subnet.cidr.last:
+            return subnet.id
+    return ""
+
+
+def _born_with(facts: NetworkFacts) -> Iterator[PublicAddress]:
+    """Public addresses that instances were launched with (ECS API, DescribeInstances)."""
+    for raw in facts.instances:
+        private = next(iter(_texts(raw, "VpcAttributes.PrivateIpAddress.IpAddress")), "")
+        for address in _texts(raw, "PublicIpAddress.IpAddress"):
+            yield PublicAddress(
+                address,
+                private,
+                _text(raw, "InstanceId"),
+                _text(raw, "VpcAttributes.VpcId"),
+                _text(raw, "VpcAttributes.VSwitchId"),
+            )
+
+
+def _of_interfaces(facts: NetworkFacts) -> Iterator[PublicAddress]:
+    """Public addresses of any interface (ECS API, DescribeNetworkInterfaces)."""
+    for raw in facts.interfaces:
+        own = {_text(raw, "PrivateIpAddress"): _text(raw, "AssociatedPublicIp.PublicIpAddress")}
+        for each in objects(raw, "PrivateIpSets.PrivateIpSet"):
+            public = _text(each, "AssociatedPublicIp.PublicIpAddress")
+            own.setdefault(_text(each, "PrivateIpAddress"), public)
+        for private, address in own.items():
+            if address:
+                yield PublicAddress(
+                    address,
+                    private,
+                    _text(raw, "InstanceId") or _text(raw, "NetworkInterfaceId"),
+                    _text(raw, "VpcId"),
+                    _text(raw, "VSwitchId"),
+                )
