@@ -118,6 +118,19 @@ def zoned_after_attached(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
                     yield Before(attached, address, "zone")
 
 
+def zoned_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """An endpoint gets a zone when its vSwitch has its table: until then that may be Pending.
+
+    AddZoneToVpcEndpoint refuses such a vSwitch for good (VSwitchStatusNotAllowed).
+    """
+    for address, node in graph.items():
+        if isinstance(node.resource, Endpoint):
+            for vswitch in node.resource.zones.values():
+                for link, association in associations(graph):
+                    if association.subject == vswitch:
+                        yield Before(link, address, "zone")
+
+
 def launched_after_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
     """A simulated appliance needs the load balancer's addresses, which exist once it is Active."""
     for address, node in graph.items():
@@ -187,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     redirected_after_subnet,
     attached_after_listening,
     zoned_after_attached,
+    zoned_after_associated,
     launched_after_addresses,
     steered_after_return,
     bound_after_routes,
