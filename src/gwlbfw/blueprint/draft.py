@@ -56,7 +56,7 @@ class Draft:
     ) -> Ref[Any]:
         """Something that the file names by its id: as it is live, else as `assumed`."""
         node = self.live.nodes.get(address) if self.live else None
-        if self.live and node is None:
+        if self.live and (node is None or node.id != cloud_id):
             self.complain(
                 "not-found",
                 f"{cloud_id} does not exist in {self.topology.region}",
