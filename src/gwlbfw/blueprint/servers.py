@@ -65,6 +65,7 @@ def _eip(draft: Draft, key: str, name: str) -> None:
     address = Address.of("eip", key, name)
     server: Ref[Instance] = Ref(Address.of("instance", "server", key, name))
     if not choice.id:
+        _refuse_second(draft, key, name, server)
         draft.create(
             address,
             Eip(
@@ -91,3 +92,15 @@ def _eip(draft: Draft, key: str, name: str) -> None:
         return
     node = draft.nodes[address]
     draft.steer(address, node.resource.model_copy(update={"instance": server}), account)
+
+
+def _refuse_second(draft: Draft, key: str, name: str, server: Ref[Instance]) -> None:
+    """An instance has one EIP at most (InvalidAssociation.Duplicated)."""
+    for cloud_id, node in draft.live.others.items() if draft.live else ():
+        if isinstance(node.resource, Eip) and node.resource.instance == server:
+            draft.complain(
+                "server-has-eip",
+                f"the server has an EIP already: {cloud_id}",
+                *("business_vpcs", key, "servers", name, "eip"),
+                hint=f"use it: `eip: {{id: {cloud_id}}}`",
+            )
