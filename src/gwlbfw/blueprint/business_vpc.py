@@ -2,7 +2,7 @@
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
-from gwlbfw.blueprint.security_vpc import check_subnet
+from gwlbfw.blueprint.security_vpc import check_subnet, refuse_overlap
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc, VSwitch
 from gwlbfw.topology.models import BusinessVpc, Subnet
 
@@ -61,6 +61,7 @@ def _subnet(
         check_subnet(draft, Ref(address), vpc(key), zone, *place)
     else:
         draft.create(address, wanted, choice, account)
+        refuse_overlap(draft, wanted, *place[:-1], "cidr")
 
 
 def _gateway(draft: Draft, key: str, choice: BusinessVpc) -> None:

@@ -1,5 +1,7 @@
 """The security VPC: its subnets, the appliances and their security group."""
 
+from ipaddress import ip_network
+
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.bootstrap import bounce_script, digest
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
@@ -55,6 +57,22 @@ def _subnets(draft: Draft, account: str) -> None:
             check_subnet(draft, subnet(zone_id), VPC, zone_id, *place)
         else:
             draft.create(Address(subnet(zone_id)), wanted, choice, account)
+            refuse_overlap(draft, wanted, *place[:-1], "cidr")
+
+
+def refuse_overlap(draft: Draft, wanted: VSwitch, *place: str) -> None:
+    """A new subnet has no place where the VPC has one that is no part of the stack."""
+    for cloud_id, node in draft.live.others.items() if draft.live else ():
+        other = node.resource
+        if not isinstance(other, VSwitch) or other.vpc != wanted.vpc:
+            continue
+        if ip_network(other.cidr).overlaps(ip_network(wanted.cidr)):
+            draft.complain(
+                "overlaps-existing",
+                f"{wanted.cidr} overlaps {other.cidr} of the vSwitch {cloud_id}",
+                *place,
+                hint="choose another block of the VPC",
+            )
 
 
 def check_subnet(draft: Draft, ref: Ref[VSwitch], vpc: Ref[Vpc], zone: str, *place: str) -> None:
