@@ -15,7 +15,6 @@ from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
-from gwlbfw.blueprint.memory import remembered
 from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw, UserData, objects
@@ -38,6 +37,7 @@ from gwlbfw.plan.preflight import preflight
 from gwlbfw.record import Journal, Record
 from gwlbfw.record.location import open_store
 from gwlbfw.record.lock import Lock
+from gwlbfw.resources.before import remembered
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.topology.models import Machine, Topology
 
@@ -408,5 +408,13 @@ def _applied(record: Record, plan: Plan, report: ApplyReport) -> Record:
         if kept is not None:
             cloud_id = report.ids.get(change.address, kept.id)
             applied[change.address] = replace(kept, id=cloud_id, adopt=False)
-    done = plan.destroys and not unfinished
-    return replace(record, applied=applied, before={} if done else record.before)
+    steered = {each.address for each in plan.changes if each.towards and not each.restores}
+    if unfinished:
+        # What the file names no longer has to be found again until it is put back.
+        applied |= {
+            address: node
+            for address, node in record.applied.items()
+            if not node.owned and address not in {each.address for each in plan.changes}
+        }
+    before = {a: was for a, was in record.before.items() if a in steered | unfinished}
+    return replace(record, applied=applied, before=before)
