@@ -14,6 +14,7 @@ from gwlbfw import Cloud, Stack, Topology
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.clock import TurnedClock as ToolClock
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
+from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.drift import DriftReport
 from gwlbfw.errors import CloudError, PlanError
 from gwlbfw.execute import ApplyReport
@@ -194,13 +195,17 @@ class Deployment:
             plan = self.plan()
         except PlanError as refused:
             return "\n".join(
-                f"{each.place or each.subject or ''}: {each.code}: {each.message}"
-                for each in refused.diagnostics()
+                f"{_where(each)}: {each.code}: {each.message}" for each in refused.diagnostics()
             )
         raise AssertionError(f"planned in spite of all: {plan.summary}")
 
     def close(self) -> None:
         self.stack.api.close()
+
+
+def _where(problem: Diagnostic) -> str:
+    place = problem.place
+    return f"{place.file}:{place.line}" if place else problem.subject or ""
 
 
 def succeeded(report: ApplyReport) -> ApplyReport:

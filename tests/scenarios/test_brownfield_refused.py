@@ -1,0 +1,153 @@
+"""What exists as it must not be: the plan is refused with the reason, and nothing changes."""
+
+import pytest
+
+from tests.scenarios.dump import dump
+from tests.scenarios.existing import Existing, brownfield, network, security
+from tests.scenarios.world import ZONE_B as B
+from tests.scenarios.world import ZONE_C as C
+from tests.scenarios.world import Content, World, example
+
+
+@pytest.fixture
+def made(world: World) -> Existing:
+    return network(world)
+
+
+def refusal(world: World, content: Content) -> str:
+    """Why there is no plan; nothing is changed by that."""
+    before = dump(world)
+    said = world.stack(content).refusal()
+    assert dump(world) == before
+    assert "topology.yaml" in said
+    return said
+
+
+def test_a_subnet_on_the_system_table_is_not_moved(world: World, made: Existing) -> None:
+    made.leave("table-app-b", "app-b")
+    said = refusal(world, brownfield(made))
+    assert "would-move" in said
+    assert "system route table" in said
+
+
+def test_a_subnet_on_a_strangers_table_too_is_not_moved(world: World, made: Existing) -> None:
+    made.leave("table-vtb", "vtb")
+    made.join("table-app-b", "vtb")
+    said = refusal(world, brownfield(made))
+    assert "would-move" in said
+
+
+def test_subnets_of_two_zones_on_one_table_are_not_moved(world: World, made: Existing) -> None:
+    made.leave("table-app-c", "app-c")
+    made.join("table-app-b", "app-c")
+    assert "would-move" in refusal(world, brownfield(made))
+
+
+def test_a_subnet_that_is_not_on_the_table_named_is_not_moved(world: World, made: Existing) -> None:
+    content = brownfield(made)
+    subnet = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
+    subnet["route_table"] = {"id": made.ids["table-app-c"]}
+    assert "would-move" in refusal(world, content)
+
+
+def test_a_gateway_is_not_activated(world: World) -> None:
+    made = Existing(world)
+    made.vpc("prod", "192.168.0.0/16")
+    made.gateway("gateway", "prod")
+    for name, zone, cidr in (("app-b", B, "192.168.1.0/24"), ("app-c", C, "192.168.2.0/24")):
+        made.subnet(name, "prod", zone, cidr)
+        made.table(f"table-{name}", "prod", name)
+        made.route(f"table-{name}", "gateway")
+    security(made)
+    said = refusal(world, brownfield(made))
+    assert "would-activate" in said
+
+
+def test_the_gateway_that_the_file_does_not_name_is_named(world: World, made: Existing) -> None:
+    content = brownfield(made)
+    content["business_vpcs"]["shop"]["ipv4_gateway"] = {}
+    said = refusal(world, content)
+    assert made.ids["gateway"] in said
+
+
+def test_every_id_that_does_not_exist_is_named_with_its_place(world: World) -> None:
+    said = refusal(world, example("brownfield"))
+    ids = {
+        *("vpc-existing-business", "ipv4gw-existing", "vsw-existing-app-b", "vsw-existing-app-c"),
+        *("vpc-existing-security", "vsw-existing-sec-b", "vsw-existing-sec-c"),
+        *("i-existing-fw-1", "i-existing-fw-2"),
+    }
+    for cloud_id in ids:
+        line = next(each for each in said.splitlines() if cloud_id in each)
+        assert line.partition(":")[0].endswith("topology.yaml")
+        assert "not-found" in line
+
+
+def test_other_ids_that_do_not_exist_are_named_too(world: World, made: Existing) -> None:
+    content = brownfield(made)
+    shop = content["business_vpcs"]["shop"]
+    shop["gateway_route_table"] = {"id": "vtb-nowhere"}
+    shop["security_group"] = {"id": "sg-nowhere"}
+    shop["zones"][B]["gwlbe_subnet"] = {"id": "vsw-nowhere"}
+    shop["zones"][B]["subnets"]["app-b"]["route_table"] = {"id": "vtb-nowhere2"}
+    shop["servers"] = {"web": {"id": "i-nowhere", "eip": {"id": "eip-nowhere"}}}
+    content["security_vpc"]["security_group"] = {"id": "sg-nowhere2"}
+    said = refusal(world, content)
+    for name in ("vtb-nowhere", "sg-nowhere", "vsw-nowhere", "vtb-nowhere2", "i-nowhere"):
+        assert f"{name} does not exist" in said
+    assert "eip-nowhere does not exist" in said
+    assert "sg-nowhere2 does not exist" in said
+
+
+def test_a_subnet_of_another_zone_is_said(world: World, made: Existing) -> None:
+    content = brownfield(made)
+    content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]["id"] = made.ids["app-c"]
+    del content["business_vpcs"]["shop"]["zones"][C]
+    assert "wrong-zone" in refusal(world, content)
+
+
+def test_a_subnet_of_another_vpc_is_said(world: World, made: Existing) -> None:
+    content = brownfield(made)
+    content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]["id"] = made.ids["sec-b"]
+    content["security_vpc"]["zones"][B]["subnet"] = {"cidr": "10.0.9.0/24"}
+    assert "wrong-vpc" in refusal(world, content)
+
+
+def test_a_subnet_for_the_endpoint_that_others_use_is_not_moved(
+    world: World, made: Existing
+) -> None:
+    content = brownfield(made)
+    zone = content["business_vpcs"]["shop"]["zones"][B]
+    zone["gwlbe_subnet"] = {"id": made.ids["vtb"]}
+    assert "would-move" in refusal(world, content)
+
+
+def test_a_new_subnet_that_overlaps_one_that_exists_is_said(world: World, made: Existing) -> None:
+    content = brownfield(made)
+    zone = content["business_vpcs"]["shop"]["zones"][B]
+    zone["gwlbe_subnet"] = {"cidr": "192.168.50.0/25"}
+    assert made.ids["vtb"] in refusal(world, content)
+
+
+def direct(made: Existing) -> Content:
+    """The example with direct EIPs, with the ids of this network."""
+    content = example("direct-eips")
+    shop = content["business_vpcs"]["shop"]
+    shop["id"] = made.ids["prod"]
+    shop["zones"][B]["subnets"]["app-b"]["id"] = made.ids["app-b"]
+    shop["zones"][C]["subnets"]["app-c"]["id"] = made.ids["app-c"]
+    return content
+
+
+def test_direct_eips_are_not_cut_off(world: World) -> None:
+    """Servers reach the Internet directly: there is no gateway, the subnets have the system's."""
+    made = Existing(world)
+    made.vpc("prod", "192.168.0.0/16")
+    made.group("web", "prod", ("tcp", "80"))
+    for name, zone, cidr in (("app-b", B, "192.168.1.0/24"), ("app-c", C, "192.168.2.0/24")):
+        made.subnet(name, "prod", zone, cidr)
+        made.instance(f"server-{name}", zone, name, "web")
+        made.eip(f"eip-{name}", f"server-{name}")
+    said = refusal(world, direct(made))
+    assert "would-activate" in said
+    assert said.count("would-move") == 2
