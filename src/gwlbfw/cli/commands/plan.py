@@ -11,7 +11,7 @@ from gwlbfw.cli.exit import DIFFERENT, DONE
 from gwlbfw.cli.options import Options
 from gwlbfw.cli.planfile import save
 from gwlbfw.cli.planning import planned, revealing
-from gwlbfw.cli.views.plan import show
+from gwlbfw.cli.views.plan import PlanView
 from gwlbfw.cli.views.screen import Screen
 
 
@@ -26,12 +26,13 @@ from gwlbfw.cli.views.screen import Screen
 def plan(options: Options, file: Path, out: Path | None, **flags: bool) -> int:
     """Read live state and show what would change; nothing is changed."""
     screen = Screen(colour=options.colour)
-    which = {name: flags[name] for name in ("destroy", "refresh_only")}
-    sensitive = flags["show_sensitive"]
+    destroy, moved, sensitive = (flags[n] for n in ("destroy", "refresh_only", "show_sensitive"))
     with opened(file, options, screen) as stack:
-        made = replace(planned(stack, saves=out is not None, **which), source=str(file))
+        made = planned(stack, destroy=destroy, refresh_only=moved, saves=out is not None)
+        made = replace(made, source=str(file))
         reveal = revealing(stack) if sensitive else None
-        show(screen, made, options.format, calls=flags["calls"] or sensitive, reveal=reveal)
+        calls = flags["calls"] or sensitive
+        PlanView(screen, options.format, calls=calls, reveal=reveal, moved=moved).show(made)
     if out is not None:
         save(made, out)
         screen.say(f"saved to {out}: `gwlbfw apply {out}` carries it out")

@@ -1,6 +1,6 @@
 """A plan's changes in the order in which people think of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gwlbfw.diff import ACTIONS, Action, Change
@@ -12,6 +12,15 @@ SYMBOLS: dict[Action, str] = {
     "delete": "-",
     "adopt": "←",
     "no_op": " ",
+}
+
+FUTURE: Mapping[Action, str] = {action: f"to {action}" for action in ACTIONS if action != "no_op"}
+PAST: Mapping[Action, str] = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "adopt": "adopted",
 }
 
 _GROUPS = {
@@ -70,15 +79,15 @@ def _place(change: Change) -> tuple[str, int]:
     return _RANKS.get(f"{kind}.{branch}") or _RANKS.get(kind) or _LAST
 
 
-def counted(changes: Iterable[Change]) -> str:
+def counted(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> str:
     """How much of each action there is, such as `3 to create, 1 to update`."""
     actions = [change.action for change in changes]
     parts = [
-        f"{actions.count(action)} to {action}"
+        f"{actions.count(action)} {words[action]}"
         for action in ACTIONS
-        if action != "no_op" and action in actions
+        if action in words and action in actions
     ]
-    return ", ".join(parts) or "nothing to do"
+    return ", ".join(parts) or "nothing"
 
 
 def reason(change: Change) -> str:

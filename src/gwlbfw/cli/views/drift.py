@@ -9,8 +9,7 @@ from gwlbfw.cli.views.plan_markdown import table
 from gwlbfw.cli.views.sarif import Finding, log
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cli.views.validation import counts
-from gwlbfw.cli.views.values import shown
+from gwlbfw.cli.views.values import counts, shown
 from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Place
 from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport, Severity

@@ -1,5 +1,7 @@
 """A plan in each of its forms."""
 
+from dataclasses import dataclass
+
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.plan_markdown import plan_markdown
 from gwlbfw.cli.views.plan_text import Reveal, plan_text
@@ -9,20 +11,34 @@ from gwlbfw.plan.codec import plan_to_json
 from gwlbfw.plan.model import Plan
 
 
-def show(
-    screen: Screen, plan: Plan, form: str, *, calls: bool = False, reveal: Reveal | None = None
-) -> None:
-    """Show a plan; with `calls` its API calls too, with `reveal` their user data in the clear."""
-    if form == "json":
-        screen.document(plan_json(plan, reveal))
-        return
-    if form == "markdown":
-        screen.result(plan_markdown(plan, calls=calls, reveal=reveal))
-        return
-    screen.diagnostics(plan.warnings)
-    screen.result(plan_text(plan, screen.out))
-    if calls and plan.steps:
-        screen.result(f"\n{calls_text(plan, screen.out, reveal)}")
+@dataclass(frozen=True)
+class PlanView:
+    """Shows plans in one form.
+
+    With `calls` the API calls too, with `reveal` their user data in the clear; with `moved` it is
+    what has changed since the last apply.
+    """
+
+    screen: Screen
+    form: str
+    calls: bool = False
+    reveal: Reveal | None = None
+    moved: bool = False
+
+    def show(self, plan: Plan) -> None:
+        """Show a plan."""
+        screen = self.screen
+        if self.form == "json":
+            screen.document(plan_json(plan, self.reveal))
+        elif self.form == "markdown":
+            screen.result(
+                plan_markdown(plan, calls=self.calls, reveal=self.reveal, moved=self.moved)
+            )
+        else:
+            screen.diagnostics(plan.warnings)
+            screen.result(plan_text(plan, screen.out, moved=self.moved))
+            if self.calls and plan.steps:
+                screen.result(f"\n{calls_text(plan, screen.out, self.reveal)}")
 
 
 def plan_json(plan: Plan, reveal: Reveal | None = None) -> dict[str, Json]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from gwlbfw.cli.views.calls_text import calls_text
-from gwlbfw.cli.views.changes import SYMBOLS, Group, groups, reason
-from gwlbfw.cli.views.plan_text import Reveal, nothing, summary
+from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
+from gwlbfw.cli.views.plan_text import Reveal, nothing, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
 from gwlbfw.cli.views.values import ARROW, rows
 from gwlbfw.diff import ACTIONS, Change
@@ -15,22 +15,24 @@ _LEADS = {"create": "+", "delete": "-"}
 """What a line of a fenced diff begins with, to be coloured; `!` for the rest."""
 
 
-def plan_markdown(plan: Plan, *, calls: bool = False, reveal: Reveal | None = None) -> str:
-    """A table of counts, and what changes, folded away group by group."""
+def plan_markdown(
+    plan: Plan, *, calls: bool = False, reveal: Reveal | None = None, moved: bool = False
+) -> str:
+    """A table of counts, and what changes, folded away group by group; as `plan_text`."""
     verb = "destroy" if plan.destroys else "plan"
     lines = [f"### gwlbfw {verb}: `{plan.stack}` in `{plan.region}`", ""]
     for warning in plan.warnings:
         hint = f" ({warning.hint})" if warning.hint else ""
         lines += [f"> **Warning:** {warning.message}{hint}", ""]
     if plan.is_empty:
-        return "\n".join([*lines, nothing(plan)])
+        return "\n".join([*lines, nothing(plan, moved=moved)])
     lines += [*table([*_ACTIONS], [[str(plan.summary[action]) for action in _ACTIONS]]), ""]
     for group in groups(plan.changes):
         lines += _folded(f"<b>{group.title}</b>: {group.summary}", "diff", _diff(group, plan))
     if calls:
         text = calls_text(plan, PLAIN, reveal).splitlines()
         lines += _folded("<b>API calls</b>", "text", text)
-    return "\n".join([*lines, summary(plan)])
+    return "\n".join([*lines, summary(plan, moved=moved)])
 
 
 def table(heads: Sequence[str], body: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -57,18 +59,16 @@ def _diff(group: Group, plan: Plan) -> Iterator[str]:
     for change in group.changes:
         lead = _LEADS.get(change.action, "!")
         symbol = "" if lead == SYMBOLS[change.action] else f"{SYMBOLS[change.action]} "
-        about = [change.id] if change.id else []
-        about += ["drifted"] if change.address in plan.drifted else []
-        about += [reason(change)] if reason(change) else []
-        yield f"{lead} {symbol}{change.address}{f'  ({chr(59).join(about)})' if about else ''}"
+        about = "; ".join(remarks(change, plan))
+        yield f"{lead} {symbol}{change.address}{f'  ({about})' if about else ''}"
         yield from _rows(change, lead)
 
 
 def _rows(change: Change, lead: str) -> Iterator[str]:
     for sign, name, text in rows(change):
-        if sign == "~":
-            was, _, towards = text.partition(f" {ARROW} ")
+        was, arrow, towards = text.partition(f" {ARROW} ")
+        if sign == "~" and arrow:
             yield f"-     {name}: {was}"
             yield f"+     {name}: {towards}"
         else:
-            yield f"{lead if sign == ' ' else sign}     {name}: {text}"
+            yield f"{lead if sign in ' ~' else sign}     {name}: {text}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from gwlbfw.cli.views.changes import SYMBOLS, counted, groups, reason
+from gwlbfw.cli.views.changes import PAST, SYMBOLS, counted, groups, reason
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cli.views.values import rows
+from gwlbfw.cli.views.values import counts, rows
 from gwlbfw.cloud.call import UserData
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Plan
@@ -13,39 +13,51 @@ Reveal = Callable[[UserData], str]
 """Gives user data in the clear."""
 
 
-def plan_text(plan: Plan, style: Style = PLAIN) -> str:
-    """What changes, group by group, and how much of it there is."""
+def plan_text(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
+    """What changes, group by group, and how much of it there is.
+
+    With `moved` it is what has changed since the last apply, which nobody is going to do.
+    """
     if plan.is_empty:
-        return style("good", nothing(plan))
+        return style("good", nothing(plan, moved=moved))
     lines = [style("quiet", f"{plan.stack} in {plan.region}"), ""]
     for group in groups(plan.changes):
         lines += [style("title", group.title), ""]
         for change in group.changes:
-            lines += [*_change(change, plan, style), ""]
-    return "\n".join([*lines, summary(plan, style)])
+            about = [] if moved else remarks(change, plan)
+            lines += [*_change(change, about, style), ""]
+    return "\n".join([*lines, summary(plan, style, moved=moved)])
 
 
-def nothing(plan: Plan) -> str:
+def nothing(plan: Plan, *, moved: bool = False) -> str:
     """What is said of a plan without changes."""
     if plan.destroys:
         return f"Nothing to destroy. There is nothing left of {plan.stack} in {plan.region}."
-    return "No changes. Live state matches the topology."
+    matched = "what was last applied" if moved else "the topology"
+    return f"No changes. Live state matches {matched}."
 
 
-def summary(plan: Plan, style: Style = PLAIN) -> str:
+def summary(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
     """The line at the end: how much of everything."""
-    calls = sum(1 for step in plan.steps if step.call)
-    drifted = f", {len(plan.drifted)} of it drifted" if plan.drifted else ""
-    return f"{style('title', 'Plan:')} {counted(plan.changes)}{drifted}; {calls} API calls"
+    if moved:
+        done = counted(plan.changes, PAST)
+        return f"{style('title', 'Moved since the last apply:')} {done}; nothing was changed now"
+    calls = counts(sum(1 for step in plan.steps if step.call), "API call")
+    drifted = f", {len(plan.drifted)} drifted" if plan.drifted else ""
+    return f"{style('title', 'Plan:')} {counted(plan.changes)}{drifted}; {calls}"
 
 
-def _change(change: Change, plan: Plan, style: Style) -> Iterator[str]:
+def remarks(change: Change, plan: Plan) -> list[str]:
+    """What is said of a change beside its properties."""
+    about = [change.id, "drifted" if change.address in plan.drifted else "", reason(change)]
+    return [each for each in about if each]
+
+
+def _change(change: Change, about: list[str], style: Style) -> Iterator[str]:
     symbol = SYMBOLS[change.action]
     head = f"  {style(change.action, f'{symbol:>3}')} {style('title', change.address)}"
-    about = [change.id] if change.id else []
-    about += [style("warning", "drifted")] if change.address in plan.drifted else []
-    about += [reason(change)] if reason(change) else []
-    yield f"{head}  ({'; '.join(about)})" if about else head
+    coloured = [style("warning", each) if each == "drifted" else each for each in about]
+    yield f"{head}  ({'; '.join(coloured)})" if about else head
     shown = list(rows(change))
     width = max((len(name) for _, name, _ in shown), default=0)
     last = ""

@@ -3,22 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from gwlbfw.address import Address
+from gwlbfw.cli.views.changes import PAST, counted
 from gwlbfw.cli.views.explain import explained
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import Diagnostic
-from gwlbfw.diff import ACTIONS
 from gwlbfw.errors import GwlbfwError
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.plan.model import Plan
-
-_PAST = {
-    "create": "created",
-    "update": "updated",
-    "replace": "replaced",
-    "delete": "deleted",
-    "adopt": "adopted",
-}
 
 
 def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
@@ -26,21 +18,18 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
     complete = "Destroyed" if plan.destroys else "Applied"
     what = {"done": complete, "failed": "Stopped", "interrupted": "Interrupted"}[report.outcome]
     meaning = "good" if report.outcome == "done" else "error"
-    counts = ", ".join(_counts(plan, report)) or "nothing changed"
-    lines = [f"{style(meaning, f'{what}:')} {counts} in {seconds(report.makespan_s)}"]
+    lines = [
+        f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {seconds(report.makespan_s)}"
+    ]
     if not plan.destroys:
         lines += _outputs(report)
     return "\n".join(lines)
 
 
-def _counts(plan: Plan, report: ApplyReport) -> Iterator[str]:
+def _counts(plan: Plan, report: ApplyReport) -> str:
     """How many changes are complete, by action."""
     unfinished = {each.step.address for each in report.results if each.outcome != "done"}
-    finished = [each for each in plan.changes if each.address not in unfinished]
-    for action in ACTIONS:
-        number = sum(1 for each in finished if each.action == action)
-        if number and action != "no_op":
-            yield f"{number} {_PAST[action]}"
+    return counted((each for each in plan.changes if each.address not in unfinished), PAST)
 
 
 def seconds(value: float) -> str:

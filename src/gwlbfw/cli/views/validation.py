@@ -2,6 +2,7 @@
 
 from gwlbfw.cli.views.sarif import sarif
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.views.values import counts
 from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.topology.load import Loaded
@@ -20,11 +21,6 @@ def show(screen: Screen, file: str, loaded: Loaded, form: str) -> None:
             screen.say(f"\n{screen.err('error', f'{file} is not valid')}: {counted}")
         else:
             screen.result(screen.out("good", f"{file} is valid"))
-
-
-def counts(number: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_json(file: str, loaded: Loaded) -> dict[str, Json]:

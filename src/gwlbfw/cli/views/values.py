@@ -13,10 +13,17 @@ ARROW = "→"
 _UNSAID = frozenset({"description", "template", "running", "connected", "in_gateway_table"})
 """Properties that say nothing to whoever reads what is created."""
 _NOTHING: tuple[Json, ...] = (None, False, "", [], {})
+_TEMPLATE_TAG = f"tags.{TEMPLATE_TAG}"
+"""Holds the same digest as the property `template`."""
 _OWN_TAGS = frozenset({STACK_TAG, ADDRESS_TAG, TEMPLATE_TAG})
 
 Row = tuple[str, str, str]
 """A property with its value: what becomes of it (`+`, `-`, `~`, or blank), its name, its text."""
+
+
+def counts(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def shown(value: Json) -> str:
@@ -49,7 +56,9 @@ def rows(change: Change) -> Iterator[Row]:
     elif change.was is not None and change.towards is not None:
         was, towards = properties(change.was.resource), properties(change.towards.resource)
         for name in sorted(change.changed):
-            yield from _differing(name, was.get(name), towards.get(name))
+            for sign, label, text in _differing(name, was.get(name), towards.get(name)):
+                if label != _TEMPLATE_TAG or "template" not in change.changed:
+                    yield sign, label, text
 
 
 def _created(node: Node) -> Iterator[Row]:
@@ -81,7 +90,12 @@ def _differing(name: str, was: Json, towards: Json) -> Iterator[Row]:
         yield from (("-", name, shown(each)) for each in was if each not in towards)
         yield from (("+", name, shown(each)) for each in towards if each not in was)
     else:
-        yield "~", name, f"{shown(was)} {ARROW} {shown(towards)}"
+        yield "~", name, _turned(shown(was), shown(towards))
+
+
+def _turned(was: str, towards: str) -> str:
+    """From one value to another; the same address again stands for what is made anew there."""
+    return f"{was} {ARROW} {towards}" if was != towards else f"{was} (made anew)"
 
 
 def _is_list(value: Json) -> TypeGuard[Sequence[Json]]:
