@@ -1,5 +1,6 @@
 """The desired graph while it is being drawn up, with the problems met on the way."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from gwlbfw.topology.models import Created, Topology
 R = TypeVar("R", bound=Resource)
 DESCRIPTION = "Managed by gwlbfw"
 PLAIN = Created()
+NAME_LENGTH = 128
+"""What every product allows (VPC API, CreateVSwitch; GWLB API, CreateServerGroup; and others)."""
 
 
 @dataclass
@@ -28,7 +31,11 @@ class Draft:
 
     def name(self, choice: Created, *path: str) -> str:
         """The name of something created: as the file says, or stack and path."""
-        return choice.name or "-".join((self.topology.name, *path))
+        name = choice.name or "-".join((self.topology.name, *path))
+        if len(name) <= NAME_LENGTH:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        return f"{name[: NAME_LENGTH - len(digest) - 1]}-{digest}"
 
     def tags(self, address: Address, choice: Created) -> dict[str, str]:
         """The tags of something created."""
