@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.blueprint import business_vpc, firewall, memory, routing, security_vpc, servers
+from gwlbfw.blueprint import business_vpc, firewall, routing, security_vpc, servers
 from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
 from gwlbfw.diagnostics import Diagnostic, in_order
-from gwlbfw.resources import Endpoint, Instance, LoadBalancer
+from gwlbfw.resources import Endpoint, Instance, LoadBalancer, before
 from gwlbfw.resources.graph import Before, Live, ResourceGraph
 from gwlbfw.topology.models import Topology
 
@@ -28,7 +28,7 @@ def blueprint(
     `recorded` is what the record remembers of what was there before; the tags of the stack's
     endpoints fill in what it has lost.
     """
-    known = {**(memory.remembered(live) if live else {}), **(recorded or {})}
+    known = {**(before.remembered(live) if live else {}), **(recorded or {})}
     draft = Draft(topology, live, known)
     security_vpc.draw(draft)
     firewall.draw(draft)
@@ -63,12 +63,12 @@ def _endpoints(draft: Draft, key: str) -> None:
             account=account,
         )
         if tags:
-            draft.diagnostics += memory.too_much(address, draft.nodes[address].resource.tags or {})
+            draft.diagnostics += before.too_much(address, draft.nodes[address].resource.tags or {})
 
 
 def _before_tags(draft: Draft, key: str, zone: str, live: Live) -> dict[str, str]:
     return {
-        memory.tag_key(address): memory.encode(was, live)
+        before.tag_key(address): before.encode(address, was, live)
         for address, was in sorted(draft.before.items())
         if was != draft.nodes[address].resource and _zone_of(draft, key, address) == zone
     }

@@ -11,6 +11,7 @@ from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import PlanError
 from gwlbfw.resources import VSwitch
 from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
+from gwlbfw.resources.before import named_by
 
 
 class Directory:
@@ -65,7 +66,10 @@ def _twice(address: Address, one: str, other: str) -> Diagnostic:
 
 
 def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
-    """Who says what an id is, the strongest claim first: the file, then tags, then the record."""
+    """Who says what an id is, the strongest claim first: the file, then tags, then the record.
+
+    Last come the stack's endpoints, whose tags name what they were put in front of.
+    """
     for kind, founds in snapshot.items():
         if not kinds()[kind].id_field:
             continue
@@ -83,6 +87,11 @@ def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
             if cloud_id in scope.recorded and kinds()[kind].present(found):
                 address = scope.recorded[cloud_id]
                 yield cloud_id, scope.moved.get(address, address)
+
+    for endpoint in snapshot.get("endpoint", ()):
+        tags = scope.tags("endpoint", endpoint)
+        if tags.get(STACK_TAG) == scope.stack:
+            yield from named_by(tags)
 
 
 def _tables_by_place(

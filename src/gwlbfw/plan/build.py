@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
+from gwlbfw.diagnostics import error
 from gwlbfw.diff import Change
+from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.ordering import in_order
 from gwlbfw.plan.precedence import LISTENER, Before, precedence
@@ -59,6 +61,7 @@ def build(
     `known` fills in what can't be read back of what is deleted. Raises PlanError for a cycle.
     """
     work = Work(tuple(_drafts(changes, live, known)))
+    _refuse_unknown(work)
     for add_edges in (_within_changes, _by_reference, _releases_before_deletes, _clashes):
         add_edges(work)
     _by_precedence(work, precedence(target, cutover), builds=True)
@@ -157,6 +160,24 @@ def mentioned(step: Step) -> frozenset[Address]:
         values += [*wait.read.params.values(), *wait.where.values()]
         values += list(wait.until.values())
     return frozenset(each.address for value in values for each in fields_of(value))
+
+
+def _refuse_unknown(work: Work) -> None:
+    """Every id that a step needs is known, or made known by another step of the plan."""
+    problems = [
+        error(
+            "unknown-id",
+            f"{draft.step.id} needs {address}, which neither exists nor is made",
+            subject=draft.step.address,
+            hint="was it deleted outside of gwlbfw? put it back into the topology, or take out "
+            "what needs it",
+        )
+        for draft in work.drafts
+        for address in sorted(mentioned(draft.step))
+        if not work.of(address, builds=True)
+    ]
+    if problems:
+        raise PlanError(problems)
 
 
 def _within_changes(work: Work) -> None:

@@ -17,6 +17,7 @@ from gwlbfw.resources import (
     Instance,
     Route,
     RouteTableAssociation,
+    ServerGroupMember,
     VSwitch,
 )
 from gwlbfw.resources.graph import ResourceGraph
@@ -155,6 +156,14 @@ def steered_after_return(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
                 yield Before(link, address)
 
 
+def steered_after_firewall(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """A route turns to an endpoint once there are appliances, and back before any of them goes."""
+    members = [a for a, node in graph.items() if isinstance(node.resource, ServerGroupMember)]
+    for address, route in routes(graph):
+        if route.next_hop_type == ENDPOINT:
+            yield from (Before(member, address) for member in members)
+
+
 def bound_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
     """An EIP is bound once the routes of its instance's subnet stand, and leaves before they go."""
     for address, node in graph.items():
@@ -203,6 +212,7 @@ RULES: tuple[Rule, ...] = (
     zoned_after_associated,
     launched_after_addresses,
     steered_after_return,
+    steered_after_firewall,
     bound_after_routes,
     cut_over_in_order,
 )

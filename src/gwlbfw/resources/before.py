@@ -2,6 +2,7 @@
 
 A tag `gwlbfw:before:r/<path>` says what the route at that path was: its next hop as `<type>:<id>`,
 or `-` for nothing. `a/` is the same for the table of an association, `e/` for an EIP's instance.
+After an `@` follow the ids of what it stands in, so that these are found when no file names them.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
-from gwlbfw.resources.base import BEFORE_TAG, Resource
+from gwlbfw.resources.base import BEFORE_TAG, Resource, Tags
 from gwlbfw.resources.graph import Before, Live
 from gwlbfw.resources.route import DEFAULT
 
@@ -30,8 +31,13 @@ def _address(key: str) -> Address | None:
     return Address(f"{_KINDS[letter]}.{path}") if letter in _KINDS and path else None
 
 
-def encode(was: Resource | None, live: Live) -> str:
+def encode(address: Address, was: Resource | None, live: Live) -> str:
     """What was there, as the value of a tag."""
+    holders = [live.nodes[each].id for each in _holders(address) if each in live.nodes]
+    return f"{_state(was, live)}@{','.join(holders)}" if holders else _state(was, live)
+
+
+def _state(was: Resource | None, live: Live) -> str:
     if isinstance(was, Route):
         return f"{was.next_hop_type}:{_id(was.next_hop, live)}"
     if isinstance(was, RouteTableAssociation):
@@ -39,6 +45,27 @@ def encode(was: Resource | None, live: Live) -> str:
     if isinstance(was, Eip):
         return _id(was.instance, live) or NOTHING
     return NOTHING
+
+
+def _holders(address: Address) -> tuple[Address, ...]:
+    """The addresses of what something steered stands in."""
+    if address.kind == "eip":
+        return (address,)
+    if address.kind == "route_table_association":
+        return (_subject(address),)
+    if address.path[0] == "gateway":
+        vswitch = Address.of("vswitch", "business", *address.path[1:])
+        return (Address.of("route_table", *address.path[:2]), vswitch)
+    return (Address.of("route_table", *address.path),)
+
+
+def named_by(tags: Tags) -> Iterator[tuple[str, Address]]:
+    """The ids that an endpoint's tags mention, with the addresses of what they are."""
+    for key, value in tags.items():
+        steered = _address(key) if key.startswith(BEFORE_TAG) else None
+        ids = value.partition("@")[2]
+        if steered is not None and ids:
+            yield from zip(ids.split(","), _holders(steered), strict=False)
 
 
 def _id(ref: str, live: Live) -> str:
@@ -74,7 +101,9 @@ def remembered(live: Live) -> Before:
     return before
 
 
-def _decode(address: Address, value: str, live: Live) -> Resource | None:
+def _decode(address: Address, tag: str, live: Live) -> Resource | None:
+    value = tag.partition("@")[0]
+
     def ref(cloud_id: str) -> Ref[object]:
         return Ref(live.addresses.get(cloud_id, cloud_id))
 
