@@ -78,7 +78,8 @@ class FolderShelf:
                         os.fsync(file.fileno())
                 except OSError:
                     # A full disk takes the first half of a line; the next one must not follow it.
-                    os.ftruncate(file.fileno(), before)
+                    with suppress(OSError):
+                        os.ftruncate(file.fileno(), before)
                     raise
             if durable and not before:
                 _sync(self._folder)

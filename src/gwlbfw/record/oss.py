@@ -20,6 +20,11 @@ _NOT_THERE = "NoSuchKey"
 _TAKEN = "FileAlreadyExists"
 
 
+ATTEMPTS = 5
+"""How often a request is sent until it is given up: three seconds, if nobody answers at once."""
+CONNECT_TIMEOUT_S = 5.0
+
+
 @dataclass(frozen=True)
 class Location:
     """A bucket, and what the names in it begin with."""
@@ -49,7 +54,7 @@ class BucketShelf:
         source: Source,
         endpoint: str | None = None,
         *,
-        attempts: int | None = None,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._location = location
         self._region, self._source = region, source
@@ -136,6 +141,7 @@ class BucketShelf:
         config.region = self._region
         config.credentials_provider = sdk.credentials.CredentialsProviderFunc(self._credentials)
         config.retry_max_attempts = self._attempts
+        config.connect_timeout = CONNECT_TIMEOUT_S
         if self._endpoint is not None:
             config.endpoint, config.use_path_style = str(self._endpoint), True
             if self._endpoint.is_loopback:
@@ -184,11 +190,8 @@ _ADVICE = {
 
 def _cause(problem: BaseException) -> BaseException:
     """What the SDK's errors are wrapped around."""
-    unwrap = getattr(problem, "unwrap", None)
-    inner = unwrap() if callable(unwrap) else None
-    if isinstance(inner, BaseException) and inner is not problem:
-        return _cause(inner)
-    return problem.__cause__ if isinstance(problem.__cause__, GwlbfwError) else problem
+    inner = getattr(problem, "kwargs", {}).get("error")
+    return _cause(inner) if isinstance(inner, BaseException) else problem
 
 
 def _past_proxies(sdk: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The memory of stacks: records, journals, locks, in a folder and in a bucket."""
