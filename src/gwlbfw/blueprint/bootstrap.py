@@ -7,6 +7,7 @@ NAT rules per address does that, without unpacking anything.
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 
 from gwlbfw.resources.instance import Launch
@@ -70,8 +71,10 @@ systemctl enable --now gwlbfw-bounce.service
 """
 
 _PROBE = """\
-mkdir -p "$(dirname "/var/lib/gwlbfw-probe@PATH@")"
-[ -d "/var/lib/gwlbfw-probe@PATH@" ] || echo ok > "/var/lib/gwlbfw-probe@PATH@"
+page=@PAGE@
+page=${page%%[?#]*}
+mkdir -p "${page%/*}"
+[ -d "$page" ] || echo ok > "$page"
 cat > /etc/systemd/system/gwlbfw-probe.service <<'PROBE'
 @PROBE_UNIT@PROBE
 systemctl enable gwlbfw-probe.service
@@ -97,7 +100,8 @@ def _probe(check: HealthCheck) -> str:
     if not check.enabled or (check.port == 22 and check.protocol == "TCP"):
         return ""
     unit = _filled(_PROBE_UNIT, {"PORT": str(check.port)})
-    return _filled(_PROBE, {"PATH": check.path or "/", "PROBE_UNIT": unit})
+    page = shlex.quote(f"/var/lib/gwlbfw-probe{check.path or '/'}")
+    return _filled(_PROBE, {"PAGE": page, "PROBE_UNIT": unit})
 
 
 def digest(user_data: bytes | str | None, launch: Launch) -> str:
