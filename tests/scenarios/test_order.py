@@ -1,0 +1,222 @@
+"""The order of the calls as the cloud sees them: traffic is never led where nothing takes it."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+from gwlbfw.cloud.transport import BoundCall, Reply
+from tests.scenarios.dump import dump
+from tests.scenarios.existing import brownfield, network
+from tests.scenarios.world import ANYWHERE, Content, Deployment, Recorder, World, example
+from tests.scenarios.world import ZONE_B as B
+from tests.scenarios.world import ZONE_C as C
+
+ENDPOINT = "GatewayLoadBalancerEndpoint"
+CIDR = {B: "192.168.1.0/24", C: "192.168.2.0/24"}
+Matches = Callable[[BoundCall], bool]
+
+
+class Story:
+    """Every call of one run with its answer, in order, and the ids of what it was about."""
+
+    def __init__(self, recorder: Recorder, ids: Mapping[str, str]) -> None:
+        self.calls = list(recorder.calls)
+        self.ids = ids
+
+    def at(self, action: str, **params: Any) -> int:
+        """When the one call with these parameters was answered."""
+        found = self.all(action, **params)
+        assert len(found) == 1, (action, params, found)
+        return found[0]
+
+    def all(self, action: str, **params: Any) -> list[int]:
+        wanted = {name: self.ids.get(value, value) for name, value in params.items()}
+        return [
+            number
+            for number, (call, _) in enumerate(self.calls)
+            if call.action == action and wanted.items() <= dict(call.params).items()
+        ]
+
+    def seen(self, says: Callable[[BoundCall, Reply], bool]) -> int:
+        """When a reply first said something."""
+        return next(n for n, (call, reply) in enumerate(self.calls) if says(call, reply))
+
+    def outbound(self, zone: str) -> int:
+        """When the zone's default route was turned to its endpoint."""
+        return self.at("CreateRouteEntry", NextHopId=f"endpoint.shop/{zone}")
+
+    def inbound(self, zone: str) -> int:
+        """When what comes in to the zone's subnet was led to its endpoint."""
+        return self.at(
+            "UpdateGatewayRouteTableEntryAttribute",
+            NextHopId=f"endpoint.shop/{zone}",
+            DestinationCidrBlock=CIDR[zone],
+        )
+
+    def outbound_gone(self, zone: str) -> int:
+        return self.at("DeleteRouteEntry", NextHopId=f"endpoint.shop/{zone}")
+
+    def inbound_gone(self, zone: str) -> int:
+        return self.at(
+            "UpdateGatewayRouteTableEntryAttribute",
+            NextHopType="Local",
+            DestinationCidrBlock=CIDR[zone],
+        )
+
+
+def told(world: World, content: Content) -> tuple[Story, Story]:
+    """What happened on apply, and on destroy."""
+    recorders: list[Recorder] = []
+
+    def watch(inner: Any) -> Recorder:
+        recorders.append(Recorder(inner))
+        return recorders[-1]
+
+    stack: Deployment = world.stack(content, watch)
+    stack.apply()
+    (recorder,) = recorders
+    apply = list(recorder.calls)
+    ids = {str(each.address): each.id for each in stack.plan().changes}
+    recorder.calls.clear()
+    stack.destroy()
+    done = Story(recorder, ids)
+    recorder.calls = apply
+    return Story(recorder, ids), done
+
+
+@pytest.fixture
+def story(world: World) -> tuple[Story, Story]:
+    return told(world, example("ulanqab"))
+
+
+def test_inbound_comes_before_outbound_and_zone_after_zone(story: tuple[Story, Story]) -> None:
+    up, down = story
+    assert up.inbound(B) < up.outbound(B) < up.inbound(C) < up.outbound(C)
+    turns = [down.outbound_gone(C), down.inbound_gone(C), down.outbound_gone(B)]
+    assert [*turns, down.inbound_gone(B)] == sorted([*turns, down.inbound_gone(B)])
+
+
+def test_outbound_comes_first_where_the_file_says_so(world: World) -> None:
+    content = example("ulanqab")
+    content["cutover"]["order"] = "outbound-first"
+    up, down = told(world, content)
+    assert up.outbound(B) < up.inbound(B) < up.outbound(C) < up.inbound(C)
+    assert down.inbound_gone(C) < down.outbound_gone(C) < down.inbound_gone(B)
+
+
+def test_an_eip_is_bound_when_its_subnets_routes_stand_and_leaves_before_they_go(
+    story: tuple[Story, Story],
+) -> None:
+    up, down = story
+    for zone, server in ((B, "shop/ecs-b-01"), (C, "shop/ecs-c-01")):
+        bound = up.at("AssociateEipAddress", InstanceId=f"instance.server/{server}")
+        assert bound > max(up.inbound(zone), up.outbound(zone))
+        left = down.at("UnassociateEipAddress", AllocationId=f"eip.{server}")
+        assert left < min(down.inbound_gone(zone), down.outbound_gone(zone))
+
+
+def test_the_gateway_is_activated_when_the_endpoints_have_their_way_out(
+    story: tuple[Story, Story],
+) -> None:
+    up, _ = story
+    activated = up.at("EnableVpcIpv4Gateway")
+    way_out = up.at(
+        "CreateRouteEntry",
+        RouteTableId="route_table.gwlbe/shop",
+        DestinationCidrBlock=ANYWHERE,
+        NextHopId="ipv4_gateway.shop",
+    )
+    joined = [
+        up.at("AssociateRouteTable", VSwitchId=f"vswitch.gwlbe/shop/{zone}") for zone in (B, C)
+    ]
+    assert max(joined) < way_out < activated
+    assert activated < up.at("AssociateRouteTableWithGateway") < up.inbound(B)
+
+
+def test_traffic_turns_when_its_endpoint_is_connected_and_an_appliance_is_healthy(
+    story: tuple[Story, Story],
+) -> None:
+    up, _ = story
+    healthy = up.seen(
+        lambda call, reply: call.action == "GetListenerHealthStatus" and "'Healthy'" in str(reply)
+    )
+    for zone in (B, C):
+        endpoint = up.ids[f"endpoint.shop/{zone}"]
+        connected = up.seen(partial(connects, endpoint))
+        assert max(healthy, connected) < min(up.inbound(zone), up.outbound(zone))
+
+
+def connects(endpoint: str, call: BoundCall, reply: Reply) -> bool:
+    """Whether the reply says that this endpoint is connected."""
+    asked = (call.action, call.params.get("EndpointId"))
+    if asked != ("GetVpcEndpointAttribute", endpoint):
+        return False
+    return reply.body["ConnectionStatus"] == "Connected"
+
+
+def test_as_many_healthy_appliances_are_waited_for_as_the_file_says(world: World) -> None:
+    content = example("ulanqab")
+    content["cutover"]["min_healthy_appliances"] = 2
+    up, _ = told(world, content)
+    both = up.seen(
+        lambda call, reply: (
+            call.action == "GetListenerHealthStatus" and str(reply).count("'Healthy'") == 2
+        )
+    )
+    assert both < min(up.inbound(B), up.outbound(B))
+
+
+def test_nothing_goes_before_traffic_has_left_it(story: tuple[Story, Story]) -> None:
+    _, down = story
+    routes = {zone: max(down.inbound_gone(zone), down.outbound_gone(zone)) for zone in (B, C)}
+    for zone, left in routes.items():
+        endpoint = f"endpoint.shop/{zone}"
+        assert left < down.at("RemoveZoneFromVpcEndpoint", EndpointId=endpoint)
+        assert left < down.at("DeleteVpcEndpoint", EndpointId=endpoint)
+        assert left < down.at("DetachResourceFromVpcEndpointService", ZoneId=zone)
+    for action in (
+        *("RemoveServersFromServerGroup", "DeleteListener", "DeleteLoadBalancer"),
+        *("DissociateRouteTableFromGateway", "DeleteIpv4Gateway", "DeleteServerGroup"),
+    ):
+        assert max(routes.values()) < min(down.all(action)), action
+    for name in ("ecs-01", "ecs-02"):
+        gone = down.at("DeleteInstance", InstanceId=f"instance.appliance/{name}")
+        assert gone > max(*routes.values(), *down.all("RemoveServersFromServerGroup"))
+
+
+def test_the_endpoints_go_before_the_service_that_they_use(story: tuple[Story, Story]) -> None:
+    _, down = story
+    for zone in (B, C):
+        removed = down.at("RemoveZoneFromVpcEndpoint", ZoneId=zone)
+        assert removed < down.at("DetachResourceFromVpcEndpointService", ZoneId=zone)
+    assert max(down.all("DeleteVpcEndpoint")) < down.at("DeleteVpcEndpointService")
+    assert max(down.all("DetachResourceFromVpcEndpointService")) < down.at("DeleteListener")
+    assert down.at("DeleteListener") < down.at("DeleteLoadBalancer")
+
+
+@pytest.mark.parametrize("mode", ["public", "private"])
+def test_the_gateway_leaves_what_the_file_says(world: World, mode: str) -> None:
+    content = example("ulanqab")
+    content["business_vpcs"]["shop"]["ipv4_gateway"] = {"on_delete": mode}
+    _, down = told(world, content)
+    assert down.at("DeleteIpv4Gateway", InternetMode=mode)
+
+
+def test_traffic_stays_where_it_is_while_no_appliance_is_healthy(world: World) -> None:
+    made = network(world)
+    for name in ("fw-1", "fw-2"):
+        world.done("ecs:StopInstance", InstanceId=made.ids[name])
+    before = dump(world)
+    content = brownfield(made)
+    report = world.stack(content).try_apply()
+    assert report.outcome == "failed"
+    (failure,) = report.failures
+    assert failure.step.id == "listener.main:healthy"
+    now = dump(world)
+    for table in ("table-app-b", "table-app-c"):
+        route = f"{made.ids[table]} {ANYWHERE}"
+        assert now[route] == before[route]
+    world.stack(content).destroy()
+    assert dump(world) == before
