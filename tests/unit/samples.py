@@ -74,3 +74,15 @@ def route(
 
 def group(*rules: Rule, parent: str = "vpc.a") -> SecurityGroup:
     return SecurityGroup(vpc=Ref(parent), rules=rules)
+
+
+def complete(chosen: Iterable[Address]) -> ResourceGraph:
+    """The chosen part of the first example, with all that it refers to."""
+    found: dict[Address, Node] = {}
+    left = list(chosen)
+    while left:
+        at = left.pop()
+        if at not in found:
+            found[at] = example()[at]
+            left += [ref for _, ref in example()[at].resource.refs()]
+    return found

@@ -160,7 +160,7 @@ class TestDeletes:
 
     def test_a_subnet_that_moves_leaves_the_table_before_that_is_deleted(self) -> None:
         link = RouteTableAssociation(
-            vpc=Ref("vpc.a"), subject=Ref("vswitch.s"), table=Ref("route_table.old")
+            vpc=Ref("vpc-1"), subject=Ref("vsw-1"), table=Ref("route_table.old")
         )
         moved = link.model_copy(update={"table": Ref("route_table.new")})
         at = "route_table_association.business/shop/s"
@@ -238,7 +238,7 @@ class TestClashes:
         assert made.unordered("vswitch.old:delete", "vswitch.new:create")
 
     def test_two_that_swap_their_places_are_both_taken_down_first(self) -> None:
-        one, other = vswitch(cidr="10.0.1.0/24"), vswitch(cidr="10.0.2.0/24")
+        one, other = vswitch("vpc-1", "10.0.1.0/24"), vswitch("vpc-1", "10.0.2.0/24")
         made = between(
             {"vswitch.x": one, "vswitch.y": other}, {"vswitch.x": other, "vswitch.y": one}
         )
@@ -284,6 +284,14 @@ class TestPrecedence:
             (f"endpoint.shop/{B}:remove-zone", f"endpoint_service_resource.main/{B}:delete"),
         ):
             assert made.before(first, then), (first, then)
+
+    def test_appliances_go_when_no_route_leads_to_them_any_more(self) -> None:
+        made = drawn({}, live_of(example()))
+        member = "server_group_member.main/ecs-01:delete"
+        assert made.before("route.gateway/shop/app-b:to-local", member)
+        assert drawn(example()).before(
+            "server_group_member.main/ecs-01:create", "route.gateway/shop/app-b:redirect"
+        )
 
     def test_an_appliance_need_not_outlive_the_load_balancer(self) -> None:
         made = drawn({}, live_of(example()))
@@ -372,6 +380,15 @@ def test_what_can_not_be_put_in_an_order_is_refused() -> None:
     one, other = (group(parent=f"security_group.{name}") for name in "ba")
     with pytest.raises(PlanError, match=r"can't be put in an order: security_group\..* → "):
         between({}, {"security_group.a": one, "security_group.b": other})
+
+
+def test_what_neither_exists_nor_is_made_can_not_be_used() -> None:
+    with pytest.raises(PlanError) as caught:
+        between({}, {"vswitch.s": vswitch("vpc.gone")})
+    (problem,) = caught.value.diagnostics()
+    assert (problem.code, problem.subject) == ("unknown-id", "vswitch.s")
+    assert "vswitch.s:create needs vpc.gone, which neither exists nor is made" in problem.message
+    assert problem.hint
 
 
 def test_waits_of_a_plan_never_mention_what_the_plan_does_not_know() -> None:

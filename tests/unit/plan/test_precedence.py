@@ -17,6 +17,7 @@ from gwlbfw.plan.precedence import (
     precedence,
     redirected_after_associated,
     redirected_after_subnet,
+    steered_after_firewall,
     steered_after_return,
     zoned_after_associated,
     zoned_after_attached,
@@ -29,6 +30,7 @@ from gwlbfw.resources import (
     Launch,
     Listener,
     RouteTableAssociation,
+    ServerGroupMember,
 )
 from gwlbfw.resources.base import Resource
 from gwlbfw.resources.route import ENDPOINT, GATEWAY
@@ -221,6 +223,19 @@ class TestSteeredAfterReturn:
         assert found == set()
 
 
+def test_traffic_turns_to_an_endpoint_once_there_are_appliances() -> None:
+    member = ServerGroupMember(group=Ref("sgp-1"), instance=Ref("i-1"))
+    found = said(
+        steered_after_firewall,
+        {
+            "route.business/shop/b": route(),
+            "route.gwlbe/shop": route("route_table.g", "ipv4_gateway.shop", GATEWAY),
+            "server_group_member.main/fw": member,
+        },
+    )
+    assert found == {("server_group_member.main/fw", "route.business/shop/b")}
+
+
 class TestBoundAfterRoutes:
     def resources(self, **more: Resource) -> dict[str, Resource]:
         return {
@@ -311,6 +326,7 @@ def test_the_rules_are_these() -> None:
         "zoned_after_associated",
         "launched_after_addresses",
         "steered_after_return",
+        "steered_after_firewall",
         "bound_after_routes",
         "cut_over_in_order",
     ]

@@ -1,7 +1,5 @@
 """What holds for the plan between any two states of the firewall, in whichever order it may run."""
 
-from collections.abc import Iterable
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,28 +8,12 @@ from gwlbfw.plan import Plan, Step
 from gwlbfw.plan.build import mentioned
 from gwlbfw.resources import VSwitch
 from gwlbfw.resources.base import Resource
-from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.graph import Live
 from tests.unit.plan.drawn import drawn
-from tests.unit.samples import example, live_of
+from tests.unit.samples import complete, example, live_of
 
 ADDRESSES = sorted(example())
 some = st.sets(st.sampled_from(ADDRESSES))
-
-
-def complete(chosen: Iterable[Address]) -> dict[Address, object]:
-    """The chosen part of the example, with all that it refers to."""
-    found: dict[Address, object] = {}
-    left = list(chosen)
-    while left:
-        at = left.pop()
-        if at not in found:
-            found[at] = example()[at]
-            left += [ref for _, ref in example()[at].resource.refs()]
-    return found
-
-
-def graph(chosen: Iterable[Address]) -> ResourceGraph:
-    return {at: example()[at] for at in complete(chosen)}
 
 
 def in_some_order(plan: Plan, data: st.DataObject) -> list[Step]:
@@ -73,7 +55,7 @@ def test_from_any_state_to_any_other(
     now: set[Address], wanted: set[Address], data: st.DataObject
 ) -> None:
     """Nothing is used before it exists or deleted while in use, and the end is what is wanted."""
-    live, target = live_of(graph(now)), graph(wanted)
+    live, target = live_of(complete(now)), complete(wanted)
     plan = drawn(target, live).plan
     world = World(plan, live)
     for step in in_some_order(plan, data):
@@ -87,7 +69,7 @@ def test_from_any_state_to_any_other(
 def test_the_listed_order_is_one_in_which_it_can_be_done(
     now: set[Address], wanted: set[Address]
 ) -> None:
-    steps = drawn(graph(wanted), live_of(graph(now))).plan.steps
+    steps = drawn(complete(wanted), live_of(complete(now))).plan.steps
     seen: set[str] = set()
     for step in steps:
         assert step.needs <= seen
@@ -103,7 +85,7 @@ SUBNETS = [at for at in ADDRESSES if at.kind == "vswitch"]
 def test_a_subnet_with_another_cidr_is_replaced_with_all_that_is_fixed_to_it(
     wanted: set[Address], subnet: Address
 ) -> None:
-    target = graph({*wanted, subnet})
+    target = complete({*wanted, subnet})
     live = live_of(target)
     node = live.nodes[subnet]
     assert isinstance(node.resource, VSwitch)
