@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gwlbfw.cli.loading import topology_of
 from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.calls_text import calls_made
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cloud.sdk import Keys
 from gwlbfw.stack import Cloud, Stack
-from gwlbfw.topology.load import load
-from gwlbfw.topology.models import Topology
 
 SIM_KEYS = Keys("gwlbfw-sim", "gwlbfw-sim")
 """The embedded simulator takes any key; no real one is ever sent to it."""
@@ -26,14 +25,6 @@ def cloud_of(options: Options) -> Iterator[Cloud]:
 
     with attach_or_serve(options.sim_dir) as simulator:
         yield Cloud(endpoint_url=simulator.url, keys=SIM_KEYS)
-
-
-def topology_of(file: Path, options: Options, screen: Screen) -> Topology:
-    """The topology in a file; its warnings are said. Raises TopologyError."""
-    loaded = load(file, options.variables)
-    topology = loaded.need()
-    screen.diagnostics(loaded.warnings)
-    return topology
 
 
 @contextmanager

@@ -1,0 +1,204 @@
+"""A topology as boxes in boxes with lines between: what every drawing language can show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint import blueprint
+from gwlbfw.resources import (
+    Eip,
+    Endpoint,
+    Instance,
+    LoadBalancer,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    Vpc,
+    VSwitch,
+)
+from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.topology.models import Topology
+
+INTERNET = "internet"
+_GATEWAY, _SERVICE, _BALANCER = "ipv4_gateway", "endpoint_service.main", "load_balancer.main"
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One thing, with what it says line by line; a table is drawn as a note."""
+
+    name: str
+    lines: tuple[str, ...]
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    """What is inside something: a VPC, a zone, a subnet."""
+
+    name: str
+    title: str
+    dots: tuple[Dot, ...] = ()
+    boxes: tuple["Box", ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """From one thing to another, or both ways; dashed where it carries no traffic by itself."""
+
+    start: str
+    end: str
+    label: str = ""
+    dashed: bool = False
+    both: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All of it."""
+
+    title: str
+    dots: tuple[Dot, ...]
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...] = field(default=())
+
+
+def draw(topology: Topology) -> Drawing:
+    """What the topology wants, and the way that traffic takes through it."""
+    graph = blueprint(topology).graph
+    boxes = [_business(graph, topology, key) for key in topology.business_vpcs]
+    service = Dot(_SERVICE, ("endpoint service", "PrivateLink"))
+    return Drawing(
+        title=f"{topology.name} in {topology.region}",
+        dots=(Dot(INTERNET, ("Internet",)), service),
+        boxes=(*boxes, _security(graph, topology)),
+        lines=tuple(_lines(graph)),
+    )
+
+
+def _business(graph: ResourceGraph, topology: Topology, key: str) -> Box:
+    choice = topology.business_vpcs[key]
+    gateway = Dot(Address.of(_GATEWAY, key), ("IPv4 gateway",))
+    zones = []
+    for zone_id, zone in choice.zones.items():
+        endpoint = Address.of("endpoint", key, zone_id)
+        inside = _subnet(
+            graph,
+            Address.of("vswitch", "gwlbe", key, zone_id),
+            "GWLBe subnet",
+            (Dot(endpoint, ("GWLB endpoint", zone_id)),),
+        )
+        subnets = [
+            _subnet(graph, at, name, tuple(_servers(graph, at)) or (Dot(f"{at} inside", ("…",)),))
+            for name in zone.subnets
+            for at in [Address.of("vswitch", "business", key, name)]
+        ]
+        zones.append(Box(f"zone {key}/{zone_id}", f"zone {zone_id}", (), (inside, *subnets)))
+    placeless = [each for each in _servers(graph, None) if Address(each.name).path[1] == key]
+    dots = (gateway, *_tables(graph, key), *placeless)
+    vpc = Address.of("vpc", "business", key)
+    return Box(vpc, _titled(graph, vpc, f"VPC {key}"), dots, tuple(zones))
+
+
+def _security(graph: ResourceGraph, topology: Topology) -> Box:
+    vpc = Address.of("vpc", "security")
+    balancer = Dot(_BALANCER, ("gateway load balancer", topology.gateway_load_balancer.scheduler))
+    zones = []
+    for zone_id in topology.security_vpc.zones:
+        at = Address.of("vswitch", "security", zone_id)
+        appliances = tuple(_machines(graph, at, "appliance"))
+        box = _subnet(graph, at, "subnet", appliances or (Dot(f"{at} inside", ("…",)),))
+        zones.append(Box(f"zone security/{zone_id}", f"zone {zone_id}", (), (box,)))
+    return Box(
+        vpc,
+        _titled(graph, vpc, "security VPC"),
+        (balancer, *_machines(graph, None, "appliance")),
+        tuple(zones),
+    )
+
+
+def _titled(graph: ResourceGraph, at: Address, title: str) -> str:
+    resource = graph[at].resource
+    cidr = resource.cidr if isinstance(resource, Vpc | VSwitch) else ""
+    return " ".join(filter(None, (title, cidr or graph[at].id)))
+
+
+def _subnet(graph: ResourceGraph, at: Address, title: str, dots: tuple[Dot, ...]) -> Box:
+    return Box(at, _titled(graph, at, title), dots)
+
+
+def _machines(graph: ResourceGraph, subnet: Address | None, role: str) -> Iterator[Dot]:
+    """The machines in a subnet; with None those that exist in one that only the cloud knows."""
+    for address, node in graph.items():
+        machine = node.resource
+        if not isinstance(machine, Instance) or address.path[0] != role:
+            continue
+        if machine.vswitch == Ref[VSwitch](subnet or ""):
+            known = (machine.private_ip or "", machine.instance_type)
+            yield Dot(address, (f"{role} {address.path[-1]}", *filter(None, known)))
+
+
+def _servers(graph: ResourceGraph, subnet: Address | None) -> Iterator[Dot]:
+    public = {
+        node.resource.instance: node.resource.bandwidth_mbps
+        for node in graph.values()
+        if isinstance(node.resource, Eip)
+    }
+    for dot in _machines(graph, subnet, "server"):
+        bandwidth = public.get(Ref(dot.name))
+        said = f"EIP, {bandwidth} Mbit/s" if bandwidth else "EIP"
+        yield Dot(dot.name, (*dot.lines, said)) if Ref(dot.name) in public else dot
+
+
+def _tables(graph: ResourceGraph, key: str) -> Iterator[Dot]:
+    """Each route table with its entries."""
+    for address, node in sorted(graph.items()):
+        if isinstance(node.resource, RouteTable) and address.path[1] == key:
+            entries = [
+                f"{_destination(at, route)} → {route.next_hop}"
+                for at, route in _routes(graph)
+                if route.table == Ref[RouteTable](address)
+            ]
+            yield Dot(address, (address, *entries), note=True)
+
+
+def _routes(graph: ResourceGraph) -> Iterator[tuple[Address, Route]]:
+    for address, node in sorted(graph.items()):
+        if isinstance(node.resource, Route):
+            yield address, node.resource
+
+
+def _lines(graph: ResourceGraph) -> Iterator[Line]:
+    for address, node in sorted(graph.items()):
+        resource = node.resource
+        if address.kind == _GATEWAY:
+            yield Line(INTERNET, address, both=True)
+        elif isinstance(resource, Endpoint):
+            yield Line(address, _SERVICE)
+        elif isinstance(resource, LoadBalancer):
+            yield Line(_SERVICE, address)
+        elif isinstance(resource, Instance) and address.path[0] == "appliance":
+            yield Line(_BALANCER, address, "Geneve")
+        elif isinstance(resource, RouteTableAssociation):
+            yield Line(resource.subject, resource.table, dashed=True)
+            yield from _routed(graph, resource)
+
+
+def _routed(graph: ResourceGraph, link: RouteTableAssociation) -> Iterator[Line]:
+    """Where the entries of a table send what comes from whoever goes by it."""
+    for at, route in _routes(graph):
+        if route.table == link.table and route.next_hop.address is not None:
+            start = _endpoint_in(graph, link.subject) or link.subject
+            yield Line(start, route.next_hop, _destination(at, route))
+
+
+def _destination(at: Address, route: Route) -> str:
+    """Where a route leads: its block, or the subnet's key where only the cloud knows the block."""
+    return route.destination or at.path[-1]
+
+
+def _endpoint_in(graph: ResourceGraph, subnet: str) -> Address | None:
+    for address, node in graph.items():
+        if isinstance(node.resource, Endpoint) and subnet in node.resource.zones.values():
+            return address
+    return None

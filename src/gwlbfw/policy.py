@@ -1,0 +1,128 @@
+"""The least RAM policy: what the credentials of each account must be allowed to do for a topology.
+
+The actions are read off the kinds themselves: every resource of the desired graph is created,
+changed in all that can change, and deleted, without sending anything, and the calls are gathered.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint import blueprint
+from gwlbfw.cloud.call import Json
+from gwlbfw.discovery.scope import Scope
+from gwlbfw.resources import Instance, Rule
+from gwlbfw.resources.base import Phase, Resource, kinds
+from gwlbfw.resources.graph import Node
+from gwlbfw.resources.route import DEFAULT
+from gwlbfw.topology.models import Topology
+
+Actions = Mapping[str, frozenset[str]]
+"""Names of RAM actions by account key; the empty key is the account of the credentials."""
+
+PREFLIGHT = (
+    "ecs:DescribeImages",
+    "ecs:DescribeInstanceTypes",
+    "gwlb:DescribeZones",
+    "gwlb:GetListenerHealthStatus",
+    "privatelink:DescribeZones",
+)
+"""What is asked before anything changes, and at the health gate; all in the security account."""
+
+SERVICE_LINKED_ROLES = "ram:CreateServiceLinkedRole"
+"""The first load balancer and the first endpoint of an account make a role of their product's.
+
+UNVERIFIED which service names a condition could narrow it down to.
+"""
+
+
+def policy(topology: Topology) -> dict[str, dict[str, Json]]:
+    """A RAM policy document for each account, by its key in the topology."""
+    return {account: document(names) for account, names in sorted(actions(topology).items())}
+
+
+def document(names: Iterable[str]) -> dict[str, Json]:
+    """The policy that allows these actions (RAM policy language, version 1)."""
+    statement: dict[str, Json] = {
+        "Effect": "Allow",
+        "Action": sorted(names),
+        "Resource": ["*"],
+    }
+    return {"Version": "1", "Statement": [statement]}
+
+
+def actions(topology: Topology) -> Actions:
+    """The actions that each account must allow. A RAM action is named like the API action."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for account, name in _all(topology):
+        found[account].add(name)
+    return {account: frozenset(names) for account, names in found.items()}
+
+
+def _all(topology: Topology) -> Iterator[tuple[str, str]]:
+    security = topology.security_vpc.account or ""
+    yield from _listed(topology)
+    for address, node in blueprint(topology).graph.items():
+        for phase in _phases(address, node):
+            yield from _called(phase, node.account)
+        if isinstance(node.resource, Instance) and node.resource.launch.ram_role:
+            yield node.account, "ram:PassRole"
+    yield from ((security, name) for name in (*PREFLIGHT, SERVICE_LINKED_ROLES))
+    for vpc in topology.business_vpcs.values():
+        yield vpc.account or "", SERVICE_LINKED_ROLES
+    if any(account.role_arn for account in topology.accounts.values()):
+        yield "", "sts:AssumeRole"
+
+
+def _listed(topology: Topology) -> Iterator[tuple[str, str]]:
+    """What discovery reads: every kind, in the accounts of its side."""
+    scope = Scope.of(topology, {}, frozenset())
+    for cls in kinds().values():
+        for listing in cls.listings:
+            for account in scope.accounts(listing.of):
+                yield account, listing.call.name
+
+
+def _called(phase: Phase, account: str) -> Iterator[tuple[str, str]]:
+    """The call of a phase and the reads of its waits, each in the account it is sent in."""
+    for call in (phase.call, *(wait.read for wait in phase.waits)):
+        yield account if call.account is None else call.account, call.name
+
+
+def _phases(at: Address, node: Node) -> Iterator[Phase]:
+    """All that can ever be done at an address."""
+    resource = node.resource
+    cls = type(resource)
+    steered = not node.owned and not node.id
+    if node.owned or steered:
+        yield from resource.create(at)
+        yield from resource.delete(at)
+    changeable = frozenset(cls.model_fields) - cls.fixed() - cls.unread()
+    changed = changeable if node.owned else changeable & cls.watched
+    if changed and cls.update is not Resource.update:
+        other = _otherwise(resource, changed)
+        yield from resource.update(at, other, changed)
+        yield from other.update(at, resource, changed)
+
+
+def _otherwise(resource: Resource, changed: Iterable[str]) -> Resource:
+    """The same resource with everything that can change as different as can be."""
+    values = {name: _opposite(name, getattr(resource, name)) for name in changed}
+    return resource.model_copy(update=values)
+
+
+_SOME: Mapping[str, object] = {
+    "allowed_accounts": ("0",),
+    "rules": (Rule(protocol="all", ports="-1/-1", source=DEFAULT),),
+}
+"""What stands for something where there is nothing: others may add it, and it has to go again."""
+
+
+def _opposite(name: str, value: object) -> object:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, Ref):
+        return Ref[Resource]("")
+    if isinstance(value, tuple | dict):
+        return type(value)() if value else _SOME.get(name, value)
+    return value
