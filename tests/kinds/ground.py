@@ -119,6 +119,10 @@ _RESOURCES: dict[str, Resource] = {
     f"endpoint_service_resource.other/{B}": EndpointServiceResource(
         service=Ref("endpoint_service.other"), load_balancer=Ref("load_balancer.other"), zone=B
     ),
+    "endpoint_service.asking": EndpointService(auto_accept=False, payer="Endpoint"),
+    f"endpoint_service_resource.asking/{B}": EndpointServiceResource(
+        service=Ref("endpoint_service.asking"), load_balancer=BALANCER, zone=B
+    ),
     **{
         f"endpoint_service_resource.main/{zone}": EndpointServiceResource(
             service=SERVICE, load_balancer=BALANCER, zone=zone

@@ -3,11 +3,11 @@ import json
 import pytest
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.drift import DriftItem, drift
+from gwlbfw.drift import DriftItem, drift, moves
 from gwlbfw.resources import Eip, LoadBalancer
 from gwlbfw.resources.base import Resource, kinds
 from gwlbfw.resources.graph import Live, Node
-from tests.unit.samples import example, graph, live_of, route, vpc
+from tests.unit.samples import example, graph, live_of, route, vpc, vswitch
 
 CRITICAL = {
     "route",
@@ -121,3 +121,33 @@ def test_every_kind_has_words_for_what_its_drift_does() -> None:
         gone = next(each for each in example() if each.kind == kind)
         (item,) = drift({gone: example()[gone]}, Live()).items
         assert item.effect != "it is not what it should be"
+
+
+def test_what_has_moved_is_told_as_changes_that_lead_to_live_state() -> None:
+    applied: dict[str, Resource] = {
+        "vpc.a": vpc(name="a"),
+        "vpc.gone": vpc(),
+        "vpc.same": vpc(),
+        "vswitch.s": vswitch(cidr="10.0.1.0/24"),
+    }
+    live: dict[str, Resource] = {
+        "vpc.a": vpc(name="b"),
+        "vpc.new": vpc(),
+        "vpc.same": vpc(),
+        "vswitch.s": vswitch(cidr="10.0.2.0/24"),
+    }
+    found = moves(graph(applied), live_of(graph(live)))
+    assert {each.address: each.action for each in found} == {
+        "vpc.a": "update",
+        "vpc.gone": "delete",
+        "vpc.new": "create",
+        "vpc.same": "no_op",
+        "vswitch.s": "update",
+    }
+    moved = {each.address: each for each in found}
+    assert moved[Address("vpc.same")].reason == ""
+    assert moved[Address("vpc.a")].reason
+    was, towards = moved[Address("vpc.a")].was, moved[Address("vpc.a")].towards
+    assert was is not None
+    assert towards is not None
+    assert (was.resource, towards.resource) == (applied["vpc.a"], live["vpc.a"])
