@@ -98,6 +98,10 @@ class SdkTransport:
         body = self._answer(call.name, client, send)["body"]
         return Reply(body, str(body.get("RequestId") or ""))
 
+    def client(self, product: str, region: str) -> Any:
+        """The vendor's typed client of a product in the default account, set up as for `send`."""
+        return self._client(product, "", region)
+
     def _answer(self, action: str, client: Any, send: Callable[[], Any]) -> Any:
         try:
             return send()

@@ -1,0 +1,150 @@
+"""A simulated cloud for anyone who tests code against these APIs.
+
+    with simulated_cloud() as cloud:
+        client = cloud.client("vpc")
+
+    @simulated_cloud(clock="standing")
+    def test_something(cloud): ...
+
+Each is a server of its own on a free loopback port, in memory unless it is given a folder.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
+from inspect import iscoroutinefunction, signature
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self, TypeVar
+
+from gwlbfw.cloud.clock import TurnedClock as ToolsClock
+from gwlbfw.cloud.sdk import Keys, SdkTransport
+from gwlbfw.sim.clock import Clock, RealClock, TurnedClock
+from gwlbfw.sim.server import Server
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator, Status
+from gwlbfw.stack import Cloud
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+KEYS = Keys("simulated", "simulated")
+"""Any key will do where the settings name none."""
+ARGUMENT = "cloud"
+"""The parameter by which a decorated function asks for the simulated cloud."""
+
+
+class _Turnable(Clock, Protocol):
+    def advance(self, seconds: float) -> None: ...
+
+
+class RunningClock:
+    """The time of day, which can be put forward."""
+
+    def __init__(self) -> None:
+        self._real = RealClock()
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        return self._real.now() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Put it forward."""
+        self._ahead += seconds
+
+
+class SimulatedCloud:
+    """A simulated cloud that is being served."""
+
+    def __init__(self, simulator: Simulator, clock: _Turnable, url: str, keys: Keys) -> None:
+        self.simulator = simulator
+        """The simulator itself: its faults, its activity."""
+        self.clock = clock
+        self.url = url
+        """Where it answers; an endpoint for any SDK."""
+        self.keys = keys
+
+    def advance(self, seconds: float) -> None:
+        """Let that much time pass at once: what is pending then has come about."""
+        self.clock.advance(seconds)
+
+    def status(self, region: str | None = None) -> Status:
+        """How many resources of each kind there are, in one region or in all."""
+        return self.simulator.status(region)
+
+    def reset(self) -> None:
+        """Remove everything."""
+        self.simulator.reset()
+
+    @cached_property
+    def cloud(self) -> Cloud:
+        """The cloud for `Stack`; where time stands still, its waits turn the clock."""
+        cloud = Cloud(endpoint_url=self.url, keys=self.keys)
+        if isinstance(self.clock, TurnedClock):
+            cloud = replace(cloud, clock=ToolsClock(on_sleep=self.clock.advance))
+        return cloud
+
+    def client(self, product: str, region: str | None = None) -> Any:  # noqa: ANN401 - untyped SDK
+        """The vendor's typed client of `vpc`, `ecs`, `gwlb` or `privatelink`, ready to be used."""
+        return self._transport.client(product, region or self.simulator.settings.region)
+
+    @cached_property
+    def _transport(self) -> SdkTransport:
+        return SdkTransport(self.simulator.settings.region, self.url, keys=self.keys)
+
+
+@dataclass
+class simulated_cloud:  # noqa: N801 - used like a function
+    """Serves a simulated cloud for a `with` block, or for each call of a decorated function.
+
+    With `clock="standing"` time passes only by `advance` (and by the waits of `cloud`). A decorated
+    function that has a parameter `cloud` is given the simulated cloud.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    clock: Literal["running", "standing"] = "running"
+    folder: Path | None = None
+    """Where the state is kept; in memory only where it is None."""
+    _running: list[tuple[Server, Simulator]] = field(default_factory=list, init=False, repr=False)
+
+    def __enter__(self) -> SimulatedCloud:
+        clock: _Turnable = TurnedClock() if self.clock == "standing" else RunningClock()
+        simulator = Simulator(self.folder, self.settings, clock)
+        server = Server(simulator)
+        url = server.start()
+        self._running.append((server, simulator))
+        pair = next(iter(self.settings.credentials.items()), None)
+        return SimulatedCloud(simulator, clock, url, Keys(*pair) if pair else KEYS)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        server, simulator = self._running.pop()
+        server.stop()
+        simulator.close()
+
+    def __call__(self, function: F) -> F:
+        """The function with a simulated cloud of its own for every call."""
+        shape = signature(function)
+        asks = ARGUMENT in shape.parameters
+
+        @wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function is
+            with self._another() as cloud:
+                return function(*args, **kwargs, **({ARGUMENT: cloud} if asks else {}))
+
+        @wraps(function)
+        async def run_async(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+            with self._another() as cloud:
+                return await function(*args, **kwargs, **({ARGUMENT: cloud} if asks else {}))
+
+        decorated: Any = run_async if iscoroutinefunction(function) else run
+        others = [each for name, each in shape.parameters.items() if name != ARGUMENT]
+        # What runs tests looks for fixtures by the names of the parameters.
+        decorated.__signature__ = shape.replace(parameters=others)
+        return decorated  # type: ignore[no-any-return]
+
+    def _another(self) -> Self:
+        return replace(self)
