@@ -362,7 +362,7 @@ def test_a_connection_s_bandwidth_is_nominal(biz: Business) -> None:
     update = "UpdateVpcEndpointConnectionAttribute"
     biz.fw.link(update, **biz.both, Bandwidth=200, TrafficControlMode="Scalability")
     assert biz.fw.one_endpoint(endpoint)["Bandwidth"] == 200
-    refused = biz.fw.link.refused(update, **biz.both, Bandwidth=99)
+    refused = biz.fw.link.refused(update, **biz.both, Bandwidth=300)
     assert refused == BUSY
     biz.fw.tick()
     refused = biz.fw.link.refused(update, **biz.both, Bandwidth=99)

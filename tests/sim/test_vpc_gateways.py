@@ -161,7 +161,7 @@ def test_a_gateways_table_takes_no_custom_entry(vpcs: Vpcs) -> None:
          "ResourceNotFound.GatewayLoadBalancerEndpoint"),
         ({"next_hop_type": "Local", "next_hop_id": "x"},
          "ExclusiveParam.NextHopTypeAndNextHopId"),
-        ({"next_hop_type": "Local", "description": "x"},
+        ({"next_hop_type": "Local", "description": "xx"},
          "OperationDenied.LocalEntryCanOnlyModifyNextHop"),
     ],
 )  # fmt: skip

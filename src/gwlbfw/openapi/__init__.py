@@ -1,43 +1,40 @@
 """The API catalogue: each action of the four products with its parameters' types and places.
 
-The data is the vendor's published OpenAPI metadata (aliyun-openapi-meta, 2026-04-21), reduced to
-name, type, position and required. It is the only thing the tool and the simulator share.
+The data is the vendor's published OpenAPI metadata (aliyun-openapi-meta, 2026-04-21), with the
+nested names of the official Python SDK's request models, reduced by `generate.py` to name, type,
+position, required, and what the descriptions say of the values; `overrides.py` holds what other
+sources know better. It is the only thing the tool and the simulator share.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Literal
 
+from gwlbfw.openapi.model import Action, Parameter
+from gwlbfw.openapi.overrides import corrected
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of an action; `fields` are the nested ones, where the metadata names them."""
-
-    name: str
-    type: str
-    position: Literal["query", "body"]
-    required: bool
-    fields: Mapping[str, "Parameter"] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Action:
-    """One API action: its product, version, name and parameters by name."""
-
-    product: str
-    version: str
-    name: str
-    parameters: Mapping[str, Parameter]
+__all__ = ["Action", "Parameter", "catalogue", "versions"]
 
 
 def _parameters(entries: Mapping[str, Any]) -> dict[str, Parameter]:
-    return {
-        name: Parameter(name, kind, position, required, _parameters(nested[0] if nested else {}))
-        for name, (kind, position, required, *nested) in entries.items()
-    }
+    return {name: _parameter(name, *entry) for name, entry in entries.items()}
+
+
+def _parameter(
+    name: str,
+    kind: str,
+    position: Literal["query", "body"],
+    required: bool,  # noqa: FBT001 - an entry of the file
+    fields: Mapping[str, Any] = MappingProxyType({}),
+    rules: Mapping[str, Any] = MappingProxyType({}),
+) -> Parameter:
+    values = tuple(rules.get("values", ()))
+    return Parameter(
+        name, kind, position, required, _parameters(fields), **{**rules, "values": values}
+    )
 
 
 @cache
@@ -45,7 +42,9 @@ def catalogue() -> Mapping[tuple[str, str], Action]:
     """Every action of the published metadata, by product and action name."""
     text = resources.files(__name__).joinpath("actions.json").read_text(encoding="utf-8")
     return {
-        (product, name): Action(product, entry["version"], name, _parameters(parameters))
+        (product, name): Action(
+            product, entry["version"], name, corrected(product, name, _parameters(parameters))
+        )
         for product, entry in json.loads(text).items()
         for name, parameters in entry["actions"].items()
     }

@@ -1,27 +1,18 @@
-"""Which handler carries out an action, and what is checked before it may."""
+"""Which handler carries out an action."""
 
-import logging
-import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from gwlbfw.openapi import Action, Parameter, catalogue
-from gwlbfw.sim.refusal import Refusal, invalid_parameter, missing_parameter
+from gwlbfw.sim.refusal import Refusal
 from gwlbfw.sim.region import Region
 from gwlbfw.sim.request import Request
-from gwlbfw.sim.wire import Param, Reply
+from gwlbfw.sim.wire import Reply
 
 Handler: TypeAlias = Callable[[Region, Request], Reply]
 
-_log = logging.getLogger(__name__)
 _handlers: dict[tuple[str, str], Handler] = {}
 _added: dict[tuple[str, str], Action] = {}
-_PATTERNS = {
-    "Integer": re.compile(r"[+-]?\d+"),
-    "Long": re.compile(r"[+-]?\d+"),
-    "Float": re.compile(r"[+-]?\d+(\.\d+)?"),
-    "Boolean": re.compile(r"true|false", re.IGNORECASE),
-}
 
 
 def action(
@@ -83,31 +74,3 @@ def handler_of(found: Action) -> Handler:
     if handler is None:
         raise Refusal("InvalidApi.NotFound", f"The simulator does not carry out {found.name}.", 404)
     return handler
-
-
-def check(found: Action, values: Mapping[str, Param], *, strict: bool = False) -> None:
-    """Refuse what is missing or of the wrong type; what is unknown is logged and ignored."""
-    known = {name.partition(".")[0] for name in found.parameters} | {"RegionId"}
-    for name in sorted(values.keys() - known):
-        if strict:
-            raise Refusal("UnknownParameter", f"{found.name} has no parameter {name}.")
-        _log.warning("%s:%s has no parameter %s: ignored", found.product, found.name, name)
-    _check(found.product, found.parameters, values, "")
-
-
-def _check(
-    product: str, parameters: Mapping[str, Parameter], values: Mapping[str, Param], path: str
-) -> None:
-    for name, parameter in parameters.items():
-        value = values.get(name, "")
-        # The region of a call can always be told in other ways.
-        if parameter.required and not value and name != "RegionId":
-            raise missing_parameter(product, path + name)
-        if isinstance(value, list):
-            for index, each in enumerate(value, 1):
-                if isinstance(each, dict):
-                    _check(product, parameter.fields, each, f"{path}{name}.{index}.")
-        elif isinstance(value, dict):
-            _check(product, parameter.fields, value, f"{path}{name}.")
-        elif value and (pattern := _PATTERNS.get(parameter.type)) and not pattern.fullmatch(value):
-            raise invalid_parameter(product, path + name, f"{parameter.type} is expected")

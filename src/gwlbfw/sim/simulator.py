@@ -20,6 +20,7 @@ from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
 from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.faults import Faults, Rule, Strike
 from gwlbfw.sim.identity import account_of
+from gwlbfw.sim.judge import Judge
 from gwlbfw.sim.refusal import Refusal, SimulatorError
 from gwlbfw.sim.region import Lagging, Region, counts, settle
 from gwlbfw.sim.regions import ZONES
@@ -211,7 +212,7 @@ class Simulator:
         with self._transaction():
             settle(self.state, now)
         handler = dispatch.handler_of(found)
-        dispatch.check(found, values, strict=self.settings.strict)
+        Judge(found, strict=self.settings.strict).judge(values)
         entry.account = account_of(self.state, http, message.flat, now)
         entry.region = self._region(message)
         lists = self._lagging(found, message, now)

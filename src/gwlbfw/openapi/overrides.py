@@ -1,0 +1,174 @@
+"""Where another source knows a parameter better than the vendor's metadata does.
+
+The metadata's lists of valid values lag behind what the APIs accept: gateway load balancers and
+their endpoints are missing from most of them. Each correction names its source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from gwlbfw.openapi.model import Parameter
+
+_PROVIDER = "terraform-provider-alicloud"
+_SDK = "alibabacloud_privatelink20200415 4.0, doc comments"
+_ANY_CASE = "letter case does not count"
+
+
+@dataclass(frozen=True)
+class Override:
+    """A correction of one parameter of the actions that a pattern names."""
+
+    product: str
+    action: str
+    parameter: str
+    source: str
+    more: tuple[str, ...] = ()
+    """Values that there are beside those listed."""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """Rules in place of those that there are."""
+
+    def applied(self, parameter: Parameter) -> Parameter:
+        """The parameter as this source knows it."""
+        changed = replace(parameter, **self.rules)
+        return replace(changed, values=(*changed.values, *self.more)) if self.more else changed
+
+
+_UNLISTED: Mapping[str, Any] = {"values": ()}
+"""No list of values: whether one is good is known only where the action is carried out."""
+
+OVERRIDES = (
+    Override(
+        "vpc",
+        "CreateRouteEntry",
+        "NextHopType",
+        f"{_PROVIDER} resource_alicloud_vpc_route_entry.go (GatewayLoadBalancerEndpoint), VPC API, "
+        "CreateRouteEntry (error InvalidNextHopType)",
+        rules=_UNLISTED,
+    ),
+    Override(
+        "vpc",
+        "UpdateGatewayRouteTableEntryAttribute",
+        "NextHopType",
+        'help page "Build an Internet firewall using GWLB" (GWLB Endpoint), VPC API, '
+        "UpdateGatewayRouteTableEntryAttribute (error OperationDenied.NextHopTypeNonsupport)",
+        rules=_UNLISTED,
+    ),
+    Override(
+        "vpc",
+        "DescribeRouteEntryList",
+        "NextHopType",
+        "VPC API, CreateRouteEntry: types that entries can have",
+        more=("GatewayLoadBalancerEndpoint", "RouteTargetGroup", "VpcPeer", "local"),
+    ),
+    Override(
+        "vpc",
+        "DescribeRouteEntryList",
+        "IpVersion",
+        "alibabacloud_vpc20160428 7.2, doc comments (ipv4)",
+        more=("ipv4", "ipv6"),
+    ),
+    Override(
+        "vpc",
+        "*TagResources",
+        "ResourceType",
+        f"{_PROVIDER} service_alicloud_vpc_v2.go (IPV4GATEWAY among others)",
+        rules=_UNLISTED,
+    ),
+    Override(
+        "vpc",
+        "*TagResources",
+        "ResourceId",
+        "alibabacloud_vpc20160428 7.2, doc comments (50)",
+        rules={"max_items": 50},
+    ),
+    Override(
+        "privatelink",
+        "CreateVpcEndpointService",
+        "ServiceResourceType",
+        _SDK,
+        more=("gwlb",),
+    ),
+    Override(
+        "privatelink",
+        "ListVpcEndpointServices",
+        "ServiceResourceType",
+        _SDK,
+        more=("nlb", "gwlb"),
+    ),
+    Override(
+        "privatelink",
+        "AttachResourceToVpcEndpointService",
+        "ResourceType",
+        _SDK,
+        more=("gwlb",),
+    ),
+    Override(
+        "privatelink",
+        "DetachResourceFromVpcEndpointService",
+        "ResourceType",
+        _SDK,
+        more=("nlb", "gwlb"),
+    ),
+    Override(
+        "privatelink",
+        "ListVpcEndpoints",
+        "EndpointType",
+        _SDK,
+        more=("GatewayLoadBalancer",),
+    ),
+    Override(
+        "privatelink",
+        "*VpcEndpointConnection*",
+        "Bandwidth",
+        f"{_SDK}: 100 to 25000 in some regions",
+        rules={"minimum": 100, "maximum": 25000},
+    ),
+    Override(
+        "privatelink",
+        "*TagResources",
+        "ResourceType",
+        f"{_PROVIDER} (VpcEndpoint): {_ANY_CASE}",
+        rules=_UNLISTED,
+    ),
+    Override(
+        "ecs",
+        "*SecurityGroup*",
+        "Permissions.IpProtocol",
+        f"ECS API, AuthorizeSecurityGroup: {_ANY_CASE}, and there are numbers",
+        rules=_UNLISTED,
+    ),
+    Override(
+        "ecs",
+        "RunCommand",
+        "Parameters",
+        "ECS API, RunCommand: the length is that of one key",
+        rules={"max_length": None},
+    ),
+)
+"""All corrections; where two concern one parameter, the later one counts."""
+
+
+def corrected(
+    product: str, action: str, parameters: Mapping[str, Parameter]
+) -> Mapping[str, Parameter]:
+    """An action's parameters with every correction that concerns them."""
+    found = dict(parameters)
+    for each in OVERRIDES:
+        if each.product == product and fnmatchcase(action, each.action):
+            _correct(found, each.parameter.split("."), each)
+    return found
+
+
+def _correct(parameters: dict[str, Parameter], path: list[str], override: Override) -> None:
+    name, *deeper = path
+    parameter = parameters.get(name)
+    if parameter is None:
+        return
+    if not deeper:
+        parameters[name] = override.applied(parameter)
+        return
+    fields = dict(parameter.fields)
+    _correct(fields, deeper, override)
+    parameters[name] = replace(parameter, fields=fields)
