@@ -1,0 +1,394 @@
+"""What a topology wants in sight of what exists, and what stands against it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint import Desired, blueprint
+from gwlbfw.resources import (
+    Eip,
+    Endpoint,
+    Instance,
+    Ipv4Gateway,
+    LoadBalancer,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    Vpc,
+    VSwitch,
+)
+from gwlbfw.resources.base import Resource
+from gwlbfw.resources.graph import Before, Live, Node
+from gwlbfw.resources.route import DEFAULT, GATEWAY
+from gwlbfw.topology.models import Topology
+from tests.unit.blueprint.edited import edited
+from tests.unit.samples import B, C, example, live_of, topology
+
+SHOP: Ref[Vpc] = Ref("vpc.business/shop")
+SECURITY: Ref[Vpc] = Ref("vpc.security")
+
+
+def subnet(vpc: Ref[Vpc], zone: str, cidr: str) -> VSwitch:
+    return VSwitch(vpc=vpc, zone=zone, cidr=cidr)
+
+
+def appliance(zone: str) -> Instance:
+    return Instance(vswitch=Ref(f"vswitch.security/{zone}"), zone=zone, instance_type="t")
+
+
+def link(table: str, subject: str) -> RouteTableAssociation:
+    return RouteTableAssociation(vpc=SHOP, table=Ref(table), subject=Ref(subject))
+
+
+def direct(table: str) -> Route:
+    return Route(
+        vpc=SHOP,
+        table=Ref(table),
+        destination=DEFAULT,
+        next_hop_type=GATEWAY,
+        next_hop=Ref("ipv4_gateway.shop"),
+    )
+
+
+EXISTING: dict[str, tuple[str, Resource]] = {
+    SHOP: ("vpc-existing-business", Vpc(cidr="192.168.0.0/16")),
+    SECURITY: ("vpc-existing-security", Vpc(cidr="10.0.0.0/16")),
+    "ipv4_gateway.shop": ("ipv4gw-existing", Ipv4Gateway(vpc=SHOP, enabled=True)),
+    "vswitch.business/shop/app-b": ("vsw-existing-app-b", subnet(SHOP, B, "192.168.1.0/24")),
+    "vswitch.business/shop/app-c": ("vsw-existing-app-c", subnet(SHOP, C, "192.168.2.0/24")),
+    f"vswitch.security/{B}": ("vsw-existing-sec-b", subnet(SECURITY, B, "10.0.1.0/24")),
+    f"vswitch.security/{C}": ("vsw-existing-sec-c", subnet(SECURITY, C, "10.0.2.0/24")),
+    "instance.appliance/fw-1": ("i-existing-fw-1", appliance(B)),
+    "instance.appliance/fw-2": ("i-existing-fw-2", appliance(C)),
+    **{
+        f"route_table.business/shop/app-{x}": (
+            f"vtb-{x}",
+            RouteTable(vpc=SHOP, serves="VSwitch"),
+        )
+        for x in "bc"
+    },
+    **{
+        f"route_table_association.business/shop/app-{x}": (
+            "",
+            link(f"route_table.business/shop/app-{x}", f"vswitch.business/shop/app-{x}"),
+        )
+        for x in "bc"
+    },
+    **{
+        f"route.business/shop/app-{x}": ("", direct(f"route_table.business/shop/app-{x}"))
+        for x in "bc"
+    },
+}
+
+
+def existing(
+    changes: dict[str, tuple[str, Resource] | None] | None = None,
+    others: dict[str, Resource] | None = None,
+) -> Live:
+    """The world of the brownfield example before anything is made, with changes."""
+    there = {**EXISTING, **(changes or {})}
+    nodes = {
+        Address(at): Node(each[1], owned=False, id=each[0])
+        for at, each in there.items()
+        if each is not None
+    }
+    strangers = {cloud_id: Node(each, owned=False) for cloud_id, each in (others or {}).items()}
+    return Live(nodes, addresses={n.id: at for at, n in nodes.items() if n.id}, others=strangers)
+
+
+def desired(live: Live, topo: Topology | None = None, recorded: Before | None = None) -> Desired:
+    return blueprint(topo or topology("brownfield"), live, recorded)
+
+
+def problems(live: Live, topo: Topology | None = None) -> list[tuple[str, str]]:
+    """Code and message of all that stands against it; each has a place in the file."""
+    found = desired(live, topo).diagnostics
+    assert all(each.place and each.place.line for each in found)
+    return [(each.code, each.message) for each in found]
+
+
+class TestAsItIs:
+    def test_nothing_stands_against_the_example(self) -> None:
+        assert problems(existing()) == []
+
+    def test_what_exists_stays_as_it_is_but_for_its_way_out(self) -> None:
+        graph = desired(existing()).graph
+        steered = ("route.business/", "route_table_association.business/")
+        for at, node in existing().nodes.items():
+            if not at.startswith(steered):
+                assert graph[at].resource == node.resource
+                assert not graph[at].owned
+        for x, zone in (("b", B), ("c", C)):
+            out = graph[Address(f"route.business/shop/app-{x}")]
+            assert isinstance(out.resource, Route)
+            assert out.resource.next_hop == f"endpoint.shop/{zone}"
+            assert out.resource.name is None
+            assert not out.owned
+
+    def test_what_it_was_before_is_remembered_and_kept_in_the_tags_of_the_zones_endpoint(
+        self,
+    ) -> None:
+        found = desired(existing())
+        at = Address("route.business/shop/app-b")
+        assert found.before[at] == EXISTING[at][1]
+        endpoint = found.graph[Address(f"endpoint.shop/{B}")].resource
+        assert isinstance(endpoint, Endpoint)
+        tags = endpoint.tags or {}
+        assert tags["gwlbfw:before:r/business/shop/app-b"] == "Ipv4Gateway:ipv4gw-existing@vtb-b"
+        assert "gwlbfw:before:r/business/shop/app-c" not in tags
+        assert not [key for key in tags if key.startswith("gwlbfw:before:a/")]
+
+    def test_what_the_record_remembers_prevails_over_what_is_live_now(self) -> None:
+        at = Address("route.business/shop/app-b")
+        recorded = direct("route_table.business/shop/app-b").model_copy(
+            update={"next_hop": Ref("ngw-1")}
+        )
+        assert desired(existing(), recorded={at: recorded}).before[at] == recorded
+
+    def test_a_gateway_table_that_is_there_is_used_and_put_back(self) -> None:
+        table = ("vtb-gate", RouteTable(vpc=SHOP, serves="Gateway"))
+        at = Address("route_table_association.gateway/shop")
+        associated = link("route_table.gateway/shop", "ipv4_gateway.shop")
+        found = desired(existing({"route_table.gateway/shop": table, at: ("", associated)}))
+        assert not found.graph[Address("route_table.gateway/shop")].owned
+        assert not found.graph[at].owned
+        assert found.before[at] == associated
+        assert not found.graph[Address("route.gateway/shop/app-b")].owned
+        assert found.before[Address("route.gateway/shop/app-b")] is None
+
+
+def test_every_id_that_does_not_exist_is_named_at_its_place() -> None:
+    found = problems(Live())
+    named = {message for code, message in found if code == "not-found"}
+    ids = {cloud_id for cloud_id, _ in EXISTING.values() if "existing" in cloud_id}
+    assert named == {f"{each} does not exist in cn-wulanchabu" for each in ids}
+
+
+@pytest.mark.parametrize(
+    ("at", "found", "code"),
+    [
+        ("vswitch.business/shop/app-b", subnet(SECURITY, B, "10.0.9.0/24"), "wrong-vpc"),
+        ("vswitch.business/shop/app-b", subnet(SHOP, C, "192.168.1.0/24"), "wrong-zone"),
+        (f"vswitch.security/{B}", subnet(SHOP, B, "192.168.9.0/24"), "wrong-vpc"),
+        ("ipv4_gateway.shop", Ipv4Gateway(vpc=SECURITY, enabled=True), "wrong-vpc"),
+        ("ipv4_gateway.shop", Ipv4Gateway(vpc=SHOP, enabled=False), "would-activate"),
+        (
+            "instance.appliance/fw-1",
+            Instance(vswitch=Ref("vsw-9"), zone=B, instance_type="t"),
+            "wrong-subnet",
+        ),
+    ],
+)
+def test_what_is_elsewhere_than_the_file_says(at: str, found: Resource, code: str) -> None:
+    assert code in {each for each, _ in problems(existing({at: (EXISTING[at][0], found)}))}
+
+
+class TestTables:
+    GONE: ClassVar[dict[str, Any]] = {
+        "route_table.business/shop/app-b": None,
+        "route_table_association.business/shop/app-b": None,
+        "route.business/shop/app-b": None,
+    }
+
+    def test_a_subnet_on_the_system_table_would_be_moved(self) -> None:
+        assert [code for code, _ in problems(existing(self.GONE))] == ["would-move"]
+
+    def test_so_would_one_on_a_table_that_a_stranger_shares(self) -> None:
+        shared = link("vtb-shared", "vswitch.business/shop/app-b")
+        at = "route_table_association.business/shop/app-b"
+        live = existing({**self.GONE, at: ("", shared)})
+        assert [code for code, _ in problems(live)] == ["would-move"]
+
+    def test_a_table_cannot_serve_two_zones(self) -> None:
+        table = "route_table.business/shop/app-b"
+        both = link(table, "vswitch.business/shop/app-c")
+        live = existing({"route_table_association.business/shop/app-c": ("", both)})
+        assert [code for code, _ in problems(live)] == ["table-of-two-zones"]
+
+    def test_a_subnet_that_was_moved_off_its_table_goes_back_to_it(self) -> None:
+        live = existing({"route_table_association.business/shop/app-b": None})
+        found = desired(live)
+        wanted = found.graph[Address("route_table_association.business/shop/app-b")].resource
+        assert isinstance(wanted, RouteTableAssociation)
+        assert wanted.table == "route_table.business/shop/app-b"
+
+    def test_a_table_named_in_the_file_has_to_be_the_subnets_own(self, tmp_path: Path) -> None:
+        def edit(content: Any) -> None:
+            app = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
+            app["route_table"] = {"id": "vtb-b"}
+
+        topo = edited(tmp_path, edit, "brownfield")
+        assert problems(existing(), topo) == []
+        elsewhere = link("vtb-9", "vswitch.business/shop/app-b")
+        live = existing({"route_table_association.business/shop/app-b": ("", elsewhere)})
+        assert [code for code, _ in problems(live, topo)] == ["would-move"]
+
+    def test_an_existing_subnet_for_endpoints_would_be_moved_too(self, tmp_path: Path) -> None:
+        def edit(content: Any) -> None:
+            zone = content["business_vpcs"]["shop"]["zones"][B]
+            zone["gwlbe_subnet"] = {"id": "vsw-gwlbe"}
+
+        gwlbe = ("vsw-gwlbe", subnet(SHOP, B, "192.168.101.0/24"))
+        live = existing({f"vswitch.gwlbe/shop/{B}": gwlbe})
+        topo = edited(tmp_path, edit, "brownfield")
+        assert [code for code, _ in problems(live, topo)] == ["would-move"]
+
+
+class TestGateways:
+    def test_a_gateway_that_the_file_does_not_name_is_named_to_the_user(
+        self, tmp_path: Path
+    ) -> None:
+        topo = edited(
+            tmp_path, lambda c: c["business_vpcs"]["shop"].pop("ipv4_gateway"), "brownfield"
+        )
+        live = existing(
+            {"ipv4_gateway.shop": None},
+            {"ipv4gw-theirs": Ipv4Gateway(vpc=SHOP, enabled=True)},
+        )
+        found = problems(live, topo)
+        assert ("gateway-exists", "the VPC has an IPv4 gateway already: ipv4gw-theirs") in found
+
+    def test_to_activate_one_in_a_vpc_that_exists_is_refused(self, tmp_path: Path) -> None:
+        topo = edited(
+            tmp_path, lambda c: c["business_vpcs"]["shop"].pop("ipv4_gateway"), "brownfield"
+        )
+        live = existing({"ipv4_gateway.shop": None})
+        assert [code for code, _ in problems(live, topo)] == ["would-activate"]
+
+
+class TestEips:
+    def topo(self, folder: Path, server: dict[str, Any]) -> Topology:
+        return edited(
+            folder,
+            lambda c: c["business_vpcs"]["shop"].update(servers={"web": server}),
+            "brownfield",
+        )
+
+    def live(self, eip: Eip | None, others: dict[str, Resource] | None = None) -> Live:
+        server = Instance(vswitch=Ref("vswitch.business/shop/app-b"), zone=B, instance_type="t")
+        return existing(
+            {
+                "instance.server/shop/web": ("i-web", server),
+                "eip.shop/web": ("eip-web", eip) if eip else None,
+            },
+            others,
+        )
+
+    SERVER: Ref[Instance] = Ref("instance.server/shop/web")
+
+    def test_one_that_is_free_is_bound_and_that_is_remembered(self, tmp_path: Path) -> None:
+        topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
+        found = desired(self.live(Eip()), topo)
+        assert found.diagnostics == ()
+        eip = found.graph[Address("eip.shop/web")]
+        assert isinstance(eip.resource, Eip)
+        assert (eip.resource.instance, eip.owned) == (self.SERVER, False)
+        assert found.before[Address("eip.shop/web")] == Eip()
+        tags = found.graph[Address(f"endpoint.shop/{B}")].resource.tags or {}
+        assert tags["gwlbfw:before:e/shop/web"] == "-@eip-web"
+
+    def test_one_that_is_bound_already_stays(self, tmp_path: Path) -> None:
+        topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
+        found = desired(self.live(Eip(instance=self.SERVER)), topo)
+        assert found.diagnostics == ()
+        assert Address("eip.shop/web") not in found.before
+
+    def test_one_that_is_bound_elsewhere_is_not_taken_away(self, tmp_path: Path) -> None:
+        topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
+        live = self.live(Eip(instance=Ref("i-stranger")))
+        assert problems(live, topo) == [("eip-bound", "the EIP is bound to i-stranger")]
+
+    def test_a_server_that_has_one_gets_no_second(self, tmp_path: Path) -> None:
+        topo = self.topo(tmp_path, {"id": "i-web", "eip": {"bandwidth_mbps": 5}})
+        live = self.live(None, {"eip-theirs": Eip(instance=self.SERVER)})
+        found = problems(live, topo)
+        assert found == [("server-has-eip", "the server has an EIP already: eip-theirs")]
+        assert problems(self.live(None, {"eip-9": Eip(instance=Ref("i-9"))}), topo) == []
+
+
+def test_a_new_subnet_has_no_place_where_the_vpc_has_one() -> None:
+    strangers: dict[str, Resource] = {
+        "vsw-there": subnet(SHOP, B, "192.168.101.128/25"),
+        "vsw-elsewhere": subnet(SECURITY, B, "192.168.102.0/24"),
+    }
+    assert problems(existing(None, strangers)) == [
+        (
+            "overlaps-existing",
+            "192.168.101.0/24 overlaps 192.168.101.128/25 of the vSwitch vsw-there",
+        )
+    ]
+
+
+class TestZonesBesideBounces:
+    """Running simulated appliances have rules for the addresses of their launch only."""
+
+    ONE_ZONE = LoadBalancer(vpc=SECURITY, zones={B: Ref(f"vswitch.security/{B}")})
+
+    def live(self, *gone: str) -> Live:
+        at = Address("load_balancer.main")
+        live = live_of(example(), [each for each in example() if each not in gone])
+        node = replace(live.nodes[at], resource=self.ONE_ZONE)
+        return replace(live, nodes={**live.nodes, at: node})
+
+    def test_a_zone_is_not_added_beside_one(self) -> None:
+        (problem,) = desired(self.live(), topology()).diagnostics
+        assert problem.code == "zone-beside-bounce"
+        assert f"zone {C} would be added" in problem.message
+        assert "ecs-01" in problem.message
+
+    def test_one_may_be_added_when_they_are_gone(self) -> None:
+        live = self.live("instance.appliance/ecs-01", "instance.appliance/ecs-02")
+        assert desired(live, topology()).diagnostics == ()
+
+    def test_or_when_they_are_real(self, tmp_path: Path) -> None:
+        def real(content: Any) -> None:
+            for each in content["security_vpc"]["appliances"].values():
+                each["bootstrap"] = "none"
+
+        assert desired(self.live(), edited(tmp_path, real)).diagnostics == ()
+
+    def test_nothing_is_added_where_all_zones_are_there(self) -> None:
+        assert desired(live_of(example()), topology()).diagnostics == ()
+
+
+class TestTooMuchToRemember:
+    """What no tag can hold is refused, as a lost record would lose it."""
+
+    def test_more_tags_than_an_endpoint_can_have(self, tmp_path: Path) -> None:
+        def edit(content: Any) -> None:
+            content["tags"] = {f"k{n}": "v" for n in range(16)}
+            content["business_vpcs"]["shop"]["gateway_route_table"] = {"id": "vtb-gate"}
+
+        table = ("vtb-gate", RouteTable(vpc=SHOP, serves="Gateway"))
+        live = existing({"route_table.gateway/shop": table})
+        (problem,) = desired(live, edited(tmp_path, edit, "brownfield")).diagnostics
+        assert problem.code == "memory"
+        assert f"endpoint.shop/{B} would need 21 tags" in problem.message
+
+    def test_a_longer_key_than_a_tag_can_have(self, tmp_path: Path) -> None:
+        topo = edited(tmp_path, lambda c: rename_subnet(c, LONG), "brownfield")
+        moved = {
+            Address(at.replace("app-b", LONG)): replace(node, resource=renamed(node.resource))
+            for at, node in existing().nodes.items()
+        }
+        (problem,) = desired(replace(existing(), nodes=moved), topo).diagnostics
+        assert problem.code == "memory"
+        assert "does not fit into a tag" in problem.message
+
+
+LONG = "a" * 40
+
+
+def rename_subnet(content: Any, name: str) -> None:
+    shop = content["business_vpcs"].pop("shop")
+    content["business_vpcs"]["shop"] = shop
+    subnets = shop["zones"][B]["subnets"]
+    subnets[name] = subnets.pop("app-b")
+
+
+def renamed(resource: Resource) -> Resource:
+    plain = resource.model_dump_json().replace("shop/app-b", f"shop/{LONG}")
+    return type(resource).model_validate_json(plain)
