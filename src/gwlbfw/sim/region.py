@@ -35,11 +35,13 @@ class Region:
 
     def where(self, cls: type[R], **fields: object) -> list[R]:
         """Every record of a type whose fields equal those given, oldest first."""
-        return [
-            each
-            for each in self.all(cls)
-            if all(getattr(each, name) == value for name, value in fields.items())
-        ]
+        (first, value), *others = fields.items()
+        if isinstance(value, str):
+            found = self.state.where(self.account, self.name, cls, first, value)
+            found = self.lists.listed(found) if self.lists else found
+        else:
+            found, others = self.all(cls), [(first, value), *others]
+        return [each for each in found if all(getattr(each, name) == v for name, v in others)]
 
     def find(self, cls: type[R], record_id: str) -> R | None:
         """The record of a type with an id, if this account has it in this region."""

@@ -3,9 +3,10 @@
 import hashlib
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
+from gwlbfw.sim.index import Index
 from gwlbfw.sim.record import Record
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store import Store
@@ -29,6 +30,8 @@ class State:
         self._places: defaultdict[_Place, dict[str, Record]] = defaultdict(dict)
         self._due: list[tuple[float, str]] = []
         self._undo: list[tuple[Record, str, Any]] = []
+        self._users = Index(lambda record: record.uses(), ())
+        self._fields: defaultdict[type[Record], dict[str, Index]] = defaultdict(dict)
         for record in store.load():
             self._enter(record)
             self.schedule(record)
@@ -48,8 +51,16 @@ class State:
         return cast("list[R]", list(self._places[account, region, cls].values()))
 
     def users(self, record_id: str) -> list[Record]:
-        """Every record that uses the one with this id, in any account."""
-        return [each for each in self._records.values() if record_id in each.uses()]
+        """Every record that uses the one with this id, in any account, oldest first."""
+        return self._users.find(record_id)
+
+    def where(self, account: str, region: str, cls: type[R], field: str, value: str) -> list[R]:
+        """Every record of a type in one account's region with a value in a field, oldest first."""
+        if (index := self._fields[cls].get(field)) is None:
+            records = (each for each in self._records.values() if type(each) is cls)
+            index = Index(_place_and(field), records)
+            self._fields[cls][field] = index
+        return cast("list[R]", index.find((account, region, value)))
 
     def next_serial(self) -> int:
         """A number that was never given before."""
@@ -105,21 +116,32 @@ class State:
                 self._enter(record)
             else:
                 object.__setattr__(record, name, old)
+                self._touch(record)
         if any(name == "-" for _, name, _ in undo):
             self._in_order()
 
     def _note(self, record: Record, name: str) -> None:
         self._undo.append((record, name, getattr(record, name)))
+        self._touch(record)
 
     def _enter(self, record: Record) -> None:
         self._records[record.id] = record
         self._places[record.account, record.region, type(record)][record.id] = record
         record.watch(self._note)
+        self._touch(record)
+
+    def _touch(self, record: Record) -> None:
+        self._users.touch(record)
+        for index in self._fields[type(record)].values():
+            index.touch(record)
 
     def _drop(self, record: Record) -> None:
         del self._records[record.id]
         del self._places[record.account, record.region, type(record)][record.id]
         record.watch(None)
+        self._users.drop(record)
+        for index in self._fields[type(record)].values():
+            index.drop(record)
 
     def _in_order(self) -> None:
         """Records that came back by an undo return to their place in the order of age."""
@@ -128,6 +150,13 @@ class State:
             if serials != sorted(serials):
                 self._places[place] = _by_age(records.values())
         self._records = _by_age(self._records.values())
+
+
+def _place_and(field: str) -> Callable[[Record], Iterable[Hashable]]:
+    def keys(record: Record) -> Iterable[Hashable]:
+        return ((record.account, record.region, getattr(record, field)),)
+
+    return keys
 
 
 def _by_age(records: Iterable[Record]) -> dict[str, Record]:
