@@ -41,11 +41,13 @@ def wanted(request: Request, name: str = "Tag") -> dict[str, str]:
 def tagged(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]:
     """Those records that have every tag which the call filters by."""
     filters = [(each.need("Key"), each.text("Value")) for each in request.objects(name)]
-    return [
-        record
-        for record in records
-        if all(key in record.tags and value in ("", record.tags[key]) for key, value in filters)
-    ]
+    found = list(records)
+    for key, value in filters:
+        if value:
+            found = [each for each in found if each.tags.get(key) == value]
+        else:
+            found = [each for each in found if key in each.tags]
+    return found
 
 
 def pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[Json]:

@@ -1,10 +1,12 @@
 """EIP: a public IPv4 address, in use by one instance at most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, among, matching
 from gwlbfw.sim.kinds.cidr import name
 from gwlbfw.sim.paging import numbered
 from gwlbfw.sim.record import GONE, Record
@@ -50,22 +52,21 @@ class Eip(
         self.instance_id = self.instance_type = self.private_ip = self.vpc_id = self.mode = ""
 
 
-def eips(region: Region) -> list[Eip]:
-    """Every EIP; one whose instance is gone is free again."""
-    found = region.all(Eip)
-    for eip in found:
-        bound = eip.instance_id and eip.instance_type != "IpAddress"
-        if bound and region.lookup(eip.instance_id) is None:
-            region.begin(eip, "Available")
-            eip.release()
-    return found
+def bound_to(region: Region, instance_id: str) -> list[Eip]:
+    """The EIPs of an instance or interface."""
+    return region.where(Eip, instance_id=instance_id)
+
+
+def free_from(region: Region, instance_id: str) -> None:
+    """Let the EIPs of an instance or interface that goes be free again."""
+    for eip in bound_to(region, instance_id):
+        region.begin(eip, "Available")
+        eip.release()
 
 
 def need(region: Region, allocation_id: str) -> Eip:
     """The EIP of an id."""
-    eip = region.need(Eip, allocation_id)
-    eips(region)
-    return eip
+    return region.need(Eip, allocation_id)
 
 
 @action("vpc", "AllocateEipAddress")
@@ -123,27 +124,20 @@ def describe(region: Region, request: Request) -> Reply:
     for parameter in ("AllocationId", "EipAddress"):
         if len(request.comma_texts(parameter)) > 50:
             raise request.invalid(parameter, "at most 50")
-    found = [each for each in tagged(eips(region), request) if _matches(each, request)]
+    found = matching(request, tagged(region.all(Eip), request), _FILTERS)
+    found = among(found, request.comma_texts("AllocationId"), lambda each: each.id)
+    found = among(found, request.comma_texts("EipAddress"), lambda each: each.address)
     page = numbered(request, found, maximum=100)
     listed: list[Json] = [_object(each) for each in page.items]
     return {"EipAddresses": {"EipAddress": listed}, **page.fields}
 
 
-def _matches(eip: Eip, request: Request) -> bool:
-    ids, addresses = request.comma_texts("AllocationId"), request.comma_texts("EipAddress")
-    return (
-        (not ids or eip.id in ids)
-        and (not addresses or eip.address in addresses)
-        and all(
-            request.text(parameter) in ("", value)
-            for parameter, value in (
-                ("AssociatedInstanceId", eip.instance_id),
-                ("AssociatedInstanceType", eip.instance_type),
-                ("EipName", eip.name),
-                ("Status", eip.status),
-            )
-        )
-    )
+_FILTERS: Mapping[str, TextOf[Eip]] = {
+    "AssociatedInstanceId": lambda each: each.instance_id,
+    "AssociatedInstanceType": lambda each: each.instance_type,
+    "EipName": lambda each: each.name,
+    "Status": lambda each: each.status,
+}
 
 
 def _object(eip: Eip) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """Which instance or interface an EIP belongs to."""
 
 from gwlbfw.sim.dispatch import action
-from gwlbfw.sim.kinds.eip import eips, need
+from gwlbfw.sim.kinds.eip import bound_to, need
 from gwlbfw.sim.kinds.network_interface import NetworkInterface, owned
 from gwlbfw.sim.kinds.vpc import Vpc
 from gwlbfw.sim.refusal import Refusal, missing_parameter
@@ -31,7 +31,7 @@ def associate(region: Region, request: Request) -> Reply:
     else:
         interface = _interface(region, instance_id, request.text("PrivateIpAddress"))
     _check_mode(region, interface.vpc_id, mode)
-    if any(each.instance_id == instance_id for each in eips(region)):
+    if bound_to(region, instance_id):
         raise Refusal(HAS_ONE, "The instance has an EIP.")
     eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
     eip.private_ip, eip.vpc_id = interface.ip, interface.vpc_id

@@ -4,9 +4,10 @@ Source: PrivateLink API, GetVpcEndpointAttribute (without zones, tags and securi
 ListVpcEndpoints.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, matching
 from gwlbfw.sim.kinds.endpoint import TYPE, Endpoint
 from gwlbfw.sim.kinds.endpoint_service import service_name
 from gwlbfw.sim.kinds.privatelink_calls import listed
@@ -15,7 +16,7 @@ from gwlbfw.sim.request import Request
 from gwlbfw.sim.tagging import pairs, tagged
 from gwlbfw.sim.wire import Json, Reply
 
-_FILTERS: Mapping[str, Callable[[Endpoint], str]] = {
+_FILTERS: Mapping[str, TextOf[Endpoint]] = {
     "EndpointId": lambda each: each.id,
     "EndpointName": lambda each: each.name,
     "EndpointType": lambda _: TYPE,
@@ -44,12 +45,7 @@ def get(region: Region, request: Request) -> Reply:
 @action("privatelink", "ListVpcEndpoints")
 def list_all(region: Region, request: Request) -> Reply:
     """The endpoints that the filters leave."""
-    wanted = [(of, text) for name, of in _FILTERS.items() if (text := request.text(name))]
-    found = [
-        each
-        for each in tagged(region.all(Endpoint), request)
-        if all(of(each) == text for of, text in wanted)
-    ]
+    found = matching(request, tagged(region.all(Endpoint), request), _FILTERS)
     return listed(
         request,
         "Endpoints",

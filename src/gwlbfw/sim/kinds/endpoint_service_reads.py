@@ -4,9 +4,10 @@ Source: PrivateLink API, GetVpcEndpointServiceAttribute (without tags), ListVpcE
 ListVpcEndpointServicesByEndUser.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, matching
 from gwlbfw.sim.kinds.endpoint_service import EndpointService
 from gwlbfw.sim.kinds.endpoint_service_resource import attached, zones_of
 from gwlbfw.sim.kinds.privatelink_calls import listed, total_as_text
@@ -18,7 +19,7 @@ from gwlbfw.sim.wire import Json, Reply
 BANDWIDTH = (100, 25000)
 """Least and most Mbit/s of a connection; without effect for gwlb."""
 
-_FILTERS: Mapping[str, Callable[[EndpointService], str]] = {
+_FILTERS: Mapping[str, TextOf[EndpointService]] = {
     "ServiceId": lambda each: each.id,
     "ServiceName": lambda each: each.name,
     "ServiceStatus": lambda each: each.status,
@@ -40,7 +41,7 @@ def get(region: Region, request: Request) -> Reply:
 @action("privatelink", "ListVpcEndpointServices")
 def list_own(region: Region, request: Request) -> Reply:
     """The services of one's own that the filters leave."""
-    found = [each for each in tagged(region.all(EndpointService), request) if _fits(each, request)]
+    found = matching(request, tagged(region.all(EndpointService), request), _FILTERS)
     if resource_id := request.text("ResourceId"):
         found = [
             each
@@ -64,16 +65,10 @@ def list_for_consumer(region: Region, request: Request) -> Reply:
         if isinstance(each, EndpointService)
         and each.region == request.text("ServiceRegionId", region.name)
         and each.admits(region.account)
-        and _fits(each, request)
     ]
-    found = tagged(services, request)
+    found = matching(request, tagged(services, request), _FILTERS)
     reply = listed(request, "Services", found, lambda each: _show_offer(region, each), 1000)
     return total_as_text(reply)
-
-
-def _fits(service: EndpointService, request: Request) -> bool:
-    wanted = ((of, request.text(name)) for name, of in _FILTERS.items())
-    return all(text in ("", of(service)) for of, text in wanted)
 
 
 def _show(service: EndpointService) -> dict[str, Json]:

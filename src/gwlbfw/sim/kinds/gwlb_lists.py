@@ -29,7 +29,9 @@ def keep(
     wanted = request.texts(name)
     if len(wanted) > limit:
         raise request.invalid(name, f"at most {limit} values")
-    return [each for each in items if not wanted or not set(wanted).isdisjoint(values(each))]
+    if not wanted:
+        return list(items)
+    return [each for each in items if not frozenset(wanted).isdisjoint(values(each))]
 
 
 def gwlb_name(request: Request, name: str, default: str = "") -> str:

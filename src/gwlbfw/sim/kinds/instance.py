@@ -5,6 +5,7 @@ Sources: ECS API, RunInstances, DescribeInstances, DeleteInstance and their erro
 
 from dataclasses import dataclass
 
+from gwlbfw.sim.kinds.eip import free_from
 from gwlbfw.sim.kinds.network_interface import NetworkInterface, owned, release
 from gwlbfw.sim.record import Record
 from gwlbfw.sim.refusal import Refusal
@@ -52,6 +53,7 @@ class Instance(
             self.started = region.now
 
     def leave(self, region: Region) -> None:
+        free_from(region, self.id)
         release(region, self.id)
 
 

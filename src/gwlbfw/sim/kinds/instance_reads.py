@@ -5,14 +5,15 @@ DescribeUserData.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
-from gwlbfw.sim.kinds.eip import Eip, eips
+from gwlbfw.sim.filtering import TextOf, among, matching
+from gwlbfw.sim.kinds.eip import Eip, bound_to
 from gwlbfw.sim.kinds.images import image
-from gwlbfw.sim.kinds.instance import Instance
+from gwlbfw.sim.kinds.instance import Instance, primary
 from gwlbfw.sim.kinds.instance_types import INSTANCE_TYPES
 from gwlbfw.sim.kinds.network_interface import NetworkInterface
 from gwlbfw.sim.kinds.network_interface_reads import private_ips
@@ -27,18 +28,16 @@ from gwlbfw.sim.wire import Json, Reply
 
 @dataclass(frozen=True)
 class Wiring:
-    """The primary interface of each instance, and the EIP of each that has one, by its id."""
+    """An instance's primary interface and the EIP that it has, if it has one."""
 
-    interfaces: Mapping[str, NetworkInterface]
-    eips: Mapping[str, Eip]
+    interface: NetworkInterface
+    eip: Eip | None
 
     @classmethod
-    def of(cls, region: Region) -> "Wiring":
-        """The wiring of all instances at once: lists are long."""
-        interfaces = {each.owner: each for each in reversed(region.all(NetworkInterface))}
-        owners = {each.id: each.owner for each in interfaces.values()}
-        bound = {owners.get(each.instance_id, each.instance_id): each for each in eips(region)}
-        return cls(interfaces, bound)
+    def of(cls, region: Region, instance: Instance) -> "Wiring":
+        interface = primary(region, instance)
+        bound = [*bound_to(region, instance.id), *bound_to(region, interface.id)]
+        return cls(interface, bound[0] if bound else None)
 
 
 @action("ecs", "DescribeInstances")
@@ -47,11 +46,8 @@ def describe_instances(region: Region, request: Request) -> Reply:
     for name in _JSON:
         if len(request.json_texts(name)) > 100:
             raise request.invalid(name, "at most 100")
-    wiring = Wiring.of(region)
-    instances = tagged(region.all(Instance), request)
-    found = [each for each in instances if _matches(request, each, wiring)]
-    page = either(request, found, default=10, maximum=100)
-    views: Json = [_view(each, wiring) for each in page.items]
+    page = either(request, _matching(region, request), default=10, maximum=100)
+    views: Json = [_view(each, Wiring.of(region, each)) for each in page.items]
     return {**page.fields, "Instances": {"Instance": views}}
 
 
@@ -74,7 +70,7 @@ def describe_instance_attribute(region: Region, request: Request) -> Reply:
     """One instance, with what lists don't say: its jumbo frames."""
     instance = region.need(Instance, request.need("InstanceId"))
     return {
-        **_common(instance, Wiring.of(region)),
+        **_common(instance, Wiring.of(region, instance)),
         "EnableJumboFrame": instance.jumbo_frames,
         "NetworkOptions": {"EnableJumboFrame": instance.jumbo_frames},
     }
@@ -92,47 +88,58 @@ def describe_user_data(region: Region, request: Request) -> Reply:
 
 
 _JSON = ("InstanceIds", "PrivateIpAddresses", "PublicIpAddresses", "EipAddresses")
+_FILTERS: Mapping[str, TextOf[Instance]] = {
+    "Status": lambda each: each.status,
+    "ZoneId": lambda each: each.zone_id,
+    "ImageId": lambda each: each.image_id,
+    "InstanceType": lambda each: each.instance_type,
+    "InstanceTypeFamily": lambda each: INSTANCE_TYPES[each.instance_type].family,
+    "InstanceChargeType": lambda each: each.charge_type,
+    "InstanceNetworkType": lambda _: "vpc",
+    "KeyPairName": lambda each: each.key_pair,
+}
 
 
-def _matches(request: Request, instance: Instance, wiring: Wiring) -> bool:
-    interface, eip = wiring.interfaces[instance.id], wiring.eips.get(instance.id)
-    single = {
-        "Status": instance.status,
-        "VpcId": interface.vpc_id,
-        "VSwitchId": interface.vswitch_id,
-        "ZoneId": instance.zone_id,
-        "ImageId": instance.image_id,
-        "InstanceType": instance.instance_type,
-        "InstanceTypeFamily": INSTANCE_TYPES[instance.instance_type].family,
-        "InstanceChargeType": instance.charge_type,
-        "InstanceNetworkType": "vpc",
-        "KeyPairName": instance.key_pair,
+def _matching(region: Region, request: Request) -> list[Instance]:
+    asked = {name: request.json_texts(name) for name in _JSON}
+    found = matching(request, tagged(region.all(Instance), request), _FILTERS)
+    found = among(found, asked["InstanceIds"], lambda each: each.id)
+    found = among(found, asked["PublicIpAddresses"], lambda each: each.public_ip)
+    if pattern := request.text("InstanceName"):
+        found = [each for each in found if _named(pattern, each.name)]
+    interfaces = {each.id: primary(region, each) for each in found} if _by_network(request) else {}
+    by_network: Mapping[str, TextOf[Instance]] = {
+        "VpcId": lambda each: interfaces[each.id].vpc_id,
+        "VSwitchId": lambda each: interfaces[each.id].vswitch_id,
     }
-    if any(request.text(name, value) != value for name, value in single.items()):
-        return False
-    several: Mapping[str, Collection[str]] = {
-        "InstanceIds": (instance.id,),
-        "PrivateIpAddresses": (interface.ip,),
-        "PublicIpAddresses": (instance.public_ip,),
-        "EipAddresses": (eip.address,) if eip else (),
-    }
-    for name in _JSON:
-        asked = request.json_texts(name)
-        if asked and not set(asked) & set(several[name]):
-            return False
-    group = request.text("SecurityGroupId")
-    return _named(request.text("InstanceName"), instance.name) and (
-        not group or group in interface.security_group_ids
+    found = matching(request, found, by_network)
+    found = among(found, asked["PrivateIpAddresses"], lambda each: interfaces[each.id].ip)
+    found = among(found, asked["EipAddresses"], lambda each: _eip_address(region, each))
+    if group := request.text("SecurityGroupId"):
+        found = [each for each in found if group in interfaces[each.id].security_group_ids]
+    return found
+
+
+def _by_network(request: Request) -> bool:
+    """Whether a filter is about the instances' interfaces."""
+    return any(
+        request.text(name)
+        for name in ("VpcId", "VSwitchId", "PrivateIpAddresses", "SecurityGroupId")
     )
+
+
+def _eip_address(region: Region, instance: Instance) -> str:
+    eip = Wiring.of(region, instance).eip
+    return eip.address if eip else ""
 
 
 def _named(pattern: str, name: str) -> bool:
     """Whether a name is the one asked for, in which `*` stands for any text."""
-    return not pattern or bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name))
+    return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name))
 
 
 def _view(instance: Instance, wiring: Wiring) -> Json:
-    interface = wiring.interfaces[instance.id]
+    interface = wiring.interface
     source = image(instance.image_id)
     return {
         **_common(instance, wiring),
@@ -163,7 +170,7 @@ def _view(instance: Instance, wiring: Wiring) -> Json:
 
 def _common(instance: Instance, wiring: Wiring) -> dict[str, Json]:
     """What both a list and DescribeInstanceAttribute say."""
-    interface = wiring.interfaces[instance.id]
+    interface = wiring.interface
     kind = INSTANCE_TYPES[instance.instance_type]
     stopped = instance.status == "Stopped"
     return {
@@ -197,7 +204,7 @@ def _common(instance: Instance, wiring: Wiring) -> dict[str, Json]:
         "SecurityGroupIds": {"SecurityGroupId": list(interface.security_group_ids)},
         "PublicIpAddress": {"IpAddress": [instance.public_ip] if instance.public_ip else []},
         "InnerIpAddress": {"IpAddress": []},
-        "EipAddress": _eip(wiring.eips.get(instance.id)),
+        "EipAddress": _eip(wiring.eip),
         "OperationLocks": {"LockReason": []},
     }
 

@@ -1,10 +1,11 @@
 """IPv4 gateway: a VPC's one door to the Internet, once it is activated."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, matching
 from gwlbfw.sim.kinds.cidr import name
 from gwlbfw.sim.kinds.vpc import Vpc, available
 from gwlbfw.sim.paging import tokened
@@ -110,16 +111,17 @@ def get(region: Region, request: Request) -> Reply:
     return {**_object(gateway), "CreateTime": timestamp(gateway.created)}
 
 
+_FILTERS: Mapping[str, TextOf[Ipv4Gateway]] = {
+    "VpcId": lambda each: each.vpc_id,
+    "Ipv4GatewayId": lambda each: each.id,
+    "Ipv4GatewayName": lambda each: each.name,
+}
+
+
 @action("vpc", "ListIpv4Gateways")
 def list_all(region: Region, request: Request) -> Reply:
     """VPC API, ListIpv4Gateways: filtered by `Tags`, not `Tag`; created at GmtCreate."""
-    found = [
-        each
-        for each in tagged(region.all(Ipv4Gateway), request, "Tags")
-        if request.text("VpcId") in ("", each.vpc_id)
-        and request.text("Ipv4GatewayId") in ("", each.id)
-        and request.text("Ipv4GatewayName") in ("", each.name)
-    ]
+    found = matching(request, tagged(region.all(Ipv4Gateway), request, "Tags"), _FILTERS)
     page = tokened(request, found, default=10, maximum=100)
     models: list[Json] = [
         {**_object(each), "GmtCreate": timestamp(each.created)} for each in page.items

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from gwlbfw.sim.kinds.eip import free_from
 from gwlbfw.sim.kinds.vswitch import VSwitch
 from gwlbfw.sim.record import Record
 from gwlbfw.sim.refusal import Refusal
@@ -40,6 +41,9 @@ class NetworkInterface(
 
     def uses(self) -> Collection[str]:
         return (self.vswitch_id, *self.security_group_ids)
+
+    def leave(self, region: Region) -> None:
+        free_from(region, self.id)
 
 
 def attach(

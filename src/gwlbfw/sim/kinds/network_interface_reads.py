@@ -1,7 +1,10 @@
 """DescribeNetworkInterfaces (ECS API)."""
 
+from collections.abc import Mapping
+
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, among, matching
 from gwlbfw.sim.kinds.network_interface import NetworkInterface
 from gwlbfw.sim.paging import either
 from gwlbfw.sim.region import Region
@@ -19,8 +22,7 @@ def describe_network_interfaces(region: Region, request: Request) -> Reply:
     interfaces = [region.need(NetworkInterface, each) for each in asked]
     if not asked:
         interfaces = listed(region)
-    found = [each for each in tagged(interfaces, request) if _matches(request, each)]
-    page = either(request, found, default=10, maximum=500)
+    page = either(request, _matching(request, interfaces), default=10, maximum=500)
     sets: Json = [_view(each) for each in page.items]
     return {**page.fields, "NetworkInterfaceSets": {"NetworkInterfaceSet": sets}}
 
@@ -39,24 +41,25 @@ def type_of(interface: NetworkInterface) -> str:
     return "Secondary" if interface.service else "Primary"
 
 
-def _matches(request: Request, interface: NetworkInterface) -> bool:
-    instance = "" if interface.service else interface.owner
-    single = {
-        "InstanceId": instance,
-        "VpcId": interface.vpc_id,
-        "VSwitchId": interface.vswitch_id,
-        "PrimaryIpAddress": interface.ip,
-        "Status": interface.status,
-        "Type": type_of(interface),
-    }
-    if any(request.text(name, value) != value for name, value in single.items()):
-        return False
-    addresses, group = request.texts("PrivateIpAddress"), request.text("SecurityGroupId")
-    if "ServiceManaged" in request and request.flag("ServiceManaged") != bool(interface.service):
-        return False
-    return (not addresses or interface.ip in addresses) and (
-        not group or group in interface.security_group_ids
-    )
+_FILTERS: Mapping[str, TextOf[NetworkInterface]] = {
+    "InstanceId": lambda each: "" if each.service else each.owner,
+    "VpcId": lambda each: each.vpc_id,
+    "VSwitchId": lambda each: each.vswitch_id,
+    "PrimaryIpAddress": lambda each: each.ip,
+    "Status": lambda each: each.status,
+    "Type": type_of,
+}
+
+
+def _matching(request: Request, interfaces: list[NetworkInterface]) -> list[NetworkInterface]:
+    found = matching(request, tagged(interfaces, request), _FILTERS)
+    found = among(found, request.texts("PrivateIpAddress"), lambda each: each.ip)
+    if group := request.text("SecurityGroupId"):
+        found = [each for each in found if group in each.security_group_ids]
+    if "ServiceManaged" in request:
+        managed = request.flag("ServiceManaged")
+        found = [each for each in found if bool(each.service) is managed]
+    return found
 
 
 def _view(interface: NetworkInterface) -> Json:

@@ -1,7 +1,10 @@
 """The two ways to read a route table's entries."""
 
+from collections.abc import Mapping
+
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, among, matching
 from gwlbfw.sim.kinds.route_entry import RouteEntry, entries
 from gwlbfw.sim.kinds.route_table import RouteTable, router_of, type_of, vswitches_of
 from gwlbfw.sim.paging import numbered, tokened
@@ -19,7 +22,10 @@ def describe_list(region: Region, request: Request) -> Reply:
     """
     table_id = request.text("RouteTableId")
     table = region.need(RouteTable, table_id, "InvalidRouteTable.NotFound")
-    found = [each for each in entries(region, table) if _matches(each, request)]
+    if request.text("IpVersion", "ipv4").lower() != "ipv4":
+        return {"RouteEntrys": {"RouteEntry": []}, "TotalCount": 0, "NextToken": ""}
+    found = matching(request, entries(region, table), _FILTERS)
+    found = among(found, request.texts("DestCidrBlockList"), lambda each: each.destination)
     page = tokened(request, found, default=10, maximum=100, size="MaxResult")
     return {
         "RouteEntrys": {"RouteEntry": [_object(region, each) for each in page.items]},
@@ -40,20 +46,14 @@ def describe_tables(region: Region, request: Request) -> Reply:
     return {"RouteTables": {"RouteTable": listed}, **page.fields}
 
 
-def _matches(entry: RouteEntry, request: Request) -> bool:
-    destinations = request.texts("DestCidrBlockList")
-    return (not destinations or entry.destination in destinations) and all(
-        request.text(parameter) in ("", value)
-        for parameter, value in (
-            ("RouteEntryId", entry.id),
-            ("DestinationCidrBlock", entry.destination),
-            ("RouteEntryType", entry.type),
-            ("IpVersion", "ipv4"),
-            ("NextHopId", entry.hop_id),
-            ("NextHopType", entry.hop_type),
-            ("RouteEntryName", entry.name),
-        )
-    )
+_FILTERS: Mapping[str, TextOf[RouteEntry]] = {
+    "RouteEntryId": lambda each: each.id,
+    "DestinationCidrBlock": lambda each: each.destination,
+    "RouteEntryType": lambda each: each.type,
+    "NextHopId": lambda each: each.hop_id,
+    "NextHopType": lambda each: each.hop_type,
+    "RouteEntryName": lambda each: each.name,
+}
 
 
 def _object(region: Region, entry: RouteEntry) -> dict[str, Json]:

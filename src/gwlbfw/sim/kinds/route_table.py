@@ -1,10 +1,11 @@
 """Route table: a VPC's own (system), for vSwitches (custom), or for an IPv4 gateway."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, matching
 from gwlbfw.sim.kinds import vpc_tasks
 from gwlbfw.sim.kinds.cidr import name
 from gwlbfw.sim.kinds.vpc import Vpc, available
@@ -117,7 +118,9 @@ def modify(region: Region, request: Request) -> Reply:
 @action("vpc", "DescribeRouteTableList")
 def describe_list(region: Region, request: Request) -> Reply:
     """VPC API, DescribeRouteTableList: an unknown id is an empty list."""
-    tables = [each for each in tagged(region.all(RouteTable), request) if _matches(each, request)]
+    tables = matching(request, tagged(region.all(RouteTable), request), _FILTERS)
+    if router := request.text("RouterId"):
+        tables = [each for each in tables if router_of(region, each) == router]
     page = numbered(request, tables)
     listed: list[Json] = [_object(region, each) for each in page.items]
     return {"RouterTableList": {"RouterTableListType": listed}, **page.fields}
@@ -139,17 +142,13 @@ def router_of(region: Region, table: RouteTable) -> str:
     return vpc.router_id if vpc else ""
 
 
-def _matches(table: RouteTable, request: Request) -> bool:
-    return all(
-        request.text(parameter) in ("", value)
-        for parameter, value in (
-            ("RouteTableId", table.id),
-            ("VpcId", table.vpc_id),
-            ("RouteTableName", table.name),
-            ("RouteTableType", type_of(table)),
-            ("RouterType", "VRouter"),
-        )
-    )
+_FILTERS: Mapping[str, TextOf[RouteTable]] = {
+    "RouteTableId": lambda each: each.id,
+    "VpcId": lambda each: each.vpc_id,
+    "RouteTableName": lambda each: each.name,
+    "RouteTableType": type_of,
+    "RouterType": lambda _: "VRouter",
+}
 
 
 def _object(region: Region, table: RouteTable) -> dict[str, Json]:

@@ -5,11 +5,12 @@ tables.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, among, matching
 from gwlbfw.sim.kinds.network_interface import NetworkInterface
 from gwlbfw.sim.kinds.security_group_rule import Rule
 from gwlbfw.sim.kinds.vpc import Vpc
@@ -94,30 +95,26 @@ def delete_security_group(region: Region, request: Request) -> Reply:
 @action("ecs", "DescribeSecurityGroups")
 def describe_security_groups(region: Region, request: Request) -> Reply:
     """The groups that match, of an unknown id none."""
-    groups = tagged(region.all(SecurityGroup), request)
-    found = [each for each in groups if _matches(request, each)]
+    # A security group that a cloud product manages is none of a user's calls' making.
+    own = [] if request.flag("ServiceManaged") else tagged(region.all(SecurityGroup), request)
+    found = matching(request, own, _FILTERS)
+    found = among(found, request.json_texts("SecurityGroupIds"), lambda each: each.id)
     page = either(request, found, default=10, maximum=100)
     views: Json = [_view(region, each) for each in page.items]
     return {**page.fields, "RegionId": region.name, "SecurityGroups": {"SecurityGroup": views}}
 
 
-def _matches(request: Request, group: SecurityGroup) -> bool:
-    single = {
-        "SecurityGroupId": group.id,
-        "SecurityGroupName": group.name,
-        "SecurityGroupType": group.type,
-        "VpcId": group.vpc_id,
-        "NetworkType": "vpc",
-    }
-    if any(request.text(name, value) != value for name, value in single.items()):
-        return False
-    ids = request.json_texts("SecurityGroupIds")
-    # A security group that a cloud product manages is none of a user's calls' making.
-    return (not ids or group.id in ids) and not request.flag("ServiceManaged")
+_FILTERS: Mapping[str, TextOf[SecurityGroup]] = {
+    "SecurityGroupId": lambda each: each.id,
+    "SecurityGroupName": lambda each: each.name,
+    "SecurityGroupType": lambda each: each.type,
+    "VpcId": lambda each: each.vpc_id,
+    "NetworkType": lambda _: "vpc",
+}
 
 
 def _view(region: Region, group: SecurityGroup) -> Json:
-    members = [each for each in region.all(NetworkInterface) if group.id in each.security_group_ids]
+    members = [each for each in region.users(group.id) if each.kind == NetworkInterface.kind]
     return {
         "SecurityGroupId": group.id,
         "SecurityGroupName": group.name,

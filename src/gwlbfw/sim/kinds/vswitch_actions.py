@@ -1,10 +1,12 @@
 """Actions on vSwitches."""
 
 from collections import Counter
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.dispatch import action
+from gwlbfw.sim.filtering import TextOf, among, matching
 from gwlbfw.sim.kinds import vpc_tasks
 from gwlbfw.sim.kinds.cidr import block, name
 from gwlbfw.sim.kinds.network_interface import NetworkInterface, usable
@@ -99,7 +101,9 @@ def describe(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVSwitches: an unknown id is an empty list."""
     if not request.text("VpcId") and not request.text("RegionId"):
         raise missing_parameter(request.product, "RegionId")
-    found = [each for each in tagged(region.all(VSwitch), request) if _matches(each, request)]
+    own = [] if request.flag("IsDefault") else tagged(region.all(VSwitch), request)
+    found = matching(request, own, _FILTERS)
+    found = among(found, request.comma_texts("VSwitchId"), lambda each: each.id)
     page = numbered(request, found)
     used = Counter(each.vswitch_id for each in region.all(NetworkInterface))
     listed: list[Json] = [_object(region, each, used[each.id]) for each in page.items]
@@ -131,21 +135,12 @@ def _check_cidr(region: Region, vpc: Vpc, cidr: IPv4Network) -> None:
             raise Refusal(EQUALS_ROUTE, f"{cidr} is the destination of the entry {entry.id}.")
 
 
-def _matches(vswitch: VSwitch, request: Request) -> bool:
-    ids = request.comma_texts("VSwitchId")
-    return (
-        (not ids or vswitch.id in ids)
-        and not request.flag("IsDefault")
-        and all(
-            request.text(parameter) in ("", value)
-            for parameter, value in (
-                ("VpcId", vswitch.vpc_id),
-                ("ZoneId", vswitch.zone_id),
-                ("RouteTableId", vswitch.route_table_id),
-                ("VSwitchName", vswitch.name),
-            )
-        )
-    )
+_FILTERS: Mapping[str, TextOf[VSwitch]] = {
+    "VpcId": lambda each: each.vpc_id,
+    "ZoneId": lambda each: each.zone_id,
+    "RouteTableId": lambda each: each.route_table_id,
+    "VSwitchName": lambda each: each.name,
+}
 
 
 def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:

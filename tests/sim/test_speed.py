@@ -1,0 +1,136 @@
+"""Speed: what a call costs doesn't grow with what there is.
+
+What is counted is the work of the interpreter, not time, which depends on the machine.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from gwlbfw.openapi import versions
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.index import Index
+from gwlbfw.sim.record import KINDS, Record
+from gwlbfw.sim.region import Region
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest
+
+REGION = "cn-wulanchabu"
+FEW, MANY = 500, 10_000
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    simulator = Simulator(clock=TurnedClock())
+    yield simulator
+    simulator.close()
+
+
+def _fill(simulator: Simulator, kind: str, total: int) -> None:
+    state = simulator.state
+    region = Region(state, simulator.settings.account, REGION, simulator.clock.now())
+    while len(state) < total:
+        region.add(KINDS[kind](tags={"n": str(len(state) % 5)}))
+    state.commit()
+
+
+def _call(simulator: Simulator, product: str, action: str, **flat: str) -> Any:
+    query = urlencode({"Action": action, "Version": versions()[product], **flat})
+    reply = simulator.handle(HttpRequest("POST", query))
+    assert reply.status == 200, reply.body
+    return json.loads(reply.body)
+
+
+def _work(call: Callable[[], object]) -> int:
+    """How many function calls it takes."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+LISTS = [
+    ("security_group", "ecs", "DescribeSecurityGroups"),
+    ("network_interface", "ecs", "DescribeNetworkInterfaces"),
+    ("eip", "vpc", "DescribeEipAddresses"),
+    ("route_table", "vpc", "DescribeRouteTableList"),
+    ("ipv4_gateway", "vpc", "ListIpv4Gateways"),
+    ("load_balancer", "gwlb", "ListLoadBalancers"),
+    ("server_group", "gwlb", "ListServerGroups"),
+    ("listener", "gwlb", "ListListeners"),
+    ("endpoint", "privatelink", "ListVpcEndpoints"),
+    ("endpoint_service", "privatelink", "ListVpcEndpointServices"),
+]
+
+
+@pytest.mark.parametrize(("kind", "product", "action"), LISTS)
+def test_a_page_costs_the_same_however_long_the_list_is(
+    simulator: Simulator, kind: str, product: str, action: str
+) -> None:
+    def page() -> None:
+        _call(simulator, product, action)
+
+    costs = []
+    for total in (FEW, MANY):
+        _fill(simulator, kind, total)
+        page()
+        costs.append(_work(page))
+    assert costs[1] < 1.2 * costs[0]
+
+
+def test_ten_thousand_resources_are_listed_page_by_page_without_slowing(
+    simulator: Simulator,
+) -> None:
+    _fill(simulator, "load_balancer", MANY)
+    seen: list[str] = []
+    costs: list[int] = []
+    token = ""
+    while token or not seen:
+
+        def page() -> None:
+            nonlocal token
+            more = {"NextToken": token} if token else {}
+            reply = _call(simulator, "gwlb", "ListLoadBalancers", MaxResults="1000", **more)
+            seen.extend(each["LoadBalancerId"] for each in reply["LoadBalancers"])
+            token = reply["NextToken"]
+
+        costs.append(_work(page))
+    assert len(set(seen)) == MANY
+    assert max(costs[1:]) < 1.2 * costs[1]
+
+
+def test_who_uses_a_resource_is_known_without_asking_all(simulator: Simulator) -> None:
+    _fill(simulator, "listener", MANY)
+    simulator.state.users("gwlb-none")
+    assert _work(lambda: simulator.state.users("gwlb-none")) < 20
+
+
+def test_an_index_follows_what_records_become() -> None:
+    record = KINDS["eip"](id="eip-a", serial=1)
+    index = Index(lambda each: [each.status], [record])
+    assert index.find("Available") == [record]
+    record.status = "InUse"
+    index.touch(record)
+    assert (index.find("Available"), index.find("InUse")) == ([], [record])
+    index.drop(record)
+    assert index.find("InUse") == []
+
+
+def test_an_index_gives_the_oldest_first() -> None:
+    records: list[Record] = [KINDS["eip"](id=f"eip-{n}", serial=n) for n in (3, 1, 2)]
+    index = Index(lambda each: [each.status], records)
+    assert [each.serial for each in index.find("Available")] == [1, 2, 3]
