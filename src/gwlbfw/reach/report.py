@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from gwlbfw.reach.chain import health_fate
+from gwlbfw.reach.classes import INTERNET, prefixes, without
 from gwlbfw.reach.findings import SEVERITIES
 from gwlbfw.reach.flow import Flow
 from gwlbfw.reach.network import LOCAL, Network
@@ -55,14 +56,16 @@ def _table(network: Network, flows: list[Flow]) -> list[str]:
 
 
 def _destinations(flow: Flow) -> str:
-    shown, *others = _in_short(flow.destinations)
-    return f"{shown} {others[0]}" if others else shown
+    """The class in few words: as it is, or as the Internet but for some prefixes."""
+    own, rest = flow.destinations, prefixes(without(INTERNET, flow.space))
+    if flow.direction == "inbound" or len(own) <= len(rest):
+        return _in_short(own)
+    return f"the Internet but {_in_short(rest)}" if rest else "the Internet"
 
 
-def _in_short(destinations: tuple[str, ...]) -> list[str]:
-    if len(destinations) <= _FEW:
-        return [", ".join(destinations)]
-    return [", ".join(destinations[:_FEW]), f"and {len(destinations) - _FEW} more"]
+def _in_short(blocks: tuple[str, ...]) -> str:
+    shown = ", ".join(blocks[:_FEW])
+    return f"{shown} and {len(blocks) - _FEW} more" if len(blocks) > _FEW else shown
 
 
 def _refutation(network: Network, flow: Flow) -> list[str]:
