@@ -18,7 +18,7 @@ def properties(resource: Resource) -> dict[str, Json]:
 
 def encode_node(node: Node) -> dict[str, Json]:
     """A node, with the fields that say more than nothing."""
-    plain = {
+    plain: dict[str, Json] = {
         "owned": node.owned,
         "id": node.id,
         "account": node.account,
