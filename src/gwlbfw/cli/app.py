@@ -1,5 +1,6 @@
 """The entry: `gwlbfw COMMAND …`."""
 
+import signal
 import sys
 
 import click
@@ -62,4 +63,7 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """The console entry."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    for late in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(late, signal.SIG_IGN)  # all is said and done; only the exit code is left
+    sys.exit(code)

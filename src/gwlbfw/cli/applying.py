@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
 from gwlbfw.cli.files import write
+from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import progress
 from gwlbfw.cli.views.report_text import failures, outcome_text, what_is_left
@@ -37,6 +40,12 @@ class Approval:
     automatic: bool
     go_on: str
     """The command that goes on where this one stopped."""
+
+    @classmethod
+    def of(cls, verb: str, file: Path, options: Options, *, automatic: bool) -> Self:
+        """The approval for a command, which its user would give again to go on."""
+        words = ["gwlbfw", verb, shlex.quote(str(file)), *options.by_hand]
+        return cls(automatic, " ".join(words))
 
 
 def carry_out(

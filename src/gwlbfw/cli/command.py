@@ -29,7 +29,8 @@ class _Sections:
         own: list[tuple[str, str]] = []
         common: list[tuple[str, str]] = []
         for parameter in ctx.command.get_params(ctx):
-            if (record := parameter.get_help_record(ctx)) is not None:
+            is_option = isinstance(parameter, click.Option)
+            if is_option and (record := parameter.get_help_record(ctx)) is not None:
                 (common if parameter.name in COMMON_NAMES else own).append(record)
         for title, records in (("Options", own), ("Common options", common)):
             if records:

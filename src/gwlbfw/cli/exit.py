@@ -1,7 +1,6 @@
 """How a command ends: its exit code, and the one place where an exception becomes a message."""
 
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -26,7 +25,7 @@ def guarded(call: Callable[[], int], given: Given) -> int:
             sys.stdout.flush()
             return code
     except (KeyboardInterrupt, click.Abort):
-        _screen(given).say("interrupted; nothing is under way any more")
+        _screen(given).say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         return _nobody_listens()
@@ -67,13 +66,3 @@ def _nobody_listens() -> int:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, sys.stdout.fileno())
     return FAILED
-
-
-def log_to_stderr(verbosity: int) -> None:
-    """Let the tool's own loggers speak: with -v of what it does, with -vv of everything."""
-    if verbosity:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-        logger = logging.getLogger("gwlbfw")
-        logger.addHandler(handler)
-        logger.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)

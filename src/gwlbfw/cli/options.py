@@ -1,6 +1,7 @@
 """The options that every command takes, before its name or after it, and the environment's."""
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ class Options:
     colour: bool = True
     verbosity: int = 0
     format: str = "text"
+    by_hand: tuple[str, ...] = ()
+    """The words on the command line that chose cloud, records and variables."""
 
 
 @dataclass
@@ -73,7 +76,16 @@ class Given:
             colour=self.colour,
             verbosity=self.verbosity,
             format=output,
+            by_hand=tuple(self._words()),
         )
+
+    def _words(self) -> Iterator[str]:
+        for name in ("sim", "sim_dir", "endpoint_url", "profile", "state"):
+            if name in self.by_hand:
+                flag, value = f"--{name.replace('_', '-')}", self.values[name]
+                yield flag if value is True else f"{flag} {shlex.quote(str(value))}"
+        for key, _ in self.values.get("var", ()):
+            yield f"--var {key}=…"  # the value may be a secret
 
     def _cloud(self) -> tuple[bool, str | None]:
         """Simulator or URL: what was said by hand counts more than the environment."""
@@ -164,7 +176,10 @@ _COMMON: tuple[_Spec, ...] = (
         },
     ),
     (("--no-color",), {"is_flag": True, "help": "No colours (also NO_COLOR)."}),
-    (("-v", "--verbose"), {"count": True, "help": "Say more; -vv says all."}),
+    (
+        ("-v", "--verbose"),
+        {"count": True, "help": "Say which calls were sent; -vv: how an error arose."},
+    ),
 )
 COMMON_NAMES = frozenset(
     {"sim", "sim_dir", "endpoint_url", "profile", "state", "var", "no_color", "verbose"}

@@ -34,6 +34,6 @@ def apply(
     screen = Screen(colour=options.colour)
     plan = saved(file)
     topology = Path(plan.source) if plan else file
-    approval = Approval(auto_approve, f"gwlbfw apply {topology}")
+    approval = Approval.of("apply", topology, options, automatic=auto_approve)
     with opened(topology, options, screen, parallelism) as stack, stack.locked("apply"):
         return carry_out(stack, plan or stack.sync.plan(), screen, approval, report)

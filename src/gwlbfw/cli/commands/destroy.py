@@ -17,6 +17,6 @@ from gwlbfw.cli.views.screen import Screen
 def destroy(options: Options, file: Path, *, auto_approve: bool) -> int:
     """Put the routes back as they were found, then delete what the stack made, nothing else."""
     screen = Screen(colour=options.colour)
-    approval = Approval(auto_approve, f"gwlbfw destroy {file}")
+    approval = Approval.of("destroy", file, options, automatic=auto_approve)
     with opened(file, options, screen) as stack, stack.locked("destroy"):
         return carry_out(stack, stack.sync.plan(destroy=True), screen, approval)

@@ -90,8 +90,12 @@ def counted(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> 
     return ", ".join(parts) or "nothing"
 
 
-def reason(change: Change) -> str:
-    """Why it changes, where the changed properties don't say so themselves."""
-    if change.action == "create" and not change.restores:
-        return ""
-    return "" if change.action == "update" and change.reason.endswith(" differ") else change.reason
+def reason(change: Change, *, destroys: bool = False) -> str:
+    """Why it changes, where neither the changed properties nor the command say so already."""
+    said = change.reason.removeprefix(f"{change.address} is ")
+    obvious = {
+        "create": True,
+        "update": change.reason.endswith(" differ"),
+        "delete": destroys,
+    }
+    return "" if obvious.get(change.action) and not change.restores else said

@@ -1,5 +1,6 @@
 """Exceptions as problems that a user can understand."""
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,6 +13,9 @@ from gwlbfw.cli.command import UnknownCommand
 from gwlbfw.cloud.advice import advice
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.errors import CloudError, GwlbfwError
+
+_QUOTED = re.compile(r"(?<!\w)'([^']+)'")
+"""A word as click quotes it."""
 
 
 def explained(problem: Exception) -> Sequence[Diagnostic]:
@@ -54,7 +58,7 @@ def _usage(problem: click.ClickException) -> Diagnostic:
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     path = context.command_path if context else "gwlbfw"
     hint: str | None = f"`{path} --help` shows how it is used"
-    message = _sentence(problem.message)
+    message = _QUOTED.sub(r"`\1`", _sentence(problem.message))
     if isinstance(problem, UnknownCommand):
         hint = f"did you mean `{problem.nearest}`?" if problem.nearest else hint
     elif isinstance(problem, click.NoSuchOption):
@@ -85,5 +89,5 @@ def _options_like(name: str, context: click.Context | None) -> str | None:
 
 def _sentence(text: str) -> str:
     """A message in the house style: no capital at the front, no full stop at the end."""
-    text = " ".join(text.split()).rstrip(".").replace("'", "`")
+    text = " ".join(text.split()).rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -25,7 +25,9 @@ def plan_text(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
         lines += [style("title", group.title), ""]
         for change in group.changes:
             about = [] if moved else remarks(change, plan)
-            lines += [*_change(change, about, style), ""]
+            shown = list(_change(change, about, style))
+            lines += [*shown, ""] if len(shown) > 1 else shown
+        lines += [""] if lines[-1] else []
     return "\n".join([*lines, summary(plan, style, moved=moved)])
 
 
@@ -49,7 +51,8 @@ def summary(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
 
 def remarks(change: Change, plan: Plan) -> list[str]:
     """What is said of a change beside its properties."""
-    about = [change.id, "drifted" if change.address in plan.drifted else "", reason(change)]
+    drifted = "drifted" if change.address in plan.drifted else ""
+    about = [change.id, drifted, reason(change, destroys=plan.destroys)]
     return [each for each in about if each]
 
 

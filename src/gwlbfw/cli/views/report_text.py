@@ -21,7 +21,7 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
     lines = [
         f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {seconds(report.makespan_s)}"
     ]
-    if not plan.destroys:
+    if report.outcome == "done" and not plan.destroys:
         lines += _outputs(report)
     return "\n".join(lines)
 

@@ -1,0 +1,1 @@
+"""Tests of the command line: whole outputs, exit codes, what a user sees."""

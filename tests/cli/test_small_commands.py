@@ -1,0 +1,206 @@
+"""The commands that need no cloud, and those that look at the simulated one."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gwlbfw import __version__
+from gwlbfw.simulator import simulated_cloud
+from gwlbfw.topology.load import load
+from tests.cli.running import gwlbfw, same_as_snapshot
+
+WRONG = """\
+version: 1
+name: Edge
+region: cn-wulanchabu
+business_vpcs:
+  shop:
+    cidr: 192.168.0.0/16
+    zone: {}
+security_vpc:
+  cidr: 10.0.0.0/16
+  zones:
+    cn-wulanchabu-b: {subnet: {cidr: 10.0.1.0/24}}
+  appliances:
+    fw: {id: i-fw}
+"""
+
+
+@pytest.fixture
+def wrong(folder: Path) -> Path:
+    (folder / "wrong.yaml").write_text(WRONG)
+    return Path("wrong.yaml")
+
+
+def test_version_is_said_by_command_and_option() -> None:
+    assert gwlbfw("version").out == f"gwlbfw {__version__}\n"
+    assert gwlbfw("--version").out == f"gwlbfw {__version__}\n"
+
+
+def test_schema_is_one_json_document() -> None:
+    done = gwlbfw("schema")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out)["title"] == "gwlbfw topology"
+
+
+def test_init_writes_a_topology_that_is_valid(folder: Path) -> None:
+    (folder / "new").mkdir()
+    done = gwlbfw("init", "new")
+    same_as_snapshot("init", done, gwlbfw("validate", "new/topology.yaml"))
+
+
+def test_init_makes_the_folder(folder: Path) -> None:
+    assert gwlbfw("init", "some/where").code == 0
+    assert (folder / "some/where/topology.yaml").exists()
+
+
+def test_init_leaves_alone_what_exists(folder: Path) -> None:
+    path = folder / "topology.yaml"
+    path.write_text("mine")
+    same_as_snapshot("init-exists", gwlbfw("init"))
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.usefixtures("folder")
+def test_validate_says_that_a_file_is_valid() -> None:
+    done = gwlbfw("validate", "ulanqab.yaml")
+    assert (done.code, done.out, done.err) == (0, "ulanqab.yaml is valid\n", "")
+
+
+def test_validate_shows_every_error_at_its_place(wrong: Path) -> None:
+    same_as_snapshot("validate-text", gwlbfw("validate", wrong))
+
+
+def test_validate_as_json_is_one_document(wrong: Path) -> None:
+    done = gwlbfw("validate", wrong, "--format", "json")
+    assert done.err == ""
+    content = json.loads(done.out)
+    assert content["valid"] is False
+    assert set(content["errors"][0]) == {"file", "line", "column", "code", "message", "hint"}
+    same_as_snapshot("validate-json", done)
+
+
+def test_validate_as_sarif_points_into_the_file(wrong: Path) -> None:
+    done = gwlbfw("validate", wrong, "--format", "sarif")
+    run = json.loads(done.out)["runs"][0]
+    rules = [each["id"] for each in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "wrong.yaml"
+        assert place["region"]["startLine"] >= 1
+    same_as_snapshot("validate-sarif", done)
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("form", ["json", "sarif", "text"])
+def test_a_file_that_is_not_there_is_an_error_in_every_form(form: str) -> None:
+    done = gwlbfw("validate", "nowhere.yaml", "--format", form)
+    assert done.code == 1
+    assert "can't read nowhere.yaml" in done.out + done.err
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("form", ["mermaid", "dot"])
+@pytest.mark.parametrize("name", ["ulanqab", "brownfield"])
+def test_a_topology_is_drawn(name: str, form: str) -> None:
+    same_as_snapshot(f"graph-{name}-{form}", gwlbfw("graph", f"{name}.yaml", "--format", form))
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_policy_is_one_json_document() -> None:
+    same_as_snapshot("policy", gwlbfw("policy", "ulanqab.yaml"))
+
+
+def test_policies_of_several_accounts_are_an_object_by_account(folder: Path) -> None:
+    content = yaml.safe_load((folder / "ulanqab.yaml").read_text())
+    content["accounts"] = {"netops": {"role_arn": "acs:ram::123456789012:role/netops"}}
+    content["security_vpc"]["account"] = "netops"
+    (folder / "two.yaml").write_text(yaml.safe_dump(content))
+    documents = json.loads(gwlbfw("policy", "two.yaml").out)
+    assert sorted(documents) == ["", "netops"]
+    assert load(folder / "two.yaml").topology is not None
+
+
+@pytest.mark.simulator
+def test_the_simulated_cloud_is_counted_called_and_emptied(folder: Path) -> None:
+    made = gwlbfw(
+        *("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16"),
+        *("Tag.1.Key=team", "Tag.1.Value=netsec"),
+    )
+    tagged = gwlbfw("sim", "call", "vpc", "DescribeVpcs")
+    assert json.loads(tagged.out)["Vpcs"]["Vpc"][0]["Tags"]["Tag"] == [
+        {"Key": "team", "Value": "netsec"}
+    ]
+    same_as_snapshot(
+        "sim",
+        made,
+        gwlbfw("sim", "status"),
+        gwlbfw("sim", "status", "--format", "json"),
+        gwlbfw("sim", "call", "vpc", "DeleteVpc", "VpcId=vpc-nowhere"),
+        gwlbfw("sim", "call", "vpc", "MakeCoffee"),
+        gwlbfw("sim", "call", "gwlb", "DeleteLoadBalancer"),
+        gwlbfw("sim", "reset"),
+        gwlbfw("sim", "status"),
+        gwlbfw("sim", "status", "--format", "json"),
+        hide=[folder],
+    )
+
+
+@pytest.mark.simulator
+@pytest.mark.usefixtures("folder")
+def test_a_call_can_be_made_in_another_region_and_account() -> None:
+    words = ("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16", "--region", "cn-hangzhou")
+    gwlbfw(*words)
+    role = ("--role-arn", "acs:ram::123456789012:role/netops")
+
+    def vpcs(*more: str) -> int:
+        done = gwlbfw("sim", "call", "vpc", "DescribeVpcs", *more)
+        return int(json.loads(done.out)["TotalCount"])
+
+    assert vpcs("--region", "cn-hangzhou") == 1
+    assert vpcs() == 0
+    assert vpcs("--region", "cn-hangzhou", *role) == 0
+    who = gwlbfw("sim", "call", "sts", "GetCallerIdentity", *role)
+    assert json.loads(who.out)["AccountId"] == "123456789012"
+
+
+@pytest.mark.simulator
+def test_a_simulator_elsewhere_is_looked_at_by_its_url(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with simulated_cloud() as cloud:
+        url = ("--endpoint-url", cloud.url)
+        assert gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16", *url).code == 0
+        assert gwlbfw("sim", "status", *url).out == "1  vpc\n"
+        assert gwlbfw("sim", "reset", *url).code == 0
+        assert cloud.status().empty
+    assert not (folder / ".gwlbfw").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_where_no_simulator_answers_it_is_said() -> None:
+    done = gwlbfw("sim", "status", "--endpoint-url", "http://127.0.0.1:1")
+    assert done.code == 1
+    assert done.err.startswith("error: no simulator answers at http://127.0.0.1:1: ")
+
+
+@pytest.mark.simulator
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_an_error(folder: Path) -> None:
+    (folder / "locked").mkdir(mode=0o500)
+    done = gwlbfw("sim", "status", "--sim-dir", "locked/sim")
+    assert done.code == 1
+    assert done.err.startswith("error: ")
+
+
+@pytest.mark.simulator
+def test_a_file_in_place_of_the_simulators_folder_is_an_error(folder: Path) -> None:
+    (folder / "file").write_text("")
+    done = gwlbfw("sim", "status", "--sim-dir", "file")
+    assert done.code == 1
+    assert done.err.startswith("error: the simulator's folder file can't be used")
