@@ -227,6 +227,25 @@ class Stack:
                 plan, seen or await self._look(), on_event, heed_signals=heed_signals
             )
 
+    async def take(self, plan: Plan) -> Plan:
+        """A plan that was made elsewhere, as one of this stack's own. Raises StalePlanError."""
+        seen = await self._look()
+        self._refuse_stale(plan, seen)
+        self._planned, self._seen = plan, seen
+        return plan
+
+    def _refuse_stale(self, plan: Plan, seen: "_Seen") -> None:
+        moved = None
+        if seen.live.fingerprint != plan.fingerprint:
+            moved = "live state has changed since the plan was made"
+        elif plan.source_digest != digest(self.topology):
+            moved = (
+                "the topology, a variable or a user data file has changed since the plan was made"
+            )
+        if moved:
+            hint = "make a new plan and look at it again"
+            raise StalePlanError([error("stale-plan", moved, hint=hint)])
+
     def _seen_for(self, plan: Plan) -> "_Seen | None":
         """What this plan was made from, if nothing was done to the stack since."""
         if plan is not self._planned or self._seen is None:
@@ -240,27 +259,7 @@ class Stack:
     async def _apply(
         self, plan: Plan, seen: "_Seen", on_event: OnEvent, *, heed_signals: bool
     ) -> ApplyReport:
-        if seen.live.fingerprint != plan.fingerprint:
-            raise StalePlanError(
-                [
-                    error(
-                        "stale-plan",
-                        "live state has changed since the plan was made",
-                        hint="make a new plan and look at it again",
-                    )
-                ]
-            )
-        if plan.source_digest != digest(self.topology):
-            raise StalePlanError(
-                [
-                    error(
-                        "stale-plan",
-                        "the topology, a variable or a user data file has changed since the "
-                        "plan was made",
-                        hint="make a new plan and look at it again",
-                    )
-                ]
-            )
+        self._refuse_stale(plan, seen)
         self.executor = Executor(
             self.api,
             Bindings(_ids(seen.live), dict(seen.live.raw)),
@@ -349,6 +348,10 @@ class SyncStack:
     def plan(self, *, destroy: bool = False) -> Plan:
         """See `Stack.plan`."""
         return _run(self._stack.plan(destroy=destroy))
+
+    def take(self, plan: Plan) -> Plan:
+        """See `Stack.take`."""
+        return _run(self._stack.take(plan))
 
     def apply(self, plan: Plan, on_event: OnEvent = silence) -> ApplyReport:
         """See `Stack.apply`."""

@@ -36,4 +36,5 @@ def apply(
     topology = Path(plan.source) if plan else file
     approval = Approval.of("apply", topology, options, automatic=auto_approve)
     with opened(topology, options, screen, parallelism) as stack, stack.locked("apply"):
-        return carry_out(stack, plan or stack.sync.plan(), screen, approval, report)
+        ready = stack.sync.take(plan) if plan else stack.sync.plan()
+        return carry_out(stack, ready, screen, approval, report)
