@@ -20,7 +20,8 @@ KEY, SECRET = "AKID", "its-secret"
 @pytest.fixture(params=["any key will do", "keys are verified"])
 def settings(request: pytest.FixtureRequest) -> Settings:
     verified = request.param == "keys are verified"
-    return Settings(transition=TRANSITION, credentials={KEY: SECRET} if verified else {})
+    credentials = {KEY: SECRET} if verified else {}
+    return Settings(transition=TRANSITION, credentials=credentials, signature_age=0)
 
 
 def keys(session: dict[str, Any]) -> dict[str, str]:

@@ -31,6 +31,7 @@ MODELS = {
     "privatelink": "alibabacloud_privatelink20200415",
     "ecs": "alibabacloud_ecs20140526",
 }
+_NESTED = ("RepeatList", "Array", "Struct")
 _TYPES = {"str": "String", "int": "Integer", "bool": "Boolean", "float": "Float"}
 _OWNERS = frozenset({"OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"})
 """Parameters of nearly every older action, which no page documents."""
@@ -72,7 +73,9 @@ def _metadata(folder: Path, product: str, action: str) -> list[dict[str, Any]]:
 def _entry(meta: Mapping[str, Any], model: "Field | None", product: str) -> Entry:
     """One parameter; its fields are the metadata's, or else the model's."""
     kind, position = meta["type"], meta["position"].lower()
-    nested = _of_model(product, model.model, position) if model and model.model else {}
+    # Where the type is a plain one, the SDK packs the model into JSON text.
+    model_name = model.model if model and kind in _NESTED else ""
+    nested = _of_model(product, model_name, position) if model_name else {}
     for each in meta.get("sub_parameters", []):
         nested[each["name"]] = _entry(each, None, product)
     return _packed(kind, position, meta["required"], nested, meta.get("description", ""))

@@ -84,6 +84,13 @@ OVERRIDES = (
         rules={"max_items": 50},
     ),
     Override(
+        "vpc",
+        "CreateSnatEntry",
+        "RegionId",
+        "VPC API, DescribeRegions: the description lists one region for an example",
+        rules=_UNLISTED,
+    ),
+    Override(
         "privatelink",
         "CreateVpcEndpointService",
         "ServiceResourceType",

@@ -94,5 +94,8 @@ class Record:
     def arrive(self, region: "Region", name: str) -> None:
         """What follows when a field has changed by itself."""
 
+    def follow(self, region: "Region", used: "Record") -> None:
+        """What follows when something that it uses tells its users that it has changed."""
+
     def leave(self, region: "Region") -> None:
         """What goes with it when it goes."""

@@ -41,6 +41,8 @@ class Settings:
     """Where every call is written down, one JSON object a line; in memory only if None."""
     credentials: Mapping[str, str] = field(default_factory=dict)
     """Secrets by access key; signatures are verified if there is any, else every key will do."""
+    signature_age: float = 900.0
+    """Seconds that a verified signature's date may be off; 0 accepts any, and used nonces too."""
     account: str = "1000000000000001"
     """The account that configured (or arbitrary) keys belong to."""
     seed: str = "gwlbfw"

@@ -19,6 +19,7 @@ from gwlbfw.sim import dispatch, kinds, oss, oss_wire, snapshot, tagging, wire
 from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
 from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.faults import Faults, Rule, Strike
+from gwlbfw.sim.freshness import Freshness
 from gwlbfw.sim.identity import account_of
 from gwlbfw.sim.judge import Judge
 from gwlbfw.sim.refusal import Refusal, SimulatorError
@@ -77,6 +78,7 @@ class Simulator:
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
         self.activity = Activity(self.settings.activity_file)
+        self._freshness = Freshness(self.settings.signature_age)
         self._timer = timer
         self._calls = 0
         if folder is not None:
@@ -214,6 +216,8 @@ class Simulator:
         handler = dispatch.handler_of(found)
         Judge(found, strict=self.settings.strict).judge(values)
         entry.account = account_of(self.state, http, message.flat, now)
+        if self.settings.credentials and self.settings.signature_age:
+            self._freshness.check(http, message.flat, access_key(http, message.flat), now)
         entry.region = self._region(message)
         lists = self._lagging(found, message, now)
         region = Region(self.state, entry.account, entry.region, now, lists)

@@ -2,6 +2,7 @@
 
 from gwlbfw.sim.dispatch import action
 from gwlbfw.sim.kinds.eip import bound_to, need
+from gwlbfw.sim.kinds.nat_gateway import NatGateway
 from gwlbfw.sim.kinds.network_interface import NetworkInterface, owned
 from gwlbfw.sim.kinds.vpc import Vpc
 from gwlbfw.sim.refusal import Refusal, missing_parameter
@@ -9,6 +10,8 @@ from gwlbfw.sim.region import Region
 from gwlbfw.sim.request import Request
 from gwlbfw.sim.wire import Reply
 
+TYPES = ("EcsInstance", "NetworkInterface", "Nat")
+"""What an EIP can be bound to here; there are no HaVips, CLBs and bare addresses."""
 MODES = ("NAT", "MULTI_BINDED", "BINDED")
 HAS_ONE = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP"
 NOT_ASSOCIATED = "InvalidAssociation.NotFound"
@@ -20,18 +23,15 @@ def associate(region: Region, request: Request) -> Reply:
     """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
     eip = need(region, request.text("AllocationId"))
     instance_id = request.text("InstanceId")
-    kind = request.one_of("InstanceType", ("EcsInstance", "NetworkInterface"), "EcsInstance")
+    kind = request.one_of("InstanceType", TYPES, "EcsInstance")
     mode = request.one_of("Mode", MODES, "NAT")
     if eip.instance_id == instance_id and eip.status == "InUse":
         raise Refusal("InvalidAssociation.Duplicated", "The instance has this EIP.")
     if eip.status != "Available":
         raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
-    if kind == "EcsInstance":
-        interface = _instance(region, instance_id)
-    else:
-        interface = _interface(region, instance_id, request.text("PrivateIpAddress"))
+    interface = _target(region, request, kind)
     _check_mode(region, interface.vpc_id, mode)
-    if bound_to(region, instance_id):
+    if kind != "Nat" and bound_to(region, instance_id):
         raise Refusal(HAS_ONE, "The instance has an EIP.")
     eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
     eip.private_ip, eip.vpc_id = interface.ip, interface.vpc_id
@@ -47,8 +47,36 @@ def unassociate(region: Region, request: Request) -> Reply:
         raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not InUse.")
     if request.text("InstanceId") not in ("", eip.instance_id):
         raise Refusal(NOT_ASSOCIATED, f"The EIP belongs to {eip.instance_id}.")
+    if eip.instance_type == "Nat" and not request.flag("Force"):
+        for entry in region.of_kind("snat_entry"):
+            if eip.address in getattr(entry, "addresses", ()):
+                code = "InvalidIpStatus.HasBeenUsedBySnatTable"
+                raise Refusal(code, f"The SNAT entry {entry.id} uses the EIP.")
     region.begin(eip, "Unassociating", "Available")
     return {}
+
+
+def _target(region: Region, request: Request, kind: str) -> NetworkInterface:
+    """The interface that an EIP is to be bound to, be it its instance's or its NAT gateway's."""
+    instance_id = request.text("InstanceId")
+    if kind == "EcsInstance":
+        return _instance(region, instance_id)
+    if kind == "Nat":
+        return _nat_gateway(region, instance_id)
+    return _interface(region, instance_id, request.text("PrivateIpAddress"))
+
+
+def _nat_gateway(region: Region, gateway_id: str) -> NetworkInterface:
+    gateway = region.find(NatGateway, gateway_id)
+    if gateway is None:
+        raise Refusal("InvalidInstanId.NotFound", f"No NAT gateway is {gateway_id}.", 404)
+    if gateway.status != "Available":
+        raise Refusal("IncorrectStatus.NatGateway", f"The NAT gateway is {gateway.status}.")
+    vpc = region.find(Vpc, gateway.vpc_id)
+    if gateway.bind_mode != "NAT" and vpc is not None and vpc.centralised:
+        code = "OperationDenied.VpcIpv4GatewayEnabled"
+        raise Refusal(code, "Its VPC has an IPv4 gateway, for which it is in the wrong mode.", 404)
+    return owned(region, gateway_id)[0]
 
 
 def _instance(region: Region, instance_id: str) -> NetworkInterface:

@@ -58,6 +58,8 @@ class Endpoint(
     def arrive(self, region: Region, name: str) -> None:
         if name == "connection":
             self.connection_changed = region.now
+            for user in region.users(self.id):
+                user.follow(region, self)
 
     def service(self, region: Region) -> EndpointService | None:
         """The service it is for, whichever account has it."""

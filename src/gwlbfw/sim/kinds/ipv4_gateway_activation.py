@@ -2,7 +2,9 @@
 
 from gwlbfw.sim.dispatch import action
 from gwlbfw.sim.kinds import vpc_tasks
+from gwlbfw.sim.kinds.eip import bound_to
 from gwlbfw.sim.kinds.ipv4_gateway import ready, refuse_direct_eips
+from gwlbfw.sim.kinds.nat_gateway import NatGateway
 from gwlbfw.sim.kinds.route_entry import RouteEntry, add
 from gwlbfw.sim.kinds.route_table import RouteTable
 from gwlbfw.sim.refusal import Refusal
@@ -23,6 +25,7 @@ def enable(region: Region, request: Request) -> Reply:
         # The page prints the code with its full stop.
         raise Refusal("OperationFailed.Ipv4GatewayAlreadyActive.", "It is active already.")
     refuse_direct_eips(region, gateway.vpc_id, "OperationDenied.DirectEipExist")
+    refuse_nat_gateways(region, gateway.vpc_id)
     ids = request.texts("RouteTableList")
     if len(ids) > TABLES:
         raise request.invalid("RouteTableList", f"at most {TABLES} tables")
@@ -39,3 +42,14 @@ def enable(region: Region, request: Request) -> Reply:
     region.begin(gateway, "Activating", "Created")
     region.begin(gateway, "under way", "done", field="activation")
     return {}
+
+
+def refuse_nat_gateways(region: Region, vpc_id: str) -> None:
+    """NAT gateways with EIPs have to be in the mode that goes with an IPv4 gateway.
+
+    The code is in the action's error table; that it depends on EIPs and mode is UNVERIFIED.
+    """
+    for gateway in region.where(NatGateway, vpc_id=vpc_id):
+        if gateway.bind_mode != "NAT" and bound_to(region, gateway.id):
+            code = "OperationDenied.NatgatewayExist"
+            raise Refusal(code, f"The NAT gateway {gateway.id} has EIPs in another mode.")

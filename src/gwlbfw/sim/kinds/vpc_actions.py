@@ -31,6 +31,7 @@ DEPENDENCIES = {
     # UNVERIFIED from here on: that these block the deletion is derived, the codes are guessed.
     "route_table": "DependencyViolation.RouteTable",
     "ipv4_gateway": "DependencyViolation.Ipv4Gateway",
+    "route_target_group": "DependencyViolation.RouteTargetGroup",
     "endpoint": "DependencyViolation.VpcEndpoint",
 }
 """The code that DeleteVpc gives for each kind of thing that is left in the VPC."""

@@ -32,9 +32,9 @@ OVERLAP = "InvalidCidrBlock.Overlapped"
 EQUALS_ROUTE = "InvalidStatus.RouteEntry"
 """CreateVSwitch with the destination of a route entry as its block."""
 DEPENDENCIES = {
-    "network_interface": "DependencyViolation",
     "nat_gateway": "DependencyViolation.EnhancedNatgw",
     "snat_entry": "DependencyViolation.SnatEntry",
+    "network_interface": "DependencyViolation",
     # That a redirected entry of a gateway's table blocks the deletion is UNVERIFIED.
     "gateway_route_entry": "DependencyViolation",
 }
