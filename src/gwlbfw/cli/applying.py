@@ -86,9 +86,11 @@ def _with_progress(stack: Stack, plan: Plan, screen: Screen) -> ApplyReport:
 
 def _tell(plan: Plan, report: ApplyReport, screen: Screen, approval: Approval) -> None:
     problems = list(failures(report))
-    screen.diagnostics(problems)
+    if problems:
+        screen.say("")
+        screen.diagnostics(problems)
     if report.outcome == "done":
         screen.result(f"\n{outcome_text(plan, report, screen.out)}")
         return
-    screen.say(("\n" if problems else "") + outcome_text(plan, report, screen.err))
+    screen.say(f"\n{outcome_text(plan, report, screen.err)}")
     screen.say(what_is_left(report, approval.go_on, screen.err))

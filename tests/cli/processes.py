@@ -1,0 +1,92 @@
+"""The command line as a process of its own: signals, pipes and terminals."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+
+HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""As in a shell with a terminal, whatever those who run the tests ignore."""
+COMMAND = (sys.executable, "-c", HEED + "from gwlbfw.cli.app import main; main()")
+PATIENCE_S = 30.0
+
+
+def start(folder: Path, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+    """Start a command whose streams are pipes."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def read_until(process: "subprocess.Popen[str]", text: str) -> str:
+    """What a process says on stderr up to the line that holds the text."""
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if text in line:
+            return said
+    raise AssertionError(f"{text!r} was never said, but: {said}")
+
+
+class Terminal:
+    """A command at a terminal of its own."""
+
+    def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
+        self.said = ""
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40", **more}
+        self._fd, theirs = pty.openpty()
+        self._process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+
+    def until(self, text: str) -> str:
+        """Read until the text was said."""
+        end = monotonic() + PATIENCE_S
+        while text not in self.said:
+            assert monotonic() < end, f"{text!r} was never said, but: {self.said}"
+            if not self._read():
+                break
+        assert text in self.said, f"{text!r} was never said, but: {self.said}"
+        return self.said
+
+    def _read(self) -> bool:
+        if not select.select([self._fd], [], [], 0.5)[0]:
+            return True
+        try:
+            content = os.read(self._fd, 65536)
+        except OSError:  # the other end is gone
+            return False
+        self.said += content.decode("utf-8", "replace")
+        return bool(content)
+
+    def answer(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._fd, f"{text}\n".encode())
+
+    def interrupt(self) -> None:
+        """As Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
+
+    def end(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read():
+            pass
+        os.close(self._fd)
+        return self._process.wait(PATIENCE_S)

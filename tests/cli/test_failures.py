@@ -1,0 +1,206 @@
+"""What a user is told when the cloud says no, does not answer, or the command is interrupted."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.settings import Settings
+from gwlbfw.simulator import SimulatedCloud, simulated_cloud
+from tests.cli.processes import PATIENCE_S, read_until, start
+from tests.cli.running import gwlbfw, same_as_snapshot
+
+pytestmark = [pytest.mark.simulator, pytest.mark.usefixtures("folder")]
+
+FILE = "ulanqab.yaml"
+AT_ONCE = Settings(transition=0.0)
+
+
+@simulated_cloud(AT_ONCE)
+def test_each_failure_is_told_once_with_what_to_do(folder: Path, cloud: SimulatedCloud) -> None:
+    cloud.simulator.faults.add(
+        Rule(
+            "error",
+            "gwlb:CreateLoadBalancer",
+            code="Forbidden.RAM",
+            message="User not authorized.",
+            status=403,
+        ),
+        Rule(
+            "error",
+            "vpc:CreateIpv4Gateway",
+            code="QuotaExceeded.Ipv4Gateway",
+            message="The quota is exceeded.",
+        ),
+    )
+    url = ("--endpoint-url", cloud.url)
+    failed = gwlbfw("apply", FILE, "--auto-approve", *url, "--report", "r.json")
+    assert failed.code == 1
+    same_as_snapshot("apply-failed", failed)
+    report = json.loads((folder / "r.json").read_text())
+    assert report["outcome"] == "failed"
+    cloud.simulator.faults.clear()
+    again = gwlbfw("apply", FILE, "--auto-approve", *url)
+    assert again.code == 0
+    assert gwlbfw("plan", FILE, *url, "--detailed-exitcode").code == 0
+
+
+@simulated_cloud(AT_ONCE)
+def test_a_call_that_is_tried_again_is_told(cloud: SimulatedCloud) -> None:
+    cloud.simulator.faults.add(Rule("throttle", "vpc:CreateVpc", first=1))
+    done = gwlbfw("apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
+    assert done.code == 0
+    assert ": attempt 2 in " in done.err
+    assert "Throttling" in done.err
+
+
+@simulated_cloud(Settings(credentials={"key": "secret"}))
+def test_wrong_keys_are_an_error_that_repeats_no_secret(
+    cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hunter2")
+    done = gwlbfw("plan", FILE, "--endpoint-url", cloud.url, "-vv")
+    assert done.code == 1
+    assert "SignatureDoesNotMatch" in done.err
+    assert "hint: the AccessKey secret does not belong to the AccessKey id" in done.err
+    assert "hunter2" not in done.err
+
+
+def test_a_cloud_that_does_not_answer_is_an_error() -> None:
+    done = gwlbfw("plan", FILE, "--endpoint-url", "http://127.0.0.1:1")
+    assert (done.code, done.out) == (1, "")
+    assert "got no answer from" in done.err
+
+
+def test_a_record_that_is_none_is_an_error(folder: Path) -> None:
+    state = folder / ".gwlbfw" / "state"
+    state.mkdir(parents=True)
+    (state / "ulanqab-edge.cn-wulanchabu.json").write_text("{")
+    done = gwlbfw("plan", FILE, "--sim")
+    assert done.code == 1
+    assert "ulanqab-edge.cn-wulanchabu.json is no record of a stack" in done.err
+
+
+def test_a_topology_in_json_is_no_plan(folder: Path) -> None:
+    (folder / "topology.json").write_text(json.dumps({"version": 1}))
+    done = gwlbfw("apply", "topology.json", "--sim", "--auto-approve")
+    assert "error: " in done.err
+    assert "plan" not in done.err
+
+
+@pytest.mark.parametrize("text", ['{"format_version": 9, "calls": []}', '{"calls": []}'])
+def test_a_plan_of_another_version_is_refused(folder: Path, text: str) -> None:
+    (folder / "p.json").write_text(text)
+    done = gwlbfw("apply", "p.json", "--sim", "--auto-approve")
+    assert done.code == 1
+    assert "error: this is no plan that can be applied" in done.err
+
+
+@simulated_cloud(AT_ONCE)
+def test_a_plan_that_cannot_be_saved_is_an_error(cloud: SimulatedCloud) -> None:
+    done = gwlbfw("plan", FILE, "--endpoint-url", cloud.url, "--out", "no/such/folder/p.json")
+    assert done.code == 1
+    assert "error: can't write no/such/folder/p.json: No such file or directory" in done.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@simulated_cloud(Settings(transition=0.1))
+def test_an_interrupted_apply_finishes_its_calls_and_goes_on_later(
+    folder: Path, number: signal.Signals, cloud: SimulatedCloud
+) -> None:
+    url = ("--endpoint-url", cloud.url)
+    process = start(folder, "apply", FILE, "--auto-approve", *url)
+    read_until(process, "vpc.security: created")
+    process.send_signal(number)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert err.startswith("interrupted: finishing the calls in flight") or "interrupted" in err
+    assert err.endswith(f"run `gwlbfw apply {FILE} --endpoint-url {cloud.url}` again to go on\n")
+    assert "Traceback" not in out + err
+    vpcs = cloud.status().resources["vpc"]
+    assert gwlbfw("apply", FILE, "--auto-approve", *url).code == 0
+    assert vpcs <= cloud.status().resources["vpc"] == 2
+    assert gwlbfw("plan", FILE, *url, "--detailed-exitcode").code == 0
+
+
+@simulated_cloud(AT_ONCE)
+def test_a_second_interruption_leaves_at_once(folder: Path, cloud: SimulatedCloud) -> None:
+    cloud.simulator.faults.add(Rule("delay", "vpc:CreateVpc", seconds=4.0))
+    process = start(folder, "apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
+    read_until(process, "eip.shop/ecs-b-01: created")
+    process.send_signal(signal.SIGINT)
+    read_until(process, "interrupt again to leave at once")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=2.0)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+@simulated_cloud(AT_ONCE)
+def test_an_interrupted_watch_has_said_json_lines(folder: Path, cloud: SimulatedCloud) -> None:
+    words = ("drift", FILE, "--watch", "0.1", "--format", "json", "--endpoint-url", cloud.url)
+    process = start(folder, *words)
+    assert process.stdout is not None
+    lines = [process.stdout.readline(), process.stdout.readline()]
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert [json.loads(line)["drifted"] for line in lines] == [True, True]
+    assert "time" in json.loads(lines[0])
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_served_simulator_says_its_url_and_ends_well(
+    folder: Path, number: signal.Signals
+) -> None:
+    process = start(folder, "sim", "serve", "--data", "data", "--credentials", "key:secret")
+    assert process.stdout is not None
+    export = process.stdout.readline()
+    assert export.startswith("export GWLBFW_ENDPOINT_URL=http://127.0.0.1:")
+    url = export.strip().partition("=")[2]
+    refused = gwlbfw("sim", "call", "vpc", "DescribeVpcs", "--endpoint-url", url)
+    assert "InvalidAccessKeyId" in refused.err
+    second = gwlbfw("sim", "serve", "--data", "data")
+    assert second.err == f"error: data is served already, at {url}\n"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, out) == (0, "")
+    assert err == "the simulated cloud's state is in data; Ctrl-C stops serving it\nstopped\n"
+
+
+def test_the_state_of_a_served_simulator_is_the_folders(folder: Path) -> None:
+    process = start(folder, "sim", "serve", "--data", "data", "--region", "cn-hangzhou")
+    assert process.stdout is not None
+    url = process.stdout.readline().strip().partition("=")[2]
+    made = gwlbfw(
+        *("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16", "--endpoint-url", url)
+    )
+    assert made.code == 0
+    process.terminate()
+    process.communicate(timeout=PATIENCE_S)
+    assert gwlbfw("sim", "status", "--sim-dir", "data").out == "1  vpc\n"
+
+
+def test_who_stops_reading_ends_the_command_without_a_word() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from gwlbfw.cli.app import run; import sys; sys.exit(run(['schema']))",
+        ],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, err) == (1, "")
