@@ -245,6 +245,8 @@ def _by_precedence(work: Work, rules: frozenset[Before], *, builds: bool) -> Non
         if not builds:
             if rule.reversible:
                 work.join(then, first)
+            stays = work.of(rule.first, builds=True)
+            work.join(then, [d for d in stays if d.step.phase == rule.gives_up_in])
             continue
         if rule.then_phase is not None:
             then = [d for d in then if d.step.phase == rule.then_phase]

@@ -59,12 +59,9 @@ def cuts_traffic(
         if change.restores or not address.startswith(_PATH):
             continue
         gone = change.action in ("delete", "replace")
-        torn = (
-            address.kind in ("endpoint", "load_balancer")
-            and "zones" in change.changed
-            and (change.was is not None and _loses_a_zone(change))
-        )
-        if (gone or torn) and any(_leads_through(each, address) for each in stays if each):
+        torn = frozenset() if gone else _zones_lost(change)
+        through = [each for each in stays if each and _leads_through(each, address)]
+        if (gone and through) or any(each.path[-1] in torn for each in through):
             verb = change.action if gone else "take a zone from"
             yield error(
                 "cuts-traffic",
@@ -74,10 +71,13 @@ def cuts_traffic(
             )
 
 
-def _loses_a_zone(change: Change) -> bool:
+def _zones_lost(change: Change) -> frozenset[str]:
+    """The zones that an endpoint or the load balancer is taken out of, or moved within."""
     was = getattr(change.was and change.was.resource, "zones", {})
     towards = getattr(change.towards and change.towards.resource, "zones", {})
-    return any(towards.get(zone) != vswitch for zone, vswitch in was.items())
+    if "zones" not in change.changed:
+        return frozenset()
+    return frozenset(zone for zone, vswitch in was.items() if towards.get(zone) != vswitch)
 
 
 def _leads_through(endpoint: Address, address: Address) -> bool:

@@ -37,6 +37,8 @@ class Before:
     then_phase: str | None = None
     reversible: bool = True
     """Whether the order is turned round when things are taken down."""
+    gives_up_in: str = ""
+    """The phase in which `first`, where it stays, gives up what `then` stood on."""
 
 
 Rule = Callable[[ResourceGraph, Cutover], Iterator[Before]]
@@ -107,6 +109,13 @@ def attached_after_listening(graph: ResourceGraph, _: Cutover) -> Iterator[Befor
     for address, node in graph.items():
         if isinstance(node.resource, EndpointServiceResource) and LISTENER in graph:
             yield Before(LISTENER, address)
+
+
+def attached_after_zoned(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """The load balancer is attached in a zone that it has, and gives up none that is attached."""
+    for address, node in graph.items():
+        if isinstance(node.resource, EndpointServiceResource) and LOAD_BALANCER in graph:
+            yield Before(LOAD_BALANCER, address, gives_up_in="zones")
 
 
 def zoned_after_attached(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
@@ -208,6 +217,7 @@ RULES: tuple[Rule, ...] = (
     redirected_after_associated,
     redirected_after_subnet,
     attached_after_listening,
+    attached_after_zoned,
     zoned_after_attached,
     zoned_after_associated,
     launched_after_addresses,
