@@ -322,6 +322,7 @@ def test_the_rules_are_these() -> None:
         "redirected_after_associated",
         "redirected_after_subnet",
         "attached_after_listening",
+        "attached_after_zoned",
         "zoned_after_attached",
         "zoned_after_associated",
         "launched_after_addresses",
