@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from alibabacloud_vpc20160428 import models
 
-from gwlbfw.sim.clock import RealClock
+from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.freshness import Freshness
 from gwlbfw.sim.refusal import Refusal
 from gwlbfw.sim.server import Server
@@ -20,6 +20,10 @@ DATE = "2025-06-15T15:06:40Z"
 ASKED = models.DescribeVpcsRequest(region_id="cn-wulanchabu")
 
 
+def _in_2025() -> Freshness:
+    return Freshness(900, TurnedClock(NOW))
+
+
 def _v1(date: str = DATE, nonce: str = "n") -> dict[str, str]:
     return {"Timestamp": date, "SignatureNonce": nonce}
 
@@ -28,11 +32,12 @@ def _acs3(date: str = DATE, nonce: str = "n") -> HttpRequest:
     return HttpRequest("POST", headers={"x-acs-date": date, "x-acs-signature-nonce": nonce})
 
 
-def _refusal(freshness: Freshness, date: str, nonce: str = "n", now: float = NOW) -> str:
+def _refusal(date: str, nonce: str = "n") -> str:
+    freshness = _in_2025()
     codes = set()
     for http, flat in ((_acs3(date, nonce), {}), (HttpRequest("GET"), _v1(date, nonce + "'"))):
         try:
-            freshness.check(http, flat, "key", now)
+            freshness.check(http, flat, "key")
             codes.add("")
         except Refusal as refusal:
             codes.add(refusal.code)
@@ -53,28 +58,30 @@ def _refusal(freshness: Freshness, date: str, nonce: str = "n", now: float = NOW
     ],
 )
 def test_a_date_is_good_for_a_quarter_of_an_hour_either_way(date: str, code: str) -> None:
-    assert _refusal(Freshness(900), date) == code
+    assert _refusal(date) == code
 
 
 def test_a_nonce_is_good_once_for_each_key() -> None:
-    freshness = Freshness(900)
-    freshness.check(_acs3(), {}, "key", NOW)
+    freshness = _in_2025()
+    freshness.check(_acs3(), {}, "key")
     with pytest.raises(Refusal, match="SignatureNonceUsed"):
-        freshness.check(_acs3(), {}, "key", NOW)
-    freshness.check(_acs3(), {}, "another", NOW)
-    freshness.check(_acs3(nonce="m"), {}, "key", NOW)
+        freshness.check(_acs3(), {}, "key")
+    freshness.check(_acs3(), {}, "another")
+    freshness.check(_acs3(nonce="m"), {}, "key")
 
 
 def test_a_nonce_is_forgotten_when_its_request_is_too_old_anyway() -> None:
-    freshness = Freshness(900)
-    freshness.check(_acs3(), {}, "key", NOW)
-    freshness.check(_acs3("2025-06-15T15:37:00Z", "m"), {}, "key", NOW + 1801)
+    clock = TurnedClock(NOW)
+    freshness = Freshness(900, clock)
+    freshness.check(_acs3(), {}, "key")
+    clock.advance(1801)
+    freshness.check(_acs3("2025-06-15T15:37:00Z", "m"), {}, "key")
     assert list(freshness._used) == [("key", "m")]
 
 
 def test_a_nonce_is_mandatory() -> None:
     with pytest.raises(Refusal, match="MissingSignatureNonce"):
-        Freshness(900).check(_acs3(nonce=""), {}, "key", NOW)
+        _in_2025().check(_acs3(nonce=""), {}, "key")
 
 
 class Recording(Simulator):
@@ -89,7 +96,7 @@ class Recording(Simulator):
 
 @pytest.fixture
 def simulator() -> Iterator[Recording]:
-    simulator = Recording(settings=Settings(credentials={"key": "secret"}), clock=RealClock())
+    simulator = Recording(settings=Settings(credentials={"key": "secret"}), clock=TurnedClock())
     yield simulator
     simulator.close()
 
@@ -99,8 +106,7 @@ def test_what_the_sdk_sends_is_fresh_and_can_t_be_sent_again(
     simulator: Recording, algorithm: str
 ) -> None:
     with Server(simulator) as server:
-        clock = simulator.clock
-        cloud = Cloud(simulator, clock, server.url)  # type: ignore[arg-type]
+        cloud = Cloud(simulator, TurnedClock(), server.url)
         client = cloud.vpc(key="key", secret="secret", signature_algorithm=algorithm)
         for _ in range(2):
             client.describe_vpcs(ASKED)
@@ -110,7 +116,7 @@ def test_what_the_sdk_sends_is_fresh_and_can_t_be_sent_again(
 
 def test_a_request_whose_signature_is_wrong_uses_up_no_nonce(simulator: Recording) -> None:
     with Server(simulator) as server:
-        cloud = Cloud(simulator, simulator.clock, server.url)  # type: ignore[arg-type]
+        cloud = Cloud(simulator, TurnedClock(), server.url)
         cloud.refused(cloud.vpc(key="key", secret="wrong").describe_vpcs, ASKED)
         client = cloud.vpc(key="key", secret="secret")
         client.describe_vpcs(ASKED)

@@ -25,7 +25,7 @@ ASKED = models.DescribeVpcsRequest(
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(transition=TRANSITION, credentials=KEYS, signature_age=0)
+    return Settings(transition=TRANSITION, credentials=KEYS)
 
 
 @pytest.fixture(params=["ACS3-HMAC-SHA256", "v2"])

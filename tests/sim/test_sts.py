@@ -21,7 +21,7 @@ KEY, SECRET = "AKID", "its-secret"
 def settings(request: pytest.FixtureRequest) -> Settings:
     verified = request.param == "keys are verified"
     credentials = {KEY: SECRET} if verified else {}
-    return Settings(transition=TRANSITION, credentials=credentials, signature_age=0)
+    return Settings(transition=TRANSITION, credentials=credentials)
 
 
 def keys(session: dict[str, Any]) -> dict[str, str]:

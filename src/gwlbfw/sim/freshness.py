@@ -7,6 +7,7 @@ SignatureNonceUsed). What a request without date or nonce is told under ACS3 is 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.refusal import Refusal
 from gwlbfw.sim.wire import HttpRequest
 
@@ -15,14 +16,20 @@ _LIKE = "2026-04-21T08:15:00Z"
 
 
 class Freshness:
-    """Remembers which nonces were used, for as long as the requests they came with are good."""
+    """Remembers which nonces were used, for as long as the requests they came with are good.
 
-    def __init__(self, age: float) -> None:
+    Its clock is not the simulated cloud's, which may stand still or be ahead: clients date their
+    requests by the time of day.
+    """
+
+    def __init__(self, age: float, clock: Clock | None = None) -> None:
         self._age = age
+        self._clock = clock or RealClock()
         self._used: dict[tuple[str, str], float] = {}
 
-    def check(self, http: HttpRequest, flat: Mapping[str, str], key: str, now: float) -> None:
+    def check(self, http: HttpRequest, flat: Mapping[str, str], key: str) -> None:
         """Refuse a request that is too old or too early, or that was made before."""
+        now = self._clock.now()
         self._check_date(http.headers.get("x-acs-date") or flat.get("Timestamp", ""), now)
         nonce = http.headers.get("x-acs-signature-nonce") or flat.get("SignatureNonce", "")
         if not nonce:

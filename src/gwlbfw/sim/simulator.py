@@ -217,7 +217,7 @@ class Simulator:
         Judge(found, strict=self.settings.strict).judge(values)
         entry.account = account_of(self.state, http, message.flat, now)
         if self.settings.credentials and self.settings.signature_age:
-            self._freshness.check(http, message.flat, access_key(http, message.flat), now)
+            self._freshness.check(http, message.flat, access_key(http, message.flat))
         entry.region = self._region(message)
         lists = self._lagging(found, message, now)
         region = Region(self.state, entry.account, entry.region, now, lists)
