@@ -129,7 +129,7 @@ class NetworkDraft:
         tables = dict(self.tables)
         for key, entries in self._entries.items():
             old = tables[key]
-            every = tuple(each for same in entries.values() for each in same)
+            every = tuple(each for _, same in sorted(entries.items()) for each in same)
             tables[key] = Table(
                 key, old.vpc, every, old.serves, old.system, old.status, old.ipv6, old.unreadable
             )
