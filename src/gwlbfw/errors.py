@@ -14,6 +14,7 @@ GwlbfwError
 │   ├── Denied          these credentials may not
 │   └── Rejected        it will never work like this
 ├── TransportError      no usable answer came back; the call may or may not have been carried out
+├── NotInspected        a zone was turned, and is not inspected
 └── WaitError           a resource didn't reach the expected state in time
 """
 
@@ -140,6 +141,12 @@ class TransportError(GwlbfwError):
         self.sent = sent
         """Whether the request may have reached the server."""
         super().__init__(f"{action} got no answer from {endpoint}: {reason}")
+
+
+class NotInspected(GwlbfwError):
+    """A zone was turned to the firewall, and live routes refute that it is inspected."""
+
+    code = "not-inspected"
 
 
 class WaitError(GwlbfwError):

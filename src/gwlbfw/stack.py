@@ -34,12 +34,14 @@ from gwlbfw.execute.stopping import heeding_signals
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
+from gwlbfw.reach import Verdict, judge
 from gwlbfw.record import Journal, Record
 from gwlbfw.record.location import open_store
 from gwlbfw.record.lock import Lock
 from gwlbfw.resources.before import remembered
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.topology.models import Machine, Topology
+from gwlbfw.traffic import outlook, refuted, survey, turned
 
 T = TypeVar("T")
 DEFAULT_STATE = Path(".gwlbfw/state")
@@ -110,6 +112,7 @@ class Stack:
         )
         self._tell = tell
         self._told: str = ""
+        self._risky: frozenset[str] = frozenset()
         self._lock: Lock | None = None
         self._planned: Plan | None = None
         self._seen: _Seen | None = None
@@ -149,12 +152,15 @@ class Stack:
                 warnings += [each for each in asked if each.severity == "warning"]
         if problems:
             raise PlanError(problems)
+        steps = build(changes, target, seen.live, known, self.topology.cutover)
+        network = await survey(self.api, self.topology, _ids(seen.live))
         self._seen = seen
         self._planned = Plan(
             stack=self.topology.name,
             region=self.topology.region,
             changes=changes,
-            steps=build(changes, target, seen.live, known, self.topology.cutover),
+            steps=steps,
+            outlook=outlook(network, seen.live, steps, changes, known),
             fingerprint=seen.live.fingerprint,
             before=before,
             warnings=tuple(warnings),
@@ -214,6 +220,8 @@ class Stack:
         *,
         look_again: bool = True,
         heed_signals: bool = False,
+        accept_uninspected: bool = False,
+        allow_traffic_loss: bool = False,
     ) -> ApplyReport:
         """Carry out a plan. Raises StalePlanError where live state moved since it was made.
 
@@ -221,7 +229,10 @@ class Stack:
         somebody else was at work on the stack since. With `heed_signals`, Ctrl-C and SIGTERM
         finish the calls in flight, and a second one ends the process. Raises LockedError.
         """
+        if problems := [*unallowed(plan, accept_uninspected, allow_traffic_loss)]:
+            raise PlanError(problems)
         with self.locked("destroy" if plan.destroys else "apply"):
+            self._risky = frozenset() if allow_traffic_loss else _risky(plan)
             seen = self._seen_for(plan) if not look_again else None
             return await self._apply(
                 plan, seen or await self._look(), on_event, heed_signals=heed_signals
@@ -267,6 +278,8 @@ class Stack:
             on_event,
             self.parallelism,
             seen.journal,
+            self._confirmed,
+            self._risky,
         )
         record = replace(seen.record, before=plan.before)
         if record.before != seen.record.before or not seen.recorded:
@@ -280,6 +293,16 @@ class Stack:
             self.store.save(applied)
         seen.journal.close()
         return report
+
+    async def _confirmed(self, group: str, bindings: Bindings) -> str | None:
+        """What live routes say against a zone's cut-over; None where it is inspected."""
+        network = await survey(self.api, self.topology, bindings.ids)
+        return refuted(judge(network), turned(self.topology, group))
+
+    async def verify(self) -> Verdict:
+        """Whether live routes let all Internet traffic of every business subnet be inspected."""
+        seen = await self._look()
+        return judge(await survey(self.api, self.topology, _ids(seen.live)))
 
     async def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
         """Take down all that the stack owns, and put back what it found."""
@@ -385,6 +408,35 @@ def digest(topology: Topology) -> str:
 
 def _ids(live: Live) -> dict[Address, str]:
     return {address: node.id for address, node in live.nodes.items() if node.id}
+
+
+def _risky(plan: Plan) -> frozenset[str]:
+    return plan.outlook.risky if plan.outlook else frozenset()
+
+
+def unallowed(
+    plan: Plan,
+    accept_uninspected: bool,
+    allow_traffic_loss: bool,  # noqa: FBT001 - two answers
+) -> Iterator[Diagnostic]:
+    """What a plan does to traffic that nobody has allowed."""
+    outlook = plan.outlook
+    if outlook is None or plan.destroys or plan.is_empty:
+        return
+    if not outlook.proven and not accept_uninspected:
+        yield error(
+            "not-proven",
+            "at the end of the plan not all Internet traffic would be inspected",
+            hint="see `traffic` in the plan for what is not; `--accept-uninspected` applies it "
+            "all the same",
+        )
+    if outlook.worst == "black_hole" and not allow_traffic_loss:
+        yield error(
+            "traffic-loss",
+            "while the plan is carried out, traffic that works now would be lost",
+            hint="see `traffic` in the plan for where and when; `--allow-traffic-loss` applies it "
+            "all the same",
+        )
 
 
 def _drifted(record: Record, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:

@@ -71,6 +71,7 @@ def _gateway(draft: Draft, key: str, choice: BusinessVpc) -> None:
         vpc=vpc(key),
         enabled=True,
         internet_mode=choice.ipv4_gateway.on_delete,
+        returns_direct=bool(choice.id) and choice.ipv4_gateway.on_delete == "public",
         name=draft.name(choice.ipv4_gateway, key),
         description=DESCRIPTION,
     )
@@ -85,8 +86,6 @@ def _gateway(draft: Draft, key: str, choice: BusinessVpc) -> None:
     else:
         draft.create(address, wanted, choice.ipv4_gateway, account)
         _refuse_second(draft, key, *place)
-    if choice.id and draft.live is not None and not (live and live.enabled):
-        _refuse_activation(draft, key)
 
 
 def _refuse_second(draft: Draft, key: str, *place: str) -> None:
@@ -100,19 +99,6 @@ def _refuse_second(draft: Draft, key: str, *place: str) -> None:
                 *place,
                 hint=f"use it: `ipv4_gateway: {{id: {cloud_id}}}`",
             )
-
-
-def _refuse_activation(draft: Draft, key: str) -> None:
-    draft.complain(
-        "would-activate",
-        "the plan would activate an IPv4 gateway in a VPC that exists already; that takes the "
-        "Internet from every subnet without a route to the gateway, so it is refused",
-        "business_vpcs",
-        key,
-        "ipv4_gateway",
-        hint="give every subnet that needs the Internet a route to the gateway, activate it "
-        "yourself, and name it: `ipv4_gateway: {id: ipv4gw-…}`",
-    )
 
 
 def _gateway_table(draft: Draft, key: str, choice: BusinessVpc) -> None:

@@ -1,41 +1,13 @@
 """The routes of a business VPC: out through the endpoint of the zone, and in through it too."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint import moving
 from gwlbfw.blueprint.business_vpc import gateway, gateway_table, vpc
 from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
+from gwlbfw.blueprint.places import Place, places
 from gwlbfw.resources import Endpoint, Route, RouteTable, RouteTableAssociation, VSwitch
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
-from gwlbfw.topology.models import BusinessSubnet, Created
-
-
-@dataclass(frozen=True)
-class Place:
-    """A business subnet: its VPC's key, its zone, its own key and what the file says of it."""
-
-    key: str
-    zone: str
-    name: str
-    choice: BusinessSubnet
-
-    @property
-    def vswitch(self) -> Address:
-        """The subnet's address."""
-        return Address.of("vswitch", "business", self.key, self.name)
-
-    @property
-    def association(self) -> Address:
-        """The address of its association with a route table."""
-        return Address.of("route_table_association", "business", self.key, self.name)
-
-
-def places(draft: Draft, key: str) -> Iterator[Place]:
-    """The business subnets of a VPC."""
-    for zone_id, zone in draft.topology.business_vpcs[key].zones.items():
-        for name, subnet in zone.subnets.items():
-            yield Place(key, zone_id, name, subnet)
+from gwlbfw.topology.models import Created
 
 
 def endpoint(key: str, zone: str) -> Ref[Endpoint]:
@@ -50,9 +22,9 @@ def draw(draft: Draft, key: str) -> None:
     routed: dict[Ref[RouteTable], str] = {}
     for place in places(draft, key):
         table = _table(draft, place, account)
-        if table is not None and routed.setdefault(table, place.zone) == place.zone:
+        if routed.setdefault(table, place.zone) == place.zone:
             _out(draft, place, table, account)
-        elif table is not None:
+        else:
             draft.complain(
                 "table-of-two-zones",
                 f"{table} serves subnets of two zones, but each zone's "
@@ -65,6 +37,8 @@ def draw(draft: Draft, key: str) -> None:
                 place.name,
             )
         _in(draft, place, account)
+    moving.keep_bystanders(draft, key, account)
+    moving.refuse_inactive(draft, key)
 
 
 def _gwlbe_table(draft: Draft, key: str, account: str) -> None:
@@ -83,18 +57,11 @@ def _gwlbe_table(draft: Draft, key: str, account: str) -> None:
     for zone_id, zone in draft.topology.business_vpcs[key].zones.items():
         link = Address.of("route_table_association", "gwlbe", key, zone_id)
         subject = Address.of("vswitch", "gwlbe", key, zone_id)
-        draft.create(
-            link,
-            RouteTableAssociation(
-                vpc=vpc(key),
-                table=Ref(address),
-                subject=Ref(subject),
-            ),
-            account=account,
-        )
-        live = draft.live_resource(link, RouteTableAssociation)
-        if zone.gwlbe_subnet.id and draft.live and not (live and live.table.address == address):
-            _refuse_move(draft, "business_vpcs", key, "zones", zone_id, "gwlbe_subnet")
+        association = RouteTableAssociation(vpc=vpc(key), table=Ref(address), subject=Ref(subject))
+        if zone.gwlbe_subnet.id:
+            draft.steer(link, association, account)
+        else:
+            draft.create(link, association, account=account)
     draft.create(
         Address.of("route", "gwlbe", key),
         Route(
@@ -109,34 +76,35 @@ def _gwlbe_table(draft: Draft, key: str, account: str) -> None:
     )
 
 
-def _table(draft: Draft, place: Place, account: str) -> Ref[RouteTable] | None:
-    """The subnet's table and its association with it; None where the plan is refused."""
+def _table(draft: Draft, place: Place, account: str) -> Ref[RouteTable]:
+    """The subnet's table and its association with it."""
     named = place.choice.route_table
     if named and named.id:
         table = Address.of("route_table", "business", place.key, place.name)
-        where = ("business_vpcs", place.key, "zones", place.zone, "subnets", place.name)
         assumed = RouteTable(vpc=vpc(place.key), serves="VSwitch")
-        draft.exists(table, named.id, assumed, named, account, *where, "route_table", "id")
+        draft.exists(table, named.id, assumed, named, account, *place.path, "route_table", "id")
+    elif place.choice.id and not moving.moves(draft, place):
+        table = _kept(draft, place, account)
     elif place.choice.id:
-        return _kept(draft, place, account)
+        table = _own_table(draft, place, named or PLAIN, account, moving.last_name(draft, place))
+        moving.copy(draft, place, table, account)
     else:
         table = _own_table(draft, place, named or PLAIN, account)
     association = RouteTableAssociation(
         vpc=vpc(place.key), table=Ref(table), subject=Ref(place.vswitch)
     )
-    if not place.choice.id:
+    if place.choice.id:
+        draft.steer(place.association, association, account)
+    else:
         draft.create(place.association, association, account=account)
-        return Ref(table)
-    live = draft.live_resource(place.association, RouteTableAssociation)
-    if draft.live and not (live and live.table.address == table):
-        _refuse_move(draft, "business_vpcs", place.key, "zones", place.zone, "subnets", place.name)
-    draft.steer(place.association, association, account)
     return Ref(table)
 
 
-def _own_table(draft: Draft, place: Place, choice: Created, account: str) -> Address:
+def _own_table(
+    draft: Draft, place: Place, choice: Created, account: str, last: str = ""
+) -> Address:
     per_subnet = draft.topology.business_vpcs[place.key].route_tables == "per-subnet"
-    last = place.name if per_subnet else place.zone
+    last = last or (place.name if per_subnet else place.zone)
     address = Address.of("route_table", "business", place.key, last)
     if address not in draft.nodes:
         draft.create(
@@ -153,39 +121,16 @@ def _own_table(draft: Draft, place: Place, choice: Created, account: str) -> Add
     return address
 
 
-def _kept(draft: Draft, place: Place, account: str) -> Ref[RouteTable] | None:
+def _kept(draft: Draft, place: Place, account: str) -> Address:
     """The table that a subnet which exists keeps: one that only subnets of its zone here use."""
     live = draft.live_resource(place.association, RouteTableAssociation)
-    table = live.table.address if live else None
     own = Address.of("route_table", "business", place.key, place.name)
-    if draft.live is None:
-        table = own
-    elif table is None and own in draft.live.nodes:
-        table = own  # as recorded: someone has moved the subnet off it since
-    if table is None:
-        where = ("business_vpcs", place.key, "zones", place.zone, "subnets", place.name)
-        _refuse_move(draft, *where)
-        return None
+    table = (live.table.address if live else None) or own
     if table not in draft.nodes:
         node = draft.live.nodes.get(table) if draft.live else None
         assumed = RouteTable(vpc=vpc(place.key), serves="VSwitch")
         draft.exists(table, node.id if node else "", assumed, PLAIN, account)
-    draft.steer(
-        place.association,
-        RouteTableAssociation(vpc=vpc(place.key), table=Ref(table), subject=Ref(place.vswitch)),
-        account,
-    )
-    return Ref(table)
-
-
-def _refuse_move(draft: Draft, *place: str) -> None:
-    draft.complain(
-        "would-move",
-        "the subnet is on the VPC's system route table, or on one that others use "
-        "too; the plan would move an existing subnet to another table, so it is refused",
-        *place,
-        hint="associate it with a custom route table of its own, with the same routes, first",
-    )
+    return table
 
 
 def _out(draft: Draft, place: Place, table: Ref[RouteTable], account: str) -> None:
@@ -201,6 +146,8 @@ def _out(draft: Draft, place: Place, table: Ref[RouteTable], account: str) -> No
         next_hop_type=ENDPOINT,
         next_hop=endpoint(place.key, place.zone),
         name=draft.name(PLAIN, place.key, "to-firewall") if owned else None,
+        staged=moving.staged(draft, place, table) if place.choice.id else None,
+        fills=not moving.was_direct(draft, place.key),
     )
     _put(draft, address, route, account, owned=owned)
 

@@ -10,7 +10,7 @@ from gwlbfw.cloud.call import Json, Raw
 from gwlbfw.errors import GwlbfwError
 from gwlbfw.plan.model import Step
 
-Outcome = Literal["done", "failed", "skipped", "interrupted"]
+Outcome = Literal["done", "failed", "skipped", "interrupted", "undone"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class StepResult:
     error: GwlbfwError | None = None
     cause: str = ""
     """The step because of which this one was skipped."""
+    declined: bool = False
+    """Whether it was an attempt that the cloud refused, so that it is done in another way."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class ApplyReport:
     def outcome(self) -> Outcome:
         """`done` where all is done; else what stopped it."""
         said = {each.outcome for each in self.results}
-        for worst in ("failed", "interrupted", "skipped"):
-            if worst in said:
-                return "failed" if worst == "skipped" else worst
+        if said & {"failed", "skipped", "undone"}:
+            return "failed"
+        if "interrupted" in said:
+            return "interrupted"
         return "done"
 
     @property

@@ -1,7 +1,8 @@
 """The scheduler: a step starts when its own needs are met; a failure stops what depends on it."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +10,15 @@ from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, objects
 from gwlbfw.cloud.retry import Retry
 from gwlbfw.cloud.wait import wait_for
-from gwlbfw.errors import CloudError, Exists, GwlbfwError, Missing, RecordError, TransportError
+from gwlbfw.errors import (
+    CloudError,
+    Exists,
+    GwlbfwError,
+    Missing,
+    NotInspected,
+    RecordError,
+    TransportError,
+)
 from gwlbfw.execute.binding import Bindings, Render
 from gwlbfw.execute.events import Event, OnEvent, Said, silence
 from gwlbfw.execute.report import ApplyReport, Outcome, StepResult
@@ -19,6 +28,14 @@ from gwlbfw.record.entries import Came, Intent, digest
 from gwlbfw.record.entries import Outcome as Settled
 from gwlbfw.record.journal import Journal
 from gwlbfw.resources.base import kinds
+
+Confirm = Callable[[str, Bindings], Awaitable[str | None]]
+
+
+async def nothing_to_say(group: str, bindings: Bindings) -> str | None:
+    """Takes every cut-over as it is."""
+    del group, bindings
+    return None
 
 
 @dataclass
@@ -35,6 +52,10 @@ class Executor:
     on_event: OnEvent = silence
     parallelism: int = 10
     journal: Journal = field(default_factory=Journal)
+    confirm: Confirm = nothing_to_say
+    """Asked once a zone's routes are turned: what live routes say against it, or None."""
+    risky: frozenset[str] = frozenset()
+    """Steps that would lose traffic, which nobody has allowed."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Once set, no further call is sent; those in flight finish, and pauses end at once.
 
@@ -44,11 +65,11 @@ class Executor:
     async def run(self, plan: Plan) -> ApplyReport:
         """Carry it out; never raises for a step that fails."""
         started = self.api.clock.utc()
-        run = _Run(self, self.api.clock.now())
+        run = _Run(self, self.api.clock.now(), plan.steps)
         async with asyncio.TaskGroup() as group:
             for step in plan.steps:
                 run.tasks[step.id] = group.create_task(run.step(step))
-        results = tuple(run.tasks[step.id].result() for step in plan.steps)
+        results = tuple(run.result(step) for step in plan.steps)
         ids, raw = dict(self.bindings.ids), dict(self.bindings.raw)
         return ApplyReport(results, started, self.api.clock.utc(), ids, raw)
 
@@ -56,13 +77,17 @@ class Executor:
 class _Run:
     """One run: the tasks of its steps, its locks and its clock's zero."""
 
-    def __init__(self, executor: Executor, zero: float) -> None:
+    def __init__(self, executor: Executor, zero: float, steps: Sequence[Step]) -> None:
         self.tasks: dict[str, asyncio.Task[StepResult]] = {}
         self._do = executor
         self.api = executor.api.on_clock(StoppableClock(executor.api.clock, executor.stop))
         self._zero = zero
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(executor.parallelism)
+        self._turned: defaultdict[str, list[Step]] = defaultdict(list)
+        self._sizes = Counter(step.group for step in steps if step.group)
+        self.undone: dict[str, str] = {}
+        """What was put back again, and what came of that."""
 
     def now(self) -> float:
         """Seconds since the run began."""
@@ -78,13 +103,60 @@ class _Run:
                 cause = result.cause or result.step.id
                 self.say("skipped", step, self.now(), f"because of {cause}")
                 return StepResult(step, "skipped", cause=cause)
+        if step.unless and not self.tasks[step.unless].result().declined:
+            return StepResult(step, "done", self.now(), self.now())
+        if step.id in self._do.risky:
+            problem = NotInspected(
+                f"the cloud refused to do {step.unless} at once, and the other way loses traffic"
+            )
+            self.say("failed", step, self.now(), str(problem))
+            return StepResult(step, "failed", self.now(), self.now(), error=problem)
         async with AsyncExitStack() as held:
             if step.serial:
                 await held.enter_async_context(self._serial[step.serial])
             await held.enter_async_context(self._slots)
             if self._do.stop.is_set():
                 return StepResult(step, "interrupted")
-            return await _Attempt(self, self._do, step, held).run()
+            result = await _Attempt(self, self._do, step, held, self.api).run()
+            return await self._cut_over(step, result) if step.group else result
+
+    async def _cut_over(self, step: Step, result: StepResult) -> StepResult:
+        """After each step of a zone's cut-over: all of it stands in the end, or none."""
+        if result.outcome == "done":
+            self._turned[step.group].append(step)
+            if len(self._turned[step.group]) < self._sizes[step.group]:
+                return result
+            reason = await self._do.confirm(step.group, self._do.bindings)
+            if reason is None:
+                return result
+            problem = NotInspected(f"{reason}; the zone's routes are put back")
+            self.say("failed", step, result.start_s, str(problem))
+            self._do.stop.set()  # no further zone is turned after one that was refuted
+            result = replace(result, outcome="failed", error=problem)
+        elif result.attempts:
+            self._turned[step.group].append(step)
+        await self._put_back(step.group)
+        return result
+
+    async def _put_back(self, group: str) -> None:
+        """Undo what was turned, the last first: the order in which traffic comes back."""
+        for step in reversed(self._turned.pop(group, [])):
+            if step.undo is None:
+                continue
+            undo = replace(
+                step, id=f"{step.id}:undo", phase="undo", call=step.undo, waits=step.undo_waits
+            )
+            # Whoever stops the run still wants this: a zone half turned is worse than either.
+            attempt = _Attempt(self, self._do, undo, AsyncExitStack(), self._do.api)
+            result = await attempt.run()
+            self.undone[step.id] = "" if result.error is None else str(result.error)
+
+    def result(self, step: Step) -> StepResult:
+        """What came of a step in the end."""
+        result = self.tasks[step.id].result()
+        if step.id not in self.undone or result.outcome != "done":
+            return result
+        return replace(result, outcome="undone", cause=self.undone[step.id])
 
     def say(self, said: Said, step: Step, start: float, detail: str = "") -> None:
         """Tell whoever listens."""
@@ -94,8 +166,8 @@ class _Run:
 class _Attempt:
     """One step being done."""
 
-    def __init__(self, run: _Run, do: Executor, step: Step, held: AsyncExitStack) -> None:
-        self._run, self._do, self._step, self._held = run, do, step, held
+    def __init__(self, run: _Run, do: Executor, step: Step, held: AsyncExitStack, api: Api) -> None:
+        self._run, self._do, self._step, self._held, self._api = run, do, step, held, api
         self._start = run.now()
         self._attempts = 0
         self._request_id = ""
@@ -118,6 +190,9 @@ class _Attempt:
                 self._do.stop.set()  # what can't be journaled must not be sent
             if isinstance(problem, CloudError):
                 self._request_id = problem.request_id
+                if self._step.attempt:
+                    self._say("done", f"declined: {problem}")
+                    return replace(self._result("done", None), declined=True)
             self._say("failed", str(problem))
             return self._result("failed", problem)
         self._say("done")
@@ -173,15 +248,15 @@ class _Attempt:
         step = self._step
         self._attempts = 1
         try:
-            reply = await self._run.api.send_retrying(
+            reply = await self._api.send_retrying(
                 call,
                 token=token,
-                deadline_s=step.timeout_s,
+                deadline_s=self._patience_s,
                 repeatable=True,
                 on_retry=self._retrying,
             )
         except (Missing, Exists) as problem:
-            if not _is_done_already(step, problem):
+            if step.attempt or not _is_done_already(step, problem):
                 raise
             self._request_id = problem.request_id
             return ""
@@ -192,6 +267,12 @@ class _Attempt:
         if new_id := kind.new_id(reply.body):
             return new_id
         raise TransportError(call.name, "the cloud", f"the answer holds no {kind.id_field}")
+
+    @property
+    def _patience_s(self) -> float:
+        """How long a call is tried: an attempt only past a moment in which the cloud is busy."""
+        pace = self._do.api.pace
+        return pace.first * ATTEMPT_PAUSES if self._step.attempt else self._step.timeout_s
 
     async def _settle(self, token: str, came: Came, new_id: str = "") -> None:
         outcome = Settled(token, came, new_id, self._request_id)
@@ -217,11 +298,14 @@ class _Attempt:
         for wait in step.waits:
             ready = do.bindings.wait(wait, do.render)
             reply = await wait_for(
-                self._run.api, ready, step.timeout_s, lambda seen: self._say("waiting", seen)
+                self._api, ready, step.timeout_s, lambda seen: self._say("waiting", seen)
             )
             if found := objects(reply, ready.items):
                 do.bindings.raw[step.address] = found[0]
 
+
+ATTEMPT_PAUSES = 10
+"""How many of the shortest pauses an attempt is given before a refusal counts as an answer."""
 
 _TAKES_AWAY = ("dissociate", "remove-", "leave-", "untag", "revoke")
 """Phases, by how their names begin, that are done where there is nothing to take away."""

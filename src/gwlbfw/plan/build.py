@@ -8,11 +8,18 @@ from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
 from gwlbfw.diagnostics import error
 from gwlbfw.diff import Change
 from gwlbfw.errors import PlanError
+from gwlbfw.plan.effects import with_unread
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.ordering import in_order
-from gwlbfw.plan.precedence import LISTENER, Before, precedence
-from gwlbfw.resources import Listener, Route, ServerGroup
-from gwlbfw.resources.base import GWLB, Phase, Resource
+from gwlbfw.plan.precedence import LISTENER, TURN, Before, precedence
+from gwlbfw.resources import (
+    Ipv4Gateway,
+    Listener,
+    Route,
+    RouteTableAssociation,
+    ServerGroup,
+)
+from gwlbfw.resources.base import GWLB, Phase
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.route import ENDPOINT
 from gwlbfw.topology.models import Cutover
@@ -27,7 +34,7 @@ class Draft:
     step: Step
     change: Change
     builds: bool
-    releases: bool
+    phase: Phase
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,9 @@ def build(
     for add_edges in (_within_changes, _by_reference, _releases_before_deletes, _clashes):
         add_edges(work)
     _by_precedence(work, precedence(target, cutover), builds=True)
-    _by_precedence(work, precedence(live.nodes, cutover), builds=False)
+    there = {a: replace(n, resource=with_unread(n, known.get(a))) for a, n in live.nodes.items()}
+    _by_precedence(work, precedence(there, cutover), builds=False)
+    _way_back(work)
     gate = _health_gate(work, target, live, cutover)
     return in_order([*(d.step for d in work.drafts), *gate], work.edges)
 
@@ -81,14 +90,17 @@ def _drafts(changes: Sequence[Change], live: Live, known: ResourceGraph) -> Iter
             unknown = renewed if builds and not phase.releases else frozenset()
             ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
             step = _step(change, phase, ids, drops=drops, last=number == len(phases))
-            yield Draft(step, change, builds and not change.restores, phase.releases)
+            builds = builds and not change.restores
+            yield Draft(
+                _grouped(step, change, phase, ids) if builds else step, change, builds, phase
+            )
 
 
 def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool]]:
     """Each phase of a change, whether it builds, and whether the address is gone after it."""
     at, was, towards = change.address, change.was, change.towards
     if was is not None and change.action in ("delete", "replace"):
-        doomed = _with_unread(was, known.get(at))
+        doomed = with_unread(was, known.get(at))
         taking_down = list(doomed.delete(at))
         for number, phase in enumerate(taking_down, 1):
             name = phase.name if change.action == "delete" else f"replace-{phase.name}"
@@ -98,15 +110,6 @@ def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool,
     if towards is not None and was is not None and change.action in ("update", "adopt"):
         updates = towards.resource.update(at, was.resource, change.changed)
         yield from ((phase, True, False) for phase in updates)
-
-
-def _with_unread(was: Node, hint: Node | None) -> Resource:
-    """What is live, with what can't be read of it as the file or the record knows it."""
-    resource = was.resource
-    if hint is None or type(hint.resource) is not type(resource):
-        return resource
-    unread = {name: getattr(hint.resource, name) for name in type(resource).unread()}
-    return resource.model_copy(update=unread)
 
 
 def _step(
@@ -123,6 +126,28 @@ def _step(
         through=phase.through,
         drops=drops,
         completes=last,
+        attempt=phase.attempt,
+        turns=phase.turns,
+        unless=f"{change.address}:{phase.unless}" if phase.unless else "",
+    )
+
+
+def _grouped(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
+    """A step that turns traffic to an endpoint belongs to its zone's cut-over, and can be undone."""
+    route = change.towards.resource if change.towards else None
+    if not isinstance(route, Route) or not phase.turns or phase.name == "to-local":
+        return step
+    endpoint = route.next_hop.address
+    if route.next_hop_type != ENDPOINT or endpoint is None:
+        return step
+    was = change.was.resource if change.was and change.action != "replace" else None
+    undo = route.undo(step.address, was if isinstance(was, Route) else None)
+    account = change.node.account
+    return replace(
+        step,
+        group="/".join(endpoint.path),
+        undo=resolved(undo.call, ids, account),
+        undo_waits=tuple(_resolved_wait(each, ids, account) for each in undo.waits),
     )
 
 
@@ -188,13 +213,27 @@ def _within_changes(work: Work) -> None:
 
 
 def _by_reference(work: Work) -> None:
-    """A step comes after what makes the ids known that it mentions, in a state fit for use."""
+    """A step comes after what it refers to is made, or has become fit for use.
+
+    That holds for what exists already too: an endpoint that has lost its zone has an id, but no
+    route may turn to it before it has one again.
+    """
     for draft in work.drafts:
-        for address in mentioned(draft.step) - {draft.step.address}:
+        settles = draft.builds and not draft.phase.releases
+        referred = _referred(draft.phase) if settles else frozenset[Address]()
+        for address in (mentioned(draft.step) | referred) - {draft.step.address}:
             makers = work.of(address, builds=True)
             usable = makers[0].change.node.resource.usable_after if makers else ""
-            ready = [d for d in makers if d.step.phase == usable] or makers[-1:]
+            ready = [d for d in makers if d.step.phase == usable] if usable else makers[-1:]
             work.join(ready, [draft])
+
+
+def _referred(phase: Phase) -> frozenset[Address]:
+    """The addresses that a phase refers to, whether their ids are known or not."""
+    values: list[Value] = [*phase.call.params.values()]
+    for wait in phase.waits:
+        values += [*wait.read.params.values(), *wait.where.values(), *wait.until.values()]
+    return frozenset(each.address for value in values for each in fields_of(value))
 
 
 def _releases_before_deletes(work: Work) -> None:
@@ -207,8 +246,9 @@ def _releases_before_deletes(work: Work) -> None:
             if was is None or other.step.address == doomed.step.address:
                 continue
             if doomed.step.address in {ref for _, ref in was.resource.refs()}:
-                if _lets_go(work, other, doomed.step.address):
-                    work.join([other], work.of(doomed.step.address, builds=False))
+                first = work.of(doomed.step.address, builds=False)
+                if _lets_go(work, other, doomed.step.address) and not _outlives(other, first[0]):
+                    work.join([other], first)
 
 
 def _lets_go(work: Work, draft: Draft, address: Address) -> bool:
@@ -216,11 +256,16 @@ def _lets_go(work: Work, draft: Draft, address: Address) -> bool:
     change = draft.change
     if change.action == "replace" or not draft.builds:
         return not draft.builds
-    if draft.releases:
+    if draft.phase.releases:
         return True
     keeps = change.towards is not None and address in {r for _, r in change.towards.resource.refs()}
     others = work.of(draft.step.address, builds=True)
-    return not keeps and not any(each.releases for each in others)
+    return not keeps and not any(each.phase.releases for each in others)
+
+
+def _outlives(draft: Draft, first: Draft) -> bool:
+    """Whether a route stays until it was tried to delete its gateway with the routes standing."""
+    return first.phase.attempt and _stands(draft) and not draft.phase.turns
 
 
 def _clashes(work: Work) -> None:
@@ -240,17 +285,76 @@ def _clashes(work: Work) -> None:
 def _by_precedence(work: Work, rules: frozenset[Before], *, builds: bool) -> None:
     """The architecture's order; turned round for what is taken down or put back."""
     for rule in rules:
-        first = work.of(rule.first, builds=builds)
-        then = work.of(rule.then, builds=builds)
-        if not builds:
-            if rule.reversible:
-                work.join(then, first)
-            stays = work.of(rule.first, builds=True)
-            work.join(then, [d for d in stays if d.step.phase == rule.gives_up_in])
+        first = _picked(work.of(rule.first, builds=builds), rule.first_phase, builds=builds)
+        then = _picked(work.of(rule.then, builds=builds), rule.then_phase, builds=builds)
+        if builds:
+            work.join(first, then)
             continue
-        if rule.then_phase is not None:
-            then = [d for d in then if d.step.phase == rule.then_phase]
-        work.join(first, then)
+        if rule.reversible:
+            work.join(then, first)
+        stays = work.of(rule.first, builds=True)
+        work.join(then, [d for d in stays if d.step.phase == rule.gives_up_in])
+
+
+_MIRRORED = {"stage": "delete", "associate": "dissociate", "zone": "remove-zone"}
+"""What takes down what a phase has built."""
+
+
+def _picked(drafts: list[Draft], phase: str | None, *, builds: bool) -> list[Draft]:
+    """The steps of a change that a rule speaks of; none where it has no such phase."""
+    if phase is None:
+        return drafts
+    if phase == TURN:
+        return [d for d in drafts if d.phase.turns]
+    name = phase if builds else _MIRRORED.get(phase, phase)
+    named = [d for d in drafts if d.step.phase == name]
+    return named if builds else named or drafts
+
+
+def _way_back(work: Work) -> None:
+    """From an IPv4 gateway back to direct access: tried with the routes standing.
+
+    Traffic is off the firewall before that; the routes to the gateway go only after it, and the
+    subnets return to their tables once the gateway is gone.
+    """
+    for attempt in work.drafts:
+        was = attempt.change.was
+        if not attempt.phase.attempt or was is None or not isinstance(was.resource, Ipv4Gateway):
+            continue
+        final = [d for d in work.of(attempt.step.address, builds=False) if d.phase.unless]
+        for other in work.drafts:
+            found = other.change.was
+            vpc = getattr(found.resource, "vpc", None) if found else None
+            if (
+                other.builds
+                or vpc != was.resource.vpc
+                or other.step.address == attempt.step.address
+            ):
+                continue
+            if other.phase.turns or _of_gateway(other):
+                work.join([other], [attempt])
+            elif _stands(other):
+                work.join([attempt], [other])
+                work.join([other], final)
+            elif other.change.restores:
+                work.join(final, [other])
+
+
+def _of_gateway(draft: Draft) -> bool:
+    was = draft.change.was
+    return (
+        was is not None
+        and isinstance(was.resource, RouteTableAssociation)
+        and was.resource.of_gateway
+    )
+
+
+def _stands(draft: Draft) -> bool:
+    """Whether a step deletes a route that gives Internet as long as the gateway is active."""
+    was = draft.change.was
+    route = was.resource if was else None
+    kept = not draft.step.address.startswith("route.gwlbe/")
+    return kept and isinstance(route, Route) and draft.step.phase == "delete"
 
 
 _HEALTH_OF = (
@@ -286,6 +390,7 @@ def _turns_to_endpoint(draft: Draft) -> bool:
         towards is not None
         and isinstance(towards.resource, Route)
         and towards.resource.next_hop_type == ENDPOINT
+        and draft.phase.turns
         and draft.step.phase != "to-local"
     )
 

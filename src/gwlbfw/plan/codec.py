@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gwlbfw.address import Address
@@ -10,7 +10,7 @@ from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import error
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.errors import PlanError
-from gwlbfw.plan.model import Plan, Step
+from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.values import decode_call, decode_wait, encode_call, encode_wait
 from gwlbfw.resources.codec import decode, decode_node, encode_node, properties
 from gwlbfw.resources.graph import Node
@@ -32,6 +32,8 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
         "summary": dict(plan.summary),
         "changes": [_change(plan, each) for each in plan.changes],
         "calls": [_step(plan, each) for each in plan.steps],
+        "traffic": dict(plan.outlook.report) if plan.outlook else None,
+        "risky": sorted(plan.outlook.risky) if plan.outlook else [],
         "found_before": before,
         "fingerprint": plan.fingerprint,
         "source": plan.source,
@@ -83,7 +85,20 @@ def _step(plan: Plan, step: Step) -> dict[str, Json]:
         "through": step.through,
         "timeout_s": step.timeout_s,
     }
-    flags = {"gate": step.call is None, "drops": step.drops, "completes": step.completes}
+    flags = {
+        "gate": step.call is None,
+        "drops": step.drops,
+        "completes": step.completes,
+        "turns": step.turns,
+        "attempt": step.attempt,
+    }
+    if step.group:
+        row["group"] = step.group
+    if step.undo:
+        waits = [encode_wait(each) for each in step.undo_waits]
+        row["undo"] = {**encode_call(step.undo), "wait_for": waits}
+    if step.unless:
+        row["unless"] = step.unless
     return row | {name: True for name, value in flags.items() if value}
 
 
@@ -126,7 +141,14 @@ def _plan(content: Mapping[str, Any]) -> Plan:
         drifted=frozenset(Address(c["address"]) for c in content["changes"] if c["drift"]),
         source=content["source"],
         source_digest=content["source_digest"],
+        outlook=_read_outlook(content["traffic"], content["risky"]),
     )
+
+
+def _read_outlook(report: Mapping[str, Any] | None, risky: Sequence[str]) -> Outlook | None:
+    if report is None:
+        return None
+    return Outlook(report["after"]["proven"], report["worst"], report, frozenset(risky))
 
 
 def _read_change(row: Mapping[str, Any]) -> Change:
@@ -165,4 +187,10 @@ def _read_step(row: Mapping[str, Any]) -> Step:
         timeout_s=row["timeout_s"],
         drops=row.get("drops") is True,
         completes=row.get("completes") is True,
+        turns=row.get("turns") is True,
+        attempt=row.get("attempt") is True,
+        unless=str(row.get("unless") or ""),
+        group=str(row.get("group") or ""),
+        undo=decode_call(row["undo"]) if "undo" in row else None,
+        undo_waits=tuple(decode_wait(each) for each in row.get("undo", {}).get("wait_for", ())),
     )

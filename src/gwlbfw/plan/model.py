@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Wait
+from gwlbfw.cloud.call import Call, Json, Wait
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.resources.graph import Before
@@ -32,6 +32,31 @@ class Step:
     """Whether the address is gone once this step is done."""
     completes: bool = False
     """Whether it is the last step of its change."""
+    turns: bool = False
+    """Whether traffic changes its way with it."""
+    group: str = ""
+    """The VPC and zone whose traffic it turns to the firewall, as one with others."""
+    undo: Call | None = None
+    """What puts it back, if another of its group fails."""
+    undo_waits: tuple[Wait, ...] = ()
+    attempt: bool = False
+    """Whether a refusal is an answer, and no failure."""
+    unless: str = ""
+    """The attempt after whose success there is nothing to do."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a plan does to traffic: at its end, and between its calls."""
+
+    proven: bool
+    """Whether everything is inspected, both ways, at its end."""
+    worst: str
+    """The worst that can be seen between its calls; `none` where nothing can."""
+    report: Mapping[str, Json] = field(default_factory=dict)
+    """`before`, `after`, `transitions` and `worst`, as `plan --format json` has them."""
+    risky: frozenset[str] = frozenset()
+    """Steps that lose traffic, and are only needed where the cloud refuses a better way."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,8 @@ class Plan:
     drifted: frozenset[Address] = frozenset()
     """Addresses whose live state is no longer what was last applied."""
     destroys: bool = False
+    outlook: Outlook | None = None
+    """What the plan does to traffic; None where nobody looked."""
     source: str = ""
     """Path of the topology file."""
     source_digest: str = ""

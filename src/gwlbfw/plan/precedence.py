@@ -28,6 +28,10 @@ LISTENER = Address("listener.main")
 LOAD_BALANCER = Address("load_balancer.main")
 
 
+TURN = "(turn)"
+"""Stands for the phase with which traffic changes its way."""
+
+
 @dataclass(frozen=True)
 class Before:
     """`first` comes before `then`; a phase of None means all of the change."""
@@ -35,6 +39,7 @@ class Before:
     first: Address
     then: Address
     then_phase: str | None = None
+    first_phase: str | None = None
     reversible: bool = True
     """Whether the order is turned round when things are taken down."""
     gives_up_in: str = ""
@@ -58,24 +63,35 @@ def associations(graph: ResourceGraph) -> Iterator[tuple[Address, RouteTableAsso
             yield address, node.resource
 
 
-def filled_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
-    """A vSwitch joins its table while that is empty.
+def filled_and_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """A vSwitch joins its table while that is empty; one that moves finds its routes there.
 
     AssociateRouteTable may refuse a table whose gateway is not active yet
-    (OperationDenied.Ipv4GatewayNotActive, UNVERIFIED).
+    (OperationDenied.Ipv4GatewayNotActive, UNVERIFIED), so before activation the default route
+    comes after the association; once it is active, a subnet would lose its way meanwhile.
     """
+    links = [(link, each) for link, each in associations(graph) if not each.of_gateway]
     for address, route in routes(graph):
-        for link, association in associations(graph):
-            if association.table == route.table and not association.of_gateway:
+        for link, association in links:
+            if association.table != route.table:
+                continue
+            empty = not route.fills or (not route.staged and route.next_hop_type == ENDPOINT)
+            if empty:
                 yield Before(link, address)
+            else:
+                yield Before(address, link, first_phase="stage" if route.staged else None)
+            if not empty and route.staged:
+                yield Before(link, address, TURN)
 
 
 def activated_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
     """A gateway is activated when the routes to it stand, and its own table comes after that."""
     for address, route in routes(graph):
-        gateway = route.next_hop.address
-        if route.next_hop_type == GATEWAY and gateway is not None:
-            yield Before(address, gateway, "activate", reversible=False)
+        if route.next_hop_type == GATEWAY and route.next_hop.address is not None:
+            yield Before(address, route.next_hop.address, "activate", reversible=False)
+        elif route.staged and route.staged.type == GATEWAY and route.staged.ref.address:
+            gateway = route.staged.ref.address
+            yield Before(address, gateway, "activate", "stage", reversible=False)
     for link, association in associations(graph):
         owner = association.subject.address
         if association.of_gateway and owner is not None:
@@ -88,7 +104,7 @@ def redirected_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Be
         for link, association in associations(graph):
             if route.in_gateway_table and association.of_gateway:
                 if association.table == route.table:
-                    yield Before(link, address)
+                    yield Before(link, address, TURN)
 
 
 def redirected_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
@@ -157,12 +173,12 @@ def steered_after_return(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
         for other, back in routes(graph):
             if back.vpc == route.vpc and back.next_hop_type == GATEWAY:
                 if other.startswith("route.gwlbe/"):
-                    yield Before(other, address)
+                    yield Before(other, address, TURN)
         for link, association in associations(graph):
             if association.vpc == route.vpc and link.startswith(
                 ("route_table_association.gwlbe/", "route_table_association.gateway/")
             ):
-                yield Before(link, address)
+                yield Before(link, address, TURN)
 
 
 def steered_after_firewall(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
@@ -185,7 +201,7 @@ def bound_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
         for other, route in routes(graph):
             inbound = other == Address.of("route", "gateway", *Address(subnet).path[1:])
             if route.next_hop_type == ENDPOINT and (route.table in tables or inbound):
-                yield Before(other, address, "associate")
+                yield Before(other, address, "associate", TURN)
 
 
 def cut_over_in_order(graph: ResourceGraph, cutover: Cutover) -> Iterator[Before]:
@@ -207,12 +223,12 @@ def cut_over_in_order(graph: ResourceGraph, cutover: Cutover) -> Iterator[Before
             turned = [address for _, address in sorted(zones[zone])]
             chain = [*last[-1:], *turned] if cutover.strategy == "zone-by-zone" else turned
             for first, then in pairwise(chain):
-                yield Before(first, then)
+                yield Before(first, then, TURN, TURN)
             last = turned
 
 
 RULES: tuple[Rule, ...] = (
-    filled_after_associated,
+    filled_and_associated,
     activated_after_routes,
     redirected_after_associated,
     redirected_after_subnet,

@@ -116,6 +116,13 @@ class NetworkDraft:
         if any(self.subnets[each].cidr == prefix for each in subnets):
             self._entries_of(table)[prefix] = (_local(prefix),)
 
+    def remove_routes_to(self, hop: str) -> None:
+        """Remove every entry that leads to something."""
+        for table in self.tables:
+            for prefix, entries in [*self._entries_of(table).items()]:
+                if any(each.id == hop for entry in entries for each in entry.hops):
+                    self.remove_entry(table, prefix)
+
     def _entries_of(self, table: str) -> Entries:
         if table not in self._entries:
             found: Entries = {}

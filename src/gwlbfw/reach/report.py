@@ -34,7 +34,7 @@ def _headline(verdict: Verdict) -> str:
     critical = [each for each in verdict.findings if each.severity == "critical"]
     counts = [
         f"{len(verdict.refutations)} of {len(verdict.flows)} classes of traffic refuted",
-        *([f"{len(critical)} critical finding{'s'[: len(critical) - 1]}"] if critical else []),
+        *([f"{len(critical)} critical findings"] if critical else []),
     ]
     return f"Not proven: {', '.join(counts)}."
 
@@ -108,10 +108,11 @@ def _findings(verdict: Verdict) -> Iterator[str]:
 
 
 def _health(network: Network) -> Iterator[str]:
-    members = sorted(
-        ((network.label(e.server), e) for group in network.groups.values() for e in group.members),
-        key=lambda each: each[0],
-    )
+    members = [
+        (network.label(member.server), member)
+        for _, group in sorted(network.groups.items())
+        for member in group.members
+    ]
     if members:
         yield "Appliances"
     for label, member in members:

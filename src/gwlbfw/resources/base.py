@@ -65,6 +65,12 @@ class Phase:
     through: bool = True
     releases: bool = False
     """Whether it lets go of what the resource referred to before."""
+    turns: bool = False
+    """Whether traffic changes its way with it."""
+    attempt: bool = False
+    """Whether a refusal is an answer, not a failure: the phases with `unless` then do it."""
+    unless: str = ""
+    """The attempt after whose success this phase is not needed."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,10 @@ class Resource(BaseModel):
     def delete(self, at: Address) -> Iterator[Phase]:
         """The phases that remove it."""
         raise TypeError(at)
+
+    def after(self, phase: str) -> "Self | None":
+        """What there is once this phase of making it, or of taking it down, is done."""
+        return None if phase == "delete" else self
 
     def clashes(self, other: "Resource") -> bool:
         """Whether it can't be made while `other` exists."""

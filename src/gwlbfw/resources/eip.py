@@ -104,6 +104,11 @@ class Eip(Resource):
         call = VPC.call("ReleaseEipAddress", AllocationId=Field(at, "AllocationId"))
         yield Phase("delete", call, (Wait(_read(at), "EipAddresses.EipAddress", gone=True),))
 
+    def after(self, phase: str) -> Self | None:
+        if phase in ("create", "dissociate"):
+            return self.model_copy(update={"instance": Ref[Instance]("")})
+        return None if phase == "delete" else self
+
     def clashes(self, other: Resource) -> bool:
         # An instance has one EIP at most (InvalidAssociation.Duplicated).
         return isinstance(other, Eip) and bool(self.instance) and other.instance == self.instance

@@ -144,6 +144,11 @@ class Endpoint(Resource):
         if "tags" in changed:
             yield from tagging(self, at, was)
 
+    def after(self, phase: str) -> Self | None:
+        if phase in ("create", "remove-zone"):
+            return self.model_copy(update={"zones": {}, "connected": False})
+        return None if phase == "delete" else self
+
     def delete(self, at: Address) -> Iterator[Phase]:
         yield from _remove_zones(at, self.zones)
         call = PRIVATELINK.call("DeleteVpcEndpoint", EndpointId=Field(at, "EndpointId"))

@@ -1,6 +1,7 @@
 """IPv4 gateway: the one way of a VPC to the Internet, once it is activated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 from gwlbfw.address import Address, Ref
@@ -44,6 +45,8 @@ class Ipv4Gateway(Resource):
     enabled: bool
     internet_mode: Unread[Literal["public", "private"]] = "public"
     """What deleting it leaves: direct access for EIPs, or none. The API's own default is none."""
+    returns_direct: Unread[bool] = False
+    """Whether deleting it gives EIPs their direct access back, in a VPC that goes on."""
     name: str | None = None
     description: str | None = None
 
@@ -97,7 +100,19 @@ class Ipv4Gateway(Resource):
             Ipv4GatewayId=Field(at, "Ipv4GatewayId"),
             InternetMode=self.internet_mode,
         )
-        yield Phase("delete", call, (Wait(_read(at), gone=True),), serial=f"network {self.vpc}")
+        gone = Phase("delete", call, (Wait(_read(at), gone=True),), serial=f"network {self.vpc}")
+        if not self.returns_direct:
+            yield gone
+            return
+        # While it is active there is Internet by routes to it only. So it is tried with the routes
+        # standing; whether the cloud refuses that, and by which code, is UNVERIFIED.
+        yield replace(gone, name="delete-standing", attempt=True)
+        yield replace(gone, unless="delete-standing")
+
+    def after(self, phase: str) -> Self | None:
+        if phase == "create":
+            return self.model_copy(update={"enabled": False})
+        return None if phase.startswith("delete") else self
 
     def clashes(self, other: Resource) -> bool:
         return isinstance(other, Ipv4Gateway) and other.vpc == self.vpc

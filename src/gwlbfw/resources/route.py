@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
+from pydantic import BaseModel, ConfigDict
+
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
 from gwlbfw.resources.base import (
@@ -13,6 +15,7 @@ from gwlbfw.resources.base import (
     Names,
     Phase,
     Resource,
+    Unread,
     register,
     value_of,
 )
@@ -28,6 +31,15 @@ _READ = {"Instance": "EcsInstance"}
 
 def _of_gateway_table(found: Found) -> bool:
     return found.text("AssociateType") == "Gateway"
+
+
+class Hop(BaseModel):
+    """A next hop: its type in the API's words, and what it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: str
+    ref: Ref[Any]
 
 
 @register
@@ -67,12 +79,20 @@ class Route(Resource):
     next_hop_type: str
     next_hop: Ref[Any]
     name: str | None = None
+    managed: Unread[bool] = False
+    """Whether another service made it."""
+    staged: Unread[Hop | None] = None
+    """Where it leads before it turns to its next hop, and again before it goes."""
+    fills: Unread[bool] = False
+    """Whether it stands before a subnet moves to its table, so that the subnet loses nothing."""
 
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
         table = names.ref(found.parent).address
-        if table is None:
+        if _managed(found):
             return None
+        if table is None:
+            return _bystander(found, names)
         destination = found.text("DestinationCidrBlock")
         suffix = destination.replace("/", "_")
         if table.path[0] == "gateway":
@@ -86,7 +106,7 @@ class Route(Resource):
     def present(cls, found: Found) -> bool:
         if "Type" not in found.raw:  # an entry of a gateway table
             return _hop(found)[0] != "Local"
-        return found.text("Type") == "Custom" and found.text("Status") != "Deleting"
+        return found.text("Type") != "System" and found.text("Status") != "Deleting"
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
@@ -101,6 +121,7 @@ class Route(Resource):
             next_hop_type=kind,
             next_hop=names.ref(hop),
             name=None if gateway else found.text("RouteEntryName"),
+            managed=_managed(found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:
@@ -108,31 +129,54 @@ class Route(Resource):
         if self.in_gateway_table:
             yield self._redirect("redirect", self.next_hop_type, value_of(self.next_hop))
             return
+        first = self.staged or self._hop
         call = VPC.call(
             "CreateRouteEntry",
             RouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
-            NextHopType=self.next_hop_type,
-            NextHopId=value_of(self.next_hop),
+            NextHopType=first.type,
+            NextHopId=value_of(first.ref),
             RouteEntryName=self.name,
         )
-        yield Phase("create", call, (self._stands(),), serial=f"network {self.vpc}")
+        name = "stage" if self.staged else "create"
+        turns = not self.staged and self.next_hop_type == ENDPOINT
+        yield Phase(name, call, (self._leads(first),), self._serial, turns=turns)
+        if self.staged:
+            yield self._turned("turn", self._hop)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         del at, was
         if self.in_gateway_table:
             yield from self._redirect_again()
-            return
-        turns = bool(changed & {"next_hop", "next_hop_type"})
+        elif changed & {"next_hop", "next_hop_type"}:
+            yield self._turned("modify", self._hop)
+        if "name" in changed:
+            call = VPC.call(
+                "ModifyRouteEntry",
+                RouteTableId=value_of(self.table),
+                DestinationCidrBlock=self.destination,
+                RouteEntryName=self.name,
+            )
+            yield Phase("rename", call, (self._leads(self._hop),), self._serial)
+
+    @property
+    def _hop(self) -> Hop:
+        return Hop(type=self.next_hop_type, ref=self.next_hop)
+
+    @property
+    def _serial(self) -> str:
+        return f"network {self.vpc}"
+
+    def _turned(self, name: str, hop: Hop) -> Phase:
+        """In place, without a moment in which there is no route."""
         call = VPC.call(
             "ModifyRouteEntry",
             RouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
-            NewNextHopType=self.next_hop_type if turns else None,
-            NewNextHopId=value_of(self.next_hop) if turns else None,
-            RouteEntryName=self.name if "name" in changed else None,
+            NewNextHopType=hop.type,
+            NewNextHopId=value_of(hop.ref),
         )
-        yield Phase("modify", call, (self._stands(),), serial=f"network {self.vpc}")
+        return Phase(name, call, (self._leads(hop),), self._serial, turns=True)
 
     def _redirect_again(self) -> Iterator[Phase]:
         """From one next hop to another: through `Local`, during which inbound is not inspected.
@@ -148,14 +192,18 @@ class Route(Resource):
         if self.in_gateway_table:
             yield self._redirect("to-local", "Local", None)
             return
+        last = self._hop
+        if self.staged and self.staged != self._hop:
+            yield self._turned("turn-back", self.staged)
+            last = self.staged
         call = VPC.call(
             "DeleteRouteEntry",
             RouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
-            NextHopId=value_of(self.next_hop),
+            NextHopId=value_of(last.ref),
         )
         gone = Wait(self._read(), "RouteEntrys.RouteEntry", gone=True)
-        yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
+        yield Phase("delete", call, (gone,), self._serial, turns=last.type == ENDPOINT)
 
     def _redirect(self, phase: str, hop_type: str, hop: "Value | None") -> Phase:
         """That the API takes an endpoint here is UNVERIFIED (only the console documents it).
@@ -185,7 +233,7 @@ class Route(Resource):
             until=until,
         )
         serial = f"network {self.vpc}"
-        return Phase(phase, call, (wait,), serial, releases=phase == "to-local")
+        return Phase(phase, call, (wait,), serial, releases=phase == "to-local", turns=True)
 
     def _read(self) -> Call:
         return VPC.call(
@@ -194,22 +242,50 @@ class Route(Resource):
             DestinationCidrBlock=self.destination,
         )
 
-    def _stands(self) -> Wait:
+    def _leads(self, hop: Hop) -> Wait:
         return Wait(
             self._read(),
             "RouteEntrys.RouteEntry",
             where={"DestinationCidrBlock": self.destination},
-            until={
-                "Status": ["Available"],
-                "NextHops.NextHop.NextHopId": [value_of(self.next_hop)],
-            },
+            until={"Status": ["Available"], "NextHops.NextHop.NextHopId": [value_of(hop.ref)]},
         )
+
+    def after(self, phase: str) -> Self | None:
+        if phase in ("stage", "turn-back") and self.staged:
+            hop = {"next_hop_type": self.staged.type, "next_hop": self.staged.ref}
+            return self.model_copy(update=hop)
+        return None if phase in ("delete", "to-local") else self
+
+    def undo(self, at: Address, was: "Route | None") -> Phase:
+        """The phase that puts a turned route back: to where it led before, if it was there."""
+        del at
+        if self.in_gateway_table:
+            # To another endpoint there is no way but through Local, so back there it goes.
+            return self._redirect("to-local", "Local", None)
+        before = Hop(type=was.next_hop_type, ref=was.next_hop) if was else self.staged
+        if before is not None:
+            return self._turned("turn-back", before)
+        return next(self.model_copy(update={"staged": None}).delete(Address("")))
 
     def clashes(self, other: Resource) -> bool:
         return isinstance(other, Route) and (other.table, other.destination) == (
             self.table,
             self.destination,
         )
+
+
+def _bystander(found: Found, names: Names) -> Address | None:
+    """The address of the default route of a table that is no part of the stack."""
+    table = names.resource(found.parent)
+    vpc = table.vpc.address if isinstance(table, RouteTable) else None
+    if vpc is None or found.text("DestinationCidrBlock") != DEFAULT:
+        return None
+    return Address.of("route", "bystander", vpc.path[-1], found.parent)
+
+
+def _managed(found: Found) -> bool:
+    """Whether it was not made by hand but propagated by another service (BGP, CEN, ECR)."""
+    return found.text("Type") not in ("", "Custom")
 
 
 def _hop(found: Found) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Which route table a vSwitch, or an IPv4 gateway, goes by."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
@@ -49,6 +50,9 @@ class RouteTableAssociation(Resource):
             subject=names.ref(found.text("VSwitchId") or found.text("Ipv4GatewayId")),
         )
 
+    def after(self, phase: str) -> Self | None:
+        return None if phase == "dissociate" else self
+
     @property
     def of_gateway(self) -> bool:
         """Whether it is a gateway's table rather than a vSwitch's."""
@@ -60,10 +64,15 @@ class RouteTableAssociation(Resource):
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         del at, changed
-        # Whether a vSwitch can move from one custom table to another in one call is UNVERIFIED,
-        # so it is taken off the first table before.
-        yield self._phase("dissociate", was.table)
-        yield self._phase("associate", self.table)
+        if self.of_gateway:
+            yield self._phase("dissociate", was.table)
+            yield self._phase("associate", self.table)
+            return
+        # Whether a vSwitch can move from one custom table to another in one call is UNVERIFIED:
+        # it is tried, and on refusal the vSwitch is taken off the first table before.
+        yield replace(self._phase("associate", self.table), name="move", attempt=True)
+        yield replace(self._phase("dissociate", was.table), unless="move")
+        yield replace(self._phase("associate", self.table), unless="move")
 
     def delete(self, at: Address) -> Iterator[Phase]:
         del at

@@ -1,0 +1,40 @@
+"""The business subnets of a VPC, each with its zone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gwlbfw.address import Address
+from gwlbfw.blueprint.draft import Draft
+from gwlbfw.topology.models import BusinessSubnet
+
+
+@dataclass(frozen=True)
+class Place:
+    """A business subnet: its VPC's key, its zone, its own key and what the file says of it."""
+
+    key: str
+    zone: str
+    name: str
+    choice: BusinessSubnet
+
+    @property
+    def vswitch(self) -> Address:
+        """The subnet's address."""
+        return Address.of("vswitch", "business", self.key, self.name)
+
+    @property
+    def association(self) -> Address:
+        """The address of its association with a route table."""
+        return Address.of("route_table_association", "business", self.key, self.name)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where the file names it."""
+        return ("business_vpcs", self.key, "zones", self.zone, "subnets", self.name)
+
+
+def places(draft: Draft, key: str) -> Iterator[Place]:
+    """The business subnets of a VPC."""
+    for zone_id, zone in draft.topology.business_vpcs[key].zones.items():
+        for name, subnet in zone.subnets.items():
+            yield Place(key, zone_id, name, subnet)

@@ -1,0 +1,83 @@
+"""What each step of a plan does to the graph: a resource comes, goes, or becomes another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gwlbfw.address import Address
+from gwlbfw.diff import Change
+from gwlbfw.plan.model import Step
+from gwlbfw.reach import NetworkDraft, drop, put
+from gwlbfw.resources.base import Resource
+from gwlbfw.resources.graph import Node, ResourceGraph
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an address holds once a step is done; a node of None means nothing."""
+
+    address: Address
+    node: Node | None
+    was: Node
+    """What goes, where nothing is left."""
+
+    clears_routes: bool = False
+    """Whether the routes to what goes are gone with it."""
+
+    def on(self, draft: NetworkDraft) -> None:
+        """Make it so in the forwarding model."""
+        if self.clears_routes:
+            draft.remove_routes_to(draft.know(self.address, self.was))
+        if self.node is None:
+            drop(draft, self.address, self.was)
+        else:
+            put(draft, self.address, self.node)
+
+
+def effects(
+    steps: tuple[Step, ...],
+    changes: tuple[Change, ...],
+    known: ResourceGraph,
+    *,
+    refused: bool = False,
+) -> Mapping[str, Effect]:
+    """The effect of every step that has one, by the step's id.
+
+    What is only tried is taken to work or, with `refused`, not to.
+    """
+    by_address = {change.address: change for change in changes}
+    found: dict[str, Effect] = {}
+    for step in steps:
+        idle = step.attempt if refused else bool(step.unless)
+        if step.call is None or idle:
+            continue
+        if change := by_address.get(step.address):
+            found[step.id] = _effect(step, change, known.get(step.address))
+    return found
+
+
+def _effect(step: Step, change: Change, hint: Node | None) -> Effect:
+    goes = change.action == "delete" or step.phase.startswith("replace-")
+    node = change.was if goes and change.was else change.node
+    resource = with_unread(node, hint) if goes else node.resource
+    after = resource.after(step.phase.removeprefix("replace-"))
+    # A gateway that goes although routes lead to it is taken to take them along (UNVERIFIED).
+    clears = step.attempt and after is None
+    return Effect(step.address, replace(node, resource=after) if after else None, node, clears)
+
+
+def healthy(draft: NetworkDraft) -> None:
+    """Take every appliance to be healthy, as the plan waits for before it turns traffic."""
+    for key, group in draft.groups.items():
+        members = tuple(
+            replace(each, health="Healthy", status="Available") for each in group.members
+        )
+        draft.groups[key] = replace(group, members=members)
+
+
+def with_unread(was: Node, hint: Node | None) -> Resource:
+    """What is live, with what can't be read of it as the file or the record knows it."""
+    resource = was.resource
+    if hint is None or type(hint.resource) is not type(resource):
+        return resource
+    unread = {name: getattr(hint.resource, name) for name in type(resource).unread()}
+    return resource.model_copy(update=unread)

@@ -1,0 +1,169 @@
+"""A plan's traffic: what live routes do now, at its end, and in every state in between."""
+
+from collections.abc import Container, Mapping, Sequence
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.call import Json
+from gwlbfw.diff import Change
+from gwlbfw.plan.effects import effects, healthy
+from gwlbfw.plan.model import Outlook, Step
+from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
+from gwlbfw.reach import (
+    Network,
+    NetworkDraft,
+    NetworkFacts,
+    Verdict,
+    from_snapshot,
+    judge,
+    observe_network,
+    put,
+)
+from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.topology.models import Topology
+
+
+async def survey(api: Api, topology: Topology, ids: Mapping[Address, str]) -> Network:
+    """The forwarding model of what is live in the topology's business VPCs."""
+    facts = NetworkFacts()
+    by_account: dict[str, list[str]] = {}
+    for key, vpc in topology.business_vpcs.items():
+        if (cloud_id := ids.get(Address.of("vpc", "business", key))) is not None:
+            by_account.setdefault(vpc.account or "", []).append(cloud_id)
+    for account, vpcs in by_account.items():
+        facts = await observe_network(
+            api,
+            vpcs,
+            account=account,
+            security_account=topology.security_vpc.account or "",
+            facts=facts,
+        )
+    wanted = _subnets(topology)
+    names = {
+        cloud_id: address
+        for address, cloud_id in ids.items()
+        if not address.startswith("vswitch.business/") or address in wanted
+    }
+    return from_snapshot(facts, names, wanted)
+
+
+def _subnets(topology: Topology) -> list[Address]:
+    return [
+        Address.of("vswitch", "business", key, name)
+        for key, vpc in topology.business_vpcs.items()
+        for zone in vpc.zones.values()
+        for name in zone.subnets
+    ]
+
+
+def outlook(
+    seen_live: Network,
+    live: Live,
+    steps: tuple[Step, ...],
+    changes: tuple[Change, ...],
+    known: ResourceGraph,
+) -> Outlook:
+    """What a plan does to traffic, from the network as it is.
+
+    What is only tried is rehearsed both ways: as if the cloud let it, and as if it refused.
+    """
+    start = _completed(seen_live, live)
+    does = effects(steps, changes, known)
+    draft = NetworkDraft(start)
+    for step in steps:
+        if step.id in does:
+            does[step.id].on(draft)
+    if any(step.address.startswith(_HEALTH_OF) for step in steps):
+        healthy(draft)
+    before, after = judge(seen_live), judge(draft.network())
+    seen = rehearse(start, steps, does)
+    if not any(step.attempt for step in steps):
+        return Outlook(after.proven, seen.worst, _report(before, after, seen, Rehearsal()))
+    refused = rehearse(start, steps, effects(steps, changes, known, refused=True))
+    report = _report(before, after, seen, refused)
+    return Outlook(after.proven, seen.worst, report, _risky(steps, refused))
+
+
+_HEALTH_OF = ("listener.", "server_group", "security_group.appliances", "instance.appliance/")
+"""Where a plan changes something of these, the health of appliances is not what it was."""
+
+
+def _completed(network: Network, live: Live) -> Network:
+    """The network with what of the firewall no endpoint leads to at the moment."""
+    draft = NetworkDraft(network)
+    held: tuple[Container[str], ...] = (draft.groups, draft.balancers, draft.services)
+    kinds = ("server_group", "load_balancer", "endpoint_service")
+    lacking = {
+        address
+        for address, node in live.nodes.items()
+        for holder, kind in zip(held, kinds, strict=True)
+        if address.kind == kind and node.id not in holder
+    }
+    parts = {"server_group": "server_group_member", "load_balancer": "listener"}
+    for address, node in live.nodes.items():
+        inside = any(
+            parts.get(each.kind) == address.kind and ref == each
+            for each in lacking
+            for _, ref in node.resource.refs()
+        )
+        if address in lacking or inside:
+            put(draft, address, node)
+    return draft.network()
+
+
+def _risky(steps: tuple[Step, ...], refused: Rehearsal) -> frozenset[str]:
+    """The steps, needed only after a refusal, at whose subnets traffic would be lost."""
+    lost = {moment.subnet.partition(".")[2] for moment in refused.moments if moment.is_black_hole}
+    return frozenset(
+        step.id
+        for step in steps
+        if step.unless
+        and step.address.kind == "route_table_association"
+        and step.address.partition(".")[2] in lost
+    )
+
+
+def _report(
+    before: Verdict, after: Verdict, seen: Rehearsal, refused: Rehearsal
+) -> Mapping[str, Json]:
+    return {
+        "before": dict(before.to_json()),
+        "after": dict(after.to_json()),
+        "transitions": [_moment(each) for each in seen.moments],
+        "if_refused": [_moment(m) for m in refused.moments if m not in seen.moments],
+        "states": seen.states + refused.states,
+        "unjudged": list(seen.unjudged),
+        "worst": seen.worst,
+    }
+
+
+def _moment(moment: Moment) -> Json:
+    return {
+        "vpc": moment.vpc,
+        "subnet": moment.subnet,
+        "direction": moment.direction,
+        "destinations": list(moment.destinations),
+        "before": moment.before,
+        "verdict": moment.verdict,
+        "black_hole": moment.is_black_hole,
+        "after": list(moment.after_steps),
+        "until": list(moment.until_steps),
+    }
+
+
+def refuted(verdict: Verdict, subnets: Sequence[Address]) -> str | None:
+    """What speaks against the subnets' being inspected; None where nothing does."""
+    for flow in verdict.refutations:
+        label = verdict.network.label(flow.subnet.id)
+        if label in subnets:
+            return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
+    return None
+
+
+def turned(topology: Topology, group: str) -> list[Address]:
+    """The business subnets whose traffic one cut-over turns: those of a VPC and zone."""
+    key, zone = group.split("/")
+    return [
+        Address.of("vswitch", "business", key, name)
+        for name in topology.business_vpcs[key].zones[zone].subnets
+    ]
