@@ -155,6 +155,21 @@ def test_a_vswitch_with_a_custom_table_stays(vpcs: Vpcs) -> None:
     assert refusal == (404, "InvalidVswitchID.NotFound")
 
 
+def test_names_of_tables_and_gateways_change_in_place(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    table, gateway = vpcs.system_table(vpc), vpcs.gateway(vpc)
+    named = {"route_table_name": "main", "description": "all of it"}
+    vpcs.call("modify_route_table_attributes", route_table_id=table, **named)
+    listed = vpcs.call("describe_route_table_list", route_table_id=table)
+    (found,) = listed["RouterTableList"]["RouterTableListType"]
+    assert (found["RouteTableName"], found["Description"]) == ("main", "all of it")
+    named = {"ipv_4gateway_name": "door", "ipv_4gateway_description": "the only one"}
+    vpcs.call("update_ipv_4gateway_attribute", ipv_4gateway_id=gateway, **named)
+    found = vpcs.call("get_ipv_4gateway_attribute", ipv_4gateway_id=gateway)
+    assert found["Ipv4GatewayName"] == "door"
+    assert found["Ipv4GatewayDescription"] == "the only one"
+
+
 def test_names_and_descriptions_change_in_place(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc, v_switch_name="old")

@@ -12,6 +12,7 @@ from gwlbfw.sim.wire import Reply
 Handler: TypeAlias = Callable[[Region, Request], Reply]
 
 _handlers: dict[tuple[str, str], Handler] = {}
+_notes: dict[tuple[str, str], str] = {}
 _added: dict[tuple[str, str], Action] = {}
 
 
@@ -21,10 +22,12 @@ def action(
     version: str = "",
     required: tuple[str, ...] = (),
     optional: tuple[str, ...] = (),
+    note: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register the handler of one or more actions of a product.
 
-    An action that the catalogue doesn't have brings its version and its (text) parameters.
+    An action that the catalogue doesn't have brings its version and its (text) parameters. What
+    it does, its docstring says; `note` says what the cloud's action does and this doesn't.
     """
 
     def register(handler: Handler) -> Handler:
@@ -38,6 +41,7 @@ def action(
             elif (product, name) not in catalogue():
                 raise LookupError(f"The catalogue has no action {product}:{name}")
             _handlers[product, name] = handler
+            _notes[product, name] = note
         return handler
 
     return register
@@ -46,6 +50,16 @@ def action(
 def implemented() -> frozenset[tuple[str, str]]:
     """Product and name of every action that the simulator carries out."""
     return frozenset(_handlers)
+
+
+def handlers() -> Mapping[tuple[str, str], Handler]:
+    """The handler of every action that the simulator carries out."""
+    return dict(_handlers)
+
+
+def note_on(product: str, name: str) -> str:
+    """What an action of the cloud's does that the simulated one doesn't; empty if nothing is."""
+    return _notes[product, name]
 
 
 def find(name: str, version: str) -> Action:

@@ -24,7 +24,7 @@ _CONTENT_BYTES, _KEPT_BYTES = 24 * 1024, 18 * 1024
 """Longest content as Base64, and of a command that is kept (ECS API, RunCommand)."""
 
 
-@action("ecs", "RunCommand")
+@action("ecs", "RunCommand", note="nothing is run; output is what the settings say")
 def run_command(region: Region, request: Request) -> Reply:
     """Run a command once, on running instances; nothing is really run."""
     if request.text("Type") not in _TYPES:

@@ -69,7 +69,7 @@ def need(region: Region, allocation_id: str) -> Eip:
     return region.need(Eip, allocation_id)
 
 
-@action("vpc", "AllocateEipAddress")
+@action("vpc", "AllocateEipAddress", note="subscriptions")
 def allocate(region: Region, request: Request) -> Reply:
     """VPC API, AllocateEipAddress: pay-as-you-go only."""
     if request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid") == "PrePaid":

@@ -18,7 +18,7 @@ NOT_ASSOCIATED = "InvalidAssociation.NotFound"
 """UnassociateEipAddress from an instance that doesn't have the EIP (UNVERIFIED code)."""
 
 
-@action("vpc", "AssociateEipAddress")
+@action("vpc", "AssociateEipAddress", note="HaVips, CLBs and bare addresses")
 def associate(region: Region, request: Request) -> Reply:
     """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
     eip = need(region, request.text("AllocationId"))

@@ -25,7 +25,7 @@ QUOTA = 1000
 TYPES = ("Interface", "Reverse", TYPE)
 
 
-@action("privatelink", "CreateVpcEndpoint")
+@action("privatelink", "CreateVpcEndpoint", note="interface and reverse endpoints, other regions")
 def create(region: Region, request: Request) -> Reply:
     """Make an endpoint for a service that the account may connect to."""
     service = _service(region, request)

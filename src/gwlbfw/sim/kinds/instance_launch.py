@@ -39,7 +39,7 @@ class Site:
     groups: tuple[str, ...]
 
 
-@action("ecs", "RunInstances")
+@action("ecs", "RunInstances", note="data disks, launch templates, spot prices, passwords")
 def run_instances(region: Region, request: Request) -> Reply:
     """Launch instances, which start by themselves: as many as can be had from MinAmount up."""
     amount = request.number("Amount", 1, 1, 100)

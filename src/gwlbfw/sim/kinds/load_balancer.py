@@ -66,7 +66,7 @@ class LoadBalancer(
             region.begin(interface, "Detaching", GONE)
 
 
-@action("gwlb", "CreateLoadBalancer")
+@action("gwlb", "CreateLoadBalancer", note="service-linked roles")
 def create(region: Region, request: Request) -> Reply:
     """Make a load balancer with an address in each zone's vSwitch."""
     request.one_of("AddressIpVersion", ("Ipv4",))

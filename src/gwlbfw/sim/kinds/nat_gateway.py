@@ -56,7 +56,7 @@ class NatGateway(
         release(region, self.id)
 
 
-@action("vpc", "CreateNatGateway")
+@action("vpc", "CreateNatGateway", note="DNAT, bandwidth plans")
 def create(region: Region, request: Request) -> Reply:
     """VPC API, CreateNatGateway: an enhanced gateway, which needs a vSwitch."""
     vpc = available(region, request.text("VpcId"))

@@ -16,7 +16,7 @@ SYSTEM_ENTRY = "OperationDenied.ModifyManagedRouteEntry"
 """The code for a change of what the system made (UNVERIFIED: documented for managed entries)."""
 
 
-@action("vpc", "CreateRouteEntry")
+@action("vpc", "CreateRouteEntry", note="ECMP")
 def create(region: Region, request: Request) -> Reply:
     """VPC API, CreateRouteEntry. ECMP lists lead to router interfaces, of which there are none."""
     if "NextHopList" in request:

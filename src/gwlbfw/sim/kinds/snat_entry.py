@@ -75,7 +75,7 @@ def create(region: Region, request: Request) -> Reply:
 
 @action("vpc", "DeleteSnatEntry")
 def delete(region: Region, request: Request) -> Reply:
-    """VPC API, DeleteSnatEntry."""
+    """VPC API, DeleteSnatEntry: of the table that it names."""
     entry = region.need(SnatEntry, request.text("SnatEntryId"))
     if entry.table_id != request.text("SnatTableId"):
         raise Refusal("InvalidSnatTableId.NotFound", "The SNAT table has no such entry.", 404)

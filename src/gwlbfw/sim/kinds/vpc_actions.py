@@ -37,7 +37,7 @@ DEPENDENCIES = {
 """The code that DeleteVpc gives for each kind of thing that is left in the VPC."""
 
 
-@action("vpc", "CreateVpc")
+@action("vpc", "CreateVpc", note="IPv6 and IPAM pools")
 def create(region: Region, request: Request) -> Reply:
     """VPC API, CreateVpc: the vRouter and the system route table come with it."""
     if len(region.all(Vpc)) >= VPCS:

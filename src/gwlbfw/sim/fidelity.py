@@ -1,0 +1,242 @@
+"""What is simulated and what is not, read off the code.
+
+    python -m gwlbfw.sim.fidelity docs/simulator.md
+
+writes the tables of that page anew, below its marker.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from gwlbfw.openapi import catalogue
+from gwlbfw.openapi.overrides import OVERRIDES
+from gwlbfw.sim import dispatch
+from gwlbfw.sim.latency import REALISTIC_CALLS, REALISTIC_STATUSES
+from gwlbfw.sim.simulator import load_kinds
+
+MARKER = "<!-- Below this line the page is made by `python -m gwlbfw.sim.fidelity`. -->"
+_UNVERIFIED = "UNVERIFIED"
+_CODE = re.compile(r'"([A-Z][A-Za-z_]{7,}(?:\.[A-Za-z{}.]+)*)"')
+_EVERYWHERE = frozenset(
+    {
+        *("ClientToken", "DryRun", "RegionId", "Tag"),
+        *("MaxResult", "MaxResults", "NextToken", "PageNumber", "PageSize", "Skip"),
+    }
+)
+"""Parameters that shared code takes care of."""
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """How faithfully one action is simulated."""
+
+    product: str
+    action: str
+    module: str
+    modelled: str
+    note: str
+    without_effect: tuple[str, ...]
+
+
+def fidelities() -> list[Fidelity]:
+    """Every action that is carried out, by product and name."""
+    load_kinds()
+    return [
+        Fidelity(
+            product,
+            action,
+            handler.__module__.rpartition(".")[2],
+            _modelled(handler.__doc__ or "", action),
+            dispatch.note_on(product, action),
+            tuple(_without_effect(product, action, _module(handler))),
+        )
+        for (product, action), handler in sorted(dispatch.handlers().items())
+    ]
+
+
+def page() -> str:
+    """The part of the page that is made of the code."""
+    return "\n".join([MARKER, "", *_actions(), *_refused(), *_notes(), *_corrections(), *_times()])
+
+
+def written(text: str) -> str:
+    """The page with this part made anew."""
+    kept, marker, _ = text.partition(MARKER)
+    if not marker:
+        raise ValueError(f"The page has no line {MARKER}")
+    return kept + page()
+
+
+def _module(handler: dispatch.Handler) -> ModuleType:
+    module = inspect.getmodule(handler)
+    assert module is not None  # noqa: S101 - a handler is a function of some module
+    return module
+
+
+def _modelled(docstring: str, action: str) -> str:
+    text = " ".join(docstring.split())
+    text = re.sub(rf"^\w+ API, {action}(?: \(legacy\))?[:.] ?", "", text) or "as documented."
+    return text[0].upper() + text[1:]
+
+
+def _without_effect(product: str, action: str, module: ModuleType) -> Iterator[str]:
+    """Parameters that neither the handler's module nor those it imports ever name."""
+    found = catalogue().get((product, action))
+    named = _named(module)
+    for name in sorted(found.parameters) if found else ():
+        if name not in _EVERYWHERE and not named.intersection(name.split(".")):
+            yield name
+
+
+@cache
+def _named(module: ModuleType) -> frozenset[str]:
+    """Every text in a module and in the modules of the simulator that it imports from."""
+    texts = set(_texts(module))
+    for each in vars(module).values():
+        source = inspect.getmodule(each)
+        if source is not None and source.__name__.startswith("gwlbfw.sim"):
+            texts.update(_texts(source))
+    return frozenset(texts)
+
+
+@cache
+def _texts(module: ModuleType) -> frozenset[str]:
+    nodes = ast.walk(ast.parse(inspect.getsource(module)))
+    return frozenset(
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _actions() -> Iterator[str]:
+    yield "## The actions"
+    for product in ("vpc", "gwlb", "privatelink", "ecs", "sts", "sim"):
+        yield from ("", f"### {product}", "")
+        yield "| action | what is modelled | judged, without effect | in |"
+        yield "| --- | --- | --- | --- |"
+        for each in fidelities():
+            if each.product == product:
+                what = f"{each.modelled} Not: {each.note}." if each.note else each.modelled
+                ignored = ", ".join(f"`{name}`" for name in each.without_effect) or "none"
+                has_notes = _noted(_sources()[each.module])
+                link = f"[`{each.module}`](#{each.module})" if has_notes else f"`{each.module}`"
+                yield f"| `{each.action}` | {_cell(what)} | {ignored} | {link} |"
+
+
+def _refused() -> Iterator[str]:
+    known = dispatch.implemented()
+    yield from ("", "### Not simulated", "")
+    yield "These are answered with HTTP 404 `InvalidApi.NotFound`, as is any other action:"
+    yield ""
+    for product in sorted({product for product, _ in catalogue()}):
+        names = [action for each, action in sorted(catalogue()) if each == product]
+        refused = [f"`{action}`" for action in names if (product, action) not in known]
+        if refused:
+            yield f"- {product}: {', '.join(refused)}"
+
+
+def _notes() -> Iterator[str]:
+    yield from ("", "## Sources, and what is UNVERIFIED", "")
+    yield "By the file in `src/gwlbfw/sim` that has it. What no source says stands in one place."
+    for name, text in sorted(_sources().items()):
+        source = _source(text)
+        unverified = [each for each in _unverified(text) if each not in source]
+        if _noted(text):
+            yield from ("", f"### {name}", "")
+            if source:
+                yield f"Sources: {source}"
+            if source and unverified:
+                yield ""
+            yield from (f"- {each}" for each in unverified)
+
+
+def _corrections() -> Iterator[str]:
+    yield from ("", "## Where the published metadata is corrected", "")
+    yield "| action | parameter | correction | source |"
+    yield "| --- | --- | --- | --- |"
+    for each in OVERRIDES:
+        more = [f"also {', '.join(f'`{value}`' for value in each.more)}"] if each.more else []
+        rules = [
+            f"{rule} {value}" if value else "no list" if rule == "values" else f"no {rule}"
+            for rule, value in each.rules.items()
+        ]
+        what = "; ".join(more + rules)
+        action = f"`{each.product}:{each.action}`"
+        yield f"| {action} | `{each.parameter}` | {what} | {_cell(each.source)} |"
+
+
+def _times() -> Iterator[str]:
+    yield from ("", "## The latency profile `realistic`", "")
+    yield "| what | seconds | source |"
+    yield "| --- | --- | --- |"
+    for what, times in (("the call", REALISTIC_CALLS), ("the status", REALISTIC_STATUSES)):
+        for name, time in times.items():
+            yield f"| {what} `{name}` | {time.seconds:g} | {_cell(time.source)} |"
+    yield ""
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """The text of every file of the simulator, by its name."""
+    folder = Path(__file__).parent
+    return {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in [*folder.glob("*.py"), *folder.glob("kinds/*.py")]
+        if path != Path(__file__) and path.stem != "__init__"
+    }
+
+
+def _noted(text: str) -> bool:
+    """Whether there is anything to say about a file."""
+    return bool(_source(text)) or any(_unverified(text))
+
+
+def _source(text: str) -> str:
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    found = re.search(r"^Sources?: (.+?)(?:\n\n|\Z)", docstring, re.MULTILINE | re.DOTALL)
+    return _cell(" ".join(found.group(1).split())) if found else ""
+
+
+def _unverified(text: str) -> Iterator[str]:
+    """The sentences, in docstrings and comments, that say that something is a guess."""
+    for block in [*_docstrings(text), *_comments(text)]:
+        sentences = re.split(r"(?<=[.:])\s+(?=[A-Z`])", " ".join(block.split()))
+        yield from (_cell(each) for each in sentences if _UNVERIFIED in each)
+
+
+def _docstrings(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            value = node.value.value
+            if isinstance(value, str):
+                yield from value.split("\n\n")
+
+
+def _comments(text: str) -> Iterator[str]:
+    """Comments, those of several lines as one, with the error code that follows them."""
+    lines = text.splitlines()
+    block: list[str] = []
+    for number, line in enumerate([*lines, ""]):
+        if (stripped := line.strip()).startswith("#"):
+            block.append(stripped.removeprefix("#").strip())
+        elif block:
+            code = _CODE.search("\n".join(lines[number : number + 3]))
+            yield " ".join(block) + (f" `{code.group(1)}`" if code else "")
+            block.clear()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE = Path(sys.argv[1])
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,55 @@
+"""The page on the simulator says what the code does, and every action is called by a test."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gwlbfw.sim import faults, fidelity
+from gwlbfw.sim.dispatch import implemented
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "simulator.md"
+
+
+def test_the_page_is_current() -> None:
+    """`python -m gwlbfw.sim.fidelity docs/simulator.md` makes it so."""
+    text = PAGE.read_text(encoding="utf-8")
+    assert fidelity.written(text) == text
+
+
+def test_every_link_of_the_page_leads_somewhere() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    headings = set(re.findall(r"^#+ (.+)$", text, re.MULTILINE))
+    linked = set(re.findall(r"\]\(#([^)]+)\)", text))
+    assert linked <= headings
+
+
+def test_the_rules_that_the_page_shows_can_be_used() -> None:
+    blocks = re.findall(r"```yaml\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert [len(faults.from_data(yaml.safe_load(each))) for each in blocks] == [4]
+
+
+def test_a_page_without_the_marker_is_not_written() -> None:
+    with pytest.raises(ValueError, match="has no line"):
+        fidelity.written("# A page")
+
+
+def test_every_action_says_what_is_modelled_and_has_its_source() -> None:
+    found = fidelity.fidelities()
+    assert {(each.product, each.action) for each in found} == implemented()
+    assert all(each.modelled for each in found)
+
+
+def test_parameters_without_effect_are_found() -> None:
+    by_name = {each.action: each for each in fidelity.fidelities() if each.product == "vpc"}
+    ignored = by_name["CreateVpc"].without_effect
+    assert "EnableIpv6" in ignored
+    assert not {"CidrBlock", "VpcName", "UserCidr", "Tag"} & set(ignored)
+
+
+def test_every_action_is_called_by_a_test() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))
+    called = {word.replace("_", "").lower() for word in re.findall(r"\w+", text)}
+    assert {action for _, action in implemented() if action.lower() not in called} == set()
