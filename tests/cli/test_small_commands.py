@@ -64,6 +64,15 @@ def test_init_leaves_alone_what_exists(folder: Path) -> None:
     assert path.read_text() == "mine"
 
 
+def test_init_in_place_of_a_file_is_an_error(folder: Path) -> None:
+    (folder / "file").write_text("")
+    assert gwlbfw("init", "file").err == "error: can't write file/topology.yaml: File exists\n"
+    assert (
+        gwlbfw("init", "file/below").err
+        == "error: can't write file/below/topology.yaml: Not a directory\n"
+    )
+
+
 @pytest.mark.usefixtures("folder")
 def test_validate_says_that_a_file_is_valid() -> None:
     done = gwlbfw("validate", "ulanqab.yaml")

@@ -17,14 +17,12 @@ class FileError(GwlbfwError):
 
 def write_new(path: Path, text: str) -> None:
     """Write a file that does not exist yet. Raises FileError where it does."""
+    if path.exists():
+        raise FileError(f"{path} exists already", "name another folder, or remove the file first")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError as problem:
-        raise FileError(
-            f"{path} exists already", "name another folder, or remove the file first"
-        ) from problem
     except OSError as problem:
         raise FileError(f"can't write {path}: {problem.strerror}") from problem
 

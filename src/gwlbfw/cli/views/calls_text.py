@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gwlbfw.cli.views.plan_text import Reveal
 from gwlbfw.cli.views.style import PLAIN, Style
+from gwlbfw.cli.views.values import counts
 from gwlbfw.cloud.call import Call, JsonList, UserData, Value, Wait
 from gwlbfw.plan.model import Plan, Step
 
@@ -12,7 +13,9 @@ from gwlbfw.plan.model import Plan, Step
 def calls_text(plan: Plan, style: Style = PLAIN, reveal: Reveal | None = None) -> str:
     """Every call in an order in which they could be sent one by one."""
     numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
-    title = f"{len(plan.steps)} steps; each starts as soon as those it comes after are done"
+    title = (
+        f"{counts(len(plan.steps), 'step')}; each starts as soon as those it comes after are done"
+    )
     lines = [style("title", title)]
     for step in plan.steps:
         lines += ["", *_step(step, numbers, style, reveal)]

@@ -155,11 +155,16 @@ class MovingProgress:
             time = seconds(self._now() - since)
             table.add_row(Text(time), Text(step.address), Text(step.phase), Text(detail, "dim"))
         head = f"{self._done}/{self._total} steps, {seconds(self._now() - self._begun)}"
-        retries = [Text(f"tried again: {each}", "yellow") for each in self._retries]
+        retries = [
+            Text(f"tried again: {each}", "yellow", no_wrap=True, overflow="ellipsis")
+            for each in self._retries
+        ]
         return Group(Text(head, "bold"), table, *retries)
 
     def __enter__(self) -> Self:
         self._live.start()
+        # Whoever leaves at once has no time to show the cursor again.
+        self._live.console.show_cursor(show=True)
         return self
 
     def __exit__(
