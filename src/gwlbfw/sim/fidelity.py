@@ -208,16 +208,20 @@ def _source(text: str) -> str:
 def _unverified(text: str) -> Iterator[str]:
     """The sentences, in docstrings and comments, that say that something is a guess."""
     for block in [*_docstrings(text), *_comments(text)]:
-        sentences = re.split(r"(?<=[.:])\s+(?=[A-Z`])", " ".join(block.split()))
+        sentences = re.split(r"(?<=\.)\s+(?=[A-Z`])", " ".join(block.split()))
         yield from (_cell(each) for each in sentences if _UNVERIFIED in each)
 
 
 def _docstrings(text: str) -> Iterator[str]:
+    """Docstrings, paragraph by paragraph; those of texts have the text with them."""
+    above = ""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            value = node.value.value
-            if isinstance(value, str):
-                yield from value.split("\n\n")
+        value = getattr(node, "value", None)
+        said = value.value if isinstance(value, ast.Constant) else None
+        if isinstance(node, ast.Expr) and isinstance(said, str):
+            yield from (_with(each, above) for each in said.split("\n\n"))
+        if isinstance(node, ast.stmt):
+            above = said if isinstance(node, ast.Assign) and isinstance(said, str) else ""
 
 
 def _comments(text: str) -> Iterator[str]:
@@ -229,8 +233,12 @@ def _comments(text: str) -> Iterator[str]:
             block.append(stripped.removeprefix("#").strip())
         elif block:
             code = _CODE.search("\n".join(lines[number : number + 3]))
-            yield " ".join(block) + (f" `{code.group(1)}`" if code else "")
+            yield _with(" ".join(block), code.group(1) if code else "")
             block.clear()
+
+
+def _with(text: str, code: str) -> str:
+    return f"{text.rstrip('.')}: `{code}`." if code else text
 
 
 def _cell(text: str) -> str:
