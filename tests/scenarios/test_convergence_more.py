@@ -1,0 +1,48 @@
+"""Whatever the topology, and from wherever it starts: apply, nothing left to do, destroy, empty."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.scenarios.building import Size, topology
+from tests.scenarios.conftest import served
+
+ZONES = ("cn-hongkong-b", "cn-hongkong-c", "cn-hongkong-d")
+SIZES = st.builds(
+    Size,
+    region=st.just("cn-hongkong"),
+    zones=st.integers(1, 3).map(lambda count: ZONES[:count]),
+    vpcs=st.integers(1, 3),
+    subnets=st.integers(1, 3),
+    servers=st.integers(0, 2),
+    appliances=st.integers(1, 2),
+    bootstrap=st.just("none"),
+    route_tables=st.sampled_from(["per-zone", "per-subnet"]),
+    order=st.sampled_from(["inbound-first", "outbound-first"]),
+    strategy=st.sampled_from(["zone-by-zone", "all-at-once"]),
+    auto_accept=st.booleans(),
+).filter(lambda size: size.route_tables == "per-zone" or len(size.zones) * size.subnets <= 7)
+"""A VPC has nine custom tables: those of its subnets, the gateway's and the endpoints'."""
+FEW = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=False,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@FEW
+@given(first=SIZES, then=SIZES)
+def test_any_topology_converges_from_any_other(first: Size, then: Size) -> None:
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as world:
+        for size in (first, then):
+            stack = world.stack(topology(size))
+            stack.apply()
+            assert stack.changes() == {}
+            assert not stack.drift().drifted
+        world.forget()
+        world.stack(topology(then)).destroy()
+        assert world.resources == {}

@@ -1,0 +1,180 @@
+"""A call is refused for good in the middle: the rest goes on, and the next apply converges."""
+
+from collections.abc import Callable
+
+import pytest
+
+from gwlbfw.cloud.transport import BoundCall, Reply, Transport
+from gwlbfw.errors import CloudError, Rejected, TransportError
+from gwlbfw.execute import ApplyReport
+from tests.scenarios.world import Content, Saboteur, World, example
+
+MAKING = (
+    *("CreateVpc", "CreateVSwitch", "CreateRouteTable", "AssociateRouteTable"),
+    *("CreateRouteEntry", "CreateIpv4Gateway", "EnableVpcIpv4Gateway"),
+    *("AssociateRouteTableWithGateway", "UpdateGatewayRouteTableEntryAttribute"),
+    *("AllocateEipAddress", "AssociateEipAddress", "RunInstances", "CreateSecurityGroup"),
+    *("AuthorizeSecurityGroup", "CreateLoadBalancer", "CreateServerGroup"),
+    *("AddServersToServerGroup", "CreateListener", "CreateVpcEndpointService"),
+    *("AttachResourceToVpcEndpointService", "CreateVpcEndpoint", "AddZoneToVpcEndpoint"),
+)
+"""Every action that a first apply needs."""
+TELLING = (
+    *("CreateVpc", "EnableVpcIpv4Gateway", "RunInstances", "CreateListener"),
+    *("AddZoneToVpcEndpoint", "UpdateGatewayRouteTableEntryAttribute", "AssociateEipAddress"),
+)
+"""Actions in the different parts of it, from the first to the last."""
+WHOLE = {
+    "vpc": 2,
+    "vswitch": 6,
+    "route_table": 4,
+    "route_entry": 3,
+    "ipv4_gateway": 1,
+    "eip": 2,
+    "security_group": 2,
+    "instance": 4,
+    "load_balancer": 1,
+    "server_group": 1,
+    "listener": 1,
+    "endpoint_service": 1,
+    "endpoint": 2,
+}
+"""What the vendor's scenario consists of."""
+
+
+class Nth:
+    """Refuses the n-th call of an action, or every one."""
+
+    def __init__(self, action: str, nth: int | None = None) -> None:
+        self.action, self.nth, self.count = action, nth, 0
+
+    def __call__(self, call: BoundCall) -> CloudError | None:
+        if call.action != self.action:
+            return None
+        self.count += 1
+        if self.nth not in (None, self.count):
+            return None
+        return Rejected(call.name, "QuotaExceeded", "No more of these.", "R-1")
+
+
+def sabotaged(world: World, content: Content, spoils: Nth) -> ApplyReport:
+    def watch(inner: Transport) -> Transport:
+        return Saboteur(inner, spoils)
+
+    return world.stack(content, watch).try_apply()
+
+
+def explained(report: ApplyReport) -> None:
+    """Whatever was not done failed itself, or says because of which failure it was skipped."""
+    failed = {each.step.id for each in report.failures}
+    by_id = {each.step.id: each for each in report.results}
+    for each in report.results:
+        if each.outcome == "skipped":
+            assert each.cause in failed
+            assert any(by_id[need].outcome != "done" for need in each.step.needs)
+        elif each.outcome == "done":
+            assert all(by_id[need].outcome == "done" for need in each.step.needs)
+    assert all(each.error is not None for each in report.failures)
+
+
+@pytest.mark.parametrize("action", TELLING)
+def test_the_rest_goes_on_and_the_next_apply_converges(world: World, action: str) -> None:
+    content = example("ulanqab")
+    report = sabotaged(world, content, Nth(action, 1))
+    assert report.outcome == "failed"
+    (failure,) = report.failures
+    assert "QuotaExceeded" in str(failure.error)
+    assert "R-1" in str(failure.error)
+    explained(report)
+    stack = world.stack(content)
+    stack.apply()
+    assert stack.changes() == {}
+    assert world.resources == WHOLE
+    stack.destroy()
+    assert world.resources == {}
+
+
+def test_what_was_made_before_the_failure_is_found_without_a_record(world: World) -> None:
+    content = example("ulanqab")
+    for action in MAKING:
+        sabotaged(world, content, Nth(action, 1))
+        world.forget()
+    stack = world.stack(content)
+    stack.apply()
+    assert stack.changes() == {}
+    assert world.resources == WHOLE
+    world.forget()
+    stack.destroy()
+    assert world.resources == {}
+
+
+def test_a_half_made_stack_is_taken_down(world: World) -> None:
+    content = example("ulanqab")
+    for action in TELLING:
+        sabotaged(world, content, Nth(action))
+        world.forget()
+        world.stack(content).destroy()
+        assert world.resources == {}, action
+
+
+UNMAKING = (
+    *("UnassociateEipAddress", "ReleaseEipAddress", "DeleteRouteEntry"),
+    *("UpdateGatewayRouteTableEntryAttribute", "RemoveZoneFromVpcEndpoint", "DeleteVpcEndpoint"),
+    *("DetachResourceFromVpcEndpointService", "DeleteVpcEndpointService", "DeleteListener"),
+    *("RemoveServersFromServerGroup", "DeleteServerGroup", "DeleteLoadBalancer"),
+    *("DeleteInstance", "DeleteSecurityGroup", "UnassociateRouteTable"),
+    *("DissociateRouteTableFromGateway", "DeleteRouteTable", "DeleteIpv4Gateway"),
+    *("DeleteVSwitch", "DeleteVpc"),
+)
+
+
+def test_a_destroy_that_fails_anywhere_goes_on_later(deployed: World) -> None:
+    """The same stack, with one action after the other failing, without a record in between."""
+    content = example("ulanqab")
+    for action in UNMAKING:
+        spoils = Nth(action, 1)
+        deployed.forget()
+        stack = deployed.stack(content, saboteur(spoils))
+        report = stack.stack.sync.apply(stack.plan(destroy=True))
+        explained(report)
+        assert (report.outcome == "failed") == (spoils.count > 0), action
+    deployed.stack(content).destroy()
+    assert deployed.resources == {}
+
+
+def saboteur(spoils: Callable[[BoundCall], CloudError | None]) -> Callable[[Transport], Transport]:
+    return lambda inner: Saboteur(inner, spoils)
+
+
+def test_an_image_that_the_cloud_does_not_know_is_said_before_anything_is_made(
+    world: World,
+) -> None:
+    content = example("ulanqab")
+    content["business_vpcs"]["shop"]["servers"]["ecs-b-01"]["image_family"] = "acs:nothing"
+    assert "acs:nothing" in world.stack(content).refusal()
+    assert world.resources == {}
+
+
+class LosesEveryAnswer:
+    """Carries out every changing call, and loses its first answer."""
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner, self.lost = inner, set[str]()
+
+    def send(self, call: BoundCall) -> Reply:
+        reply = self.inner.send(call)
+        key = f"{call.name} {sorted(call.params.items(), key=str)}"
+        if key not in self.lost and not call.action.startswith(("Describe", "List", "Get")):
+            self.lost.add(key)
+            raise TransportError(call.name, "somewhere", "the connection was lost")
+        return reply
+
+
+def test_lost_answers_make_nothing_twice(world: World) -> None:
+    content = example("ulanqab")
+    stack = world.stack(content, LosesEveryAnswer)
+    stack.apply()
+    assert stack.changes() == {}
+    assert world.resources == WHOLE
+    stack.destroy()
+    assert world.resources == {}

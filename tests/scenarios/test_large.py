@@ -1,0 +1,37 @@
+"""Several VPCs in three zones."""
+
+import pytest
+
+from tests.scenarios.building import Size, topology
+from tests.scenarios.world import World
+
+HONGKONG = ("cn-hongkong", ("cn-hongkong-b", "cn-hongkong-c", "cn-hongkong-d"))
+TOKYO = ("ap-northeast-1", ("ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c"))
+
+
+@pytest.mark.parametrize(
+    ("place", "tables", "bootstrap"),
+    [(HONGKONG, "per-zone", "iptables"), (TOKYO, "per-subnet", "none")],
+)
+def test_a_large_stack_is_deployed_stays_and_goes(
+    world: World, place: tuple[str, tuple[str, ...]], tables: str, bootstrap: str
+) -> None:
+    region, zones = place
+    size = Size(
+        region=region,
+        zones=zones,
+        vpcs=3,
+        subnets=2 if tables == "per-subnet" else 3,
+        servers=3,
+        appliances=2,
+        bootstrap=bootstrap,
+        route_tables=tables,
+    )
+    stack = world.stack(topology(size))
+    stack.apply()
+    assert stack.changes() == {}
+    assert not stack.drift().drifted
+    world.forget()
+    assert stack.changes() == {}
+    stack.destroy()
+    assert world.resources == {}
