@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gwlbfw.reach.classes import (
@@ -59,6 +59,7 @@ def longest(table: list[tuple[Prefix, int]], address: int) -> set[int]:
     return {index for length, index in hits if length == best}
 
 
+@settings(deadline=None)
 @given(tables, spaces, st.booleans())
 def test_every_address_of_a_space_is_in_exactly_one_class(
     table: list[tuple[Prefix, int]], asked: Space, apart: bool
@@ -68,6 +69,7 @@ def test_every_address_of_a_space_is_in_exactly_one_class(
     assert union(span for each in decided for span in each.space) == union(asked)
 
 
+@settings(deadline=None)
 @given(tables)
 def test_a_class_is_decided_by_the_longest_prefix(table: list[tuple[Prefix, int]]) -> None:
     cuts = edges(tuple(prefix.span for prefix, _ in table))
@@ -83,6 +85,7 @@ def test_a_class_is_decided_by_the_longest_prefix(table: list[tuple[Prefix, int]
                 assert len({table[each][1] for each in expected}) == 1
 
 
+@settings(deadline=None)
 @given(tables)
 def test_entries_that_send_alike_are_one_class_led_by_the_widest(
     table: list[tuple[Prefix, int]],
@@ -99,6 +102,7 @@ def test_entries_that_send_alike_are_one_class_led_by_the_widest(
         assert table[part.entry][0].length == min(lengths)
 
 
+@settings(deadline=None)
 @given(spaces, spaces)
 def test_sets_of_addresses_behave_as_sets(one: Space, other: Space) -> None:
     for address in edges(one, other):
@@ -109,6 +113,7 @@ def test_sets_of_addresses_behave_as_sets(one: Space, other: Space) -> None:
         assert holds(union((*one, *other)), address) == (inside or beside)
 
 
+@settings(deadline=None)
 @given(spaces)
 def test_prefixes_are_exactly_the_space(one: Space) -> None:
     assert space(*prefixes(one)) == one

@@ -244,6 +244,15 @@ def test_a_server_group_that_was_not_read_is_not_known() -> None:
     assert any("Forbidden" in each.there.why for each in verdict.flows)
 
 
+def test_a_table_in_the_making_is_not_known() -> None:
+    facts = ulanqab().facts()
+    facts.tables[0] = {**facts.tables[0], "Status": "Pending"}
+    assert facts.tables[0]["RouteTableId"] == "t-b"
+    flows = judge(from_snapshot(facts)).flows
+    said = {e.verdict for e in flows if (e.subnet.id, e.direction) == ("app-b", "outbound")}
+    assert said == {"unknown"}
+
+
 def test_two_entries_of_one_destination_that_disagree_are_not_known() -> None:
     world = ulanqab()
     facts = world.facts()

@@ -189,7 +189,8 @@ def _able(network: Network, balancer: Balancer) -> tuple[Member, ...]:
     if group is None:
         raise _unread(network, listener.group)
     _pass("server group", group.status, GROUP_FATES)
-    able = tuple(each for each in group.members if health_fate(each) == "carries")
+    ranked = sorted(group.members, key=lambda each: network.label(each.server))
+    able = tuple(each for each in ranked if health_fate(each) == "carries")
     if not able:
         label = network.label(group.id)
         if any(health_fate(each) == "unknown" for each in group.members):

@@ -151,7 +151,7 @@ class Lookup:
 
     def __init__(self, entries: Sequence[tuple[Prefix, Hashable]]) -> None:
         """Compile entries; those whose second part is equal send packets alike."""
-        self._lengths = [prefix.length for prefix, _ in entries]
+        self._widths = [(prefix.length, prefix.first) for prefix, _ in entries]
         numbers: dict[Hashable, int] = {}
         alike = [numbers.setdefault(how, len(numbers)) for _, how in entries]
         self._starts, self._deciders = _cut(entries, alike)
@@ -185,7 +185,7 @@ class Lookup:
         ]
 
     def _width(self, entry: int) -> tuple[int, int]:
-        return (self._lengths[entry] if entry >= 0 else 0, entry)
+        return self._widths[entry] if entry >= 0 else (0, 0)
 
 
 def _cut(

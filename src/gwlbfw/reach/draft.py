@@ -154,7 +154,9 @@ class NetworkDraft:
             publics=tuple(self.publics.values()),
             machines=dict(self.machines),
             labels=dict(self.labels),
-            missing=tuple(each for each in self._base.missing if each not in self._keys),
+            missing=tuple(
+                each for each in self._base.missing if self._keys.get(each) not in self.subnets
+            ),
             unread=self._base.unread,
             assumed=tuple(self.assumed),
         )

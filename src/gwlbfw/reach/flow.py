@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 from gwlbfw.reach.classes import INTERNET, Space, common, prefixes, size, union, without
 from gwlbfw.reach.network import Subnet
-from gwlbfw.reach.walk import Disposition, Hop, Walk, Walker
+from gwlbfw.reach.packets import Disposition, Hop, Walk
+from gwlbfw.reach.walk import Walker
 
 Direction = Literal["inbound", "outbound"]
 Judgement = Literal[

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from gwlbfw.cloud.call import Json
 from gwlbfw.reach.flow import Flow
 from gwlbfw.reach.network import LOCAL, Network
-from gwlbfw.reach.walk import Hop, Walk
+from gwlbfw.reach.packets import Hop, Walk
 
 
 def path(network: Network, flow: Flow) -> list[Json]:

@@ -5,30 +5,21 @@ An EIP says itself what it is bound to; an instance and an interface say what th
 
 from collections.abc import Iterator, Mapping
 
-from gwlbfw.cloud.call import Raw, objects, value_at
+from gwlbfw.cloud.call import objects
 from gwlbfw.reach.classes import Prefix
 from gwlbfw.reach.network import Machine, PublicAddress, Subnet
 from gwlbfw.reach.observe import NetworkFacts
-
-
-def _text(raw: Raw, path: str) -> str:
-    value = value_at(raw, path)
-    return "" if value is None else str(value)
-
-
-def _texts(raw: Raw, path: str) -> list[str]:
-    value = value_at(raw, path)
-    return [str(each) for each in value] if isinstance(value, list) else []
+from gwlbfw.reach.reading import text, texts
 
 
 def machines(facts: NetworkFacts) -> dict[str, Machine]:
     """The instances of the VPCs, by id."""
     return {
-        _text(each, "InstanceId"): Machine(
-            _text(each, "InstanceId"),
-            _text(each, "VpcAttributes.VSwitchId"),
-            next(iter(_texts(each, "VpcAttributes.PrivateIpAddress.IpAddress")), ""),
-            _text(each, "InstanceName"),
+        text(each, "InstanceId"): Machine(
+            text(each, "InstanceId"),
+            text(each, "VpcAttributes.VSwitchId"),
+            next(iter(texts(each, "VpcAttributes.PrivateIpAddress.IpAddress")), ""),
+            text(each, "InstanceName"),
         )
         for each in facts.instances
     }
@@ -42,37 +33,37 @@ def public_addresses(
     for each in (*_eips(facts, subnets), *_born_with(facts), *_of_interfaces(facts)):
         found.setdefault(each.address, each)
     nat_addresses = {
-        _text(each, "IpAddress") for nat in facts.nats for each in objects(nat, "IpLists.IpList")
+        text(each, "IpAddress") for nat in facts.nats for each in objects(nat, "IpLists.IpList")
     }
     return tuple(each for _, each in sorted(found.items()) if each.address not in nat_addresses)
 
 
 def _eips(facts: NetworkFacts, subnets: Mapping[str, Subnet]) -> Iterator[PublicAddress]:
     """EIPs bound in the VPCs (VPC API, DescribeEipAddresses); those of NAT gateways are theirs."""
-    instances = {_text(each, "InstanceId"): each for each in facts.instances}
-    interfaces = {_text(each, "NetworkInterfaceId"): each for each in facts.interfaces}
+    instances = {text(each, "InstanceId"): each for each in facts.instances}
+    interfaces = {text(each, "NetworkInterfaceId"): each for each in facts.interfaces}
     for raw in facts.eips:
-        holder, private = _text(raw, "InstanceId"), _text(raw, "PrivateIpAddress")
-        vpc, subnet = _text(raw, "VpcId"), ""
+        holder, private = text(raw, "InstanceId"), text(raw, "PrivateIpAddress")
+        vpc, subnet = text(raw, "VpcId"), ""
         if holder in instances:
             at = instances[holder]
-            vpc, subnet = _text(at, "VpcAttributes.VpcId"), _text(at, "VpcAttributes.VSwitchId")
-            addresses = _texts(at, "VpcAttributes.PrivateIpAddress.IpAddress")
+            vpc, subnet = text(at, "VpcAttributes.VpcId"), text(at, "VpcAttributes.VSwitchId")
+            addresses = texts(at, "VpcAttributes.PrivateIpAddress.IpAddress")
             private = private or next(iter(addresses), "")
         elif holder in interfaces:
             at = interfaces[holder]
-            vpc, subnet = _text(at, "VpcId"), _text(at, "VSwitchId")
-            private = private or _text(at, "PrivateIpAddress")
-        if vpc not in facts.vpcs or not holder or _text(raw, "InstanceType") == "Nat":
+            vpc, subnet = text(at, "VpcId"), text(at, "VSwitchId")
+            private = private or text(at, "PrivateIpAddress")
+        if vpc not in facts.vpcs or not holder or text(raw, "InstanceType") == "Nat":
             continue
         yield PublicAddress(
-            _text(raw, "IpAddress"),
+            text(raw, "IpAddress"),
             private,
             holder,
             vpc,
             subnet or _at(vpc, private, subnets),
-            _text(raw, "Mode"),
-            _text(raw, "AllocationId"),
+            text(raw, "Mode"),
+            text(raw, "AllocationId"),
         )
 
 
@@ -90,30 +81,30 @@ def _at(vpc: str, private: str, subnets: Mapping[str, Subnet]) -> str:
 def _born_with(facts: NetworkFacts) -> Iterator[PublicAddress]:
     """Public addresses that instances were launched with (ECS API, DescribeInstances)."""
     for raw in facts.instances:
-        private = next(iter(_texts(raw, "VpcAttributes.PrivateIpAddress.IpAddress")), "")
-        for address in _texts(raw, "PublicIpAddress.IpAddress"):
+        private = next(iter(texts(raw, "VpcAttributes.PrivateIpAddress.IpAddress")), "")
+        for address in texts(raw, "PublicIpAddress.IpAddress"):
             yield PublicAddress(
                 address,
                 private,
-                _text(raw, "InstanceId"),
-                _text(raw, "VpcAttributes.VpcId"),
-                _text(raw, "VpcAttributes.VSwitchId"),
+                text(raw, "InstanceId"),
+                text(raw, "VpcAttributes.VpcId"),
+                text(raw, "VpcAttributes.VSwitchId"),
             )
 
 
 def _of_interfaces(facts: NetworkFacts) -> Iterator[PublicAddress]:
     """Public addresses of any interface (ECS API, DescribeNetworkInterfaces)."""
     for raw in facts.interfaces:
-        own = {_text(raw, "PrivateIpAddress"): _text(raw, "AssociatedPublicIp.PublicIpAddress")}
+        own = {text(raw, "PrivateIpAddress"): text(raw, "AssociatedPublicIp.PublicIpAddress")}
         for each in objects(raw, "PrivateIpSets.PrivateIpSet"):
-            public = _text(each, "AssociatedPublicIp.PublicIpAddress")
-            own.setdefault(_text(each, "PrivateIpAddress"), public)
+            public = text(each, "AssociatedPublicIp.PublicIpAddress")
+            own.setdefault(text(each, "PrivateIpAddress"), public)
         for private, address in own.items():
             if address:
                 yield PublicAddress(
                     address,
                     private,
-                    _text(raw, "InstanceId") or _text(raw, "NetworkInterfaceId"),
-                    _text(raw, "VpcId"),
-                    _text(raw, "VSwitchId"),
+                    text(raw, "InstanceId") or text(raw, "NetworkInterfaceId"),
+                    text(raw, "VpcId"),
+                    text(raw, "VSwitchId"),
                 )

@@ -8,9 +8,9 @@ from gwlbfw.reach.classes import INTERNET, prefixes, without
 from gwlbfw.reach.findings import SEVERITIES
 from gwlbfw.reach.flow import Flow
 from gwlbfw.reach.network import LOCAL, Network
+from gwlbfw.reach.packets import Hop, Walk
 from gwlbfw.reach.trace import ENCAPSULATION, Trace
 from gwlbfw.reach.verdict import Verdict, key_of
-from gwlbfw.reach.walk import Hop, Walk
 
 _FEW = 3
 """How many prefixes of a class are shown; JSON has all."""
@@ -34,7 +34,7 @@ def _headline(verdict: Verdict) -> str:
     critical = [each for each in verdict.findings if each.severity == "critical"]
     counts = [
         f"{len(verdict.refutations)} of {len(verdict.flows)} classes of traffic refuted",
-        *([f"{len(critical)} critical findings"] if critical else []),
+        *([f"{len(critical)} critical finding{'s'[: len(critical) - 1]}"] if critical else []),
     ]
     return f"Not proven: {', '.join(counts)}."
 
@@ -108,11 +108,10 @@ def _findings(verdict: Verdict) -> Iterator[str]:
 
 
 def _health(network: Network) -> Iterator[str]:
-    members = [
-        (network.label(member.server), member)
-        for _, group in sorted(network.groups.items())
-        for member in group.members
-    ]
+    members = sorted(
+        ((network.label(e.server), e) for group in network.groups.values() for e in group.members),
+        key=lambda each: each[0],
+    )
     if members:
         yield "Appliances"
     for label, member in members:

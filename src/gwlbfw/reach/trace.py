@@ -9,9 +9,10 @@ from gwlbfw.reach.chain import Inspection
 from gwlbfw.reach.classes import size
 from gwlbfw.reach.flow import Direction, Judgement, pair, rank, through_nat
 from gwlbfw.reach.network import Network
+from gwlbfw.reach.packets import Walk
 from gwlbfw.reach.path import legs
 from gwlbfw.reach.places import NoSuchPlace, Place, outside, place
-from gwlbfw.reach.walk import Walk, Walker
+from gwlbfw.reach.walk import Walker
 
 ENCAPSULATION = "GENEVE over UDP 6081, VNI 0, 32 bytes of options: 68 bytes more in all"
 """What a packet is wrapped in between load balancer and appliance (help page "Build an Internet

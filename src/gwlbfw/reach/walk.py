@@ -5,8 +5,7 @@ table twice: its way depends on nothing but its destination, so the second time 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from gwlbfw.reach.chain import Inspection, inspections
 from gwlbfw.reach.classes import AMBIGUOUS, INTERNET, NO_ENTRY, Decided, Space, common, without
@@ -23,69 +22,7 @@ from gwlbfw.reach.network import (
     Subnet,
     Table,
 )
-
-Disposition = Literal["internet", "delivered", "black_hole", "loop", "no_route", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """A place that packets come by, and what decides there where they go."""
-
-    at: str
-    table: str = ""
-    entry: Entry | None = None
-    more: int = 0
-    """How many further entries of the table send packets of this class the same way."""
-    next: NextHop | None = None
-    note: str = ""
-    inspection: Inspection | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The way of a class of packets, and how it ends."""
-
-    space: Space
-    hops: tuple[Hop, ...]
-    disposition: Disposition
-    why: str
-    nats: tuple[str, ...] = ()
-    """NAT gateways that put their own address in as the source."""
-
-    @property
-    def passed(self) -> tuple[Inspection, ...]:
-        """The endpoints on the way, in order."""
-        return tuple(each.inspection for each in self.hops if each.inspection)
-
-    @property
-    def arrives(self) -> bool:
-        """Whether the packets get to where they are meant to go."""
-        return self.disposition in ("internet", "delivered")
-
-
-@dataclass(frozen=True, slots=True)
-class _Packets:
-    """Packets on their way."""
-
-    vpc: str
-    space: Space
-    apart: bool
-    hops: tuple[Hop, ...] = ()
-    seen: frozenset[str] = frozenset()
-    nats: tuple[str, ...] = ()
-
-    @property
-    def own(self) -> bool:
-        """Whether they come straight from the machine that has the public address."""
-        return not self.nats and not any(each.inspection for each in self.hops)
-
-    def by(self, hop: Hop, space: Space | None = None) -> "_Packets":
-        """The packets, one hop further."""
-        return replace(self, hops=(*self.hops, hop), space=self.space if space is None else space)
-
-    def end(self, disposition: Disposition, why: str) -> Walk:
-        """The end of their way."""
-        return Walk(self.space, self.hops, disposition, why, self.nats)
+from gwlbfw.reach.packets import Hop, Packets, Walk
 
 
 class Walker:
@@ -94,7 +31,7 @@ class Walker:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._chains: dict[str, tuple[Inspection, ...]] = {}
-        self._ways: dict[str, Callable[[_Packets, NextHop], Iterator[Walk]]] = {
+        self._ways: dict[str, Callable[[Packets, NextHop], Iterator[Walk]]] = {
             LOCAL: self._deliver,
             GATEWAY: self._to_gateway,
             ENDPOINT: self._to_endpoint,
@@ -108,13 +45,13 @@ class Walker:
         With `apart`, classes that different entries decide are not put together. Spaces overlap
         where one class may take several ways.
         """
-        return list(self._leave(_Packets(subnet.vpc, space, apart), subnet))
+        return list(self._leave(Packets(subnet.vpc, space, apart), subnet))
 
     def arriving(self, vpc: str, space: Space, *, apart: bool = False) -> list[Walk]:
         """The ways of what comes from the Internet for these addresses of the VPC's subnets."""
-        return list(self._arrive(_Packets(vpc, space, apart)))
+        return list(self._arrive(Packets(vpc, space, apart)))
 
-    def _leave(self, packets: _Packets, subnet: Subnet) -> Iterator[Walk]:
+    def _leave(self, packets: Packets, subnet: Subnet) -> Iterator[Walk]:
         table = self.network.tables.get(subnet.table)
         label = self.network.label(subnet.id)
         here = packets.by(Hop(subnet.id, subnet.table))
@@ -128,7 +65,7 @@ class Walker:
             entered = replace(packets, seen=packets.seen | {subnet.id})
             yield from self._look_up(entered, subnet.id, table, self._no_route)
 
-    def _arrive(self, packets: _Packets) -> Iterator[Walk]:
+    def _arrive(self, packets: Packets) -> Iterator[Walk]:
         network, vpc = self.network, packets.vpc
         gateway = network.gateway_of.get(vpc)
         if vpc in packets.seen:
@@ -150,7 +87,7 @@ class Walker:
         else:
             yield from self._look_up(packets, gateway.id, table, _unlisted)
 
-    def _arrive_without_gateway(self, packets: _Packets) -> Iterator[Walk]:
+    def _arrive_without_gateway(self, packets: Packets) -> Iterator[Walk]:
         """VPC API, DeleteIpv4Gateway: after InternetMode private there is no Internet at all."""
         if self.network.vpcs[packets.vpc].centralised:
             here = packets.by(Hop(packets.vpc))
@@ -161,10 +98,10 @@ class Walker:
 
     def _look_up(
         self,
-        packets: _Packets,
+        packets: Packets,
         at: str,
         table: Table,
-        otherwise: "Callable[[_Packets], Walk]",
+        otherwise: "Callable[[Packets], Walk]",
     ) -> Iterator[Walk]:
         """Longest-prefix match; `otherwise` where there is none."""
         if table.status != "Available" or table.unreadable:
@@ -183,7 +120,7 @@ class Walker:
             else:
                 yield from self._go_by(packets, Hop(at, table.id), table.entries[part.entry], part)
 
-    def _go_by(self, packets: _Packets, here: Hop, entry: Entry, part: Decided) -> Iterator[Walk]:
+    def _go_by(self, packets: Packets, here: Hop, entry: Entry, part: Decided) -> Iterator[Walk]:
         hop = replace(here, entry=entry, more=part.entries - 1)
         if entry.status != "Available":
             why = f"the entry is {entry.status}: which next hop applies is not known"
@@ -199,7 +136,7 @@ class Walker:
             else:
                 yield from way(on, each)
 
-    def _no_route(self, packets: _Packets) -> Walk:
+    def _no_route(self, packets: Packets) -> Walk:
         vpc = self.network.vpcs[packets.vpc]
         if not packets.own:
             return packets.end("black_hole", "the table has no entry for the destination")
@@ -208,14 +145,14 @@ class Walker:
         why = "no IPv4 gateway is active: a public address needs no route"
         return packets.end("internet", why)
 
-    def _deliver(self, packets: _Packets, _: NextHop) -> Iterator[Walk]:
+    def _deliver(self, packets: Packets, _: NextHop) -> Iterator[Walk]:
         subnet = self.network.subnet_at(packets.vpc, packets.space[0][0])
         if subnet is None:
             yield packets.end("unknown", "no subnet of the VPC has the destination")
         else:
             yield packets.end("delivered", f"delivered in {self.network.label(subnet.id)}")
 
-    def _to_gateway(self, packets: _Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_gateway(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
         gateway = self.network.gateways.get(hop.id)
         if gateway is None or gateway.vpc != packets.vpc:
             yield packets.end("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
@@ -226,7 +163,7 @@ class Walker:
         else:
             yield from self._out(packets)
 
-    def _out(self, packets: _Packets) -> Iterator[Walk]:
+    def _out(self, packets: Packets) -> Iterator[Walk]:
         """Out of the active gateway, or in again where the destination is inside."""
         inside = self.network.inside.get(packets.vpc, ())
         if back := common(packets.space, inside):
@@ -238,7 +175,7 @@ class Walker:
             why = "the Internet has no such address"
             yield replace(packets, space=private).end("black_hole", why)
 
-    def _without_gateway(self, packets: _Packets) -> Walk:
+    def _without_gateway(self, packets: Packets) -> Walk:
         """A route to a gateway that was never activated has no effect (help page "IPv4 gateway").
 
         That packets an endpoint returns can't leave by it is UNVERIFIED and assumed: the public
@@ -249,7 +186,7 @@ class Walker:
             return packets.end("internet", why)
         return packets.end("black_hole", "the IPv4 gateway is not active")
 
-    def _to_endpoint(self, packets: _Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_endpoint(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
         endpoint = self.network.endpoints.get(hop.id)
         if endpoint is None or endpoint.vpc != packets.vpc:
             label = self.network.label(hop.id)
@@ -269,7 +206,7 @@ class Walker:
             else:
                 yield from self._leave(here, subnet)
 
-    def _to_target_group(self, packets: _Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_target_group(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
         """The active endpoint, or after a failover the standby (help page on the groups)."""
         group = self.network.targets.get(hop.id)
         serving = {"Available": "active", "Abnormal": "active", "Switched": "standby"}
@@ -282,7 +219,7 @@ class Walker:
         chosen = group.active if which == "active" else group.standby
         yield from self._to_endpoint(packets, NextHop(ENDPOINT, chosen))
 
-    def _to_nat(self, packets: _Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_nat(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
         """SNAT entries are taken to cover the source: without one, packets are lost here."""
         nat = self.network.nats.get(hop.id)
         subnet = self.network.subnets.get(nat.subnet) if nat else None
@@ -301,7 +238,7 @@ class Walker:
                 yield on.end("internet", "a NAT gateway needs no route: no IPv4 gateway is active")
 
 
-def _unlisted(packets: _Packets) -> Walk:
+def _unlisted(packets: Packets) -> Walk:
     # UNVERIFIED: every subnet of the VPC should have an entry in the gateway's table.
     return packets.end("unknown", "the gateway's table has no entry for the destination")
 
