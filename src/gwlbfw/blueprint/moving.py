@@ -127,7 +127,7 @@ def keep_bystanders(draft: Draft, key: str, account: str) -> None:
     """Subnets that the file doesn't name keep their Internet when the gateway is activated."""
     if draft.live is None or not was_direct(draft, key):
         return
-    for table, subnets in sorted(_bystanders(draft, key, draft.live).items()):
+    for table, subnets in sorted(_bystanders(key, draft.live).items()):
         address = Address.of("route", "bystander", key, _id(draft.live, table))
         has_way = any(r.destination == DEFAULT for r in entries(draft.live, table))
         if has_way and address not in draft.memory:
@@ -145,7 +145,7 @@ def keep_bystanders(draft: Draft, key: str, account: str) -> None:
         draft.steer(address, route, account)
 
 
-def _bystanders(draft: Draft, key: str, live: Live) -> dict[Table, list[str]]:
+def _bystanders(key: str, live: Live) -> dict[Table, list[str]]:
     """The unnamed vSwitches of a VPC by the table they go by."""
     tables: dict[str, Table] = {}
     for node in [*live.nodes.values(), *live.others.values()]:

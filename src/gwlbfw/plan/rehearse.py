@@ -3,8 +3,9 @@
 Steps run in any order that their needs allow, so the states are the sets of done steps that are
 closed under needs. They are far too many to list, but a subnet's traffic depends on few steps:
 those of its own tables, associations and gateway, and, only while one of its routes leads to an
-endpoint, those of what stands behind it. The sets of done steps, restricted to these, are exactly the closed
-sets of the order that the needs induce on them. So all are looked at, and none is sampled.
+endpoint, those of what stands behind it. The sets of done steps, restricted to these, are exactly
+the closed sets of the order that the needs induce on them. So all are looked at, and none is
+sampled.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,0 +1,132 @@
+"""Changes as steps: each phase with the ids filled in that are known, and no edges yet."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
+from gwlbfw.diff import Change
+from gwlbfw.plan.effects import with_unread
+from gwlbfw.plan.model import Step
+from gwlbfw.plan.work import Draft
+from gwlbfw.resources import Route
+from gwlbfw.resources.base import Phase
+from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.route import ENDPOINT
+
+
+def drafts(changes: Sequence[Change], live: Live, known: ResourceGraph) -> Iterator[Draft]:
+    """Every phase of every change as a step, in the order in which a change's phases follow."""
+    renewed = frozenset(c.address for c in changes if c.action in ("create", "replace"))
+    for change in changes:
+        if change.action == "no_op":
+            continue
+        phases = list(_phases(change, known))
+        for number, (phase, builds, drops) in enumerate(phases, 1):
+            # What takes down speaks of what is there now, even if that is about to be replaced.
+            unknown = renewed if builds and not phase.releases else frozenset()
+            ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
+            step = _step(change, phase, ids, drops=drops, last=number == len(phases))
+            if not builds or change.restores:
+                yield Draft(step, change, builds=False, phase=phase)
+            else:
+                grouped = _grouped(step, change, phase, ids)
+                yield Draft(grouped, change, builds=True, phase=phase)
+
+
+def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool]]:
+    """Each phase of a change, whether it builds, and whether the address is gone after it."""
+    at, was, towards = change.address, change.was, change.towards
+    if was is not None and change.action in ("delete", "replace"):
+        doomed = with_unread(was, known.get(at))
+        taking_down = list(doomed.delete(at))
+        for number, phase in enumerate(taking_down, 1):
+            last = number == len(taking_down)
+            yield phase if change.action == "delete" else _in_replace(phase), False, last
+    if towards is not None and change.action in ("create", "replace"):
+        yield from ((phase, True, False) for phase in towards.resource.create(at))
+    if towards is not None and was is not None and change.action in ("update", "adopt"):
+        updates = towards.resource.update(at, was.resource, change.changed)
+        yield from ((phase, True, False) for phase in updates)
+
+
+def _in_replace(phase: Phase) -> Phase:
+    """A phase that takes down, told apart from those that make the same thing anew."""
+    unless = phase.unless and f"replace-{phase.unless}"
+    return replace(phase, name=f"replace-{phase.name}", unless=unless)
+
+
+def _step(
+    change: Change, phase: Phase, ids: Mapping[Address, str], *, drops: bool, last: bool
+) -> Step:
+    account = change.node.account
+    return Step(
+        id=f"{change.address}:{phase.name}",
+        address=change.address,
+        phase=phase.name,
+        call=resolved(phase.call, ids, account),
+        waits=tuple(resolved_wait(each, ids, account) for each in phase.waits),
+        serial=phase.serial,
+        through=phase.through,
+        drops=drops,
+        completes=last,
+        attempt=phase.attempt,
+        turns=phase.turns,
+        unless=f"{change.address}:{phase.unless}" if phase.unless else "",
+    )
+
+
+def _grouped(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
+    """A step that turns traffic to an endpoint is part of a cut-over, and can be undone."""
+    route = change.towards.resource if change.towards else None
+    if not isinstance(route, Route) or not phase.turns or phase.name == "to-local":
+        return step
+    endpoint = route.next_hop.address
+    if route.next_hop_type != ENDPOINT or endpoint is None:
+        return step
+    was = change.was.resource if change.was and change.action != "replace" else None
+    undo = route.undo(step.address, was if isinstance(was, Route) else None)
+    account = change.node.account
+    return replace(
+        step,
+        group="/".join(endpoint.path),
+        undo=resolved(undo.call, ids, account),
+        undo_waits=tuple(resolved_wait(each, ids, account) for each in undo.waits),
+    )
+
+
+def resolved(call: Call, ids: Mapping[Address, str], account: str) -> Call:
+    """The call with the ids filled in that are known."""
+    params = {name: _filled(value, ids) for name, value in call.params.items()}
+    return replace(call, params=params, account=account if call.account is None else call.account)
+
+
+def resolved_wait(wait: Wait, ids: Mapping[Address, str], account: str) -> Wait:
+    """The wait with the ids filled in that are known."""
+    return replace(
+        wait,
+        read=resolved(wait.read, ids, account),
+        where={path: _filled(value, ids) for path, value in wait.where.items()},
+        until={path: [_filled(v, ids) for v in values] for path, values in wait.until.items()},
+    )
+
+
+def _filled(value: Value, ids: Mapping[Address, str]) -> Value:
+    if isinstance(value, Field):
+        return ids.get(value.address, value)
+    if isinstance(value, JsonList):
+        return JsonList(tuple(_filled(each, ids) for each in value.values))
+    if isinstance(value, Mapping):
+        return {key: _filled(each, ids) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_filled(each, ids) for each in value]
+    return value
+
+
+def mentioned(step: Step) -> frozenset[Address]:
+    """The addresses whose ids a step needs that are not known yet."""
+    values: list[Value] = [*step.call.params.values()] if step.call else []
+    for wait in step.waits:
+        values += [*wait.read.params.values(), *wait.where.values()]
+        values += list(wait.until.values())
+    return frozenset(each.address for value in values for each in fields_of(value))
