@@ -257,6 +257,18 @@ def test_unchanged_tables_are_shared_with_the_network_that_a_draft_starts_from()
     assert changed.tables[gwlbe] is base.tables[gwlbe]
 
 
+def test_all_routes_to_a_thing_go_at_once_and_other_tables_are_left_alone() -> None:
+    base = from_graph(ulanqab())
+    draft = NetworkDraft(base)
+    draft.remove_routes_to(f"endpoint.shop/{B}")
+    draft.remove_routes_to(f"endpoint.shop/{B}")
+    network = draft.network()
+    assert said(network) == ("bypass", "no_route")
+    assert said(network, "vswitch.business/shop/app-c") == ("inspected", "inspected")
+    other = f"route_table.business/shop/{C}"
+    assert network.tables[other] is base.tables[other]
+
+
 # --- on top of live state ---
 
 

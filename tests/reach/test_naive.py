@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gwlbfw.reach import NetworkFacts, Verdict, from_snapshot, judge
+from gwlbfw.reach.classes import INTERNET, common, space, union, without
 from tests.reach.naive import Naive, public
-from tests.reach.randoms import random_world
+from tests.reach.randoms import PREFIXES, random_world
+from tests.reach.worlds import GATEWAY, World, to, ulanqab
 
 EXAMPLES = int(os.environ.get("GWLBFW_REACH_EXAMPLES", "300"))
 """How many networks are tried; a long run asks for thousands."""
@@ -68,3 +70,35 @@ def check(facts: NetworkFacts) -> None:
 @given(st.randoms(use_true_random=False))
 def test_the_proof_agrees_with_a_naive_packet_walker(rng: Random) -> None:
     check(random_world(rng).facts())
+
+
+@st.composite
+def planted(draw: st.DrawFn) -> tuple[World, str]:
+    """An inspected network with harmless routes, and one prefix that goes past the firewall."""
+    world = ulanqab()
+    for destination in draw(st.lists(st.sampled_from(PREFIXES[1:]), unique=True, max_size=6)):
+        world.route("t-b", destination, to("ep-b"))
+    for destination in draw(st.lists(st.sampled_from(PREFIXES[1:]), unique=True, max_size=3)):
+        world.route("t-gwlbe", destination, GATEWAY)
+    length = draw(st.integers(3, 32))
+    first = draw(st.integers(0, 2**32 - 1)) >> (32 - length) << (32 - length)
+    bypass = f"{IPv4Address(first)}/{length}"
+    world.route("t-b", bypass, GATEWAY)
+    return world, bypass
+
+
+@FULL
+@given(planted())
+def test_every_planted_bypass_is_found_to_the_last_address(plan: tuple[World, str]) -> None:
+    world, bypass = plan
+    inner = [e for e in world.tables["t-b"] if e != bypass and inside(e, bypass)]
+    expected = without(common(space(bypass), INTERNET), space(*inner))
+    verdict = world.verdict()
+    found = union(s for e in verdict.flows if e.verdict == "bypass" for s in e.space)
+    assert found == expected
+    assert verdict.proven == (not expected)
+
+
+def inside(block: str, other: str) -> bool:
+    """Whether one prefix lies in another."""
+    return IPv4Network(block).subnet_of(IPv4Network(other))

@@ -80,6 +80,12 @@ def test_a_table_without_an_entry_is_shown_where_packets_end() -> None:
     ) in said
 
 
+def test_without_a_firewall_there_are_no_appliances_to_list() -> None:
+    world = named(ulanqab())
+    world.balancers.clear()
+    assert "Appliances" not in verdict_text(world.verdict())
+
+
 def test_findings_are_listed_and_critical_ones_counted() -> None:
     world = named(ulanqab())
     world.unread["vpc:DescribeEipAddresses"] = "Forbidden.RAM"

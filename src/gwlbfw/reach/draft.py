@@ -118,10 +118,19 @@ class NetworkDraft:
 
     def remove_routes_to(self, hop: str) -> None:
         """Remove every entry that leads to something."""
-        for table in self.tables:
-            for prefix, entries in [*self._entries_of(table).items()]:
-                if any(each.id == hop for entry in entries for each in entry.hops):
-                    self.remove_entry(table, prefix)
+        for table in [*self.tables]:
+            for prefix in self._leading(table, hop):
+                self.remove_entry(table, prefix)
+
+    def _leading(self, table: str, hop: str) -> list[Prefix]:
+        """The destinations of a table's entries that lead to something."""
+        touched = self._entries.get(table)
+        entries = (
+            self.tables[table].entries
+            if touched is None
+            else [each for same in touched.values() for each in same]
+        )
+        return [each.prefix for each in entries if any(way.id == hop for way in each.hops)]
 
     def _entries_of(self, table: str) -> Entries:
         if table not in self._entries:

@@ -5,7 +5,6 @@ from itertools import groupby
 
 from gwlbfw.reach.chain import health_fate
 from gwlbfw.reach.classes import INTERNET, prefixes, without
-from gwlbfw.reach.findings import SEVERITIES
 from gwlbfw.reach.flow import Flow
 from gwlbfw.reach.network import LOCAL, Network
 from gwlbfw.reach.packets import Hop, Walk
@@ -98,13 +97,9 @@ def _hop(network: Network, hop: Hop) -> str:
 
 
 def _findings(verdict: Verdict) -> Iterator[str]:
-    ranked = sorted(verdict.findings, key=lambda each: SEVERITIES.index(each.severity))
-    if ranked:
-        yield "Findings"
-    for each in ranked:
-        yield f"  {each.severity:<8}  {each.subject}: {each.message}"
-    if ranked:
-        yield ""
+    if verdict.findings:
+        said = (f"  {e.severity:<8}  {e.subject}: {e.message}" for e in verdict.findings)
+        yield from ("Findings", *said, "")
 
 
 def _health(network: Network) -> Iterator[str]:
