@@ -6,7 +6,9 @@ import json
 import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -16,20 +18,20 @@ from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
 from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw, UserData, objects
-from gwlbfw.cloud.clock import Clock, SystemClock
-from gwlbfw.cloud.endpoint import pace_for
-from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.cloud.clock import SystemClock
+from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.diff import Change, diff
+from gwlbfw.diff import diff
 from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
+from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.binding import Bindings
 from gwlbfw.execute.events import OnEvent, silence
+from gwlbfw.execute.recorded import applied_record, drifted
 from gwlbfw.execute.stopping import heeding_signals
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
@@ -39,51 +41,14 @@ from gwlbfw.record import Journal, Record
 from gwlbfw.record.location import open_store
 from gwlbfw.record.lock import Lock
 from gwlbfw.resources.before import remembered
-from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.graph import Live
 from gwlbfw.topology.models import Machine, Topology
 from gwlbfw.traffic import outlook, refuted, survey, turned
 
 T = TypeVar("T")
+LISTED_AFTER_PAUSES = 3
+"""Within how many of the longest pauses a list shows what was made. UNVERIFIED."""
 DEFAULT_STATE = Path(".gwlbfw/state")
-
-
-@dataclass
-class Cloud:
-    """Which cloud, and who asks: Alibaba Cloud, or any server that speaks its APIs."""
-
-    endpoint_url: str | None = None
-    profile: str | None = None
-    keys: Keys | None = None
-    clock: Clock = field(default_factory=SystemClock)
-
-    @classmethod
-    def alibaba(cls, *, profile: str | None = None, endpoint_url: str | None = None) -> Self:
-        """The cloud itself, with the vendor's default credential chain or a CLI profile.
-
-        `endpoint_url` names a server that speaks the APIs instead.
-        """
-        return cls(endpoint_url=endpoint_url, profile=profile)
-
-    def api(self, topology: Topology, parallelism: int = 16) -> Api:
-        """The APIs in the topology's region and accounts."""
-        accounts = {
-            key: AccountAccess(each.role_arn, each.external_id, each.profile)
-            for key, each in topology.accounts.items()
-        }
-        transport = SdkTransport(
-            topology.region,
-            self.endpoint_url,
-            keys=self.keys,
-            profile=self.profile,
-            accounts=accounts,
-        )
-        return Api(
-            transport,
-            self.clock,
-            pace_for(self.endpoint_url),
-            topology.region,
-            parallelism=parallelism,
-        )
 
 
 class Stack:
@@ -135,7 +100,7 @@ class Stack:
 
     async def plan(self, *, destroy: bool = False) -> Plan:
         """What would change, and how. Raises PlanError, CloudError, TransportError, RecordError."""
-        seen = await self._look()
+        seen = await self._look(settle=True, destroys=destroy)
         target = {} if destroy else seen.desired.graph
         before = seen.remembered if destroy else seen.desired.before
         known = {**seen.record.applied, **seen.desired.graph}
@@ -164,7 +129,7 @@ class Stack:
             fingerprint=seen.live.fingerprint,
             before=before,
             warnings=tuple(warnings),
-            drifted=_drifted(seen.record, seen.live, changes),
+            drifted=drifted(seen.record, seen.live, changes),
             destroys=destroy,
             source_digest=digest(self.topology),
         )
@@ -201,7 +166,8 @@ class Stack:
             self._tell(said)
         return record, journal
 
-    async def _look(self) -> "_Seen":
+    async def _look(self, *, settle: bool = False, destroys: bool = False) -> "_Seen":
+        """What there is; with `settle`, once nothing of the stack is under way any more."""
         name, region = self.topology.name, self.topology.region
         record, journal = self._remembered()
         known = record or Record(name, region)
@@ -209,9 +175,30 @@ class Stack:
         scope = Scope.of(
             self.topology, {**known.ids, **learnt}, known.owned | frozenset(learnt.values())
         )
-        live = known.completed(await discover(self.api, scope))
+        if settle:
+            absent = partial(self._absent, journal, destroys=destroys)
+            seen = await settled(self.api, scope, absent, self._tell)
+        else:
+            seen = await discover(self.api, scope)
+        live = known.completed(seen)
         desired = blueprint(self.topology, live, known.before)
         return _Seen(known, record is not None, live, desired, journal)
+
+    def _absent(self, journal: Journal, live: Live, *, destroys: bool) -> str:
+        """What an interrupted run made a moment ago and the cloud does not list yet, in words.
+
+        A create whose answer nobody knows is sent again with its token, so only who destroys has
+        to know whether it was carried out.
+        """
+        lag = timedelta(seconds=self.api.pace.cap * LISTED_AFTER_PAUSES)
+        late = journal.story.since(self.api.clock.utc() - lag)
+        listed = {node.id for node in live.nodes.values()}
+        if absent := sorted(late.ids.keys() - listed):
+            return f"{absent[0]} is not listed yet"
+        if destroys and (lost := [i for i in late.open if i.creates]):
+            if unseen := [i for i in lost if Address(i.address) not in live.nodes]:
+                return f"{unseen[0].address} may not be listed yet"
+        return ""
 
     async def apply(
         self,
@@ -235,12 +222,12 @@ class Stack:
             self._risky = frozenset() if allow_traffic_loss else _risky(plan)
             seen = self._seen_for(plan) if not look_again else None
             return await self._apply(
-                plan, seen or await self._look(), on_event, heed_signals=heed_signals
+                plan, seen or await self._look(settle=True), on_event, heed_signals=heed_signals
             )
 
     async def take(self, plan: Plan) -> Plan:
         """A plan that was made elsewhere, as one of this stack's own. Raises StalePlanError."""
-        seen = await self._look()
+        seen = await self._look(settle=True)
         self._refuse_stale(plan, seen)
         self._planned, self._seen = plan, seen
         return plan
@@ -289,7 +276,7 @@ class Stack:
             seen.journal.begin(self._lock.begin())
         with heeding_signals(self.executor.stop, self._tell) if heed_signals else nullcontext():
             report = await self.executor.run(plan)
-        if (applied := _applied(record, plan, report)) != record:
+        if (applied := applied_record(record, plan, report)) != record:
             self.store.save(applied)
         seen.journal.close()
         return report
@@ -437,39 +424,3 @@ def unallowed(
             hint="see `traffic` in the plan for where and when; `--allow-traffic-loss` applies it "
             "all the same",
         )
-
-
-def _drifted(record: Record, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:
-    """What changes although the file does not ask for it: live state has moved."""
-    moved = (
-        {item.address for item in drift(record.applied, live).items} if record.applied else set()
-    )
-    return frozenset(c.address for c in changes if c.action != "no_op" and c.address in moved)
-
-
-def _applied(record: Record, plan: Plan, report: ApplyReport) -> Record:
-    """The record after a run: what is done is as planned, the rest as it was."""
-    unfinished = {each.step.address for each in report.results if each.outcome != "done"}
-    applied: dict[Address, Node] = {}
-    for change in plan.changes:
-        old = record.applied.get(change.address)
-        if change.address in unfinished:
-            kept = old or (change.was if change.was and change.was.owned else None)
-            made = report.ids.get(change.address, "")
-            if change.towards is not None and made not in ("", change.id):
-                kept = change.towards  # it was made, and then something else failed
-        else:
-            kept = change.towards if not change.restores else None
-        if kept is not None:
-            cloud_id = report.ids.get(change.address, kept.id)
-            applied[change.address] = replace(kept, id=cloud_id, adopt=False)
-    steered = {each.address for each in plan.changes if each.towards and not each.restores}
-    if unfinished:
-        # What the file names no longer has to be found again until it is put back.
-        applied |= {
-            address: node
-            for address, node in record.applied.items()
-            if not node.owned and address not in {each.address for each in plan.changes}
-        }
-    before = {a: was for a, was in record.before.items() if a in steered | unfinished}
-    return replace(record, applied=applied, before=before)

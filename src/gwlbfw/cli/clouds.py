@@ -9,7 +9,8 @@ from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.calls_text import calls_made
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cloud.sdk import Keys
-from gwlbfw.stack import Cloud, Stack
+from gwlbfw.connection import Cloud
+from gwlbfw.stack import Stack
 
 SIM_KEYS = Keys("gwlbfw-sim", "gwlbfw-sim")
 """The embedded simulator takes any key; no real one is ever sent to it."""

@@ -1,0 +1,80 @@
+"""Which cloud, and who asks: Alibaba Cloud, any server that speaks its APIs, or the simulator."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.clock import Clock, SystemClock
+from gwlbfw.cloud.endpoint import pace_for
+from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.sim.attach import Attached, attach_or_serve
+from gwlbfw.topology.models import Topology
+
+
+@dataclass
+class Cloud:
+    """Which cloud, and who asks: Alibaba Cloud, or any server that speaks its APIs."""
+
+    endpoint_url: str | None = None
+    profile: str | None = None
+    keys: Keys | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    _serving: Attached | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def alibaba(cls, *, profile: str | None = None, endpoint_url: str | None = None) -> Self:
+        """The cloud itself, with the vendor's default credential chain or a CLI profile.
+
+        `endpoint_url` names a server that speaks the APIs instead.
+        """
+        return cls(endpoint_url=endpoint_url, profile=profile)
+
+    @classmethod
+    def simulated(cls, folder: Path | str = ".gwlbfw/sim") -> Self:
+        """The simulator whose state lies in a folder: served by this process, or attached to.
+
+        Leaving it as a context, or `close`, ends the serving; the state stays. Raises
+        SimulatorError where the folder can't be used.
+        """
+        serving = attach_or_serve(Path(folder))
+        keys = Keys("simulated", "simulated")
+        return cls(endpoint_url=serving.url, keys=keys, _serving=serving)
+
+    def close(self) -> None:
+        """Stop serving the simulator, where this is one that this process serves."""
+        if self._serving is not None:
+            self._serving.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def api(self, topology: Topology, parallelism: int = 16) -> Api:
+        """The APIs in the topology's region and accounts."""
+        accounts = {
+            key: AccountAccess(each.role_arn, each.external_id, each.profile)
+            for key, each in topology.accounts.items()
+        }
+        transport = SdkTransport(
+            topology.region,
+            self.endpoint_url,
+            keys=self.keys,
+            profile=self.profile,
+            accounts=accounts,
+        )
+        return Api(
+            transport,
+            self.clock,
+            pace_for(self.endpoint_url),
+            topology.region,
+            parallelism=parallelism,
+        )
