@@ -115,9 +115,12 @@ class _Run:
             if step.serial:
                 await held.enter_async_context(self._serial[step.serial])
             await held.enter_async_context(self._slots)
-            if self._do.stop.is_set():
+            # Whoever stops the run still wants a zone turned as a whole that is half turned.
+            begun = bool(self._turned.get(step.group))
+            if self._do.stop.is_set() and not begun:
                 return StepResult(step, "interrupted")
-            result = await _Attempt(self, self._do, step, held, self.api).run()
+            api = self._do.api if begun else self.api
+            result = await _Attempt(self, self._do, step, held, api).run()
             return await self._cut_over(step, result) if step.group else result
 
     async def _cut_over(self, step: Step, result: StepResult) -> StepResult:

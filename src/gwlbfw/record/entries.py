@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
@@ -84,6 +84,11 @@ class Story:
             if intent.creates and outcome.id:
                 found[outcome.id] = Address(intent.address)
         return found
+
+    def since(self, time: datetime) -> "Story":
+        """What was begun after a moment."""
+        late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}
+        return replace(self, intents=late)
 
     def creates(self) -> Iterator[Intent]:
         """The creating calls that were, or may have been, carried out."""
