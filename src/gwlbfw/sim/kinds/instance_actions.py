@@ -81,7 +81,7 @@ def _switch_jumbo_frames(request: Request, instance: Instance) -> None:
     refuse_unless(instance, "Running", "Stopped")
     wanted = request.flag("EnableJumboFrame")
     if wanted and not takes_jumbo_frames(instance.instance_type):
-        # UNVERIFIED code.
+        # UNVERIFIED what is said of a type that has none.
         raise request.invalid("EnableJumboFrame", f"{instance.instance_type} has none")
     instance.jumbo_frames = wanted
 
