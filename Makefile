@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit clean
+.PHONY: demo test check lint types imports unit docs build clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -18,13 +18,20 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 
 types: $(READY)
-	$(BIN)/mypy
+	$(BIN)/mypy src tests docs/generate
 
 imports: $(READY)
 	$(BIN)/lint-imports
 
 unit: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term
+
+docs: $(READY)
+	$(BIN)/python -m docs.generate
+
+build: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gwlbfw needs Python 3.11 or newer")'

@@ -1,0 +1,53 @@
+"""The comparison of transcripts lets pass what differs from run to run, and nothing else."""
+
+import pytest
+
+from tests.docs.transcript import Exchange, Retold, exchanges
+
+ID, OTHER = "vpc-6iqvz6lcuumn8ylak0gg", "vpc-3pidl8tcrdk6ip731l7o"
+
+
+def test_commands_and_answers_are_told_apart() -> None:
+    text = "```console\n$ a \\\n  b\none\n\ntwo\n$ c\n```\nprose\n```console\n$ d\nthree\n```\n"
+    assert list(exchanges(text)) == [
+        Exchange("a \\\n  b", "one\n\ntwo"),
+        Exchange("c", ""),
+        Exchange("d", "three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ("Applied: 41 created in 1.4 s", "Applied: 41 created in 12.0 s"),
+        (f"vpc  {ID}", f"vpc      {OTHER}"),
+        ("first\n…\nlast", "first\nand\nmuch more\nlast"),
+        ("first\n…\nlast", "first\nlast"),
+        ("port … is taken", "port 8080 is taken"),
+        ("EIP 8.130.0.2", "EIP 8.130.0.15"),
+    ],
+)
+def test_what_differs_from_run_to_run_agrees(told: str, seen: str) -> None:
+    assert Retold().agrees(told, seen)
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ("Applied: 41 created in 1.4 s", "Applied: 40 created in 1.4 s"),
+        ("first\nlast", "first\nand more\nlast"),
+        (f"vpc {ID}", "vsw-6iqvz6lcuumn8ylak0gg"),
+        (f"{ID} {ID}", f"{ID} {OTHER}"),
+        ("", "something"),
+        ("something", ""),
+    ],
+)
+def test_anything_else_does_not(told: str, seen: str) -> None:
+    assert not Retold().agrees(told, seen)
+
+
+def test_an_id_that_is_typed_is_the_one_seen_before() -> None:
+    retold = Retold()
+    assert retold.agrees(f"made {ID}", f"made {OTHER}")
+    assert retold.command(f"delete {ID}") == f"delete {OTHER}"
+    assert not retold.agrees(f"deleted {ID}", f"deleted {ID}")
