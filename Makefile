@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit docs build clean
+.PHONY: demo test check lint types imports unit docs build node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -28,9 +28,16 @@ unit: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m gwlbfw.sim.fidelity docs/simulator.md
+
+# The vendor's clients for Node.js, which a test of the simulator takes if they are there.
+node-clients:
+	npm install --silent --no-audit --no-fund --no-save --prefix .node-clients \
+		@alicloud/pop-core@1.8.0 @alicloud/openapi-client@0.4.15 @alicloud/tea-util@1.4.11
 
 build: $(READY)
 	rm -rf dist
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
 	$(BIN)/python -m build
 
 $(READY): pyproject.toml
@@ -41,4 +48,4 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .demo dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .demo .node-clients dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache
