@@ -18,7 +18,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 
 types: $(READY)
-	$(BIN)/mypy src tests docs/generate
+	$(BIN)/mypy src tests docs/generate examples/library.py
 
 imports: $(READY)
 	$(BIN)/lint-imports
