@@ -76,16 +76,28 @@ def outlook(
     if any(step.address.startswith(_HEALTH_OF) for step in steps):
         healthy(draft)
     before, after = judge(seen_live), judge(draft.network())
-    seen = rehearse(start, steps, does)
+    quiet = _quiet(seen_live, live)
+    seen = rehearse(start, steps, does, quiet)
     if not any(step.attempt for step in steps):
         return Outlook(after.proven, seen.worst, _report(before, after, seen, Rehearsal()))
-    refused = rehearse(start, steps, effects(steps, changes, known, refused=True))
+    refused = rehearse(start, steps, effects(steps, changes, known, refused=True), quiet)
     report = _report(before, after, seen, refused)
     return Outlook(after.proven, seen.worst, report, _risky(steps, refused))
 
 
 _HEALTH_OF = ("listener.", "server_group", "security_group.appliances", "instance.appliance/")
 """Where a plan changes something of these, the health of appliances is not what it was."""
+
+
+def _quiet(network: Network, live: Live) -> frozenset[str]:
+    """The stack's own VPCs in which nothing has a public address: no traffic works that could end.
+
+    Such is a VPC that an interrupted run has made, where EIPs come after the routes.
+    """
+    loud = {each.vpc for each in network.publics}
+    loud |= {each.vpc for each in network.nats.values() if each.public}
+    own = {node.id for address, node in live.nodes.items() if address.kind == "vpc" and node.owned}
+    return frozenset(own - loud)
 
 
 def _completed(network: Network, live: Live) -> Network:
@@ -99,7 +111,11 @@ def _completed(network: Network, live: Live) -> Network:
         for holder, kind in zip(held, kinds, strict=True)
         if address.kind == kind and node.id not in holder
     }
-    parts = {"server_group": "server_group_member", "load_balancer": "listener"}
+    parts = {
+        "server_group": "server_group_member",
+        "load_balancer": "listener",
+        "endpoint_service": "endpoint_service_resource",
+    }
     for address, node in live.nodes.items():
         inside = any(
             parts.get(each.kind) == address.kind and ref == each
