@@ -1,0 +1,128 @@
+"""A run that dies anywhere: the next one finds out, goes on, and makes nothing twice."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.cloud.transport import BoundCall, Reply, Transport
+from gwlbfw.errors import TransportError
+from tests.scenarios.conftest import served
+from tests.scenarios.world import Deployment, World, example
+
+READS = ("Describe", "List", "Get")
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+@dataclass
+class Dying:
+    """Passes calls on until the process dies: at the `at`-th that changes anything (from 0).
+
+    It dies before it has sent it, or after, without the answer. Nothing is sent any more then.
+    """
+
+    inner: Transport
+    at: int
+    sends_it: bool
+    sent: list[BoundCall] = field(default_factory=list)
+    dead: bool = False
+
+    def send(self, call: BoundCall) -> Reply:
+        if self.dead:
+            raise Killed
+        if call.action.startswith(READS) or call.params.get("DryRun"):
+            return self.inner.send(call)
+        self.sent.append(call)
+        if len(self.sent) <= self.at:
+            return self.inner.send(call)
+        self.dead = True
+        if self.sends_it:
+            self.inner.send(call)
+        raise Killed
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An empty cloud."""
+    with served(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What was told to the user."""
+    return []
+
+
+def die(
+    world: World, work: Callable[[Deployment], object], at: int, *, sends_it: bool
+) -> tuple[bool, list[BoundCall]]:
+    """Do the work until the process dies; whether it did, and what it sent."""
+    transports: list[Dying] = []
+
+    def watch(inner: Transport) -> Transport:
+        transports.append(Dying(inner, at, sends_it))
+        return transports[-1]
+
+    stack = world.stack(example("ulanqab"), watch, parallelism=1)
+    with suppress(Killed, BaseExceptionGroup):
+        work(stack)
+    stack.close()
+    return transports[0].dead, transports[0].sent
+
+
+POINTS = [*range(60)] if os.environ.get("GWLBFW_ALL_CRASHES") else [0, 3, 17, 34, 40]
+"""At which changing calls a run dies; all of them where that is asked for."""
+
+
+@pytest.mark.parametrize("sends_it", [False, True], ids=["before sending", "after sending"])
+@pytest.mark.parametrize("at", POINTS)
+def test_an_apply_that_dies_is_finished_by_the_next(
+    world: World, said: list[str], whole: dict[str, int], at: int, sends_it: bool
+) -> None:
+    died, sent = die(world, Deployment.try_apply, at, sends_it=sends_it)
+    if not died:
+        pytest.skip(f"it has {len(sent)} calls")
+    stack = world.stack(example("ulanqab"), tell=said.append)
+    stack.apply()
+    [line] = [each for each in said if "interrupted" in each]
+    assert f"during {sent[-1].name} of" in line
+    assert stack.changes() == {}
+    assert world.resources == whole
+    assert [p.suffix for p in world.state.iterdir() if p.suffix != ".json"] == []
+    stack.destroy()
+    assert world.resources == {}
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """How many there are of each kind where nothing goes wrong."""
+    with served(tmp_path_factory.mktemp("whole")) as world:
+        stack = world.stack(example("ulanqab"))
+        stack.apply()
+        stack.close()
+        return dict(world.resources)
+
+
+@pytest.mark.parametrize("sends_it", [False, True], ids=["before sending", "after sending"])
+@pytest.mark.parametrize("at", POINTS)
+def test_a_destroy_that_dies_is_finished_by_the_next(
+    world: World, said: list[str], at: int, sends_it: bool
+) -> None:
+    world.stack(example("ulanqab")).apply()
+    died, sent = die(world, Deployment.destroy, at, sends_it=sends_it)
+    if not died:
+        pytest.skip(f"it has {len(sent)} calls")
+    stack = world.stack(example("ulanqab"), tell=said.append)
+    stack.destroy()
+    assert [f"during {sent[-1].name} of" in each for each in said if "interrupted" in each] == [
+        True
+    ]
+    assert world.resources == {}
+    assert stack.destroy().results == ()
