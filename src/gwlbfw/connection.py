@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.clock import Clock, SystemClock
 from gwlbfw.cloud.endpoint import pace_for
 from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
-from gwlbfw.sim.attach import Attached, attach_or_serve
 from gwlbfw.topology.models import Topology
+
+if TYPE_CHECKING:
+    from gwlbfw.sim.attach import Attached
 
 
 @dataclass
@@ -21,7 +23,7 @@ class Cloud:
     profile: str | None = None
     keys: Keys | None = None
     clock: Clock = field(default_factory=SystemClock)
-    _serving: Attached | None = field(default=None, repr=False, compare=False)
+    _serving: "Attached | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def alibaba(cls, *, profile: str | None = None, endpoint_url: str | None = None) -> Self:
@@ -38,6 +40,8 @@ class Cloud:
         Leaving it as a context, or `close`, ends the serving; the state stays. Raises
         SimulatorError where the folder can't be used.
         """
+        from gwlbfw.sim.attach import attach_or_serve  # noqa: PLC0415 - the cloud needs no server
+
         serving = attach_or_serve(Path(folder))
         keys = Keys("simulated", "simulated")
         return cls(endpoint_url=serving.url, keys=keys, _serving=serving)
