@@ -29,6 +29,35 @@ PREFLIGHT = (
 )
 """What is asked before anything changes, and at the health gate; all in the security account."""
 
+PROOF = (
+    "ecs:DescribeInstances",
+    "ecs:DescribeNetworkInterfaces",
+    "privatelink:ListVpcEndpointZones",
+    "privatelink:ListVpcEndpoints",
+    "vpc:DescribeEipAddresses",
+    "vpc:DescribeNatGateways",
+    "vpc:DescribeRouteEntryList",
+    "vpc:DescribeRouteTableList",
+    "vpc:DescribeVSwitches",
+    "vpc:DescribeVpcAttribute",
+    "vpc:DescribeVpcs",
+    "vpc:ListGatewayRouteTableEntries",
+    "vpc:ListIpv4Gateways",
+    "vpc:ListRouteTargetGroups",
+)
+"""What the proof that traffic is inspected reads in the accounts of the business VPCs."""
+
+PROOF_BEHIND = (
+    "gwlb:GetListenerHealthStatus",
+    "gwlb:GetLoadBalancerAttribute",
+    "gwlb:ListListeners",
+    "gwlb:ListServerGroupServers",
+    "gwlb:ListServerGroups",
+    "privatelink:GetVpcEndpointServiceAttribute",
+    "privatelink:ListVpcEndpointServiceResources",
+)
+"""What it reads behind the endpoints, in the security account."""
+
 SERVICE_LINKED_ROLES = "ram:CreateServiceLinkedRole"
 """The first load balancer and the first endpoint of an account make a role of their product's.
 
@@ -67,9 +96,9 @@ def _all(topology: Topology) -> Iterator[tuple[str, str]]:
             yield from _called(phase, node.account)
         if isinstance(node.resource, Instance) and node.resource.launch.ram_role:
             yield node.account, "ram:PassRole"
-    yield from ((security, name) for name in (*PREFLIGHT, SERVICE_LINKED_ROLES))
+    yield from ((security, name) for name in (*PREFLIGHT, *PROOF_BEHIND, SERVICE_LINKED_ROLES))
     for vpc in topology.business_vpcs.values():
-        yield vpc.account or "", SERVICE_LINKED_ROLES
+        yield from ((vpc.account or "", name) for name in (*PROOF, SERVICE_LINKED_ROLES))
     if any(account.role_arn for account in topology.accounts.values()):
         yield "", "sts:AssumeRole"
 
