@@ -33,8 +33,8 @@ def test_each_failure_is_told_once_with_what_to_do(folder: Path, cloud: Simulate
         ),
         Rule(
             "error",
-            "vpc:CreateIpv4Gateway",
-            code="QuotaExceeded.Ipv4Gateway",
+            "privatelink:CreateVpcEndpointService",
+            code="QuotaExceeded.EndpointService",
             message="The quota is exceeded.",
         ),
     )
@@ -48,6 +48,15 @@ def test_each_failure_is_told_once_with_what_to_do(folder: Path, cloud: Simulate
     again = gwlbfw("apply", FILE, "--auto-approve", *url)
     assert again.code == 0
     assert gwlbfw("plan", FILE, *url, "--detailed-exitcode").code == 0
+
+
+@simulated_cloud(AT_ONCE)
+def test_apply_goes_on_after_a_gateway_could_not_be_made(cloud: SimulatedCloud) -> None:
+    cloud.simulator.faults.add(Rule("error", "vpc:CreateIpv4Gateway", code="QuotaExceeded.X"))
+    words = ("apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
+    assert gwlbfw(*words).code == 1
+    cloud.simulator.faults.clear()
+    assert gwlbfw(*words).code == 0
 
 
 @simulated_cloud(AT_ONCE)

@@ -40,7 +40,7 @@ def _changed(path: Path) -> None:
     """Another size of server and bandwidth, other health checks, another open port."""
     text = path.read_text()
     for old, new in (
-        ("port: 22,", "port: 8080, timeout_s: 3,"),
+        ("port: 22,", "port: 22, timeout_s: 3,"),
         ("ecs-b-01: {subnet: app-b, instance_type: ecs.g7.large", None),
         ("{bandwidth_mbps: 5}", "{bandwidth_mbps: 8}"),
         ("ports: 80,", "ports: 443,"),
@@ -176,7 +176,7 @@ def test_without_a_terminal_nobody_can_say_yes(said: Mapping[str, Done]) -> None
 def test_changes_are_carried_out_and_their_calls_counted(said: Mapping[str, Done]) -> None:
     done = said["changed"]
     assert done.code == 0
-    assert "\nApplied: 6 updated, 5 replaced in " in done.out
+    assert "\nApplied: 5 updated, 1 replaced in " in done.out
     assert "API calls were sent: ecs:" in done.err
 
 

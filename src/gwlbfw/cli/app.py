@@ -23,6 +23,7 @@ COMMANDS = {
     "policy": (f"{_HOME}.policy:policy", "Print the least RAM policy for a topology."),
     "schema": (f"{_HOME}.schema:schema", "Print the JSON Schema of topologies."),
     "sim": (f"{_HOME}.sim:sim", "Run, look at and tamper with the simulated cloud."),
+    "unlock": (f"{_HOME}.unlock:unlock", "Break the lock that a lost command has left."),
     "version": (f"{_HOME}.version:version", "Print the version."),
 }
 

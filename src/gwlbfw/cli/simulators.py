@@ -7,7 +7,6 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from gwlbfw.cli.clouds import SIM_KEYS
 from gwlbfw.cli.options import Options
 from gwlbfw.cloud.call import Raw
 from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
@@ -16,6 +15,8 @@ from gwlbfw.errors import GwlbfwError
 from gwlbfw.openapi import versions
 from gwlbfw.sim.attach import attach_or_serve
 
+SIM_KEYS = Keys("simulated", "simulated")
+"""A folder's simulator takes any key; no real one is ever sent to it."""
 STS_VERSION = "2015-04-01"
 _ROLE = "role"
 _PATIENCE_S = 10.0

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PAST = {
     "create": "created",
     "modify": "changed",
+    "rename": "renamed",
     "delete": "deleted",
     "replace-delete": "deleted, to be made again",
     "associate": "associated",
@@ -23,6 +24,10 @@ _PAST = {
     "activate": "activated",
     "redirect": "redirected",
     "to-local": "put back to local",
+    "stage": "made, still past the firewall",
+    "turn": "turned",
+    "turn-back": "turned back",
+    "undo": "put back",
     "zone": "zone added",
     "zones": "zones changed",
     "remove-zone": "zone removed",

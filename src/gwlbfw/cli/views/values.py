@@ -10,7 +10,12 @@ from gwlbfw.resources.codec import properties
 from gwlbfw.resources.graph import Node
 
 ARROW = "→"
-_UNSAID = frozenset({"description", "template", "running", "connected", "in_gateway_table"})
+_UNSAID = frozenset(
+    {
+        *("description", "template", "running", "connected"),
+        *("in_gateway_table", "fills", "managed", "staged"),
+    }
+)
 """Properties that say nothing to whoever reads what is created."""
 _NOTHING: tuple[Json, ...] = (None, False, "", [], {})
 _TEMPLATE_TAG = f"tags.{TEMPLATE_TAG}"
