@@ -40,6 +40,7 @@ from gwlbfw.reach import Verdict, judge
 from gwlbfw.record import Journal, Record
 from gwlbfw.record.location import open_store
 from gwlbfw.record.lock import Lock
+from gwlbfw.record.store import Held
 from gwlbfw.resources.before import remembered
 from gwlbfw.resources.graph import Live
 from gwlbfw.topology.models import Machine, Topology
@@ -152,6 +153,15 @@ class Stack:
                 yield
             finally:
                 self._lock = None
+
+    @property
+    def lock_held(self) -> Held | None:
+        """Whose the stack's lock is, dead or alive; None where it is free."""
+        return self.store.held(self.topology.name, self.topology.region)
+
+    def unlock(self) -> None:
+        """Break the stack's lock, whoever has it."""
+        self.store.unlock(self.topology.name, self.topology.region)
 
     def _remembered(self) -> "tuple[Record | None, Journal]":
         """The record, and the journal of a run that did not come to its end."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
-from gwlbfw.errors import TransportError
 from tests.scenarios.conftest import served
 from tests.scenarios.world import Deployment, World, example
 

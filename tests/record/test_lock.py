@@ -19,7 +19,7 @@ from gwlbfw.record.lock import LEASE, SKEW, Holder, Lock, heir_of
 from gwlbfw.record.oss import BucketShelf
 from gwlbfw.record.process import Process, started
 from gwlbfw.record.shelf import Shelf
-from gwlbfw.record.store import Store
+from gwlbfw.record.store import Held, Store
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.simulator import Simulator
 
@@ -190,9 +190,10 @@ def test_who_was_taken_over_must_stop_and_leaves_the_other_alone(
 def test_a_broken_lock_stops_its_holder(shelf: Shelf, time: Time, said: list[str]) -> None:
     first = lock(shelf, time, said).acquire()
     store = Store(shelf, time)
-    assert str(HERE.pid) in store.lock_of("web", "cn-wulanchabu")
+    found = store.held("web", "cn-wulanchabu")
+    assert found == Held(shelf.where(NAME), str(first.holder))
     store.unlock("web", "cn-wulanchabu")
-    assert store.lock_of("web", "cn-wulanchabu") == ""
+    assert store.held("web", "cn-wulanchabu") is None
     first.renew()
     with pytest.raises(LockedError, match="was broken"):
         first.check()
@@ -269,7 +270,9 @@ def test_a_lock_that_can_not_be_read_is_somebodys(
     with pytest.raises(LockedError, match="does not say by whom") as refused:
         lock(folder, time, said).acquire()
     assert "gwlbfw unlock" in (refused.value.hint or "")
-    assert "does not name" in Store(folder, time).lock_of("web", "cn-wulanchabu")
+    found = Store(folder, time).held("web", "cn-wulanchabu")
+    assert found
+    assert "does not name" in found.who
 
 
 RACER = """

@@ -124,6 +124,7 @@ def test_the_place_of_the_state_decides_the_store(tmp_path: Path, url: str) -> N
         assert store.load("web", REGION) is None
         store.save(record())
         assert store.load("web", REGION) is not None
-    assert opened("oss://records/team/", url).where("web", REGION) == (
-        f"oss://records/team/web.{REGION}.lock"
-    )
+    with opened("oss://records/team/", url).lock("web", REGION, "apply", print):
+        found = opened("oss://records/team", url).held("web", REGION)
+        assert found
+        assert found.where == f"oss://records/team/web.{REGION}.lock"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gwlbfw.errors import RecordError
 from gwlbfw.record.journal import Journal
@@ -13,6 +13,15 @@ from gwlbfw.record.shelf import Shelf
 
 KEPT = 10
 """How many records are kept, the current one included."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock that is there: where, whose, and why it may be taken over if it may."""
+
+    where: str
+    who: str
+    over: str = ""
 
 
 class Store:
@@ -82,24 +91,21 @@ class Store:
             raise locked(self._shelf.where(name), None)
         return None if holder.dead(Process.this(), self._utc()) else holder
 
-    def lock_of(self, stack: str, region: str) -> str:
-        """Who has the lock, in words, dead or alive; empty where it is free."""
-        if (content := self._shelf.read(_name(stack, region, "lock"))) is None:
-            return ""
+    def held(self, stack: str, region: str) -> Held | None:
+        """Whose the lock is, dead or alive; None where it is free."""
+        name = _name(stack, region, "lock")
+        if (content := self._shelf.read(name)) is None:
+            return None
         holder = Holder.decode(content)
         if holder is None:
-            return "someone whom the lock does not name"
+            return Held(self._shelf.where(name), "someone whom it does not name")
         dead = holder.dead(Process.this(), self._utc())
-        return f"{holder}; {dead}" if dead else str(holder)
+        return Held(self._shelf.where(name), str(holder), dead or "")
 
     def unlock(self, stack: str, region: str) -> None:
         """Break the lock, whoever has it."""
         for name in self._shelf.names(_name(stack, region, "lock")):
             self._shelf.delete(name)
-
-    def where(self, stack: str, region: str) -> str:
-        """Where the stack's lock lies."""
-        return self._shelf.where(_name(stack, region, "lock"))
 
     def _way_out(self, where: str) -> str:
         kept = where.removesuffix("json")

@@ -1,0 +1,78 @@
+"""Breaking a lock: told whose it was, and asked where it may still be somebody's."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.record.folder import FolderShelf
+from gwlbfw.record.lock import Lock
+from gwlbfw.record.process import Process
+from tests.cli.running import Done, gwlbfw
+
+STATE = Path(".gwlbfw/state")
+NAME = "ulanqab-edge.cn-wulanchabu.lock"
+
+
+def unlock(*more: str) -> Done:
+    return gwlbfw("unlock", "ulanqab.yaml", *more)
+
+
+@pytest.fixture
+def held(folder: Path) -> Callable[[timedelta], Lock]:
+    """Somebody's lock, taken on another machine some time ago."""
+    del folder
+
+    def take(ago: timedelta) -> Lock:
+        there = Process("ann", "ci-2", "machine", "", "boot", 4711, "1")
+
+        def utc() -> datetime:
+            return datetime.now(UTC) - ago
+
+        lock = Lock(FolderShelf(STATE), NAME, "apply", utc=utc, tell=print, here=there).acquire()
+        lock._over.set()
+        return lock
+
+    return take
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_not_locked_is_left_so() -> None:
+    assert (unlock().code, unlock().out) == (0, "The stack is not locked.\n")
+
+
+def test_a_lock_that_may_be_somebodys_is_not_broken_unasked(
+    held: Callable[[timedelta], Lock],
+) -> None:
+    lock = held(timedelta(0))
+    done = unlock()
+    assert done.code == 1
+    assert f"{STATE / NAME} is held by {lock.holder}" in done.err
+    assert "--auto-approve" in done.err
+    assert (STATE / NAME).exists()
+
+
+def test_it_is_broken_where_that_is_wanted(held: Callable[[timedelta], Lock]) -> None:
+    lock = held(timedelta(0))
+    done = unlock("--auto-approve")
+    assert (done.code, done.out) == (0, f"Broke the lock of {lock.holder}.\n")
+    assert not (STATE / NAME).exists()
+
+
+def test_one_whose_lease_ran_out_is_broken_without_asking(
+    held: Callable[[timedelta], Lock],
+) -> None:
+    held(timedelta(hours=1))
+    done = unlock()
+    assert done.code == 0
+    assert "its lease ran out" in done.err
+    assert not (STATE / NAME).exists()
+
+
+def test_the_second_comer_is_told_of_it(held: Callable[[timedelta], Lock]) -> None:
+    lock = held(timedelta(0))
+    done = gwlbfw("apply", "ulanqab.yaml", "--sim", "--auto-approve")
+    assert done.code == 1
+    assert f"the stack is locked by {lock.holder}" in done.err
+    assert "gwlbfw unlock FILE" in done.err
