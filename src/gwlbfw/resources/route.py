@@ -100,7 +100,11 @@ class Route(Resource):
             subnet = names.subnet(owner.vpc, destination) if isinstance(owner, RouteTable) else None
             last = subnet.path[-1] if subnet and subnet.path[0] == "business" else suffix
             return Address.of(cls.kind, *table.path, last)
-        return Address.of(cls.kind, *table.path, *([] if destination == DEFAULT else [suffix]))
+        if destination == DEFAULT:
+            return Address.of(cls.kind, *table.path)
+        # Beside its default route, a table of the stack's for business subnets has copies only.
+        owner_path = ("copied", *table.path[1:]) if table.path[0] == "business" else table.path
+        return Address.of(cls.kind, *owner_path, suffix)
 
     @classmethod
     def present(cls, found: Found) -> bool:
