@@ -174,7 +174,7 @@ class TestWithinParents:
 
     def test_any_other_route_has_its_destination_in_its_name(self) -> None:
         live = self.live(entry("10.0.0.0/8", "ngw-1"))
-        assert Address("route.business/shop/app/10.0.0.0_8") in live.nodes
+        assert Address("route.copied/shop/app/10.0.0.0_8") in live.nodes
 
     def test_what_the_system_made_is_no_route_of_anyones(self) -> None:
         live = self.live(entry("100.64.0.0/10", "", "System"))
