@@ -18,6 +18,7 @@ from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
 from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
+from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw, UserData, objects
 from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.connection import Cloud
@@ -36,7 +37,8 @@ from gwlbfw.execute.stopping import heeding_signals
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
-from gwlbfw.reach import Verdict, judge
+from gwlbfw.plan.traffic import unallowed
+from gwlbfw.reach import Network, Trace, Verdict, judge, trace
 from gwlbfw.record import Journal, Record
 from gwlbfw.record.location import open_store
 from gwlbfw.record.lock import Lock
@@ -101,7 +103,8 @@ class Stack:
 
     async def plan(self, *, destroy: bool = False) -> Plan:
         """What would change, and how. Raises PlanError, CloudError, TransportError, RecordError."""
-        seen = await self._look(settle=True, destroys=destroy)
+        api = self.api.remembering()
+        seen = await self._look(api, settle=True, destroys=destroy)
         target = {} if destroy else seen.desired.graph
         before = seen.remembered if destroy else seen.desired.before
         known = {**seen.record.applied, **seen.desired.graph}
@@ -119,7 +122,7 @@ class Stack:
         if problems:
             raise PlanError(problems)
         steps = build(changes, target, seen.live, known, self.topology.cutover)
-        network = await survey(self.api, self.topology, _ids(seen.live))
+        network = await survey(api, self.topology, _ids(seen.live))
         self._seen = seen
         self._planned = Plan(
             stack=self.topology.name,
@@ -176,8 +179,11 @@ class Stack:
             self._tell(said)
         return record, journal
 
-    async def _look(self, *, settle: bool = False, destroys: bool = False) -> "_Seen":
+    async def _look(
+        self, api: Api | None = None, *, settle: bool = False, destroys: bool = False
+    ) -> "_Seen":
         """What there is; with `settle`, once nothing of the stack is under way any more."""
+        api = api or self.api
         name, region = self.topology.name, self.topology.region
         record, journal = self._remembered()
         known = record or Record(name, region)
@@ -187,9 +193,9 @@ class Stack:
         )
         if settle:
             absent = partial(self._absent, journal, destroys=destroys)
-            seen = await settled(self.api, scope, absent, self._tell)
+            seen = await settled(api, scope, absent, self._tell)
         else:
-            seen = await discover(self.api, scope)
+            seen = await discover(api, scope)
         live = known.completed(seen)
         desired = blueprint(self.topology, live, known.before)
         return _Seen(known, record is not None, live, desired, journal)
@@ -226,7 +232,11 @@ class Stack:
         somebody else was at work on the stack since. With `heed_signals`, Ctrl-C and SIGTERM
         finish the calls in flight, and a second one ends the process. Raises LockedError.
         """
-        if problems := [*unallowed(plan, accept_uninspected, allow_traffic_loss)]:
+        if problems := unallowed(
+            plan,
+            accept_uninspected=accept_uninspected,
+            allow_traffic_loss=allow_traffic_loss,
+        ):
             raise PlanError(problems)
         with self.locked("destroy" if plan.destroys else "apply"):
             self._risky = frozenset() if allow_traffic_loss else _risky(plan)
@@ -296,10 +306,29 @@ class Stack:
         network = await survey(self.api, self.topology, bindings.ids)
         return refuted(judge(network), turned(self.topology, group))
 
-    async def verify(self) -> Verdict:
-        """Whether live routes let all Internet traffic of every business subnet be inspected."""
-        seen = await self._look()
-        return judge(await survey(self.api, self.topology, _ids(seen.live)))
+    async def verify(self, *, desired: bool = False) -> Verdict:
+        """Whether all Internet traffic of every business subnet is inspected, by live routes.
+
+        With `desired` it is judged by the routes as a plan leaves them. Raises PlanError then.
+        """
+        if not desired:
+            return judge(await self._network())
+        planned = (await self.plan()).outlook
+        assert planned is not None and planned.end is not None  # noqa: S101, PT018 - just made
+        return planned.end
+
+    async def trace(self, source: str, target: str) -> Trace:
+        """The way of a packet by live routes, and of its reply. Raises NoSuchPlace.
+
+        Each end is `internet`, an IPv4 address, or the address or id of a resource.
+        """
+        return trace(await self._network(), source, target)
+
+    async def _network(self) -> Network:
+        """The forwarding model of what is live."""
+        api = self.api.remembering()
+        seen = await self._look(api)
+        return await survey(api, self.topology, _ids(seen.live))
 
     async def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
         """Take down all that the stack owns, and put back what it found."""
@@ -373,9 +402,28 @@ class SyncStack:
         """See `Stack.take`."""
         return _run(self._stack.take(plan))
 
-    def apply(self, plan: Plan, on_event: OnEvent = silence) -> ApplyReport:
+    def apply(
+        self,
+        plan: Plan,
+        on_event: OnEvent = silence,
+        *,
+        accept_uninspected: bool = False,
+        allow_traffic_loss: bool = False,
+    ) -> ApplyReport:
         """See `Stack.apply`."""
-        return _run(self._stack.apply(plan, on_event))
+        allowed = {
+            "accept_uninspected": accept_uninspected,
+            "allow_traffic_loss": allow_traffic_loss,
+        }
+        return _run(self._stack.apply(plan, on_event, **allowed))
+
+    def verify(self, *, desired: bool = False) -> Verdict:
+        """See `Stack.verify`."""
+        return _run(self._stack.verify(desired=desired))
+
+    def trace(self, source: str, target: str) -> Trace:
+        """See `Stack.trace`."""
+        return _run(self._stack.trace(source, target))
 
     def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
         """See `Stack.destroy`."""
@@ -409,28 +457,3 @@ def _ids(live: Live) -> dict[Address, str]:
 
 def _risky(plan: Plan) -> frozenset[str]:
     return plan.outlook.risky if plan.outlook else frozenset()
-
-
-def unallowed(
-    plan: Plan,
-    accept_uninspected: bool,
-    allow_traffic_loss: bool,  # noqa: FBT001 - two answers
-) -> Iterator[Diagnostic]:
-    """What a plan does to traffic that nobody has allowed."""
-    outlook = plan.outlook
-    if outlook is None or plan.destroys or plan.is_empty:
-        return
-    if not outlook.proven and not accept_uninspected:
-        yield error(
-            "not-proven",
-            "at the end of the plan not all Internet traffic would be inspected",
-            hint="see `traffic` in the plan for what is not; `--accept-uninspected` applies it "
-            "all the same",
-        )
-    if outlook.worst == "black_hole" and not allow_traffic_loss:
-        yield error(
-            "traffic-loss",
-            "while the plan is carried out, traffic that works now would be lost",
-            hint="see `traffic` in the plan for where and when; `--allow-traffic-loss` applies it "
-            "all the same",
-        )

@@ -160,3 +160,16 @@ async def test_every_paged_action_asks_in_words_its_model_knows(action: Action) 
     assert len(transport.calls) == 2
     for call in transport.calls:
         request_of(call)
+
+
+async def test_who_remembers_lists_nothing_twice_until_told_to_forget() -> None:
+    scripted = Scripted(numbered("Vpcs.Vpc", 3))
+    api = Api(scripted, TurnedClock(), Pace(1, 2, 8), "r").remembering()
+    call = Call("vpc", "DescribeVpcs")
+    first, second = [await api.pages(call, "Vpcs.Vpc") for _ in range(2)]
+    assert first == second
+    assert len(scripted.calls) == 1
+    api.forget()
+    assert await api.pages(call, "Vpcs.Vpc") == first
+    assert len(scripted.calls) == 2
+    api.close()

@@ -40,6 +40,7 @@ class Api:
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
         self._retrier = Retrier(clock, pace, rng or random.SystemRandom())
+        self._read: dict[str, asyncio.Task[Raw]] | None = None
 
     def on_clock(self, clock: Clock) -> "Api":
         """The same APIs, connections and counts, with another clock for pauses and deadlines."""
@@ -47,6 +48,17 @@ class Api:
         other.clock = clock
         other._retrier = replace(self._retrier, clock=clock)  # noqa: SLF001 - of its own kind
         return other
+
+    def remembering(self) -> "Api":
+        """The same APIs, which list nothing twice: for several looks at one moment."""
+        other = copy(self)
+        other._read = {}  # noqa: SLF001 - of its own kind
+        return other
+
+    def forget(self) -> None:
+        """List anew what was listed before."""
+        if self._read is not None:
+            self._read.clear()
 
     async def send(self, call: Call) -> Reply:
         """Send once; the errors are the transport's."""
@@ -70,6 +82,14 @@ class Api:
 
     async def whole(self, call: Call, items: str) -> Raw:
         """The answer of a listing as if all its pages were one."""
+        if self._read is None:
+            return await self._every_page(call, items)
+        key = f"{call.account} {call.name} {items} {sorted(call.params.items())}"
+        if key not in self._read:
+            self._read[key] = asyncio.ensure_future(self._every_page(call, items))
+        return await self._read[key]
+
+    async def _every_page(self, call: Call, items: str) -> Raw:
         paging = Paging.of(call)
         pages: list[Raw] = []
         while (more := paging.next_page()) is not None:

@@ -38,6 +38,7 @@ async def settled(api: Api, scope: Scope, absent: Absent, tell: Callable[[str], 
             told = True
             tell(f"waiting: {why}")
         await api.clock.sleep(delay)
+        api.forget()
 
 
 def under_way(scope: Scope, snapshot: Snapshot) -> Iterator[str]:
