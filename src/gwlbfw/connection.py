@@ -1,5 +1,6 @@
 """Which cloud, and who asks: Alibaba Cloud, any server that speaks its APIs, or the simulator."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -64,12 +65,22 @@ class Cloud:
 
     def api(self, topology: Topology, parallelism: int = 16) -> Api:
         """The APIs in the topology's region and accounts."""
-        accounts = {
+        return self._api(topology.region, self._accounts(topology), parallelism)
+
+    def api_in(self, region: str, parallelism: int = 16) -> Api:
+        """The APIs in a region, in the credentials' own account."""
+        return self._api(region, {}, parallelism)
+
+    @staticmethod
+    def _accounts(topology: Topology) -> dict[str, AccountAccess]:
+        return {
             key: AccountAccess(each.role_arn, each.external_id, each.profile)
             for key, each in topology.accounts.items()
         }
+
+    def _api(self, region: str, accounts: Mapping[str, AccountAccess], parallelism: int) -> Api:
         transport = SdkTransport(
-            topology.region,
+            region,
             self.endpoint_url,
             keys=self.keys,
             profile=self.profile,
@@ -79,6 +90,6 @@ class Cloud:
             transport,
             self.clock,
             pace_for(self.endpoint_url),
-            topology.region,
+            region,
             parallelism=parallelism,
         )

@@ -1,17 +1,16 @@
 """A stack: one topology in one cloud, and all that can be done with it."""
 
-import asyncio
 import hashlib
 import json
 import os
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
@@ -45,10 +44,10 @@ from gwlbfw.record.lock import Lock
 from gwlbfw.record.store import Held
 from gwlbfw.resources.before import remembered
 from gwlbfw.resources.graph import Live
+from gwlbfw.synchronous import SyncStack
 from gwlbfw.topology.models import Machine, Topology
 from gwlbfw.traffic import outlook, refuted, survey, turned
 
-T = TypeVar("T")
 LISTED_AFTER_PAUSES = 3
 """Within how many of the longest pauses a list shows what was made. UNVERIFIED."""
 DEFAULT_STATE = Path(".gwlbfw/state")
@@ -86,7 +85,7 @@ class Stack:
         self._seen: _Seen | None = None
 
     @property
-    def sync(self) -> "SyncStack":
+    def sync(self) -> SyncStack:
         """The same stack without async."""
         return SyncStack(self)
 
@@ -386,60 +385,6 @@ class _Seen:
     def remembered(self) -> Mapping[Address, Any]:
         """What was there before, as tags and record remember it."""
         return {**remembered(self.live), **self.record.before}
-
-
-class SyncStack:
-    """A stack's methods as plain calls."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-
-    def plan(self, *, destroy: bool = False) -> Plan:
-        """See `Stack.plan`."""
-        return _run(self._stack.plan(destroy=destroy))
-
-    def take(self, plan: Plan) -> Plan:
-        """See `Stack.take`."""
-        return _run(self._stack.take(plan))
-
-    def apply(
-        self,
-        plan: Plan,
-        on_event: OnEvent = silence,
-        *,
-        accept_uninspected: bool = False,
-        allow_traffic_loss: bool = False,
-    ) -> ApplyReport:
-        """See `Stack.apply`."""
-        allowed = {
-            "accept_uninspected": accept_uninspected,
-            "allow_traffic_loss": allow_traffic_loss,
-        }
-        return _run(self._stack.apply(plan, on_event, **allowed))
-
-    def verify(self, *, desired: bool = False) -> Verdict:
-        """See `Stack.verify`."""
-        return _run(self._stack.verify(desired=desired))
-
-    def trace(self, source: str, target: str) -> Trace:
-        """See `Stack.trace`."""
-        return _run(self._stack.trace(source, target))
-
-    def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
-        """See `Stack.destroy`."""
-        return _run(self._stack.destroy(on_event))
-
-    def refresh(self) -> Plan:
-        """See `Stack.refresh`."""
-        return _run(self._stack.refresh())
-
-    def drift(self) -> DriftReport:
-        """See `Stack.drift`."""
-        return _run(self._stack.drift())
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
 
 
 def digest(topology: Topology) -> str:

@@ -79,10 +79,11 @@ def outlook(
     quiet = _quiet(seen_live, live)
     seen = rehearse(start, steps, does, quiet)
     if not any(step.attempt for step in steps):
-        return Outlook(after.proven, seen.worst, _report(before, after, seen, Rehearsal()))
+        report = _report(before, after, seen, Rehearsal())
+        return Outlook(after.proven, seen.worst, report, end=after)
     refused = rehearse(start, steps, effects(steps, changes, known, refused=True), quiet)
     report = _report(before, after, seen, refused)
-    return Outlook(after.proven, seen.worst, report, _risky(steps, refused))
+    return Outlook(after.proven, seen.worst, report, _risky(steps, refused), after)
 
 
 _HEALTH_OF = ("listener.", "server_group", "security_group.appliances", "instance.appliance/")
@@ -165,6 +166,11 @@ def _moment(moment: Moment) -> Json:
         "after": list(moment.after_steps),
         "until": list(moment.until_steps),
     }
+
+
+async def judged_alone(api: Api, vpc: str) -> Verdict:
+    """The verdict on a VPC that no topology speaks of. Raises NoSuchVpc."""
+    return judge(from_snapshot(await observe_network(api, [vpc])))
 
 
 def refuted(verdict: Verdict, subnets: Sequence[Address]) -> str | None:

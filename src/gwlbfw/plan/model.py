@@ -8,6 +8,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Json, Wait
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
+from gwlbfw.reach.verdict import Verdict
 from gwlbfw.resources.graph import Before
 
 
@@ -57,6 +58,8 @@ class Outlook:
     """`before`, `after`, `transitions` and `worst`, as `plan --format json` has them."""
     risky: frozenset[str] = frozenset()
     """Steps that lose traffic, and are only needed where the cloud refuses a better way."""
+    end: Verdict | None = field(default=None, compare=False, repr=False)
+    """The verdict on its end; None in a plan that was read from a file."""
 
 
 @dataclass(frozen=True)

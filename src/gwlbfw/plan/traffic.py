@@ -1,0 +1,147 @@
+"""What a plan does to traffic, in words: its report read back, and a sentence for each line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.plan.model import Outlook, Plan
+
+MOST_NAMED = 5
+"""How many flows or moments a message names; the plan has all."""
+
+_WORDS = {
+    "bypass": "bypasses the firewall",
+    "black_hole": "is lost in a black hole",
+    "loop": "loops and is lost",
+    "no_route": "is lost for want of a route",
+    "unknown": "can't be judged",
+    "inspected": "is inspected",
+}
+_WAYS = {"inbound": "inbound to", "outbound": "outbound from"}
+
+
+@dataclass(frozen=True)
+class SeenFlow:
+    """A class of traffic with its verdict, without the addresses."""
+
+    where: str
+    """VPC and subnet, such as `shop/app-b`."""
+    direction: str
+    verdict: str
+
+    @property
+    def called(self) -> str:
+        """Such as `inbound to shop/app-b`."""
+        return f"{_WAYS[self.direction]} {self.where}"
+
+    def __str__(self) -> str:
+        said = "is asymmetric" if self.verdict == "asymmetric" else _WORDS[self.verdict]
+        return f"{self.called} {said}"
+
+
+@dataclass(frozen=True)
+class SeenMoment:
+    """What a class of traffic is between two calls, where it is not as before or at the end."""
+
+    flow: SeenFlow
+    before: str
+    black_hole: bool
+    after: tuple[str, ...]
+    until: tuple[str, ...]
+    turns_over: bool
+    """Whether it is inspected before and at the end, by other endpoints."""
+
+    def __str__(self) -> str:
+        if self.flow.verdict != "asymmetric":
+            return str(self.flow)
+        reply = "passes another endpoint" if self.turns_over else "does not"
+        return f"{self.flow}: the request passes the firewall, the reply {reply}"
+
+
+def uninspected(verdict: Mapping[str, Any]) -> list[SeenFlow]:
+    """The classes of a verdict that are not inspected, each subnet and direction once."""
+    found = (_flow(each) for each in verdict["flows"])
+    return list(dict.fromkeys(each for each in found if each.verdict != "inspected"))
+
+
+def _flow(row: Mapping[str, Any]) -> SeenFlow:
+    return SeenFlow(f"{row['vpc']}/{row['subnet']}", row["direction"], row["verdict"])
+
+
+def objections(verdict: Mapping[str, Any]) -> list[str]:
+    """Everything that stands against a verdict's proof: a short sentence each."""
+    critical = [e for e in verdict["findings"] if e["severity"] == "critical"]
+    findings = [f"{each['subject']}: {each['message']}" for each in critical]
+    return [*map(str, uninspected(verdict)), *findings]
+
+
+def moments(outlook: Outlook, kind: str = "transitions") -> list[SeenMoment]:
+    """The moments of an outlook, or those that a refusal adds (`if_refused`), each once."""
+    report: Mapping[str, Any] = outlook.report
+    return list(dict.fromkeys(_moment(row, outlook) for row in report.get(kind, ())))
+
+
+def _moment(row: Mapping[str, Any], outlook: Outlook) -> SeenMoment:
+    where = str(row["subnet"]).removeprefix("vswitch.business/")
+    return SeenMoment(
+        SeenFlow(where, row["direction"], row["verdict"]),
+        row["before"],
+        row["black_hole"],
+        tuple(row["after"]),
+        tuple(row["until"]),
+        row["before"] == "inspected" and outlook.proven,
+    )
+
+
+def losses(outlook: Outlook) -> list[SeenMoment]:
+    """The moments in which traffic that works before is lost, whatever the cloud answers."""
+    return [each for each in moments(outlook) if each.black_hole]
+
+
+def spans(moment: SeenMoment) -> str:
+    """Between which steps it is seen, by their ids."""
+    until = " or ".join(moment.until) or "the end"
+    return f"between {' and '.join(moment.after) or 'the start'} and {until}"
+
+
+def in_short(sentences: Sequence[str]) -> Iterator[str]:
+    """The first few of them, and how many more there are."""
+    yield from sentences[:MOST_NAMED]
+    if len(sentences) > MOST_NAMED:
+        yield f"and {len(sentences) - MOST_NAMED} more"
+
+
+def unallowed(
+    plan: Plan, *, accept_uninspected: bool = False, allow_traffic_loss: bool = False
+) -> list[Diagnostic]:
+    """What a plan does to traffic that nobody has allowed."""
+    outlook = plan.outlook
+    if outlook is None or plan.destroys or plan.is_empty:
+        return []
+    problems: list[Diagnostic] = []
+    if not outlook.proven and not accept_uninspected:
+        end: Mapping[str, Any] = outlook.report
+        problems.append(_not_proven(objections(end["after"])))
+    if outlook.worst == "black_hole" and not allow_traffic_loss:
+        problems.append(_traffic_loss([f"{e}, {spans(e)}" for e in losses(outlook)]))
+    return problems
+
+
+def _not_proven(reasons: Sequence[str]) -> Diagnostic:
+    message = "at the end of the plan not all Internet traffic would be inspected"
+    return error(
+        "not-proven",
+        f"{message}: {'; '.join(in_short(reasons))}",
+        hint="change the topology or what stands in its way, or accept it with "
+        "`--accept-uninspected`",
+    )
+
+
+def _traffic_loss(reasons: Sequence[str]) -> Diagnostic:
+    message = "while the plan is carried out, traffic that works now would be lost"
+    return error(
+        "traffic-loss",
+        f"{message}: {'; '.join(in_short(reasons))}",
+        hint="do it when that can be borne, with `--allow-traffic-loss`",
+    )
