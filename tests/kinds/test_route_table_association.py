@@ -17,14 +17,17 @@ class TestAssociationOfVSwitch(Conformance):
     identity: ClassVar = {"vpc": Ref("vpc-1"), "subject": Ref("vsw-1")}
     never = frozenset({"tags"})
 
-    def test_a_subnet_leaves_one_table_before_it_joins_another(self) -> None:
+    def test_a_subnet_moves_in_one_call_and_leaves_its_table_before_only_if_that_is_refused(
+        self,
+    ) -> None:
         moved = self.sample.model_copy(update={"table": Ref("vtb-2")})
         phases = list(moved.update(self.address, self.sample, frozenset({"table"})))
-        assert [each.call.action for each in phases] == [
-            "UnassociateRouteTable",
-            "AssociateRouteTable",
+        assert [(each.name, each.call.action, each.attempt, each.unless) for each in phases] == [
+            ("move", "AssociateRouteTable", True, ""),
+            ("dissociate", "UnassociateRouteTable", False, "move"),
+            ("associate", "AssociateRouteTable", False, "move"),
         ]
-        assert [each.releases for each in phases] == [True, False]
+        assert phases[0].call == phases[2].call
 
 
 class TestAssociationOfGateway(Conformance):

@@ -123,9 +123,9 @@ def _own_table(
 
 def _kept(draft: Draft, place: Place, account: str) -> Address:
     """The table that a subnet which exists keeps: one that only subnets of its zone here use."""
-    live = draft.live_resource(place.association, RouteTableAssociation)
     own = Address.of("route_table", "business", place.key, place.name)
-    table = (live.table.address if live else None) or own
+    was = moving.left(draft, place)
+    table = (was.address if was else None) or own
     if table not in draft.nodes:
         node = draft.live.nodes.get(table) if draft.live else None
         assumed = RouteTable(vpc=vpc(place.key), serves="VSwitch")

@@ -22,7 +22,7 @@ from gwlbfw.resources import (
 )
 from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Before, Live, Node
-from gwlbfw.resources.route import DEFAULT, GATEWAY
+from gwlbfw.resources.route import DEFAULT, GATEWAY, Hop
 from gwlbfw.topology.models import Topology
 from tests.unit.blueprint.edited import edited
 from tests.unit.samples import B, C, example, live_of, topology
@@ -193,14 +193,58 @@ class TestTables:
         "route.business/shop/app-b": None,
     }
 
-    def test_a_subnet_on_the_system_table_would_be_moved(self) -> None:
-        assert [code for code, _ in problems(existing(self.GONE))] == ["would-move"]
+    SYSTEM = RouteTable(vpc=SHOP, serves="VSwitch", system=True)
+    AT = Address("route_table_association.business/shop/app-b")
 
-    def test_so_would_one_on_a_table_that_a_stranger_shares(self) -> None:
+    def test_a_subnet_on_the_system_table_moves_to_one_of_the_stacks_own(self) -> None:
+        found = desired(existing(self.GONE, {"vtb-system": self.SYSTEM}))
+        assert found.diagnostics == ()
+        own = Address(f"route_table.business/shop/{B}")
+        assert found.graph[own].owned
+        assert found.graph[self.AT].resource == link(own, "vswitch.business/shop/app-b")
+        assert found.before[self.AT] is None
+
+    def test_so_does_one_on_a_table_that_a_stranger_shares_and_it_keeps_its_entries(self) -> None:
         shared = link("vtb-shared", "vswitch.business/shop/app-b")
-        at = "route_table_association.business/shop/app-b"
-        live = existing({**self.GONE, at: ("", shared)})
-        assert [code for code, _ in problems(live)] == ["would-move"]
+        entries = {
+            "r1": direct("vtb-shared"),
+            "r2": direct("vtb-shared").model_copy(
+                update={
+                    "destination": "172.16.0.0/12",
+                    "next_hop_type": "Instance",
+                    "next_hop": Ref("i-vpn"),
+                }
+            ),
+        }
+        strangers: dict[str, Resource] = {
+            "vtb-shared": RouteTable(vpc=SHOP, serves="VSwitch"),
+            **entries,
+        }
+        found = desired(existing({**self.GONE, self.AT: ("", shared)}, strangers))
+        assert found.diagnostics == ()
+        own = Address(f"route_table.business/shop/{B}")
+        assert found.graph[self.AT].resource == link(own, "vswitch.business/shop/app-b")
+        assert found.before[self.AT] == shared
+        copied = found.graph[Address(f"route.copied/shop/{B}/172.16.0.0_12")].resource
+        assert copied == entries["r2"].model_copy(update={"table": Ref(own), "fills": True})
+        out = found.graph[Address(f"route.business/shop/{B}")].resource
+        assert isinstance(out, Route)
+        assert out.staged == Hop(type=GATEWAY, ref=Ref("ipv4_gateway.shop"))
+        tags = found.graph[Address(f"endpoint.shop/{B}")].resource.tags or {}
+        assert tags["gwlbfw:before:a/business/shop/app-b"] == "vtb-shared@vsw-existing-app-b"
+
+    def test_an_entry_that_another_service_made_can_not_be_copied(self) -> None:
+        shared = link("vtb-shared", "vswitch.business/shop/app-b")
+        learnt = direct("vtb-shared").model_copy(
+            update={"destination": "10.9.0.0/16", "managed": True}
+        )
+        strangers: dict[str, Resource] = {
+            "vtb-shared": RouteTable(vpc=SHOP, serves="VSwitch"),
+            "r1": learnt,
+        }
+        found = problems(existing({**self.GONE, self.AT: ("", shared)}, strangers))
+        assert [code for code, _ in found] == ["not-copyable"]
+        assert "10.9.0.0/16" in found[0][1]
 
     def test_a_table_cannot_serve_two_zones(self) -> None:
         table = "route_table.business/shop/app-b"
@@ -208,14 +252,20 @@ class TestTables:
         live = existing({"route_table_association.business/shop/app-c": ("", both)})
         assert [code for code, _ in problems(live)] == ["table-of-two-zones"]
 
-    def test_a_subnet_that_was_moved_off_its_table_goes_back_to_it(self) -> None:
-        live = existing({"route_table_association.business/shop/app-b": None})
-        found = desired(live)
-        wanted = found.graph[Address("route_table_association.business/shop/app-b")].resource
+    @pytest.mark.parametrize("now", ["", "vtb-9"])
+    def test_a_subnet_that_was_taken_off_the_table_it_keeps_goes_back_to_it(self, now: str) -> None:
+        """Though the table has the address of another subnet that shares it."""
+        table, subject = "route_table.business/shop/app-c", "vswitch.business/shop/app-b"
+        elsewhere = ("", link(now, subject)) if now else None
+        live = existing({**self.GONE, self.AT: elsewhere})
+        found = desired(live, recorded={self.AT: link(table, subject)})
+        wanted = found.graph[self.AT].resource
         assert isinstance(wanted, RouteTableAssociation)
-        assert wanted.table == "route_table.business/shop/app-b"
+        assert wanted.table == table
 
-    def test_a_table_named_in_the_file_has_to_be_the_subnets_own(self, tmp_path: Path) -> None:
+    def test_a_subnet_elsewhere_moves_to_the_table_that_the_file_names(
+        self, tmp_path: Path
+    ) -> None:
         def edit(content: Any) -> None:
             app = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
             app["route_table"] = {"id": "vtb-b"}
@@ -223,18 +273,25 @@ class TestTables:
         topo = edited(tmp_path, edit, "brownfield")
         assert problems(existing(), topo) == []
         elsewhere = link("vtb-9", "vswitch.business/shop/app-b")
-        live = existing({"route_table_association.business/shop/app-b": ("", elsewhere)})
-        assert [code for code, _ in problems(live, topo)] == ["would-move"]
+        found = desired(existing({self.AT: ("", elsewhere)}), topo)
+        assert found.diagnostics == ()
+        named = link("route_table.business/shop/app-b", "vswitch.business/shop/app-b")
+        assert (found.graph[self.AT].resource, found.before[self.AT]) == (named, elsewhere)
 
-    def test_an_existing_subnet_for_endpoints_would_be_moved_too(self, tmp_path: Path) -> None:
+    def test_an_existing_subnet_for_endpoints_moves_too_and_that_is_remembered(
+        self, tmp_path: Path
+    ) -> None:
         def edit(content: Any) -> None:
             zone = content["business_vpcs"]["shop"]["zones"][B]
             zone["gwlbe_subnet"] = {"id": "vsw-gwlbe"}
 
         gwlbe = ("vsw-gwlbe", subnet(SHOP, B, "192.168.101.0/24"))
         live = existing({f"vswitch.gwlbe/shop/{B}": gwlbe})
-        topo = edited(tmp_path, edit, "brownfield")
-        assert [code for code, _ in problems(live, topo)] == ["would-move"]
+        found = desired(live, edited(tmp_path, edit, "brownfield"))
+        assert found.diagnostics == ()
+        at = Address(f"route_table_association.gwlbe/shop/{B}")
+        assert not found.graph[at].owned
+        assert found.before[at] is None
 
 
 class TestGateways:
@@ -251,12 +308,16 @@ class TestGateways:
         found = problems(live, topo)
         assert ("gateway-exists", "the VPC has an IPv4 gateway already: ipv4gw-theirs") in found
 
-    def test_to_activate_one_in_a_vpc_that_exists_is_refused(self, tmp_path: Path) -> None:
+    def test_one_is_made_and_activated_in_a_vpc_that_has_none(self, tmp_path: Path) -> None:
         topo = edited(
             tmp_path, lambda c: c["business_vpcs"]["shop"].pop("ipv4_gateway"), "brownfield"
         )
-        live = existing({"ipv4_gateway.shop": None})
-        assert [code for code, _ in problems(live, topo)] == ["would-activate"]
+        found = desired(existing({"ipv4_gateway.shop": None}), topo)
+        assert found.diagnostics == ()
+        gateway = found.graph[Address("ipv4_gateway.shop")]
+        assert isinstance(gateway.resource, Ipv4Gateway)
+        assert (gateway.owned, gateway.resource.enabled) == (True, True)
+        assert gateway.resource.returns_direct
 
 
 class TestEips:

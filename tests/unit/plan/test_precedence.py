@@ -2,17 +2,19 @@
 
 import itertools
 from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.plan.precedence import (
     RULES,
+    TURN,
     Before,
     Rule,
     activated_after_routes,
     attached_after_listening,
     bound_after_routes,
     cut_over_in_order,
-    filled_after_associated,
+    filled_and_associated,
     launched_after_addresses,
     precedence,
     redirected_after_associated,
@@ -55,24 +57,46 @@ def instance(subnet: str = "vswitch.s", *, user_data: bool = False) -> Instance:
     return Instance(vswitch=Ref(subnet), zone="b", instance_type="t", launch=launch)
 
 
-class TestFilledAfterAssociated:
-    def test_a_subnet_joins_its_table_before_that_is_filled(self) -> None:
-        found = said(
-            filled_after_associated,
-            {
-                "route.r": route("route_table.t"),
-                "route_table_association.s": link("route_table.t", "vswitch.s"),
-                "route_table_association.other": link("route_table.u", "vswitch.u"),
-            },
-        )
-        assert found == {("route_table_association.s", "route.r")}
+class TestFilledAndAssociated:
+    LINK = "route_table_association.s"
+    TO_GATEWAY: ClassVar[dict[str, Any]] = {"hop": "ipv4_gateway.g", "kind": GATEWAY}
+
+    def rules(self, filling: Resource) -> set[Before]:
+        resources = {
+            "route.r": filling,
+            self.LINK: link("route_table.t", "vswitch.s"),
+            "route_table_association.other": link("route_table.u", "vswitch.u"),
+        }
+        return set(filled_and_associated(graph(resources), Cutover()))
+
+    def test_a_subnet_joins_its_table_while_that_is_empty(self) -> None:
+        joined = {Before(Address(self.LINK), Address("route.r"))}
+        assert self.rules(route("route_table.t")) == joined
+        assert self.rules(route("route_table.t", **self.TO_GATEWAY)) == joined
+
+    def test_one_that_moves_finds_the_entries_of_the_table_it_left(self) -> None:
+        found = self.rules(route("route_table.t", **self.TO_GATEWAY, fills=True))
+        assert found == {Before(Address("route.r"), Address(self.LINK))}
+
+    def test_one_that_moves_finds_its_old_way_out_which_turns_once_it_is_there(self) -> None:
+        staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
+        found = self.rules(route("route_table.t", staged=staged, fills=True))
+        assert found == {
+            Before(Address("route.r"), Address(self.LINK), first_phase="stage"),
+            Before(Address(self.LINK), Address("route.r"), TURN),
+        }
+
+    def test_one_without_a_way_out_is_there_before_it_gets_one(self) -> None:
+        """Else what it sends would pass an endpoint, and what comes in none."""
+        found = self.rules(route("route_table.t", fills=True))
+        assert found == {Before(Address(self.LINK), Address("route.r"))}
 
     def test_a_gateways_table_may_be_filled_before(self) -> None:
         resources: dict[str, Resource] = {
             "route.r": route("route_table.t"),
             "route_table_association.g": link("route_table.t", "ipv4_gateway.g"),
         }
-        assert said(filled_after_associated, resources) == set()
+        assert said(filled_and_associated, resources) == set()
 
 
 class TestActivatedAfterRoutes:
@@ -81,6 +105,15 @@ class TestActivatedAfterRoutes:
         (rule,) = activated_after_routes(graph(dict(resources)), Cutover())
         assert rule == Before(
             Address("route.r"), Address("ipv4_gateway.g"), "activate", reversible=False
+        )
+
+    def test_a_route_that_leads_to_it_for_a_while_stands_before_too(self) -> None:
+        staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
+        (rule,) = activated_after_routes(graph({"route.r": route(staged=staged)}), Cutover())
+        assert (rule.first_phase, rule.then, rule.then_phase) == (
+            "stage",
+            "ipv4_gateway.g",
+            "activate",
         )
 
     def test_its_own_table_is_associated_once_it_is_active(self) -> None:
@@ -317,7 +350,7 @@ def chain(addresses: Iterable[str]) -> set[tuple[str, str]]:
 
 def test_the_rules_are_these() -> None:
     assert [rule.__name__ for rule in RULES] == [
-        "filled_after_associated",
+        "filled_and_associated",
         "activated_after_routes",
         "redirected_after_associated",
         "redirected_after_subnet",

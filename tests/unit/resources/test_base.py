@@ -41,7 +41,7 @@ def test_every_reference_to_the_graph_is_found_wherever_it_stands() -> None:
 
 def test_what_is_fixed_and_what_can_not_be_read_is_marked_at_the_property() -> None:
     assert VSwitch.fixed() == {"vpc", "zone", "cidr"}
-    assert Ipv4Gateway.unread() == {"internet_mode"}
+    assert Ipv4Gateway.unread() == {"internet_mode", "returns_direct"}
 
 
 class TestTags:
