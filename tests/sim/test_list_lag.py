@@ -4,15 +4,18 @@ import pytest
 from alibabacloud_vpc20160428 import models
 
 from gwlbfw.sim.settings import Settings
-from tests.sim.cloud import TRANSITION
+from tests.sim.cloud import TRANSITION, Cloud
+from tests.sim.ecs_calls import Ecs
 from tests.sim.vpc_calls import Vpcs
 
+LAG = 100.0
+"""Seconds; longer than a helper settles."""
 TAG = {"key": "stack", "value": "a"}
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(transition=TRANSITION, list_lag=30.0)
+    return Settings(transition=TRANSITION, list_lag=LAG)
 
 
 def _listed(vpcs: Vpcs, **more: object) -> int:
@@ -32,7 +35,7 @@ def test_a_new_resource_is_in_no_list_but_its_id_works(vpcs: Vpcs) -> None:
     assert (_listed(vpcs), _tagged(vpcs)) == (0, 0)
     assert (_listed(vpcs, vpc_id=vpc), _tagged(vpcs, vpc)) == (1, 1)
     assert vpcs.call("describe_vpc_attribute", vpc_id=vpc)["VpcId"] == vpc
-    vpcs.cloud.settle(29)
+    vpcs.cloud.settle(LAG - 1)
     assert (_listed(vpcs), _tagged(vpcs)) == (0, 0)
     vpcs.cloud.settle(1)
     assert (_listed(vpcs), _tagged(vpcs)) == (1, 1)
@@ -43,3 +46,10 @@ def test_writes_know_of_what_lists_lack(vpcs: Vpcs) -> None:
     vpcs.cloud.settle(2)
     vpcs.vswitch(vpc)
     assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.VSwitch"
+
+
+def test_what_belongs_to_a_resource_is_there_with_it(cloud: Cloud, vpcs: Vpcs) -> None:
+    ecs = Ecs.of(cloud, vpcs)
+    instance = ecs.instance()
+    assert ecs.ids() == []
+    assert ecs.one(instance)["VpcAttributes"]["VSwitchId"] == ecs.vswitch

@@ -38,7 +38,6 @@ class Region:
         (first, value), *others = fields.items()
         if isinstance(value, str):
             found = self.state.where(self.account, self.name, cls, first, value)
-            found = self.lists.listed(found) if self.lists else found
         else:
             found, others = self.all(cls), [(first, value), *others]
         return [each for each in found if all(getattr(each, name) == v for name, v in others)]
@@ -129,7 +128,10 @@ class Region:
 
 @dataclass(frozen=True)
 class Lagging:
-    """Lists as they are shortly after something was made: without it, unless they name it."""
+    """Lists as they are shortly after something was made: without it, unless they name it.
+
+    What belongs to one resource, such as its interfaces or a table's entries, doesn't lag.
+    """
 
     since: float
     named: Collection[str]
