@@ -18,6 +18,8 @@ COMMANDS = {
     "plan": (f"{_HOME}.plan:plan", "Show what would change, and change nothing."),
     "apply": (f"{_HOME}.apply:apply", "Carry out a topology, or a saved plan."),
     "drift": (f"{_HOME}.drift:drift", "Compare live state with what was last applied."),
+    "verify": (f"{_HOME}.verify:verify", "Prove or refute that all traffic is inspected."),
+    "trace": (f"{_HOME}.trace:trace", "Show a packet's way, hop by hop."),
     "destroy": (f"{_HOME}.destroy:destroy", "Put the routes back and delete what the stack made."),
     "graph": (f"{_HOME}.graph:graph", "Draw a topology."),
     "policy": (f"{_HOME}.policy:policy", "Print the least RAM policy for a topology."),

@@ -14,7 +14,7 @@ from gwlbfw.cli.options import Given
 from gwlbfw.cli.views.explain import explained
 from gwlbfw.cli.views.screen import Screen
 
-DONE, FAILED, DIFFERENT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, DIFFERENT, UNINSPECTED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def guarded(call: Callable[[], int], given: Given) -> int:

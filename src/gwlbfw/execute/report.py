@@ -73,6 +73,21 @@ class ApplyReport:
             longest[result.step.id] = before + by_id[result.step.id].end_s - result.start_s
         return max(longest.values(), default=0.0)
 
+    @property
+    def uninspected_or_asymmetric_s(self) -> float | None:
+        """Seconds in which a zone was half turned, in all: from its first route to its last.
+
+        None where routes were turned that no cut-over holds together, as on the way back: how
+        long their traffic was asymmetric was not measured.
+        """
+        ends: dict[str, list[float]] = {}
+        for each in self.results:
+            if each.step.turns and each.attempts and each.outcome in ("done", "undone"):
+                ends.setdefault(each.step.group, []).append(each.end_s)
+        if "" in ends:
+            return None
+        return sum(max(each) - min(each) for each in ends.values())
+
     def check(self) -> None:
         """Raise the first failure, for those who would rather have an exception."""
         for each in self.failures:
@@ -88,7 +103,12 @@ class ApplyReport:
             "calls": _calls(self.results),
             "critical_path_s": round(self.critical_path_s, 3),
             "makespan_s": round(self.makespan_s, 3),
+            "uninspected_or_asymmetric_s": _rounded(self.uninspected_or_asymmetric_s),
         }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def _calls(results: Sequence[StepResult]) -> list[Json]:
