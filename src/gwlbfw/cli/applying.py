@@ -4,7 +4,7 @@ import asyncio
 import json
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -15,9 +15,10 @@ from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import progress
 from gwlbfw.cli.views.report_text import failures, outcome_text, what_is_left
 from gwlbfw.cli.views.screen import Screen
-from gwlbfw.errors import GwlbfwError
+from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.plan.model import Plan
+from gwlbfw.plan.traffic import unallowed
 from gwlbfw.stack import Stack
 
 _CODES = {"done": DONE, "failed": FAILED, "interrupted": INTERRUPTED}
@@ -48,17 +49,35 @@ class Approval:
         return cls(automatic, " ".join(words))
 
 
+@dataclass(frozen=True)
+class Allowed:
+    """What a plan may do to traffic."""
+
+    accept_uninspected: bool = False
+    allow_traffic_loss: bool = False
+
+
 def carry_out(
-    stack: Stack, plan: Plan, screen: Screen, approval: Approval, report: Path | None = None
+    stack: Stack,
+    plan: Plan,
+    screen: Screen,
+    approval: Approval,
+    report: Path | None = None,
+    allowed: Allowed = Allowed(),
 ) -> int:
-    """Show a plan, have it approved, carry it out and tell what came of it; the exit code."""
+    """Show a plan, have it approved, carry it out and tell what came of it; the exit code.
+
+    Raises PlanError, before anybody is asked, where it does to traffic what is not allowed.
+    """
     screen.diagnostics(plan.warnings)
     screen.result(plan_text(plan, screen.out))
+    if problems := unallowed(plan, **asdict(allowed)):
+        raise PlanError(problems)
     if plan.is_empty:
         # There may still be a record to write: what is live is what was wanted.
         result = asyncio.run(stack.apply(plan, look_again=False))
     elif approval.automatic or _approved(plan, screen):
-        result = _with_progress(stack, plan, screen)
+        result = _with_progress(stack, plan, screen, allowed)
         _tell(plan, result, screen, approval)
     else:
         screen.say("cancelled: nothing was changed")
@@ -78,10 +97,11 @@ def _approved(plan: Plan, screen: Screen) -> bool:
     return screen.ask(question) == "yes"
 
 
-def _with_progress(stack: Stack, plan: Plan, screen: Screen) -> ApplyReport:
+def _with_progress(stack: Stack, plan: Plan, screen: Screen, allowed: Allowed) -> ApplyReport:
     screen.flush()
     with progress(plan, screen, stack.api.clock.now) as on_event:
-        return asyncio.run(stack.apply(plan, on_event, look_again=False, heed_signals=True))
+        work = stack.apply(plan, on_event, look_again=False, heed_signals=True, **asdict(allowed))
+        return asyncio.run(work)
 
 
 def _tell(plan: Plan, report: ApplyReport, screen: Screen, approval: Approval) -> None:

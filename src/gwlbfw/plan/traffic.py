@@ -16,6 +16,7 @@ _WORDS = {
     "loop": "loops and is lost",
     "no_route": "is lost for want of a route",
     "unknown": "can't be judged",
+    "asymmetric": "is asymmetric",
     "inspected": "is inspected",
 }
 _WAYS = {"inbound": "inbound to", "outbound": "outbound from"}
@@ -30,14 +31,8 @@ class SeenFlow:
     direction: str
     verdict: str
 
-    @property
-    def called(self) -> str:
-        """Such as `inbound to shop/app-b`."""
-        return f"{_WAYS[self.direction]} {self.where}"
-
     def __str__(self) -> str:
-        said = "is asymmetric" if self.verdict == "asymmetric" else _WORDS[self.verdict]
-        return f"{self.called} {said}"
+        return f"{_WAYS[self.direction]} {self.where} {_word(self.verdict)}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,10 @@ class SeenMoment:
         return f"{self.flow}: the request passes the firewall, the reply {reply}"
 
 
+def _word(verdict: str) -> str:
+    return _WORDS.get(verdict, verdict)
+
+
 def uninspected(verdict: Mapping[str, Any]) -> list[SeenFlow]:
     """The classes of a verdict that are not inspected, each subnet and direction once."""
     found = (_flow(each) for each in verdict["flows"])
@@ -71,9 +70,15 @@ def _flow(row: Mapping[str, Any]) -> SeenFlow:
 
 def objections(verdict: Mapping[str, Any]) -> list[str]:
     """Everything that stands against a verdict's proof: a short sentence each."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for flow in uninspected(verdict):
+        ways.setdefault((flow.where, _word(flow.verdict)), []).append(flow.direction)
+    flows = [
+        f"{where} {word}, {'both ways' if len(each) > 1 else each[0]}"
+        for (where, word), each in ways.items()
+    ]
     critical = [e for e in verdict["findings"] if e["severity"] == "critical"]
-    findings = [f"{each['subject']}: {each['message']}" for each in critical]
-    return [*map(str, uninspected(verdict)), *findings]
+    return [*flows, *(f"{each['subject']}: {each['message']}" for each in critical)]
 
 
 def moments(outlook: Outlook, kind: str = "transitions") -> list[SeenMoment]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gwlbfw.cli.applying import Approval, carry_out
+from gwlbfw.cli.applying import Allowed, Approval, carry_out
 from gwlbfw.cli.clouds import opened
 from gwlbfw.cli.command import command
 from gwlbfw.cli.options import Options
@@ -22,19 +22,22 @@ from gwlbfw.cli.views.screen import Screen
     show_default=True,
     help="API calls under way at once.",
 )
+@click.option("--accept-uninspected", is_flag=True, help="Even if the end is not all inspected.")
+@click.option("--allow-traffic-loss", is_flag=True, help="Even if traffic is lost on the way.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write what came of it as JSON.")
 def apply(
-    options: Options, file: Path, *, auto_approve: bool, parallelism: int, report: Path | None
+    options: Options, file: Path, *, parallelism: int, report: Path | None, **flags: bool
 ) -> int:
     """Carry out a topology: plan, show, ask, and make it so.
 
     A plan saved by `gwlbfw plan --out` is carried out as it was shown, or refused where live
-    state or the topology has changed since.
+    state or the topology has changed since. Traffic is turned to the firewall zone by zone, each
+    looked at when it is turned and put back if it is not inspected.
     """
     screen = Screen(colour=options.colour)
     plan = saved(file)
     topology = Path(plan.source) if plan else file
-    approval = Approval.of("apply", topology, options, automatic=auto_approve)
+    approval = Approval.of("apply", topology, options, automatic=flags.pop("auto_approve"))
     with opened(topology, options, screen, parallelism) as stack, stack.locked("apply"):
         ready = stack.sync.take(plan) if plan else stack.sync.plan()
-        return carry_out(stack, ready, screen, approval, report)
+        return carry_out(stack, ready, screen, approval, report, Allowed(**flags))

@@ -1,11 +1,13 @@
 """A plan as Markdown, fit for a comment on a pull request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
 from gwlbfw.cli.views.plan_text import Reveal, nothing, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
+from gwlbfw.cli.views.traffic_plan import in_a_word, standing, traffic_text
 from gwlbfw.cli.views.values import ARROW, rows
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.plan.model import Plan
@@ -25,14 +27,24 @@ def plan_markdown(
         hint = f" ({warning.hint})" if warning.hint else ""
         lines += [f"> **Warning:** {warning.message}{hint}", ""]
     if plan.is_empty:
-        return "\n".join([*lines, nothing(plan, moved=moved)])
+        return "\n".join([*lines, nothing(plan, moved=moved), *filter(None, [standing(plan)])])
     lines += [*table([*_ACTIONS], [[str(plan.summary[action]) for action in _ACTIONS]]), ""]
     for group in groups(plan.changes):
         lines += _folded(f"<b>{group.title}</b>: {group.summary}", "diff", _diff(group, plan))
+    lines += _traffic(plan)
     if calls:
         text = calls_text(plan, PLAIN, reveal).splitlines()
         lines += _folded("<b>API calls</b>", "text", text)
     return "\n".join([*lines, summary(plan, moved=moved)])
+
+
+def _traffic(plan: Plan) -> list[str]:
+    """The section on traffic, folded away, with the verdict before and at the end as its title."""
+    if plan.outlook is None:
+        return []
+    report: Mapping[str, Any] = plan.outlook.report
+    title = f"<b>Traffic</b>: {in_a_word(report['before'])} {ARROW} {in_a_word(report['after'])}"
+    return _folded(title, "text", list(traffic_text(plan)))
 
 
 def table(heads: Sequence[str], body: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gwlbfw.cli.views.changes import PAST, SYMBOLS, counted, groups, reason
 from gwlbfw.cli.views.style import PLAIN, Style
+from gwlbfw.cli.views.traffic_plan import standing, traffic_text
 from gwlbfw.cli.views.values import counts, rows
 from gwlbfw.cloud.call import UserData
 from gwlbfw.diff import Change
@@ -19,7 +20,8 @@ def plan_text(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
     With `moved` it is what has changed since the last apply, which nobody is going to do.
     """
     if plan.is_empty:
-        return style("good", nothing(plan, moved=moved))
+        said = style("good", nothing(plan, moved=moved))
+        return "\n".join(filter(None, [said, style("warning", standing(plan))]))
     lines = [style("quiet", f"{plan.stack} in {plan.region}"), ""]
     for group in groups(plan.changes):
         lines += [style("title", group.title), ""]
@@ -28,6 +30,8 @@ def plan_text(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
             shown = list(_change(change, about, style))
             lines += [*shown, ""] if len(shown) > 1 else shown
         lines += [""] if lines[-1] else []
+    if traffic := list(traffic_text(plan, style)):
+        lines += [style("title", "Traffic"), "", *traffic, ""]
     return "\n".join([*lines, summary(plan, style, moved=moved)])
 
 

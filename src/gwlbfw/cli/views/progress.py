@@ -42,6 +42,8 @@ _PAST = {
     "leave": "left a security group",
     "healthy": "enough appliances are healthy",
 }
+UNDO = ":undo"
+"""What the id of a step ends with that puts another back."""
 _NUMBERED = re.compile(r"-\d+$")
 _PATIENCE_S = 30.0
 """How long a step may wait before a line says so, and how long until the next one does."""
@@ -75,20 +77,41 @@ def past(step: Step) -> str:
     return _PAST.get(phase, f"{step.phase} done")
 
 
+class Done:
+    """The steps that are done and have not been put back."""
+
+    def __init__(self) -> None:
+        self._steps: set[str] = set()
+
+    def hear(self, event: Event) -> None:
+        """Note what has become of a step."""
+        undone, undo, _ = event.step.id.partition(UNDO)
+        if event.said == "failed" or (undo and event.said == "done"):
+            self._steps.discard(undone)
+        elif event.said == "done":
+            self._steps.add(event.step.id)
+
+    @property
+    def number(self) -> int:
+        """How many."""
+        return len(self._steps)
+
+
 class LineProgress:
     """A line for each step that is done, failed or tried again."""
 
     def __init__(self, total: int, screen: Screen) -> None:
         self._total, self._screen = total, screen
-        self._done = 0
+        self._done = Done()
         self._said_s: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
+        self._done.hear(event)
         if event.said == "done":
-            self._done += 1
             self._line(event.step, f"{past(event.step)} ({seconds(event.elapsed_s)})")
         elif event.said == "failed":
-            self._line(event.step, f"failed ({seconds(event.elapsed_s)})")
+            what = "could not be put back" if UNDO in event.step.id else "failed"
+            self._line(event.step, f"{what} ({seconds(event.elapsed_s)})")
         elif event.said == "retrying":
             self._line(event.step, event.detail)
         elif event.said == "waiting" and self._is_long(event):
@@ -103,7 +126,7 @@ class LineProgress:
 
     def _line(self, step: Step, text: str) -> None:
         width = len(str(self._total))
-        self._screen.say(f"[{self._done:>{width}}/{self._total}] {step.address}: {text}")
+        self._screen.say(f"[{self._done.number:>{width}}/{self._total}] {step.address}: {text}")
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +148,7 @@ class MovingProgress:
         from rich.live import Live  # noqa: PLC0415
 
         self._total, self._now = total, now
-        self._done = 0
+        self._done = Done()
         self._running: dict[str, tuple[Step, float, str]] = {}
         self._retries: list[str] = []
         self._begun = now()
@@ -143,8 +166,7 @@ class MovingProgress:
             self._running[step.id] = (step, since, event.detail)
         else:
             self._running.pop(step.id, None)
-        if event.said == "done":
-            self._done += 1
+        self._done.hear(event)
         if event.said == "retrying":
             self._retries = [*self._retries, f"{step.address}: {event.detail}"][-_FEW:]
 
@@ -159,7 +181,7 @@ class MovingProgress:
         for step, since, detail in list(self._running.values()):
             time = seconds(self._now() - since)
             table.add_row(Text(time), Text(step.address), Text(step.phase), Text(detail, "dim"))
-        head = f"{self._done}/{self._total} steps, {seconds(self._now() - self._begun)}"
+        head = f"{self._done.number}/{self._total} steps, {seconds(self._now() - self._begun)}"
         retries = [
             Text(f"tried again: {each}", "yellow", no_wrap=True, overflow="ellipsis")
             for each in self._retries

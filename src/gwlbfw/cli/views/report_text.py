@@ -8,7 +8,7 @@ from gwlbfw.cli.views.explain import explained
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import Diagnostic
-from gwlbfw.errors import GwlbfwError
+from gwlbfw.errors import GwlbfwError, NotInspected
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.plan.model import Plan
 
@@ -80,6 +80,21 @@ def failures(report: ApplyReport) -> Iterator[Diagnostic]:
             )
 
 
+def put_back(report: ApplyReport) -> Iterator[str]:
+    """Each zone whose cut-over did not hold, why, and what could not be put back."""
+    groups = dict.fromkeys(e.step.group for e in report.results if e.step.group)
+    for group in groups:
+        steps = [each for each in report.results if each.step.group == group]
+        undone = [each for each in steps if each.outcome == "undone"]
+        failed = next((each for each in steps if each.outcome == "failed"), None)
+        if failed is None or not (undone or isinstance(failed.error, NotInspected)):
+            continue
+        yield f"the routes of {group} were put back, because of {failed.step.id}"
+        yield from (
+            f"  but {each.step.address} was not: {each.cause}" for each in undone if each.cause
+        )
+
+
 def what_is_left(report: ApplyReport, go_on: str, style: Style = PLAIN) -> str:
     """How much was not done, because of what, and how to go on."""
     done = sum(1 for each in report.results if each.outcome == "done")
@@ -88,5 +103,6 @@ def what_is_left(report: ApplyReport, go_on: str, style: Style = PLAIN) -> str:
         if each.outcome == "skipped":
             causes[each.cause] = causes.get(each.cause, 0) + 1
     lines = [f"{done} of {len(report.results)} steps are done"]
+    lines += put_back(report)
     lines += [f"{number} skipped because of {cause}" for cause, number in sorted(causes.items())]
     return "\n".join([*lines, f"run {style('title', f'`{go_on}`')} again to go on"])
