@@ -23,33 +23,6 @@ def refusal(world: World, content: Content) -> str:
     return said
 
 
-def test_a_subnet_on_the_system_table_is_not_moved(world: World, made: Existing) -> None:
-    made.leave("table-app-b", "app-b")
-    said = refusal(world, brownfield(made))
-    assert "would-move" in said
-    assert "system route table" in said
-
-
-def test_a_subnet_on_a_strangers_table_too_is_not_moved(world: World, made: Existing) -> None:
-    made.leave("table-vtb", "vtb")
-    made.join("table-app-b", "vtb")
-    said = refusal(world, brownfield(made))
-    assert "would-move" in said
-
-
-def test_subnets_of_two_zones_on_one_table_are_not_moved(world: World, made: Existing) -> None:
-    made.leave("table-app-c", "app-c")
-    made.join("table-app-b", "app-c")
-    assert "would-move" in refusal(world, brownfield(made))
-
-
-def test_a_subnet_that_is_not_on_the_table_named_is_not_moved(world: World, made: Existing) -> None:
-    content = brownfield(made)
-    subnet = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
-    subnet["route_table"] = {"id": made.ids["table-app-c"]}
-    assert "would-move" in refusal(world, content)
-
-
 def test_a_gateway_is_not_activated(world: World) -> None:
     made = Existing(world)
     made.vpc("prod", "192.168.0.0/16")
@@ -113,41 +86,8 @@ def test_a_subnet_of_another_vpc_is_said(world: World, made: Existing) -> None:
     assert "wrong-vpc" in refusal(world, content)
 
 
-def test_a_subnet_for_the_endpoint_that_others_use_is_not_moved(
-    world: World, made: Existing
-) -> None:
-    content = brownfield(made)
-    zone = content["business_vpcs"]["shop"]["zones"][B]
-    zone["gwlbe_subnet"] = {"id": made.ids["vtb"]}
-    assert "would-move" in refusal(world, content)
-
-
 def test_a_new_subnet_that_overlaps_one_that_exists_is_said(world: World, made: Existing) -> None:
     content = brownfield(made)
     zone = content["business_vpcs"]["shop"]["zones"][B]
     zone["gwlbe_subnet"] = {"cidr": "192.168.50.0/25"}
     assert made.ids["vtb"] in refusal(world, content)
-
-
-def direct(made: Existing) -> Content:
-    """The example with direct EIPs, with the ids of this network."""
-    content = example("direct-eips")
-    shop = content["business_vpcs"]["shop"]
-    shop["id"] = made.ids["prod"]
-    shop["zones"][B]["subnets"]["app-b"]["id"] = made.ids["app-b"]
-    shop["zones"][C]["subnets"]["app-c"]["id"] = made.ids["app-c"]
-    return content
-
-
-def test_direct_eips_are_not_cut_off(world: World) -> None:
-    """Servers reach the Internet directly: there is no gateway, the subnets have the system's."""
-    made = Existing(world)
-    made.vpc("prod", "192.168.0.0/16")
-    made.group("web", "prod", ("tcp", "80"))
-    for name, zone, cidr in (("app-b", B, "192.168.1.0/24"), ("app-c", C, "192.168.2.0/24")):
-        made.subnet(name, "prod", zone, cidr)
-        made.instance(f"server-{name}", zone, name, "web")
-        made.eip(f"eip-{name}", f"server-{name}")
-    said = refusal(world, direct(made))
-    assert "would-activate" in said
-    assert said.count("would-move") == 2

@@ -26,7 +26,7 @@ SIZES = st.builds(
 ).filter(lambda size: size.route_tables == "per-zone" or len(size.zones) * size.subnets <= 7)
 """A VPC has nine custom tables: those of its subnets, the gateway's and the endpoints'."""
 FEW = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
@@ -40,7 +40,7 @@ def test_any_topology_converges_from_any_other(first: Size, then: Size) -> None:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as world:
         for size in (first, then):
             stack = world.stack(topology(size))
-            stack.apply()
+            stack.apply(whatever=True)
             assert stack.changes() == {}
             assert not stack.drift().drifted
         world.forget()

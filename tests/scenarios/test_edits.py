@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 
+from gwlbfw.errors import PlanError
 from tests.scenarios.existing import IMAGE_FAMILY
 from tests.scenarios.world import ANYWHERE, Content, Recorder, World, example
 from tests.scenarios.world import ZONE_B as B
@@ -112,15 +113,6 @@ EDITS: dict[str, tuple[Edit, dict[str, str]]] = {
             "route.gateway/shop/two": "create",
         },
     ),
-    "probe another port": (
-        lambda c: balancer(c).update(health_check={"port": 8080}),
-        {
-            "server_group.main": "update",
-            "security_group.appliances": "update",
-            **{f"instance.appliance/{name}": "replace" for name in APPLIANCES},
-            **{f"server_group_member.main/{name}": "replace" for name in APPLIANCES},
-        },
-    ),
 }
 
 
@@ -136,6 +128,23 @@ def test_an_edit_is_planned_as_expected_and_converges(deployed: World, name: str
     assert not stack.drift().drifted
 
 
+def test_what_loses_traffic_needs_consent(deployed: World) -> None:
+    """Another port to probe makes every simulated appliance anew, all at once."""
+    content = example("ulanqab")
+    balancer(content).update(health_check={"port": 8080})
+    stack = deployed.stack(content)
+    assert stack.changes() == {
+        "server_group.main": "update",
+        "security_group.appliances": "update",
+        **{f"instance.appliance/{name}": "replace" for name in APPLIANCES},
+        **{f"server_group_member.main/{name}": "replace" for name in APPLIANCES},
+    }
+    with pytest.raises(PlanError, match="traffic that works now would be lost"):
+        stack.apply()
+    stack.apply(whatever=True)
+    assert stack.changes() == {}
+
+
 def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: World) -> None:
     content = example("ulanqab")
     content["tags"] = {"team": "other", "cost": "42"}
@@ -145,9 +154,9 @@ def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: World) ->
     assert stack.changes() == {}
 
 
-def converges(world: World, content: Content) -> None:
+def converges(world: World, content: Content, *, whatever: bool = False) -> None:
     stack = world.stack(content)
-    stack.apply()
+    stack.apply(whatever=whatever)
     assert stack.changes() == {}
     assert not stack.drift().drifted
 
@@ -310,9 +319,9 @@ def test_an_appliance_leaves_the_group_before_it_goes(deployed: World) -> None:
 def test_tables_per_subnet_take_over_from_tables_per_zone(deployed: World) -> None:
     content = example("ulanqab")
     shop(content)["route_tables"] = "per-subnet"
-    converges(deployed, content)
+    converges(deployed, content, whatever=True)
     shop(content)["route_tables"] = "per-zone"
-    converges(deployed, content)
+    converges(deployed, content, whatever=True)
     deployed.stack(content).destroy()
     assert deployed.resources == {}
 
@@ -324,7 +333,7 @@ def test_another_block_for_a_subnet_makes_it_anew(deployed: World) -> None:
     server(content)["private_ip"] = "192.168.11.9"
     stack = deployed.stack(content)
     assert stack.changes()["vswitch.business/shop/app-b"] == "replace"
-    converges(deployed, content)
+    converges(deployed, content, whatever=True)
     assert deployed.resources == before
     stack.destroy()
     assert deployed.resources == {}

@@ -1,5 +1,6 @@
 """A simulated cloud in memory, stacks in it, and calls to it as any other client sends them."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +56,8 @@ class World:
     url: str
     folder: Path
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
+    patience: float = HOUR
+    """Seconds in which everything comes to its end."""
     ids: Mapping[str, str] = field(default_factory=dict)
     """Ids by address of what was deployed from the start."""
 
@@ -114,9 +117,9 @@ class World:
         self.settle()
         return reply
 
-    def settle(self, seconds: float = HOUR) -> None:
+    def settle(self) -> None:
         """Let all that is under way come to its end."""
-        self.clock.advance(seconds)
+        self.clock.advance(self.patience)
 
     @property
     def resources(self) -> Mapping[str, int]:
@@ -174,13 +177,16 @@ class Deployment:
         """What a plan would do, by address, without what stays."""
         return {c.address: c.action for c in self.plan().changes if c.action != "no_op"}
 
-    def try_apply(self) -> ApplyReport:
-        """Apply, whatever comes of it."""
-        return self.stack.sync.apply(self.plan())
+    def try_apply(self, *, whatever: bool = False) -> ApplyReport:
+        """Apply, whatever comes of it; `whatever` it does to traffic."""
+        work = self.stack.apply(
+            self.plan(), accept_uninspected=whatever, allow_traffic_loss=whatever
+        )
+        return asyncio.run(work)
 
-    def apply(self) -> ApplyReport:
+    def apply(self, *, whatever: bool = False) -> ApplyReport:
         """Apply, which must work."""
-        return succeeded(self.try_apply())
+        return succeeded(self.try_apply(whatever=whatever))
 
     def destroy(self) -> ApplyReport:
         """Destroy, which must work."""
