@@ -36,7 +36,7 @@ from gwlbfw.execute.stopping import heeding_signals
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
-from gwlbfw.plan.traffic import unallowed
+from gwlbfw.plan.traffic import risky, unallowed
 from gwlbfw.reach import Network, Trace, Verdict, judge, trace
 from gwlbfw.record import Journal, Record
 from gwlbfw.record.location import open_store
@@ -46,7 +46,7 @@ from gwlbfw.resources.before import remembered
 from gwlbfw.resources.graph import Live
 from gwlbfw.synchronous import SyncStack
 from gwlbfw.topology.models import Machine, Topology
-from gwlbfw.traffic import outlook, refuted, survey, turned
+from gwlbfw.traffic import accepted, end_of, outlook, refuted, survey, turned
 
 LISTED_AFTER_PAUSES = 3
 """Within how many of the longest pauses a list shows what was made. UNVERIFIED."""
@@ -80,6 +80,7 @@ class Stack:
         self._tell = tell
         self._told: str = ""
         self._risky: frozenset[str] = frozenset()
+        self._accepted: frozenset[tuple[str, str, str]] = frozenset()
         self._lock: Lock | None = None
         self._planned: Plan | None = None
         self._seen: _Seen | None = None
@@ -238,7 +239,8 @@ class Stack:
         ):
             raise PlanError(problems)
         with self.locked("destroy" if plan.destroys else "apply"):
-            self._risky = frozenset() if allow_traffic_loss else _risky(plan)
+            self._risky = frozenset() if allow_traffic_loss else risky(plan)
+            self._accepted = accepted(plan) if accept_uninspected else frozenset()
             seen = self._seen_for(plan) if not look_again else None
             return await self._apply(
                 plan, seen or await self._look(settle=True), on_event, heed_signals=heed_signals
@@ -303,7 +305,7 @@ class Stack:
     async def _confirmed(self, group: str, bindings: Bindings) -> str | None:
         """What live routes say against a zone's cut-over; None where it is inspected."""
         network = await survey(self.api, self.topology, bindings.ids)
-        return refuted(judge(network), turned(self.topology, group))
+        return refuted(judge(network), turned(self.topology, group), self._accepted)
 
     async def verify(self, *, desired: bool = False) -> Verdict:
         """Whether all Internet traffic of every business subnet is inspected, by live routes.
@@ -312,9 +314,7 @@ class Stack:
         """
         if not desired:
             return judge(await self._network())
-        planned = (await self.plan()).outlook
-        assert planned is not None and planned.end is not None  # noqa: S101, PT018 - just made
-        return planned.end
+        return end_of(await self.plan())
 
     async def trace(self, source: str, target: str) -> Trace:
         """The way of a packet by live routes, and of its reply. Raises NoSuchPlace.
@@ -398,7 +398,3 @@ def digest(topology: Topology) -> str:
 
 def _ids(live: Live) -> dict[Address, str]:
     return {address: node.id for address, node in live.nodes.items() if node.id}
-
-
-def _risky(plan: Plan) -> frozenset[str]:
-    return plan.outlook.risky if plan.outlook else frozenset()

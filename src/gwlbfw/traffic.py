@@ -1,13 +1,14 @@
 """A plan's traffic: what live routes do now, at its end, and in every state in between."""
 
 from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Change
 from gwlbfw.plan.effects import effects, healthy
-from gwlbfw.plan.model import Outlook, Step
+from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
 from gwlbfw.reach import (
     Network,
@@ -129,14 +130,14 @@ def _completed(network: Network, live: Live) -> Network:
 
 
 def _risky(steps: tuple[Step, ...], refused: Rehearsal) -> frozenset[str]:
-    """The steps, needed only after a refusal, at whose subnets traffic would be lost."""
-    lost = {moment.subnet.partition(".")[2] for moment in refused.moments if moment.is_black_hole}
+    """The steps, needed only after a refusal, with which traffic would be lost."""
+    last = {
+        each for moment in refused.moments if moment.is_black_hole for each in moment.after_steps
+    }
     return frozenset(
         step.id
         for step in steps
-        if step.unless
-        and step.address.kind == "route_table_association"
-        and step.address.partition(".")[2] in lost
+        if step.unless and step.address.kind == "route_table_association" and step.id in last
     )
 
 
@@ -173,11 +174,36 @@ async def judged_alone(api: Api, vpc: str) -> Verdict:
     return judge(from_snapshot(await observe_network(api, [vpc])))
 
 
-def refuted(verdict: Verdict, subnets: Sequence[Address]) -> str | None:
-    """What speaks against the subnets' being inspected; None where nothing does."""
+def end_of(plan: Plan) -> Verdict:
+    """The verdict on the end of a plan that was just made."""
+    assert plan.outlook is not None  # noqa: S101 - whoever makes a plan looks
+    assert plan.outlook.end is not None  # noqa: S101 - only a plan from a file has none
+    return plan.outlook.end
+
+
+def accepted(plan: Plan) -> frozenset[tuple[str, str, str]]:
+    """What is not inspected at a plan's end: by subnet, direction and verdict."""
+    report: Mapping[str, Any] = plan.outlook.report if plan.outlook else {"after": {"flows": ()}}
+    return frozenset(
+        (
+            Address.of("vswitch", "business", flow["vpc"], flow["subnet"]),
+            flow["direction"],
+            flow["verdict"],
+        )
+        for flow in report["after"]["flows"]
+        if flow["verdict"] != "inspected"
+    )
+
+
+def refuted(
+    verdict: Verdict,
+    subnets: Sequence[Address],
+    known: Container[tuple[str, str, str]] = frozenset(),
+) -> str | None:
+    """What speaks against the subnets' being inspected, but for what is known; None for nothing."""
     for flow in verdict.refutations:
         label = verdict.network.label(flow.subnet.id)
-        if label in subnets:
+        if label in subnets and (label, flow.direction, flow.verdict) not in known:
             return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
     return None
 

@@ -77,12 +77,12 @@ class ApplyReport:
     def uninspected_or_asymmetric_s(self) -> float | None:
         """Seconds in which a zone was half turned, in all: from its first route to its last.
 
-        None where routes were turned that no cut-over holds together, as on the way back: how
+        Where it did not come to the last, until it failed. None where routes were turned that no cut-over holds together, as on the way back: how
         long their traffic was asymmetric was not measured.
         """
         ends: dict[str, list[float]] = {}
         for each in self.results:
-            if each.step.turns and each.attempts and each.outcome in ("done", "undone"):
+            if each.step.turns and each.attempts and each.outcome in ("done", "undone", "failed"):
                 ends.setdefault(each.step.group, []).append(each.end_s)
         if "" in ends:
             return None

@@ -9,6 +9,8 @@ from gwlbfw.plan.model import Outlook, Plan
 
 MOST_NAMED = 5
 """How many flows or moments a message names; the plan has all."""
+_FEW = 3
+"""Up to how many prefixes are named."""
 
 _WORDS = {
     "bypass": "bypasses the firewall",
@@ -24,15 +26,23 @@ _WAYS = {"inbound": "inbound to", "outbound": "outbound from"}
 
 @dataclass(frozen=True)
 class SeenFlow:
-    """A class of traffic with its verdict, without the addresses."""
+    """A class of traffic with its verdict, without most of its addresses."""
 
     where: str
     """VPC and subnet, such as `shop/app-b`."""
     direction: str
     verdict: str
+    only: tuple[str, ...] = ()
+    """The few prefixes of the Internet that it is about, where it is not about the rest."""
+
+    @property
+    def way(self) -> str:
+        """Such as `inbound`, or `outbound to 8.8.8.0/24`."""
+        return f"{self.direction} to {', '.join(self.only)}" if self.only else self.direction
 
     def __str__(self) -> str:
-        return f"{_WAYS[self.direction]} {self.where} {_word(self.verdict)}"
+        to = f" to {', '.join(self.only)}" if self.only else ""
+        return f"{_WAYS[self.direction]} {self.where}{to} {_word(self.verdict)}"
 
 
 @dataclass(frozen=True)
@@ -65,16 +75,22 @@ def uninspected(verdict: Mapping[str, Any]) -> list[SeenFlow]:
 
 
 def _flow(row: Mapping[str, Any]) -> SeenFlow:
-    return SeenFlow(f"{row['vpc']}/{row['subnet']}", row["direction"], row["verdict"])
+    where = f"{row['vpc']}/{row['subnet']}"
+    return SeenFlow(where, row["direction"], row["verdict"], _only(row))
+
+
+def _only(row: Mapping[str, Any]) -> tuple[str, ...]:
+    few = row["direction"] == "outbound" and len(row["destinations"]) <= _FEW
+    return tuple(row["destinations"]) if few else ()
 
 
 def objections(verdict: Mapping[str, Any]) -> list[str]:
     """Everything that stands against a verdict's proof: a short sentence each."""
     ways: dict[tuple[str, str], list[str]] = {}
     for flow in uninspected(verdict):
-        ways.setdefault((flow.where, _word(flow.verdict)), []).append(flow.direction)
+        ways.setdefault((flow.where, _word(flow.verdict)), []).append(flow.way)
     flows = [
-        f"{where} {word}, {'both ways' if len(each) > 1 else each[0]}"
+        f"{where} {word}, {'both ways' if each == [*_WAYS] else ' and '.join(each)}"
         for (where, word), each in ways.items()
     ]
     critical = [e for e in verdict["findings"] if e["severity"] == "critical"]
@@ -90,7 +106,7 @@ def moments(outlook: Outlook, kind: str = "transitions") -> list[SeenMoment]:
 def _moment(row: Mapping[str, Any], outlook: Outlook) -> SeenMoment:
     where = str(row["subnet"]).removeprefix("vswitch.business/")
     return SeenMoment(
-        SeenFlow(where, row["direction"], row["verdict"]),
+        SeenFlow(where, row["direction"], row["verdict"], _only(row)),
         row["before"],
         row["black_hole"],
         tuple(row["after"]),
@@ -115,6 +131,14 @@ def in_short(sentences: Sequence[str]) -> Iterator[str]:
     yield from sentences[:MOST_NAMED]
     if len(sentences) > MOST_NAMED:
         yield f"and {len(sentences) - MOST_NAMED} more"
+
+
+def risky(plan: Plan) -> frozenset[str]:
+    """The steps of a plan that lose traffic, needed only where the cloud refuses a better way.
+
+    Whoever destroys wants the way back, as good as the cloud has it.
+    """
+    return plan.outlook.risky if plan.outlook and not plan.destroys else frozenset()
 
 
 def unallowed(
