@@ -13,4 +13,4 @@ _PICTURE = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
 def with_picture(text: str, topology: Path) -> str:
     """The text with the topology drawn in its mermaid block."""
     drawn = mermaid(draw(Topology.load(topology))).rstrip("\n")
-    return _PICTURE.sub(lambda _: f"{drawn}\n", text)
+    return _PICTURE.sub(lambda _: f"{drawn}\n", text, count=1)
