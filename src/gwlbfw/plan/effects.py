@@ -50,9 +50,20 @@ def effects(
         idle = step.attempt if refused else bool(step.unless)
         if step.call is None or idle:
             continue
-        if change := by_address.get(step.address):
+        change = by_address.get(step.address)
+        if change is not None and not _relabels(step, change):
             found[step.id] = _effect(step, change, known.get(step.address))
     return found
+
+
+_LABELS = frozenset({"name", "description", "tags"})
+
+
+def _relabels(step: Step, change: Change) -> bool:
+    """Whether a step only changes what no packet meets; many of these would be many states."""
+    if step.phase in ("tag", "untag"):
+        return True
+    return change.action in ("update", "adopt") and change.changed <= _LABELS
 
 
 def _effect(step: Step, change: Change, hint: Node | None) -> Effect:
