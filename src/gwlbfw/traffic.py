@@ -1,9 +1,10 @@
 """A plan's traffic: what live routes do now, at its end, and in every state in between."""
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from gwlbfw.address import Address
+from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Change
@@ -20,7 +21,8 @@ from gwlbfw.reach import (
     observe_network,
     put,
 )
-from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources import RouteTableAssociation
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.topology.models import Topology
 
 
@@ -69,6 +71,7 @@ def outlook(
     What is only tried is rehearsed both ways: as if the cloud let it, and as if it refused.
     """
     start = _completed(seen_live, live)
+    changes = tuple(_by_id(each, start, live) for each in changes)
     does = effects(steps, changes, known)
     draft = NetworkDraft(start)
     for step in steps:
@@ -127,6 +130,22 @@ def _completed(network: Network, live: Live) -> Network:
         if address in lacking or inside:
             put(draft, address, node)
     return draft.network()
+
+
+def _by_id(change: Change, network: Network, live: Live) -> Change:
+    """The change with a subnet by its id that is the stack's no longer, and has no address here."""
+    ids = {address: cloud_id for cloud_id, address in live.addresses.items()}
+
+    def named(node: Node | None) -> Node | None:
+        link = node.resource if node else None
+        if node is None or not isinstance(link, RouteTableAssociation):
+            return node
+        cloud_id = ids.get(Address(link.subject), "")
+        if not cloud_id or cloud_id in network.labels:
+            return node
+        return replace(node, resource=link.model_copy(update={"subject": Ref(cloud_id)}))
+
+    return replace(change, was=named(change.was), towards=named(change.towards))
 
 
 def _risky(steps: tuple[Step, ...], refused: Rehearsal) -> frozenset[str]:

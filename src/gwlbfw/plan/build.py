@@ -20,6 +20,7 @@ from gwlbfw.plan.passes import (
 from gwlbfw.plan.phases import drafts
 from gwlbfw.plan.precedence import precedence
 from gwlbfw.plan.work import Work
+from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.topology.models import Cutover
 
@@ -40,8 +41,22 @@ def build(
     for add_edges in (within_changes, by_reference, releases_before_deletes, clashes):
         add_edges(work)
     by_precedence(work, precedence(target, cutover), builds=True)
-    there = {a: replace(n, resource=with_unread(n, known.get(a))) for a, n in live.nodes.items()}
-    by_precedence(work, precedence(there, cutover), builds=False)
+    by_precedence(work, precedence(_there(changes, live, known), cutover), builds=False)
     way_back(work)
     gate = health_gate(work, target, live, cutover)
     return in_order([*(d.step for d in work.drafts), *gate], work.edges)
+
+
+def _there(changes: Sequence[Change], live: Live, known: ResourceGraph) -> ResourceGraph:
+    """What is live, with what can't be read of it as far as anybody knows it.
+
+    Routes that neither file nor record know any more are taken for those that a subnet which moved
+    here lives by: they stay until it has left, unless its gateway goes and it needs none then.
+    """
+    going = any(c.address.kind == "ipv4_gateway" and c.action == "delete" for c in changes)
+    there = {a: replace(n, resource=with_unread(n, known.get(a))) for a, n in live.nodes.items()}
+    for address, node in there.items():
+        if isinstance(node.resource, Route) and address not in known and not going:
+            kept = node.resource.model_copy(update={"fills": True})
+            there[address] = replace(node, resource=kept)
+    return there

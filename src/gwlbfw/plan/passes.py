@@ -136,7 +136,8 @@ def _picked(drafts: list[Draft], phase: str | None, *, builds: bool) -> list[Dra
         return [d for d in drafts if d.phase.turns]
     name = phase if builds else _MIRRORED.get(phase, phase)
     named = [d for d in drafts if d.step.phase == name]
-    return named if builds else named or drafts
+    # A route that was there before its table was joined is not taken away from under it.
+    return named if builds or phase == "stage" else named or drafts
 
 
 def way_back(work: Work) -> None:
@@ -181,5 +182,6 @@ def _stands(draft: Draft) -> bool:
     """Whether a step deletes a route that gives Internet as long as the gateway is active."""
     was = draft.change.was
     route = was.resource if was else None
-    kept = not draft.step.address.startswith("route.gwlbe/")
+    # What comes back from inspection is no subnet's own way, and a copied entry no way out.
+    kept = not draft.step.address.startswith(("route.gwlbe/", "route.copied/"))
     return kept and isinstance(route, Route) and draft.step.phase == "delete"
