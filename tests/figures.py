@@ -1,6 +1,6 @@
 """Wall time and API calls of the main commands on the example, as the median of five runs.
 
-    python tests/figures.py
+python tests/figures.py
 """
 
 import json
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -30,15 +30,17 @@ def serve(folder: Path) -> tuple["subprocess.Popen[str]", str]:
 
 def calls(url: str) -> int:
     """How many API calls the simulator has answered."""
-    with urllib.request.urlopen(f"{url}/-/activity", timeout=10) as answer:
-        return len(json.load(answer)["calls"])
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+    connection.request("GET", "/-/activity")
+    return len(json.load(connection.getresponse())["calls"])
 
 
 def measured(url: str, folder: Path, *arguments: str) -> tuple[float, int]:
     """Seconds and calls of one command."""
     options = ["--endpoint-url", url, "--state", str(folder / "state")]
     before, start = calls(url), time.perf_counter()
-    done = subprocess.run([GWLBFW, *options, *arguments], capture_output=True, text=True)
+    command = [str(GWLBFW), *options, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return time.perf_counter() - start, calls(url) - before
 
@@ -69,10 +71,12 @@ def main() -> None:
             finally:
                 server.terminate()
                 server.wait()
-    print(f"{'command':12} {'seconds':>8} {'API calls':>10}")
+    rows = [f"{'command':12} {'seconds':>8} {'API calls':>10}"]
     for name in COMMANDS:
         middle = statistics.median(times[name])
-        print(f"{name:12} {middle:8.2f} {statistics.median(counts[name]):10.0f}")
+        middle_count = statistics.median(counts[name])
+        rows.append(f"{name:12} {middle:8.2f} {middle_count:10.0f}")
+    sys.stdout.write("\n".join(rows) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import pytest
 
-
 TEST = """
 def test_it(simulated_cloud):
     vpc = simulated_cloud.client("vpc")

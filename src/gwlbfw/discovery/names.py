@@ -48,7 +48,8 @@ def addresses(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
         if cloud_id in by_id:
             continue
         if (other := holder.setdefault(address, cloud_id)) != cloud_id:
-            problems.append(_twice(address, other, cloud_id))
+            renamed = other in scope.named and cloud_id in scope.recorded
+            problems.append((_renamed if renamed else _twice)(address, other, cloud_id))
             continue
         by_id[cloud_id] = address
     if problems:
@@ -65,33 +66,50 @@ def _twice(address: Address, one: str, other: str) -> Diagnostic:
     )
 
 
+def _renamed(address: Address, now: str, before: str) -> Diagnostic:
+    return error(
+        "names-another",
+        f"the file names {now} as {address}, which was {before} when last applied",
+        subject=address,
+        hint="take it out of the file and apply, which puts the old one back; then name the other",
+    )
+
+
 def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
     """Who says what an id is, the strongest claim first: the file, then tags, then the record.
 
     Last come the stack's endpoints, whose tags name what they were put in front of.
     """
     for kind, founds in snapshot.items():
-        if not kinds()[kind].id_field:
-            continue
-        ids = [(each.text(kinds()[kind].id_field), each) for each in founds]
-        for cloud_id, _ in ids:
-            if cloud_id in scope.named:
-                yield cloud_id, scope.named[cloud_id]
-        for cloud_id, found in ids:
-            tags = scope.tags(kind, found) if kinds()[kind].tag_type else {}
-            ours = tags.get(STACK_TAG) == scope.stack and ADDRESS_TAG in tags
-            if ours and kinds()[kind].present(found):
-                address = Address(tags[ADDRESS_TAG])
-                yield cloud_id, scope.moved.get(address, address)
-        for cloud_id, found in ids:
-            if cloud_id in scope.recorded and kinds()[kind].present(found):
-                address = scope.recorded[cloud_id]
-                yield cloud_id, scope.moved.get(address, address)
-
+        if kinds()[kind].id_field:
+            ids = [(each.text(kinds()[kind].id_field), each) for each in founds]
+            yield from ((each, scope.named[each]) for each, _ in ids if each in scope.named)
+            yield from _tagged(scope, kind, ids)
+            yield from _recorded(scope, kind, ids)
     for endpoint in snapshot.get("endpoint", ()):
         tags = scope.tags("endpoint", endpoint)
         if tags.get(STACK_TAG) == scope.stack:
             yield from named_by(tags)
+
+
+def _tagged(
+    scope: Scope, kind: str, ids: Sequence[tuple[str, Found]]
+) -> Iterator[tuple[str, Address]]:
+    for cloud_id, found in ids:
+        tags = scope.tags(kind, found) if kinds()[kind].tag_type else {}
+        ours = tags.get(STACK_TAG) == scope.stack and ADDRESS_TAG in tags
+        if ours and kinds()[kind].present(found):
+            address = Address(tags[ADDRESS_TAG])
+            yield cloud_id, scope.moved.get(address, address)
+
+
+def _recorded(
+    scope: Scope, kind: str, ids: Sequence[tuple[str, Found]]
+) -> Iterator[tuple[str, Address]]:
+    for cloud_id, found in ids:
+        if cloud_id in scope.recorded and kinds()[kind].present(found):
+            address = scope.recorded[cloud_id]
+            yield cloud_id, scope.moved.get(address, address)
 
 
 def _tables_by_place(

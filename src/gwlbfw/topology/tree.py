@@ -46,7 +46,7 @@ class Document:
     broken: set[YamlPath] = field(default_factory=set)
 
 
-class _Stop(Exception):  # noqa: N818 - no error: a problem that ends the reading
+class _Stop(Exception):
     """The document can't be read further; the problem is among its problems."""
 
 

@@ -53,6 +53,14 @@ class TestAddresses:
         for known in (scope(moved={APP: new}), scope(recorded={"vsw-1": APP}, moved={APP: new})):
             assert list(read(known, snapshot(vswitch("vsw-1", APP))).nodes) == [new]
 
+    def test_the_file_may_not_name_another_thing_under_an_address_that_is_in_use(self) -> None:
+        known = scope(named={"vsw-2": APP}, recorded={"vsw-1": APP})
+        with pytest.raises(PlanError) as caught:
+            read(known, snapshot(vswitch("vsw-1"), vswitch("vsw-2")))
+        (problem,) = caught.value.diagnostics()
+        expected = f"the file names vsw-2 as {APP}, which was vsw-1 when last applied"
+        assert (problem.code, problem.message) == ("names-another", expected)
+
     def test_two_of_one_are_refused_and_named(self) -> None:
         with pytest.raises(PlanError) as caught:
             read(scope(), snapshot(vswitch("vsw-1", APP), vswitch("vsw-2", APP)))
