@@ -46,7 +46,7 @@ from gwlbfw.resources.before import remembered
 from gwlbfw.resources.graph import Live
 from gwlbfw.synchronous import SyncStack
 from gwlbfw.topology.models import Machine, Topology
-from gwlbfw.traffic import accepted, end_of, outlook, refuted, survey, turned
+from gwlbfw.traffic import accepted, confirmed, end_of, outlook, survey
 
 LISTED_AFTER_PAUSES = 3
 """Within how many of the longest pauses a list shows what was made. UNVERIFIED."""
@@ -304,8 +304,7 @@ class Stack:
 
     async def _confirmed(self, group: str, bindings: Bindings) -> str | None:
         """What live routes say against a zone's cut-over; None where it is inspected."""
-        network = await survey(self.api, self.topology, bindings.ids)
-        return refuted(judge(network), turned(self.topology, group), self._accepted)
+        return await confirmed(self.api, self.topology, group, bindings.ids, self._accepted)
 
     async def verify(self, *, desired: bool = False) -> Verdict:
         """Whether all Internet traffic of every business subnet is inspected, by live routes.

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from gwlbfw.address import Address, Ref
@@ -12,6 +13,7 @@ from gwlbfw.plan.effects import effects, healthy
 from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
 from gwlbfw.reach import (
+    Flow,
     Network,
     NetworkDraft,
     NetworkFacts,
@@ -24,6 +26,9 @@ from gwlbfw.reach import (
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.topology.models import Topology
+
+LOOKS = 8
+"""How often a zone is looked at, with growing pauses, as long as its verdict is unknown."""
 
 
 async def survey(api: Api, topology: Topology, ids: Mapping[Address, str]) -> Network:
@@ -218,13 +223,37 @@ def refuted(
     verdict: Verdict,
     subnets: Sequence[Address],
     known: Container[tuple[str, str, str]] = frozenset(),
-) -> str | None:
-    """What speaks against the subnets' being inspected, but for what is known; None for nothing."""
+) -> Flow | None:
+    """The first flow of the subnets that is not inspected, but for what is known; None for none."""
     for flow in verdict.refutations:
         label = verdict.network.label(flow.subnet.id)
         if label in subnets and (label, flow.direction, flow.verdict) not in known:
-            return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
+            return flow
     return None
+
+
+async def confirmed(
+    api: Api,
+    topology: Topology,
+    group: str,
+    ids: Mapping[Address, str],
+    known: Container[tuple[str, str, str]],
+) -> str | None:
+    """What live routes say against a zone's cut-over, in words; None where it is inspected.
+
+    The cloud's lists may lag behind what was just made. So what is only unknown is looked at
+    again; what passes uninspected or is lost is not waited for.
+    """
+    for delay in islice(api.pace.delays(), LOOKS):
+        verdict = judge(await survey(api, topology, ids))
+        flow = refuted(verdict, turned(topology, group), known)
+        if flow is None or flow.verdict != "unknown":
+            break
+        await api.clock.sleep(delay)
+    if flow is None:
+        return None
+    label = verdict.network.label(flow.subnet.id)
+    return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
 
 
 def turned(topology: Topology, group: str) -> list[Address]:
