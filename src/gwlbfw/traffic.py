@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from gwlbfw.address import Address, Ref
@@ -27,8 +26,8 @@ from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.topology.models import Topology
 
-LOOKS = 8
-"""How often a zone is looked at, with growing pauses, as long as its verdict is unknown."""
+PATIENT_PAUSES = 12
+"""How many of the longest pauses a zone is looked at as long as its verdict is unknown."""
 
 
 async def survey(api: Api, topology: Topology, ids: Mapping[Address, str]) -> Network:
@@ -244,16 +243,17 @@ async def confirmed(
     The cloud's lists may lag behind what was just made. So what is only unknown is looked at
     again; what passes uninspected or is lost is not waited for.
     """
-    for delay in islice(api.pace.delays(), LOOKS):
+    end = api.clock.now() + api.pace.cap * PATIENT_PAUSES
+    for delay in api.pace.delays():
         verdict = judge(await survey(api, topology, ids))
         flow = refuted(verdict, turned(topology, group), known)
-        if flow is None or flow.verdict != "unknown":
-            break
+        if flow is None:
+            return None
+        if flow.verdict != "unknown" or api.clock.now() + delay > end:
+            label = verdict.network.label(flow.subnet.id)
+            return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
         await api.clock.sleep(delay)
-    if flow is None:
-        return None
-    label = verdict.network.label(flow.subnet.id)
-    return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
+    raise AssertionError  # pragma: no cover - the delays never end
 
 
 def turned(topology: Topology, group: str) -> list[Address]:
