@@ -77,8 +77,9 @@ class ApplyReport:
     def uninspected_or_asymmetric_s(self) -> float | None:
         """Seconds in which a zone was half turned, in all: from its first route to its last.
 
-        Where it did not come to the last, until it failed. None where routes were turned that no cut-over holds together, as on the way back: how
-        long their traffic was asymmetric was not measured.
+        Where it did not come to the last, until it failed. None where routes were turned that no
+        cut-over holds together, as on the way back: how long traffic was asymmetric then was not
+        measured.
         """
         ends: dict[str, list[float]] = {}
         for each in self.results:

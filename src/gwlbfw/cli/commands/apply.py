@@ -22,8 +22,10 @@ from gwlbfw.cli.views.screen import Screen
     show_default=True,
     help="API calls under way at once.",
 )
-@click.option("--accept-uninspected", is_flag=True, help="Even if the end is not all inspected.")
-@click.option("--allow-traffic-loss", is_flag=True, help="Even if traffic is lost on the way.")
+@click.option("--accept-uninspected", is_flag=True, help="Even if the end is not proven inspected.")
+@click.option(
+    "--allow-traffic-loss", is_flag=True, help="Even if traffic that works is lost on the way."
+)
 @click.option("--report", type=click.Path(path_type=Path), help="Write what came of it as JSON.")
 def apply(
     options: Options, file: Path, *, parallelism: int, report: Path | None, **flags: bool

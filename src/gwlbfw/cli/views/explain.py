@@ -66,7 +66,10 @@ def _usage(problem: click.ClickException) -> Diagnostic:
         near = _options_like(problem.option_name, context)
         hint = f"did you mean {near}?" if near else hint
     elif isinstance(problem, click.MissingParameter) and context and problem.param:
-        message = f"`{path}` needs {problem.param.make_metavar(context)}"
+        flag = (
+            [max(problem.param.opts, key=len)] if problem.param.param_type_name == "option" else []
+        )
+        message = f"`{path}` needs {' '.join([*flag, problem.param.make_metavar(context)])}"
     elif isinstance(problem, click.BadParameter) and context and problem.param:
         message = _where(problem.param, context) + message
     return error("usage", message, hint=hint)

@@ -6,11 +6,21 @@ from typing import Any
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import counts
 from gwlbfw.plan.model import Outlook, Plan, Step
-from gwlbfw.plan.traffic import SeenMoment, in_short, moments, objections, unallowed, uninspected
+from gwlbfw.plan.traffic import (
+    SeenMoment,
+    in_short,
+    moments,
+    objections,
+    risky,
+    unallowed,
+    uninspected,
+)
 
 _CUT = (
     "Connections that exist when their zone is turned die silently behind a stateful appliance,",
     "unless it picks up connections mid-stream.",
+)
+_HIT = (
     "Requests hit: those that arrive between a zone's first and last call, and those in flight;",
     "at 100 requests/s about 100 for each second. None where appliances pick up mid-stream.",
 )
@@ -83,7 +93,9 @@ def _judged(outlook: Outlook) -> Iterator[str]:
     elif states:
         yield f"Between the calls, all traffic is as before or as at the end: {each}."
     else:
-        yield "Between the calls nothing can be lost: no subnet is there before and at the end."
+        yield (
+            "Between the calls nothing can be lost: no subnet is there both before and at the end."
+        )
     if names := report["unjudged"]:
         yield f"Not judged state by state, as there are too many: {', '.join(names)}."
 
@@ -158,8 +170,8 @@ class _Told:
         if not cut or not self._turns_what_works():
             return []
         several = len({step.group for step in cut}) < len(cut)
-        order = _ORDER.get(cut[0].address.path[0], "") if several else ""
-        return [*_CUT, *order.splitlines()]
+        order = _ORDER.get(cut[0].address.path[0], "")
+        return [*_CUT, *_HIT, *order.splitlines()] if several else [*_CUT]
 
     def _turns_what_works(self) -> bool:
         report: Mapping[str, Any] = self._outlook.report
@@ -188,7 +200,7 @@ class _Told:
         if seen and tried:
             steps = self._calls(seen)
             names = " or ".join(self._call(self._steps[each]) for each in sorted(tried))
-            stops = any(step.unless for step in steps if step.id in self._outlook.risky)
+            stops = any(step.id in risky(self._plan) for step in steps)
             yield [
                 f"If the cloud refuses {names}:",
                 *(f"  {self._call(step)}" for step in steps),

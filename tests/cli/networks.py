@@ -1,0 +1,58 @@
+"""Networks that exist already in a simulated cloud, for the commands to work on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.server import Server
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator
+from tests.cli.running import Done, gwlbfw
+from tests.scenarios.existing import Existing, brownfield, network
+from tests.scenarios.world import World
+
+FILE = "topology.yaml"
+REGION = "cn-wulanchabu"
+STRAY = "8.8.8.0/24"
+"""What a stray route leads past the firewall."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A VPC that serves traffic behind its IPv4 gateway; `topology.yaml` puts a firewall in."""
+
+    made: Existing
+    folder: Path
+
+    def run(self, *words: str) -> Done:
+        """A command on it."""
+        done = gwlbfw(*words, "--endpoint-url", self.made.world.url)
+        return Done(words, done.code, done.out, done.err)
+
+    def stray(self) -> None:
+        """A route past the firewall in a table that was there before."""
+        self.made.route("table-app-b", "gateway", STRAY)
+
+    def straighten(self) -> None:
+        """Take the stray route away again."""
+        self.made.world.done(
+            "vpc:DeleteRouteEntry",
+            RouteTableId=self.made.ids["table-app-b"],
+            DestinationCidrBlock=STRAY,
+            NextHopId=self.made.ids["gateway"],
+        )
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[Site]:
+    """The network, in a cloud where nothing takes time."""
+    clock = TurnedClock(1_750_000_000.0)
+    simulator = Simulator(None, Settings(transition=0.0), clock)
+    with Server(simulator) as server:
+        world = World(simulator, clock, server.url, folder)
+        made = network(world)
+        world.topology(brownfield(made))
+        yield Site(made, folder)
+    simulator.close()

@@ -1,0 +1,161 @@
+"""What plan and apply say and do about traffic, on a network that serves some already."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.sim.faults import Rule
+from tests.cli.networks import FILE, Site, site
+from tests.cli.running import Done, same_as_snapshot
+
+pytestmark = [pytest.mark.simulator, pytest.mark.scenario]
+
+EXIT = ("plan", FILE, "--detailed-exitcode")
+APPLY = ("apply", FILE, "--auto-approve", "--report", "r.json")
+
+
+def traffic(done: Done) -> str:
+    """The section on traffic, and what follows it."""
+    return done.out[done.out.index("\nTraffic\n") :]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Done]]:
+    """What every command says while a firewall comes and goes."""
+    folder, before = tmp_path_factory.mktemp("traffic"), Path.cwd()
+    os.chdir(folder)
+    try:
+        with site(folder) as at:
+            yield dict(_way(at))
+    finally:
+        os.chdir(before)
+
+
+def _way(at: Site) -> Iterator[tuple[str, Done]]:
+    at.stray()
+    yield "stray", at.run(*EXIT)
+    yield "refused", at.run("apply", FILE)
+    at.straighten()
+    yield "plan", at.run(*EXIT)
+    yield "markdown", at.run("plan", FILE, "--format", "markdown")
+    yield "json", at.run("plan", FILE, "--format", "json")
+    yield "desired", at.run("verify", FILE, "--desired")
+    yield "applied", at.run(*APPLY)
+    yield "proven", at.run(*EXIT)
+    at.stray()
+    yield "bypassed", at.run(*EXIT)
+    yield "bypassed markdown", at.run("plan", FILE, "--format", "markdown")
+    at.straighten()
+    yield "doomed", at.run(*EXIT, "--destroy")
+
+
+def test_a_plan_says_what_becomes_of_traffic_and_at_what_price(said: Mapping[str, Done]) -> None:
+    same_as_snapshot("traffic-plan", Done(EXIT, said["plan"].code, traffic(said["plan"]), ""))
+
+
+def test_a_comment_has_it_folded_away(said: Mapping[str, Done]) -> None:
+    text = said["markdown"].out
+    assert "<summary><b>Traffic</b>: not proven (4 not inspected) → proven</summary>" in text
+    assert "    between 22 and 23: inbound to shop/app-b is asymmetric" in text
+
+
+def test_json_has_the_verdicts_before_and_after_and_every_moment(said: Mapping[str, Done]) -> None:
+    found = json.loads(said["json"].out)["traffic"]
+    assert (found["before"]["proven"], found["after"]["proven"]) == (False, True)
+    assert set(found["before"]) == {"proven", "flows", "findings"}
+    assert found["worst"] == "asymmetric"
+    calls = [each["id"] for each in json.loads(said["json"].out)["calls"]]
+    for each in found["transitions"]:
+        assert each["after"][0] in calls
+        assert each["until"][0] in calls
+
+
+def test_the_way_back_is_told_by_zone_in_its_order(said: Mapping[str, Done]) -> None:
+    done = said["doomed"]
+    assert done.code == 2
+    assert "Way back of shop/app-c: 2 calls" in traffic(done)
+    assert "Connections that exist go on without the firewall." in traffic(done)
+    assert "refuses this without" not in done.out
+
+
+def test_the_exit_code_says_whether_the_end_is_inspected(said: Mapping[str, Done]) -> None:
+    codes = {name: said[name].code for name in ("stray", "plan", "proven", "bypassed")}
+    assert codes == {"stray": 3, "plan": 2, "proven": 0, "bypassed": 3}
+
+
+def test_no_change_is_not_enough_where_live_routes_lead_past_the_firewall(
+    said: Mapping[str, Done],
+) -> None:
+    sentence = (
+        "But not all Internet traffic is inspected: shop/app-b is asymmetric, inbound; "
+        "shop/app-b bypasses the firewall, outbound to 8.8.8.0/24 (see `gwlbfw verify`).\n"
+    )
+    assert said["bypassed"].out == f"No changes. Live state matches the topology.\n{sentence}"
+    assert said["bypassed markdown"].out.endswith(sentence)
+
+
+def test_what_is_not_inspected_in_the_end_is_refused_before_anybody_is_asked(
+    said: Mapping[str, Done],
+) -> None:
+    assert "  `gwlbfw apply` refuses this without `--accept-uninspected`.\n" in said["stray"].out
+    assert said["refused"].code == 1
+    assert said["refused"].err == (
+        "error: at the end of the plan not all Internet traffic would be inspected: shop/app-b is "
+        "asymmetric, inbound; shop/app-b bypasses the firewall, outbound to 8.8.8.0/24\n"
+        "   hint: change the topology or what stands in its way, or accept it with "
+        "`--accept-uninspected`\n"
+    )
+
+
+def test_the_routes_that_a_plan_would_leave_are_proven_before_it_is_applied(
+    said: Mapping[str, Done],
+) -> None:
+    assert said["desired"].code == 0
+    assert said["desired"].out.startswith("Proven: ")
+    assert "is taken to be healthy once it is in its server group" in said["desired"].out
+
+
+@pytest.fixture
+def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The network, as it is before there is a firewall."""
+    monkeypatch.chdir(tmp_path)
+    with site(tmp_path) as made:
+        yield made
+
+
+def report(at: Site) -> dict[str, object]:
+    """What an apply has left in its report."""
+    return dict(json.loads((at.folder / "r.json").read_text()))
+
+
+def test_what_was_accepted_is_applied_and_stays(at: Site) -> None:
+    at.stray()
+    done = at.run(*APPLY, "--accept-uninspected")
+    assert done.code == 0, done
+    assert at.run("verify", FILE).code == 3
+    assert at.run(*EXIT).code == 3
+
+
+def test_the_report_says_for_how_long_zones_were_half_turned(at: Site) -> None:
+    at.made.world.simulator.faults.add(Rule("delay", "vpc:ModifyRouteEntry", seconds=0.2))
+    assert at.run(*APPLY).code == 0
+    seconds = report(at)["uninspected_or_asymmetric_s"]
+    assert isinstance(seconds, float)
+    assert 0.4 <= seconds < 4
+
+
+def test_a_zone_that_could_not_be_turned_is_put_back_and_said_to_be(at: Site) -> None:
+    at.made.world.simulator.faults.add(
+        Rule("error", "vpc:ModifyRouteEntry", code="Forbidden.RAM", status=403, first=1)
+    )
+    done = at.run(*APPLY)
+    assert done.code == 1
+    assert "] route.gateway/shop/app-b: put back (" in done.err
+    reason = "because of route.business/shop/app-b:modify"
+    assert f"\nthe routes of shop/cn-wulanchabu-b were put back, {reason}\n" in done.err
+    assert report(at)["outcome"] == "failed"
+    assert at.run(*APPLY).code == 0
+    assert at.run(*EXIT).code == 0

@@ -1,0 +1,250 @@
+"""Traffic in words, where no network of the other tests shows it."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from gwlbfw.address import Address
+from gwlbfw.cli.views.style import Style
+from gwlbfw.cli.views.traffic import coloured
+from gwlbfw.cli.views.traffic_plan import in_a_word, standing, traffic_text
+from gwlbfw.cloud.call import Call, Json
+from gwlbfw.diff import Change
+from gwlbfw.plan.model import Outlook, Plan, Step
+from gwlbfw.plan.traffic import objections, unallowed
+from tests.cli.test_views import vswitch
+
+CHANGE = Change(Address("vswitch.business/shop/a"), "create", None, vswitch())
+
+
+def flow(subnet: str, direction: str, verdict: str, *to: str) -> dict[str, Json]:
+    destinations = list(to) or [f"{number}.0.0.0/8" for number in range(1, 9)]
+    return {
+        "vpc": "shop",
+        "subnet": subnet,
+        "direction": direction,
+        "verdict": verdict,
+        "destinations": destinations,
+    }
+
+
+def verdict(*flows: Mapping[str, Json], critical: str = "") -> dict[str, Json]:
+    proven = not critical and all(each["verdict"] == "inspected" for each in flows)
+    found = [{"severity": "critical", "subject": "vtb-1", "message": critical}] if critical else []
+    return {"proven": proven, "flows": list(flows), "findings": list(found)}
+
+
+def moment(after: str, until: str, said: str, was: str = "bypass", **more: Json) -> Json:
+    return {
+        "vpc": "vpc.business/shop",
+        "subnet": "vswitch.business/shop/a",
+        "direction": "outbound",
+        "destinations": [f"{number}.0.0.0/8" for number in range(1, 9)],
+        "before": was,
+        "verdict": said,
+        "black_hole": said == "no_route",
+        "after": [after] if after else [],
+        "until": [until] if until else [],
+        **more,
+    }
+
+
+GOOD = verdict(flow("a", "inbound", "inspected"), flow("a", "outbound", "inspected"))
+BAD = verdict(flow("a", "inbound", "bypass"), flow("a", "outbound", "bypass"))
+
+
+def step(name: str, action: str, **more: object) -> Step:
+    address, _, phase = name.partition(":")
+    call = Call("vpc", action, {})
+    return Step(name, Address(address), phase, call, **more)  # type: ignore[arg-type]
+
+
+MOVE = step("route_table_association.business/shop/a:move", "AssociateRouteTable", attempt=True)
+LEAVE = step(
+    "route_table_association.business/shop/a:dissociate", "UnassociateRouteTable", unless=MOVE.id
+)
+JOIN = step(
+    "route_table_association.business/shop/a:associate", "AssociateRouteTable", unless=MOVE.id
+)
+
+
+def plan(
+    *steps: Step,
+    before: Json = None,
+    after: Json = None,
+    seen: list[Json] | None = None,
+    refused: list[Json] | None = None,
+    worst: str = "none",
+    destroys: bool = False,
+    risky: frozenset[str] = frozenset(),
+    states: int = 4,
+    unjudged: list[Json] | None = None,
+) -> Plan:
+    end = after or GOOD
+    assert isinstance(end, Mapping)
+    report: dict[str, Json] = {
+        "before": before or BAD,
+        "after": end,
+        "transitions": seen or [],
+        "if_refused": refused or [],
+        "states": states,
+        "unjudged": unjudged or [],
+        "worst": worst,
+    }
+    outlook = Outlook(bool(end["proven"]), worst, report, risky)
+    return Plan("edge", "cn-x", (CHANGE,), steps, "", outlook=outlook, destroys=destroys)
+
+
+def text(made: Plan) -> str:
+    return "\n".join(traffic_text(made))
+
+
+LOSS = plan(
+    step("route.business/shop/a:delete", "DeleteRouteEntry"),
+    step("route.business/shop/a:create", "CreateRouteEntry"),
+    seen=[moment("route.business/shop/a:delete", "route.business/shop/a:create", "no_route")],
+    worst="black_hole",
+)
+
+
+def test_a_black_hole_says_between_which_calls_and_needs_a_flag() -> None:
+    said = text(LOSS)
+    assert "  At shop/a: 2 calls\n    1. vpc:DeleteRouteEntry  route.business/shop/a\n" in said
+    assert "    between 1 and 2: outbound from shop/a is lost for want of a route\n" in said
+    assert "Between the calls, at worst: black hole; each of the 4 states was judged." in said
+    assert said.endswith("  `gwlbfw apply` refuses this without `--allow-traffic-loss`.")
+
+
+def test_a_black_hole_is_refused_by_its_flows_and_steps() -> None:
+    (problem,) = unallowed(LOSS)
+    assert problem.message == (
+        "while the plan is carried out, traffic that works now would be lost: outbound from "
+        "shop/a is lost for want of a route, between route.business/shop/a:delete and "
+        "route.business/shop/a:create"
+    )
+    assert unallowed(LOSS, allow_traffic_loss=True) == []
+
+
+def test_each_flag_allows_its_own_half() -> None:
+    both = plan(*LOSS.steps, after=BAD, seen=[], worst="black_hole")
+    assert [each.code for each in unallowed(both)] == ["not-proven", "traffic-loss"]
+    assert [each.code for each in unallowed(both, accept_uninspected=True)] == ["traffic-loss"]
+    assert [each.code for each in unallowed(both, allow_traffic_loss=True)] == ["not-proven"]
+
+
+def test_whoever_destroys_is_not_asked_for_an_inspected_end() -> None:
+    assert unallowed(plan(after=BAD, worst="black_hole", destroys=True)) == []
+    assert standing(plan(after=BAD, destroys=True)) == ""
+
+
+def test_what_is_only_tried_is_told_with_what_a_refusal_leads_to() -> None:
+    made = plan(
+        *(MOVE, LEAVE, JOIN),
+        refused=[moment(LEAVE.id, JOIN.id, "no_route")],
+        risky=frozenset({LEAVE.id}),
+    )
+    assert (
+        "  If the cloud refuses 1. vpc:AssociateRouteTable  "
+        "route_table_association.business/shop/a:\n"
+        "    2. vpc:UnassociateRouteTable  route_table_association.business/shop/a\n"
+        "    3. vpc:AssociateRouteTable  route_table_association.business/shop/a\n"
+        "    between 2 and 3: outbound from shop/a is lost for want of a route\n"
+        "    the run stops before that, unless `--allow-traffic-loss` is given\n"
+    ) in text(made)
+
+
+def test_on_the_way_back_a_refusal_stops_nothing() -> None:
+    made = plan(
+        *(MOVE, LEAVE, JOIN),
+        refused=[moment(LEAVE.id, JOIN.id, "no_route")],
+        risky=frozenset({LEAVE.id}),
+        destroys=True,
+    )
+    assert "    for as long as these calls take\n" in text(made)
+
+
+def test_activating_a_gateway_is_said_to_interrupt_where_there_is_traffic() -> None:
+    activation = step("ipv4_gateway.shop:activate", "EnableVpcIpv4Gateway")
+    said = "1. vpc:EnableVpcIpv4Gateway  ipv4_gateway.shop: activating it may interrupt"
+    assert said in text(plan(activation))
+    assert said not in text(plan(activation, before=verdict(critical="it is not there")))
+
+
+@pytest.mark.parametrize(
+    ("first", "word"), [("route.gateway/shop/a", "Inbound"), ("route.business/shop/a", "Outbound")]
+)
+def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
+    one = step(f"{first}:turn", "ModifyRouteEntry", group="shop/z-a")
+    other = step("route.gateway/shop/b:turn", "ModifyRouteEntry", group="shop/z-a")
+    seen = [moment(one.id, other.id, "asymmetric")]
+    said = text(plan(one, other, seen=seen, worst="asymmetric"))
+    assert "  Cut-over of shop/z-a: 2 calls\n" in said
+    assert "at 100 requests/s about 100 for each second." in said
+    assert f"  {word} first: " in said
+
+
+def test_a_single_route_has_no_gap_but_cuts_connections() -> None:
+    said = text(plan(step("route.gateway/shop/a:turn", "ModifyRouteEntry", group="shop/z-a")))
+    assert "die silently behind a stateful appliance" in said
+    assert "Requests hit" not in said
+    assert "first:" not in said
+
+
+def test_where_nothing_is_seen_one_line_says_how_many_states_were_judged() -> None:
+    said = text(plan(before=GOOD, states=37))
+    line = "Between the calls, all traffic is as before or as at the end"
+    assert f"  {line}: each of the 37 states was judged." in said
+
+
+def test_states_that_nobody_looked_at_are_named() -> None:
+    said = text(plan(worst="unknown", unjudged=["vswitch.business/shop/a"]))
+    assert "Not judged state by state, as there are too many: vswitch.business/shop/a." in said
+
+
+def test_traffic_that_changes_endpoints_is_seen_by_another() -> None:
+    seen = [moment("", "x.y:turn", "asymmetric", "inspected")]
+    said = text(plan(step("x.y:turn", "ModifyRouteEntry"), before=GOOD, seen=seen))
+    assert (
+        "before 1: outbound from shop/a is asymmetric: the request passes the firewall, the reply "
+        "passes another endpoint"
+    ) in said
+
+
+def test_at_most_five_are_named() -> None:
+    many = verdict(*(flow(f"s{number}", "inbound", "bypass") for number in range(7)))
+    assert len(objections(many)) == 7
+    said = text(plan(after=many))
+    assert "shop/s4 bypasses the firewall, inbound; and 2 more" in said
+
+
+def test_few_destinations_are_named() -> None:
+    found = verdict(flow("a", "outbound", "bypass", "8.8.8.0/24"), critical="IPv6 is open")
+    assert objections(found) == [
+        "shop/a bypasses the firewall, outbound to 8.8.8.0/24",
+        "vtb-1: IPv6 is open",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (GOOD, "proven"),
+        (BAD, "not proven (2 not inspected)"),
+        (verdict(critical="it is not there"), "no traffic"),
+        (verdict(flow("a", "inbound", "inspected"), critical="IPv6 is open"), "not proven"),
+    ],
+)
+def test_a_verdict_in_a_word(found: Mapping[str, Json], word: str) -> None:
+    assert in_a_word(found) == word
+
+
+def test_a_plan_that_nobody_looked_at_has_no_section() -> None:
+    assert text(Plan("edge", "cn-x", (CHANGE,), (), "")) == ""
+
+
+def test_colours_fall_on_the_words_that_decide() -> None:
+    plain = "Not proven: 1 of 2.\n\nVPC shop\n  app  inbound  bypass  -\n\nbypass: inbound app\n"
+    said = coloured(plain, Style(enabled=True))
+    assert said.count("\x1b[1;31mbypass\x1b[0m") == 2
+    assert said.startswith("\x1b[1;31mNot proven\x1b[0m: ")
+    assert coloured(plain, Style()) == plain
