@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit docs build node-clients clean
+.PHONY: demo test check lint types imports unit sweep docs build node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -25,6 +25,11 @@ imports: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term
+
+# Kill the tool at every call of apply and destroy, and at every point of a run on the simulator.
+sweep: $(READY)
+	GWLBFW_SWEEP=all $(BIN)/pytest -n auto tests/sweep
+	GWLBFW_ALL_CRASHES=1 $(BIN)/pytest -n auto tests/record/test_crash.py
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate

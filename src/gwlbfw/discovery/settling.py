@@ -55,6 +55,10 @@ def under_way(scope: Scope, snapshot: Snapshot) -> Iterator[str]:
                 yield f"{name} is {status}"
 
 
+_LASTING = frozenset({"Running", "Draining"})
+"""What is no passage, or one as long as connections want it to be."""
+
+
 def _statuses(found: Found) -> Iterator[str]:
     for raw in (found.raw, *(each for part in found.parts.values() for each in part)):
         yield from _passing(raw)
@@ -70,5 +74,5 @@ def _passing(raw: Raw) -> Iterator[str]:
             continue
         text = str(value)
         waits = name == "ConnectionStatus" and text == "Pending"
-        if text.endswith("ing") and text != "Running" and not waits:
+        if text.endswith("ing") and text not in _LASTING and not waits:
             yield text

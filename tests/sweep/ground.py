@@ -1,0 +1,177 @@
+"""What a sweep is about: a simulator that lives on, and the tool in processes that may die."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gwlbfw import Cloud, Stack, Topology
+from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.simulator import Simulator
+from tests.scenarios.conftest import served
+from tests.scenarios.dump import dump
+from tests.scenarios.existing import brownfield, network
+from tests.scenarios.world import EXAMPLES, World, example
+from tests.sweep.deadly import Deadly, When
+
+COMMAND = (sys.executable, "-c", "from gwlbfw.cli.app import main; main()")
+PATIENCE_S = 300
+Document = Mapping[str, Any]
+"""Everything that is in a simulated cloud."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    said: str
+
+
+@dataclass
+class Ground:
+    """One topology, one cloud, and the tool's own memory of it."""
+
+    name: str
+    folder: Path
+    sim: str
+    """Where the simulator is."""
+    deadly: Deadly
+    before: Document
+    """The cloud before anything was applied."""
+    deployed: Document | None = None
+    whole: Mapping[str, int] | None = None
+
+    @property
+    def state(self) -> Path:
+        """The folder of the tool's records."""
+        return self.folder / "state"
+
+    def command(self, *words: str) -> Ended:
+        """Run the tool as a process of its own, through the proxy; it may be killed."""
+        with subprocess.Popen(
+            [*COMMAND, *words, "topology.yaml", "--state", "state"],
+            cwd=self.folder,
+            env={**os.environ, "GWLBFW_ENDPOINT_URL": self.deadly.url, "GWLBFW_SIM": ""},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            self.deadly.victim = process.pid
+            said = process.communicate(timeout=PATIENCE_S)[0]
+        return Ended(process.returncode, said)
+
+    def apply(self) -> Ended:
+        return self.command("apply", "--auto-approve")
+
+    def destroy(self) -> Ended:
+        return self.command("destroy", "--auto-approve")
+
+    def to(self, document: Document) -> None:
+        """Put the cloud into a state, and remove what the tool remembers."""
+        self._control("PUT", "state", json.dumps(document).encode())
+        shutil.rmtree(self.state, ignore_errors=True)
+
+    def deploy(self) -> None:
+        """The cloud and the tool's memory as they are after an apply that nothing happened to."""
+        kept = self.folder / "state-deployed"
+        if self.deployed is None:
+            self.to(self.before)
+            self.deadly.arm(None, "unsent")
+            done = self.apply()
+            assert done.code == 0, done.said
+            self.deployed, self.whole = self.document(), self.resources()
+            shutil.copytree(self.state, kept)
+        self.to(self.deployed)
+        shutil.copytree(kept, self.state)
+
+    def document(self) -> Document:
+        """Everything that is in the cloud."""
+        found: Document = self._control("GET", "state")
+        return found
+
+    def resources(self) -> Mapping[str, int]:
+        """How many there are of each kind."""
+        found: Mapping[str, int] = self._control("GET", "status")["resources"]
+        return found
+
+    def contents(self) -> Any:
+        """What is in the cloud, but for what time alone changes."""
+        return contents(self.document(), self.folder)
+
+    def settled(self) -> str:
+        """What a plan would still do, and what is told beside it; empty if all is well."""
+        told: list[str] = []
+        topology = Topology.load(self.folder / "topology.yaml")
+        with Stack(
+            topology, Cloud(endpoint_url=self.sim), state=self.state, tell=told.append
+        ) as stack:
+            plan = stack.sync.plan()
+        changes = [f"{c.action} {c.address}" for c in plan.changes if c.action != "no_op"]
+        left = [p.name for p in self.state.iterdir() if p.suffix != ".json"]
+        return "\n".join([*told, *changes, *left])
+
+    def _control(self, method: str, path: str, body: bytes | None = None) -> Any:
+        request = urllib.request.Request(f"{self.sim}/-/{path}", body, method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as reply:  # noqa: S310
+            return json.loads(reply.read())
+
+
+def contents(document: Document, folder: Path) -> Any:
+    """What is in a cloud, but for what time alone changes and what is kept of earlier calls."""
+    simulator = Simulator(clock=TurnedClock(2_000_000_000.0))
+    simulator.load(document)
+    return dump(World(simulator, TurnedClock(2_000_000_000.0), "", folder))
+
+
+def prepare(name: str, folder: Path) -> Document:
+    """Write the topology; the cloud that it is for."""
+    with served(folder) as world:
+        content = example(name) if name != "brownfield" else brownfield(network(world))
+        world.settle()
+        document = world.simulator.export()
+    (folder / "topology.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    shutil.copy(EXAMPLES / "hello-world.sh", folder)
+    return document
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """`gwlbfw sim serve` for the length of the block; where it is."""
+    with subprocess.Popen(
+        [*COMMAND, "sim", "serve", "--data", str(folder / "sim"), "--transition", "0.02"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = iter(process.stdout)
+        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in said)
+        try:
+            yield next(each[0] for each in found if each)
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def dies(ground: Ground, at: int, when: When, verb: str) -> Ended | None:
+    """Kill a command at a call; what it said, or None where it has fewer calls than that."""
+    ground.deadly.arm(at, when)
+    ended = ground.command(verb, "--auto-approve")
+    if not ground.deadly.killed:
+        assert ended.code == 0, ended.said
+        return None
+    assert ended.code == -9, ended.said
+    ground.deadly.arm(None, when)
+    return ended
