@@ -149,6 +149,22 @@ def _all_tags_mended(world: World) -> list[DriftItem]:
     return list(items)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("business subnet moved to the other zone's table", "inbound entry set to Local"),
+        ("endpoint's zone removed", "service accepts no longer by itself"),
+    ],
+)
+def test_what_hangs_together_is_mended_in_order(deployed: World, names: tuple[str, ...]) -> None:
+    by_name = {tamper["name"]: tamper for tamper in TAMPERS}
+    for name in names:
+        carry_out(deployed, by_name[name])
+    stack = deployed.stack(example("ulanqab"))
+    stack.apply(whatever=True)
+    assert stack.changes() == {}
+
+
 def test_all_at_once_is_mended_in_the_end(deployed: World) -> None:
     """Everything that can be broken together is, and one apply mends it."""
     names = {

@@ -157,6 +157,22 @@ def zoned_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]
                         yield Before(link, address, "zone")
 
 
+def zoned_after_accepting(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """An endpoint gets a zone when its service accepts it, or is known not to by itself."""
+    for address, node in graph.items():
+        service = node.resource.service.address if isinstance(node.resource, Endpoint) else None
+        if service in graph and service is not None:
+            yield Before(service, address, "zone", reversible=False)
+
+
+def turned_after_joined(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+    """What comes in to a subnet turns when the subnet goes by its own table, and not before."""
+    for address, route in routes(graph):
+        link = Address.of("route_table_association", "business", *address.path[1:])
+        if route.in_gateway_table and link in graph:
+            yield Before(link, address, TURN, reversible=False)
+
+
 def launched_after_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
     """A simulated appliance needs the load balancer's addresses, which exist once it is Active."""
     for address, node in graph.items():
@@ -236,6 +252,8 @@ RULES: tuple[Rule, ...] = (
     attached_after_zoned,
     zoned_after_attached,
     zoned_after_associated,
+    zoned_after_accepting,
+    turned_after_joined,
     launched_after_addresses,
     steered_after_return,
     steered_after_firewall,

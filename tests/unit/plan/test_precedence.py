@@ -358,6 +358,8 @@ def test_the_rules_are_these() -> None:
         "attached_after_zoned",
         "zoned_after_attached",
         "zoned_after_associated",
+        "zoned_after_accepting",
+        "turned_after_joined",
         "launched_after_addresses",
         "steered_after_return",
         "steered_after_firewall",
