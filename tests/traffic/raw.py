@@ -1,0 +1,113 @@
+"""What the cloud says of a VPC's forwarding at this moment, as any client would ask for it."""
+
+from typing import Any
+
+from gwlbfw.cloud.call import objects
+from gwlbfw.reach import NetworkFacts
+from tests.scenarios.world import Refused, World
+
+Rows = list[dict[str, Any]]
+
+
+def facts(world: World, vpc: str) -> NetworkFacts:
+    """Everything that forwards packets of the VPC. What is under way counts as it is shown.
+
+    Time goes on while this reads, so it reads until nothing has changed in between.
+    """
+    last = None
+    while True:
+        try:
+            now = _read(world, vpc)
+        except Refused:  # it went after it was listed
+            continue
+        if now == last:
+            return now
+        last = now
+
+
+def _read(world: World, vpc: str) -> NetworkFacts:
+    read = NetworkFacts()
+    read.vpcs[vpc] = _told(world, "vpc:DescribeVpcAttribute", VpcId=vpc)
+    read.vswitches.extend(_rows(world, "vpc:DescribeVSwitches", "VSwitches.VSwitch", VpcId=vpc))
+    read.tables.extend(_tables(world, vpc))
+    for table in read.tables:
+        key = str(table["RouteTableId"])
+        read.entries[key] = [*_entries(world, key, gateway=table["AssociateType"] == "Gateway")]
+    gateways = world.call("vpc:ListIpv4Gateways", MaxResults=100)["Ipv4GatewayModels"]
+    read.gateways.extend([{**e, "Status": "Created"} for e in gateways if e["VpcId"] == vpc])
+    read.instances.extend(_rows(world, "ecs:DescribeInstances", "Instances.Instance", VpcId=vpc))
+    _endpoints(world, vpc, read)
+    return read
+
+
+def _told(world: World, action: str, **params: Any) -> dict[str, Any]:
+    """An answer without the id of the request."""
+    return {k: v for k, v in world.call(action, **params).items() if k != "RequestId"}
+
+
+def _rows(world: World, action: str, items: str, **params: Any) -> Rows:
+    params |= {"MaxResults": 100} if action.startswith("ecs:") else {"PageSize": 50}
+    found = objects(world.call(action, **params), items)
+    return [{**each, **_settled(each)} for each in found]
+
+
+def _settled(raw: Any) -> dict[str, str]:
+    """A status that says that something is under way hides where packets go meanwhile."""
+    moving = raw.get("Status") in ("Pending", "Modifying", "Creating", "Deleting")
+    return {"Status": "Available"} if moving else {}
+
+
+def _tables(world: World, vpc: str) -> Rows:
+    path = "RouterTableList.RouterTableListType"
+    return _rows(world, "vpc:DescribeRouteTableList", path, VpcId=vpc)
+
+
+def _entries(world: World, table: str, *, gateway: bool) -> Rows:
+    if gateway:
+        reply = world.call(
+            "vpc:ListGatewayRouteTableEntries", GatewayRouteTableId=table, MaxResults=100
+        )
+        found = [*map(_flat_hop, reply["GatewayRouteEntryModels"])]
+    else:
+        reply = world.call("vpc:DescribeRouteEntryList", RouteTableId=table, MaxResult=100)
+        found = reply["RouteEntrys"]["RouteEntry"]
+    assert not reply.get("NextToken")
+    return [{**each, **_settled(each)} for each in found]
+
+
+def _flat_hop(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry of a gateway's table in the form of the others."""
+    hop = {
+        "NextHopType": entry.get("NextHopType"),
+        "NextHopId": entry.get("NextHopId"),
+        "Enabled": "1",
+    }
+    return {**entry, "NextHops": [hop]}
+
+
+def _endpoints(world: World, vpc: str, read: NetworkFacts) -> None:
+    listed = world.call("privatelink:ListVpcEndpoints", VpcId=vpc, MaxResults=50)
+    read.endpoints.extend([{**e} for e in listed["Endpoints"] if e["EndpointType"] != "Interface"])
+    for each in read.endpoints:
+        key, service = str(each["EndpointId"]), str(each["ServiceId"])
+        zones = world.call("privatelink:ListVpcEndpointZones", EndpointId=key, MaxResults=50)
+        read.endpoint_zones[key] = zones["Zones"]
+        read.services[service] = {}
+        resources = world.call("privatelink:ListVpcEndpointServiceResources", ServiceId=service)
+        read.service_resources[service] = resources["Resources"]
+        for row in resources["Resources"]:
+            _balancer(world, str(row["ResourceId"]), read)
+
+
+def _balancer(world: World, key: str, read: NetworkFacts) -> None:
+    if key in read.balancers:
+        return
+    read.balancers[key] = _told(world, "gwlb:GetLoadBalancerAttribute", LoadBalancerId=key)
+    listed = world.call("gwlb:ListListeners", LoadBalancerIds=[key], MaxResults=100)
+    for each in listed["Listeners"]:
+        read.listeners.append(each)
+        group, listener = str(each["ServerGroupId"]), str(each["ListenerId"])
+        servers = world.call("gwlb:ListServerGroupServers", ServerGroupId=group, MaxResults=100)
+        read.members[group] = servers["Servers"]
+        health = world.call("gwlb:GetListenerHealthStatus", ListenerId=listener)
+        read.health[listener] = objects(health, "ListenerHealthStatus.ServerGroupInfos.Servers")
