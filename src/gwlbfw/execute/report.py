@@ -25,7 +25,7 @@ class StepResult:
     request_id: str = ""
     error: GwlbfwError | None = None
     cause: str = ""
-    """The step because of which this one was skipped."""
+    """The step because of which this one was skipped, or why it could not be put back."""
     declined: bool = False
     """Whether it was an attempt that the cloud refused, so that it is done in another way."""
 

@@ -157,9 +157,10 @@ class _Run:
     def result(self, step: Step) -> StepResult:
         """What came of a step in the end."""
         result = self.tasks[step.id].result()
-        if step.id not in self.undone or result.outcome != "done":
+        if step.id not in self.undone:
             return result
-        return replace(result, outcome="undone", cause=self.undone[step.id])
+        outcome: Outcome = "undone" if result.outcome == "done" else result.outcome
+        return replace(result, outcome=outcome, cause=self.undone[step.id])
 
     def say(self, said: Said, step: Step, start: float, detail: str = "") -> None:
         """Tell whoever listens."""

@@ -86,7 +86,7 @@ class Done:
     def hear(self, event: Event) -> None:
         """Note what has become of a step."""
         undone, undo, _ = event.step.id.partition(UNDO)
-        if event.said == "failed" or (undo and event.said == "done"):
+        if event.said == ("done" if undo else "failed"):
             self._steps.discard(undone)
         elif event.said == "done":
             self._steps.add(event.step.id)

@@ -91,7 +91,9 @@ def put_back(report: ApplyReport) -> Iterator[str]:
             continue
         yield f"the routes of {group} were put back, because of {failed.step.id}"
         yield from (
-            f"  but {each.step.address} was not: {each.cause}" for each in undone if each.cause
+            f"  but {each.step.address} was not: {each.cause}"
+            for each in (*undone, failed)
+            if each.cause
         )
 
 
