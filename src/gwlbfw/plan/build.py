@@ -12,6 +12,7 @@ from gwlbfw.plan.passes import (
     by_precedence,
     by_reference,
     clashes,
+    memory_last,
     refuse_unknown,
     releases_before_deletes,
     way_back,
@@ -43,6 +44,7 @@ def build(
     by_precedence(work, precedence(target, cutover), builds=True)
     by_precedence(work, precedence(_there(changes, live, known), cutover), builds=False)
     way_back(work)
+    memory_last(work)
     gate = health_gate(work, target, live, cutover)
     return in_order([*(d.step for d in work.drafts), *gate], work.edges)
 

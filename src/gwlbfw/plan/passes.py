@@ -152,8 +152,7 @@ def way_back(work: Work) -> None:
             continue
         final = [d for d in work.of(attempt.step.address, builds=False) if d.phase.unless]
         for other in work.drafts:
-            found = other.change.was
-            vpc = getattr(found.resource, "vpc", None) if found else None
+            vpc = getattr(other.change.node.resource, "vpc", None)
             if (
                 other.builds
                 or vpc != was.resource.vpc
@@ -167,6 +166,19 @@ def way_back(work: Work) -> None:
                 work.join([other], final)
             elif other.change.restores:
                 work.join(final, [other])
+
+
+def memory_last(work: Work) -> None:
+    """An endpoint, whose tags remember what was there before, goes when all that is put back."""
+    for draft in work.drafts:
+        if not draft.change.restores:
+            continue
+        address = draft.step.address
+        vpc = address.path[0] if address.kind == "eip" else address.path[1]
+        for keeper in work.drafts:
+            at = keeper.step.address
+            if at.kind == "endpoint" and at.path[0] == vpc and keeper.step.phase == "delete":
+                work.join([draft], [keeper])
 
 
 def _of_gateway(draft: Draft) -> bool:
