@@ -18,7 +18,7 @@ from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
 from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
 from gwlbfw.cloud.api import Api
-from gwlbfw.cloud.call import Raw, UserData, objects
+from gwlbfw.cloud.call import Call, Raw, UserData, objects
 from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
@@ -27,7 +27,7 @@ from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
-from gwlbfw.errors import PlanError, StalePlanError
+from gwlbfw.errors import CloudError, PlanError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.binding import Bindings
 from gwlbfw.execute.events import OnEvent, silence
@@ -246,8 +246,28 @@ class Stack:
                 plan, seen or await self._look(settle=True), on_event, heed_signals=heed_signals
             )
 
+    async def bound(self, plan: Plan) -> Plan:
+        """The plan, to be carried out only with credentials of the account it was made in.
+
+        It stays unbound where the cloud does not say which that is.
+        """
+        try:
+            return replace(plan, account=await self._account())
+        except (CloudError, TransportError):
+            return plan
+
+    async def _account(self) -> str:
+        """The account of the default credentials (STS API, GetCallerIdentity)."""
+        reply = await self.api.send(Call("sts", "GetCallerIdentity"))
+        return str(reply.body.get("AccountId") or "")
+
     async def take(self, plan: Plan) -> Plan:
         """A plan that was made elsewhere, as one of this stack's own. Raises StalePlanError."""
+        if plan.account and plan.account != (mine := await self._account()):
+            raise _stale(
+                f"the plan was made in account {plan.account}, and these credentials are those of "
+                f"account {mine}"
+            )
         seen = await self._look(settle=True)
         self._refuse_stale(plan, seen)
         self._planned, self._seen = plan, seen
@@ -262,8 +282,7 @@ class Stack:
                 "the topology, a variable or a user data file has changed since the plan was made"
             )
         if moved:
-            hint = "make a new plan and look at it again"
-            raise StalePlanError([error("stale-plan", moved, hint=hint)])
+            raise _stale(moved)
 
     def _seen_for(self, plan: Plan) -> "_Seen | None":
         """What this plan was made from, if nothing was done to the stack since."""
@@ -393,6 +412,11 @@ def digest(topology: Topology) -> str:
     machines += [s for vpc in topology.business_vpcs.values() for s in vpc.servers.values()]
     files = [(topology.read_user_data(each) or b"").hex() for each in machines if not each.id]
     return hashlib.sha256(json.dumps([content, files], sort_keys=True).encode()).hexdigest()
+
+
+def _stale(why: str) -> StalePlanError:
+    hint = "make a new plan and look at it again"
+    return StalePlanError([error("stale-plan", why, hint=hint)])
 
 
 def _ids(live: Live) -> dict[Address, str]:

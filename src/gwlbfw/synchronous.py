@@ -26,6 +26,10 @@ class SyncStack:
         """See `Stack.plan`."""
         return _run(self._stack.plan(destroy=destroy))
 
+    def bound(self, plan: Plan) -> Plan:
+        """See `Stack.bound`."""
+        return _run(self._stack.bound(plan))
+
     def take(self, plan: Plan) -> Plan:
         """See `Stack.take`."""
         return _run(self._stack.take(plan))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from gwlbfw.address import Address
@@ -16,6 +17,8 @@ from gwlbfw.resources.codec import decode, decode_node, encode_node, properties
 from gwlbfw.resources.graph import Node
 
 FORMAT = 1
+MADE_BY = f"gwlbfw {version('gwlbfw')}"
+"""Another version may mean something else by the same steps."""
 
 
 def plan_to_json(plan: Plan) -> dict[str, Json]:
@@ -26,8 +29,10 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
     }
     content: dict[str, Json] = {
         "format_version": FORMAT,
+        "made_by": MADE_BY,
         "stack": plan.stack,
         "region": plan.region,
+        "account": plan.account,
         "destroys": plan.destroys,
         "summary": dict(plan.summary),
         "changes": [_change(plan, each) for each in plan.changes],
@@ -115,6 +120,8 @@ def plan_from_json(content: object) -> Plan:
     sealed = {name: value for name, value in content.items() if name != "seal"}
     if content.get("seal") != _seal(sealed):
         raise _refused("the plan was cut short or changed by hand")
+    if content.get("made_by") != MADE_BY:
+        raise _refused(f"the plan was made by {content.get('made_by')}, and this is {MADE_BY}")
     try:
         return _plan(content)
     except (KeyError, ValueError, TypeError, AttributeError) as problem:
@@ -130,6 +137,7 @@ def _plan(content: Mapping[str, Any]) -> Plan:
     return Plan(
         stack=content["stack"],
         region=content["region"],
+        account=str(content["account"]),
         changes=changes,
         steps=tuple(_read_step(each) for each in content["calls"]),
         fingerprint=content["fingerprint"],

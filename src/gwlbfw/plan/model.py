@@ -80,6 +80,8 @@ class Plan:
     destroys: bool = False
     outlook: Outlook | None = None
     """What the plan does to traffic; None where nobody looked."""
+    account: str = ""
+    """The account whose credentials it was made with; empty where nobody asked."""
     source: str = ""
     """Path of the topology file."""
     source_digest: str = ""

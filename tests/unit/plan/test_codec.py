@@ -143,6 +143,10 @@ class TestRefusals:
         message = self.refused({**self.CONTENT, "format_version": 7})
         assert "it has format 7; this version reads 1" in message
 
+    def test_a_plan_of_another_version(self) -> None:
+        message = self.refused(resealed({**self.CONTENT, "made_by": "gwlbfw 9.9.9"}))
+        assert "made by gwlbfw 9.9.9, and this is gwlbfw" in message
+
     @pytest.mark.parametrize("name", sorted(set(CONTENT) - {"format_version"}))
     def test_a_plan_of_which_something_is_missing(self, name: str) -> None:
         cut = {key: value for key, value in self.CONTENT.items() if key != name}

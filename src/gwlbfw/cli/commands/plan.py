@@ -35,6 +35,8 @@ def plan(options: Options, file: Path, out: Path | None, **flags: bool) -> int:
     with opened(file, options, screen) as stack:
         made = planned(stack, destroy=destroy, refresh_only=moved, saves=out is not None)
         made = replace(made, source=str(file))
+        if out is not None:
+            made = stack.sync.bound(made)
         reveal = revealing(stack) if sensitive else None
         calls = flags["calls"] or sensitive
         PlanView(screen, options.format, calls=calls, reveal=reveal, moved=moved).show(made)

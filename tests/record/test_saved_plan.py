@@ -1,0 +1,40 @@
+"""A saved plan goes to the cloud it was made for, and to no other."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.errors import StalePlanError
+from gwlbfw.plan import plan_from_json, plan_to_json
+from gwlbfw.sim.faults import Rule
+from tests.scenarios.conftest import served
+from tests.scenarios.world import World, example
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with served(tmp_path) as made:
+        yield made
+
+
+def test_a_saved_plan_is_taken_in_its_own_account(world: World) -> None:
+    stack = world.stack(example("ulanqab")).stack.sync
+    saved = stack.bound(stack.plan())
+    assert saved.account == world.simulator.settings.account
+    assert stack.take(plan_from_json(plan_to_json(saved)))
+
+
+def test_a_saved_plan_is_refused_in_another_account(world: World) -> None:
+    stack = world.stack(example("ulanqab")).stack.sync
+    saved = replace(stack.plan(), account="1999999999999999")
+    with pytest.raises(StalePlanError, match="made in account 1999999999999999, and these"):
+        stack.take(saved)
+
+
+def test_a_plan_stays_unbound_where_nobody_says_whose_the_keys_are(world: World) -> None:
+    stack = world.stack(example("ulanqab")).stack.sync
+    plan = stack.plan()
+    world.simulator.faults.add(Rule("error", match="sts:*", code="InvalidApi.NotFound", status=404))
+    assert stack.bound(plan).account == ""
