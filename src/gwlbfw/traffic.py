@@ -22,6 +22,7 @@ from gwlbfw.reach import (
     observe_network,
     put,
 )
+from gwlbfw.reach.flow import rank
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.topology.models import Topology
@@ -223,12 +224,15 @@ def refuted(
     subnets: Sequence[Address],
     known: Container[tuple[str, str, str]] = frozenset(),
 ) -> Flow | None:
-    """The first flow of the subnets that is not inspected, but for what is known; None for none."""
-    for flow in verdict.refutations:
-        label = verdict.network.label(flow.subnet.id)
-        if label in subnets and (label, flow.direction, flow.verdict) not in known:
-            return flow
-    return None
+    """The worst flow of the subnets that is not inspected, but for what is known; None for none."""
+    label = verdict.network.label
+    against = [
+        flow
+        for flow in verdict.refutations
+        if (subnet := label(flow.subnet.id)) in subnets
+        and (subnet, flow.direction, flow.verdict) not in known
+    ]
+    return min(against, key=lambda flow: rank(flow.verdict), default=None)
 
 
 async def confirmed(
@@ -250,10 +254,21 @@ async def confirmed(
         if flow is None:
             return None
         if flow.verdict != "unknown" or api.clock.now() + delay > end:
-            label = verdict.network.label(flow.subnet.id)
-            return f"{flow.direction} traffic of {label} is not inspected: {flow.verdict}"
+            return _objection(verdict, flow)
         await api.clock.sleep(delay)
     raise AssertionError  # pragma: no cover - the delays never end
+
+
+_FEW = 3
+"""How many blocks of a class a sentence names."""
+
+
+def _objection(verdict: Verdict, flow: Flow) -> str:
+    blocks = ", ".join(flow.destinations[:_FEW])
+    blocks += ", …" if len(flow.destinations) > _FEW else ""
+    where = "to" if flow.direction == "outbound" else "for"
+    label = verdict.network.label(flow.subnet.id)
+    return f"{flow.direction} traffic of {label} {where} {blocks} is not inspected: {flow.verdict}"
 
 
 def turned(topology: Topology, group: str) -> list[Address]:

@@ -1,0 +1,169 @@
+"""A zone turns to the firewall as a whole or not at all, and what refutes it takes it back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gwlbfw.cloud.transport import BoundCall, Transport
+from gwlbfw.errors import CloudError, Rejected
+from gwlbfw.execute import ApplyReport, Event
+from tests.scenarios.existing import Existing, brownfield, network
+from tests.scenarios.world import Saboteur, World
+from tests.traffic.prober import probe
+
+
+@pytest.fixture
+def made(world: World) -> Existing:
+    return network(world)
+
+
+def inspected(world: World, made: Existing) -> dict[str, bool]:
+    """By server whether its traffic is inspected; what is not goes direct, both ways."""
+    world.settle()
+    found = {}
+    for (server, _), way in probe(world, made).items():
+        assert way.connected
+        assert way.inspected or not (way.inward or way.outward), server
+        found[server] = way.inspected
+    return found
+
+
+def refusing(action: str, **params: Any) -> Callable[[Transport], Transport]:
+    """A cloud that refuses for good to turn a route to an endpoint."""
+
+    def spoils(call: BoundCall) -> CloudError | None:
+        hits = all(call.params.get(key) == value for key, value in params.items())
+        to_endpoint = "GatewayLoadBalancerEndpoint" in call.params.values()
+        if call.action == action and hits and to_endpoint:
+            return Rejected(call.name, "Forbidden", "Not this one.", "R-1")
+        return None
+
+    return lambda inner: Saboteur(inner, spoils)
+
+
+def outcomes(report: ApplyReport) -> dict[str, str]:
+    """What came of each route."""
+    return {
+        str(each.step.address): each.outcome
+        for each in report.results
+        if each.step.address.kind == "route" and each.step.group
+    }
+
+
+ROUTES = {
+    name: (f"route.gateway/shop/{name}", f"route.business/shop/{name}")
+    for name in ("app-b", "app-c")
+}
+
+
+@pytest.mark.parametrize("order", ["inbound-first", "outbound-first"])
+def test_a_zone_of_which_one_route_fails_is_as_before_and_the_other_stays(
+    world: World, made: Existing, order: str
+) -> None:
+    content = {**brownfield(made), "cutover": {"order": order}}
+    inbound, outbound = ROUTES["app-c"]
+    if order == "inbound-first":
+        refuse = refusing("ModifyRouteEntry", RouteTableId=made.ids["table-app-c"])
+        first, failed = inbound, outbound
+    else:
+        action = "UpdateGatewayRouteTableEntryAttribute"
+        refuse = refusing(action, DestinationCidrBlock="192.168.2.0/24")
+        first, failed = outbound, inbound
+    report = world.stack(content, refuse).try_apply()
+    assert report.outcome == "failed"
+    assert outcomes(report) == {
+        **dict.fromkeys(ROUTES["app-b"], "done"),
+        first: "undone",
+        failed: "failed",
+    }
+    assert inspected(world, made) == {
+        "server-app-b": True,
+        "server-app-c": False,
+        "server-vtb": False,
+    }
+    stack = world.stack(content)
+    assert set(stack.changes()) == {inbound, outbound}
+    stack.apply()
+    assert stack.stack.sync.verify().proven
+
+
+def test_a_zone_that_fails_stops_those_that_come_after_it(world: World, made: Existing) -> None:
+    refuse = refusing("ModifyRouteEntry", RouteTableId=made.ids["table-app-b"])
+    report = world.stack(brownfield(made), refuse).try_apply()
+    assert outcomes(report) == {
+        ROUTES["app-b"][0]: "undone",
+        ROUTES["app-b"][1]: "failed",
+        **dict.fromkeys(ROUTES["app-c"], "skipped"),
+    }
+    assert not any(inspected(world, made).values())
+
+
+def test_all_at_once_the_other_zone_is_turned_nonetheless(world: World, made: Existing) -> None:
+    refuse = refusing("ModifyRouteEntry", RouteTableId=made.ids["table-app-b"])
+    content = {**brownfield(made), "cutover": {"strategy": "all-at-once"}}
+    assert world.stack(content, refuse).try_apply().outcome == "failed"
+    assert inspected(world, made)["server-app-c"]
+    assert not inspected(world, made)["server-app-b"]
+
+
+def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the_reason(
+    world: World, made: Existing
+) -> None:
+    """A stranger adds a way past the firewall while the zone is being turned."""
+
+    def stray(event: Event) -> None:
+        if (event.step.id, event.said) == (f"{ROUTES['app-b'][0]}:redirect", "done"):
+            made.route("table-app-b", "gateway", "8.8.8.0/24")
+
+    stack = world.stack(brownfield(made))
+    report = stack.stack.sync.apply(stack.plan(), stray)
+    assert report.outcome != "done"
+    said = next(str(each.error) for each in report.results if each.outcome == "failed")
+    assert "vswitch.business/shop/app-b" in said
+    assert "outbound" in said
+    assert "8.8.8.0/24 is not inspected: bypass" in said
+    assert "put back" in said
+    done = outcomes(report)
+    assert done[ROUTES["app-b"][0]] == "undone"
+    assert not {done[each] for each in ROUTES["app-c"]} & {"done", "undone"}
+    assert not any(inspected(world, made).values())
+
+    world.done(
+        "vpc:DeleteRouteEntry",
+        RouteTableId=made.ids["table-app-b"],
+        DestinationCidrBlock="8.8.8.0/24",
+        NextHopId=made.ids["gateway"],
+    )
+    world.stack(brownfield(made)).apply()
+    assert inspected(world, made) == {
+        "server-app-b": True,
+        "server-app-c": True,
+        "server-vtb": False,
+    }
+
+
+def test_a_refuted_zone_leaves_those_that_were_turned_before_it(
+    world: World, made: Existing
+) -> None:
+    def stray(event: Event) -> None:
+        if (event.step.id, event.said) == (f"{ROUTES['app-c'][0]}:redirect", "done"):
+            made.route("table-app-c", "gateway", "8.8.8.0/24")
+
+    stack = world.stack(brownfield(made))
+    assert stack.stack.sync.apply(stack.plan(), stray).outcome != "done"
+    assert inspected(world, made)["server-app-b"]
+    assert not inspected(world, made)["server-app-c"]
+
+
+def test_no_zone_is_turned_while_too_few_appliances_are_healthy(
+    world: World, made: Existing
+) -> None:
+    """They are waited for, and the wait ends with what was asked for and seen."""
+    content = brownfield(made)
+    content["cutover"] = {"min_healthy_appliances": 2, "timeout_s": 60}
+    world.done("ecs:StopInstance", InstanceId=made.ids["fw-2"])
+    report = world.stack(content).try_apply(whatever=True)
+    assert report.outcome == "failed"
+    assert set(outcomes(report).values()) == {"skipped"}
+    assert not any(inspected(world, made).values())
