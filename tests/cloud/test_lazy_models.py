@@ -103,3 +103,12 @@ def test_an_unexpected_package_is_imported_as_it_is(
         assert import_module("odd_vendor.models").SIDE_EFFECT == [1]
     for name in ("odd_vendor", "odd_vendor.models"):
         monkeypatch.delitem(sys.modules, name)
+
+
+def test_an_import_under_way_in_another_thread_misses_no_finder() -> None:
+    looking = list(sys.meta_path)
+    going_through = sys.meta_path
+    with lazy_models("alibabacloud_vpc20160428"):
+        assert sys.meta_path[1:] == looking
+        assert going_through == looking
+    assert sys.meta_path == going_through == looking

@@ -38,11 +38,13 @@ def index_of(source: str) -> Mapping[str, str] | None:
 def lazy_models(package: str) -> Iterator[None]:
     """While this lasts, `<package>.models` is imported lazily, unless it is there already."""
     finder = _Finder(f"{package}.models")
-    sys.meta_path.insert(0, finder)
+    # A list of their own: another thread's import may be going through the present one, and would
+    # miss a finder that moves.
+    sys.meta_path = [finder, *sys.meta_path]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path = [each for each in sys.meta_path if each is not finder]
 
 
 class _Finder(MetaPathFinder):
