@@ -49,6 +49,8 @@ class Ground:
     deadly: Deadly
     before: Document
     """The cloud before anything was applied."""
+    place: str = "state"
+    """Where the tool keeps its memory: a folder, or in a bucket of the same cloud."""
     deployed: Document | None = None
     whole: Mapping[str, int] | None = None
 
@@ -57,17 +59,21 @@ class Ground:
         """The folder of the tool's records."""
         return self.folder / "state"
 
-    def command(self, *words: str) -> Ended:
-        """Run the tool as a process of its own, through the proxy; it may be killed."""
-        with subprocess.Popen(
-            [*COMMAND, *words, "topology.yaml", "--state", "state"],
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Start the tool as a process of its own, that speaks through the proxy."""
+        return subprocess.Popen(
+            [*COMMAND, *words, "topology.yaml", "--state", self.place],
             cwd=self.folder,
             env={**os.environ, "GWLBFW_ENDPOINT_URL": self.deadly.url, "GWLBFW_SIM": ""},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        ) as process:
+        )
+
+    def command(self, *words: str) -> Ended:
+        """Run the tool to its end, or until it is killed."""
+        with self.start(*words) as process:
             self.deadly.victim = process.pid
             said = process.communicate(timeout=PATIENCE_S)[0]
         return Ended(process.returncode, said)
@@ -92,7 +98,7 @@ class Ground:
             done = self.apply()
             assert done.code == 0, done.said
             self.deployed, self.whole = self.document(), self.resources()
-            shutil.copytree(self.state, kept)
+            shutil.copytree(self.state, kept) if self.state.exists() else kept.mkdir()
         self.to(self.deployed)
         shutil.copytree(kept, self.state)
 
@@ -114,12 +120,11 @@ class Ground:
         """What a plan would still do, and what is told beside it; empty if all is well."""
         told: list[str] = []
         topology = Topology.load(self.folder / "topology.yaml")
-        with Stack(
-            topology, Cloud(endpoint_url=self.sim), state=self.state, tell=told.append
-        ) as stack:
+        place = self.place if "://" in self.place else self.state
+        with Stack(topology, Cloud(endpoint_url=self.sim), state=place, tell=told.append) as stack:
             plan = stack.sync.plan()
+            left = [str(each) for each in (stack.lock_held,) if each]
         changes = [f"{c.action} {c.address}" for c in plan.changes if c.action != "no_op"]
-        left = [p.name for p in self.state.iterdir() if p.suffix != ".json"]
         return "\n".join([*told, *changes, *left])
 
     def _control(self, method: str, path: str, body: bytes | None = None) -> Any:
