@@ -1,0 +1,81 @@
+"""The network that the vendor's Terraform module builds, with its console steps left out.
+
+terraform-alicloud-gwlb-north-south-security-traffic makes the endpoints and the routes of business
+and endpoint subnets; that the gateway table's entries lead to the endpoints is left to its reader.
+"""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.reach import Verdict, judge, observe_network, verdict_text
+from gwlbfw.reach.snapshot import from_snapshot
+from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
+from tests.scenarios.world import Deployment, World
+from tests.traffic.prober import probe
+
+SNAPSHOT = Path(__file__).parent / "terraform.txt"
+
+
+@pytest.fixture
+def made(world: World) -> Existing:
+    return network(world)
+
+
+@pytest.fixture
+def stack(world: World, made: Existing) -> Deployment:
+    """Everything is there, but what comes in goes straight to the servers."""
+    built = world.stack(brownfield(made))
+    built.apply()
+    tables = {str(each.address): each.id for each in built.plan().changes}
+    for _, cidr in SUBNETS.values():
+        world.done(
+            "vpc:UpdateGatewayRouteTableEntryAttribute",
+            GatewayRouteTableId=tables["route_table.gateway/shop"],
+            DestinationCidrBlock=cidr,
+            NextHopType="Local",
+        )
+    return built
+
+
+def readable(verdict: Verdict, made: Existing) -> str:
+    """The text without the ids that differ from run to run."""
+    text = verdict_text(verdict)
+    for name, cloud_id in made.ids.items():
+        text = text.replace(cloud_id, f"<{name}>")
+    return text
+
+
+def test_verify_refutes_it_in_words_that_name_the_deciding_entries(
+    stack: Deployment, made: Existing
+) -> None:
+    verdict = stack.stack.sync.verify()
+    assert not verdict.proven
+    judged = {(f.direction, f.verdict) for f in verdict.refutations}
+    assert judged == {("inbound", "bypass"), ("outbound", "asymmetric")}
+    assert readable(verdict, made) == SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_so_do_the_packets(stack: Deployment, made: Existing) -> None:
+    del stack
+    for (server, _), way in probe(made.world, made).items():
+        if server != "server-vtb":
+            assert not way.inward
+            assert way.outward
+
+
+def test_the_next_apply_closes_the_gap(stack: Deployment) -> None:
+    assert set(stack.changes()) == {f"route.gateway/shop/{name}" for name in SUBNETS}
+    stack.apply()
+    assert stack.stack.sync.verify().proven
+
+
+def test_it_is_refuted_without_a_topology_too(stack: Deployment, made: Existing) -> None:
+    facts = asyncio.run(observe_network(stack.stack.api, [made.ids["prod"]]))
+    verdict = judge(from_snapshot(facts))
+    own = {made.ids[name] for name in SUBNETS}
+    assert {f.verdict for f in verdict.refutations if f.subnet.id in own} == {
+        "bypass",
+        "asymmetric",
+    }
