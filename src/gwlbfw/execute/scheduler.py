@@ -191,6 +191,8 @@ class _Attempt:
             return self._result("interrupted", None)
         except GwlbfwError as problem:
             if isinstance(problem, RecordError):
+                if self._do.stop.is_set():  # it is told already
+                    return self._result("interrupted", None)
                 self._do.stop.set()  # what can't be journaled must not be sent
             if isinstance(problem, CloudError):
                 self._request_id = problem.request_id

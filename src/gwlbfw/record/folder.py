@@ -10,6 +10,7 @@ from pathlib import Path
 from gwlbfw.errors import RecordError
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 MAX_BYTES = 64 << 20
 """No file of ours is near this size: a larger one is not read into memory."""
 
@@ -123,7 +124,7 @@ class FolderShelf:
 
 
 def _advice(problem: Exception) -> str:
-    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(problem, OSError) and problem.errno in _FULL:
         return "make room on the disk and run the command again: it goes on where it stopped"
     return "give a folder that you may read and write with --state"
 

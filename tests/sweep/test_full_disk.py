@@ -1,0 +1,59 @@
+"""A disk that is full: nothing is sent that can't be written down first."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.sweep.deadly import Deadly
+from tests.sweep.ground import Ground, prepare, serving
+
+pytestmark = pytest.mark.sweep
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+from gwlbfw.cli.app import main
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    folder = Path(tmp_path_factory.mktemp("full"))
+    before = prepare("ulanqab", folder)
+    with ExitStack() as over:
+        url = over.enter_context(serving(folder))
+        yield Ground("full", folder, url, over.enter_context(Deadly(url)), before)
+
+
+@pytest.mark.parametrize("room", [0, 200, 2_500, 9_000])
+def test_a_full_disk_stops_before_the_call_and_the_next_run_goes_on(
+    ground: Ground, room: int
+) -> None:
+    """`room` is the largest size of a file: for no lock, no journal, some calls, most of them."""
+    ground.to(ground.before)
+    ground.deadly.arm(None, "unsent")
+    words = ["apply", "topology.yaml", "--auto-approve", "--endpoint-url", ground.deadly.url]
+    ended = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(room), *words, "--state", "state"],
+        cwd=ground.folder,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stderr.count("error: ") == 1, ended.stderr
+    assert "File too large" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    sent = ground.deadly.changes
+    assert (sent == 0) == (room < 2_500)
+    done = ground.apply()
+    assert done.code == 0, done.said
+    assert ("the last run" in done.said) == (sent > 0)
+    assert ground.settled() == ""
