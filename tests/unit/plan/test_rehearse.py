@@ -1,0 +1,159 @@
+"""What a plan's moments are, how they are found at little cost, and what is not judged says so."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint import blueprint
+from gwlbfw.plan import Plan, Step
+from gwlbfw.plan import rehearse as rehearsal
+from gwlbfw.plan.effects import effects
+from gwlbfw.plan.rehearse import Moment, Order, Rehearsal, rehearse
+from gwlbfw.reach import from_graph
+from gwlbfw.resources import Route
+from gwlbfw.resources.graph import Live
+from gwlbfw.resources.route import GATEWAY
+from gwlbfw.topology.models import Topology
+from tests.scenarios.building import Size, topology
+from tests.unit.plan.drawn import drawn
+from tests.unit.samples import live_of
+
+THERE = ("vpc", "vswitch", "ipv4_gateway", "route_table", "route_table_association", "instance")
+"""Kinds that a network has before there is a firewall."""
+ZONES = ("cn-hangzhou-i", "cn-hangzhou-j", "cn-hangzhou-k")
+
+
+def before(size: Size, folder: Path) -> tuple[Live, Plan]:
+    """A network as it was without the firewall, and the plan that puts it in."""
+    path = folder / "topology.yaml"
+    plain = json.loads(json.dumps(topology(size)))
+    path.write_text(yaml.safe_dump(plain, sort_keys=False), "utf-8")
+    graph = blueprint(Topology.load(path)).graph
+    own = {
+        at: node
+        for at, node in graph.items()
+        if at.kind in THERE and at.path[0] not in ("gwlbe", "gateway")
+    }
+    own |= {
+        at: replace(node, resource=to_gateway(node.resource, at))
+        for at, node in graph.items()
+        if at.startswith("route.business/") and isinstance(node.resource, Route)
+    }
+    live = live_of(own)
+    return live, drawn(graph, live).plan
+
+
+def to_gateway(route: Route, at: Address) -> Route:
+    """The route as it led straight to the Internet."""
+    gateway = Ref[object](Address.of("ipv4_gateway", at.path[1]))
+    return route.model_copy(update={"next_hop_type": GATEWAY, "next_hop": gateway})
+
+
+def rehearsed(live: Live, plan: Plan, steps: tuple[Step, ...] | None = None) -> Rehearsal:
+    chosen = plan.steps if steps is None else steps
+    known = {c.address: c.towards for c in plan.changes if c.towards}
+    return rehearse(from_graph(live.nodes), chosen, effects(chosen, plan.changes, known))
+
+
+SMALL = Size(region="cn-hangzhou", zones=ZONES[:1])
+
+
+def shown(found: Iterable[Moment]) -> set[tuple[str, str, str]]:
+    return {(Address(m.subnet).path[-1], m.direction, m.verdict) for m in found}
+
+
+class TestMoments:
+    def test_between_its_two_routes_a_zone_is_asymmetric(self, tmp_path: Path) -> None:
+        live, plan = before(SMALL, tmp_path)
+        found = rehearsed(live, plan)
+        assert shown(found.moments) == {("app-i0", "inbound", "asymmetric")}
+        (moment,) = found.moments
+        assert moment.before == "bypass"
+        assert moment.until_steps == (f"route.business/v0/{ZONES[0]}:modify",)
+        assert moment.after_steps == ("route.gateway/v0/app-i0:redirect",)
+        assert not moment.is_black_hole
+        assert found.worst == "asymmetric"
+
+    @pytest.mark.parametrize("dropped", ["route.gwlbe/v0:create", f"endpoint.v0/{ZONES[0]}:zone"])
+    def test_a_rule_of_order_that_is_dropped_is_found(self, tmp_path: Path, dropped: str) -> None:
+        """The routes then turn without a thing that they need."""
+        live, plan = before(SMALL, tmp_path)
+        steps = without(plan.steps, dropped)
+        assert any(each.id == dropped for each in steps)
+        assert rehearsed(live, plan).worst == "asymmetric"
+        assert rehearsed(live, plan, steps).worst == "black_hole"
+
+    def test_what_was_never_there_is_not_lost(self, tmp_path: Path) -> None:
+        """A subnet whose table has no way out yet."""
+        live, _ = before(SMALL, tmp_path)
+        bare = {at: n for at, n in live.nodes.items() if not at.startswith("route.business/")}
+        full, plan = before(SMALL, tmp_path)
+        target = {c.address: c.towards for c in plan.changes if c.towards}
+        there = Live(bare, addresses=full.addresses)
+        assert not any(m.is_black_hole for m in rehearsed(there, drawn(target, there).plan).moments)
+
+
+def without(steps: tuple[Step, ...], dropped: str) -> tuple[Step, ...]:
+    """The steps, with nothing that waits for one of them; it waits for what it did."""
+    (gone,) = (each for each in steps if each.id == dropped)
+    found = []
+    for step in steps:
+        needs = step.needs
+        if dropped in needs and (step.turns or step.call is None):
+            needs = (needs - {dropped}) | gone.needs
+        found.append(replace(step, needs=needs))
+    return tuple(found)
+
+
+class TestCost:
+    def test_it_grows_with_the_subnets_and_not_with_their_product(self, tmp_path: Path) -> None:
+        """Nine subnets in three zones, six appliances: a few states for each subnet."""
+        few = Size(region="cn-hangzhou", zones=ZONES, subnets=1, appliances=2)
+        many = replace(few, subnets=3)
+        one, three = (rehearsed(*before(each, tmp_path)) for each in (few, many))
+        assert not three.unjudged
+        assert three.states <= 4 * one.states
+        assert three.states < 2_000
+
+    def test_appliances_that_nothing_leads_to_yet_cost_nothing(self, tmp_path: Path) -> None:
+        sizes = [Size(region="cn-hangzhou", zones=ZONES, appliances=n) for n in (1, 2)]
+        one, two = (rehearsed(*before(each, tmp_path)).states for each in sizes)
+        assert one == two
+
+    def test_a_subnet_with_too_many_states_is_unknown_and_said_so(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rehearsal, "MOST_STATES", 2)
+        found = rehearsed(*before(SMALL, tmp_path))
+        assert found.unjudged == ("vswitch.business/v0/app-i0",)
+        assert found.worst == "unknown"
+
+
+class TestOrder:
+    STEPS = tuple(
+        Step(name, Address("vpc.a"), "p", None, needs=frozenset(needs))
+        for name, needs in (("a", ""), ("b", "a"), ("c", "a"), ("d", "bc"), ("e", ""))
+    )
+
+    def test_every_closed_set_is_named_once(self) -> None:
+        order = Order(self.STEPS)
+        found = [names(order, each) for each in order.closed(range(5))]
+        bare = {"", "a", "ab", "ac", "abc", "abcd"}
+        assert sorted(found) == sorted(bare | {"".join(sorted(f"{each}e")) for each in bare})
+
+    def test_of_some_steps_the_order_of_all_holds(self) -> None:
+        order = Order(self.STEPS)
+        assert sorted(names(order, each) for each in order.closed([0, 3])) == ["", "a", "ad"]
+
+    def test_what_is_needed_counts_as_done(self) -> None:
+        order = Order(self.STEPS)
+        assert names(order, order.needed(1 << 3)) == "abcd"
+
+
+def names(order: Order, done: int) -> str:
+    return "".join(step.id for at, step in enumerate(order.steps) if done >> at & 1)
