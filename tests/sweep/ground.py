@@ -9,7 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,8 @@ class Ground:
     """Where the tool keeps its memory: a folder, or in a bucket of the same cloud."""
     deployed: Document | None = None
     whole: Mapping[str, int] | None = None
+    calls: dict[str, int] = field(default_factory=dict)
+    """How many changing calls each command makes, once that is known."""
 
     @property
     def state(self) -> Path:
@@ -172,10 +174,13 @@ def serving(folder: Path) -> Iterator[str]:
 
 def dies(ground: Ground, at: int, when: When, verb: str) -> Ended | None:
     """Kill a command at a call; what it said, or None where it has fewer calls than that."""
+    if at >= ground.calls.get(verb, at + 1):
+        return None
     ground.deadly.arm(at, when)
     ended = ground.command(verb, "--auto-approve")
     if not ground.deadly.killed:
         assert ended.code == 0, ended.said
+        ground.calls[verb] = ground.deadly.changes
         return None
     assert ended.code == -9, ended.said
     ground.deadly.arm(None, when)

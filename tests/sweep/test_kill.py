@@ -32,7 +32,8 @@ SAMPLE = {
 def points(verb: str) -> list[tuple[str, int, When]]:
     """Which topology, which call, and at which moment of it."""
     if ALL:
-        return [(name, at, when) for name in EXAMPLES for at in range(MOST) for when in WHENS]
+        names = EXAMPLES[:2]
+        return [(name, at, when) for name in names for at in range(MOST) for when in WHENS]
     chosen = [(name, at) for name in EXAMPLES for at in SAMPLE[verb, name]]
     return [(name, at, WHENS[number % 3]) for number, (name, at) in enumerate(chosen)]
 
@@ -64,7 +65,7 @@ def test_a_killed_apply_is_finished_by_the_next(
     ground.deploy()
     ground.to(ground.before)
     if dies(ground, at, when, "apply") is None:
-        pytest.skip(f"it has {ground.deadly.changes} calls")
+        pytest.skip(f"it has {ground.calls['apply']} calls")
     done = ground.apply()
     assert done.code == 0, done.said
     assert "the last run" in done.said
@@ -84,7 +85,7 @@ def test_a_killed_destroy_is_finished_by_the_next(
     ground = ground_of(name)
     ground.deploy()
     if dies(ground, at, when, "destroy") is None:
-        pytest.skip(f"it has {ground.deadly.changes} calls")
+        pytest.skip(f"it has {ground.calls['destroy']} calls")
     done = ground.destroy()
     assert done.code == 0, done.said
     assert "took over the lock" in done.said
@@ -99,4 +100,4 @@ def test_no_call_is_left_out(ground_of: Callable[[str], Ground], name: str) -> N
         if verb == "destroy":
             ground.deploy()
         assert dies(ground, MOST, "unsent", verb) is None
-        assert max(SAMPLE[verb, name]) < ground.deadly.changes < MOST
+        assert max(SAMPLE[verb, name]) < ground.calls[verb] < MOST
