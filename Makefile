@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit sweep docs build node-clients clean
+.PHONY: demo test check lint types imports unit sweep proof docs build node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -30,6 +30,10 @@ unit: $(READY)
 sweep: $(READY)
 	GWLBFW_SWEEP=all $(BIN)/pytest -n auto tests/sweep
 	GWLBFW_ALL_CRASHES=1 $(BIN)/pytest -n auto tests/record/test_crash.py
+
+# The proof against an independent packet walker, on thousands of random networks.
+proof: $(READY)
+	GWLBFW_REACH_EXAMPLES=5000 $(BIN)/pytest -n auto tests/reach/test_naive.py
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate
