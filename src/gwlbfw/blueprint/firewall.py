@@ -61,6 +61,7 @@ def draw(draft: Draft) -> None:
         account,
     )
     _service(draft, account)
+    _refuse_unlisted(draft)
 
 
 def health_check(topology: Topology) -> HealthCheck:
@@ -119,6 +120,27 @@ def _service(draft: Draft, account: str) -> None:
             ),
             account=account,
         )
+
+
+def _refuse_unlisted(draft: Draft) -> None:
+    """An endpoint from an account that is not on the service's list is refused half-way.
+
+    Only a role names its account; of the default one and of a profile the id is not known here.
+    """
+    topology = draft.topology
+    if topology.endpoint_service.allowed_accounts:
+        return
+    service = topology.security_vpc.account
+    for key, vpc in topology.business_vpcs.items():
+        account = topology.accounts.get(vpc.account or "")
+        if vpc.account != service and not (account and account.role_arn):
+            draft.complain(
+                "unlisted-account",
+                f"the endpoint service is in another account than the VPC {key}, whose account id "
+                "is not known, so it can't be let in",
+                *("business_vpcs", key),
+                hint='name the id: `endpoint_service: {allowed_accounts: ["…"]}`',
+            )
 
 
 def _allowed(topology: Topology) -> tuple[str, ...]:
