@@ -1,0 +1,135 @@
+"""What each step does to the forwarding model, and what is only tried either way."""
+
+from dataclasses import replace
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.plan.effects import Effect, effects
+from gwlbfw.plan.model import Step
+from gwlbfw.reach import Network, NetworkDraft, from_graph
+from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation
+from gwlbfw.resources.base import Resource
+from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
+from tests.unit.plan.drawn import Drawn, drawn
+from tests.unit.samples import graph, live_of, route, vpc, vswitch
+
+OUT = Address("route.r")
+BARE: dict[str, Resource] = {
+    "vpc.a": vpc(),
+    "vswitch.s": vswitch(),
+    "route_table.t": RouteTable(vpc=Ref("vpc.a"), serves="VSwitch"),
+    "route_table.u": RouteTable(vpc=Ref("vpc.a"), serves="VSwitch"),
+    "ipv4_gateway.g": Ipv4Gateway(vpc=Ref("vpc.a"), enabled=True, returns_direct=True),
+}
+STAGED = route(
+    "route_table.t", "ep-1", staged={"type": GATEWAY, "ref": "ipv4_gateway.g"}, fills=True
+)
+
+
+def joined(table: str) -> RouteTableAssociation:
+    return RouteTableAssociation(vpc=Ref("vpc.a"), table=Ref(table), subject=Ref("vswitch.s"))
+
+
+def live(more: dict[str, Resource]) -> Live:
+    return live_of(graph({**BARE, **more}))
+
+
+def effect_of(plan: Drawn, known: dict[Address, Node], **how: bool) -> dict[str, Effect]:
+    hints = {**known, **{c.address: c.towards for c in plan.plan.changes if c.towards}}
+    return dict(effects(plan.plan.steps, plan.plan.changes, hints, **how))
+
+
+def after(there: Live, *done: Effect) -> Network:
+    draft = NetworkDraft(from_graph(there.nodes))
+    for each in done:
+        each.on(draft)
+    return draft.network()
+
+
+def hops(network: Network, table: str = "route_table.t") -> set[str]:
+    """The kinds of next hop of a table's default route."""
+    ids = {address: key for key, address in network.labels.items()}
+    entries = network.tables[ids[Address(table)]].entries
+    return {hop.kind for each in entries if str(each.prefix) == DEFAULT for hop in each.hops}
+
+
+def test_a_staged_route_leads_to_where_it_waits_and_then_to_where_it_belongs() -> None:
+    there = live({})
+    plan = drawn(graph({**BARE, "route.r": STAGED}), there)
+    does = effect_of(plan, {})
+    assert hops(after(there)) == set()
+    assert hops(after(there, does["route.r:stage"])) == {GATEWAY}
+    assert hops(after(there, does["route.r:stage"], does["route.r:turn"])) == {ENDPOINT}
+
+
+def test_on_its_way_back_it_waits_there_again() -> None:
+    """Where it waited can't be read of what is live: the file or the record knows."""
+    there = live({"route.r": route("route_table.t", "ep-1")})
+    known = graph({"route.r": STAGED})
+    plan = drawn(graph(BARE), there, known=known)
+    does = effect_of(plan, known)
+    assert [each.phase for each in plan.plan.steps] == ["turn-back", "delete"]
+    assert hops(after(there, does["route.r:turn-back"])) == {GATEWAY}
+    assert hops(after(there, does["route.r:turn-back"], does["route.r:delete"])) == set()
+
+
+def test_a_gateway_is_there_before_it_is_active() -> None:
+    there = live_of(graph({k: v for k, v in BARE.items() if k != "ipv4_gateway.g"}))
+    plan = drawn(graph(BARE), there)
+    does = effect_of(plan, {})
+    made = after(there, does["ipv4_gateway.g:create"])
+    assert [each.enabled for each in made.gateways.values()] == [False]
+    active = after(there, does["ipv4_gateway.g:create"], does["ipv4_gateway.g:activate"])
+    assert [each.enabled for each in active.gateways.values()] == [True]
+
+
+class TestAttempts:
+    def moved(self) -> tuple[Live, Drawn]:
+        """A subnet that goes from one table to another."""
+        there = live({"route_table_association.s": joined("route_table.t")})
+        wanted = graph({**BARE, "route_table_association.s": joined("route_table.u")})
+        return there, drawn(wanted, there)
+
+    def test_one_is_taken_to_work(self) -> None:
+        there, plan = self.moved()
+        does = effect_of(plan, {})
+        assert set(does) == {"route_table_association.s:move"}
+        assert self.table(after(there, *does.values())) == Address("route_table.u")
+
+    def test_or_to_be_refused_and_then_done_in_two_steps(self) -> None:
+        there, plan = self.moved()
+        does = effect_of(plan, {}, refused=True)
+        left, there_again = (f"route_table_association.s:{e}" for e in ("dissociate", "associate"))
+        assert set(does) == {left, there_again}
+        assert self.table(after(there, does[left])) is None
+        assert self.table(after(there, *does.values())) == Address("route_table.u")
+
+    def table(self, network: Network) -> Address | None:
+        (subnet,) = network.subnets.values()
+        return network.labels.get(subnet.table)
+
+    def test_a_gateway_that_goes_with_its_routes_standing_takes_them_along(self) -> None:
+        to_gateway = route("route_table.t", "ipv4_gateway.g", GATEWAY)
+        there = live({"route.r": to_gateway})
+        kept = {k: v for k, v in BARE.items() if k != "ipv4_gateway.g"}
+        known = graph(BARE)
+        plan = drawn(graph(kept), there, known=known)
+        does = effect_of(plan, known)
+        gone = after(there, does["ipv4_gateway.g:delete-standing"])
+        assert not gone.gateways
+        assert hops(gone) == set()
+        refused = effect_of(plan, known, refused=True)
+        assert "ipv4_gateway.g:delete-standing" not in refused
+        assert not refused["ipv4_gateway.g:delete"].clears_routes
+
+
+def test_a_gate_has_no_effect() -> None:
+    gate = Step("listener.main:healthy", Address("listener.main"), "healthy", None)
+    assert effects((gate,), (), {}) == {}
+
+
+def test_what_is_unknown_to_the_hint_stays_as_it_was_read() -> None:
+    there = live({"route.r": route("route_table.t", "ep-1")})
+    plan = drawn(graph(BARE), there)
+    does = effect_of(plan, {OUT: replace(there.nodes[OUT], resource=vpc())})
+    assert set(does) == {"route.r:delete"}
