@@ -30,11 +30,11 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield Ground("full", folder, url, over.enter_context(Deadly(url)), before)
 
 
-@pytest.mark.parametrize("room", [0, 200, 2_500, 9_000])
+@pytest.mark.parametrize("room", [200, 2_500])
 def test_a_full_disk_stops_before_the_call_and_the_next_run_goes_on(
     ground: Ground, room: int
 ) -> None:
-    """`room` is the largest size of a file: for no lock, no journal, some calls, most of them."""
+    """`room` is the largest size of a file: for no journal, and for some calls."""
     ground.to(ground.before)
     ground.deadly.arm(None, "unsent")
     words = ["apply", "topology.yaml", "--auto-approve", "--endpoint-url", ground.deadly.url]

@@ -20,10 +20,10 @@ MOST = 64
 EXAMPLES = ("ulanqab", "brownfield", "bucket")
 """The last is the first one, with the tool's memory in a bucket."""
 SAMPLE = {
-    ("apply", "ulanqab"): (0, 20, 39),
-    ("apply", "brownfield"): (5, 12, 21),
-    ("destroy", "ulanqab"): (0, 21, 34),
-    ("destroy", "brownfield"): (3, 11, 19),
+    ("apply", "ulanqab"): (7, 20, 39),
+    ("apply", "brownfield"): (12,),
+    ("destroy", "ulanqab"): (0, 21),
+    ("destroy", "brownfield"): (11,),
     ("apply", "bucket"): (28,),
     ("destroy", "bucket"): (15,),
 }
@@ -92,6 +92,7 @@ def test_a_killed_destroy_is_finished_by_the_next(
     assert ground.contents() == contents(ground.before, ground.folder)
 
 
+@pytest.mark.skipif(not ALL, reason="this is about the whole sweep")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_call_is_left_out(ground_of: Callable[[str], Ground], name: str) -> None:
     ground = ground_of(name)

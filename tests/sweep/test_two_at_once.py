@@ -11,7 +11,7 @@ from tests.sweep.deadly import Deadly
 from tests.sweep.ground import Ended, Ground, prepare, serving
 
 pytestmark = pytest.mark.sweep
-ROUNDS = 50 if os.environ.get("GWLBFW_SWEEP") == "all" else 2
+ROUNDS = 50 if os.environ.get("GWLBFW_SWEEP") == "all" else 1
 
 
 @pytest.fixture(scope="module", params=["state", "oss://records/two"])
