@@ -26,7 +26,7 @@ SIZES = st.builds(
 ).filter(lambda size: size.route_tables == "per-zone" or len(size.zones) * size.subnets <= 7)
 """A VPC has nine custom tables: those of its subnets, the gateway's and the endpoints'."""
 FEW = settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply
+from tests.scenarios.conftest import served
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
 from tests.scenarios.world import ANYWHERE, Content, Deployment, Recorder, World, example
@@ -86,9 +87,10 @@ def told(world: World, content: Content) -> tuple[Story, Story]:
     return Story(recorder, ids), done
 
 
-@pytest.fixture
-def story(world: World) -> tuple[Story, Story]:
-    return told(world, example("ulanqab"))
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, Story]:
+    with served(tmp_path_factory.mktemp("story")) as world:
+        return told(world, example("ulanqab"))
 
 
 def test_inbound_comes_before_outbound_and_zone_after_zone(story: tuple[Story, Story]) -> None:
