@@ -16,6 +16,7 @@ from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
+from gwlbfw.blueprint.moving import forgotten
 from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, UserData, objects
@@ -107,7 +108,11 @@ class Stack:
         seen = await self._look(api, settle=True, destroys=destroy)
         target = {} if destroy else seen.desired.graph
         before = seen.remembered if destroy else seen.desired.before
-        known = {**seen.record.applied, **seen.desired.graph}
+        known = {
+            **forgotten(seen.live, before),
+            **seen.record.applied,
+            **seen.desired.graph,
+        }
         changes = diff(target, seen.live, before)
         problems = [*protected(changes, known)]
         warnings: list[Diagnostic] = []

@@ -5,13 +5,15 @@ entries, so that nothing but its way to the Internet changes.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.business_vpc import gateway, vpc
 from gwlbfw.blueprint.draft import Draft
 from gwlbfw.blueprint.places import Place, places
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation, VSwitch
-from gwlbfw.resources.graph import Live
+from gwlbfw.resources.base import Resource
+from gwlbfw.resources.graph import Before, Live, Node
 from gwlbfw.resources.route import DEFAULT, GATEWAY, Hop
 
 Table = Ref[RouteTable]
@@ -192,3 +194,34 @@ def refuse_inactive(draft: Draft, key: str) -> None:
             "id",
             hint="activate it yourself, or delete it and let gwlbfw make one: `ipv4_gateway: {}`",
         )
+
+
+def forgotten(live: Live, memory: Before) -> dict[Address, Node]:
+    """Default routes of moved subnets, with where they lead before they go.
+
+    Neither a file without these subnets nor a lost record says that; the table that they were on
+    before does.
+    """
+    found: dict[Address, Node] = {}
+    for link, was in memory.items():
+        node = live.nodes.get(link)
+        if link.kind != "route_table_association" or node is None:
+            continue
+        table = node.resource.table if isinstance(node.resource, RouteTableAssociation) else None
+        address = Address.of("route", *table.address.path) if table and table.address else link
+        route = live.nodes.get(address)
+        hop = _way_before(live, link, was)
+        if route is not None and isinstance(route.resource, Route) and hop is not None:
+            staged = route.resource.model_copy(update={"staged": hop, "fills": True})
+            found[address] = replace(route, resource=staged)
+    return found
+
+
+def _way_before(live: Live, link: Address, was: Resource | None) -> Hop | None:
+    """The default route of the table that a subnet was on before it moved."""
+    old = was.table if isinstance(was, RouteTableAssociation) else None
+    table = old or system_table(live, link.path[1])
+    for entry in entries(live, table) if table else ():
+        if entry.destination == DEFAULT and not entry.in_gateway_table:
+            return Hop(type=entry.next_hop_type, ref=entry.next_hop)
+    return None
