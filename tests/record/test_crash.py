@@ -125,3 +125,36 @@ def test_a_destroy_that_dies_is_finished_by_the_next(
     ]
     assert world.resources == {}
     assert stack.destroy().results == ()
+
+
+FORGOTTEN = POINTS if len(POINTS) > 10 else POINTS[1::2]
+
+
+@pytest.mark.parametrize("verb", ["apply", "destroy"])
+@pytest.mark.parametrize("at", FORGOTTEN)
+def test_it_ends_well_even_if_all_memory_of_it_is_lost(
+    world: World, whole: dict[str, int], at: int, verb: str
+) -> None:
+    died, sent = die(world, Deployment.try_apply, at, sends_it=True)
+    if not died:
+        pytest.skip(f"it has {len(sent)} calls")
+    world.forget()
+    stack = world.stack(example("ulanqab"))
+    if verb == "apply":
+        stack.apply()
+        assert stack.changes() == {}
+        assert world.resources == whole
+    stack.destroy()
+    assert world.resources == {}
+
+
+def test_nothing_secret_is_left_behind(world: World) -> None:
+    secret = "correct-horse-battery-staple"
+    (world.folder / "hello-world.sh").write_text(f"#!/bin/sh\necho {secret}\n")
+    for at in (30, 12):
+        die(world, Deployment.try_apply, at, sends_it=True)
+        names = {each.suffix for each in world.state.iterdir()}
+        assert names == {".json", ".journal"}
+        for each in world.state.iterdir():
+            assert secret.encode() not in each.read_bytes()
+            assert each.stat().st_mode & 0o777 == 0o600
