@@ -21,6 +21,7 @@ from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.simulator import Simulator
 
 REGION = "cn-wulanchabu"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def utc() -> datetime:

@@ -65,13 +65,20 @@ class Holder:
         try:
             found = json.loads(content)
             names = ("user", "host", "machine", "space", "boot", "start")
-            process = Process(**{each: str(found[each]) for each in names}, pid=int(found["pid"]))
+            said = {each: _printable(str(found[each])) for each in names}
+            process = Process(**said, pid=int(found["pid"]))
             times = [datetime.fromisoformat(found[each]) for each in ("since", "until")]
             if any(each.tzinfo is None for each in times):
                 return None
-            return cls(str(found["owner"]), process, str(found["command"]), *times)
+            command = _printable(str(found["command"]))
+            return cls(_printable(str(found["owner"])), process, command, *times)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return None
+
+
+def _printable(text: str) -> str:
+    """The text as it can be shown: a lock may have been written by anybody."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 class Lock:
