@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit sweep proof docs build node-clients clean
+.PHONY: demo test check lint types imports unit sweep fuzz proof docs build node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -34,6 +34,10 @@ sweep: $(READY)
 # The proof against an independent packet walker, on thousands of random networks.
 proof: $(READY)
 	GWLBFW_REACH_EXAMPLES=5000 $(BIN)/pytest -n auto tests/reach/test_naive.py
+
+# What is spoilt at random is read or refused: 21,000 records, journals and locks.
+fuzz: $(READY)
+	GWLBFW_FUZZ=7000 $(BIN)/pytest -n auto tests/record/test_fuzz.py
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate
