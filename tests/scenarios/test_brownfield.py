@@ -178,11 +178,16 @@ def test_a_table_may_be_named(world: World, made: Existing) -> None:
     returns_to_before(world, content)
 
 
-def test_a_zone_taken_out_of_the_file_is_put_back_alone(world: World, made: Existing) -> None:
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_zone_taken_out_of_the_file_is_put_back_alone(
+    world: World, made: Existing, forgets: bool
+) -> None:
     before = dump(world)
     content = brownfield(made)
     stack = world.stack(content)
     stack.apply()
+    if forgets:
+        world.forget()
     del content["business_vpcs"]["shop"]["zones"][C]
     smaller = world.stack(content)
     smaller.apply()
