@@ -171,7 +171,7 @@ def from_data(data: object) -> list[Rule]:
     """The rules in plain data; raises ValueError that says which rule is wrong."""
     listed = data.get("rules") if isinstance(data, Mapping) else data
     if not isinstance(listed, list):
-        raise ValueError("a list of rules is expected")  # noqa: TRY004 - wrong data, not code  # noqa: TRY004 - wrong data, not code
+        raise ValueError("a list of rules is expected")  # noqa: TRY004 - wrong data, not code
     return [_rule(number, each) for number, each in enumerate(listed, 1)]
 
 
