@@ -37,6 +37,7 @@ from gwlbfw.errors import Busy, CloudError, Denied, Exists, Missing, Rejected, T
         ("EndpointServiceResourceNotFound", Missing),
         ("Forbidden.VpcNotFound", Missing),
         ("OperationFailed.NotExistAssociateRelation", Missing),
+        ("InvalidSecurityGroupRule.RuleNotExist", Missing),
         ("RouteConflict.AlreadyExist", Exists),
         ("OperationFailed.Ipv4GatewayAlreadyActive.", Exists),
         ("ResourceAlreadyAssociated.Ipv4Gateway", Exists),
@@ -64,6 +65,9 @@ def test_a_code_has_its_meaning_whatever_the_status(code: str, kind: type[CloudE
         ("OperationDenied.VpcIpv4GatewayEnabled", Rejected),
         ("IncorrectStatus.VpcEndpointService", Rejected),
         ("Forbidden.ChargeTypeIsPrepaid", Rejected),
+        ("DependencyViolation.EnhancedNatgw", Rejected),
+        ("DependencyViolation.SnatEntry", Rejected),
+        ("DependencyViolation.RouterInterface", Rejected),
     ],
 )
 def test_a_code_that_only_looks_like_another_meaning_keeps_its_own(

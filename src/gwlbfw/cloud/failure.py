@@ -59,6 +59,17 @@ TABLE: tuple[Rule, ...] = (
         "IncorrectStatus.VpcEndpointService",
     ),
     Rule(
+        # A stack makes none of these: who made them is not about to remove them.
+        Rejected,
+        "VPC API, DeleteVSwitch and DeleteVpc",
+        """
+        DependencyViolation.HaVip DependencyViolation.Snat* DependencyViolation.EnhancedNatgw
+        DependencyViolation.NatGateway DependencyViolation.NetworkAcl
+        DependencyViolation.MulticastDomain DependencyViolation.Route*Interface
+        DependencyViolation.Tunnel
+        """,
+    ),
+    Rule(
         Throttled,
         f"{_TERRAFORM} errors.go, NeedRetry",
         "*Throttling* ServiceUnavailable",
@@ -163,8 +174,8 @@ TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         Missing,
-        "ECS API, LeaveSecurityGroup",
-        "InstanceNotInSecurityGroup",
+        "ECS API, LeaveSecurityGroup and RevokeSecurityGroup",
+        "InstanceNotInSecurityGroup InvalidSecurityGroupRule.RuleNotExist",
     ),
     Rule(
         Missing,
