@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import TopologyError
+from gwlbfw.topology.wording import quoted
 
 LARGEST = 32 * 1024
 """Bytes of user data before Base64 (ECS API, RunInstances, UserData)."""
@@ -20,7 +21,7 @@ def read_user_data(text: str | None, file: str | None, base: Path) -> bytes | No
             content = stream.read(LARGEST + 1)
     except (OSError, ValueError) as problem:
         raise _unreadable(file, problem) from problem
-    return _within_limit(content, f"`{file}`")
+    return _within_limit(content, quoted(file))
 
 
 def _within_limit(content: bytes, what: str) -> bytes:
@@ -33,6 +34,6 @@ def _within_limit(content: bytes, what: str) -> bytes:
 
 def _unreadable(file: str, problem: OSError | ValueError) -> TopologyError:
     reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-    message = f"can't read the user data file `{file}`: {reason}"
+    message = f"can't read the user data file {quoted(file)}: {reason}"
     hint = "the path is relative to the folder of the topology file"
     return TopologyError([error("user-data-file", message, hint=hint)])

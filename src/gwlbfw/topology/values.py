@@ -3,6 +3,7 @@
 A custom error's type is the diagnostic's code; its context may carry a `hint`.
 """
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any, Literal
@@ -18,11 +19,13 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from gwlbfw.topology.scalars import TooLongError, Untyped, resolve
+from gwlbfw.topology.wording import quoted
 
 Protocol = Literal["tcp", "udp", "icmp", "gre", "all"]
 
 ANY_PORT = "-1/-1"
 """How the ECS API writes "every port" (ECS API, AuthorizeSecurityGroup)."""
+_PORT = re.compile(r"[0-9]{1,9}")
 
 
 def refused(
@@ -44,13 +47,15 @@ def parse_cidr(value: object) -> IPv4Network:
     except ValueError:
         network = None
     if network is None:
-        raise refused("cidr", f"`{text}` is not an IPv4 CIDR block", example)
+        raise refused("cidr", f"{quoted(text)} is not an IPv4 CIDR block", example)
     if "/" not in text:
-        raise refused("cidr", f"`{text}` has no prefix length", f"write {text}/32 for one address")
+        raise refused(
+            "cidr", f"{quoted(text)} has no prefix length", f"write {network} for one address"
+        )
     if not text.partition("/")[2].isdigit():
-        raise refused("cidr", f"`{text}` has no prefix length", f"write {network}")
+        raise refused("cidr", f"{quoted(text)} has no prefix length", f"write {network}")
     if IPv4Address(text.partition("/")[0]) != network.network_address:
-        raise refused("cidr", f"`{text}` has host bits set", f"the block is {network}")
+        raise refused("cidr", f"{quoted(text)} has host bits set", f"the block is {network}")
     return network
 
 
@@ -63,7 +68,7 @@ def parse_address(value: object) -> IPv4Address:
             return IPv4Address(value)
     except ValueError:
         pass
-    raise refused("address", f"`{value}` is not an IPv4 address", "write it as 192.168.1.10")
+    raise refused("address", f"{quoted(value)} is not an IPv4 address", "write it as 192.168.1.10")
 
 
 def typed(value: object) -> object:
@@ -76,28 +81,32 @@ def typed(value: object) -> object:
 
 def parse_ports(value: object, info: ValidationInfo) -> str:
     """A port or a range as the ECS API takes it (`80/80`); `-1/-1` where there are no ports."""
-    protocol = info.data.get("protocol", "all" if value in {None, ""} else "tcp")
+    protocol = info.data.get("protocol", "all" if _is_absent(value) else "tcp")
     if protocol in {"icmp", "gre", "all"}:
         return _no_ports(value, protocol)
-    if value is None or value == "":
+    if _is_absent(value):
         raise refused(
             "ports",
             f"`ports` is missing for {protocol or 'this protocol'}",
             "write a port or a range, such as 8000-8100",
         )
     first, _, last = str(value).replace("-", "/").partition("/")
-    if isinstance(value, bool) or not first.isdecimal() or (last and not last.isdecimal()):
+    if isinstance(value, bool) or not _PORT.fullmatch(first) or not _PORT.fullmatch(last or first):
         raise refused(
-            "ports", f"`{value}` is not a port or a range of ports", "write 80 or 8000-8100"
+            "ports", f"{quoted(value)} is not a port or a range of ports", "write 80 or 8000-8100"
         )
     low, high = int(first), int(last or first)
     if not 1 <= low <= high <= 65535:
-        raise refused("ports", f"`{value}` is not a range of ports from 1 to 65535")
+        raise refused("ports", f"{quoted(value)} is not a range of ports from 1 to 65535")
     return f"{low}/{high}"
 
 
+def _is_absent(value: object) -> bool:
+    return value is None or value == ""
+
+
 def _no_ports(value: object, protocol: str) -> str:
-    if value not in {None, "", ANY_PORT}:
+    if not _is_absent(value) and value != ANY_PORT:
         raise refused("ports", f"{protocol} takes no `ports`", "leave `ports` out")
     return ANY_PORT
 

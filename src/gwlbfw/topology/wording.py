@@ -17,10 +17,15 @@ _NOUNS = {
 _LONGEST = 60
 
 
-def quoted(value: object) -> str:
-    """A value as messages quote it: on one line, cut where it is long."""
+def shown(value: object) -> str:
+    """A value as messages show it: on one line, cut where it is long."""
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
-    return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def quoted(value: object) -> str:
+    """A value as messages quote it."""
+    return f"`{shown(value)}`"
 
 
 def called(path: YamlPath) -> str:

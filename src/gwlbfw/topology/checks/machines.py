@@ -9,7 +9,7 @@ from gwlbfw.topology.checks.walk import appliances, machines, servers, subnet_of
 from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Appliance, Machine, Subnet, Topology
 from gwlbfw.topology.source import YamlPath
-from gwlbfw.topology.wording import called, quoted, suggestion
+from gwlbfw.topology.wording import called, quoted, shown, suggestion
 
 JUMBO_FAMILIES = re.compile(
     r"ecs\.(?:[cgr]5ne|[cgr]7(?:a|ne|nex|se|t)?|[cgr]8(?:a|ae|i|ine|ise|y)?|hfc[78]i?|hfg[78]i?|hfr[78]i?)"
@@ -56,7 +56,10 @@ def subnets(topology: Topology) -> Iterator[Finding]:
         if server.subnet is not None and subnet_of(vpc, server.subnet) is None:
             known = [key for zone in vpc.zones.values() for key in zone.subnets]
             message = f"there is no business subnet {quoted(server.subnet)} in {called(path[:2])}"
-            hint = suggestion(server.subnet, known) or f"its subnets: {', '.join(known) or 'none'}"
+            hint = (
+                suggestion(server.subnet, known)
+                or f"its subnets: {', '.join(map(shown, known)) or 'none'}"
+            )
             yield Finding("no-subnet", (*path, "subnet"), message, hint, of_absence=True)
 
 
@@ -66,7 +69,7 @@ def appliance_zones(topology: Topology) -> Iterator[Finding]:
     for path, appliance in appliances(topology):
         if appliance.zone is not None and zones and appliance.zone not in zones:
             message = f"there is no zone {quoted(appliance.zone)} in the security VPC"
-            hint = suggestion(appliance.zone, zones) or f"its zones: {', '.join(zones)}"
+            hint = suggestion(appliance.zone, zones) or f"its zones: {', '.join(map(shown, zones))}"
             yield Finding("no-zone", (*path, "zone"), message, hint, of_absence=True)
 
 

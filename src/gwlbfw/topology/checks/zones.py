@@ -7,7 +7,7 @@ from gwlbfw.topology.checks.walk import PlacedSubnet, subnets, vpcs
 from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.source import YamlPath
-from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.wording import called, quoted, shown
 
 
 def zone_ids(topology: Topology) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def served_by_security_vpc(topology: Topology) -> Iterator[Finding]:
                 message = f"zone {quoted(zone)} is no zone of the security VPC"
                 hint = (
                     "an endpoint's zones must be a subset of the endpoint service's, "
-                    f"which are those of the security VPC: {', '.join(served)}"
+                    f"which are those of the security VPC: {', '.join(map(shown, served))}"
                 )
                 at = ("business_vpcs", key, "zones", zone)
                 yield Finding("zone-subset", at, message, hint, of_key=True, of_absence=True)
