@@ -23,8 +23,9 @@ class Text:
 
     def place(self, line: int, column: int) -> Place:
         """The place at a line and column that count from 0."""
-        text = self.lines[line] if line < len(self.lines) else ""
-        return Place(self.file, line + 1, column + 1, text)
+        if line >= len(self.lines):  # the parser counts the end as a line of its own
+            line, column = len(self.lines) - 1, len(self.lines[-1])
+        return Place(self.file, line + 1, column + 1, self.lines[line])
 
     def at(self, index: int) -> Place:
         """The place of a character of the text."""
