@@ -4,6 +4,7 @@ from pydantic_core import ErrorDetails
 
 from gwlbfw.topology.fields import fields_at
 from gwlbfw.topology.finding import Finding
+from gwlbfw.topology.secrets import is_within_secret
 from gwlbfw.topology.source import YamlPath
 from gwlbfw.topology.wording import called, closest, kind_of, listed, quoted, suggestion
 
@@ -74,7 +75,8 @@ def _choices(expected: str) -> list[str]:
 def _wrong_kind(path: YamlPath, expected: str, given: object) -> Finding:
     hint = None
     if expected == "text" and isinstance(given, bool | int | float):
-        hint = f'put it in quotes: "{str(given).lower()}"'
+        shown = "…" if is_within_secret(path) else str(given).lower()
+        hint = f'put it in quotes: "{shown}"'
     elif isinstance(given, str) and expected in {"a whole number", "true or false"}:
         hint = "leave the quotes out" if given.isdigit() or given in {"true", "false"} else None
     message = f"{called(path)} must be {expected}, not {kind_of(given)}"

@@ -60,7 +60,7 @@ def load(
 
 
 def _checked(document: Document, base: Path) -> Loaded:
-    source = Source(base, document.keys, document.scalars)
+    source = Source(base, document.keys, document.scalars, frozenset(document.variables))
     if not isinstance(document.root, dict):
         message = "a topology is a mapping of keys to values"
         found = [*document.problems, error("type", message, place=source.place(()))]

@@ -292,6 +292,11 @@ class Topology(Model):
     )
     accounts: dict[str, Account] = Field(default_factory=dict, description="Other accounts by key.")
     moved: tuple[Moved, ...] = Field((), description="Addresses that have changed.")
+    sensitive: tuple[str, ...] = Field(
+        (),
+        description="Variables whose values may stand only where they stay out of plans, records "
+        "and messages: env:NAME or var:KEY.",
+    )
     business_vpcs: dict[str, BusinessVpc] = Field(description="Business VPCs by key.")
     security_vpc: SecurityVpc = Field(description="Security VPC.")
     gateway_load_balancer: GatewayLoadBalancer = Field(
@@ -324,6 +329,11 @@ class Topology(Model):
     def base(self) -> Path:
         """The folder that relative paths in the file start from."""
         return self._source.base
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that the file takes values from, as `env:NAME` and `var:KEY`."""
+        return self._source.variables
 
     def read_user_data(self, owner: Machine) -> bytes | None:
         """The machine's user data as it stands in the file now; None where it has none.

@@ -20,6 +20,8 @@ class Source:
     base: Path = field(default_factory=Path)
     keys: Mapping[YamlPath, Place] = field(default_factory=dict)
     scalars: Mapping[YamlPath, Place] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
+    """Those that it has values from, as `env:NAME` and `var:KEY`."""
 
     def place(self, path: YamlPath) -> Place | None:
         """The place of the key at `path`, or of the nearest thing above that the file names."""

@@ -15,7 +15,8 @@ _STARTER = Template("""\
 #   gwlbfw plan topology.yaml --sim    see what would be made, in the simulator
 #   gwlbfw apply topology.yaml         make it
 #
-# A value may hold $${env:NAME}, or $${var:KEY} with --var KEY=VALUE.
+# A value may hold $${env:NAME}, or $${var:KEY} with --var KEY=VALUE. What `sensitive: [env:NAME]`
+# names may stand in user data and external ids alone, and is never shown.
 # yaml-language-server: $$schema=topology.schema.json
 version: 1
 name: $name # unique per account and region

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gwlbfw.diagnostics import Diagnostic, Place, error
 from gwlbfw.errors import TopologyError
+from gwlbfw.topology.secrets import look
 
 LARGEST = 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -14,12 +15,14 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Text:
-    """A file's text, which can name any place in it."""
+    """A file's text, which can name any place in it; what lines show, secrets are not in."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self.lines = _BREAK.split(text)
+        seen = look(text, _BREAK.split(text))
+        self.lines = seen.lines
+        self.sensitive = seen.sensitive
 
     def place(self, line: int, column: int) -> Place:
         """The place at a line and column that count from 0."""

@@ -13,19 +13,29 @@ import yaml
 from gwlbfw.diagnostics import Diagnostic, Place, error
 from gwlbfw.errors import TopologyError
 from gwlbfw.topology.scalars import Scalar, TooLongError, Untyped, resolve
+from gwlbfw.topology.secrets import (
+    DEEPEST,
+    HIDDEN,
+    LOADER,
+    MOST_NODES,
+    is_glued,
+    is_within_secret,
+    takes_sensitive,
+)
 from gwlbfw.topology.source import YamlPath
 from gwlbfw.topology.text import Text
-from gwlbfw.topology.variables import Variables
+from gwlbfw.topology.variables import Used, Variables
 from gwlbfw.topology.wording import called, quoted
 
 Tree: TypeAlias = "Scalar | list[Tree] | dict[str, Tree]"
 
-DEEPEST = 50
-MOST_NODES = 20_000
 MOST_PROBLEMS = 100
-"""What is read and told of one file at most, so that a hostile one costs little."""
+"""What is told of one file at most, so that a hostile one costs little."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SENSITIVE_HINT = (
+    "only `user_data` and an account's `external_id` take it: the rest is shown by the cloud, "
+    "in plans and in records"
+)
 
 
 class _Left(Enum):
@@ -44,6 +54,8 @@ class Document:
     scalars: dict[YamlPath, Place] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
     broken: set[YamlPath] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
+    """Those in values, as `env:NAME` and `var:KEY`."""
 
 
 class _Stop(Exception):
@@ -74,7 +86,7 @@ class _Reader:
         self.document = Document()
         self._text = text
         self._variables = variables
-        self._events = yaml.parse(text.text, Loader=_LOADER)
+        self._events = yaml.parse(text.text, Loader=LOADER)
         self._nodes = 0
 
     def read(self) -> None:
@@ -100,7 +112,7 @@ class _Reader:
         if len(path) > DEEPEST:
             message = f"more than {DEEPEST} levels of nesting"
             self._stop("depth", message, self._place(event))
-        self._refuse(event)
+        self._refuse(event, path)
         value = self._value(event, path)
         if value is _BROKEN:
             self.document.broken.add(path)
@@ -117,19 +129,23 @@ class _Reader:
             case _:
                 return _BROKEN
 
-    def _refuse(self, event: yaml.Event) -> None:
-        """Refuses an alias, an anchor or a tag."""
+    def _refuse(self, event: yaml.Event, path: YamlPath) -> None:
+        """Refuses an alias, an anchor or a tag, which a password may look like."""
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent):
-            message = f"the YAML alias {quoted(f'*{anchor}')} is not supported"
-            self._problem("alias", message, event, "write the value out")
+            self._unsupported("alias", f"*{anchor}", event, path, "write the value out")
         elif anchor is not None:
-            message = f"the YAML anchor {quoted(f'&{anchor}')} is not supported"
-            self._problem("anchor", message, event, "write the value out where it is needed")
+            hint = "write the value out where it is needed"
+            self._unsupported("anchor", f"&{anchor}", event, path, hint)
         elif tag is not None:
-            self._problem(
-                "tag", f"the YAML tag {quoted(tag)} is not supported", event, "leave it out"
-            )
+            self._unsupported("tag", str(tag), event, path, "leave it out")
+
+    def _unsupported(
+        self, what: str, written: str, event: yaml.Event, path: YamlPath, hint: str
+    ) -> None:
+        secret = is_within_secret(path)
+        message = f"the YAML {what} {quoted(HIDDEN if secret else written)} is not supported"
+        self._problem(what, message, event, "put a text in quotes" if secret else hint)
 
     def _list(self, path: YamlPath) -> list[Tree]:
         found: list[Tree] = []
@@ -166,15 +182,18 @@ class _Reader:
             self._skip(event)
             return None
         first = self.document.keys.get((*path, event.value))
-        self._refuse(event)
+        self._refuse(event, path)
         if event.value == "<<" and not event.style:
             self._problem(
                 "merge", "the YAML merge key `<<` is not supported", event, "write the keys out"
             )
         elif not event.value:
             self._problem("key", "a key is empty", event)
+        elif is_glued(event.value):
+            self._problem("key", "a key needs a colon and a space after it", event)
         elif first is not None:
-            message = f"{called((*path, event.value))} is given twice"
+            name = quoted(HIDDEN) if is_within_secret(path) else called((*path, event.value))
+            message = f"{name} is given twice"
             self._problem("duplicate", message, event, f"it is given first in line {first.line}")
         else:
             return str(event.value)
@@ -192,24 +211,46 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent, path: YamlPath) -> Tree | Literal[_Left.OUT]:
         self.document.scalars[path] = place = self._place(event)
+        if path[:1] == ("sensitive",) and event.value:
+            return str(event.value)  # names of variables, in whose place no value is put
+        misused = self._misused(event.value, path)
+        for used in misused:
+            message = f"{quoted(used.name)} is sensitive, and can't stand in {called(path)}"
+            at = self._place_of(used.written, place)
+            self._add(error("sensitive", message, place=at, hint=SENSITIVE_HINT))
         value, unset = self._variables.replace(event.value)
         for each in unset:
-            found = place.text.find(each.written, place.column - 1)
-            at = self._text.place(place.line - 1, found) if found >= 0 else place
+            at = self._place_of(each.written, place)
             self._add(error("variable", each.message, place=at, hint=each.hint))
-        if unset:
+        if unset or misused:
             return _BROKEN
         if event.style or isinstance(value, Untyped) or value != event.value:
             return value
         try:
             return resolve(value)
         except TooLongError:
-            hint = f'put it in quotes if it is text: "{value}"' if len(value) < 60 else None
+            shown = len(value) < 60 and not is_within_secret(path)
+            hint = f'put it in quotes if it is text: "{value}"' if shown else None
             self._problem("number", "a whole number of more than 18 digits", event, hint)
             return _BROKEN
 
+    def _misused(self, text: str, path: YamlPath) -> list[Used]:
+        """The sensitive variables in a value that plans, records and the cloud show."""
+        used = self._variables.used(text)
+        self.document.variables |= {each.name for each in used}
+        if takes_sensitive(path):
+            return []
+        return [each for each in used if each.name in self._text.sensitive]
+
+    def _place_of(self, written: str, scalar: Place) -> Place:
+        """The place of a variable; that of the scalar which holds it where it is further down."""
+        found = scalar.text.find(written, scalar.column - 1)
+        return self._text.place(scalar.line - 1, found) if found >= 0 else scalar
+
     def _empty(self, path: YamlPath, place: Place) -> None:
         self.document.broken.add(path)
+        if is_within_secret(path[:-1]):
+            return  # what holds it is no text, which is said; the key may be a part of the secret
         hint = "leave the key out for its default; {} is a mapping of nothing but defaults"
         self._add(error("empty", f"{called(path)} has no value", place=place, hint=hint))
 

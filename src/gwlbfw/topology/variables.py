@@ -9,6 +9,8 @@ from gwlbfw.topology.wording import quoted, suggestion
 
 _VARIABLE = re.compile(r"(?P<escaped>\$\$\{)|\$\{(?P<source>env|var):(?P<name>[^}\s]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+NAMED = re.compile(rf"(?:env|var):{_NAME.pattern}")
+"""A variable as `sensitive` names it."""
 _SHELL = re.compile(r"[-=+?0-9]")
 """What may follow the colon where a shell is meant: `${var:-default}`, `${var:2}`."""
 
@@ -20,6 +22,14 @@ class Unset:
     written: str
     message: str
     hint: str | None
+
+
+@dataclass(frozen=True)
+class Used:
+    """A variable that has a value or could have one; `name` is `env:NAME` or `var:KEY`."""
+
+    written: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,16 @@ class Variables:
         replaced = _VARIABLE.sub(value, text)
         whole = _VARIABLE.fullmatch(text)
         return (Untyped(replaced) if whole and not whole["escaped"] else replaced), unset
+
+    @staticmethod
+    def used(text: str) -> list[Used]:
+        """The variables in a text, whether they have a value or not."""
+        found = _VARIABLE.finditer(text) if "${" in text else ()
+        return [
+            Used(each[0], f"{each['source']}:{each['name']}")
+            for each in found
+            if not each["escaped"] and _NAME.fullmatch(each["name"])
+        ]
 
     def _value(self, match: re.Match[str]) -> str | Unset:
         written, source, name = match[0], match["source"], match["name"]

@@ -15,6 +15,7 @@ from gwlbfw.topology.checks import (
     names,
     networks,
     route_tables,
+    sensitive,
     tags,
     zones,
 )
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[Topology], Iterator[Finding]], ...] = (
     accounts.credentials,
     accounts.known,
     accounts.allowed,
+    sensitive.sensitive,
     existing.ids,
     existing.used_twice,
     existing.chosen_or_created,
