@@ -4,7 +4,9 @@ GWLBFW_FUZZ says how many cases of each kind are tried.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -65,3 +67,113 @@ def spoilt(draw: st.DrawFn, whole: bytes, values: Sequence[bytes]) -> bytes:
             case _:
                 content[at:at] = content[at:end] * draw(st.integers(1, 3))
     return bytes(content)
+
+
+Path = tuple[str | int, ...]
+Json = Any
+"""What JSON can say, whatever its shape."""
+
+DEEP = 2000
+HOSTILE: tuple[Json, ...] = (
+    *(None, True, False, [], {}, [[]], [None], [{}], {"": None}, [1, "a", None, {}], {"a": {}}),
+    *ODD_TEXTS,
+    *ODD_NUMBERS,
+    *("\ud800", "\x00", "\x1b[31m", "line\nline", "x" * 5000, "0x10", "1e9", "-0", "NaN", "+1"),
+    *(float("inf"), float("nan"), [{}] * 500, "true", "True", "0", "2026-01-01T00:00Z"),
+)
+
+
+def nested(depth: int) -> Json:
+    """A list in a list in a list …"""
+    value: Json = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def places(value: Json, path: Path = ()) -> Iterator[Path]:
+    """Where everything within a value stands."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(each, (*path, key))
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Something else at one place within a value."""
+
+    path: Path
+    how: str
+    value: Json = None
+
+    def on(self, whole: Json) -> Json:
+        """The value so edited; as it is, where an earlier edit took the place away."""
+        return self._within(whole, self.path)
+
+    def _within(self, value: Json, path: Path) -> Json:
+        if not path:
+            return self._instead(value)
+        first: Json = path[0]
+        if isinstance(value, dict) and first in value:
+            copied: Json = dict(value)
+        elif isinstance(value, list) and isinstance(first, int) and first < len(value):
+            copied = list(value)
+        else:
+            return value
+        if path[1:]:
+            copied[first] = self._within(copied[first], path[1:])
+        elif self.how == "gone":
+            del copied[first]
+        elif self.how == "again" and isinstance(copied, list):
+            copied.insert(0, copied[first])
+        elif self.how == "again":
+            copied[f"{first}s"] = copied.pop(first)
+        elif self.how == "added" and isinstance(copied, list):
+            copied.append(self.value)
+        elif self.how == "added":
+            copied["NextToken"] = self.value
+        else:
+            copied[first] = self._instead(copied[first])
+        return copied
+
+    def _instead(self, value: Json) -> Json:
+        """Another value, or this one in another form."""
+        if self.how == "mapping" and isinstance(value, list):
+            return {str(number): each for number, each in enumerate(value)}
+        forms: dict[str, Json] = {
+            "list": [value],
+            "mapping": {"value": value},
+            "text": str(value),
+            "twice": value * 2 if isinstance(value, list | str) else value,
+            "parts": list(value) if isinstance(value, list | dict) else value,
+        }
+        return forms.get(self.how, self.value)
+
+
+HOWS = (
+    *["value"] * 6,
+    "gone",
+    "gone",
+    "again",
+    "added",
+    "list",
+    "mapping",
+    "text",
+    "twice",
+    "parts",
+)
+
+
+def edits(at: Sequence[Path], most: int = 3) -> st.SearchStrategy[list[Edit]]:
+    """One to `most` edits of what stands at some of these places."""
+    value = st.sampled_from(HOSTILE) | st.text(max_size=6) | st.integers() | st.floats()
+    edit = st.builds(Edit, st.sampled_from(at), st.sampled_from(HOWS), value)
+    return st.lists(edit, min_size=1, max_size=most)
+
+
+def edited(whole: Json, changes: Sequence[Edit]) -> Json:
+    """The value with all the edits made."""
+    for each in changes:
+        whole = each.on(whole)
+    return whole

@@ -36,6 +36,12 @@ class Diagnostic:
         return (place.file, place.line, place.column, self.subject or "", self.message)
 
 
+def one_line(text: object, longest: int) -> str:
+    """What others wrote as messages show it: on one line, without what steers a terminal, cut."""
+    said = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    return said if len(said) <= longest else said[: longest - 1] + "…"
+
+
 def error(
     code: str,
     message: str,

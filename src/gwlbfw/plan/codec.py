@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from math import inf
 from typing import Any
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
-from gwlbfw.diagnostics import error
+from gwlbfw.diagnostics import error, one_line
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Outlook, Plan, Step
@@ -117,8 +118,7 @@ def plan_from_json(content: object) -> Plan:
             else "it says no format"
         )
         raise _refused(f"this is no plan that can be applied: {said}")
-    sealed = {name: value for name, value in content.items() if name != "seal"}
-    if content.get("seal") != _seal(sealed):
+    if not _is_whole(content):
         raise _refused("the plan was cut short or changed by hand")
     if content.get("made_by") != MADE_BY:
         raise _refused(f"the plan was made by {content.get('made_by')}, and this is {MADE_BY}")
@@ -128,27 +128,40 @@ def plan_from_json(content: object) -> Plan:
         raise _refused(f"the plan can't be read: {problem}") from problem
 
 
+def _is_whole(content: Mapping[str, Any]) -> bool:
+    sealed = {name: value for name, value in content.items() if name != "seal"}
+    try:
+        return bool(content.get("seal") == _seal(sealed))
+    except RecursionError:
+        return False
+
+
+_LONGEST = 300
+"""Characters of what is said about a plan, which may repeat what stands in it."""
+
+
 def _refused(message: str) -> PlanError:
-    return PlanError([error("bad-plan", message, hint="make a new one with `gwlbfw plan --out`")])
+    hint = "make a new one with `gwlbfw plan --out`"
+    return PlanError([error("bad-plan", one_line(message, _LONGEST), hint=hint)])
 
 
 def _plan(content: Mapping[str, Any]) -> Plan:
     changes = tuple(_read_change(each) for each in content["changes"])
     return Plan(
-        stack=content["stack"],
-        region=content["region"],
-        account=str(content["account"]),
+        stack=_text(content, "stack"),
+        region=_text(content, "region"),
+        account=_text(content, "account"),
         changes=changes,
-        steps=tuple(_read_step(each) for each in content["calls"]),
-        fingerprint=content["fingerprint"],
-        destroys=content["destroys"],
+        steps=_in_order([_read_step(each) for each in content["calls"]]),
+        fingerprint=_text(content, "fingerprint"),
+        destroys=content["destroys"] is True,
         before={
             Address(a): None if was is None else decode(Address(a), was)
             for a, was in content["found_before"].items()
         },
         drifted=frozenset(Address(c["address"]) for c in content["changes"] if c["drift"]),
-        source=content["source"],
-        source_digest=content["source_digest"],
+        source=_text(content, "source"),
+        source_digest=_text(content, "source_digest"),
         outlook=_read_outlook(content["traffic"], content["risky"]),
     )
 
@@ -156,11 +169,37 @@ def _plan(content: Mapping[str, Any]) -> Plan:
 def _read_outlook(report: Mapping[str, Any] | None, risky: Sequence[str]) -> Outlook | None:
     if report is None:
         return None
-    return Outlook(report["after"]["proven"], report["worst"], report, frozenset(risky))
+    proven, worst = report["after"]["proven"] is True, _text(report, "worst")
+    return Outlook(proven, worst, report, frozenset(_texts(risky)))
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str):
+        raise ValueError(f"`{name}` is no text")  # noqa: TRY004 - wrong text, not wrong type
+    return value
+
+
+def _texts(values: Sequence[Any]) -> Sequence[str]:
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise ValueError(f"{values!r} is no list of texts")
+    return values
+
+
+def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps, each of which needs none but those before it."""
+    before: set[str] = set()
+    for step in steps:
+        if step.id in before or not step.needs | {step.unless or step.id} <= before | {step.id}:
+            raise ValueError(f"the call {step.id} is out of order")
+        if step.id in step.needs or not 0 < step.timeout_s < inf:
+            raise ValueError(f"the call {step.id} would never end")
+        before.add(step.id)
+    return tuple(steps)
 
 
 def _read_change(row: Mapping[str, Any]) -> Change:
-    address = Address(row["address"])
+    address = Address(_text(row, "address"))
     if row["action"] not in ACTIONS:
         raise ValueError(f"there is no action {row['action']!r}")
     return Change(
@@ -168,8 +207,8 @@ def _read_change(row: Mapping[str, Any]) -> Change:
         row["action"],
         _node(address, row, "was", "before"),
         _node(address, row, "towards", "after"),
-        frozenset(row["changed"]),
-        row["reason"],
+        frozenset(_texts(row["changed"])),
+        _text(row, "reason"),
         row.get("restores") is True,
     )
 
@@ -184,14 +223,14 @@ def _read_step(row: Mapping[str, Any]) -> Step:
     gate = row.get("gate") is True
     params = {name: each for name, each in row["params"].items() if name != "RegionId"}
     return Step(
-        id=row["id"],
-        address=Address(row["address"]),
-        phase=row["phase"],
+        id=_text(row, "id"),
+        address=Address(_text(row, "address")),
+        phase=_text(row, "phase"),
         call=None if gate else decode_call({**row, "params": params}),
         waits=tuple(decode_wait(each) for each in row["wait_for"]),
-        needs=frozenset(row["depends_on"]),
-        serial=row["serial"],
-        through=row["through"],
+        needs=frozenset(_texts(row["depends_on"])),
+        serial=_text(row, "serial"),
+        through=row["through"] is True,
         timeout_s=row["timeout_s"],
         drops=row.get("drops") is True,
         completes=row.get("completes") is True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from gwlbfw.diagnostics import one_line
 from gwlbfw.topology.source import YamlPath
 
 _NOUNS = {
@@ -19,8 +20,7 @@ _LONGEST = 60
 
 def shown(value: object) -> str:
     """A value as messages show it: on one line, cut where it is long."""
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return one_line(value, _LONGEST)
 
 
 def quoted(value: object) -> str:
