@@ -1,3 +1,4 @@
+import base64
 import logging
 import socket
 import threading
@@ -5,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gwlbfw.cloud.sdk import Keys, SdkTransport
+from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import (
     Busy,
@@ -140,6 +141,9 @@ def test_the_sdk_does_not_send_again_by_itself(server: Server) -> None:
             },
             400,
         ),
+        Answer({"Code": "SignatureDoesNotMatch", "Message": "StringToSign: S3CR%33T"}, 400),
+        Answer({"Code": "Invalid", "Message": "Canonical request: UserData:S3CR%33T"}, 400),
+        Answer({"Code": "InvalidUserData", "Message": "S3CR3T is none, nor is S3CR3T"}, 400),
         Answer(text="<html/>"),
     ],
 )
@@ -159,3 +163,22 @@ def test_no_secret_gets_out_by_an_error_or_a_log(
     for secret in ("S3CR3T", "K3YS3CR3T", "Signature="):
         assert secret not in "".join(everything)
     assert said.__context__ is None
+
+
+@pytest.mark.parametrize("form", ["an & id", "an%20%26%20id"])
+def test_an_external_id_that_the_cloud_repeats_is_not_told(server: Server, form: str) -> None:
+    server.on("AssumeRole", Answer({"Code": "NoPermission", "Message": f"Not {form}."}, 403))
+    accounts = {"other": AccountAccess("acs:ram::1:role/r", external_id="an & id")}
+    transport = SdkTransport("cn-beijing", server.url, keys=KEYS, accounts=accounts)
+    with pytest.raises(Denied) as caught:
+        transport.send(BoundCall("vpc", "DescribeVpcs", {}, "other", "cn-beijing"))
+    assert caught.value.cloud_message == "Not (sensitive)."
+
+
+def test_user_data_that_the_cloud_repeats_in_the_clear_is_not_told(server: Server) -> None:
+    server.on("RunInstances", Answer({"Code": "Invalid", "Message": "No `echo hi`."}, 400))
+    transport = SdkTransport("cn-beijing", server.url, keys=KEYS)
+    sent = base64.b64encode(b"echo hi").decode()
+    with pytest.raises(Rejected) as caught:
+        transport.send(BoundCall("ecs", "RunInstances", {"UserData": sent}, "", "cn-beijing"))
+    assert caught.value.cloud_message == "No `(sensitive)`."

@@ -1,9 +1,12 @@
 # ruff: noqa: ANN401 - the vendor's packages carry no types
 """The SDK's exceptions as ours, without the requests and signatures they carry along."""
 
-from collections.abc import Iterator
+import base64
+import re
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 from gwlbfw.cloud.failure import failure
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
@@ -21,6 +24,12 @@ NEVER_SENT = {
 }
 
 
+_SIGNED = re.compile(r"string[\s_-]?to[\s_-]?sign|canonical[\s_-]?request", re.IGNORECASE)
+HIDDEN = "(sensitive)"
+_SECRETS = ("UserData", "ExternalId", "Password")
+"""Parameters whose values no message of the cloud may bring back."""
+
+
 def sdk_exceptions() -> tuple[type[Exception], ...]:
     """What the SDK raises: API errors, and anything else that went wrong below."""
     return (
@@ -29,8 +38,8 @@ def sdk_exceptions() -> tuple[type[Exception], ...]:
     )
 
 
-def refusal(action: str, endpoint: str, error: Any) -> GwlbfwError:
-    """The exception of ours that says what the SDK's one says."""
+def refusal(action: str, endpoint: str, error: Any, secrets: Collection[str] = ()) -> GwlbfwError:
+    """The exception of ours that says what the SDK's one says, but for the secrets sent."""
     inner = getattr(error, "inner_exception", None)
     if isinstance(inner, GwlbfwError):
         return inner  # our own credentials source failed inside the SDK
@@ -40,26 +49,46 @@ def refusal(action: str, endpoint: str, error: Any) -> GwlbfwError:
     status = int(data.get("statusCode") or getattr(error, "status_code", None) or 400)
     if error.code in {None, "", "None"}:
         return TransportError(action, endpoint, f"HTTP {status} without an error code")
-    return _refused(action, error, data, status)
-
-
-def _refused(action: str, error: Any, data: dict[str, Any], status: int) -> CloudError:
-    after = getattr(error, "retry_after", None)
     message = str(data.get("Message") or data.get("message") or error.message)
+    return _refused(action, error, data, status, _without(message, secrets))
+
+
+def _refused(
+    action: str, error: Any, data: dict[str, Any], status: int, message: str
+) -> CloudError:
+    after = getattr(error, "retry_after", None)
     return failure(
         action,
         str(error.code),
-        _without_signed_text(message),
+        message,
         str(data.get("RequestId") or data.get("requestId") or ""),
         status=status,
         retry_after=after * RETRY_AFTER_UNIT_S if after else None,
     )
 
 
-def _without_signed_text(message: str) -> str:
-    """The message without the request that a signature error repeats, user data and all."""
-    head, found, _ = message.partition("string to sign")
-    return f"{head}string to sign was another one" if found else message
+def _without(message: str, secrets: Collection[str]) -> str:
+    """The message without the request that a signature error repeats, and without secrets."""
+    signed = _SIGNED.search(message)
+    if signed:
+        return f"{message[: signed.end()]} was another one"
+    for each in secrets:
+        message = message.replace(each, HIDDEN)
+    return message
+
+
+def secrets_of(params: Mapping[str, Any]) -> list[str]:
+    """The secrets among a call's parameters, as they may stand in a message about it."""
+    sent = [str(params[name]) for name in _SECRETS if params.get(name)]
+    return [form for each in sent for form in (each, quote(each, safe=""), _decoded(each)) if form]
+
+
+def _decoded(text: str) -> str:
+    """What a text says in Base64; nothing where it is none."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def _no_answer(action: str, endpoint: str, inner: Exception) -> TransportError:

@@ -3,7 +3,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module, metadata
@@ -15,7 +15,7 @@ from gwlbfw.cloud.sdk.credentials import AccountAccess, AssumedRole, Session, de
 from gwlbfw.cloud.sdk.direct import connect_directly, past_proxies_by_setting
 from gwlbfw.cloud.sdk.keys import Keys, Source
 from gwlbfw.cloud.sdk.quiet import silence
-from gwlbfw.cloud.sdk.refusal import refusal, sdk_exceptions
+from gwlbfw.cloud.sdk.refusal import refusal, sdk_exceptions, secrets_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import TransportError
@@ -73,9 +73,8 @@ class SdkTransport:
         request = request_of(call)
         runtime = import_module("darabonba.runtime").RuntimeOptions()
         arguments = (runtime,) if request is None else (request, runtime)
-        answer = self._answer(
-            call.name, client, partial(method_of(client, call.action), *arguments)
-        )
+        send = partial(method_of(client, call.action), *arguments)
+        answer = self._answer(call.name, client, send, secrets_of(call.params))
         if answer.body is None:
             raise TransportError(call.name, _address(client), "the answer is not the API's form")
         body = answer.body.to_map()
@@ -97,18 +96,20 @@ class SdkTransport:
                 self._clients[key] = self._new_client(kind, source, region, host)
             client = self._clients[key]
         send = partial(_send_rpc, client, call.action, version, call.params)
-        body = self._answer(call.name, client, send)["body"]
+        body = self._answer(call.name, client, send, secrets_of(call.params))["body"]
         return Reply(body, str(body.get("RequestId") or ""))
 
     def client(self, product: str, region: str) -> Any:
         """The vendor's typed client of a product in the default account, set up as for `send`."""
         return self._client(product, "", region)
 
-    def _answer(self, action: str, client: Any, send: Callable[[], Any]) -> Any:
+    def _answer(
+        self, action: str, client: Any, send: Callable[[], Any], secrets: Collection[str]
+    ) -> Any:
         try:
             return send()
         except sdk_exceptions() as error:
-            ours = refusal(action, _address(client), error)
+            ours = refusal(action, _address(client), error, secrets)
         # Outside the handler: the SDK's exception holds the signed request.
         raise ours
 
@@ -158,7 +159,10 @@ class SdkTransport:
         host = f"sts.{self._region}.aliyuncs.com"
         client = self._new_client(kind, self._sources[""], self._region, host)
         try:
-            answer = self._answer("sts:AssumeRole", client, partial(_assume_role, client, access))
+            send = partial(_assume_role, client, access)
+            answer = self._answer(
+                "sts:AssumeRole", client, send, secrets_of({"ExternalId": access.external_id})
+            )
         except TransportError as error:
             # The call that needs the session was not sent, and assuming a role again does no harm.
             raise TransportError(error.action, error.endpoint, error.reason, sent=False) from None
