@@ -26,7 +26,10 @@ def test_help_names_every_command_and_option() -> None:
     same_as_snapshot("help", gwlbfw("--help"), gwlbfw("-h"))
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "sim serve", "sim call", "sim status", "sim reset"])
+SIM = ("serve", "status", "reset", "export", "import", "activity", "call")
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *(f"sim {each}" for each in SIM)])
 def test_every_command_has_help(name: str) -> None:
     same_as_snapshot(f"help-{name.replace(' ', '-')}", gwlbfw(*name.split(), "--help"))
 
@@ -62,6 +65,9 @@ WRONG = (
     "sim call vpc DescribeVpcs RegionId",
     "sim serve --port 70000",
     "sim serve --credentials key",
+    "sim serve --speed 0",
+    "sim serve --faults nowhere.yaml",
+    "sim import nowhere.json",
     "plan nowhere.yaml --sim",
 )
 
@@ -79,9 +85,24 @@ def test_what_is_said_of_each_wrong_line() -> None:
     same_as_snapshot("wrong-usage", *(gwlbfw(*line.split()) for line in WRONG))
 
 
-def test_no_message_repeats_what_may_be_a_secret() -> None:
-    assert "hunter2" not in gwlbfw("plan", "ulanqab.yaml", "--var", "hunter2").err
-    assert "hunter2" not in gwlbfw("sim", "serve", "--credentials", "hunter2").err
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan ulanqab.yaml --var hunter2",
+        "plan ulanqab.yaml --var KEY=correct hunter2",
+        "--var KEY=correct hunter2 plan ulanqab.yaml",
+        "sim serve --credentials hunter2",
+        "sim call ecs RunInstances UserData:hunter2",
+        "sim status --endpoint-url http://user:hunter2@127.0.0.1:1",
+        "plan ulanqab.yaml --endpoint-url user:hunter2@127.0.0.1:1",
+        "plan ulanqab.yaml --state oss://user:hunter2@bucket/prefix",
+    ],
+)
+def test_no_message_repeats_what_may_be_a_secret(line: str) -> None:
+    done = gwlbfw("-vv", *line.split())
+    assert done.code == 1
+    assert "error: " in done.err
+    assert "hunter2" not in done.out + done.err
 
 
 def test_a_variable_may_stand_before_or_after_the_command(folder: Path) -> None:

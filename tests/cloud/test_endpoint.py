@@ -36,6 +36,10 @@ def test_an_endpoint_knows_its_host_and_whether_it_is_this_machine(
         "http://h?x=1",
         "http://h:port",
         "http://user:pass@h",
+        "http://user:pa/ss:pass@h",
+        "user:pass@h",
+        "http://user:pass@[::1",
+        "http://[::1",
         "http://h:99999",
     ],
 )

@@ -129,6 +129,13 @@ def _state(text: str) -> str:
     return text
 
 
+def _endpoint(text: str) -> str:
+    """A URL without user and password, which no message repeats."""
+    if "@" in text:
+        raise click.BadParameter("write it as http://HOST:PORT, without user and password")
+    return text
+
+
 _Spec = tuple[tuple[str, ...], dict[str, Any]]
 
 _COMMON: tuple[_Spec, ...] = (
@@ -153,6 +160,7 @@ _COMMON: tuple[_Spec, ...] = (
         ("--endpoint-url",),
         {
             "envvar": "GWLBFW_ENDPOINT_URL",
+            "type": _endpoint,
             "metavar": "URL",
             "help": "A server that speaks the cloud's APIs.",
         },

@@ -27,17 +27,19 @@ class Endpoint:
     @classmethod
     def parse(cls, url: str) -> Self:
         """The endpoint of a URL; signatures cover `/` only, so a path is refused."""
-        parts = urlsplit(url)
+        if "@" in url:
+            raise EndpointError("the endpoint URL holds an `@`, and so more than host and port")
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise EndpointError(f"{url!r} is no endpoint URL: {error}") from error
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise EndpointError(f"{url!r} is no endpoint URL")
-        if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        if parts.path.strip("/") or parts.query or parts.fragment:
             raise EndpointError(
                 f"the endpoint URL of {parts.hostname} holds more than host and port"
             )
-        try:
-            port = parts.port
-        except ValueError as error:
-            raise EndpointError(f"{url!r} has no valid port") from error
         return cls("https" if parts.scheme == "https" else "http", parts.hostname, port)
 
     @property

@@ -37,8 +37,9 @@ class Location:
         """The location of an `oss://bucket/prefix`. Raises RecordError."""
         found = _URL.fullmatch(url)
         if found is None:
+            shown = repr(url) if "@" not in url else "what holds an `@`"  # keys come by another way
             raise RecordError(
-                f"{url!r} is no place for the state", hint="write it as oss://BUCKET/PREFIX"
+                f"{shown} is no place for the state", hint="write it as oss://BUCKET/PREFIX"
             )
         prefix = (found[2] or "").strip("/")
         return cls(found[1], f"{prefix}/" if prefix else "")

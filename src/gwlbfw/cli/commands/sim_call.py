@@ -12,9 +12,10 @@ PRODUCTS = ("vpc", "ecs", "gwlb", "privatelink", "sts")
 
 
 def _parameter(text: str) -> tuple[str, str]:
+    """A name with its value, which may be a secret: the message repeats none of it."""
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise click.BadParameter(f"`{text}` is no parameter: write it as Key=Value")
+        raise click.BadParameter("write a parameter as Key=Value")
     return name, value
 
 

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from gwlbfw.cli.command import UnknownCommand
+from gwlbfw.cli.options import Given
 from gwlbfw.cloud.advice import advice
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.errors import CloudError, GwlbfwError
@@ -59,7 +60,10 @@ def _usage(problem: click.ClickException) -> Diagnostic:
     path = context.command_path if context else "gwlbfw"
     hint: str | None = f"`{path} --help` shows how it is used"
     message = _QUOTED.sub(r"`\1`", _sentence(problem.message))
-    if isinstance(problem, UnknownCommand):
+    if _may_be_a_value(problem, context):
+        message = "got a word that may belong to the value of a --var, and so is not shown"
+        hint = "put a value that holds blanks in quotes: --var 'KEY=a value'"
+    elif isinstance(problem, UnknownCommand):
         hint = f"did you mean `{problem.nearest}`?" if problem.nearest else hint
     elif isinstance(problem, click.NoSuchOption):
         message = f"`{path}` has no option {problem.option_name}"
@@ -73,6 +77,13 @@ def _usage(problem: click.ClickException) -> Diagnostic:
     elif isinstance(problem, click.BadParameter) and context and problem.param:
         message = _where(problem.param, context) + message
     return error("usage", message, hint=hint)
+
+
+def _may_be_a_value(problem: click.ClickException, context: click.Context | None) -> bool:
+    """Whether a word too many may be the rest of a variable's value, which may be a secret."""
+    given = context.find_root().obj if context else None
+    too_many = isinstance(problem, UnknownCommand) or "unexpected extra" in problem.message
+    return too_many and isinstance(given, Given) and bool(given.values.get("var"))
 
 
 def _where(parameter: click.Parameter, context: click.Context) -> str:
