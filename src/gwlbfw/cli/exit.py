@@ -38,7 +38,8 @@ def guarded(call: Callable[[], int], given: Given) -> int:
 def _failed(problem: Exception, given: Given) -> int:
     with contextlib.suppress(BrokenPipeError):
         _screen(given).diagnostics(explained(problem))
-        if given.verbosity > 1:
+        # How a wrong command line arose is plain, and click's words may hold a secret of it.
+        if given.verbosity > 1 and not isinstance(problem, click.ClickException):
             _screen(given).say("".join(traceback.format_exception(problem)))
     return FAILED
 
