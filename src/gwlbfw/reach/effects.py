@@ -95,8 +95,10 @@ def _(vpc: Vpc, draft: NetworkDraft, key: str) -> None:
 
 @_drop.register
 def _(vpc: Vpc, draft: NetworkDraft, key: str) -> None:
+    """As long as a stranger's subnet is in it, the cloud refuses that it goes."""
     del vpc
-    draft.vpcs.pop(key, None)
+    if all(each.vpc != key for each in draft.subnets.values()):
+        draft.vpcs.pop(key, None)
 
 
 @_put.register
