@@ -32,8 +32,6 @@ class Conformance:
     """Fixed properties that make the address or come with it, each with another value."""
     never: ClassVar[frozenset[str]] = frozenset()
     """Properties that nobody changes in the cloud."""
-    unrepeatable: ClassVar[frozenset[str]] = frozenset()
-    """Changes, by name, whose call can't be sent again when its answer was lost."""
 
     @property
     def address(self) -> Address:
@@ -133,10 +131,9 @@ class Conformance:
         world.way.how, world.way.stumbled = how, set()
         await world.become(self.with_sample())
         self.assert_there(await world.live())
-        for name, changes in [*self.updates.items(), *self.replacements.items()]:
-            if how != "lost" or name not in self.unrepeatable:
-                await world.become(self.with_sample(changes))
-                self.assert_there(await world.live(), changes)
+        for changes in [*self.updates.values(), *self.replacements.values()]:
+            await world.become(self.with_sample(changes))
+            self.assert_there(await world.live(), changes)
         await world.become(self.ground())
         assert world.way.stumbled
         assert world.contents() == before

@@ -35,7 +35,6 @@ class TestInstance(Conformance):
         "power": {"running": False},
         "tags": {"tags": {TEMPLATE_TAG: "0123", "owner": "ops"}},
     }
-    unrepeatable = frozenset({"power"})
     replacements: ClassVar = {
         "zone": {
             "vswitch": Ref("vswitch.business/shop/app-c"),

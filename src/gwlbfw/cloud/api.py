@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
@@ -12,11 +12,17 @@ from gwlbfw.cloud.call import Call, Raw, Value, objects
 from gwlbfw.cloud.clock import Clock
 from gwlbfw.cloud.pace import Pace
 from gwlbfw.cloud.paging import Paging, as_one
-from gwlbfw.cloud.retry import OnRetry, Retrier
+from gwlbfw.cloud.retry import Failure, OnRetry, Retrier
 from gwlbfw.cloud.transport import Reply, Transport, bound
+from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.openapi import catalogue
 
 READ_DEADLINE_S = 120.0
+Instead = Callable[[Failure], Awaitable[Reply | None]]
+"""Asked before a call is sent again: the answer that makes it needless, or None.
+
+What it raises takes the place of the call's own failure.
+"""
 
 
 class Api:
@@ -105,6 +111,7 @@ class Api:
         deadline_s: float,
         repeatable: bool = False,
         on_retry: OnRetry | None = None,
+        instead: Instead | None = None,
     ) -> Reply:
         """Send a changing call until it works, is refused for good, or `deadline_s` have passed.
 
@@ -115,11 +122,26 @@ class Api:
         safe = token is not None and takes_token(call)
         ready = _with(call, {"ClientToken": token}) if safe and token is not None else call
         return await self._retrier.run(
-            lambda: self.send(ready),
+            self._sending(ready, instead),
             repeatable=safe or repeatable,
             deadline_s=deadline_s,
             on_retry=on_retry,
         )
+
+    def _sending(self, call: Call, instead: Instead | None) -> Callable[[], Awaitable[Reply]]:
+        last: Failure | None = None
+
+        async def send() -> Reply:
+            nonlocal last
+            if last and instead and (reply := await instead(last)):
+                return reply
+            try:
+                return await self.send(call)
+            except (CloudError, TransportError) as failure:
+                last = failure
+                raise
+
+        return send
 
     def close(self) -> None:
         """Let the threads go, once the calls in flight are over."""

@@ -30,6 +30,11 @@ async def wait_for(api: Api, wait: Wait, timeout_s: float, on_poll: OnPoll | Non
     return reply or {}
 
 
+async def is_so(api: Api, wait: Wait) -> bool:
+    """Whether the expectation holds now."""
+    return satisfied(wait, await _look(api, wait))
+
+
 async def _look(api: Api, wait: Wait) -> Raw | None:
     """What is there, from every page: what is waited for may stand on the last."""
     try:

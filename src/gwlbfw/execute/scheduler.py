@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, objects
-from gwlbfw.cloud.retry import Retry
+from gwlbfw.cloud.retry import Failure, Retry
+from gwlbfw.cloud.transport import Reply
 from gwlbfw.cloud.wait import wait_for
 from gwlbfw.errors import (
+    Busy,
     CloudError,
     Exists,
     GwlbfwError,
@@ -19,6 +21,7 @@ from gwlbfw.errors import (
     RecordError,
     TransportError,
 )
+from gwlbfw.execute.again import Inhabitants, is_done_already, shown_done
 from gwlbfw.execute.binding import Bindings, Render
 from gwlbfw.execute.events import Event, OnEvent, Said, silence
 from gwlbfw.execute.report import ApplyReport, Outcome, StepResult
@@ -65,7 +68,7 @@ class Executor:
     async def run(self, plan: Plan) -> ApplyReport:
         """Carry it out; never raises for a step that fails."""
         started = self.api.clock.utc()
-        run = _Run(self, self.api.clock.now(), plan.steps)
+        run = _Run(self, self.api.clock.now(), plan)
         async with asyncio.TaskGroup() as group:
             for step in plan.steps:
                 run.tasks[step.id] = group.create_task(run.step(step))
@@ -77,7 +80,7 @@ class Executor:
 class _Run:
     """One run: the tasks of its steps, its locks and its clock's zero."""
 
-    def __init__(self, executor: Executor, zero: float, steps: Sequence[Step]) -> None:
+    def __init__(self, executor: Executor, zero: float, plan: Plan) -> None:
         self.tasks: dict[str, asyncio.Task[StepResult]] = {}
         self._do = executor
         self.api = executor.api.on_clock(StoppableClock(executor.api.clock, executor.stop))
@@ -85,7 +88,8 @@ class _Run:
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(executor.parallelism)
         self._turned: defaultdict[str, list[Step]] = defaultdict(list)
-        self._sizes = Counter(step.group for step in steps if step.group)
+        self._sizes = Counter(step.group for step in plan.steps if step.group)
+        self.stack = plan.stack
         self.undone: dict[str, str] = {}
         """What was put back again, and what came of that."""
 
@@ -260,9 +264,10 @@ class _Attempt:
                 deadline_s=self._patience_s,
                 repeatable=True,
                 on_retry=self._retrying,
+                instead=self._before_again,
             )
         except (Missing, Exists) as problem:
-            if step.attempt or not _is_done_already(step, problem):
+            if step.attempt or not is_done_already(step, problem):
                 raise
             self._request_id = problem.request_id
             return ""
@@ -273,6 +278,20 @@ class _Attempt:
         if new_id := kind.new_id(reply.body):
             return new_id
         raise TransportError(call.name, "the cloud", f"the answer holds no {kind.id_field}")
+
+    async def _before_again(self, failure: Failure) -> Reply | None:
+        """The answer, where the call turns out to be done; raises where it never can be."""
+        step, do = self._step, self._do
+        if self._unsure and isinstance(failure, Busy):
+            waits = tuple(do.bindings.wait(each, do.render) for each in step.waits)
+            if await shown_done(self._api, step.phase, waits):
+                return Reply({}, failure.request_id)
+        cloud_id = do.bindings.ids.get(step.address)
+        if step.drops and step.call and cloud_id:
+            ours = frozenset(do.bindings.ids.values())
+            inside = Inhabitants(self._api, self._run.stack, ours)
+            await inside.refuse(failure, step.address.kind, cloud_id, step.call.account or "")
+        return None
 
     @property
     def _patience_s(self) -> float:
@@ -312,13 +331,3 @@ class _Attempt:
 
 ATTEMPT_PAUSES = 10
 """How many of the shortest pauses an attempt is given before a refusal counts as an answer."""
-
-_TAKES_AWAY = ("dissociate", "remove-", "leave-", "untag", "revoke")
-"""Phases, by how their names begin, that are done where there is nothing to take away."""
-
-
-def _is_done_already(step: Step, problem: CloudError) -> bool:
-    """Whether the refusal means that the work is done; the waits then make sure of it."""
-    if isinstance(problem, Missing):
-        return step.drops or step.phase.removeprefix("replace-").startswith(_TAKES_AWAY)
-    return step.phase != "create" or not kinds()[step.address.kind].id_field

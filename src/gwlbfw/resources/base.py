@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
+from gwlbfw.resources.inside import Inside
 
 T = TypeVar("T")
 
@@ -146,6 +147,8 @@ class Resource(BaseModel):
     """Properties that matter to traffic even on a resource that the stack does not own."""
     owners: ClassVar[frozenset[str]] = frozenset()
     """For a kind without tags: references to those in whose possession it is."""
+    inside: ClassVar[tuple[Inside, ...]] = ()
+    """What may lie in it and keeps it from being deleted."""
     usable_after: ClassVar[str] = ""
     """The phase after which others may refer to it; empty: when it is complete."""
 

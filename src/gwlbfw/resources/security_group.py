@@ -22,6 +22,7 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
+from gwlbfw.resources.inside import interfaces_by
 from gwlbfw.resources.vpc import Vpc
 
 _RULES = "DescribeSecurityGroupAttribute"
@@ -67,6 +68,7 @@ class SecurityGroup(Resource):
             parent_param="SecurityGroupId",
         ),
     )
+    inside: ClassVar = (interfaces_by("SecurityGroupId"),)
 
     vpc: Fixed[Ref[Vpc]]
     name: str | None = None

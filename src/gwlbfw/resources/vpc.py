@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Wait, objects
 from gwlbfw.resources.base import (
+    ECS,
     VPC,
     Found,
     Listing,
@@ -17,6 +18,7 @@ from gwlbfw.resources.base import (
     register,
     tagging,
 )
+from gwlbfw.resources.inside import Inside
 
 
 @register
@@ -27,6 +29,23 @@ class Vpc(Resource):
     id_field: ClassVar = "VpcId"
     tag_type: ClassVar = "VPC"
     listings: ClassVar = (Listing(VPC.call("DescribeVpcs"), "Vpcs.Vpc", of="both"),)
+    inside: ClassVar = (
+        Inside(VPC.call("DescribeVSwitches"), "VSwitches.VSwitch", "VSwitchId", "VpcId"),
+        Inside(
+            ECS.call("DescribeSecurityGroups"),
+            "SecurityGroups.SecurityGroup",
+            "SecurityGroupId",
+            "VpcId",
+            lambda raw: raw.get("ServiceManaged") is True,
+        ),
+        Inside(
+            VPC.call("DescribeRouteTableList"),
+            "RouterTableList.RouterTableListType",
+            "RouteTableId",
+            "VpcId",
+            lambda raw: raw.get("RouteTableType") == "System",
+        ),
+    )
 
     cidr: str
     name: str | None = None

@@ -20,6 +20,7 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
+from gwlbfw.resources.inside import interfaces_by
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -39,6 +40,7 @@ class VSwitch(Resource):
             parent_param="VpcId",
         ),
     )
+    inside: ClassVar = (interfaces_by("VSwitchId"),)
 
     vpc: Fixed[Ref[Vpc]]
     zone: Fixed[str]

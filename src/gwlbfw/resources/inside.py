@@ -1,0 +1,44 @@
+"""What may lie in a resource, which then can't be deleted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gwlbfw.cloud.call import Call, Raw
+
+
+def _never(_: Raw) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Inside:
+    """How what lies in a resource is listed."""
+
+    call: Call
+    items: str
+    id: str
+    """The field with the id."""
+    parent_param: str
+    passes: Callable[[Raw], bool] = _never
+    """What goes by itself, or may be anybody's."""
+
+    def of(self, cloud_id: str, account: str) -> Call:
+        """The call that lists what lies in the resource with this id."""
+        params = {**self.call.params, self.parent_param: cloud_id}
+        return replace(self.call, params=params, account=account)
+
+
+def interfaces_by(parent_param: str) -> Inside:
+    """The network interfaces in a vSwitch or a security group."""
+    return Inside(
+        Call("ecs", "DescribeNetworkInterfaces"),
+        "NetworkInterfaceSets.NetworkInterfaceSet",
+        "NetworkInterfaceId",
+        parent_param,
+        _of_a_product_or_leaving,
+    )
+
+
+def _of_a_product_or_leaving(raw: Raw) -> bool:
+    """Those of other products say neither whose they are nor for how long."""
+    return raw.get("ServiceManaged") is True or raw.get("Status") in ("Detaching", "Deleting")

@@ -1,0 +1,73 @@
+"""What strangers have put into the stack's own VPC: destroy says so, and soon."""
+
+from collections.abc import Callable
+
+import pytest
+
+from gwlbfw.errors import CloudError
+from tests.scenarios.strangers import launched
+from tests.scenarios.world import ZONE_B as B
+from tests.scenarios.world import World, example
+
+PATIENCE_S = 60
+"""Far less than a step is given, and far more than a destroy takes here."""
+Stranger = tuple[str, Callable[[], object]]
+"""Its id, and how it is removed."""
+
+
+def an_instance(world: World) -> Stranger:
+    subnet = world.ids["vswitch.business/shop/app-b"]
+    stray = launched(world, subnet, "security_group.servers/shop")
+    return stray, lambda: world.done("ecs:DeleteInstance", InstanceId=stray, Force=True)
+
+
+def a_subnet(world: World) -> Stranger:
+    vpc = world.ids["vpc.business/shop"]
+    made = world.done("vpc:CreateVSwitch", VpcId=vpc, ZoneId=B, CidrBlock="192.168.77.0/24")
+    stray = str(made["VSwitchId"])
+    return stray, lambda: world.done("vpc:DeleteVSwitch", VSwitchId=stray)
+
+
+def a_group(world: World) -> Stranger:
+    made = world.done("ecs:CreateSecurityGroup", VpcId=world.ids["vpc.security"])
+    stray = str(made["SecurityGroupId"])
+    return stray, lambda: world.done("ecs:DeleteSecurityGroup", SecurityGroupId=stray)
+
+
+def a_table(world: World) -> Stranger:
+    made = world.done("vpc:CreateRouteTable", VpcId=world.ids["vpc.security"])
+    stray = str(made["RouteTableId"])
+    return stray, lambda: world.done("vpc:DeleteRouteTable", RouteTableId=stray)
+
+
+@pytest.mark.parametrize("put", [an_instance, a_subnet, a_group, a_table])
+def test_destroy_names_what_is_in_the_way_and_goes_on_once_it_is_gone(
+    deployed: World, put: Callable[[World], Stranger]
+) -> None:
+    stray, remove = put(deployed)
+    stack = deployed.stack(example("ulanqab")).stack
+    begun = deployed.clock.now()
+    report = stack.sync.destroy()
+    assert deployed.clock.now() - begun < PATIENCE_S
+    assert report.failures
+    for each in report.failures:
+        assert isinstance(each.error, CloudError)
+        assert stray in (each.error.hint or "")
+        assert "DependencyViolation" in each.error.cloud_code
+    remove()
+    assert stack.sync.destroy().outcome == "done"
+    assert deployed.resources == {}
+
+
+def test_a_product_that_no_stack_uses_is_not_waited_for(deployed: World) -> None:
+    subnet = deployed.ids["vswitch.business/shop/app-b"]
+    vpc = deployed.ids["vpc.business/shop"]
+    made = deployed.done("vpc:CreateNatGateway", VpcId=vpc, VSwitchId=subnet, NatType="Enhanced")
+    stack = deployed.stack(example("ulanqab")).stack
+    begun = deployed.clock.now()
+    (failure,) = stack.sync.destroy().failures
+    assert deployed.clock.now() - begun < PATIENCE_S
+    assert "DependencyViolation.EnhancedNatgw" in str(failure.error)
+    deployed.done("vpc:DeleteNatGateway", NatGatewayId=made["NatGatewayId"], Force=True)
+    assert stack.sync.destroy().outcome == "done"
+    assert deployed.resources == {}
