@@ -1,0 +1,119 @@
+"""Whatever befalls any call of apply and destroy, the command ends where it would have ended.
+
+`make sweep` tries every call and forty storms on each topology; else it is a sample.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.dump import dump
+from tests.sweep.stricken import (
+    FAULTS,
+    LAG_S,
+    VERBS,
+    Blow,
+    Ground,
+    Point,
+    Verb,
+    ground,
+    storm,
+)
+
+pytestmark = pytest.mark.sweep
+ALL = os.environ.get("GWLBFW_SWEEP") == "all"
+NAMES = ("ulanqab", "brownfield")
+SEEDS = range(20) if ALL else range(2)
+SAMPLE: tuple[tuple[str, Verb, str, float], ...] = (
+    ("ulanqab", "apply", "lost", 0.3),
+    ("ulanqab", "apply", "lost-and-not-listed", 0.5),
+    ("ulanqab", "destroy", "late", 0.2),
+    ("ulanqab", "destroy", "failed-after-the-work", 0.8),
+    ("brownfield", "apply", "busy", 0.7),
+    ("brownfield", "apply", "throttled", 0.1),
+    ("brownfield", "destroy", "reset", 0.6),
+    ("brownfield", "destroy", "failed", 0.4),
+)
+"""Which command, what befalls it, and how far down the list of its calls."""
+CASES = (
+    [(name, verb, fault, 0.0) for name in NAMES for verb in VERBS for fault in FAULTS]
+    if ALL
+    else SAMPLE
+)
+GroundOf = Callable[[str], Ground]
+
+
+@pytest.fixture(scope="session")
+def ground_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroundOf]:
+    """The ground of a topology, made when first needed."""
+    made: dict[str, Ground] = {}
+    with ExitStack() as over:
+
+        def of(name: str) -> Ground:
+            if name not in made:
+                folder = Path(tmp_path_factory.mktemp(name))
+                made[name] = over.enter_context(ground(name, folder))
+            return made[name]
+
+        yield of
+
+
+def chosen(points: list[Point], spot: float) -> list[Point]:
+    """Every point, or the one at this spot of the list."""
+    return points if ALL else [points[int(len(points) * spot)]]
+
+
+@pytest.mark.parametrize(("name", "verb", "fault", "spot"), CASES)
+def test_one_fault_at_any_call_changes_nothing_about_the_end(
+    ground_of: GroundOf,
+    name: str,
+    verb: Verb,
+    fault: str,
+    spot: float,
+    record_property: Callable[[str, object], None],
+) -> None:
+    on = ground_of(name)
+    points = chosen(on.points(verb, fault), spot)
+    came = {point: on.suffers(verb, FAULTS[fault](point)) for point in points}
+    failed = {point: each.problems for point, each in came.items() if each.problems}
+    struck = sum(each.struck > 0 for each in came.values())
+    for what, count in {"points": len(points), "struck": struck, "failed": len(failed)}.items():
+        record_property(what, count)
+    assert not failed, f"{len(failed)} of {len(points)}: {dict(list(failed.items())[:3])}"
+    # How often a command polls depends on who is first.
+    assert struck >= 0.9 * len(points)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("name", NAMES if ALL else NAMES[:1])
+def test_a_storm_changes_nothing_about_the_end(
+    ground_of: GroundOf,
+    name: str,
+    verb: Verb,
+    seed: int,
+    record_property: Callable[[str, object], None],
+) -> None:
+    came = ground_of(name).suffers(verb, storm(seed), runs=2, patience=900)
+    for what, count in {"calls": came.calls, "struck": came.struck, "runs": came.runs}.items():
+        record_property(what, count)
+    assert not came.problems, came.problems[:3]
+    assert 0.1 < came.struck / came.calls < 0.3
+
+
+@pytest.mark.parametrize("lag", [0.1, 0.4, LAG_S] if ALL else [LAG_S])
+@pytest.mark.parametrize("name", NAMES if ALL else NAMES[:1])
+def test_what_is_listed_late_is_neither_made_twice_nor_left_behind(
+    ground_of: GroundOf, name: str, lag: float
+) -> None:
+    """A plan and a destroy that follow at once on an apply."""
+    on = ground_of(name)
+    assert not on.suffers("apply", Blow(lag=lag)).problems
+    world = on.world(on.before, lag=lag)
+    found = dump(world)
+    assert on.command(world, "apply") == ""
+    assert on.command(world, "destroy") == ""
+    assert dump(world) == found
