@@ -15,7 +15,7 @@ from functools import cached_property, wraps
 from inspect import iscoroutinefunction, signature
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from gwlbfw.cloud.clock import TurnedClock as ToolsClock
 from gwlbfw.cloud.sdk import Keys, SdkTransport
@@ -33,29 +33,10 @@ ARGUMENT = "cloud"
 """The parameter by which a decorated function asks for the simulated cloud."""
 
 
-class _Turnable(Clock, Protocol):
-    def advance(self, seconds: float) -> None: ...
-
-
-class RunningClock:
-    """The time of day, which can be put forward."""
-
-    def __init__(self) -> None:
-        self._real = RealClock()
-        self._ahead = 0.0
-
-    def now(self) -> float:
-        return self._real.now() + self._ahead
-
-    def advance(self, seconds: float) -> None:
-        """Put it forward."""
-        self._ahead += seconds
-
-
 class SimulatedCloud:
     """A simulated cloud that is being served."""
 
-    def __init__(self, simulator: Simulator, clock: _Turnable, url: str, keys: Keys) -> None:
+    def __init__(self, simulator: Simulator, clock: Clock, url: str, keys: Keys) -> None:
         self.simulator = simulator
         """The simulator itself: its faults, its activity."""
         self.clock = clock
@@ -107,7 +88,7 @@ class simulated_cloud:  # noqa: N801 - used like a function
     _running: list[tuple[Server, Simulator]] = field(default_factory=list, init=False, repr=False)
 
     def __enter__(self) -> SimulatedCloud:
-        clock: _Turnable = TurnedClock() if self.clock == "standing" else RunningClock()
+        clock: Clock = TurnedClock() if self.clock == "standing" else RealClock()
         simulator = Simulator(self.folder, self.settings, clock)
         server = Server(simulator)
         url = server.start()

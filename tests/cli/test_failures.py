@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.settings import Settings
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 from tests.cli.processes import PATIENCE_S, read_until, start
-from tests.cli.running import gwlbfw, same_as_snapshot
+from tests.cli.running import Done, gwlbfw, same_as_snapshot
 
 pytestmark = [pytest.mark.simulator, pytest.mark.usefixtures("folder")]
 
@@ -195,6 +196,37 @@ def test_the_state_of_a_served_simulator_is_the_folders(folder: Path) -> None:
     process.terminate()
     process.communicate(timeout=PATIENCE_S)
     assert gwlbfw("sim", "status", "--sim-dir", "data").out == "1  vpc\n"
+
+
+def test_a_served_simulator_is_as_awkward_as_it_is_asked_to_be(folder: Path) -> None:
+    rules = [{"match": "vpc:DescribeVpcs", "nth": 2, "effect": "error", "code": "Odd"}]
+    (folder / "faults.yaml").write_text(json.dumps(rules))
+    asked = ("--faults", "faults.yaml", "--activity", "calls.jsonl", "--strict", "--list-lag", "60")
+    slow = ("--clock", "standing", "--latency", "realistic", "--speed", "50")
+    process = start(folder, "sim", "serve", "--data", "data", *asked, *slow)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip().partition("=")[2]
+
+    def call(action: str, *words: str) -> Done:
+        return gwlbfw("sim", "call", "vpc", action, *words, "--endpoint-url", url)
+
+    def advance(seconds: int) -> None:
+        body = json.dumps({"advance": seconds}).encode()
+        urllib.request.urlopen(f"{url}/-/clock", body).close()  # noqa: S310 - loopback
+
+    made = json.loads(call("CreateVpc", "CidrBlock=10.0.0.0/16").out)["VpcId"]
+    assert "UnknownParameter" in call("CreateVpc", "CidrBlok=10.0.0.0/16").err
+    assert json.loads(call("DescribeVpcs").out)["TotalCount"] == 0
+    assert "Odd" in call("DescribeVpcs").err
+    assert json.loads(call("DescribeVpcAttribute", f"VpcId={made}").out)["Status"] == "Pending"
+    advance(61)
+    assert json.loads(call("DescribeVpcs").out)["TotalCount"] == 1
+    assert json.loads(call("DescribeVpcAttribute", f"VpcId={made}").out)["Status"] == "Available"
+    process.terminate()
+    process.communicate(timeout=PATIENCE_S)
+    calls = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
+    assert [each["action"] for each in calls].count("DescribeVpcs") == 3
+    assert (folder / "calls.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_who_stops_reading_ends_the_command_without_a_word() -> None:

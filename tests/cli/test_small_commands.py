@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from gwlbfw import __version__
+from gwlbfw.sim.faults import Rule
 from gwlbfw.simulator import simulated_cloud
 from gwlbfw.topology.load import load
 from tests.cli.running import gwlbfw, same_as_snapshot
@@ -157,6 +159,38 @@ def test_the_simulated_cloud_is_counted_called_and_emptied(folder: Path) -> None
         gwlbfw("sim", "status", "--format", "json"),
         hide=[folder],
     )
+
+
+@pytest.mark.simulator
+def test_what_there_is_is_exported_and_imported_elsewhere(folder: Path) -> None:
+    gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16")
+    exported = gwlbfw("sim", "export").out
+    (folder / "cloud.json").write_text(exported)
+    (folder / "no.json").write_text("[")
+    elsewhere = ("--sim-dir", "elsewhere")
+    assert gwlbfw("sim", "import", "cloud.json", *elsewhere).code == 0
+    assert gwlbfw("sim", "status", *elsewhere).out == "1  vpc\n"
+    assert json.loads(gwlbfw("sim", "export", *elsewhere).out) == json.loads(exported)
+    refused = gwlbfw("sim", "import", "no.json", *elsewhere)
+    assert refused.code == 1
+    assert refused.err.startswith("error: this is no exported state of a simulator: ")
+    assert gwlbfw("sim", "status", *elsewhere).out == "1  vpc\n"
+
+
+@pytest.mark.simulator
+@pytest.mark.usefixtures("folder")
+def test_the_calls_that_were_answered_are_listed() -> None:
+    with simulated_cloud() as cloud:
+        url = ("--endpoint-url", cloud.url)
+        assert gwlbfw("sim", "activity", *url).out == "no calls were answered\n"
+        cloud.simulator.faults.add(Rule("delay", "vpc:Create*", seconds=0.01))
+        gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16", *url)
+        gwlbfw("sim", "call", "vpc", "DeleteVpc", "VpcId=vpc-nowhere", *url)
+        made, refused = gwlbfw("sim", "activity", *url).out.splitlines()
+        assert re.search(r"^[\d:.]{12} +[\d.]+ ms  vpc:CreateVpc +OK  \(delay\)$", made)
+        assert refused.endswith("InvalidVpcId.NotFound")
+        last = json.loads(gwlbfw("sim", "activity", "--last", "1", "--format", "json", *url).out)
+        assert [each["action"] for each in last["calls"]] == ["DeleteVpc"]
 
 
 @pytest.mark.simulator

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from gwlbfw.cli.options import Options
@@ -14,6 +14,7 @@ from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import GwlbfwError
 from gwlbfw.openapi import versions
 from gwlbfw.sim.attach import attach_or_serve
+from gwlbfw.sim.refusal import SimulatorError
 
 SIM_KEYS = Keys("simulated", "simulated")
 """A folder's simulator takes any key; no real one is ever sent to it."""
@@ -39,17 +40,29 @@ def simulator_url(options: Options) -> Iterator[tuple[str, Keys | None]]:
         yield simulator.url, SIM_KEYS
 
 
-def asked(options: Options, method: str, path: str) -> dict[str, Any]:
-    """What the simulator answers about itself. Raises NoSimulator."""
+def asked(options: Options, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+    """What the simulator answers about itself. Raises NoSimulator, SimulatorError."""
     with simulator_url(options) as (url, _):
-        request = Request(f"{url.rstrip('/')}/-/{path}", method=method)  # noqa: S310 - http or https
+        place = f"{url.rstrip('/')}/-/{path}"
+        request = Request(place, body, method=method)  # noqa: S310 - http or https
         try:
             # Loopback goes through no proxy, whatever the environment says.
             with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE_S) as answer:
                 return dict(json.loads(answer.read()))
+        except HTTPError as refusal:
+            raise SimulatorError(_said(refusal)) from refusal
         except (URLError, OSError, ValueError) as problem:
             reason = getattr(problem, "reason", problem)
             raise NoSimulator(f"no simulator answers at {url}: {reason}") from problem
+
+
+def _said(refusal: HTTPError) -> str:
+    """Why the simulator does not do it; or that it is no simulator."""
+    try:
+        return str(json.loads(refusal.read())["error"])
+    except (ValueError, KeyError, TypeError) as problem:
+        url, number = refusal.url, refusal.code
+        raise NoSimulator(f"no simulator answers at {url}: HTTP {number}") from problem
 
 
 def called(

@@ -9,6 +9,8 @@ PUT    /-/state             replace everything by a document
 GET    /-/faults            the fault rules and what they have struck
 POST   /-/faults            add fault rules
 DELETE /-/faults            have no fault rules
+GET    /-/clock             the cloud's time, in seconds since the epoch
+POST   /-/clock             put it forward, by {"advance": SECONDS}
 """
 
 import json
@@ -25,6 +27,8 @@ from gwlbfw.sim.simulator import Simulator
 
 CONTROL = "/-/"
 """Paths below this are the simulator's own, not the cloud's."""
+_LONGEST = 366 * 86_400.0
+"""Seconds by which the cloud's time is put forward at once, at most."""
 _Answer: TypeAlias = Mapping[str, Any]
 
 
@@ -64,7 +68,11 @@ async def _state(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
 
 
 async def _load(simulator: Simulator, request: web.BaseRequest) -> _Answer:
-    simulator.load(json.loads(await request.read()))
+    try:
+        document = json.loads(await request.read())
+    except ValueError as problem:
+        raise SimulatorError(f"This is no exported state of a simulator: {problem}") from problem
+    simulator.load(document)
     return {}
 
 
@@ -83,6 +91,19 @@ async def _clear_faults(simulator: Simulator, _request: web.BaseRequest) -> _Ans
     return {}
 
 
+async def _clock(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    return {"now": simulator.clock.now()}
+
+
+async def _advance(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    match json.loads(await request.read()):
+        case {"advance": int() | float() as seconds} if 0 <= seconds <= _LONGEST:
+            simulator.clock.advance(seconds)
+        case _:
+            raise ValueError(f'{{"advance": SECONDS}} is expected, from 0 to {_LONGEST:.0f}')
+    return await _clock(simulator, request)
+
+
 _PATHS: Mapping[tuple[str, str], Callable[[Simulator, web.BaseRequest], Awaitable[_Answer]]] = {
     ("GET", "health"): _health,
     ("GET", "status"): _status,
@@ -93,6 +114,8 @@ _PATHS: Mapping[tuple[str, str], Callable[[Simulator, web.BaseRequest], Awaitabl
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _advance,
 }
 
 

@@ -1,6 +1,9 @@
 """`gwlbfw sim serve`."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -8,7 +11,28 @@ from gwlbfw.cli.command import command
 from gwlbfw.cli.options import Options
 from gwlbfw.cli.serving import serve_until_interrupted
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.sim.clock import Clock, RealClock, TurnedClock
+from gwlbfw.sim.faults import from_file
+from gwlbfw.sim.latency import PROFILES, profile
 from gwlbfw.sim.settings import Settings
+
+_CLOCKS: dict[str, Callable[[], Clock]] = {
+    "running": RealClock,
+    "standing": lambda: TurnedClock(time.time()),
+}
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class _Chosen(TypedDict):
+    region: str
+    credentials: dict[str, str]
+    transition: float
+    latency: str | None
+    speed: float
+    seed: str
+    list_lag: float
+    strict: bool
+    activity: Path | None
 
 
 def _credentials(
@@ -40,18 +64,71 @@ def _credentials(
     default=Settings.transition,
     show_default=True,
     metavar="SECONDS",
-    help="How long each status lasts.",
+    help="How long each status lasts, where there is no --latency.",
+)
+@click.option(
+    "--latency",
+    type=click.Choice(list(PROFILES)),
+    help="How long calls and statuses take: not at all, a moment, or about as in the cloud.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    metavar="FACTOR",
+    help="How many times faster than the latency profile.",
+)
+@click.option(
+    "--seed", default=Settings.seed, show_default=True, help="Of ids, latencies and faults."
+)
+@click.option(
+    "--list-lag",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long new resources are missing in lists.",
+)
+@click.option("--strict", is_flag=True, help="Refuse parameters that the cloud ignores.")
+@click.option("--faults", type=_FILE, help="A YAML or JSON file of rules: which calls fail, how.")
+@click.option("--activity", type=_FILE, help="Write every call to this file, as JSON lines.")
+@click.option(
+    "--clock",
+    type=click.Choice(list(_CLOCKS)),
+    default="running",
+    show_default=True,
+    help="A standing one passes only when told, at the path /-/clock.",
 )
 def serve(
     options: Options,
     *,
     port: int,
     data: Path | None,
-    region: str,
-    credentials: dict[str, str],
-    transition: float,
+    faults: Path | None,
+    clock: str,
+    **chosen: Unpack[_Chosen],
 ) -> int:
     """Serve the simulated cloud on this machine until interrupted."""
-    settings = Settings(region=region, credentials=credentials, transition=transition)
-    screen = Screen(colour=options.colour)
-    return serve_until_interrupted(screen, data or options.sim_dir, port, settings)
+    return serve_until_interrupted(
+        Screen(colour=options.colour),
+        data or options.sim_dir,
+        port,
+        _settings(chosen),
+        faults=from_file(faults) if faults else (),
+        clock=_CLOCKS[clock](),
+    )
+
+
+def _settings(chosen: _Chosen) -> Settings:
+    name, speed, seed = chosen["latency"], chosen["speed"], chosen["seed"]
+    return Settings(
+        region=chosen["region"],
+        credentials=chosen["credentials"],
+        transition=chosen["transition"],
+        latency=profile(name, speed, seed) if name else None,
+        seed=seed,
+        list_lag=chosen["list_lag"],
+        strict=chosen["strict"],
+        activity_file=chosen["activity"],
+    )
