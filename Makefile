@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit sweep fuzz proof docs build node-clients clean
+.PHONY: demo test check lint types imports unit apart sweep fuzz proof docs build node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -25,6 +25,10 @@ imports: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term
+
+# The tool's own tests, with every simulator in another process, as `gwlbfw sim serve` starts it.
+apart: $(READY)
+	GWLBFW_SIM_APART=1 $(BIN)/pytest -n auto --ignore=tests/sim --ignore=tests/sweep
 
 # Kill the tool at every call of apply and destroy, and at every point of a run on the simulator.
 sweep: $(READY)

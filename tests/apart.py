@@ -1,0 +1,185 @@
+"""The same tests with the simulator in another process: `gwlbfw sim serve`, as users start it.
+
+With GWLBFW_SIM_APART=1 every simulator of a test is such a process of its own. What a test asks of
+it (its clock, faults, calls, contents) goes through the paths below `/-/`.
+"""
+
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlencode, urlsplit
+
+from gwlbfw.sim import clock as clocks
+from gwlbfw.sim import latency, server, simulator
+from gwlbfw.sim.activity import Entry
+from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.wire import HttpReply, HttpRequest
+
+SERVE = (sys.executable, "-c", "from gwlbfw.cli.app import main; main()", "sim", "serve")
+InProcess = simulator.Simulator
+_OPTIONS = {"region": "--region", "transition": "--transition", "seed": "--seed",
+            "list_lag": "--list-lag", "activity_file": "--activity"}  # fmt: skip
+"""Settings that are options of the command, as they are."""
+
+
+class ApartSimulator:
+    """A simulator in another process, with the face of one in this process."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        settings: Settings | None = None,
+        clock: clocks.Clock | None = None,
+        faults: Sequence[Rule] = (),
+    ) -> None:
+        self.settings = settings or Settings()
+        self._own = tempfile.TemporaryDirectory() if folder is None else None
+        words = [*SERVE, "--data", str(folder or (self._own and self._own.name))]
+        standing = isinstance(clock, clocks.TurnedClock)
+        words += ["--clock", "standing" if standing else "running", *_options(self.settings)]
+        self._process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip().partition("=")[2]
+        self.clock = _joined(clock or clocks.RealClock(), self)
+        self.faults = _Faults(self)
+        self.activity = _Activity(self)
+        self.faults.add(*faults)
+
+    def handle(self, http: HttpRequest) -> HttpReply:
+        """Send a call, and give what is answered."""
+        query = f"{http.path}?{http.query}" if http.query else http.path
+        return self._sent(http.method, query, http.body, http.headers)
+
+    def status(self, region: str | None = None) -> simulator.Status:
+        query = f"?{urlencode({'region': region})}" if region else ""
+        return simulator.Status(self.control("GET", f"status{query}")["resources"])
+
+    def reset(self) -> None:
+        self.control("POST", "reset")
+
+    def export(self) -> dict[str, Any]:
+        return self.control("GET", "state")
+
+    def load(self, document: object) -> None:
+        self.control("PUT", "state", document)
+
+    @property
+    def state(self) -> Iterator[Any]:
+        """The records there are."""
+        copy = InProcess(clock=clocks.TurnedClock(self.control("GET", "clock")["now"]))
+        copy.load(self.export())
+        yield from copy.state
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.terminate()
+        self._process.communicate()
+        if self._own is not None:
+            self._own.cleanup()
+
+    def control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """What one of the simulator's own paths answers."""
+        content = json.dumps(body).encode() if body is not None else b""
+        answer: dict[str, Any] = json.loads(self._sent(method, f"/-/{path}", content).body)
+        assert "error" not in answer, answer
+        return answer
+
+    def _sent(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> HttpReply:
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc)
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            reply = connection.getresponse()
+            return HttpReply(reply.status, reply.read())
+        finally:
+            connection.close()
+
+
+class _Faults:
+    def __init__(self, far: ApartSimulator) -> None:
+        self._far = far
+
+    def add(self, *rules: Rule) -> None:
+        self._far.control("POST", "faults", [asdict(rule) for rule in rules])
+
+    def clear(self) -> None:
+        self._far.control("DELETE", "faults")
+
+    def hits(self) -> list[tuple[Rule, int]]:
+        found = self._far.control("GET", "faults")["rules"]
+        return [(Rule(**{k: v for k, v in e.items() if k != "hits"}), e["hits"]) for e in found]
+
+
+class _Activity:
+    def __init__(self, far: ApartSimulator) -> None:
+        self._far = far
+
+    def entries(self, last: int | None = None) -> list[Entry]:
+        query = f"?last={last}" if last is not None else ""
+        return [Entry(**each) for each in self._far.control("GET", f"activity{query}")["calls"]]
+
+
+class ApartServer:
+    """The server of a simulator that serves itself."""
+
+    def __init__(self, apart: ApartSimulator, port: int = 0) -> None:
+        assert port == 0
+        self.simulator = apart
+        self.url = apart.url
+
+    def start(self) -> str:
+        return self.url
+
+    def stop(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def _options(settings: Settings) -> Iterator[str]:
+    """The words that ask for these settings; what has none must be as it is by default."""
+    usual = Settings()
+    for name, option in _OPTIONS.items():
+        if (value := getattr(settings, name)) != getattr(usual, name):
+            yield from (option, str(value))
+    for key, secret in settings.credentials.items():
+        yield from ("--credentials", f"{key}:{secret}")
+    if settings.strict:
+        yield "--strict"
+    if settings.latency is not None:
+        named = {make(): name for name, make in latency.PROFILES.items()}
+        yield from ("--latency", named[settings.latency])
+    for name in ("account", "commands", "endpoints_in_gateway_tables", "privatelink_open"):
+        assert getattr(settings, name) == getattr(usual, name), f"{name} has no option"
+
+
+def _joined(clock: clocks.Clock, far: ApartSimulator) -> clocks.Clock:
+    """The clock, which puts the other process's forward along with itself."""
+    own = clock.advance
+
+    def advance(seconds: float) -> None:
+        own(seconds)
+        far.control("POST", "clock", {"advance": seconds})
+
+    clock.advance = advance  # type: ignore[method-assign]
+    return clock
+
+
+def install() -> None:
+    """Have every module that is imported from now on take simulators in other processes."""
+    simulator.Simulator = ApartSimulator  # type: ignore[assignment,misc]
+    server.Server = ApartServer  # type: ignore[assignment,misc]
