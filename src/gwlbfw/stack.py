@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +23,6 @@ from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import diff
-from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
@@ -32,7 +30,7 @@ from gwlbfw.errors import CloudError, PlanError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.binding import Bindings
 from gwlbfw.execute.events import OnEvent, silence
-from gwlbfw.execute.recorded import applied_record, drifted
+from gwlbfw.execute.recorded import Unlisted, applied_record, drifted
 from gwlbfw.execute.stopping import heeding_signals
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
@@ -196,30 +194,16 @@ class Stack:
         scope = Scope.of(
             self.topology, {**known.ids, **learnt}, known.owned | frozenset(learnt.values())
         )
-        if settle:
-            absent = partial(self._absent, journal, destroys=destroys)
-            seen = await settled(api, scope, absent, self._tell)
-        else:
-            seen = await discover(api, scope)
+        unlisted = Unlisted(known, journal.story, self._lag, destroys=destroys)
+        seen = await settled(api, scope, unlisted, self._tell, passing=settle)
         live = known.completed(seen)
         desired = blueprint(self.topology, live, known.before)
         return _Seen(known, record is not None, live, desired, journal)
 
-    def _absent(self, journal: Journal, live: Live, *, destroys: bool) -> str:
-        """What an interrupted run made a moment ago and the cloud does not list yet, in words.
-
-        A create whose answer nobody knows is sent again with its token, so only who destroys has
-        to know whether it was carried out.
-        """
+    def _lag(self) -> datetime:
+        """What was made before this moment is listed by now."""
         lag = timedelta(seconds=self.api.pace.cap * LISTED_AFTER_PAUSES)
-        late = journal.story.since(self.api.clock.utc() - lag)
-        listed = {node.id for node in live.nodes.values()}
-        if absent := sorted(late.ids.keys() - listed):
-            return f"{absent[0]} is not listed yet"
-        if destroys and (lost := [i for i in late.open if i.creates]):
-            if unseen := [i for i in lost if Address(i.address) not in live.nodes]:
-                return f"{unseen[0].address} may not be listed yet"
-        return ""
+        return self.api.clock.utc() - lag
 
     async def apply(
         self,

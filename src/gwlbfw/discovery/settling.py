@@ -22,15 +22,17 @@ Absent = Callable[[Live], str]
 """What is not seen although it must be there, in words; empty if nothing is absent."""
 
 
-async def settled(api: Api, scope: Scope, absent: Absent, tell: Callable[[str], None]) -> Live:
-    """Live state once nothing of the stack is under way and nothing is absent."""
+async def settled(
+    api: Api, scope: Scope, absent: Absent, tell: Callable[[str], None], *, passing: bool = True
+) -> Live:
+    """Live state once nothing is absent and, with `passing`, nothing of the stack is under way."""
     end = api.clock.now() + PATIENCE_S
     delays = api.pace.delays()
     told = False
     while True:
         snapshot = await observe(api, scope)
         live = read(scope, snapshot)
-        why = next(under_way(scope, snapshot), "") or absent(live)
+        why = (passing and next(under_way(scope, snapshot), "")) or absent(live)
         delay = next(delays)
         if not why or api.clock.now() + delay > end:
             return live

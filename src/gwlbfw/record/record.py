@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from gwlbfw.address import Address
@@ -25,6 +26,10 @@ class Record:
     before: Before = field(default_factory=dict)
     generation: int = 0
     """Counts the writes, from 1."""
+    made: tuple[str, ...] = ()
+    """Ids of what the last run made that made anything."""
+    made_at: str = ""
+    """When that run ended, in UTC."""
 
     @property
     def ids(self) -> Mapping[str, Address]:
@@ -63,6 +68,8 @@ class Record:
             "generation": self.generation,
             "applied": {a: encode_node(n) for a, n in sorted(self.applied.items())},
             "before": dict(sorted(before.items())),
+            "made": list(self.made),
+            "made_at": self.made_at,
         }
         return json.dumps(content, indent=1) + "\n"
 
@@ -83,11 +90,20 @@ class Record:
                     Address(a): decode_node(Address(a), n) for a, n in content["applied"].items()
                 },
                 before={Address(a): _was(Address(a), w) for a, w in content["before"].items()},
+                made=tuple(str(each) for each in content.get("made", ())),
+                made_at=_instant(content.get("made_at", "")),
             )
         except (
             *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
         ) as problem:
             raise RecordError(f"{name} is no record of a stack: {problem!s}") from problem
+
+
+def _instant(text: str) -> str:
+    """The text, if it is an instant or empty; else a ValueError."""
+    if text and datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return text
 
 
 def _was(address: Address, value: Any) -> Resource | None:  # noqa: ANN401 - JSON from a file

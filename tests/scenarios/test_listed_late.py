@@ -1,0 +1,45 @@
+"""The cloud lists a moment later what an apply has made; what follows at once knows of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.scenarios.world import Content, World, example
+
+LAG_S = 1.2
+"""Nearly as long as the tool gives a list on a loopback."""
+
+
+@pytest.fixture
+def grown(deployed: World) -> Content:
+    """One more server, just made and not listed yet."""
+    content = example("ulanqab")
+    servers = content["business_vpcs"]["shop"]["servers"]
+    servers["ecs-b-02"] = {**servers["ecs-b-01"], "private_ip": "192.168.1.154"}
+    settings = deployed.simulator.settings
+    deployed.simulator.settings = replace(settings, list_lag=LAG_S)
+    deployed.stack(content).apply()
+    return content
+
+
+def test_nothing_is_made_twice(deployed: World, grown: Content) -> None:
+    assert deployed.stack(grown).changes() == {}
+
+
+def test_nothing_is_missed_by_drift(deployed: World, grown: Content) -> None:
+    assert not deployed.stack(grown).drift().drifted
+
+
+def test_nothing_is_left_behind(deployed: World, grown: Content) -> None:
+    deployed.stack(grown).destroy()
+    assert deployed.resources == {}
+
+
+def test_what_somebody_has_deleted_since_is_made_anew_soon(deployed: World, grown: Content) -> None:
+    stack = deployed.stack(grown)
+    made = next(e for e in stack.plan().changes if e.address == "eip.shop/ecs-b-02")
+    deployed.done("vpc:UnassociateEipAddress", AllocationId=made.id)
+    deployed.done("vpc:ReleaseEipAddress", AllocationId=made.id)
+    begun = deployed.clock.now()
+    assert stack.changes() == {made.address: "create"}
+    assert deployed.clock.now() - begun < 5
