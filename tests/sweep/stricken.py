@@ -304,10 +304,13 @@ class Ground:
     def left_undone(self, world: World) -> Iterator[str]:
         """What is not as after an apply that nothing befell."""
         deployment = world.stack(self.content)
-        left = deployment.changes()
-        deployment.close()
-        if left:
-            yield f"still to do: {left}"
+        try:
+            if left := deployment.changes():
+                yield f"still to do: {left}"
+        except GwlbfwError as problem:
+            yield f"no plan: {problem}"
+        finally:
+            deployment.close()
         found = shape(dump(world), self.before)
         yield from _difference(self.whole, found)
 
