@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 
+from gwlbfw.cloud.transport import Transport
 from gwlbfw.errors import PlanError
 from tests.scenarios.existing import IMAGE_FAMILY
 from tests.scenarios.world import ANYWHERE, Content, Recorder, World, example
@@ -123,7 +124,11 @@ def test_an_edit_is_planned_as_expected_and_converges(deployed: World, name: str
     edit(content)
     stack = deployed.stack(content)
     assert stack.changes() == expected
-    stack.apply()
+    taken = any(expected.get(each, "update") != "update" for each in (SERVER_B, EIP_B))
+    if taken:
+        with pytest.raises(PlanError, match=f"traffic .* lost: .*(?:{SERVER_B}|{EIP_B}) carries"):
+            stack.apply()
+    stack.apply(whatever=taken)
     assert stack.changes() == {}
     assert not stack.drift().drifted
 
@@ -143,6 +148,55 @@ def test_what_loses_traffic_needs_consent(deployed: World) -> None:
         stack.apply()
     stack.apply(whatever=True)
     assert stack.changes() == {}
+
+
+class Calls:
+    """The calls of a stack, in the order of their answers."""
+
+    def __init__(self) -> None:
+        self._recorders: list[Recorder] = []
+
+    def watch(self, inner: Transport) -> Recorder:
+        self._recorders.append(Recorder(inner))
+        return self._recorders[-1]
+
+    def among(self, actions: tuple[str, ...]) -> list[str]:
+        made = [call.action for each in self._recorders for call, _ in each.calls]
+        return [each for each in made if each in actions]
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_appliances_are_made_anew_one_after_the_other(world: World, *, checked: bool) -> None:
+    """Each when the one before is healthy again, and no packet has to be lost for it."""
+    content = example("ulanqab")
+    balancer(content).update(health_check={"enabled": checked})
+    world.stack(content).apply()
+    for appliance in content["security_vpc"]["appliances"].values():
+        appliance["instance_type"] = "ecs.g7ne.2xlarge"
+    calls = Calls()
+    stack = world.stack(content, calls.watch)
+    plan = stack.plan()
+    assert plan.outlook is not None
+    assert plan.outlook.worst == "none"
+    stack.apply()
+    assert stack.changes() == {}
+    exchange = ("RemoveServersFromServerGroup", "DeleteInstance", "AddServersToServerGroup")
+    assert calls.among(exchange) == [*exchange, *exchange]
+
+
+def test_appliances_in_the_stead_of_others_join_before_those_leave(deployed: World) -> None:
+    content = example("ulanqab")
+    appliances = content["security_vpc"]["appliances"]
+    for name in APPLIANCES:
+        appliances[f"new-{name}"] = appliances.pop(name)
+    calls = Calls()
+    stack = deployed.stack(content, calls.watch)
+    stack.apply()
+    assert stack.changes() == {}
+    exchange = ("AddServersToServerGroup", "RemoveServersFromServerGroup", "DeleteInstance")
+    seen = calls.among(exchange)
+    assert seen[:2] == ["AddServersToServerGroup"] * 2
+    assert seen.index("RemoveServersFromServerGroup") == 2
 
 
 def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: World) -> None:
@@ -205,7 +259,7 @@ def test_a_server_renamed_without_moved_is_another_one(deployed: World) -> None:
         "instance.server/shop/web": "create",
         "eip.shop/web": "create",
     }
-    converges(deployed, content)
+    converges(deployed, content, whatever=True)
     assert deployed.resources == before
 
 

@@ -20,6 +20,7 @@ from gwlbfw.plan.passes import (
 )
 from gwlbfw.plan.phases import drafts
 from gwlbfw.plan.precedence import precedence
+from gwlbfw.plan.rolling import exchanged_in_turn
 from gwlbfw.plan.work import Work
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
@@ -45,8 +46,9 @@ def build(
     by_precedence(work, precedence(_there(changes, live, known), cutover), builds=False)
     way_back(work)
     memory_last(work)
-    gate = health_gate(work, target, live, cutover)
-    return in_order([*(d.step for d in work.drafts), *gate], work.edges)
+    gates = [*health_gate(work, target, live, cutover)]
+    gates += exchanged_in_turn(work, target, live, cutover)
+    return in_order([*(d.step for d in work.drafts), *gates], work.edges)
 
 
 def _there(changes: Sequence[Change], live: Live, known: ResourceGraph) -> ResourceGraph:

@@ -1,9 +1,10 @@
 """The health gate: no route turns to an endpoint before enough appliances are healthy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Field, Wait
+from gwlbfw.cloud.call import Field, Value, Wait
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.phases import resolved_wait
 from gwlbfw.plan.precedence import LISTENER
@@ -55,13 +56,7 @@ def _turns_to_endpoint(draft: Draft) -> bool:
 
 
 def _gate(listener: Node, live: Live, cutover: Cutover) -> Step:
-    read = GWLB.call("GetListenerHealthStatus", ListenerId=Field(LISTENER, "ListenerId"))
-    healthy = Wait(
-        read,
-        "ListenerHealthStatus.ServerGroupInfos.Servers",
-        until={"Status": ["Healthy"]},
-        at_least=cutover.min_healthy_appliances,
-    )
+    healthy = replace(health_wait({}), at_least=cutover.min_healthy_appliances)
     ids = {LISTENER: live.nodes[LISTENER].id} if LISTENER in live.nodes else {}
     return Step(
         id=HEALTH_GATE,
@@ -70,4 +65,14 @@ def _gate(listener: Node, live: Live, cutover: Cutover) -> Step:
         call=None,
         waits=(resolved_wait(healthy, ids, listener.account),),
         timeout_s=cutover.timeout_s,
+    )
+
+
+def health_wait(where: Mapping[str, Value]) -> Wait:
+    """Until one of those appliances is healthy, as the listener sees it."""
+    return Wait(
+        GWLB.call("GetListenerHealthStatus", ListenerId=Field(LISTENER, "ListenerId")),
+        "ListenerHealthStatus.ServerGroupInfos.Servers",
+        where=where,
+        until={"Status": ["Healthy"]},
     )

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from gwlbfw.address import Address
 from gwlbfw.plan.effects import Effect, healthy
+from gwlbfw.plan.gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
 from gwlbfw.reach import Flow, Network, NetworkDraft
 from gwlbfw.reach.classes import common
@@ -147,7 +148,7 @@ class Stage:
                 step = self.order.steps[number]
                 if step.id in self.effects:
                     self.effects[step.id].on(draft)
-            if any(self.order.steps[number].call is None for number in _numbers(done)):
+            if any(self.order.steps[number].id == HEALTH_GATE for number in _numbers(done)):
                 healthy(draft)  # the gate has been passed
             self.cache[done] = draft.network()
         return self.cache[done]

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.diff import Change
 from gwlbfw.plan.model import Outlook, Plan
+from gwlbfw.resources import Eip, Instance
 
 MOST_NAMED = 5
 """How many flows or moments a message names; the plan has all."""
@@ -21,6 +24,8 @@ _WORDS = {
     "asymmetric": "is asymmetric",
     "inspected": "is inspected",
 }
+_LOST = ("black_hole", "loop", "no_route")
+_GONE = {"delete": "deleted", "replace": "deleted and made anew"}
 _WAYS = {"inbound": "inbound to", "outbound": "outbound from"}
 
 
@@ -120,8 +125,44 @@ def losses(outlook: Outlook) -> list[SeenMoment]:
     return [each for each in moments(outlook) if each.black_hole]
 
 
+def carriers(plan: Plan) -> list[str]:
+    """The servers and public addresses that carry traffic, and are deleted or made anew."""
+    if plan.outlook is None or plan.destroys:
+        return []
+    report: Mapping[str, Any] = plan.outlook.report
+    rows = report["before"]["flows"]
+    served = {f"{row['vpc']}/{row['subnet']}" for row in rows if row["verdict"] not in _LOST}
+    servers = _public_servers(plan.changes)
+    names = {eip: server for server, (_, eips) in servers.items() for eip in eips}
+    return [
+        f"{change.address} carries traffic and is {_GONE[change.action]}"
+        for change in plan.changes
+        if change.action in _GONE
+        and (server := names.get(change.address, change.address)) in servers
+        and servers[server][0] in served
+    ]
+
+
+def _public_servers(changes: Sequence[Change]) -> dict[str, tuple[str, list[Address]]]:
+    """The subnet and the EIPs of each server that has a public address now."""
+    bound: dict[str, list[Address]] = {}
+    for change in changes:
+        if change.was is not None and isinstance(eip := change.was.resource, Eip) and eip.instance:
+            bound.setdefault(eip.instance, []).append(change.address)
+    return {
+        change.address: (server.vswitch.partition(".business/")[2], bound[change.address])
+        for change in changes
+        if change.address in bound
+        and change.was is not None
+        and isinstance(server := change.was.resource, Instance)
+        and server.vswitch is not None
+    }
+
+
 def spans(moment: SeenMoment) -> str:
     """Between which steps it is seen, by their ids."""
+    if not moment.after and not moment.until:
+        return "in some orders of the calls"
     until = " or ".join(moment.until) or "the end"
     return f"between {' and '.join(moment.after) or 'the start'} and {until}"
 
@@ -152,8 +193,9 @@ def unallowed(
     if not outlook.proven and not accept_uninspected:
         end: Mapping[str, Any] = outlook.report
         problems.append(_not_proven(objections(end["after"])))
-    if outlook.worst == "black_hole" and not allow_traffic_loss:
-        problems.append(_traffic_loss([f"{e}, {spans(e)}" for e in losses(outlook)]))
+    lost = [f"{each}, {spans(each)}" for each in losses(outlook)]
+    if (outlook.worst == "black_hole" or carriers(plan)) and not allow_traffic_loss:
+        problems.append(_traffic_loss([*carriers(plan), *lost]))
     return problems
 
 

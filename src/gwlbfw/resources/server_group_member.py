@@ -97,4 +97,9 @@ class ServerGroupMember(Resource):
         return Phase(name, call, (wait, group), serial=f"server_group {self.group}")
 
     def _read(self) -> Call:
-        return GWLB.call(_LISTED, ServerGroupId=value_of(self.group))
+        return listed(self.group)
+
+
+def listed(group: Ref[ServerGroup]) -> Call:
+    """The call that lists the members of a group, those that drain among them."""
+    return GWLB.call(_LISTED, ServerGroupId=value_of(group))

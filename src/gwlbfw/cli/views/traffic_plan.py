@@ -8,6 +8,7 @@ from gwlbfw.cli.views.values import counts
 from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.traffic import (
     SeenMoment,
+    carriers,
     in_short,
     moments,
     objections,
@@ -45,7 +46,8 @@ def traffic_text(plan: Plan, style: Style = PLAIN) -> Iterator[str]:
     yield f"  before  {_state(report['before'], style, 'there is no traffic yet')}"
     yield f"  after   {_state(report['after'], style, 'there is no traffic left to inspect')}"
     told = _Told(plan)
-    for part in (*told.sections(), told.connections(), told.activations(), *told.refusals()):
+    seen = (*told.sections(), told.connections(), told.activations(), *told.refusals())
+    for part in (carriers(plan), *seen):
         if part:
             yield ""
             yield from (f"  {line}" for line in part)
@@ -125,7 +127,7 @@ class _Told:
         for title, seen in by_title.items():
             steps = self._calls(seen)
             yield [
-                f"{title}: {counts(len(steps), 'call')}",
+                f"{title}: {counts(len(steps), 'call')}" if steps else title,
                 *(f"  {self._call(step)}" for step in steps),
                 *(f"  {line}" for line in self._seen(seen)),
             ]
@@ -153,6 +155,8 @@ class _Told:
         yield from in_short([f"{self._span(each)}: {each}" for each in seen])
 
     def _span(self, moment: SeenMoment) -> str:
+        if not moment.after and not moment.until:
+            return "in some orders of the calls"
         if not moment.after:
             return f"before {self._named(moment.until, 'or')}"
         if not moment.until:
