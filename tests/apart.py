@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -180,6 +181,10 @@ def _joined(clock: clocks.Clock, far: ApartSimulator) -> clocks.Clock:
 
 
 def install() -> None:
-    """Have every module that is imported from now on take simulators in other processes."""
+    """Have every module that is imported from now on take simulators in other processes.
+
+    What `--sim` embeds stays in the process of the command, which is what it is for.
+    """
+    import_module("gwlbfw.sim.attach")
     simulator.Simulator = ApartSimulator  # type: ignore[assignment,misc]
     server.Server = ApartServer  # type: ignore[assignment,misc]
