@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gwlbfw.cloud.api import Api
-from gwlbfw.cloud.call import Raw, Wait, objects
+from gwlbfw.cloud.call import Raw, objects
 from gwlbfw.cloud.retry import Failure
-from gwlbfw.cloud.wait import is_so
 from gwlbfw.errors import Busy, CloudError, Missing, Rejected, TransportError
 from gwlbfw.plan.model import Step
 from gwlbfw.resources.base import STACK_TAG, kinds, read_tags
@@ -26,11 +25,6 @@ def is_done_already(step: Step, problem: CloudError) -> bool:
     if isinstance(problem, Missing):
         return step.drops or step.phase.removeprefix("replace-").startswith(TAKES_AWAY)
     return step.phase != "create" or not kinds()[step.address.kind].id_field
-
-
-async def shown_done(api: Api, phase: str, waits: tuple[Wait, ...]) -> bool:
-    """Whether a call that may have been carried out has been."""
-    return phase in SHOWN and all([await is_so(api, each) for each in waits])
 
 
 @dataclass(frozen=True)

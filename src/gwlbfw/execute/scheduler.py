@@ -10,7 +10,7 @@ from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, objects
 from gwlbfw.cloud.retry import Failure, Retry
 from gwlbfw.cloud.transport import Reply
-from gwlbfw.cloud.wait import wait_for
+from gwlbfw.cloud.wait import is_so, wait_for
 from gwlbfw.errors import (
     Busy,
     CloudError,
@@ -21,7 +21,7 @@ from gwlbfw.errors import (
     RecordError,
     TransportError,
 )
-from gwlbfw.execute.again import Inhabitants, is_done_already, shown_done
+from gwlbfw.execute.again import SHOWN, Inhabitants, is_done_already
 from gwlbfw.execute.binding import Bindings, Render
 from gwlbfw.execute.events import Event, OnEvent, Said, silence
 from gwlbfw.execute.report import ApplyReport, Outcome, StepResult
@@ -282,9 +282,9 @@ class _Attempt:
     async def _before_again(self, failure: Failure) -> Reply | None:
         """The answer, where the call turns out to be done; raises where it never can be."""
         step, do = self._step, self._do
-        if self._unsure and isinstance(failure, Busy):
-            waits = tuple(do.bindings.wait(each, do.render) for each in step.waits)
-            if await shown_done(self._api, step.phase, waits):
+        if step.phase in SHOWN and self._unsure and isinstance(failure, Busy):
+            waits = [do.bindings.wait(each, do.render) for each in step.waits]
+            if all([await is_so(self._api, each) for each in waits]):
                 return Reply({}, failure.request_id)
         cloud_id = do.bindings.ids.get(step.address)
         if step.drops and step.call and cloud_id:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Json, Wait
+from gwlbfw.cloud.call import Call, Field, Json, Wait
 from gwlbfw.errors import Rejected, TransportError
 from gwlbfw.plan import Step
 from gwlbfw.resources.base import STACK_TAG
@@ -38,6 +38,15 @@ class TestShown:
         run = Run(FarEnd(Start=[BUSY, {}], Look=RUNNING), start())
         assert (await run()).outcome == "done"
         assert run.far_end.actions == ["Start", "Start", "Look"]
+
+    async def test_of_what_is_being_made_there_is_nothing_to_look_at_yet(self) -> None:
+        """Its waits name an id that no answer has told."""
+        at = Address("vpc.security")
+        wait = Wait(Call("vpc", "Look", {"VpcId": Field(at, "VpcId")}, ""))
+        broken, made = refused("InternalError", 500), {"VpcId": "vpc-1"}
+        run = Run(FarEnd(Make=[broken, made]), step(f"{at}:create", action="Make", waits=[wait]))
+        assert (await run()).outcome == "done"
+        assert run.far_end.actions == ["Make", "Make", "Look"]
 
 
 def interface(**says: Json) -> Mapping[str, Json]:
