@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +36,7 @@ Watch = Callable[[Transport], Transport]
 VERBS: tuple[Verb, ...] = ("apply", "destroy")
 START = 1_760_000_000.0
 LATER = START + 86_400
-"""When a destroy begins: nothing is new then."""
+"""When a command begins after an apply: nothing is new then."""
 _READS = ("Describe", "List", "Get", "Check")
 BUSY: Mapping[str, Sequence[tuple[str, int]]] = {
     "vpc": (
@@ -210,21 +211,40 @@ class Ground:
     server: Server
     content: Content
     before: Document
+    memory: Path | None = None
+    """What the tool remembers of an earlier apply."""
     deployed: Document = field(default_factory=dict)
     whole: Sequence[str] = ()
     """What is in the cloud after an apply that nothing befell, up to ids."""
     calls: dict[Verb, Mapping[str, int]] = field(default_factory=dict)
     """How often each command calls each action if nothing befalls it."""
 
-    def learn(self) -> None:
-        """Apply and destroy once with nothing happening."""
-        kept = self.folder / "kept"
-        world = self.world(self.before)
+    @property
+    def kept(self) -> Path:
+        """What the tool remembers after an apply that nothing befell."""
+        return self.folder / "kept"
+
+    def learn_apply(self) -> None:
+        """Apply once with nothing happening."""
+        world = self.world(self.before, self.memory)
         self.calls["apply"] = self._count(world, "apply")
         self.deployed = world.simulator.export()
-        shutil.copytree(world.state, kept)
+        shutil.copytree(world.state, self.kept)
         self.whole = shape(dump(world), self.before)
-        self.calls["destroy"] = self._count(self.world(self.deployed, kept), "destroy")
+
+    def learn_destroy(self) -> None:
+        """Destroy once with nothing happening."""
+        self.calls["destroy"] = self._count(self.world(self.deployed, self.kept), "destroy")
+
+    def edited(self, name: str, edit: Callable[[Content], object]) -> "Ground":
+        """The same once it is applied, with an edit of the topology to be applied."""
+        content = deepcopy(self.content)
+        edit(content)
+        folder = self.folder / name
+        folder.mkdir()
+        made = Ground(name, folder, self.server, content, self.deployed, self.kept)
+        made.learn_apply()
+        return made
 
     def _count(self, world: World, verb: Verb) -> Mapping[str, int]:
         recorders: list[Recorder] = []
@@ -249,7 +269,7 @@ class Ground:
 
     def world(self, document: Document, state: Path | None = None, lag: float = 0.0) -> World:
         """A cloud with these contents, and the tool's memory that goes with it."""
-        clock = TurnedClock(LATER if document is self.deployed else START)
+        clock = TurnedClock(LATER if state else START)
         self.server.simulator.close()
         self.server.simulator = simulator = Simulator(None, Settings(list_lag=lag), clock)
         simulator.load(document)
@@ -266,7 +286,14 @@ class Ground:
         try:
             with stack.locked(verb):
                 plan = stack.sync.plan(destroy=verb == "destroy")
-                report = asyncio.run(stack.apply(plan, look_again=False))
+                work = stack.apply(
+                    plan,
+                    look_again=False,
+                    # An edit may take a server away that has a public address.
+                    accept_uninspected=self.memory is not None,
+                    allow_traffic_loss=self.memory is not None,
+                )
+                report = asyncio.run(work)
         except GwlbfwError as problem:
             return f"{type(problem).__name__}: {problem}"
         finally:
@@ -276,9 +303,8 @@ class Ground:
 
     def suffers(self, verb: Verb, blow: Blow, *, runs: int = 1, patience: float = 60.0) -> Came:
         """Run a command to which this happens, again if it fails and may; what came of it."""
-        kept = self.folder / "kept"
         fresh = verb == "apply"
-        document, state = (self.before, None) if fresh else (self.deployed, kept)
+        document, state = (self.before, self.memory) if fresh else (self.deployed, self.kept)
         world = self.world(document, state, blow.lag)
         begun, simulator = world.clock.now(), world.simulator
         simulator.faults = Faults(blow.rules, blow.seed)
@@ -330,7 +356,8 @@ def ground(name: str, folder: Path) -> Iterator[Ground]:
     content = yaml.safe_load((folder / "topology.yaml").read_text(encoding="utf-8"))
     with Server(Simulator(None, Settings(), TurnedClock(START))) as server:
         made = Ground(name, folder, server, content, before)
-        made.learn()
+        made.learn_apply()
+        made.learn_destroy()
         yield made
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.test_edits import EDITS
 from tests.sweep.stricken import (
+    CHANGES_ONLY,
     FAULTS,
     VERBS,
     Ground,
@@ -82,6 +84,23 @@ def test_one_fault_at_any_call_changes_nothing_about_the_end(
     assert not failed, f"{len(failed)} of {len(points)}: {dict(list(failed.items())[:3])}"
     # How often a command polls depends on who is first.
     assert struck >= 0.9 * len(points)
+
+
+@pytest.mark.parametrize("name", EDITS if ALL else ("server's type",))
+def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
+    ground_of: GroundOf, name: str, record_property: Callable[[str, object], None]
+) -> None:
+    """Every fault at every call that changes anything, when an edit of the file is applied."""
+    on = ground_of("ulanqab").edited(name.replace("'", ""), EDITS[name][0])
+    points = [(fault, point) for fault in FAULTS for point in on.points("apply", CHANGES_ONLY[0])]
+    tried = points if ALL else points[::15]
+    came = {point: on.suffers("apply", FAULTS[point[0]](point[1])) for point in tried}
+    failed = {point: each.problems for point, each in came.items() if each.problems}
+    struck = sum(each.struck > 0 for each in came.values())
+    for what, count in {"points": len(tried), "struck": struck, "failed": len(failed)}.items():
+        record_property(what, count)
+    assert not failed, f"{len(failed)} of {len(tried)}: {dict(list(failed.items())[:3])}"
+    assert struck == len(tried)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
