@@ -30,7 +30,8 @@ unit: $(READY)
 apart: $(READY)
 	GWLBFW_SIM_APART=1 $(BIN)/pytest -n auto --ignore=tests/sim --ignore=tests/sweep
 
-# Kill the tool at every call of apply and destroy, and at every point of a run on the simulator.
+# Kill the tool at every call of apply and destroy, and at every point of a run on the simulator; strike
+# every call with every fault, and raise storms.
 sweep: $(READY)
 	GWLBFW_SWEEP=all $(BIN)/pytest -n auto tests/sweep
 	GWLBFW_ALL_CRASHES=1 $(BIN)/pytest -n auto tests/record/test_crash.py
