@@ -1,5 +1,6 @@
 """Files that the command line writes and reads: topologies, plans, reports."""
 
+import os
 from pathlib import Path
 
 from gwlbfw.errors import GwlbfwError
@@ -28,8 +29,10 @@ def write_new(path: Path, text: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, in place of what stands there. Raises FileError."""
+    """Write a file for its owner alone, in place of what stands there. Raises FileError."""
     try:
-        path.write_text(text, encoding="utf-8")
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
     except OSError as problem:
         raise FileError(f"can't write {path}: {problem.strerror}") from problem

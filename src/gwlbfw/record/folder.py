@@ -95,7 +95,7 @@ class FolderShelf:
         return []
 
     def _make(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(self._folder)
 
     @contextmanager
     def _complete(self, name: str, content: bytes) -> Iterator[Path]:
@@ -133,6 +133,13 @@ def _write_all(handle: int, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(handle, left) :]
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner alone."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync(folder: Path) -> None:

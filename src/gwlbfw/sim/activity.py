@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.refusal import SimulatorError
 from gwlbfw.sim.wire import Json, Param
 
@@ -95,7 +96,7 @@ def cut(value: "Param | Mapping[str, Param]") -> Json:
 
 def _opened(path: Path) -> TextIO:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         path.touch(mode=0o600)
         return path.open("a", encoding="utf-8", buffering=1)
     except OSError as problem:

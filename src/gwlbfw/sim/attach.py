@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from gwlbfw.sim.clock import Clock
 from gwlbfw.sim.control import CONTROL
 from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.refusal import SimulatorError
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
@@ -175,7 +176,7 @@ def attach_or_serve(
 ) -> Attached:
     """Serve the state in a folder, or attach to the process that serves it already."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         return Attached(folder, settings, clock, port, faults)
     except OSError as problem:
         raise SimulatorError(f"The simulator's folder {folder} can't be used: {problem}") from (

@@ -19,6 +19,7 @@ from gwlbfw.sim import dispatch, kinds, oss, oss_wire, snapshot, tagging, wire
 from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
 from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.faults import Faults, Rule, Strike
+from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.freshness import Freshness
 from gwlbfw.sim.identity import account_of
 from gwlbfw.sim.judge import Judge
@@ -82,7 +83,7 @@ class Simulator:
         self._timer = timer
         self._calls = 0
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
         self._store = Store(folder / "state.sqlite" if folder else None)
         self.state = State(self.settings, self._store)
         self._lock = threading.Lock()
