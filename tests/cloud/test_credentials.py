@@ -3,6 +3,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,46 @@ def test_without_an_endpoint_url_calls_go_to_the_regions_own_hosts() -> None:
     assert hosts == [
         f"{p}.cn-wulanchabu.aliyuncs.com" for p in ("vpc", "gwlb", "privatelink", "ecs")
     ]
+
+
+def test_a_command_that_gives_no_keys_is_told_without_what_it_says(tmp_path: Path) -> None:
+    environment = with_profile(tmp_path, "work", "ID")
+    path = tmp_path / ".aliyun" / "config.json"
+    command = {"mode": "External", "process_command": "sh -c 'echo S3CR3T >&2; echo ]; exit 7'"}
+    profile = {"name": "work", **command}
+    path.write_text(json.dumps({"current": "work", "profiles": [profile]}), encoding="utf-8")
+    source = default_source(None, "work", endpoint_given=False, environment=environment)
+    with pytest.raises(CredentialsError, match=r"exit status 7 stderr: …$"):
+        source.get_credential()
+
+
+def test_a_server_that_gives_no_keys_is_told_without_what_it_answers(tmp_path: Path) -> None:
+    said = {"Code": "Success", "AccessKeySecret": "S3CR3T', 'S3CR3T: S3CR3T"}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(json.dumps(said)))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    uri = f"http://me:S3CR3T@127.0.0.1:{server.server_address[1]}/keys?token=S3CR3T"
+    environment = {
+        "HOME": str(tmp_path),
+        "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+        "ALIBABA_CLOUD_CREDENTIALS_URI": uri,
+    }
+    source = default_source(None, None, endpoint_given=False, environment=environment)
+    with pytest.raises(CredentialsError, match="result: Success") as caught:
+        source.get_credential()
+    server.shutdown()
+    server.server_close()
+    assert "S3CR3T" not in str(caught.value)
+
+
+def _answering(text: str) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on stderr."""
+
+    return Handler

@@ -53,7 +53,7 @@ class Chain:
                 self._provider = self._provider or self._make()
             got = self._provider.get_credentials()
         except _errors() as error:
-            reason = _without_queries(str(error))
+            reason = _without_secrets(str(error))
         else:
             return Keys(
                 got.get_access_key_id(),
@@ -116,6 +116,26 @@ def _errors() -> tuple[type[Exception], ...]:
     )
 
 
-def _without_queries(text: str) -> str:
-    """The text without the query strings of URLs, which are signed."""
-    return re.sub(r"\?[^\s'\")>]*", "?…", text)
+_ANSWER = re.compile(
+    r"(?P<what>result|response|stderr|OAuth token): (?P<said>.*?)"
+    r"(?=['\"], ['\"]\w+Provider: |\]?$)",
+    re.DOTALL,
+)
+"""What a server or a command has answered, up to the next provider of the chain."""
+_CODE = re.compile(r"\"[Cc]ode\\?\"\s*:\s*\"([\w.]+)")
+
+
+def _without_secrets(text: str) -> str:
+    """The text on one line without what may be secret in it.
+
+    That are users and passwords of URLs, their query strings, which are signed, and answers, which
+    hold keys where they hold any: of these, the error's code is left.
+    """
+    text = re.sub(r"://[^\s/'\")>]*@", "://…@", text)
+    text = re.sub(r"\?[^\s'\")>]*", "?…", text)
+    return " ".join(_ANSWER.sub(_answer_code, text).split())
+
+
+def _answer_code(found: re.Match[str]) -> str:
+    code = _CODE.search(found["said"])
+    return f"{found['what']}: {code[1] if code else '…'}"
