@@ -39,7 +39,7 @@ class Settings:
     """Seconds until a new resource is in lists and tag reads that don't name it."""
     activity_file: Path | None = None
     """Where every call is written down, one JSON object a line; in memory only if None."""
-    credentials: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Secrets by access key; signatures are verified if there is any, else every key will do."""
     signature_age: float = 900.0
     """Seconds that a verified signature's date may be off; 0 accepts any, and used nonces too."""

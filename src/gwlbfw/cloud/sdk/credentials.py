@@ -5,7 +5,7 @@ A source has the one method the SDK's clients ask for, `get_credential`.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gwlbfw.cloud.sdk.chain import chain_source, profile_source
@@ -22,7 +22,7 @@ class AccountAccess:
     """How to reach another account: a role to assume there, or a profile of the CLI's file."""
 
     role_arn: str | None = None
-    external_id: str | None = None
+    external_id: str | None = field(default=None, repr=False)
     profile: str | None = None
 
 

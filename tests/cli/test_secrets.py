@@ -1,0 +1,313 @@
+"""No secret is ever printed, logged or stored, whatever goes wrong."""
+
+import base64
+import json
+import logging
+import signal
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.settings import Settings
+from gwlbfw.simulator import SimulatedCloud, simulated_cloud
+from gwlbfw.topology.models import Topology
+from tests.cli.processes import PATIENCE_S, read_until, start
+from tests.cli.running import gwlbfw
+from tests.cli.secrets import FILE, KEY, SECRETS, Ground, found, planted
+from tests.cloud.server import Answer, Request, serving
+
+pytestmark = pytest.mark.simulator
+
+SECRET = SECRETS["the access key's secret"]
+EXTERNAL_ID = SECRETS["the external id"]
+USER_DATA = frozenset(
+    {
+        "a variable of the command line",
+        "a variable of the environment",
+        "a password in user data",
+        "a password in a user data file",
+    }
+)
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[SimulatedCloud]:
+    """A cloud that verifies signatures and writes down every call."""
+    settings = Settings(
+        transition=0.0, credentials={KEY: SECRET}, activity_file=tmp_path / "calls.jsonl"
+    )
+    with simulated_cloud(settings) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def ground(tmp_path: Path, cloud: SimulatedCloud) -> Iterator[Ground]:
+    with planted(tmp_path, cloud.url) as ground:
+        yield ground
+
+
+def test_what_is_looked_for_is_found_where_it_is_asked_for(ground: Ground) -> None:
+    shown = ground.run("plan", FILE, "--show-sensitive")
+    assert set(ground.found(shown.out)) == USER_DATA
+    encoded = base64.b64encode(b"#!/bin/sh\n" + EXTERNAL_ID.encode()).decode()
+    assert found(encoded, SECRETS) == ["the external id"]
+
+
+def test_nothing_tells_a_secret_on_the_whole_way(ground: Ground, cloud: SimulatedCloud) -> None:
+    for form in ("text", "json", "sarif"):
+        ground.run("validate", FILE, "--format", form)
+    for form in ("text", "json", "markdown"):
+        ground.run("plan", FILE, "--calls", "--out", f"{form}.json", "--format", form)
+    ground.run("apply", "text.json", "--auto-approve", "--report", "report.json")
+    (ground.folder / "secret.sh").write_text("#!/bin/sh\necho another one\n")
+    ground.run("plan", FILE, "--calls")
+    ground.run("apply", "json.json", "--auto-approve")
+    ground.run("apply", FILE, "--auto-approve", "--allow-traffic-loss", "-v")
+    for form in ("text", "json", "markdown", "sarif"):
+        ground.run("drift", FILE, "--format", form)
+    for form in ("text", "json"):
+        ground.run("verify", FILE, "--format", form)
+        ground.run(
+            "trace",
+            FILE,
+            "--from",
+            "internet",
+            "--to",
+            "instance.server/shop/ecs-b-01",
+            "--format",
+            form,
+        )
+        ground.run("sim", "status", "--format", form)
+    for form in ("mermaid", "dot"):
+        ground.run("graph", FILE, "--format", form)
+    for words in ("policy", "unlock", "plan --destroy --calls", "destroy --auto-approve"):
+        verb, *rest = words.split()
+        ground.run(verb, FILE, *rest)
+    ground.learn(cloud)
+    assert [name for name, done in ground.said.items() if done.code] == [
+        "8: apply json.json --auto-approve"
+    ]
+    assert len(ground.secrets) > len(SECRETS)
+    assert "AssumeRole" in (ground.folder / "calls.jsonl").read_text()
+    assert ground.leaks() == []
+
+
+def test_nothing_is_anybody_elses_to_read_whatever_the_umask(ground: Ground) -> None:
+    ground.run("plan", FILE, "--out", "p.json")
+    ground.run("apply", "p.json", "--auto-approve", "--report", "r.json", "--state", "a/b/c")
+    files = {each.name for each in ground.written()}
+    assert {"p.json", "r.json", "calls.jsonl"} < files
+    assert {stat.S_IMODE(each.stat().st_mode) for each in ground.written()} == {0o600}
+    folders = [each for each in ground.folder.rglob("*") if each.is_dir()]
+    assert len(folders) >= 3
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}
+
+
+def test_a_simulators_folder_is_its_owners_alone(ground: Ground) -> None:
+    assert gwlbfw("sim", "call", "vpc", "DescribeVpcs", "--sim").code == 0
+    made = list((ground.folder / ".gwlbfw").rglob("*"))
+    assert {"state.sqlite", "lock", "sim"} <= {each.name for each in made}
+    for each in made:
+        assert stat.S_IMODE(each.stat().st_mode) == (0o700 if each.is_dir() else 0o600), each
+
+
+FAILURES = {
+    "it is forbidden": Rule(
+        "error", "gwlb:CreateLoadBalancer", code="Forbidden.RAM", status=403, first=1
+    ),
+    "an external id is brought back": Rule(
+        "error",
+        "sts:AssumeRole",
+        code="NoPermission",
+        message=f"The external id {EXTERNAL_ID} is not the role's.",
+        status=403,
+    ),
+    "all is throttled once": Rule("throttle", per="action", first=1, retry_after_ms=1),
+    "all fails once": Rule("error", per="action", first=1, code="InternalError", status=500),
+    "connections are reset": Rule("reset", per="action", first=1),
+    "replies are lost": Rule("lose_reply", "*:*", per="action", first=1),
+}
+
+
+@pytest.mark.parametrize("rule", FAILURES.values(), ids=FAILURES)
+def test_nothing_tells_a_secret_when_the_cloud_fails(
+    ground: Ground, cloud: SimulatedCloud, rule: Rule, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    cloud.simulator.faults.add(rule)
+    ground.run("apply", FILE, "--auto-approve", "--report", "report.json")
+    ground.run("plan", FILE)
+    ground.learn(cloud)
+    assert any(each.fault for each in cloud.simulator.activity.entries())
+    assert ground.leaks() == []
+    ours = (each for each in caplog.records if not each.name.startswith("gwlbfw.sim"))
+    assert ground.found("\n".join(each.getMessage() for each in ours)) == []
+
+
+def _signed(request: Request) -> Answer:
+    said = f"The string to sign is: {_whole(request)}"
+    return Answer({"Code": "SignatureDoesNotMatch", "Message": said}, 400)
+
+
+def _page(request: Request) -> Answer:
+    return Answer(status=502, text=f"<html>No gateway for {_whole(request)}</html>")
+
+
+def _odd(request: Request) -> Answer:
+    return Answer({"Credentials": {"SecurityToken": _whole(request)}, "Vpcs": _whole(request)})
+
+
+def _whole(request: Request) -> str:
+    return f"{dict(request.query)} {dict(request.form)} {dict(request.headers)}"
+
+
+@pytest.mark.parametrize("answer", [_signed, _page, _odd])
+def test_nothing_tells_a_secret_when_the_cloud_brings_back_the_whole_request(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, answer: Callable[[Request], Answer]
+) -> None:
+    token = "planted-token-of-a-session"
+    monkeypatch.setenv("ALIBABA_CLOUD_SECURITY_TOKEN", token)
+    with serving() as server:
+        for action in ("AssumeRole", "GetCallerIdentity", "DescribeVpcs", "RunInstances"):
+            server.on(action, answer)
+        there = Ground(ground.folder, server.url, {**SECRETS, "the token": token})
+        there.run("plan", FILE)
+        there.run("sim", "call", "ecs", "RunInstances", f"UserData={EXTERNAL_ID}")
+    planned, called = there.said.values()
+    assert planned.code == 1
+    assert called.out == "" or answer is _odd  # what is answered well is shown as it is
+    assert "authorization" not in planned.err + called.err
+    assert there.found(planned.out + planned.err + called.err) == []
+
+
+def test_a_wrong_secret_is_not_told(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted-but-wrong")
+    ground.secrets["a wrong secret"] = "planted-but-wrong"
+    done = ground.run("plan", FILE, "--state", "oss://a-bucket/state")
+    assert "SignatureDoesNotMatch" in done.err
+    assert "SignatureDoesNotMatch" in ground.run("plan", FILE).err
+    assert ground.leaks() == []
+
+
+WRONG_FILES = {
+    "a wrong key beside it": (", user_data:", ", nmae: x, user_data:"),
+    "no YAML behind it": ("image_family: acs", "image_family: @acs"),
+    "a quote that ends too soon": ("pw='", "pw=\"'"),
+    "no such file": ("user_data_file: secret.sh", "user_data_file: none.sh"),
+    "two of them": ("user_data_file: secret.sh", "user_data_file: secret.sh, user_data: x"),
+    "a folder for a file": ("user_data_file: secret.sh", "user_data_file: ."),
+    "a secret in a name": ("name: ulanqab-edge", 'name: "${env:TOKEN}"'),
+    "a variable that is not set": ("${env:TOKEN}", "${env:TOKEN}${env:NOBODY}"),
+    "user data that is too long": ("#!/bin/sh", "#!/bin/sh" + "." * 32_768),
+}
+
+
+@pytest.mark.parametrize("change", WRONG_FILES.values(), ids=WRONG_FILES)
+def test_nothing_tells_a_secret_of_a_wrong_file(ground: Ground, change: tuple[str, str]) -> None:
+    text = (ground.folder / FILE).read_text()
+    assert change[0] in text
+    (ground.folder / FILE).write_text(text.replace(*change, 1))
+    for form in ("text", "json", "sarif"):
+        assert ground.run("validate", FILE, "--format", form).code == 1
+    assert ground.run("plan", FILE).code == 1
+    assert ground.leaks() == []
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1:1", "127.0.0.1:notaport", "[::1", "", "127.0.0.1 x"])
+def test_the_password_of_a_proxy_is_not_told(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    password = SECRETS["the password of a proxy"]
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, f"http://me:{password}@{proxy}")
+    beyond = Ground(ground.folder, "http://192.0.2.1:80")
+    assert beyond.run("sim", "call", "vpc", "DescribeVpcs").code == 1
+    if proxy == "127.0.0.1:1":
+        assert beyond.run("plan", FILE, "--state", "oss://a-bucket/state").code == 1
+    assert beyond.leaks() == []
+
+
+PROFILES = {
+    "no secret": {"mode": "AK", "access_key_id": "planted-id"},
+    "no such mode": {"mode": "planted-mode", "access_key_secret": "planted-in-a-profile"},
+    "a command that fails": {
+        "mode": "External",
+        "process_command": "sh -c 'echo planted-in-a-profile >&2; exit 1'",
+    },
+    "a command that says nonsense": {
+        "mode": "External",
+        "process_command": "echo planted-in-a-profile",
+    },
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_what_a_profile_says_is_not_told(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, profile: dict[str, str]
+) -> None:
+    monkeypatch.setenv("HOME", str(ground.folder))
+    folder = ground.folder / ".aliyun"
+    folder.mkdir()
+    profile = {"name": "p", "region_id": "cn-wulanchabu", **profile}
+    content = json.dumps({"current": "p", "profiles": [profile]})
+    (folder / "config.json").write_text(content)
+    done = ground.run("plan", FILE, "--profile", "p")
+    assert done.code == 1
+    assert "planted-in-a-profile" not in done.out + done.err
+    (folder / "config.json").write_text(content[:-1])
+    done = ground.run("plan", FILE, "--profile", "p")
+    assert done.code == 1
+    assert "planted-in-a-profile" not in done.out + done.err
+
+
+def test_a_full_disk_tells_no_secret(ground: Ground) -> None:
+    assert "No space left" in ground.run("plan", FILE, "--out", "/dev/full").err
+    ground.run("apply", FILE, "--auto-approve", "--report", "/dev/full")
+    assert ground.leaks() == []
+
+
+def test_a_process_that_is_killed_leaves_no_secret_behind(
+    ground: Ground, cloud: SimulatedCloud
+) -> None:
+    cloud.simulator.faults.add(Rule("delay", "gwlb:CreateListener", seconds=1.0))
+    given = f"given={SECRETS['a variable of the command line']}"
+    words = ("apply", FILE, "--auto-approve", "-vv", "--var", given, "--endpoint-url", cloud.url)
+    process = start(ground.folder, *words, COVERAGE_PROCESS_START="")
+    said = read_until(process, "instance.server/shop/ecs-b-01: created")
+    process.send_signal(signal.SIGKILL)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    ground.learn(cloud)
+    assert any(each.suffix == ".journal" for each in ground.written())
+    assert ground.found(said + out + err) == []
+    assert ground.leaks() == []
+
+
+def test_a_served_simulator_tells_no_credentials(ground: Ground) -> None:
+    pair = f"{KEY}:{SECRET}"
+    process = start(ground.folder, "-vv", "sim", "serve", "--data", "data", "--credentials", pair)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip().partition("=")[2]
+    there = Ground(ground.folder, url)
+    there.run("sim", "call", "vpc", "DescribeVpcs")
+    there.run("plan", FILE)
+    process.terminate()
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert [each.code for each in there.said.values()] == [0, 0]
+    assert there.found(out + err) == []
+    state = {each for each in there.written() if each.name.startswith("state.sqlite")}
+    assert state
+    assert "the access key's secret" not in found(
+        "".join(each.read_bytes().decode("latin-1") for each in state), SECRETS
+    )
+    assert there.leaks() == []
+
+
+def test_values_show_no_secret_of_theirs(ground: Ground) -> None:
+    given = {"given": SECRETS["a variable of the command line"]}
+    topology = Topology.load(ground.folder / FILE, given)
+    assert topology.accounts["net"].external_id == EXTERNAL_ID
+    settings = Settings(credentials={KEY: SECRET})
+    assert found(f"{topology!r} {settings!r}", SECRETS) == []
