@@ -40,12 +40,12 @@ ODD_TEXTS = (
 ODD_NUMBERS = (0, -1, 1, 2**31, 2**63, 2**64, 10**18, 10**400, 0.5, -0.0, 1e308)
 
 
-def many(divisor: int = 1, sample: int = 150) -> settings:
+def many(divisor: int = 1, sample: int = 150, deadline_ms: int = DEADLINE_MS) -> settings:
     """Settings of one kind: GWLBFW_FUZZ cases, or that part of them where a case costs more."""
     wanted = os.environ.get("GWLBFW_FUZZ")
     return settings(
         max_examples=max(1, int(wanted) // divisor) if wanted else sample,
-        deadline=DEADLINE_MS,
+        deadline=deadline_ms,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
 
@@ -165,11 +165,15 @@ HOWS = (
 )
 
 
+def an_edit(at: Sequence[Path]) -> st.SearchStrategy[Edit]:
+    """An edit of what stands at one of these places."""
+    value = st.sampled_from(HOSTILE) | st.text(max_size=6) | st.integers() | st.floats()
+    return st.builds(Edit, st.sampled_from(at), st.sampled_from(HOWS), value)
+
+
 def edits(at: Sequence[Path], most: int = 3) -> st.SearchStrategy[list[Edit]]:
     """One to `most` edits of what stands at some of these places."""
-    value = st.sampled_from(HOSTILE) | st.text(max_size=6) | st.integers() | st.floats()
-    edit = st.builds(Edit, st.sampled_from(at), st.sampled_from(HOWS), value)
-    return st.lists(edit, min_size=1, max_size=most)
+    return st.lists(an_edit(at), min_size=1, max_size=most)
 
 
 def edited(whole: Json, changes: Sequence[Edit]) -> Json:

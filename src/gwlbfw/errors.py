@@ -14,6 +14,7 @@ GwlbfwError
 │   ├── Denied          these credentials may not
 │   └── Rejected        it will never work like this
 ├── TransportError      no usable answer came back; the call may or may not have been carried out
+├── ReplyError          an answer came back, and what has to be in it is not
 ├── NotInspected        a zone was turned, and is not inspected
 └── WaitError           a resource didn't reach the expected state in time
 """
@@ -141,6 +142,17 @@ class TransportError(GwlbfwError):
         self.sent = sent
         """Whether the request may have reached the server."""
         super().__init__(f"{action} got no answer from {endpoint}: {reason}")
+
+
+class ReplyError(GwlbfwError):
+    """An answer that lacks what it must hold, or holds something else in its place."""
+
+    code = "reply"
+    hint = "check that the endpoint speaks this API, and ask again"
+
+    def __init__(self, action: str, problem: str) -> None:
+        self.action = action
+        super().__init__(f"{action} answered what can't be read: {problem}")
 
 
 class NotInspected(GwlbfwError):

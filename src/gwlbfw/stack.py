@@ -20,13 +20,14 @@ from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, UserData, objects
 from gwlbfw.cloud.clock import SystemClock
+from gwlbfw.cloud.form import need_address
 from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import diff
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
-from gwlbfw.errors import CloudError, PlanError, StalePlanError, TransportError
+from gwlbfw.errors import CloudError, PlanError, ReplyError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.binding import Bindings
 from gwlbfw.execute.events import OnEvent, silence
@@ -371,8 +372,7 @@ class Stack:
         if data.address.path[0] == "appliance":
             appliance = self.topology.security_vpc.appliances[data.address.path[-1]]
             if simulated(appliance):
-                zones = objects(raw[Address(LOAD_BALANCER)], "ZoneMappings.LoadBalancerAddresses")
-                addresses = [str(each["PrivateIpv4Address"]) for each in zones]
+                addresses = _addresses(raw.get(Address(LOAD_BALANCER), {}))
                 return bounce_script(addresses, health_check(self.topology)).encode()
             return self.topology.read_user_data(appliance) or b""
         _, vpc, name = data.address.path
@@ -392,6 +392,15 @@ class _Seen:
     def remembered(self) -> Mapping[Address, Any]:
         """What was there before, as tags and record remember it."""
         return {**remembered(self.live), **self.record.before}
+
+
+def _addresses(balancer: Raw) -> list[str]:
+    """The load balancer's own addresses, which go into a script that root runs."""
+    action = "gwlb:GetLoadBalancerAttribute"
+    zones = objects(balancer, "ZoneMappings.LoadBalancerAddresses")
+    if not zones:
+        raise ReplyError(action, "the load balancer has no address")
+    return [need_address(each, "PrivateIpv4Address", action) for each in zones]
 
 
 def digest(topology: Topology) -> str:

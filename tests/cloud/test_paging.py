@@ -9,6 +9,7 @@ from gwlbfw.cloud.pace import Pace
 from gwlbfw.cloud.paging import PagingError, as_one
 from gwlbfw.cloud.sdk.typed import request_of
 from gwlbfw.cloud.transport import BoundCall
+from gwlbfw.errors import ReplyError
 from gwlbfw.openapi import Action, catalogue
 
 from .scripted import Scripted
@@ -123,11 +124,47 @@ async def test_a_token_that_comes_again_is_an_error(tokens: list[str]) -> None:
 
 
 async def test_pages_without_end_are_an_error() -> None:
-    def endless(_: BoundCall) -> Mapping[str, Json]:
-        return {"Vpcs": {"Vpc": [{"Id": 1}]}, "TotalCount": 10**9}
+    def endless(call: BoundCall) -> Mapping[str, Json]:
+        return {"Vpcs": {"Vpc": [{"Id": call.params["PageNumber"]}]}, "TotalCount": 10**9}
 
     with pytest.raises(PagingError, match="more than 1000 pages"):
         await read(endless, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
+
+
+async def test_a_page_that_comes_again_is_an_error() -> None:
+    page: Json = {"Vpcs": {"Vpc": [{"Id": 1}]}, "TotalCount": 3}
+    assert isinstance(page, Mapping)
+    with pytest.raises(PagingError, match="vpc:DescribeVpcs has no end: a page came again"):
+        await read(page, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
+
+
+@pytest.mark.parametrize(
+    "total", [0, 49, "49", -1, "x", "²", "9" * 5000, 10**400, True, None, [], 10**18]
+)
+async def test_a_total_that_is_none_does_not_cut_a_listing_short(total: Json) -> None:
+    def pages(call: BoundCall) -> Mapping[str, Json]:
+        here = int(str(call.params["PageNumber"]))
+        rows: list[Json] = [{"Id": n} for n in range(50 * here - 50, min(50 * here, 70))]
+        return {"Vpcs": {"Vpc": rows}, "TotalCount": total}
+
+    ids, _ = await read(pages, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
+    assert ids == list(range(70))
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ({}, "there is no `Vpcs` in it"),
+        ({"RequestId": "R"}, "there is no `Vpcs` in it"),
+        ({"TotalCount": 7}, "it lists nothing of 7 in all"),
+        ({"TotalCount": "7", "Vpcs": {"Vpc": []}}, "it lists nothing of 7 in all"),
+    ],
+)
+async def test_what_only_looks_like_an_empty_list_is_an_error(
+    page: Mapping[str, Json], said: str
+) -> None:
+    with pytest.raises(ReplyError, match=f"vpc:DescribeVpcs answered .*: {said}"):
+        await read(page, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
 
 
 async def test_the_whole_answer_looks_as_if_it_were_one_page() -> None:
@@ -153,7 +190,7 @@ PAGED = [a for a in catalogue().values() if {"NextToken", "PageNumber"} & a.para
 
 @pytest.mark.parametrize("action", PAGED, ids=lambda a: f"{a.product}:{a.name}")
 async def test_every_paged_action_asks_in_words_its_model_knows(action: Action) -> None:
-    transport = Scripted({"NextToken": "next", "TotalCount": 1000, "Items": [{}]}, {})
+    transport = Scripted({"NextToken": "next", "TotalCount": 1000, "Items": [{}]}, {"Items": []})
     api = Api(transport, TurnedClock(), Pace(1, 2, 8), "r")
     await api.pages(Call(action.product, action.name), "Items")
     api.close()

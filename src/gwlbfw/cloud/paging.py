@@ -1,14 +1,18 @@
 """Reading a listing page by page, in each of the ways the products have."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from gwlbfw.cloud.call import Call, Raw, Value, objects
-from gwlbfw.errors import GwlbfwError
+from gwlbfw.cloud.call import Call, Json, Raw, Value, objects
+from gwlbfw.diagnostics import one_line
+from gwlbfw.errors import GwlbfwError, ReplyError
 from gwlbfw.openapi import catalogue
 
 MAX_PAGES = 1000
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_TOO_MANY = 10**18
 
 _PAGE_SIZE = {"vpc": 50, "gwlb": 1000, "privatelink": 50, "ecs": 100}
 """The largest page that every listing of a product accepts (vendor's API metadata)."""
@@ -31,6 +35,10 @@ _PAGE_SIZE_OF = {
 }
 
 
+_MARKS = frozenset({"TotalCount", "NextToken", "MaxResults", "PageNumber", "PageSize"})
+"""What a listing says of itself, where it may leave out a list that is empty."""
+
+
 class PagingError(GwlbfwError):
     """A listing that has no end."""
 
@@ -50,6 +58,7 @@ class Paging:
     _found: int = 0
     _token: str = ""
     _tokens: set[str] = field(default_factory=set)
+    _last: list[Raw] = field(default_factory=list)
     _over: bool = False
 
     @classmethod
@@ -82,24 +91,45 @@ class Paging:
 
     def take(self, reply: Raw, items: str) -> None:
         """Look at a page for whether more follow."""
-        count = len(objects(reply, items))
+        page = objects(reply, items)
+        count, total = len(page), _whole(reply.get("TotalCount"))
+        self._refuse_formless(reply, items, count, total)
+        if count and page == self._last:
+            raise PagingError(f"{self.name} has no end: a page came again")
+        self._last = page
         self._found += count
         if self.style == "NextToken":
             self._take_token(str(reply.get("NextToken") or ""))
         elif self.style == "PageNumber":
-            self._over = not count or self._complete(count, str(reply.get("TotalCount", "")))
+            self._over = not count or self._complete(count, total)
         else:
             self._over = True
 
-    def _complete(self, count: int, total: str) -> bool:
-        # Some listings type TotalCount as text, and not every one has it.
-        return self._found >= int(total) if total.isdigit() else count < self.size
+    def _refuse_formless(self, reply: Raw, items: str, count: int, total: int | None) -> None:
+        """Refuse what would read as an empty list, but is none."""
+        name = items.partition(".")[0]
+        if self.style and name not in reply and not _MARKS & reply.keys():
+            raise ReplyError(self.name, f"there is no `{name}` in it")
+        if self._pages == 1 and total and not count and not reply.get("NextToken"):
+            raise ReplyError(self.name, f"it lists nothing of {one_line(total, 30)} in all")
+
+    def _complete(self, count: int, total: int | None) -> bool:
+        # Not every listing has a total, and one that is too small is none.
+        known = total is not None and total >= self._found
+        return self._found == total if known else count < self.size
 
     def _take_token(self, token: str) -> None:
         if token in self._tokens:
             raise PagingError(f"{self.name} has no end: an earlier page's NextToken came again")
         self._tokens.add(token)
         self._token, self._over = token, not token
+
+
+def _whole(value: Json) -> int | None:
+    """A whole number, which some listings type as text; None for anything else."""
+    if isinstance(value, int):
+        return value if 0 <= value < _TOO_MANY else None
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
 def as_one(pages: Sequence[Raw], items: str) -> Raw:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
+from pydantic import ValidationError
+
 from gwlbfw.address import Address
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw
+from gwlbfw.diagnostics import one_line
 from gwlbfw.discovery.names import Directory, addresses
 from gwlbfw.discovery.observe import Snapshot, observe
 from gwlbfw.discovery.scope import Scope
+from gwlbfw.errors import ReplyError
 from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
 from gwlbfw.resources.graph import Live, Node
 
@@ -28,7 +32,7 @@ def read(scope: Scope, snapshot: Snapshot) -> Live:
             if not cls.present(found):
                 continue
             cloud_id = found.text(cls.id_field) if cls.id_field else ""
-            resource = cls.read(found, directory)
+            resource = _read(cls, found, directory)
             directory.learn(cloud_id, resource)
             address = directory.addresses.get(cloud_id) or cls.address(found, directory)
             node = Node(resource, _owned(scope, address, resource, nodes), cloud_id, found.account)
@@ -37,6 +41,28 @@ def read(scope: Scope, snapshot: Snapshot) -> Live:
             else:
                 others[cloud_id or f"{found.parent}/{len(others)}"] = node
     return Live(nodes, raw, directory.addresses, others)
+
+
+def _read(cls: type[Resource], found: Found, directory: Directory) -> Resource:
+    try:
+        return cls.read(found, directory)
+    except (KeyError, ValueError) as problem:
+        raise ReplyError(cls.listings[0].call.name, _said(cls, found, problem)) from problem
+
+
+def _said(cls: type[Resource], found: Found, problem: KeyError | ValueError) -> str:
+    """Which object can't be read, and why."""
+    if isinstance(problem, ValidationError):
+        first = problem.errors(include_url=False)[0]
+        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    else:
+        why = f"there is no {problem}" if isinstance(problem, KeyError) else str(problem)
+    named = found.text(cls.id_field) if cls.id_field else found.parent
+    return one_line(f"{cls.kind} {named}: {why}", _LONGEST)
+
+
+_LONGEST = 300
+"""Characters of what is said of an object that can't be read."""
 
 
 def _sightings(snapshot: Snapshot, kind: str) -> Iterator[Found]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, Value, objects
+from gwlbfw.cloud.form import need_id
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
 from gwlbfw.resources.base import Found, Listing, kinds
@@ -132,11 +133,14 @@ async def _answer(api: Api, ask: _Ask) -> list[Raw]:
 
 def _take(seen: dict[str, list[Found]], ask: _Ask, raws: Sequence[Raw]) -> None:
     account = ask.call.account or ""
+    id_field = kinds()[ask.kind].id_field
+    if id_field and not ask.detail:
+        for raw in raws:
+            need_id(raw, id_field, ask.call.name)
     found = seen.setdefault(ask.kind, [])
     if not ask.detail:
         found += [Found(raw, account, ask.parent) for raw in raws]
         return
-    id_field = kinds()[ask.kind].id_field
     for number, each in enumerate(found):
         if each.text(id_field) == ask.parent:
             found[number] = replace(each, parts={**each.parts, ask.call.action: tuple(raws)})

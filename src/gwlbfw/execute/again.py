@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw, objects
 from gwlbfw.cloud.retry import Failure
-from gwlbfw.errors import Busy, CloudError, Missing, Rejected, TransportError
+from gwlbfw.errors import Busy, CloudError, GwlbfwError, Missing, Rejected
 from gwlbfw.plan.model import Step
 from gwlbfw.resources.base import STACK_TAG, kinds, read_tags
 from gwlbfw.resources.inside import Inside
@@ -55,7 +55,7 @@ class Inhabitants:
         """What lies in it; nothing where that can't be read, since then it is not known."""
         try:
             return await self.api.pages(inside.of(cloud_id, account), inside.items)
-        except (CloudError, TransportError):
+        except GwlbfwError:
             return []
 
     def _strangers(self, inside: Inside, listed: list[Raw]) -> Iterator[str]:

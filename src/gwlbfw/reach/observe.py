@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, Value, objects, value_at
+from gwlbfw.cloud.form import need_id
 from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected
 from gwlbfw.resources.base import ECS, GWLB, PRIVATELINK, VPC
 
 _MANY = 20
 """How many ids the listings of load balancing, and DescribeVpcs, take at once."""
+
+_TABLES = "vpc:DescribeRouteTableList"
 
 Raws = list[Raw]
 
@@ -89,7 +92,10 @@ class _Reader:
     async def vpcs(self, ids: Sequence[str]) -> None:
         batches = (ids[at : at + _MANY] for at in range(0, len(ids), _MANY))
         calls = [VPC.call("DescribeVpcs", VpcId=",".join(each)) for each in batches]
-        listed = {str(each["VpcId"]): each for each in await self._every(calls, "Vpcs.Vpc")}
+        listed = {
+            need_id(each, "VpcId", "vpc:DescribeVpcs"): each
+            for each in await self._every(calls, "Vpcs.Vpc")
+        }
         if missing := [each for each in ids if each not in listed]:
             raise NoSuchVpc(f"there is no VPC {', '.join(missing)} in {self.api.region}")
         # The mode of a VPC without an active gateway is in the single read alone, the NAT
@@ -98,7 +104,7 @@ class _Reader:
             [VPC.call("DescribeVpcAttribute", VpcId=each) for each in ids], ""
         )
         for each in details:
-            key = str(each["VpcId"])
+            key = need_id(each, "VpcId", "vpc:DescribeVpcAttribute")
             self.facts.vpcs[key] = {**listed[key], **each}
 
     async def routes(self, ids: Sequence[str]) -> None:
@@ -116,15 +122,15 @@ class _Reader:
         self.facts.gateways.extend([each for each in gateways if each.get("VpcId") in ids])
         entries = await asyncio.gather(*(self._entries(each) for each in read))
         for table, rows in zip(read, entries, strict=True):
-            self.facts.entries[str(table["RouteTableId"])] = rows
+            self.facts.entries[need_id(table, "RouteTableId", _TABLES)] = rows
 
     async def _entries(self, table: Raw) -> Raws:
-        key = str(table["RouteTableId"])
+        key = need_id(table, "RouteTableId", _TABLES)
         if table.get("AssociateType") == "Gateway":
             call = VPC.call("ListGatewayRouteTableEntries", GatewayRouteTableId=key)
             return await self._every([call], "GatewayRouteEntryModels")
         calls = [VPC.call("DescribeRouteEntryList", RouteTableId=key)]
-        if self._has_ipv6(str(table["VpcId"])):
+        if self._has_ipv6(need_id(table, "VpcId", _TABLES)):
             # UNVERIFIED whether the list without a version has IPv6 entries too; what comes twice
             # counts once.
             calls.append(VPC.call("DescribeRouteEntryList", RouteTableId=key, IpVersion="ipv6"))
@@ -156,7 +162,7 @@ class _Reader:
         ]
         read = await self._every(calls, "Endpoints")
         self.facts.endpoints.extend(read)
-        keys = [str(each["EndpointId"]) for each in read]
+        keys = [need_id(each, "EndpointId", "privatelink:ListVpcEndpoints") for each in read]
         zones = await self._per(
             "ListVpcEndpointZones", "EndpointId", keys, "Zones", PRIVATELINK.call
         )
@@ -232,7 +238,7 @@ class _Reader:
         self.facts.members.update(zip(keys, members, strict=True))
 
     async def _health(self, listeners: Raws) -> None:
-        keys = [str(each["ListenerId"]) for each in listeners]
+        keys = [need_id(each, "ListenerId", "gwlb:ListListeners") for each in listeners]
         path = "ListenerHealthStatus.ServerGroupInfos.Servers"
         found = await asyncio.gather(
             *(

@@ -6,6 +6,7 @@ An EIP says itself what it is bound to; an instance and an interface say what th
 from collections.abc import Iterator, Mapping
 
 from gwlbfw.cloud.call import objects
+from gwlbfw.errors import ReplyError
 from gwlbfw.reach.classes import Prefix
 from gwlbfw.reach.network import Machine, PublicAddress, Subnet
 from gwlbfw.reach.observe import NetworkFacts
@@ -71,7 +72,10 @@ def _at(vpc: str, private: str, subnets: Mapping[str, Subnet]) -> str:
     """The subnet that a private address is in; empty where it is in none, or not told."""
     if not private:
         return ""
-    address = Prefix.parse(private).first
+    try:
+        address = Prefix.parse(private).first
+    except ValueError as problem:
+        raise ReplyError("vpc:DescribeEipAddresses", "a private address is none") from problem
     for subnet in subnets.values():
         if subnet.vpc == vpc and subnet.cidr.first <= address <= subnet.cidr.last:
             return subnet.id

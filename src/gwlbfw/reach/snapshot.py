@@ -1,9 +1,12 @@
 """From what the cloud says to the forwarding model."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw, objects
+from gwlbfw.diagnostics import one_line
+from gwlbfw.errors import ReplyError
 from gwlbfw.reach.classes import Prefix
 from gwlbfw.reach.network import (
     LOCAL,
@@ -31,6 +34,7 @@ from gwlbfw.reach.reading import text, texts, true
 
 _LOCAL_HOPS = frozenset({"", "local"})
 """How the next hop of a system entry reads, in any letter case (UNVERIFIED: no page shows it)."""
+_WEIGHT = re.compile(r"[0-9]{1,9}")
 _SPELLED = {"EcsInstance": "Instance"}
 """ListGatewayRouteTableEntries answers EcsInstance where the update takes Instance."""
 
@@ -71,7 +75,7 @@ def _vpc(raw: Raw) -> Vpc:
     cidrs = [text(raw, "CidrBlock"), *texts(raw, "SecondaryCidrBlocks.SecondaryCidrBlock")]
     return Vpc(
         text(raw, "VpcId"),
-        tuple(Prefix.parse(each) for each in cidrs if each),
+        tuple(_block(each, "vpc:DescribeVpcs") for each in cidrs if each),
         centralised=true(raw, "SupportIpv4Gateway"),
     )
 
@@ -90,7 +94,7 @@ def _subnets(facts: NetworkFacts, names: Mapping[str, Address]) -> dict[str, Sub
             key,
             text(raw, "VpcId"),
             text(raw, "ZoneId"),
-            Prefix.parse(text(raw, "CidrBlock")),
+            _block(text(raw, "CidrBlock"), "vpc:DescribeVSwitches"),
             text(raw, "RouteTable.RouteTableId"),
             role,
             text(raw, "Status"),
@@ -135,6 +139,16 @@ def _tables(facts: NetworkFacts) -> Iterator[Table]:
 _AT_HOME = (NextHop(LOCAL),)
 
 
+def _block(block: str, action: str) -> Prefix:
+    found = _prefix(block)
+    if found is None:
+        raise ReplyError(action, f"{one_line(block, _LONGEST)!r} is no CIDR block")
+    return found
+
+
+_LONGEST = 60
+
+
 def _prefix(block: str) -> Prefix | None:
     try:
         return Prefix.parse(block)
@@ -160,7 +174,9 @@ def _hop(raw: Raw) -> NextHop:
         return NextHop(LOCAL)
     weight = text(raw, "Weight")
     return NextHop(
-        _SPELLED.get(kind, kind), text(raw, "NextHopId"), int(weight) if weight.isdigit() else 0
+        _SPELLED.get(kind, kind),
+        text(raw, "NextHopId"),
+        int(weight) if _WEIGHT.fullmatch(weight) else 0,
     )
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
+from gwlbfw.cloud.form import id_of
 from gwlbfw.resources.inside import Inside
 
 T = TypeVar("T")
@@ -169,7 +170,7 @@ class Resource(BaseModel):
     @classmethod
     def new_id(cls, reply: Raw) -> str:
         """The id in the reply of the creating call; empty where the kind has none."""
-        return str(reply.get(cls.id_field) or "")
+        return id_of(reply.get(cls.id_field))
 
     @classmethod
     def present(cls, found: Found) -> bool:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, objects, value_at
+from gwlbfw.cloud.form import id_of
 from gwlbfw.resources.base import (
     ECS,
     TEMPLATE_TAG,
@@ -75,7 +76,7 @@ class Instance(Resource):
     @classmethod
     def new_id(cls, reply: Raw) -> str:
         ids = value_at(reply, "InstanceIdSets.InstanceIdSet")
-        return str(ids[0]) if isinstance(ids, list) and ids else ""
+        return id_of(ids[0]) if isinstance(ids, list) and ids else ""
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:

@@ -16,7 +16,7 @@ from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG
 from tests.unit.blueprint.edited import edited
 from tests.unit.discovery.seen import STACK, scope, tags
-from tests.unit.execute.far_end import FarEnd, refused
+from tests.unit.execute.far_end import EMPTY, FarEnd, refused
 from tests.unit.samples import topology
 
 
@@ -105,7 +105,7 @@ def groups(*, theirs_in: str) -> FarEnd:
 
     def by_vpc(call: BoundCall) -> Mapping[str, Json]:
         if call.params.get("VpcId") != "vpc-sec":
-            return {}
+            return EMPTY
         return page(
             "SecurityGroups.SecurityGroup",
             ours(
@@ -120,7 +120,7 @@ def groups(*, theirs_in: str) -> FarEnd:
 
     def instances(call: BoundCall) -> Mapping[str, Json]:
         if call.params.get("VpcId") != "vpc-sec":
-            return {}
+            return EMPTY
         member = {"SecurityGroupIds": {"SecurityGroupId": [theirs_in]}}
         return page("Instances.Instance", {"InstanceId": "i-fw", "VpcId": "vpc-sec", **member})
 

@@ -21,6 +21,10 @@ from gwlbfw.record.journal import Journal
 Answer = Mapping[str, Json] | Exception | Callable[[BoundCall], Mapping[str, Json]]
 
 
+EMPTY: Mapping[str, Json] = {"TotalCount": 0}
+"""A listing of nothing, which leaves its list out."""
+
+
 class FarEnd:
     """Answers by action, each answer once and the last one for ever; the default is empty."""
 
@@ -39,7 +43,7 @@ class FarEnd:
         with self._lock:
             self.calls.append(call)
             number = len(self.calls)
-            steps = self._answers.get(call.action, [{}])
+            steps = self._answers.get(call.action, [EMPTY])
             answer = steps.pop(0) if len(steps) > 1 else steps[0]
             self.in_flight.update([call.action, ""])
             for each in (call.action, ""):

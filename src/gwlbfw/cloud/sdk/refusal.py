@@ -9,10 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from gwlbfw.cloud.failure import failure
+from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
 
 RETRY_AFTER_UNIT_S = 0.001
 """The unit of the x-acs-retry-after header in seconds. UNVERIFIED: the SDK takes milliseconds."""
+
+_LONGEST_PAUSE = 86_400_000
+"""A day, which is longer than any call is tried: in that unit."""
+
+NOT_THE_FORM = "the answer is not the API's form"
+LONGEST, _LONGEST_CODE = 1000, 100
+"""Characters of a message of the cloud that are told."""
 
 NEVER_SENT = {
     # requests' names, each of which also covers its subclasses
@@ -46,7 +54,7 @@ def refusal(action: str, endpoint: str, error: Any, secrets: Collection[str] = (
     if inner is not None:
         return _no_answer(action, endpoint, inner)
     data = error.data if isinstance(error.data, dict) else {}
-    status = int(data.get("statusCode") or getattr(error, "status_code", None) or 400)
+    status = int(getattr(error, "status_code", None) or 400)
     if error.code in {None, "", "None"}:
         return TransportError(action, endpoint, f"HTTP {status} without an error code")
     message = str(data.get("Message") or data.get("message") or error.message)
@@ -59,11 +67,11 @@ def _refused(
     after = getattr(error, "retry_after", None)
     return failure(
         action,
-        str(error.code),
-        message,
-        str(data.get("RequestId") or data.get("requestId") or ""),
+        one_line(error.code, _LONGEST_CODE),
+        one_line(message, LONGEST),
+        one_line(data.get("RequestId") or data.get("requestId") or "", _LONGEST_CODE),
         status=status,
-        retry_after=after * RETRY_AFTER_UNIT_S if after else None,
+        retry_after=min(after, _LONGEST_PAUSE) * RETRY_AFTER_UNIT_S if after else None,
     )
 
 
@@ -104,7 +112,7 @@ def _no_answer(action: str, endpoint: str, inner: Exception) -> TransportError:
         return TransportError(action, endpoint, "no answer in time")
     if "RequestException" in names:
         return TransportError(action, endpoint, _joined("the connection broke", said))
-    return TransportError(action, endpoint, "the answer is not the API's form (no JSON object)")
+    return TransportError(action, endpoint, f"{NOT_THE_FORM} (no JSON object)")
 
 
 def _joined(text: str, said: str) -> str:

@@ -15,7 +15,7 @@ from gwlbfw.cloud.sdk.credentials import AccountAccess, AssumedRole, Session, de
 from gwlbfw.cloud.sdk.direct import connect_directly, past_proxies_by_setting
 from gwlbfw.cloud.sdk.keys import Keys, Source
 from gwlbfw.cloud.sdk.quiet import silence
-from gwlbfw.cloud.sdk.refusal import refusal, sdk_exceptions, secrets_of
+from gwlbfw.cloud.sdk.refusal import NOT_THE_FORM, refusal, sdk_exceptions, secrets_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import TransportError
@@ -76,7 +76,7 @@ class SdkTransport:
         send = partial(method_of(client, call.action), *arguments)
         answer = self._answer(call.name, client, send, secrets_of(call.params))
         if answer.body is None:
-            raise TransportError(call.name, _address(client), "the answer is not the API's form")
+            raise TransportError(call.name, _address(client), NOT_THE_FORM)
         body = answer.body.to_map()
         return Reply(body, str(body.get("RequestId") or ""))
 
@@ -97,6 +97,8 @@ class SdkTransport:
             client = self._clients[key]
         send = partial(_send_rpc, client, call.action, version, call.params)
         body = self._answer(call.name, client, send, secrets_of(call.params))["body"]
+        if not isinstance(body, Mapping):
+            raise TransportError(call.name, _address(client), NOT_THE_FORM)
         return Reply(body, str(body.get("RequestId") or ""))
 
     def client(self, product: str, region: str) -> Any:
@@ -110,6 +112,9 @@ class SdkTransport:
             return send()
         except sdk_exceptions() as error:
             ours = refusal(action, _address(client), error, secrets)
+        except (AttributeError, TypeError):
+            # The SDK takes answers and errors apart without a look at their form.
+            ours = TransportError(action, _address(client), NOT_THE_FORM)
         # Outside the handler: the SDK's exception holds the signed request.
         raise ours
 
