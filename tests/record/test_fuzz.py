@@ -3,21 +3,17 @@
 GWLBFW_FUZZ says how many cases of each kind are tried.
 """
 
-import os
 from contextlib import suppress
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from gwlbfw.errors import RecordError
 from gwlbfw.record.entries import Begin, Intent, Outcome, decode, encode, told
 from gwlbfw.record.lock import Holder
 from gwlbfw.record.process import Process
 from gwlbfw.record.record import Record
+from tests.fuzzing import many, spoilt
 from tests.record.test_store import NOON, record
-
-CASES = int(os.environ.get("GWLBFW_FUZZ", "150"))
-many = settings(max_examples=CASES, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
 
 JOURNAL = "".join(
     encode(each)
@@ -33,27 +29,8 @@ LOCK = Holder("owner", Process.this(), "apply", NOON, NOON).encode()
 VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\ud800"', b"9" * 5000)
 
 
-@st.composite
-def spoilt(draw: st.DrawFn, whole: bytes) -> bytes:
-    """The content with parts cut out, put in, replaced by other values, or flipped."""
-    content = bytearray(whole)
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(content)))
-        end = min(len(content), at + draw(st.integers(0, 40)))
-        match draw(st.integers(0, 3)):
-            case 0:
-                del content[at:end]
-            case 1:
-                content[at:at] = draw(st.binary(max_size=8))
-            case 2:
-                content[at:end] = draw(st.sampled_from(VALUES))
-            case _:
-                content[at:at] = content[at:end] * draw(st.integers(1, 3))
-    return bytes(content)
-
-
-@many
-@given(spoilt(JOURNAL))
+@many()
+@given(spoilt(JOURNAL, VALUES))
 def test_a_spoilt_journal(content: bytes) -> None:
     with suppress(RecordError):
         entries, clean = decode(content, "journal")
@@ -64,8 +41,8 @@ def test_a_spoilt_journal(content: bytes) -> None:
         story.since(NOON)
 
 
-@many
-@given(spoilt(RECORD))
+@many()
+@given(spoilt(RECORD, VALUES))
 def test_a_spoilt_record(content: bytes) -> None:
     with suppress(RecordError):
         read = Record.from_json(content, "record")
@@ -73,8 +50,8 @@ def test_a_spoilt_record(content: bytes) -> None:
         assert isinstance(read.ids, dict)
 
 
-@many
-@given(spoilt(LOCK))
+@many()
+@given(spoilt(LOCK, VALUES))
 def test_a_spoilt_lock(content: bytes) -> None:
     holder = Holder.decode(content)
     if holder is not None:
