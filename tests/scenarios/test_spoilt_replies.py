@@ -336,6 +336,17 @@ def _with(body: Any, way: list[str], instead: Any) -> Any:
     return {**body, way[0]: _with(body[way[0]], way[1:], instead)} if way else instead
 
 
+def test_half_a_character_is_no_text(ground: Ground) -> None:
+    def spoil(body: Any) -> Any:
+        body["Vpcs"]["Vpc"][0]["VpcName"] = "\ud800"
+        return body
+
+    ground.spoilt.wire.spoil = Spoiler(
+        lambda asked: asked.action == "DescribeVpcs", in_json(spoil), once=False
+    )
+    assert "DescribeVpcs got no answer" in str(looks(ground, "plan"))
+
+
 # --- carrying out ---
 
 

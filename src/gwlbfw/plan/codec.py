@@ -146,6 +146,7 @@ def _refused(message: str) -> PlanError:
 
 
 def _plan(content: Mapping[str, Any]) -> Plan:
+    json.dumps(content, ensure_ascii=False).encode()  # halves of characters can't be written again
     changes = tuple(_read_change(each) for each in content["changes"])
     return Plan(
         stack=_text(content, "stack"),

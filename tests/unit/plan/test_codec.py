@@ -179,6 +179,10 @@ class TestRefusals:
             lambda content: content["calls"][0].update(depends_on=None),
             lambda content: content.pop("found_before"),
             lambda content: content.update(changes=3),
+            lambda content: content.update(stack="\ud800"),
+            lambda content: content["calls"][0].update(depends_on=["no such call"]),
+            lambda content: content["calls"][0].update(timeout_s=float("inf")),
+            lambda content: content["calls"].append(content["calls"][0]),
         ],
     )
     def test_a_plan_that_makes_no_sense(self, spoil: Callable[[Any], object]) -> None:

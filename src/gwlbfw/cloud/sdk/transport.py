@@ -1,6 +1,7 @@
 # ruff: noqa: ANN401 - the vendor's packages carry no types
 """Calls through the vendor's typed clients, synchronous: the caller has the threads."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -78,6 +79,8 @@ class SdkTransport:
         if answer.body is None:
             raise TransportError(call.name, _address(client), NOT_THE_FORM)
         body = answer.body.to_map()
+        if not _is_text(body):
+            raise TransportError(call.name, _address(client), NOT_THE_FORM)
         return Reply(body, str(body.get("RequestId") or ""))
 
     def send_as_is(self, call: BoundCall, version: str) -> Reply:
@@ -172,6 +175,15 @@ class SdkTransport:
             # The call that needs the session was not sent, and assuming a role again does no harm.
             raise TransportError(error.action, error.endpoint, error.reason, sent=False) from None
         return _session(answer, _address(client))
+
+
+def _is_text(body: Mapping[str, Any]) -> bool:
+    """Whether all of an answer can be written down: halves of characters can't."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _address(client: Any) -> str:
