@@ -25,7 +25,7 @@ from tests.sweep.stricken import (
 pytestmark = pytest.mark.sweep
 ALL = os.environ.get("GWLBFW_SWEEP") == "all"
 NAMES = ("ulanqab", "brownfield")
-SEEDS = range(20) if ALL else range(2)
+SEEDS = range(20) if ALL else (1,)
 SAMPLE: tuple[tuple[str, Verb, str, float], ...] = (
     ("ulanqab", "apply", "lost", 0.5),
     ("ulanqab", "apply", "lost-and-not-listed", 0.75),
