@@ -1,5 +1,6 @@
 """What a message shows of a file has no secret in it, also where the file is no YAML at all."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ BROKEN = {
     "a quote that another one closes": 'a:\n  user_data: "hunter2\n  hunter2 b: "hunter2 x"\n',
     "a line that stands too far left": "a:\n  user_data: |\n    ls\n export P=hunter2\n  b: 1\n",
     "a line at the left edge": "a:\n  user_data: |\n    ls\nexport P=hunter2\nb: 1\n",
+    "a line that looks like a key": "a:\n  user_data: |\n    ls\n x: hunter2\n  b: 1\n",
+    "a line that reads as a key": (
+        "security_vpc:\n appliances:\n  a:\n   user_data: |\n    ls\n   x: hunter2\n"
+    ),
+    "a line that reads as a key of no YAML": "a:\n  user_data: |\n    ls\n  x: @hunter2\n",
+    "no colon at all": 'a:\n  user_data "hunter2"\n  b: 1\n',
+    "no colon in braces": 'a: {b: 1, user_data "hunter2, b: 1}\n',
+    "no colon and no YAML": 'a: {b: 1, user_data "hunter2, b: @}\n',
     "a line that is no text": "a:\n  user_data: |\n    ls hunter2 \x01\n",
     "a list that is not closed": "a: [{user_data: hunter2, b: 1}\n",
     "a key in quotes": '{"user_data":"hunter2 @, "b": @}\n',
@@ -67,9 +76,23 @@ def test_a_hidden_line_is_as_long_as_the_line(tmp_path: Path) -> None:
     assert text[unset.place.column - 1 :].startswith("${var:PW}")
 
 
+def test_many_secrets_in_a_line_cost_little_more_than_other_values(tmp_path: Path) -> None:
+    plain, secret = (
+        "moved: [" + f"{{from: a, {key}: a}}," * 1_500 + "]" for key in ("an_image_", "user_data_")
+    )
+    for end in ("", "}"):
+        assert _seconds(tmp_path, secret + end) < 3 * _seconds(tmp_path, plain + end) + 0.2
+
+
+def _seconds(folder: Path, text: str) -> float:
+    start = time.process_time()
+    said(folder, text)
+    return time.process_time() - start
+
+
 def test_lines_after_a_secret_are_shown_again(tmp_path: Path) -> None:
-    broken = "a:\n  user_data: |\n    hunter2\n  b: x\n  c: ]\n"
-    assert "5 |   c: ]" in said(tmp_path, broken)
+    broken = "a:\n  user_data: |\n    hunter2\n  eip: x\n  subnet: ]\n"
+    assert "5 |   subnet: ]" in said(tmp_path, broken)
     whole = "a:\n  user_data: |\n    hunter2\n  b: x\n"
     assert "1 | a:" in said(tmp_path, whole)
 

@@ -5,12 +5,14 @@ A message shows the line that it is about, so a line hides the secrets in it.
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
+from gwlbfw.topology.models import Account, Appliance, Server
 from gwlbfw.topology.source import YamlPath
 from gwlbfw.topology.wording import closest
 
@@ -28,11 +30,13 @@ _WORDS = re.compile(
     r"user[-_ ]?data(?!_file$)|external[-_ ]?id|passw|secret|token|(?:private|access)[-_ ]?key",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"([\w-]{1,40})\s*[:=]\s*\S")
+BESIDE = frozenset({*Server.model_fields, *Appliance.model_fields, *Account.model_fields})
+"""Keys that may stand beside a secret; another one is taken for a line of it, too far left."""
+_GLUED = re.compile(r"([\w-]{1,40})\s*[:='\"]\s*\S")
 """A key to whose value no space leads: YAML takes the whole for one text."""
 _SHOWN = re.compile(r"(\$\{(?:env|var):[A-Za-z_][A-Za-z0-9_.-]*\})|\S")
-_KEY = re.compile(r"""(?:^|(?<=[\s{\[,"'?-]))([\w-]{1,40})["']?\s*:""")
-_KEY_LINE = re.compile(r"""\s*(?:- +)?["']?[\w./-]+["']?\s*:(?:\s|$)""")
+_WORD = re.compile(r"""(?<![\w-])([\w-]{1,40})(?![\w-])(["']?\s*:)?""")
+_KEY_LINE = re.compile(r"""\s*(?:- +)?["']?([\w./-]+)["']?\s*:(?:\s|$)""")
 
 Lines = Sequence[str]
 
@@ -84,14 +88,24 @@ def look(text: str, lines: Lines) -> Look:
         spans = list(scan.spans(text))
     except yaml.YAMLError:
         return Look(list(_guessed(lines)))
-    shown = list(lines)
+    parts: defaultdict[int, list[slice]] = defaultdict(list)
     for (line, column), (last, end) in spans:
-        for number in range(line, min(last + 1, len(shown))):
-            here = shown[number]
-            start = column if number == line else 0
-            stop = end if number == last else len(here)
-            shown[number] = here[:start] + _hidden(here[start:stop]) + here[stop:]
+        for number in range(line, min(last + 1, len(lines))):
+            start, stop = column if number == line else 0, end if number == last else None
+            parts[number].append(slice(start, stop))
+    shown = [_without(each, parts[n]) if n in parts else each for n, each in enumerate(lines)]
     return Look(shown, frozenset(scan.sensitive))
+
+
+def _without(line: str, secrets: Sequence[slice]) -> str:
+    """A line with some parts of it hidden, which come one after the other."""
+    done = 0
+    pieces: list[str] = []
+    for each in secrets:
+        start, stop, _ = each.indices(len(line))
+        pieces += [line[done:start], _hidden(line[max(done, start) : stop])]
+        done = max(done, stop)
+    return "".join([*pieces, line[done:]])
 
 
 @dataclass
@@ -102,6 +116,8 @@ class _Level:
     is_mapping: bool
     key: str = ""
     awaits_value: bool = False
+    after_lines: bool = False
+    """Whether it has had a secret of several lines."""
 
     def takes(self, event: yaml.NodeEvent) -> bool:
         """Whether the next node in it is a secret."""
@@ -111,9 +127,15 @@ class _Level:
             return secret
         is_value, self.awaits_value = self.awaits_value, not self.awaits_value
         if is_value:
-            return secret or is_secret(self.key)
+            return secret or self._is_secret_value(event)
         self.key = text
         return secret
+
+    def _is_secret_value(self, event: yaml.NodeEvent) -> bool:
+        if is_secret(self.key):
+            self.after_lines |= _spot(event.start_mark)[0] < _spot(event.end_mark)[0]
+            return True
+        return self.after_lines and self.key not in BESIDE
 
 
 _Spot = tuple[int, int]
@@ -168,16 +190,32 @@ def _spot(mark: Any) -> _Spot:  # noqa: ANN401 - the parser written in C has a t
 
 
 def _guessed(lines: Lines) -> Iterator[str]:
-    """The lines of what is no YAML: from a secret's key to the next key that is not inside it."""
+    """The lines of what is no YAML: from a secret's key to the next key that is not inside it.
+
+    A line that stands too far left to be inside may be meant to be: what follows the secret is a
+    key that may stand there, in a column where keys have stood.
+    """
     inside: int | None = None
+    columns = {0}
     for line in lines:
         indent = len(line) - len(line.lstrip())
-        if inside is not None and (indent > inside or not _KEY_LINE.match(line)):
+        key = _KEY_LINE.match(line)
+        if inside is not None and not (key and _follows(key[1], indent, inside, columns)):
             yield _hidden(line)
             continue
-        key = next((each for each in _KEY.finditer(line) if is_secret(each[1])), None)
-        inside = key.start(1) if key else None
-        yield line[: key.end()] + _hidden(line[key.end() :]) if key else line
+        if key:
+            columns.add(indent)
+        secret = next(filter(_is_secret_word, _WORD.finditer(line)), None)
+        inside = secret.start() if secret else None
+        yield line[: secret.end()] + _hidden(line[secret.end() :]) if secret else line
+
+
+def _follows(key: str, indent: int, inside: int, columns: Collection[int]) -> bool:
+    return indent in columns and (indent < inside or (indent == inside and key in BESIDE))
+
+
+def _is_secret_word(word: re.Match[str]) -> bool:
+    return bool(_WORDS.search(word[1])) or (word[2] is not None and is_secret(word[1]))
 
 
 def _hidden(text: str) -> str:
