@@ -280,7 +280,8 @@ def test_a_process_that_is_killed_leaves_no_secret_behind(
     process.send_signal(signal.SIGKILL)
     out, err = process.communicate(timeout=PATIENCE_S)
     ground.learn(cloud)
-    assert any(each.suffix == ".journal" for each in ground.written())
+    assert {".journal", ".lock"} <= {each.suffix for each in ground.written()}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in ground.written()} == {0o600}
     assert ground.found(said + out + err) == []
     assert ground.leaks() == []
 
