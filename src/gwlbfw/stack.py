@@ -367,12 +367,17 @@ class Stack:
         applied = seen.record.applied if seen.recorded else seen.desired.graph
         return drift(applied, seen.live, against_record=seen.recorded)
 
-    def user_data(self, data: UserData, raw: Mapping[Address, Raw]) -> bytes:
-        """User data in the clear, made when the call is made, of what is live by then."""
+    def user_data(self, data: UserData, raw: Mapping[Address, Raw] | None) -> bytes:
+        """User data in the clear, made when the call is made, of what is live by then.
+
+        Without that, it has names in place of what is not known yet.
+        """
         if data.address.path[0] == "appliance":
             appliance = self.topology.security_vpc.appliances[data.address.path[-1]]
             if simulated(appliance):
-                addresses = _addresses(raw.get(Address(LOAD_BALANCER), {}))
+                addresses = [_NOT_KNOWN]
+                if raw is not None:
+                    addresses = _addresses(raw.get(Address(LOAD_BALANCER), {}))
                 return bounce_script(addresses, health_check(self.topology)).encode()
             return self.topology.read_user_data(appliance) or b""
         _, vpc, name = data.address.path
@@ -392,6 +397,9 @@ class _Seen:
     def remembered(self) -> Mapping[Address, Any]:
         """What was there before, as tags and record remember it."""
         return {**remembered(self.live), **self.record.before}
+
+
+_NOT_KNOWN = f"${{{LOAD_BALANCER}.PrivateIpv4Address}}"
 
 
 def _addresses(balancer: Raw) -> list[str]:

@@ -2,17 +2,10 @@
 
 import click
 
-from gwlbfw.address import Address
 from gwlbfw.cli.views.plan_text import Reveal
-from gwlbfw.cloud.call import Raw, UserData
+from gwlbfw.cloud.call import UserData
 from gwlbfw.plan.model import Plan
 from gwlbfw.stack import Stack
-
-_ADDRESSES: Raw = {"PrivateIpv4Address": "${load_balancer.main.PrivateIpv4Address}"}
-_UNKNOWN = {
-    Address("load_balancer.main"): {"ZoneMappings": [{"LoadBalancerAddresses": [_ADDRESSES]}]}
-}
-"""Stands for what is only known when the calls are made."""
 
 
 def planned(stack: Stack, *, destroy: bool, refresh_only: bool, saves: bool) -> Plan:
@@ -29,6 +22,6 @@ def revealing(stack: Stack) -> Reveal:
     """Gives user data in the clear, with names in place of what is not known yet."""
 
     def reveal(data: UserData) -> str:
-        return stack.user_data(data, _UNKNOWN).decode("utf-8", "replace")
+        return stack.user_data(data, None).decode("utf-8", "replace")
 
     return reveal
