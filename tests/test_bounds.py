@@ -13,7 +13,7 @@ MOST = 1536 << 20
 FILES = [
     f"{folder}/test_fuzz.py" for folder in ("tests/topology", "tests/unit/plan", "tests/record")
 ]
-CASES = "15"
+CASES = "4"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system holds a process to it")

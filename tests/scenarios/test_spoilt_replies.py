@@ -181,7 +181,7 @@ other_words = st.builds(
 )
 
 
-@many(divisor=3, sample=15, deadline_ms=LOOK_MS)
+@many(divisor=3, sample=10, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), other_words)
 def test_looks_at_answers_that_say_something_else(
     ground: Ground, look: str, words: OtherWords
@@ -233,7 +233,7 @@ no_answer = st.builds(
 )
 
 
-@many(divisor=3, sample=15, deadline_ms=LOOK_MS)
+@many(divisor=3, sample=5, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), no_answer)
 def test_looks_at_what_is_no_answer(ground: Ground, look: str, spoilt: NoAnswer) -> None:
     ground.spoilt.wire.spoil = spoilt.among(ground.read)
@@ -281,7 +281,7 @@ ENDLESS = (
 )
 
 
-@many(divisor=30, sample=5, deadline_ms=LOOK_MS)
+@many(divisor=30, sample=3, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), st.sampled_from(LISTINGS), st.sampled_from(ENDLESS))
 def test_a_listing_without_an_end(ground: Ground, look: str, action: str, how: str) -> None:
     ground.spoilt.wire.spoil = Spoiler(
@@ -309,7 +309,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("action", LISTS)
-@pytest.mark.parametrize("instead", [None, "text", {}, [None], [{}], "no id"])
+@pytest.mark.parametrize("instead", [None, "text", [None], "no id"])
 def test_what_exists_is_not_overlooked_for_a_spoilt_list(
     ground: Ground, action: str, instead: Any
 ) -> None:
@@ -387,7 +387,7 @@ def carried_out(ground: Ground, way: Way, spoiler: Spoiler) -> None:
     assert ground.spoilt.world.resources == wanted
 
 
-@pytest.mark.parametrize("address", [None, {"a": 1}, "$(reboot)", "10.0.0.999", "\u202e", 7, ""])
+@pytest.mark.parametrize("address", [None, {"a": 1}, "$(reboot)"])
 def test_an_address_that_is_none_gets_into_no_script(ground: Ground, address: Any) -> None:
     def spoil(body: Any) -> Any:
         for zone in body["ZoneMappings"]:

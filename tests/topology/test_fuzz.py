@@ -222,7 +222,7 @@ def _edit_entry(draw: st.DrawFn, entries: list[Any], at: int) -> None:
             entries[at] = draw(values()) if key is None else (key, draw(values()))
 
 
-@many(sample=60)
+@many(sample=20)
 @given(edited())
 def test_a_topology_that_says_something_else(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)
@@ -234,7 +234,7 @@ TOKENS = tuple(each.encode() for each in (*PLAIN, *KEYS, ": ", "- ", "\t", "\n",
 TOKENS += (b"\x00", b"\xff", b"\x1b[31m", "\u2028".encode(), "\x85".encode(), b"\xef\xbb\xbf")
 
 
-@many(sample=60)
+@many(sample=20)
 @given(st.sampled_from(FILES).flatmap(lambda each: spoilt(each, TOKENS)))
 def test_a_spoilt_topology(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)
@@ -250,7 +250,7 @@ def retold(draw: st.DrawFn) -> bytes:
     return b" ".join(words)
 
 
-@many(sample=60)
+@many(sample=20)
 @given(retold())
 def test_a_topology_with_other_words(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)

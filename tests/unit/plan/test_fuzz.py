@@ -53,7 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@many(sample=100)
+@many(sample=40)
 @given(data=st.data())
 def test_the_bytes_of_a_saved_plan(tmp_path: Path, whole: bytes, data: st.DataObject) -> None:
     path = tmp_path / "p.json"
@@ -69,7 +69,7 @@ def test_the_bytes_of_a_saved_plan(tmp_path: Path, whole: bytes, data: st.DataOb
         assert plan == PLAN
 
 
-@many(sample=60)
+@many(sample=25)
 @given(edits(PLACES))
 def test_a_plan_that_says_something_else(changes: list[Edit]) -> None:
     content = edited(CONTENT, changes)
@@ -80,7 +80,7 @@ def test_a_plan_that_says_something_else(changes: list[Edit]) -> None:
     refused_in_one_line(caught.value)
 
 
-@many(sample=100)
+@many(sample=40)
 @given(edits(PLACES, most=2))
 def test_a_plan_that_a_broken_tool_has_sealed(changes: list[Edit]) -> None:
     content = edited(CONTENT, changes)
@@ -106,7 +106,7 @@ def makes_sense(plan: Plan) -> None:
         done.add(step.id)
 
 
-@pytest.mark.parametrize("depth", range(900, 1000, 7))
+@pytest.mark.parametrize("depth", range(900, 1000, 20))
 def test_a_plan_that_goes_too_deep(depth: int) -> None:
     with pytest.raises(PlanError) as caught:
         plan_from_json({**CONTENT, "traffic": nested(depth)})
