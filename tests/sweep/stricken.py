@@ -321,11 +321,12 @@ class Ground:
         struck = sum(hits for _, hits in simulator.faults.hits())
         struck += sum(each.struck for each in watched if isinstance(each, Between))
         simulator.faults.clear()
+        calls = len(simulator.activity.entries())
         problems = [said] if said else []
         if (took := world.clock.now() - begun) > patience * number:
             problems.append(f"it took {took:.0f} s")
         problems += self.left_undone(world) if fresh else self.left_behind(world)
-        return Came(problems, struck, len(simulator.activity.entries()), number)
+        return Came(problems, struck, calls, number)
 
     def left_undone(self, world: World) -> Iterator[str]:
         """What is not as after an apply that nothing befell."""

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -60,6 +60,11 @@ def ground_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroundOf]:
         yield of
 
 
+def told(request: pytest.FixtureRequest, counts: Mapping[str, int]) -> None:
+    """Leave counts for whoever reads the report (`--junitxml`)."""
+    request.node.user_properties.extend(counts.items())
+
+
 def chosen(points: list[Point], spot: float) -> list[Point]:
     """Every point, or the one at this spot of the list."""
     return points if ALL else [points[int(len(points) * spot)]]
@@ -72,15 +77,14 @@ def test_one_fault_at_any_call_changes_nothing_about_the_end(
     verb: Verb,
     fault: str,
     spot: float,
-    record_property: Callable[[str, object], None],
+    request: pytest.FixtureRequest,
 ) -> None:
     on = ground_of(name)
     points = chosen(on.points(verb, fault), spot)
     came = {point: on.suffers(verb, FAULTS[fault](point)) for point in points}
     failed = {point: each.problems for point, each in came.items() if each.problems}
     struck = sum(each.struck > 0 for each in came.values())
-    for what, count in {"points": len(points), "struck": struck, "failed": len(failed)}.items():
-        record_property(what, count)
+    told(request, {"points": len(points), "struck": struck, "failed": len(failed)})
     assert not failed, f"{len(failed)} of {len(points)}: {dict(list(failed.items())[:3])}"
     # How often a command polls depends on who is first.
     assert struck >= 0.9 * len(points)
@@ -88,7 +92,7 @@ def test_one_fault_at_any_call_changes_nothing_about_the_end(
 
 @pytest.mark.parametrize("name", EDITS if ALL else ("server's type",))
 def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
-    ground_of: GroundOf, name: str, record_property: Callable[[str, object], None]
+    ground_of: GroundOf, name: str, request: pytest.FixtureRequest
 ) -> None:
     """Every fault at every call that changes anything, when an edit of the file is applied."""
     on = ground_of("ulanqab").edited(name.replace("'", ""), EDITS[name][0])
@@ -97,8 +101,7 @@ def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
     came = {point: on.suffers("apply", FAULTS[point[0]](point[1])) for point in tried}
     failed = {point: each.problems for point, each in came.items() if each.problems}
     struck = sum(each.struck > 0 for each in came.values())
-    for what, count in {"points": len(tried), "struck": struck, "failed": len(failed)}.items():
-        record_property(what, count)
+    told(request, {"points": len(tried), "struck": struck, "failed": len(failed)})
     assert not failed, f"{len(failed)} of {len(tried)}: {dict(list(failed.items())[:3])}"
     assert struck == len(tried)
 
@@ -111,10 +114,9 @@ def test_a_storm_changes_nothing_about_the_end(
     name: str,
     verb: Verb,
     seed: int,
-    record_property: Callable[[str, object], None],
+    request: pytest.FixtureRequest,
 ) -> None:
     came = ground_of(name).suffers(verb, storm(seed), runs=2, patience=900)
-    for what, count in {"calls": came.calls, "struck": came.struck, "runs": came.runs}.items():
-        record_property(what, count)
+    told(request, {"calls": came.calls, "struck": came.struck, "runs": came.runs})
     assert not came.problems, came.problems[:3]
     assert 0.1 < came.struck / came.calls < 0.3
