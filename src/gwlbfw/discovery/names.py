@@ -97,9 +97,10 @@ def _tagged(
 ) -> Iterator[tuple[str, Address]]:
     for cloud_id, found in ids:
         tags = scope.tags(kind, found) if kinds()[kind].tag_type else {}
-        ours = tags.get(STACK_TAG) == scope.stack and ADDRESS_TAG in tags
+        address = Address(tags.get(ADDRESS_TAG) or "")
+        # Anybody can write a tag: one of another kind is no address, and drift where it was one.
+        ours = tags.get(STACK_TAG) == scope.stack and address.kind == kind
         if ours and kinds()[kind].present(found):
-            address = Address(tags[ADDRESS_TAG])
             yield cloud_id, scope.moved.get(address, address)
 
 
