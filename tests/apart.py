@@ -6,9 +6,11 @@ it (its clock, faults, calls, contents) goes through the paths below `/-/`.
 
 import http.client
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module
@@ -28,6 +30,7 @@ InProcess = simulator.Simulator
 _OPTIONS = {"region": "--region", "transition": "--transition", "seed": "--seed",
             "list_lag": "--list-lag", "activity_file": "--activity"}  # fmt: skip
 """Settings that are options of the command, as they are."""
+_A_YEAR_S = 365 * 86_400.0
 
 
 class ApartSimulator:
@@ -41,8 +44,8 @@ class ApartSimulator:
         faults: Sequence[Rule] = (),
     ) -> None:
         self.settings = settings or Settings()
-        self._own = tempfile.TemporaryDirectory() if folder is None else None
-        words = [*SERVE, "--data", str(folder or (self._own and self._own.name))]
+        own = None if folder else Path(tempfile.mkdtemp())
+        words = [*SERVE, "--data", str(folder or own)]
         standing = isinstance(clock, clocks.TurnedClock)
         words += ["--clock", "standing" if standing else "running", *_options(self.settings)]
         self._process = subprocess.Popen(
@@ -50,6 +53,8 @@ class ApartSimulator:
         )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip().partition("=")[2]
+        # A test need not close what it holds: then the process ends with the simulator.
+        self._end = weakref.finalize(self, _ended, self._process, own)
         self.clock = _joined(clock or clocks.RealClock(), self)
         self.faults = _Faults(self)
         self.activity = _Activity(self)
@@ -82,10 +87,7 @@ class ApartSimulator:
 
     def close(self) -> None:
         """End the process."""
-        self._process.terminate()
-        self._process.communicate()
-        if self._own is not None:
-            self._own.cleanup()
+        self._end()
 
     def control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """What one of the simulator's own paths answers."""
@@ -104,6 +106,13 @@ class ApartSimulator:
             return HttpReply(reply.status, reply.read())
         finally:
             connection.close()
+
+
+def _ended(process: "subprocess.Popen[str]", own: Path | None) -> None:
+    process.terminate()
+    process.communicate()
+    if own is not None:
+        shutil.rmtree(own)
 
 
 class _Faults:
@@ -169,13 +178,21 @@ def _options(settings: Settings) -> Iterator[str]:
 
 
 def _joined(clock: clocks.Clock, far: ApartSimulator) -> clocks.Clock:
-    """The clock, which puts the other process's forward along with itself."""
-    own = clock.advance
+    """The clock, which puts the other process's forward along with itself.
+
+    One that starts later than usual finds the other as much later.
+    """
+    own, there = clock.advance, weakref.proxy(far)
 
     def advance(seconds: float) -> None:
         own(seconds)
-        far.control("POST", "clock", {"advance": seconds})
+        there.control("POST", "clock", {"advance": seconds})
 
+    standing = isinstance(clock, clocks.TurnedClock)
+    ahead = clock.now() - clocks.TurnedClock().now() if standing else 0.0
+    while ahead > 0:
+        far.control("POST", "clock", {"advance": min(ahead, _A_YEAR_S)})
+        ahead -= _A_YEAR_S
     clock.advance = advance  # type: ignore[method-assign]
     return clock
 
