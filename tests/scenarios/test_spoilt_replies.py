@@ -328,6 +328,22 @@ def test_what_exists_is_not_overlooked_for_a_spoilt_list(
     assert action in str(looks(ground, "drift"))
 
 
+@pytest.mark.parametrize("action", ["DescribeVSwitches", "DescribeRouteTableList"])
+@pytest.mark.parametrize("vpc", ["", "vpc-another"])
+def test_what_lies_in_a_vpc_that_was_not_asked_for_proves_nothing(
+    ground: Ground, action: str, vpc: str
+) -> None:
+    *way, _ = LISTS[action]
+
+    def spoil(body: Any) -> Any:
+        return _with(body, way, [{**each, "VpcId": vpc} for each in _at(body, way)])
+
+    ground.spoilt.wire.spoil = Spoiler(
+        lambda asked: asked.action == action, in_json(spoil), once=False
+    )
+    assert action in str(looks(ground, "verify"))
+
+
 def _at(body: Any, way: list[str]) -> Any:
     return _at(body[way[0]], way[1:]) if way else body
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, Value, objects, value_at
 from gwlbfw.cloud.form import need_id
-from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected
+from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected, ReplyError
 from gwlbfw.resources.base import ECS, GWLB, PRIVATELINK, VPC
 
 _MANY = 20
@@ -105,6 +105,8 @@ class _Reader:
         )
         for each in details:
             key = need_id(each, "VpcId", "vpc:DescribeVpcAttribute")
+            if key not in listed:
+                raise ReplyError("vpc:DescribeVpcAttribute", f"it is about {key}, not asked for")
             self.facts.vpcs[key] = {**listed[key], **each}
 
     async def routes(self, ids: Sequence[str]) -> None:
@@ -116,13 +118,22 @@ class _Reader:
             ),
             self._every([VPC.call("ListIpv4Gateways")], "Ipv4GatewayModels"),
         )
-        self.facts.vswitches.extend([row for rows in vswitches for row in rows])
+        subnets = [row for rows in vswitches for row in rows]
         read = [row for rows in tables for row in rows]
+        self._need_asked(subnets, "vpc:DescribeVSwitches")
+        self._need_asked(read, _TABLES)
+        self.facts.vswitches.extend(subnets)
         self.facts.tables.extend(read)
         self.facts.gateways.extend([each for each in gateways if each.get("VpcId") in ids])
         entries = await asyncio.gather(*(self._entries(each) for each in read))
         for table, rows in zip(read, entries, strict=True):
             self.facts.entries[need_id(table, "RouteTableId", _TABLES)] = rows
+
+    def _need_asked(self, rows: Raws, action: str) -> None:
+        """Refuse what lies in another VPC than those asked for: nothing else is known of it."""
+        for row in rows:
+            if (vpc := need_id(row, "VpcId", action)) not in self.facts.vpcs:
+                raise ReplyError(action, f"it lists what is in {vpc}, not asked for")
 
     async def _entries(self, table: Raw) -> Raws:
         key = need_id(table, "RouteTableId", _TABLES)
