@@ -48,7 +48,7 @@ proof: $(READY)
 # in its time, in processes that have no more than 1.5 GB.
 FUZZED := tests/topology tests/unit/plan tests/record
 fuzz: $(READY)
-	ulimit -v 1572864; GWLBFW_FUZZ=2100 $(BIN)/pytest -n auto \
+	ulimit -v 1572864; MALLOC_ARENA_MAX=2 GWLBFW_FUZZ=2100 $(BIN)/pytest -n auto \
 		$(FUZZED:=/test_fuzz.py) tests/scenarios/test_spoilt_replies.py
 
 docs: $(READY)
