@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import pytest
 
-from gwlbfw.cloud.transport import Transport
+from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import PlanError
 from tests.scenarios.existing import IMAGE_FAMILY
 from tests.scenarios.world import ANYWHERE, Content, Recorder, World, example
@@ -182,6 +182,23 @@ def test_appliances_are_made_anew_one_after_the_other(world: World, *, checked: 
     assert stack.changes() == {}
     exchange = ("RemoveServersFromServerGroup", "DeleteInstance", "AddServersToServerGroup")
     assert calls.among(exchange) == [*exchange, *exchange]
+
+
+def test_an_appliance_is_deleted_when_it_has_drained(deployed: World) -> None:
+    """What it knows of connections is no use to the others."""
+    content = example("ulanqab")
+    balancer(content).update(connection_drain={"enabled": True, "timeout_s": 200})
+    converges(deployed, content)
+    content["security_vpc"]["appliances"].pop("ecs-02")
+    times: dict[str, float] = {}
+
+    class Timed(Recorder):
+        def send(self, call: BoundCall) -> Reply:
+            times.setdefault(call.action, deployed.clock.now())
+            return super().send(call)
+
+    deployed.stack(content, Timed).apply()
+    assert times["DeleteInstance"] - times["RemoveServersFromServerGroup"] >= 200
 
 
 def test_appliances_in_the_stead_of_others_join_before_those_leave(deployed: World) -> None:
