@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Value, Wait
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.phases import resolved_wait
-from gwlbfw.plan.precedence import LISTENER
+from gwlbfw.plan.precedence import LISTENER, SERVER_GROUP
 from gwlbfw.plan.work import Draft, Work
 from gwlbfw.resources import Listener, Route, ServerGroup
 from gwlbfw.resources.base import GWLB
@@ -28,7 +27,7 @@ _HEALTH_OF = (
 def health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover) -> Iterator[Step]:
     """Before any route turns to an endpoint, enough appliances must be healthy."""
     turns = [d for d in work.drafts if d.builds and _turns_to_endpoint(d)]
-    group = target.get(Address("server_group.main"))
+    group = target.get(SERVER_GROUP)
     listener = target.get(LISTENER)
     if not turns or listener is None or not isinstance(listener.resource, Listener):
         return

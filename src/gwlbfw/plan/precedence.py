@@ -26,6 +26,7 @@ from gwlbfw.topology.models import Cutover
 
 LISTENER = Address("listener.main")
 LOAD_BALANCER = Address("load_balancer.main")
+SERVER_GROUP = Address("server_group.main")
 
 
 TURN = "(turn)"

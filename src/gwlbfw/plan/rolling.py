@@ -13,7 +13,7 @@ from gwlbfw.cloud.call import Value, Wait
 from gwlbfw.plan.gate import health_wait
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.phases import resolved_wait
-from gwlbfw.plan.precedence import LISTENER, LOAD_BALANCER
+from gwlbfw.plan.precedence import LISTENER, LOAD_BALANCER, SERVER_GROUP
 from gwlbfw.plan.work import Work
 from gwlbfw.resources import Instance, ServerGroup, ServerGroupMember
 from gwlbfw.resources.base import value_of
@@ -21,7 +21,6 @@ from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.server_group_member import listed
 from gwlbfw.topology.models import Cutover
 
-GROUP = Address("server_group.main")
 _PATIENCE_S = 120.0
 """How much longer than its time a drain may take."""
 
@@ -49,12 +48,12 @@ def exchanged_in_turn(
 
 def _group_that_stays(work: Work, target: ResourceGraph, live: Live) -> Node | None:
     """The server group, where it, its listener and its load balancer are there all the time."""
-    for address in (LOAD_BALANCER, LISTENER, GROUP):
+    for address in (LOAD_BALANCER, LISTENER, SERVER_GROUP):
         if address not in target or address not in live.nodes or work.of(address, builds=False):
             return None
-    probed = {_probed(live.nodes[GROUP]), _probed(target[GROUP])}
+    probed = {_probed(live.nodes[SERVER_GROUP]), _probed(target[SERVER_GROUP])}
     # What answers the new probe need not answer the old one: there is no order that helps.
-    return target[GROUP] if len(probed) == 1 else None
+    return target[SERVER_GROUP] if len(probed) == 1 else None
 
 
 def _probed(group: Node) -> tuple[object, ...]:
@@ -107,13 +106,13 @@ class _Turns:
         if server is None or not doomed or not drain.enabled:
             return
         there: Mapping[str, Value] = {"ServerId": self._id(server, anew=False)}
-        wait = Wait(listed(Ref(GROUP)), "Servers", where=there, gone=True)
+        wait = Wait(listed(Ref(SERVER_GROUP)), "Servers", where=there, gone=True)
         patience = drain.timeout_s + _PATIENCE_S
         gate = self._gate(server, "drained", wait, patience, removal[-1].step.id)
         self._after(gate, doomed[0].step.id)
 
     def _gate(self, server: Address, name: str, wait: Wait, timeout_s: float, after: str) -> str:
-        ids = {each: self.live.nodes[each].id for each in (LISTENER, GROUP)}
+        ids = {each: self.live.nodes[each].id for each in (LISTENER, SERVER_GROUP)}
         waits = (resolved_wait(wait, ids, self.node.account),)
         step = Step(f"{server}:{name}", server, name, None, waits, timeout_s=timeout_s)
         self.gates.append(step)

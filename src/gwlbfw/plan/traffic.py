@@ -193,9 +193,10 @@ def unallowed(
     if not outlook.proven and not accept_uninspected:
         end: Mapping[str, Any] = outlook.report
         problems.append(_not_proven(objections(end["after"])))
-    lost = [f"{each}, {spans(each)}" for each in losses(outlook)]
-    if (outlook.worst == "black_hole" or carriers(plan)) and not allow_traffic_loss:
-        problems.append(_traffic_loss([*carriers(plan), *lost]))
+    gone = carriers(plan)
+    if (gone or outlook.worst == "black_hole") and not allow_traffic_loss:
+        lost = [f"{each}, {spans(each)}" for each in losses(outlook)]
+        problems.append(_traffic_loss([*gone, *lost]))
     return problems
 
 
