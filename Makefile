@@ -37,16 +37,16 @@ apart: $(READY)
 # every call with every fault, and raise storms.
 sweep: $(READY)
 	GWLBFW_SWEEP=all $(BIN)/pytest -n auto tests/sweep
-	GWLBFW_ALL_CRASHES=1 $(BIN)/pytest -n auto tests/record/test_crash.py
+	GWLBFW_ALL_CRASHES=1 $(BIN)/pytest -n auto tests/unit/state/test_crash.py
 
 # The proof against an independent packet walker, on thousands of random networks.
 proof: $(READY)
-	GWLBFW_REACH_EXAMPLES=5000 $(BIN)/pytest -n auto tests/reach/test_naive.py
+	GWLBFW_REACH_EXAMPLES=5000 $(BIN)/pytest -n auto tests/unit/reachability/test_naive.py
 
 # What is spoilt at random is read or refused: 6,300 topologies, 6,300 plans, 6,300 records, journals
 # and locks, 1,470 runs of plan, drift and verify and 104 of apply and destroy on spoilt answers; each
 # in its time, in processes that have no more than 1.5 GB.
-FUZZED := tests/topology tests/unit/plan tests/record
+FUZZED := tests/unit/topology tests/unit/plan tests/unit/state
 fuzz: $(READY)
 	ulimit -v 1572864; MALLOC_ARENA_MAX=2 GWLBFW_FUZZ=2100 $(BIN)/pytest -n auto \
 		$(FUZZED:=/test_fuzz.py) tests/scenarios/test_spoilt_replies.py

@@ -7,8 +7,8 @@ from pathlib import Path
 from gwlbfw import Topology
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
-from gwlbfw.resources.base import Phase, Resource
 from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.resources.resource import Phase, Resource
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "ulanqab.yaml"
 

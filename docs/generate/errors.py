@@ -1,7 +1,7 @@
 """The page of the cloud's error codes, from the table that the tool itself reads."""
 
 from gwlbfw.cloud.advice import advice
-from gwlbfw.cloud.failure import TABLE, failure
+from gwlbfw.cloud.error_codes import TABLE, failure
 
 from .markdown import Lines, table
 

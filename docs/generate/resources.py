@@ -3,7 +3,7 @@
 from typing import Any
 
 from gwlbfw.address import Ref
-from gwlbfw.resources.base import Resource, kinds
+from gwlbfw.resources.resource import Resource, kinds
 
 from .calls import calls_of
 from .markdown import Lines, table

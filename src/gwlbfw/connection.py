@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import Clock, SystemClock
 from gwlbfw.cloud.endpoint import pace_for
 from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport

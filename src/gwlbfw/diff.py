@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.address import Address
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Before, Live, Node, ResourceGraph
+from gwlbfw.resources.resource import Resource
 
 Action = Literal["create", "update", "replace", "delete", "adopt", "no_op"]
 ACTIONS: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt", "no_op")

@@ -7,8 +7,8 @@ from typing import Literal
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Action, Change, diff
-from gwlbfw.resources.codec import properties
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.serialization import properties
 
 Severity = Literal["critical", "high", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "low")

@@ -12,8 +12,8 @@ from gwlbfw.blueprint import blueprint
 from gwlbfw.cloud.call import Json
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources import Instance, Rule
-from gwlbfw.resources.base import Phase, Resource, kinds
 from gwlbfw.resources.graph import Node
+from gwlbfw.resources.resource import Phase, Resource, kinds
 from gwlbfw.resources.route import DEFAULT
 from gwlbfw.topology.models import Topology
 

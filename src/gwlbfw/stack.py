@@ -15,12 +15,12 @@ from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
-from gwlbfw.blueprint.moving import forgotten
+from gwlbfw.blueprint.route_table_migration import forgotten
 from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, UserData, objects
+from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import SystemClock
-from gwlbfw.cloud.form import need_address
+from gwlbfw.cloud.reply_validation import need_address
 from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import diff
@@ -29,21 +29,21 @@ from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import CloudError, PlanError, ReplyError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
-from gwlbfw.execute.binding import Bindings
 from gwlbfw.execute.events import OnEvent, silence
-from gwlbfw.execute.recorded import Unlisted, applied_record, drifted
-from gwlbfw.execute.stopping import heeding_signals
+from gwlbfw.execute.interrupts import heeding_signals
+from gwlbfw.execute.references import Bindings
+from gwlbfw.execute.state_update import Unlisted, applied_record, drifted
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
 from gwlbfw.plan.traffic import risky, unallowed
-from gwlbfw.reach import Network, Trace, Verdict, judge, trace
-from gwlbfw.record import Journal, Record
-from gwlbfw.record.location import open_store
-from gwlbfw.record.lock import Lock
-from gwlbfw.record.store import Held
-from gwlbfw.resources.before import remembered
+from gwlbfw.reachability import Network, Trace, Verdict, judge, trace
 from gwlbfw.resources.graph import Live
+from gwlbfw.resources.original_state import remembered
+from gwlbfw.state import Journal, Record
+from gwlbfw.state.location import open_store
+from gwlbfw.state.lock import Lock
+from gwlbfw.state.store import Held
 from gwlbfw.synchronous import SyncStack
 from gwlbfw.topology.models import Machine, Topology
 from gwlbfw.traffic import accepted, confirmed, end_of, outlook, survey

@@ -8,7 +8,7 @@ from gwlbfw.drift import DriftReport
 from gwlbfw.execute import ApplyReport
 from gwlbfw.execute.events import OnEvent, silence
 from gwlbfw.plan import Plan
-from gwlbfw.reach import Trace, Verdict
+from gwlbfw.reachability import Trace, Verdict
 
 if TYPE_CHECKING:
     from gwlbfw.stack import Stack

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Json
+from gwlbfw.cloud.client import Api
 from gwlbfw.diff import Change
 from gwlbfw.plan.effects import effects, healthy
 from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
-from gwlbfw.reach import (
+from gwlbfw.reachability import (
     Flow,
     Network,
     NetworkDraft,
@@ -22,7 +22,7 @@ from gwlbfw.reach import (
     observe_network,
     put,
 )
-from gwlbfw.reach.flow import rank
+from gwlbfw.reachability.flows import rank
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.topology.models import Topology

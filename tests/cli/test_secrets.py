@@ -17,7 +17,7 @@ from gwlbfw.topology.models import Topology
 from tests.cli.processes import PATIENCE_S, read_until, start
 from tests.cli.running import gwlbfw
 from tests.cli.secrets import FILE, KEY, SECRETS, Ground, found, planted
-from tests.cloud.server import Answer, Request, serving
+from tests.unit.cloud.server import Answer, Request, serving
 
 pytestmark = pytest.mark.simulator
 

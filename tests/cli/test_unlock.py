@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.record.folder import FolderShelf
-from gwlbfw.record.lock import Lock
-from gwlbfw.record.process import Process
+from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.lock import Lock
+from gwlbfw.state.process import Process
 from tests.cli.running import Done, gwlbfw
 
 STATE = Path(".gwlbfw/state")

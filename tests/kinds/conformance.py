@@ -7,8 +7,8 @@ import pytest
 
 from gwlbfw.address import Address
 from gwlbfw.diff import diff
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import Resource
 from tests.kinds.ground import GROUND
 from tests.kinds.world import World, closure, graph_of, tagged
 

@@ -20,7 +20,7 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
-from gwlbfw.resources.base import Resource
+from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, GATEWAY
 
 B, C = "cn-wulanchabu-b", "cn-wulanchabu-c"

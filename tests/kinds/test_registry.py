@@ -9,9 +9,9 @@ import pytest
 from gwlbfw.cloud.call import Call, Value, fields_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
 from gwlbfw.cloud.transport import bound
-from gwlbfw.execute.binding import Bindings
+from gwlbfw.execute.references import Bindings
 from gwlbfw.openapi import Action, Parameter, catalogue
-from gwlbfw.resources.base import Phase, kinds
+from gwlbfw.resources.resource import Phase, kinds
 from gwlbfw.sim.dispatch import implemented
 from gwlbfw.sim.simulator import load_kinds
 from tests.kinds.conformance import Conformance

@@ -7,10 +7,10 @@ from random import Random
 from typing import Any
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import TurnedClock
 from gwlbfw.cloud.endpoint import pace_for
-from gwlbfw.cloud.failure import failure
+from gwlbfw.cloud.error_codes import failure
 from gwlbfw.cloud.sdk import SdkTransport
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diff import Change, diff
@@ -18,10 +18,10 @@ from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import TransportError
 from gwlbfw.execute import ApplyReport, Executor
-from gwlbfw.execute.binding import Bindings
+from gwlbfw.execute.references import Bindings
 from gwlbfw.plan import Plan, build
-from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Resource
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Resource
 from gwlbfw.sim.clock import TurnedClock as SimulatedClock
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings

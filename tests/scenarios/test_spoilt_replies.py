@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.execute import ApplyReport
 from gwlbfw.plan import plan_to_json
-from gwlbfw.reach.observe import NoSuchVpc
+from gwlbfw.reachability.observe import NoSuchVpc
 from gwlbfw.sim.wire import HttpReply
 from tests.fuzzing import DEEP, Edit, an_edit, edited, many, places
 from tests.scenarios.spoiling import Asked, SpoiltWorld, in_json, unspoilt, wired

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import yaml
 
 from gwlbfw import Cloud, Stack, Topology
-from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import TurnedClock as ToolClock
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diagnostics import Diagnostic

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import yaml
 
-from gwlbfw.cloud.failure import failure
+from gwlbfw.cloud.error_codes import failure
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
 from gwlbfw.sim.clock import TurnedClock

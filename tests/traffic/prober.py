@@ -7,10 +7,10 @@ from typing import Any
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.execute import Event
-from tests.reach.naive import Naive, Packet
 from tests.scenarios.existing import Existing
 from tests.scenarios.world import World
 from tests.traffic.raw import facts
+from tests.unit.reachability.naive import Naive, Packet
 
 READS = ("Describe", "List", "Get")
 ROUTES = ("ModifyRouteEntry", "UpdateGatewayRouteTableEntryAttribute")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gwlbfw.cloud.call import objects
-from gwlbfw.reach import NetworkFacts
+from gwlbfw.reachability import NetworkFacts
 from tests.scenarios.world import Refused, World
 
 Rows = list[dict[str, Any]]

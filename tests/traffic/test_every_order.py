@@ -16,12 +16,12 @@ from gwlbfw.plan import Plan, Step
 from gwlbfw.plan.effects import effects
 from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
 from gwlbfw.traffic import survey
-from tests.reach.naive import Naive
 from tests.scenarios.conftest import served
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.world import ANYWHERE, Deployment, World
 from tests.traffic.prober import PEERS
 from tests.traffic.raw import facts
+from tests.unit.reachability.naive import Naive
 
 Done = frozenset[str]
 Seen = tuple[str, str, str]

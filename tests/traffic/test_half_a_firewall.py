@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.reach import Verdict, judge, observe_network, verdict_text
-from gwlbfw.reach.snapshot import from_snapshot
+from gwlbfw.reachability import Verdict, judge, observe_network, verdict_text
+from gwlbfw.reachability.snapshot import from_snapshot
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.world import Deployment, World
 from tests.traffic.prober import probe

@@ -8,8 +8,8 @@ from pathlib import Path
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.resources import Route, Rule, SecurityGroup, Vpc, VSwitch
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, ENDPOINT
 from gwlbfw.topology.models import Topology
 

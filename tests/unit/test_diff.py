@@ -5,8 +5,8 @@ import pytest
 from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change, diff, differences
 from gwlbfw.resources import Eip, Instance, Ipv4Gateway, RouteTable
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.resource import Resource
 from tests.unit.samples import example, graph, live_of, route, vpc, vswitch
 
 A = Address("vpc.a")

@@ -5,8 +5,8 @@ import pytest
 from gwlbfw.address import Address, Ref
 from gwlbfw.drift import DriftItem, drift, moves
 from gwlbfw.resources import Eip, LoadBalancer
-from gwlbfw.resources.base import Resource, kinds
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.resource import Resource, kinds
 from tests.unit.samples import example, graph, live_of, route, vpc, vswitch
 
 CRITICAL = {

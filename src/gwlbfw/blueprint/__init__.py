@@ -1,5 +1,5 @@
 """What the architecture is: from the topology to the resources that are wanted."""
 
-from gwlbfw.blueprint.blueprint import Desired, blueprint
+from gwlbfw.blueprint.build import Desired, blueprint
 
 __all__ = ["Desired", "blueprint"]

@@ -1,10 +1,10 @@
 """The routes of a business VPC: out through the endpoint of the zone, and in through it too."""
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.blueprint import moving
+from gwlbfw.blueprint import route_table_migration
 from gwlbfw.blueprint.business_vpc import gateway, gateway_table, vpc
 from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
-from gwlbfw.blueprint.places import Place, places
+from gwlbfw.blueprint.subnets import Place, places
 from gwlbfw.resources import Endpoint, Route, RouteTable, RouteTableAssociation, VSwitch
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
 from gwlbfw.topology.models import Created
@@ -37,8 +37,8 @@ def draw(draft: Draft, key: str) -> None:
                 place.name,
             )
         _in(draft, place, account)
-    moving.keep_bystanders(draft, key, account)
-    moving.refuse_inactive(draft, key)
+    route_table_migration.keep_bystanders(draft, key, account)
+    route_table_migration.refuse_inactive(draft, key)
 
 
 def _gwlbe_table(draft: Draft, key: str, account: str) -> None:
@@ -83,11 +83,13 @@ def _table(draft: Draft, place: Place, account: str) -> Ref[RouteTable]:
         table = Address.of("route_table", "business", place.key, place.name)
         assumed = RouteTable(vpc=vpc(place.key), serves="VSwitch")
         draft.exists(table, named.id, assumed, named, account, *place.path, "route_table", "id")
-    elif place.choice.id and not moving.moves(draft, place):
+    elif place.choice.id and not route_table_migration.moves(draft, place):
         table = _kept(draft, place, account)
     elif place.choice.id:
-        table = _own_table(draft, place, named or PLAIN, account, moving.last_name(draft, place))
-        moving.copy(draft, place, table, account)
+        table = _own_table(
+            draft, place, named or PLAIN, account, route_table_migration.last_name(draft, place)
+        )
+        route_table_migration.copy(draft, place, table, account)
     else:
         table = _own_table(draft, place, named or PLAIN, account)
     association = RouteTableAssociation(
@@ -124,7 +126,7 @@ def _own_table(
 def _kept(draft: Draft, place: Place, account: str) -> Address:
     """The table that a subnet which exists keeps: one that only subnets of its zone here use."""
     own = Address.of("route_table", "business", place.key, place.name)
-    was = moving.left(draft, place)
+    was = route_table_migration.left(draft, place)
     table = (was.address if was else None) or own
     if table not in draft.nodes:
         node = draft.live.nodes.get(table) if draft.live else None
@@ -146,8 +148,8 @@ def _out(draft: Draft, place: Place, table: Ref[RouteTable], account: str) -> No
         next_hop_type=ENDPOINT,
         next_hop=endpoint(place.key, place.zone),
         name=draft.name(PLAIN, place.key, "to-firewall") if owned else None,
-        staged=moving.staged(draft, place, table) if place.choice.id else None,
-        fills=not moving.was_direct(draft, place.key),
+        staged=route_table_migration.staged(draft, place, table) if place.choice.id else None,
+        fills=not route_table_migration.was_direct(draft, place.key),
     )
     _put(draft, address, route, account, owned=owned)
 

@@ -7,8 +7,8 @@ from gwlbfw.blueprint.bootstrap import bounce_script, digest
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.firewall import health_check
 from gwlbfw.resources import Instance, Launch, Rule, SecurityGroup, Vpc, VSwitch
-from gwlbfw.resources.base import TEMPLATE_TAG
 from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.resources.resource import TEMPLATE_TAG
 from gwlbfw.resources.security_group import in_order
 from gwlbfw.topology.models import Appliance, Machine, Topology
 

@@ -3,8 +3,8 @@
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.business_vpc import vpc
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
-from gwlbfw.blueprint.places import places
 from gwlbfw.blueprint.security_vpc import machine
+from gwlbfw.blueprint.subnets import places
 from gwlbfw.resources import Eip, Instance, Rule, SecurityGroup
 from gwlbfw.resources.security_group import in_order
 

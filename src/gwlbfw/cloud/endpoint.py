@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from gwlbfw.cloud.pace import CLOUD_PACE, LOOPBACK_PACE, Pace
+from gwlbfw.cloud.backoff import CLOUD_PACE, LOOPBACK_PACE, Pace
 from gwlbfw.errors import GwlbfwError
 
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from math import inf
 
+from gwlbfw.cloud.backoff import Pace
 from gwlbfw.cloud.clock import Clock
-from gwlbfw.cloud.pace import Pace
 from gwlbfw.cloud.transport import Reply
 from gwlbfw.errors import Busy, CloudError, Throttled, TransportError
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Json, Raw, Value, Wait, objects, value_at
+from gwlbfw.cloud.client import Api
 from gwlbfw.errors import Missing, WaitError
 
 OnPoll = Callable[[str], None]

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw
+from gwlbfw.cloud.client import Api
 from gwlbfw.diagnostics import one_line
+from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.names import Directory, addresses
-from gwlbfw.discovery.observe import Snapshot, observe
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import ReplyError
-from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
 
 
 async def discover(api: Api, scope: Scope) -> Live:

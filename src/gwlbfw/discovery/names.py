@@ -6,12 +6,12 @@ from typing import Any
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import value_at
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.discovery.observe import Snapshot
+from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import PlanError
 from gwlbfw.resources import VSwitch
-from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
-from gwlbfw.resources.before import named_by
+from gwlbfw.resources.original_state import named_by
+from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
 
 
 class Directory:

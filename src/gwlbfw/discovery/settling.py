@@ -7,13 +7,13 @@ endpoint that goes is in the way of another.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Raw
+from gwlbfw.cloud.client import Api
+from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.live import read
-from gwlbfw.discovery.observe import Snapshot, observe
 from gwlbfw.discovery.scope import Scope
-from gwlbfw.resources.base import Found, kinds
 from gwlbfw.resources.graph import Live
+from gwlbfw.resources.resource import Found, kinds
 
 PATIENCE_S = 120.0
 """After so long, what is seen counts, whatever it says of itself."""

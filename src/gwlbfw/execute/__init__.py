@@ -1,7 +1,7 @@
 """Carrying out a plan."""
 
 from gwlbfw.execute.events import Event
+from gwlbfw.execute.executor import Executor
 from gwlbfw.execute.report import ApplyReport, StepResult
-from gwlbfw.execute.scheduler import Executor
 
 __all__ = ["ApplyReport", "Event", "Executor", "StepResult"]

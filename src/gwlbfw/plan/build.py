@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gwlbfw.diff import Change
-from gwlbfw.plan.effects import with_unread
-from gwlbfw.plan.gate import health_gate
-from gwlbfw.plan.model import Step
-from gwlbfw.plan.ordering import in_order
-from gwlbfw.plan.passes import (
+from gwlbfw.plan.edges import (
     by_precedence,
     by_reference,
     clashes,
@@ -18,9 +14,13 @@ from gwlbfw.plan.passes import (
     way_back,
     within_changes,
 )
+from gwlbfw.plan.effects import with_unread
+from gwlbfw.plan.health_gate import health_gate
+from gwlbfw.plan.model import Step
 from gwlbfw.plan.phases import drafts
-from gwlbfw.plan.precedence import precedence
-from gwlbfw.plan.rolling import exchanged_in_turn
+from gwlbfw.plan.rollout import exchanged_in_turn
+from gwlbfw.plan.rules import precedence
+from gwlbfw.plan.toposort import in_order
 from gwlbfw.plan.work import Work
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph

@@ -14,8 +14,8 @@ from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.values import decode_call, decode_wait, encode_call, encode_wait
-from gwlbfw.resources.codec import decode, decode_node, encode_node, properties
 from gwlbfw.resources.graph import Node
+from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
 
 FORMAT = 1
 MADE_BY = f"gwlbfw {version('gwlbfw')}"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from gwlbfw.address import Address
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Step
-from gwlbfw.reach import NetworkDraft, drop, put
-from gwlbfw.resources.base import Resource
+from gwlbfw.reachability import NetworkDraft, drop, put
 from gwlbfw.resources.graph import Node, ResourceGraph
+from gwlbfw.resources.resource import Resource
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Json, Wait
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
-from gwlbfw.reach.verdict import Verdict
+from gwlbfw.reachability.verdict import Verdict
 from gwlbfw.resources.graph import Before
 
 

@@ -10,8 +10,8 @@ from gwlbfw.plan.effects import with_unread
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.work import Draft
 from gwlbfw.resources import Route
-from gwlbfw.resources.base import Phase
 from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.resource import Phase
 from gwlbfw.resources.route import ENDPOINT
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.api import Api
 from gwlbfw.cloud.call import Call, Raw, Value
+from gwlbfw.cloud.client import Api
 from gwlbfw.diagnostics import Diagnostic, Place, error, warning
 from gwlbfw.diff import Change
 from gwlbfw.resources import Instance
-from gwlbfw.resources.base import ECS, GWLB, PRIVATELINK
+from gwlbfw.resources.resource import ECS, GWLB, PRIVATELINK
 from gwlbfw.topology.models import Topology
 
 _ZONAL = frozenset({"load_balancer", "endpoint", "endpoint_service_resource"})

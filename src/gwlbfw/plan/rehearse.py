@@ -14,13 +14,13 @@ from functools import cached_property
 
 from gwlbfw.address import Address
 from gwlbfw.plan.effects import Effect, healthy
-from gwlbfw.plan.gate import HEALTH_GATE
+from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
-from gwlbfw.reach import Flow, Network, NetworkDraft
-from gwlbfw.reach.classes import common
-from gwlbfw.reach.flow import Direction, Judgement, flows
-from gwlbfw.reach.network import Subnet
-from gwlbfw.reach.walk import Walker
+from gwlbfw.reachability import Flow, Network, NetworkDraft
+from gwlbfw.reachability.flows import Direction, Judgement, flows
+from gwlbfw.reachability.model import Subnet
+from gwlbfw.reachability.prefixes import common
+from gwlbfw.reachability.walk import Walker
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
 from gwlbfw.resources.route import ENDPOINT
 

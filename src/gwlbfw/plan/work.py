@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gwlbfw.address import Address
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Step
-from gwlbfw.resources.base import Phase
+from gwlbfw.resources.resource import Phase
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.instance import Instance
+from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
@@ -19,7 +20,6 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
-from gwlbfw.resources.instance import Instance
 
 
 @register

@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
+from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
     Found,
@@ -21,7 +22,6 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
-from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 

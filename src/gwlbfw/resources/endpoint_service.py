@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
     Found,

@@ -5,7 +5,9 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
-from gwlbfw.resources.base import (
+from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
+from gwlbfw.resources.load_balancer import LoadBalancer
+from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
     Found,
@@ -17,8 +19,6 @@ from gwlbfw.resources.base import (
     register,
     value_of,
 )
-from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
-from gwlbfw.resources.load_balancer import LoadBalancer
 
 _LISTED = "ListVpcEndpointServiceResources"
 

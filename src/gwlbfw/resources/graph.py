@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw
-from gwlbfw.resources.base import Resource
+from gwlbfw.resources.resource import Resource
 
 
 @dataclass(frozen=True)

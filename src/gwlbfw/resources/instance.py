@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, objects, value_at
-from gwlbfw.cloud.form import id_of
-from gwlbfw.resources.base import (
+from gwlbfw.cloud.reply_validation import id_of
+from gwlbfw.resources.resource import (
     ECS,
     TEMPLATE_TAG,
     Fixed,

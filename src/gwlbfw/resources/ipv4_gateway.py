@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,

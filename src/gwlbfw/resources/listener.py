@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Value, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.load_balancer import LoadBalancer
+from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,
@@ -20,7 +21,6 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
-from gwlbfw.resources.load_balancer import LoadBalancer
 from gwlbfw.resources.server_group import ServerGroup
 
 

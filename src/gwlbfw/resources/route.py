@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
-from gwlbfw.resources.base import (
+from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
-from gwlbfw.resources.base import VPC, Fixed, Found, Names, Phase, Resource, register, value_of
+from gwlbfw.resources.resource import VPC, Fixed, Found, Names, Phase, Resource, register, value_of
 from gwlbfw.resources.route_table import RouteTable
 from gwlbfw.resources.vpc import Vpc
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.dependents import interfaces_by
+from gwlbfw.resources.resource import (
     ECS,
     Fixed,
     Found,
@@ -22,7 +23,6 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
-from gwlbfw.resources.inside import interfaces_by
 from gwlbfw.resources.vpc import Vpc
 
 _RULES = "DescribeSecurityGroupAttribute"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Json, Raw, Value, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,

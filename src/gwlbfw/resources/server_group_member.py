@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
-from gwlbfw.resources.base import (
+from gwlbfw.resources.instance import Instance
+from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,
@@ -17,7 +18,6 @@ from gwlbfw.resources.base import (
     register,
     value_of,
 )
-from gwlbfw.resources.instance import Instance
 from gwlbfw.resources.server_group import ServerGroup
 
 _LISTED = "ListServerGroupServers"

@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.dependents import Inside
+from gwlbfw.resources.resource import (
     ECS,
     VPC,
     Found,
@@ -18,7 +19,6 @@ from gwlbfw.resources.base import (
     register,
     tagging,
 )
-from gwlbfw.resources.inside import Inside
 
 
 @register

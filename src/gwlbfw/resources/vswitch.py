@@ -6,7 +6,8 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
-from gwlbfw.resources.base import (
+from gwlbfw.resources.dependents import interfaces_by
+from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
@@ -20,7 +21,6 @@ from gwlbfw.resources.base import (
     tagging,
     value_of,
 )
-from gwlbfw.resources.inside import interfaces_by
 from gwlbfw.resources.vpc import Vpc
 
 

@@ -20,8 +20,8 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Before, Live, Node
+from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, GATEWAY, Hop
 from gwlbfw.topology.models import Topology
 from tests.unit.blueprint.edited import edited

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json, Raw
-from gwlbfw.discovery.observe import Snapshot
+from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
-from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, Found, kinds
+from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Found, kinds
 
 STACK = "demo"
 SCOPE = Scope(STACK, frozenset({""}), "", named={})

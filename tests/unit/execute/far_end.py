@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.backoff import Pace
 from gwlbfw.cloud.call import Call, Json, Value, Wait
+from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.cloud.failure import failure
-from gwlbfw.cloud.pace import Pace
+from gwlbfw.cloud.error_codes import failure
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import CloudError
 from gwlbfw.execute import ApplyReport, Event, Executor
-from gwlbfw.execute.binding import Bindings
+from gwlbfw.execute.references import Bindings
 from gwlbfw.plan import Plan, Step
-from gwlbfw.record.journal import Journal
+from gwlbfw.state.journal import Journal
 
 Answer = Mapping[str, Json] | Exception | Callable[[BoundCall], Mapping[str, Json]]
 

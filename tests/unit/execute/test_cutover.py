@@ -5,7 +5,7 @@ import pytest
 from gwlbfw.cloud.call import Call
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import NotInspected
-from gwlbfw.execute.binding import Bindings
+from gwlbfw.execute.references import Bindings
 from gwlbfw.plan import Step
 from tests.unit.execute.far_end import FarEnd, Run, outcomes, refused, step
 

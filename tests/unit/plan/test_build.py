@@ -15,8 +15,8 @@ from gwlbfw.resources import (
     RouteTableAssociation,
     Rule,
 )
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.resource import Resource
 from tests.unit.plan.drawn import Drawn, drawn
 from tests.unit.samples import B, C, example, graph, group, live_of, vpc, vswitch
 

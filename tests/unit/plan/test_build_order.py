@@ -3,7 +3,7 @@
 import pytest
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.plan.gate import HEALTH_GATE
+from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.resources import HealthCheck, ServerGroup
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.route import GATEWAY

@@ -12,7 +12,7 @@ from gwlbfw.diagnostics import warning
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.plan.codec import _seal
-from gwlbfw.plan.gate import HEALTH_GATE
+from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.route import GATEWAY
 from tests.unit.plan.drawn import drawn

@@ -5,10 +5,10 @@ from dataclasses import replace
 from gwlbfw.address import Address, Ref
 from gwlbfw.plan.effects import Effect, effects
 from gwlbfw.plan.model import Step
-from gwlbfw.reach import Network, NetworkDraft, from_graph
+from gwlbfw.reachability import Network, NetworkDraft, from_graph
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
 from tests.unit.plan.drawn import Drawn, drawn
 from tests.unit.samples import graph, live_of, route, vpc, vswitch

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.api import Api
+from gwlbfw.cloud.backoff import LOOPBACK_PACE
 from gwlbfw.cloud.call import Json
+from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.cloud.pace import LOOPBACK_PACE
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import diff

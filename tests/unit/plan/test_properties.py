@@ -7,8 +7,8 @@ from gwlbfw.address import Address
 from gwlbfw.plan import Plan, Step
 from gwlbfw.plan.phases import mentioned
 from gwlbfw.resources import VSwitch
-from gwlbfw.resources.base import Resource
 from gwlbfw.resources.graph import Live
+from gwlbfw.resources.resource import Resource
 from tests.unit.plan.drawn import drawn
 from tests.unit.samples import complete, example, live_of
 

@@ -14,7 +14,7 @@ from gwlbfw.plan import Plan, Step
 from gwlbfw.plan import rehearse as rehearsal
 from gwlbfw.plan.effects import effects
 from gwlbfw.plan.rehearse import Moment, Order, Rehearsal, rehearse
-from gwlbfw.reach import from_graph
+from gwlbfw.reachability import from_graph
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.route import GATEWAY

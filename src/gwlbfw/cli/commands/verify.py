@@ -12,7 +12,7 @@ from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.calls_text import calls_made
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.traffic import TrafficView
-from gwlbfw.reach import Verdict
+from gwlbfw.reachability import Verdict
 from gwlbfw.traffic import judged_alone
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.style import Style
-from gwlbfw.reach import Trace, Verdict, trace_text, verdict_text
+from gwlbfw.reachability import Trace, Verdict, trace_text, verdict_text
 
 _BAD = "bypass|black_hole|loop|asymmetric|no_route|unknown"
 _WORDS = (

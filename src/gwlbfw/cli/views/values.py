@@ -5,9 +5,9 @@ from typing import TypeGuard
 
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Change
-from gwlbfw.resources.base import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
-from gwlbfw.resources.codec import properties
 from gwlbfw.resources.graph import Node
+from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
+from gwlbfw.resources.serialization import properties
 
 ARROW = "→"
 _UNSAID = frozenset(

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gwlbfw.cloud.sdk.chain import chain_source, profile_source
-from gwlbfw.cloud.sdk.keys import Keys, Source
+from gwlbfw.cloud.sdk.access_keys import Keys, Source
+from gwlbfw.cloud.sdk.credential_chain import chain_source, profile_source
 
 ANY_KEY = "gwlbfw-sim"
 """The key for an endpoint URL when the environment has none; a simulator accepts any."""

@@ -11,13 +11,13 @@ from importlib import import_module, metadata
 from typing import Any
 
 from gwlbfw.cloud.endpoint import Endpoint
-from gwlbfw.cloud.sdk.chain import profile_source
+from gwlbfw.cloud.sdk.access_keys import Keys, Source
+from gwlbfw.cloud.sdk.credential_chain import profile_source
 from gwlbfw.cloud.sdk.credentials import AccountAccess, AssumedRole, Session, default_source
-from gwlbfw.cloud.sdk.direct import connect_directly, past_proxies_by_setting
-from gwlbfw.cloud.sdk.keys import Keys, Source
-from gwlbfw.cloud.sdk.quiet import silence
-from gwlbfw.cloud.sdk.refusal import NOT_THE_FORM, refusal, sdk_exceptions, secrets_of
+from gwlbfw.cloud.sdk.error_reply import NOT_THE_FORM, refusal, sdk_exceptions, secrets_of
+from gwlbfw.cloud.sdk.no_proxy import connect_directly, past_proxies_by_setting
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
+from gwlbfw.cloud.sdk.vendor_logging import silence
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import TransportError
 

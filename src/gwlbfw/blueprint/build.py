@@ -1,0 +1,114 @@
+"""From the topology, in sight of what exists, to the graph of what is wanted."""
+
+from dataclasses import dataclass
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.blueprint import business_vpc, firewall, routing, security_vpc, servers
+from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
+from gwlbfw.diagnostics import Diagnostic, in_order
+from gwlbfw.resources import Endpoint, Instance, LoadBalancer, original_state
+from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.topology.models import Topology
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What is wanted, what was there before where it steers, and what stands against it."""
+
+    graph: ResourceGraph
+    before: Before
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def blueprint(
+    topology: Topology, live: Live | None = None, recorded: Before | None = None
+) -> Desired:
+    """The desired graph; without `live`, what exists is taken as the file says.
+
+    `recorded` is what the record remembers of what was there before; the tags of the stack's
+    endpoints fill in what it has lost.
+    """
+    known = {**(original_state.remembered(live) if live else {}), **(recorded or {})}
+    draft = Draft(topology, live, known)
+    security_vpc.draw(draft)
+    firewall.draw(draft)
+    for key in topology.business_vpcs:
+        business_vpc.draw(draft, key)
+        routing.draw(draft, key)
+        servers.draw(draft, key)
+        _endpoints(draft, key)
+    _refuse_zone_beside_bounces(draft)
+    return Desired(draft.nodes, {**known, **draft.before}, in_order(draft.diagnostics))
+
+
+def _endpoints(draft: Draft, key: str) -> None:
+    """One endpoint per zone, which remembers what its zone's traffic went by before."""
+    topology = draft.topology
+    account = topology.business_vpcs[key].account or ""
+    for zone in topology.business_vpcs[key].zones:
+        address = Address(routing.endpoint(key, zone))
+        tags = {} if draft.live is None else _before_tags(draft, key, zone, draft.live)
+        draft.create(
+            address,
+            Endpoint(
+                vpc=business_vpc.vpc(key),
+                service=firewall.SERVICE,
+                zones={zone: Ref(Address.of("vswitch", "gwlbe", key, zone))},
+                auto_accept=topology.endpoint_service.auto_accept,
+                service_account=topology.security_vpc.account or "",
+                name=draft.name(PLAIN, key, zone),
+                description=DESCRIPTION,
+                tags=tags,
+            ),
+            account=account,
+        )
+        if tags:
+            draft.diagnostics += original_state.too_much(
+                address, draft.nodes[address].resource.tags or {}
+            )
+
+
+def _before_tags(draft: Draft, key: str, zone: str, live: Live) -> dict[str, str]:
+    return {
+        original_state.tag_key(address): original_state.encode(address, was, live)
+        for address, was in sorted(draft.before.items())
+        if was != draft.nodes[address].resource and _zone_of(draft, key, address) == zone
+    }
+
+
+def _zone_of(draft: Draft, key: str, address: Address) -> str | None:
+    """The zone whose endpoint remembers a steered resource of this VPC; else None."""
+    zones = draft.topology.business_vpcs[key].zones
+    scope = address.path if address.kind == "eip" else address.path[1:]
+    if scope[0] != key:
+        return None
+    for zone_id, zone in zones.items():
+        if scope[-1] in zone.subnets:
+            return zone_id
+    return next(iter(zones))
+
+
+def _refuse_zone_beside_bounces(draft: Draft) -> None:
+    """Running simulated appliances have rules for the addresses of their launch only."""
+    wanted = draft.nodes[Address(firewall.LOAD_BALANCER)].resource
+    live = draft.live_resource(Address(firewall.LOAD_BALANCER), LoadBalancer)
+    if not isinstance(wanted, LoadBalancer) or live is None:
+        return
+    new = sorted(set(wanted.zones) - set(live.zones))
+    running = [
+        key
+        for key, appliance in draft.topology.security_vpc.appliances.items()
+        if security_vpc.simulated(appliance)
+        and draft.live_resource(Address.of("instance", "appliance", key), Instance)
+    ]
+    if new and running:
+        draft.complain(
+            "zone-beside-bounce",
+            f"zone {', '.join(new)} would be added, but the running "
+            f"appliance {running[0]} only knows the load balancer's addresses of the other zones",
+            "security_vpc",
+            "zones",
+            new[0],
+            hint="remove the appliances with `bootstrap: iptables` first, apply, and add them "
+            "again together with the zone",
+        )

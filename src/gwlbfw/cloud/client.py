@@ -1,0 +1,158 @@
+"""The cloud's APIs, asynchronous: send, read, read all pages, send until it works."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from dataclasses import replace
+
+from gwlbfw.cloud.backoff import Pace
+from gwlbfw.cloud.call import Call, Raw, Value, objects
+from gwlbfw.cloud.clock import Clock
+from gwlbfw.cloud.paging import Paging, as_one
+from gwlbfw.cloud.retry import Failure, OnRetry, Retrier
+from gwlbfw.cloud.transport import Reply, Transport, bound
+from gwlbfw.errors import CloudError, TransportError
+from gwlbfw.openapi import catalogue
+
+READ_DEADLINE_S = 120.0
+Instead = Callable[[Failure], Awaitable[Reply | None]]
+"""Asked before a call is sent again: the answer that makes it needless, or None.
+
+What it raises takes the place of the call's own failure.
+"""
+
+
+class Api:
+    """Calls without unknown parameters, sent to one region from a bounded thread pool."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        pace: Pace,
+        region: str,
+        *,
+        parallelism: int = 16,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.clock = clock
+        self.pace = pace
+        self.region = region
+        self.calls: Counter[str] = Counter()
+        """How often each action was sent, by name such as `vpc:DescribeVpcs`."""
+        self._transport = transport
+        self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
+        self._retrier = Retrier(clock, pace, rng or random.SystemRandom())
+        self._read: dict[str, asyncio.Task[Raw]] | None = None
+
+    def on_clock(self, clock: Clock) -> "Api":
+        """The same APIs, connections and counts, with another clock for pauses and deadlines."""
+        other = copy(self)
+        other.clock = clock
+        other._retrier = replace(self._retrier, clock=clock)  # noqa: SLF001 - of its own kind
+        return other
+
+    def remembering(self) -> "Api":
+        """The same APIs, which list nothing twice: for several looks at one moment."""
+        other = copy(self)
+        other._read = {}  # noqa: SLF001 - of its own kind
+        return other
+
+    def forget(self) -> None:
+        """List anew what was listed before."""
+        if self._read is not None:
+            self._read.clear()
+
+    async def send(self, call: Call) -> Reply:
+        """Send once; the errors are the transport's."""
+        ready = bound(call, self.region)
+        self.calls[call.name] += 1
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._transport.send, ready)
+
+    async def read(
+        self, call: Call, *, deadline_s: float = READ_DEADLINE_S, on_retry: OnRetry | None = None
+    ) -> Raw:
+        """The answer to a call that changes nothing, asked again while the cloud stumbles."""
+        reply = await self._retrier.run(
+            lambda: self.send(call), repeatable=True, deadline_s=deadline_s, on_retry=on_retry
+        )
+        return reply.body
+
+    async def pages(self, call: Call, items: str) -> list[Raw]:
+        """The objects at the dotted path `items` of every page of a listing, in order."""
+        return objects(await self.whole(call, items), items)
+
+    async def whole(self, call: Call, items: str) -> Raw:
+        """The answer of a listing as if all its pages were one."""
+        if self._read is None:
+            return await self._every_page(call, items)
+        key = f"{call.account} {call.name} {items} {sorted(call.params.items())}"
+        if key not in self._read:
+            self._read[key] = asyncio.ensure_future(self._every_page(call, items))
+        return await self._read[key]
+
+    async def _every_page(self, call: Call, items: str) -> Raw:
+        paging = Paging.of(call)
+        pages: list[Raw] = []
+        while (more := paging.next_page()) is not None:
+            pages.append(await self.read(_with(call, more)))
+            paging.take(pages[-1], items)
+        return as_one(pages, items)
+
+    async def send_retrying(
+        self,
+        call: Call,
+        *,
+        token: str | None = None,
+        deadline_s: float,
+        repeatable: bool = False,
+        on_retry: OnRetry | None = None,
+        instead: Instead | None = None,
+    ) -> Reply:
+        """Send a changing call until it works, is refused for good, or `deadline_s` have passed.
+
+        `token` goes along as ClientToken where the action has one, the same on every attempt:
+        the cloud then carries the call out once. Without that, a call whose answer was lost is
+        sent again only if it is `repeatable`; else the TransportError is raised.
+        """
+        safe = token is not None and takes_token(call)
+        ready = _with(call, {"ClientToken": token}) if safe and token is not None else call
+        return await self._retrier.run(
+            self._sending(ready, instead),
+            repeatable=safe or repeatable,
+            deadline_s=deadline_s,
+            on_retry=on_retry,
+        )
+
+    def _sending(self, call: Call, instead: Instead | None) -> Callable[[], Awaitable[Reply]]:
+        last: Failure | None = None
+
+        async def send() -> Reply:
+            nonlocal last
+            if last and instead and (reply := await instead(last)):
+                return reply
+            try:
+                return await self.send(call)
+            except (CloudError, TransportError) as failure:
+                last = failure
+                raise
+
+        return send
+
+    def close(self) -> None:
+        """Let the threads go, once the calls in flight are over."""
+        self._pool.shutdown(wait=True)
+
+
+def takes_token(call: Call) -> bool:
+    """Whether the catalogue gives the action a ClientToken."""
+    action = catalogue().get((call.product, call.action))
+    return action is not None and "ClientToken" in action.parameters
+
+
+def _with(call: Call, params: Mapping[str, Value]) -> Call:
+    return replace(call, params={**call.params, **params})

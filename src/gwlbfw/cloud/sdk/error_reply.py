@@ -1,0 +1,134 @@
+# ruff: noqa: ANN401 - the vendor's packages carry no types
+"""The SDK's exceptions as ours, without the requests and signatures they carry along."""
+
+import base64
+import re
+from collections.abc import Collection, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote
+
+from gwlbfw.cloud.error_codes import failure
+from gwlbfw.diagnostics import one_line
+from gwlbfw.errors import CloudError, GwlbfwError, TransportError
+
+RETRY_AFTER_UNIT_S = 0.001
+"""The unit of the x-acs-retry-after header in seconds. UNVERIFIED: the SDK takes milliseconds."""
+
+_LONGEST_PAUSE = 86_400_000
+"""A day, which is longer than any call is tried: in that unit."""
+
+NOT_THE_FORM = "the answer is not the API's form"
+LONGEST, _LONGEST_CODE = 1000, 100
+"""Characters of a message of the cloud that are told."""
+
+NEVER_SENT = {
+    # requests' names, each of which also covers its subclasses
+    "ConnectTimeout": "no connection in time",
+    "ProxyError": "the proxy refused the connection",
+    "SSLError": "TLS failed",
+    "InvalidProxyURL": "the proxy's URL is wrong",
+    "InvalidURL": "the endpoint's URL is wrong",
+}
+
+
+_SIGNED = re.compile(r"string[\s_-]?to[\s_-]?sign|canonical[\s_-]?request", re.IGNORECASE)
+HIDDEN = "(sensitive)"
+_SECRETS = ("UserData", "ExternalId", "Password")
+"""Parameters whose values no message of the cloud may bring back."""
+
+
+def sdk_exceptions() -> tuple[type[Exception], ...]:
+    """What the SDK raises: API errors, and anything else that went wrong below."""
+    return (
+        import_module("alibabacloud_tea_openapi.exceptions").AlibabaCloudException,
+        import_module("Tea.exceptions").UnretryableException,
+    )
+
+
+def refusal(action: str, endpoint: str, error: Any, secrets: Collection[str] = ()) -> GwlbfwError:
+    """The exception of ours that says what the SDK's one says, but for the secrets sent."""
+    inner = getattr(error, "inner_exception", None)
+    if isinstance(inner, GwlbfwError):
+        return inner  # our own credentials source failed inside the SDK
+    if inner is not None:
+        return _no_answer(action, endpoint, inner)
+    data = error.data if isinstance(error.data, dict) else {}
+    status = int(getattr(error, "status_code", None) or 400)
+    if error.code in {None, "", "None"}:
+        return TransportError(action, endpoint, f"HTTP {status} without an error code")
+    message = str(data.get("Message") or data.get("message") or error.message)
+    return _refused(action, error, data, status, _without(message, secrets))
+
+
+def _refused(
+    action: str, error: Any, data: dict[str, Any], status: int, message: str
+) -> CloudError:
+    after = getattr(error, "retry_after", None)
+    return failure(
+        action,
+        one_line(error.code, _LONGEST_CODE),
+        one_line(message, LONGEST),
+        one_line(data.get("RequestId") or data.get("requestId") or "", _LONGEST_CODE),
+        status=status,
+        retry_after=min(after, _LONGEST_PAUSE) * RETRY_AFTER_UNIT_S if after else None,
+    )
+
+
+def _without(message: str, secrets: Collection[str]) -> str:
+    """The message without the request that a signature error repeats, and without secrets."""
+    signed = _SIGNED.search(message)
+    if signed:
+        return f"{message[: signed.end()]} was another one"
+    for each in secrets:
+        message = message.replace(each, HIDDEN)
+    return message
+
+
+def secrets_of(params: Mapping[str, Any]) -> list[str]:
+    """The secrets among a call's parameters, as they may stand in a message about it."""
+    sent = [str(params[name]) for name in _SECRETS if params.get(name)]
+    return [form for each in sent for form in (each, quote(each, safe=""), _decoded(each)) if form]
+
+
+def _decoded(text: str) -> str:
+    """What a text says in Base64; nothing where it is none."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
+def _no_answer(action: str, endpoint: str, inner: Exception) -> TransportError:
+    chain = list(_causes(inner))
+    names = {base.__name__ for each in chain for base in type(each).__mro__}
+    said = next((e.strerror for e in reversed(chain) if isinstance(e, OSError) and e.strerror), "")
+    for name, text in NEVER_SENT.items():
+        if name in names:
+            return TransportError(action, endpoint, _joined(text, said), sent=False)
+    if "NewConnectionError" in names:
+        return TransportError(action, endpoint, said or "no connection", sent=False)
+    if "ReadTimeout" in names:
+        return TransportError(action, endpoint, "no answer in time")
+    if "RequestException" in names:
+        return TransportError(action, endpoint, _joined("the connection broke", said))
+    return TransportError(action, endpoint, f"{NOT_THE_FORM} (no JSON object)")
+
+
+def _joined(text: str, said: str) -> str:
+    return f"{text}: {said}" if said else text
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what it came from, also where that is only an argument of it."""
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is None or each in seen:
+            continue
+        seen.append(each)
+        yield each
+        inside = [each.args, (getattr(each, "reason", None),)]
+        waiting += [arg for args in inside for arg in args if isinstance(arg, BaseException)]
+        waiting += [each.__cause__, each.__context__]

@@ -1,0 +1,199 @@
+"""The passes that join the steps of a plan by edges, each one idea.
+
+What the architecture says of order is in `precedence`; here is what follows from the changes
+themselves: phases, references, what is taken down and what is in its place afterwards.
+"""
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Value, fields_of
+from gwlbfw.diagnostics import error
+from gwlbfw.errors import PlanError
+from gwlbfw.plan.phases import mentioned
+from gwlbfw.plan.rules import TURN, Before
+from gwlbfw.plan.work import Draft, Work
+from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
+from gwlbfw.resources.resource import Phase
+
+
+def refuse_unknown(work: Work) -> None:
+    """Every id that a step needs is known, or made known by another step of the plan."""
+    problems = [
+        error(
+            "unknown-id",
+            f"{draft.step.id} needs {address}, which neither exists nor is made",
+            subject=draft.step.address,
+            hint="was it deleted outside of gwlbfw? put it back into the topology, or take out "
+            "what needs it",
+        )
+        for draft in work.drafts
+        for address in sorted(mentioned(draft.step))
+        if not work.of(address, builds=True)
+    ]
+    if problems:
+        raise PlanError(problems)
+
+
+def within_changes(work: Work) -> None:
+    """The phases of a change follow each other."""
+    for one, other in zip(work.drafts, work.drafts[1:], strict=False):
+        if one.step.address == other.step.address:
+            work.edges.add((one.step.id, other.step.id))
+
+
+def by_reference(work: Work) -> None:
+    """A step comes after what it refers to is made, or has become fit for use.
+
+    That holds for what exists already too: an endpoint that has lost its zone has an id, but no
+    route may turn to it before it has one again.
+    """
+    for draft in work.drafts:
+        settles = draft.builds and not draft.phase.releases
+        referred = _referred(draft.phase) if settles else frozenset[Address]()
+        for address in (mentioned(draft.step) | referred) - {draft.step.address}:
+            makers = work.of(address, builds=True)
+            usable = makers[0].change.node.resource.usable_after if makers else ""
+            ready = [d for d in makers if d.step.phase == usable] if usable else makers[-1:]
+            work.join(ready, [draft])
+
+
+def _referred(phase: Phase) -> frozenset[Address]:
+    """The addresses that a phase refers to, whether their ids are known or not."""
+    values: list[Value] = [*phase.call.params.values()]
+    for wait in phase.waits:
+        values += [*wait.read.params.values(), *wait.where.values(), *wait.until.values()]
+    return frozenset(each.address for value in values for each in fields_of(value))
+
+
+def releases_before_deletes(work: Work) -> None:
+    """Whatever refers to something lets go of it before that is deleted."""
+    for doomed in work.drafts:
+        if doomed.change.action not in ("delete", "replace") or doomed.builds:
+            continue
+        for other in work.drafts:
+            was = other.change.was
+            if was is None or other.step.address == doomed.step.address:
+                continue
+            if doomed.step.address in {ref for _, ref in was.resource.refs()}:
+                first = work.of(doomed.step.address, builds=False)
+                if _lets_go(work, other, doomed.step.address) and not _outlives(other, first[0]):
+                    work.join([other], first)
+
+
+def _lets_go(work: Work, draft: Draft, address: Address) -> bool:
+    """Whether a step ends what the resource had to do with the address."""
+    change = draft.change
+    if change.action == "replace" or not draft.builds:
+        return not draft.builds
+    if draft.phase.releases:
+        return True
+    keeps = change.towards is not None and address in {r for _, r in change.towards.resource.refs()}
+    others = work.of(draft.step.address, builds=True)
+    return not keeps and not any(each.phase.releases for each in others)
+
+
+def _outlives(draft: Draft, first: Draft) -> bool:
+    """Whether a route stays until it was tried to delete its gateway with the routes standing."""
+    return first.phase.attempt and _stands(draft) and not draft.phase.turns
+
+
+def clashes(work: Work) -> None:
+    """What can't exist beside something that goes waits until that is gone."""
+    going = [d for d in work.drafts if d.step.drops and d.change.was]
+    for draft in work.drafts:
+        towards = draft.change.towards
+        if not draft.builds or towards is None or draft.change.action == "update":
+            continue
+        for doomed in going:
+            was = doomed.change.was
+            other = doomed.step.address != draft.step.address
+            if other and was is not None and towards.resource.clashes(was.resource):
+                work.join([doomed], work.of(draft.step.address, builds=True))
+
+
+def by_precedence(work: Work, rules: frozenset[Before], *, builds: bool) -> None:
+    """The architecture's order; turned round for what is taken down or put back."""
+    for rule in rules:
+        first = _picked(work.of(rule.first, builds=builds), rule.first_phase, builds=builds)
+        then = _picked(work.of(rule.then, builds=builds), rule.then_phase, builds=builds)
+        if builds:
+            work.join(first, then)
+            continue
+        if rule.reversible:
+            work.join(then, first)
+        stays = work.of(rule.first, builds=True)
+        work.join(then, [d for d in stays if d.step.phase == rule.gives_up_in])
+
+
+_MIRRORED = {"stage": "delete", "associate": "dissociate", "zone": "remove-zone"}
+"""What takes down what a phase has built."""
+
+
+def _picked(drafts: list[Draft], phase: str | None, *, builds: bool) -> list[Draft]:
+    """The steps of a change that a rule speaks of; none where it has no such phase."""
+    if phase is None:
+        return drafts
+    if phase == TURN:
+        return [d for d in drafts if d.phase.turns]
+    name = phase if builds else _MIRRORED.get(phase, phase)
+    named = [d for d in drafts if d.step.phase == name]
+    # A route that was there before its table was joined is not taken away from under it.
+    return named if builds or phase == "stage" else named or drafts
+
+
+def way_back(work: Work) -> None:
+    """From an IPv4 gateway back to direct access: tried with the routes standing.
+
+    Traffic is off the firewall before that; the routes to the gateway go only after it, and the
+    subnets return to their tables once the gateway is gone.
+    """
+    for attempt in work.drafts:
+        was = attempt.change.was
+        if not attempt.phase.attempt or was is None or not isinstance(was.resource, Ipv4Gateway):
+            continue
+        final = [d for d in work.of(attempt.step.address, builds=False) if d.phase.unless]
+        for other in work.drafts:
+            vpc = getattr(other.change.node.resource, "vpc", None)
+            if (
+                other.builds
+                or vpc != was.resource.vpc
+                or other.step.address == attempt.step.address
+            ):
+                continue
+            if other.phase.turns or _of_gateway(other):
+                work.join([other], [attempt])
+            elif _stands(other):
+                work.join([attempt], [other])
+                work.join([other], final)
+            elif other.change.restores:
+                work.join(final, [other])
+
+
+def memory_last(work: Work) -> None:
+    """An endpoint, whose tags remember what was there before, goes when all that is put back."""
+    for draft in work.drafts:
+        if not draft.change.restores:
+            continue
+        address = draft.step.address
+        vpc = address.path[0] if address.kind == "eip" else address.path[1]
+        for keeper in work.drafts:
+            at = keeper.step.address
+            if at.kind == "endpoint" and at.path[0] == vpc and keeper.step.phase == "delete":
+                work.join([draft], [keeper])
+
+
+def _of_gateway(draft: Draft) -> bool:
+    was = draft.change.was
+    return (
+        was is not None
+        and isinstance(was.resource, RouteTableAssociation)
+        and was.resource.of_gateway
+    )
+
+
+def _stands(draft: Draft) -> bool:
+    """Whether a step deletes a route that gives Internet as long as the gateway is active."""
+    was = draft.change.was
+    route = was.resource if was else None
+    # What comes back from inspection is no subnet's own way, and a copied entry no way out.
+    kept = not draft.step.address.startswith(("route.gwlbe/", "route.copied/"))
+    return kept and isinstance(route, Route) and draft.step.phase == "delete"

@@ -1,0 +1,77 @@
+"""The health gate: no route turns to an endpoint before enough appliances are healthy."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from gwlbfw.cloud.call import Field, Value, Wait
+from gwlbfw.plan.model import Step
+from gwlbfw.plan.phases import resolved_wait
+from gwlbfw.plan.rules import LISTENER, SERVER_GROUP
+from gwlbfw.plan.work import Draft, Work
+from gwlbfw.resources import Listener, Route, ServerGroup
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import GWLB
+from gwlbfw.resources.route import ENDPOINT
+from gwlbfw.topology.models import Cutover
+
+HEALTH_GATE = "listener.main:healthy"
+
+_HEALTH_OF = (
+    "listener.",
+    "server_group",
+    "security_group.appliances",
+    "instance.appliance/",
+)
+
+
+def health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover) -> Iterator[Step]:
+    """Before any route turns to an endpoint, enough appliances must be healthy."""
+    turns = [d for d in work.drafts if d.builds and _turns_to_endpoint(d)]
+    group = target.get(SERVER_GROUP)
+    listener = target.get(LISTENER)
+    if not turns or listener is None or not isinstance(listener.resource, Listener):
+        return
+    if not (
+        group and isinstance(group.resource, ServerGroup) and group.resource.health_check.enabled
+    ):
+        return
+    for draft in work.drafts:
+        if draft.builds and draft.step.address.startswith(_HEALTH_OF):
+            work.edges.add((draft.step.id, HEALTH_GATE))
+    for draft in turns:
+        work.edges.add((HEALTH_GATE, draft.step.id))
+    yield _gate(listener, live, cutover)
+
+
+def _turns_to_endpoint(draft: Draft) -> bool:
+    towards = draft.change.towards
+    return (
+        towards is not None
+        and isinstance(towards.resource, Route)
+        and towards.resource.next_hop_type == ENDPOINT
+        and draft.phase.turns
+        and draft.step.phase != "to-local"
+    )
+
+
+def _gate(listener: Node, live: Live, cutover: Cutover) -> Step:
+    healthy = replace(health_wait({}), at_least=cutover.min_healthy_appliances)
+    ids = {LISTENER: live.nodes[LISTENER].id} if LISTENER in live.nodes else {}
+    return Step(
+        id=HEALTH_GATE,
+        address=LISTENER,
+        phase="healthy",
+        call=None,
+        waits=(resolved_wait(healthy, ids, listener.account),),
+        timeout_s=cutover.timeout_s,
+    )
+
+
+def health_wait(where: Mapping[str, Value]) -> Wait:
+    """Until one of those appliances is healthy, as the listener sees it."""
+    return Wait(
+        GWLB.call("GetListenerHealthStatus", ListenerId=Field(LISTENER, "ListenerId")),
+        "ListenerHealthStatus.ServerGroupInfos.Servers",
+        where=where,
+        until={"Status": ["Healthy"]},
+    )

@@ -1,0 +1,175 @@
+"""From a graph of resources to the forwarding model, as a whole or one resource at a time.
+
+A graph knows no health and no system entries: what nobody can know yet is taken as good and said
+to be so, and local entries are put where the cloud puts them.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.reachability.model import LOCAL, Entry, Network, NextHop, Role, Subnet, Table
+from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.resources.graph import Node
+
+Entries = dict[Prefix, tuple[Entry, ...]]
+
+
+class NetworkDraft:
+    """A network that is being changed. What is unchanged is shared with the one it starts from."""
+
+    def __init__(self, base: Network | None = None) -> None:
+        """Start from `base`, or from nothing."""
+        base = base or Network()
+        self._base = base
+        self.vpcs, self.subnets = dict(base.vpcs), dict(base.subnets)
+        self.tables, self.gateways = dict(base.tables), dict(base.gateways)
+        self.endpoints, self.services = dict(base.endpoints), dict(base.services)
+        self.balancers, self.groups = dict(base.balancers), dict(base.groups)
+        self.machines = dict(base.machines)
+        self.publics = {each.id or each.address: each for each in base.publics}
+        self.labels = dict(base.labels)
+        self.assumed = dict.fromkeys(base.assumed)
+        self._keys = {address: key for key, address in base.labels.items()}
+        self._entries: dict[str, Entries] = {}
+        self._tables_in: defaultdict[str, set[str]] = defaultdict(set)
+        self._subnets_in: defaultdict[str, set[str]] = defaultdict(set)
+        for table in base.tables.values():
+            self._tables_in[table.vpc].add(table.id)
+        for subnet in base.subnets.values():
+            self._subnets_in[subnet.vpc].add(subnet.id)
+
+    def know(self, address: Address, node: Node) -> str:
+        """The key of a resource: the id it has, or had when the network was read."""
+        key = self._keys.get(address) or node.id or str(address)
+        self._keys[address] = key
+        if address.path != (node.id,):
+            self.labels[key] = address
+        return key
+
+    def key(self, ref: Ref[Any]) -> str:
+        """The key of what is referred to."""
+        return self._keys.get(ref.address, str(ref)) if ref.address else str(ref)
+
+    # --- subnets and tables ---
+
+    def role(self, key: str, vpc: str) -> Role:
+        """What a subnet is to the proof, by its address."""
+        address = self.labels.get(key)
+        roles: dict[str, Role] = {"business": "business", "gwlbe": "gwlbe"}
+        if address and address.path[0] in (*roles, "security"):
+            return roles.get(address.path[0], "other")
+        owner = self.labels.get(vpc)
+        return "bystander" if owner and owner.path[0] == "business" else "other"
+
+    def add_subnet(self, subnet: Subnet) -> None:
+        """A subnet, with its local entry in every table of the VPC."""
+        self.subnets[subnet.id] = subnet
+        self._subnets_in[subnet.vpc].add(subnet.id)
+        for table in self._tables_in[subnet.vpc]:
+            self._entries_of(table).setdefault(subnet.cidr, (_local(subnet.cidr),))
+
+    def remove_subnet(self, key: str) -> None:
+        """A subnet goes, and its local entries with it."""
+        subnet = self.subnets.pop(key, None)
+        if subnet is not None:
+            self._subnets_in[subnet.vpc].discard(key)
+            for table in self._tables_in[subnet.vpc]:
+                self._entries_of(table).pop(subnet.cidr, None)
+
+    def add_table(self, table: Table) -> None:
+        """A table, with a local entry for each subnet of the VPC."""
+        self.tables[table.id] = table
+        self._tables_in[table.vpc].add(table.id)
+        entries = self._entries_of(table.id)
+        for each in self._subnets_in[table.vpc]:
+            cidr = self.subnets[each].cidr
+            entries.setdefault(cidr, (_local(cidr),))
+
+    def remove_table(self, key: str) -> None:
+        """A table goes."""
+        table = self.tables.pop(key, None)
+        self._entries.pop(key, None)
+        if table is not None:
+            self._tables_in[table.vpc].discard(key)
+
+    def system_table(self, vpc: str) -> str:
+        """The table of the subnets that have no other."""
+        for key in self._tables_in[vpc]:
+            if self.tables[key].system:
+                return key
+        table = Table(f"system table of {vpc}", vpc, system=True)
+        self.add_table(table)
+        return table.id
+
+    def put_entry(self, table: str, prefix: Prefix, hop: NextHop) -> None:
+        """An entry, in place of any other for its destination."""
+        if table in self.tables:
+            self._entries_of(table)[prefix] = (Entry(prefix, (hop,)),)
+
+    def remove_entry(self, table: str, prefix: Prefix) -> None:
+        """An entry goes; what is redirected in a gateway's table becomes local again."""
+        if table not in self.tables:
+            return
+        self._entries_of(table).pop(prefix, None)
+        subnets = self._subnets_in[self.tables[table].vpc]
+        if any(self.subnets[each].cidr == prefix for each in subnets):
+            self._entries_of(table)[prefix] = (_local(prefix),)
+
+    def remove_routes_to(self, hop: str) -> None:
+        """Remove every entry that leads to something."""
+        for table in [*self.tables]:
+            for prefix in self._leading(table, hop):
+                self.remove_entry(table, prefix)
+
+    def _leading(self, table: str, hop: str) -> list[Prefix]:
+        """The destinations of a table's entries that lead to something."""
+        touched = self._entries.get(table)
+        entries = (
+            self.tables[table].entries
+            if touched is None
+            else [each for same in touched.values() for each in same]
+        )
+        return [each.prefix for each in entries if any(way.id == hop for way in each.hops)]
+
+    def _entries_of(self, table: str) -> Entries:
+        if table not in self._entries:
+            found: Entries = {}
+            for each in self.tables[table].entries:
+                found[each.prefix] = (*found.get(each.prefix, ()), each)
+            self._entries[table] = found
+        return self._entries[table]
+
+    def network(self) -> Network:
+        """The network as it is now."""
+        tables = dict(self.tables)
+        for key, entries in self._entries.items():
+            old = tables[key]
+            every = tuple(each for _, same in sorted(entries.items()) for each in same)
+            tables[key] = Table(
+                key, old.vpc, every, old.serves, old.system, old.status, old.ipv6, old.unreadable
+            )
+        return Network(
+            vpcs=dict(self.vpcs),
+            subnets=dict(self.subnets),
+            tables=tables,
+            gateways=dict(self.gateways),
+            endpoints=dict(self.endpoints),
+            services=dict(self.services),
+            balancers=dict(self.balancers),
+            groups=dict(self.groups),
+            nats=self._base.nats,
+            targets=self._base.targets,
+            publics=tuple(self.publics.values()),
+            machines=dict(self.machines),
+            labels=dict(self.labels),
+            missing=tuple(
+                each for each in self._base.missing if self._keys.get(each) not in self.subnets
+            ),
+            unread=self._base.unread,
+            assumed=tuple(self.assumed),
+        )
+
+
+def _local(prefix: Prefix) -> Entry:
+    return Entry(prefix, (NextHop(LOCAL),), "System")

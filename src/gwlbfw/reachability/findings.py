@@ -1,0 +1,195 @@
+"""Findings: what there is to know beside the flows of the business subnets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gwlbfw.reachability.flows import Flow, flows
+from gwlbfw.reachability.inspection import health_fate
+from gwlbfw.reachability.model import LOCAL, Network, Subnet, Table
+from gwlbfw.reachability.prefixes import INTERNET, Prefix
+from gwlbfw.reachability.walk import Walker
+
+Severity = Literal["critical", "high", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "warning", "info")
+
+_UNINSPECTED = ("bypass", "unknown", "asymmetric")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to know; a critical one stands against the proof."""
+
+    severity: Severity
+    subject: str
+    message: str
+    flow: Flow | None = None
+    """The flow that shows it."""
+
+
+def findings(walker: Walker, judged: Sequence[Flow]) -> tuple[Finding, ...]:
+    """All findings, the worst first."""
+    network = walker.network
+    found = [
+        *_not_judged(network),
+        *_unread(network),
+        *_bystanders(walker),
+        *_public_addresses(network),
+        *_machines_beside_endpoints(network),
+        *_nat_gateways(walker),
+        *_ipv6(network),
+        *_cross_zone(network, judged),
+        *_tables(network),
+        *_appliances(network),
+        *(Finding("info", "assumed", each) for each in network.assumed),
+    ]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(finding: Finding) -> tuple[int, str, str]:
+    return SEVERITIES.index(finding.severity), finding.subject, finding.message
+
+
+def _not_judged(network: Network) -> Iterator[Finding]:
+    """What should have been judged and could not be: nothing seen is nothing proven."""
+    for address in network.missing:
+        yield Finding("critical", address, "the subnet does not exist: nothing is proven of it")
+    if not network.judged and not network.missing:
+        yield Finding("critical", "network", "there is no subnet to judge: nothing is proven")
+
+
+def _unread(network: Network) -> Iterator[Finding]:
+    """A list that was refused may hold a way round the firewall; a single thing may not matter."""
+    for key, why in network.unread.items():
+        if ":" in key:
+            yield Finding("critical", key, f"was not answered, so the proof has a gap: {why}")
+
+
+def _bystanders(walker: Walker) -> Iterator[Finding]:
+    network = walker.network
+    for subnet in network.subnets.values():
+        if subnet.role != "bystander":
+            continue
+        known = flows(walker, subnet)
+        public = any(each.subnet == subnet.id for each in network.publics)
+        # Without a way out, what comes in for an address that nobody has is no traffic.
+        open_ = [e for e in known if e.direction == "outbound" and e.verdict in _UNINSPECTED]
+        if public:
+            open_ += [each for each in known if each.verdict in _UNINSPECTED]
+        if open_:
+            flow = open_[0]
+            message = (
+                f"the topology does not name this subnet ({subnet.cidr}), and its Internet "
+                f"traffic is not inspected ({flow.direction}: {flow.verdict})"
+            )
+            yield Finding("high", network.label(subnet.id), message, flow)
+
+
+def _public_addresses(network: Network) -> Iterator[Finding]:
+    """Public addresses outside the business subnets, or that work round the IPv4 gateway."""
+    for public in network.publics:
+        subnet = network.subnets.get(public.subnet)
+        held = f"{public.address} of {network.label(public.holder)}"
+        if subnet is None:
+            why = f"{held} is in none of the VPC's subnets: how its traffic comes in is not known"
+            yield Finding("critical", network.label(public.vpc), why)
+        elif subnet.role == "gwlbe":
+            why = f"{held} is in an endpoint's subnet: what it sends and gets is not inspected"
+            yield Finding("high", network.label(subnet.id), why)
+        elif public.mode not in ("", "NAT") and network.active_gateway(public.vpc):
+            # VPC API, AssociateEipAddress: a cut-through EIP sits on the interface itself.
+            severity: Severity = "critical" if subnet.role == "business" else "high"
+            why = f"{held} is bound in mode {public.mode}, past the IPv4 gateway's route table"
+            yield Finding(severity, network.label(subnet.id), why)
+
+
+def _machines_beside_endpoints(network: Network) -> Iterator[Finding]:
+    for machine in network.machines.values():
+        subnet = network.subnets.get(machine.subnet)
+        if subnet is not None and subnet.role == "gwlbe":
+            label = network.label(machine.id)
+            why = f"{label} is in an endpoint's subnet: what it sends is not inspected"
+            yield Finding("high", network.label(subnet.id), why)
+
+
+def _nat_gateways(walker: Walker) -> Iterator[Finding]:
+    """A NAT gateway forwards from and to machines of any subnet (SNAT and DNAT entries)."""
+    network = walker.network
+    for nat in network.nats.values():
+        subnet = network.subnets.get(nat.subnet)
+        if subnet is None or not nat.public:
+            continue
+        walks = walker.leaving(subnet, INTERNET) + walker.arriving(nat.vpc, (subnet.cidr.span,))
+        if any(walk.arrives and not any(e.inspected for e in walk.passed) for walk in walks):
+            why = "what is sent through this NAT gateway, or forwarded by it, is not inspected"
+            yield Finding("high", network.label(nat.id), why)
+
+
+def _ipv6(network: Network) -> Iterator[Finding]:
+    """Load balancers have IPv4 only here, so nothing inspects IPv6."""
+    for table in network.tables.values():
+        users = network.users_of.get(table.id, ())
+        severity: Severity = "critical" if any(e.role == "business" for e in users) else "high"
+        for destination, hop in table.ipv6:
+            if hop.kind.lower() != LOCAL.lower() and users:
+                way = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
+                why = f"{way}, and nothing inspects IPv6"
+                yield Finding(severity, network.label(table.id), why)
+
+
+def _cross_zone(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for flow in judged:
+        for each in flow.there.passed:
+            pair = (flow.subnet.id, each.endpoint)
+            if each.zone != flow.subnet.zone and pair not in seen:
+                seen.add(pair)
+                why = (
+                    f"traffic crosses zones: the subnet is in {flow.subnet.zone}, "
+                    f"{network.label(each.endpoint)} in {each.zone}"
+                )
+                yield Finding("warning", network.label(flow.subnet.id), why, flow)
+
+
+def _tables(network: Network) -> Iterator[Finding]:
+    for table in network.tables.values():
+        if table.serves == "VSwitch":
+            yield from _vswitch_table(network, table)
+        elif all(gateway.table != table.id for gateway in network.gateways.values()):
+            why = "the gateway route table is not associated with the IPv4 gateway"
+            yield Finding("warning", network.label(table.id), f"{why}: its entries do nothing")
+
+
+def _vswitch_table(network: Network, table: Table) -> Iterator[Finding]:
+    users = network.users_of.get(table.id, ())
+    label = network.label(table.id)
+    if not users and not table.system and any(each.origin == "Custom" for each in table.entries):
+        yield Finding("warning", label, "no subnet has this route table: its entries do nothing")
+    named = [each for each in users if each.role == "business"]
+    others = [each for each in users if each.role != "business"]
+    if named and others:
+        strangers = ", ".join(_called(network, each) for each in others)
+        yield Finding("warning", label, f"subnets outside the proof use it too: {strangers}")
+    if len({each.zone for each in named}) > 1 and not table.system:
+        zones = ", ".join(sorted({each.zone for each in named}))
+        yield Finding("warning", label, f"subnets of several zones share it: {zones}")
+
+
+def _called(network: Network, subnet: Subnet) -> str:
+    return f"{network.label(subnet.id)} ({Prefix(*subnet.cidr)})"
+
+
+def _appliances(network: Network) -> Iterator[Finding]:
+    used = {each.listener.group for each in network.balancers.values() if each.listener}
+    for group in network.groups.values():
+        if group.id not in used:
+            continue
+        if not group.checked:
+            why = "health checks are off: a dead appliance goes on getting traffic"
+            yield Finding("warning", network.label(group.id), why)
+        for member in group.members:
+            if health_fate(member) != "carries":
+                said = f"{member.status}, {member.health}"
+                said += f" ({member.reason})" if member.reason else ""
+                why = f"the appliance gets no new traffic: {said}"
+                yield Finding("warning", network.label(member.server), why)

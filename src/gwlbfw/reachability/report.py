@@ -1,0 +1,131 @@
+"""Verdicts and traces as text: a table per VPC, and the way of each class that is refuted."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from gwlbfw.reachability.flows import Flow
+from gwlbfw.reachability.inspection import health_fate
+from gwlbfw.reachability.model import LOCAL, Network
+from gwlbfw.reachability.packets import Hop, Walk
+from gwlbfw.reachability.prefixes import INTERNET, prefixes, without
+from gwlbfw.reachability.trace import ENCAPSULATION, Trace
+from gwlbfw.reachability.verdict import Verdict, key_of
+
+_FEW = 3
+"""How many prefixes of a class are shown; JSON has all."""
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """The verdict for people, readable without colour."""
+    lines = [_headline(verdict), ""]
+    for _, flows in groupby(verdict.flows, key=lambda each: each.subnet.vpc):
+        lines += [*_table(verdict.network, list(flows)), ""]
+    for flow in verdict.refutations:
+        lines += [*_refutation(verdict.network, flow), ""]
+    lines += _findings(verdict)
+    lines += _health(verdict.network)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _headline(verdict: Verdict) -> str:
+    if verdict.proven:
+        return "Proven: all Internet traffic is inspected, both ways, by the same endpoint."
+    critical = [each for each in verdict.findings if each.severity == "critical"]
+    counts = [
+        f"{len(verdict.refutations)} of {len(verdict.flows)} classes of traffic refuted",
+        *([f"{len(critical)} critical finding{'s'[: len(critical) - 1]}"] if critical else []),
+    ]
+    return f"Not proven: {', '.join(counts)}."
+
+
+def _table(network: Network, flows: list[Flow]) -> list[str]:
+    """A table of one VPC's subnets."""
+    head = ("subnet", "direction", "destinations", "verdict", "endpoint")
+    rows = [head]
+    for flow in flows:
+        endpoint = network.label(flow.endpoint) if flow.endpoint else "-"
+        where = key_of(network, flow.subnet.id)
+        rows.append((where, flow.direction, _destinations(flow), flow.verdict, endpoint))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    said = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return [f"VPC {key_of(network, flows[0].subnet.vpc)}", *(f"  {each}" for each in said)]
+
+
+def _destinations(flow: Flow) -> str:
+    """The class in few words: as it is, or as the Internet but for some prefixes."""
+    own, rest = flow.destinations, prefixes(without(INTERNET, flow.space))
+    if flow.direction == "inbound" or len(own) <= len(rest):
+        return _in_short(own)
+    return f"the Internet but {_in_short(rest)}" if rest else "the Internet"
+
+
+def _in_short(blocks: tuple[str, ...]) -> str:
+    shown = ", ".join(blocks[:_FEW])
+    return f"{shown} and {len(blocks) - _FEW} more" if len(blocks) > _FEW else shown
+
+
+def _refutation(network: Network, flow: Flow) -> list[str]:
+    where = f"{key_of(network, flow.subnet.vpc)}/{key_of(network, flow.subnet.id)}"
+    title = f"{flow.verdict}: {flow.direction} {where}, {_destinations(flow)}"
+    return [title, *_both_ways(network, flow.there, flow.back)]
+
+
+def _both_ways(network: Network, there: Walk, back: Walk) -> list[str]:
+    lines = ["  there", *_way(network, there)]
+    return [*lines, "  back", *_way(network, back)] if there.arrives else lines
+
+
+def _way(network: Network, walk: Walk) -> list[str]:
+    hops = [f"    {number}. {_hop(network, hop)}" for number, hop in enumerate(walk.hops, 1)]
+    return [*hops, f"    => {walk.disposition.replace('_', ' ')}: {walk.why}"]
+
+
+def _hop(network: Network, hop: Hop) -> str:
+    said = network.label(hop.at)
+    if hop.table:
+        said += f", table {network.label(hop.table)}"
+    if hop.entry:
+        said += f": {hop.entry.prefix} ({hop.entry.origin})"
+        said += f" and {hop.more} more" if hop.more else ""
+    if hop.next:
+        said += f" -> {hop.next.kind}"
+        said += f" {network.label(hop.next.id)}" if hop.next.kind != LOCAL else ""
+    return f"{said}: {hop.note}" if hop.note else said
+
+
+def _findings(verdict: Verdict) -> Iterator[str]:
+    if verdict.findings:
+        said = (f"  {e.severity:<8}  {e.subject}: {e.message}" for e in verdict.findings)
+        yield from ("Findings", *said, "")
+
+
+def _health(network: Network) -> Iterator[str]:
+    members = sorted(
+        ((network.label(e.server), e) for group in network.groups.values() for e in group.members),
+        key=lambda each: each[0],
+    )
+    if members:
+        yield "Appliances"
+    for label, member in members:
+        gets = "gets traffic" if health_fate(member) == "carries" else "gets no new traffic"
+        reason = f" ({member.reason})" if member.reason else ""
+        yield f"  {label}  {member.status}, {member.health or 'health unknown'}{reason}: {gets}"
+
+
+def trace_text(trace: Trace) -> str:
+    """A trace for people, hop by hop."""
+    network = trace.network
+    lines = [f"{trace.source.text} -> {trace.target.text}: {trace.verdict}"]
+    lines += [f"  {each}" for each in trace.notes]
+    lines += _both_ways(network, trace.there, trace.back)
+    for each in trace.there.passed:
+        if each.appliances:
+            to = ", ".join(f"{network.label(m.server)} {m.ip}".rstrip() for m in each.appliances)
+            lines.append(f"  appliances: one of {to}, from {each.source or each.balancer}")
+            lines.append(f"  encapsulation: {ENCAPSULATION}")
+    if trace.others:
+        lines.append(f"  other ways: {trace.others}, none worse")
+    return "\n".join(lines) + "\n"

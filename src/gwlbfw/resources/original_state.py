@@ -1,0 +1,142 @@
+"""What was there before, in tags of the stack's own endpoints: so that a lost record loses nothing.
+
+A tag `gwlbfw:before:r/<path>` says what the route at that path was: its next hop as `<type>:<id>`,
+or `-` for nothing. `a/` is the same for the table of an association, `e/` for an EIP's instance.
+After an `@` follow the ids of what it stands in, so that these are found when no file names them.
+"""
+
+from collections.abc import Iterator
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
+from gwlbfw.resources.graph import Before, Live
+from gwlbfw.resources.resource import BEFORE_TAG, Resource, Tags
+from gwlbfw.resources.route import DEFAULT
+
+NOTHING = "-"
+_LETTERS = {"route": "r", "route_table_association": "a", "eip": "e"}
+_KINDS = {letter: kind for kind, letter in _LETTERS.items()}
+KEY_LENGTH, VALUE_LENGTH, TAGS = 64, 128, 20
+"""Limits of PrivateLink's tags (PrivateLink API, TagResources)."""
+
+
+def tag_key(address: Address) -> str:
+    """The key of the tag for a steered resource; short, as the cloud allows 64 characters."""
+    return f"{BEFORE_TAG}{_LETTERS[address.kind]}/{'/'.join(address.path)}"
+
+
+def _address(key: str) -> Address | None:
+    letter, _, path = key.removeprefix(BEFORE_TAG).partition("/")
+    return Address(f"{_KINDS[letter]}.{path}") if letter in _KINDS and path else None
+
+
+def encode(address: Address, was: Resource | None, live: Live) -> str:
+    """What was there, as the value of a tag."""
+    holders = [live.nodes[each].id for each in _holders(address) if each in live.nodes]
+    return f"{_state(was, live)}@{','.join(holders)}" if holders else _state(was, live)
+
+
+def _state(was: Resource | None, live: Live) -> str:
+    if isinstance(was, Route):
+        return f"{was.next_hop_type}:{_id(was.next_hop, live)}"
+    if isinstance(was, RouteTableAssociation):
+        return _id(was.table, live)
+    if isinstance(was, Eip):
+        return _id(was.instance, live) or NOTHING
+    return NOTHING
+
+
+def _holders(address: Address) -> tuple[Address, ...]:
+    """The addresses of what something steered stands in."""
+    if address.kind == "eip":
+        return (address,)
+    if address.kind == "route_table_association":
+        return (_subject(address),)
+    if address.path[0] == "gateway":
+        vswitch = Address.of("vswitch", "business", *address.path[1:])
+        return (Address.of("route_table", *address.path[:2]), vswitch)
+    return (Address.of("route_table", *address.path),)
+
+
+def named_by(tags: Tags) -> Iterator[tuple[str, Address]]:
+    """The ids that an endpoint's tags mention, with the addresses of what they are."""
+    for key, value in tags.items():
+        steered = _address(key) if key.startswith(BEFORE_TAG) else None
+        ids = value.partition("@")[2]
+        if steered is not None and ids:
+            yield from zip(ids.split(","), _holders(steered), strict=False)
+
+
+def _id(ref: str, live: Live) -> str:
+    node = live.nodes.get(Address(ref))
+    return node.id if node else ref
+
+
+def too_much(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]:
+    """What of an endpoint's tags does not fit."""
+    hint = "shorten the YAML keys, or use fewer tags"
+    if len(tags) > TAGS:
+        message = (
+            f"{address} would need {len(tags)} tags to remember what was there before; "
+            f"the cloud allows {TAGS}"
+        )
+        yield error("memory", message, subject=address, hint=hint)
+    for key, value in tags.items():
+        if len(key) > KEY_LENGTH or len(value) > VALUE_LENGTH:
+            message = f"what was there before does not fit into a tag: `{key}`"
+            yield error("memory", message, subject=address, hint=hint)
+
+
+def remembered(live: Live) -> Before:
+    """What the tags of the stack's endpoints say was there before."""
+    before: dict[Address, Resource | None] = {}
+    for address, node in live.nodes.items():
+        if address.kind != "endpoint" or not node.owned:
+            continue
+        for key, value in (node.resource.tags or {}).items():
+            steered = _address(key) if key.startswith(BEFORE_TAG) else None
+            if steered is not None:
+                before[steered] = _decode(steered, value, live)
+    return before
+
+
+def _decode(address: Address, tag: str, live: Live) -> Resource | None:
+    value = tag.partition("@")[0]
+
+    def ref(cloud_id: str) -> Ref[object]:
+        return Ref(live.addresses.get(cloud_id, cloud_id))
+
+    if address.kind == "eip":
+        node = live.nodes.get(address)
+        instance = "" if value == NOTHING else ref(value)
+        return node.resource.model_copy(update={"instance": instance}) if node else None
+    if value == NOTHING:
+        return None
+    vpc = Ref[object](Address.of("vpc", "business", address.path[1]))
+    if address.kind == "route_table_association":
+        return RouteTableAssociation(vpc=vpc, table=ref(value), subject=Ref(_subject(address)))
+    kind, _, hop = value.partition(":")
+    gateway = address.path[0] == "gateway"
+    table = address.path[:2] if gateway else address.path
+    return Route(
+        vpc=vpc,
+        table=Ref(Address.of("route_table", *table)),
+        in_gateway_table=gateway,
+        destination=_destination(address, live),
+        next_hop_type=kind,
+        next_hop=ref(hop),
+    )
+
+
+def _subject(address: Address) -> Address:
+    if address.path[0] == "gateway":
+        return Address.of("ipv4_gateway", *address.path[1:])
+    return Address.of("vswitch", *address.path)
+
+
+def _destination(address: Address, live: Live) -> str:
+    if address.path[0] != "gateway":
+        return DEFAULT
+    node = live.nodes.get(Address.of("vswitch", "business", *address.path[1:]))
+    return node.resource.cidr if node and isinstance(node.resource, VSwitch) else ""

@@ -1,0 +1,282 @@
+"""What every kind of resource is: frozen properties, and their translation to API calls.
+
+A kind describes calls and never makes them. It has no loops over the cloud, no ids and no I/O: a
+property that names another resource is a `Ref`, and the parameter made of it a `Field` which the
+plan fills in as far as the id is known.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
+from gwlbfw.cloud.reply_validation import id_of
+from gwlbfw.resources.dependents import Inside
+
+T = TypeVar("T")
+
+
+class _Fixed:
+    """Marks a property that can't change in place: another value replaces the resource."""
+
+
+class _Unread:
+    """Marks a property that the cloud doesn't answer: it is used, but never compared."""
+
+
+Fixed = Annotated[T, _Fixed]
+Unread = Annotated[T, _Unread]
+
+STACK_TAG = "gwlbfw:stack"
+ADDRESS_TAG = "gwlbfw:address"
+TEMPLATE_TAG = "gwlbfw:template"
+BEFORE_TAG = "gwlbfw:before:"
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Product:
+    """One of the cloud's products, as a maker of calls; parameters that are None are left out."""
+
+    name: str
+
+    def call(self, action: str, **params: "Value | None") -> Call:
+        """A call of this product."""
+        return Call(self.name, action, {k: v for k, v in params.items() if v is not None})
+
+
+VPC, GWLB, PRIVATELINK, ECS = (Product(name) for name in ("vpc", "gwlb", "privatelink", "ecs"))
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One call of a change, and what is waited for after it.
+
+    Writes with the same `serial` key run one at a time; where `through` is set, the key is held
+    until the waits are over, as the cloud refuses the next write while the first is under way.
+    """
+
+    name: str
+    call: Call
+    waits: tuple[Wait, ...] = ()
+    serial: str = ""
+    through: bool = True
+    releases: bool = False
+    """Whether it lets go of what the resource referred to before."""
+    turns: bool = False
+    """Whether traffic changes its way with it."""
+    attempt: bool = False
+    """Whether a refusal is an answer, not a failure: the phases with `unless` then do it."""
+    unless: str = ""
+    """The attempt after whose success this phase is not needed."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How the live resources of a kind are listed.
+
+    `of` says in whose account: that of the business VPCs, of the security VPC, or of both. `per`
+    names the kind whose every member of interest is a parent to be asked about, its id going into
+    `parent_param` (as a list of up to `batch`, where that is more than one).
+    """
+
+    call: Call
+    items: str
+    of: Literal["business", "security", "both"]
+    per: str = ""
+    parent_param: str = ""
+    batch: int = 1
+    parents: Callable[["Found"], bool] = lambda _: True
+    """Which of the parents of interest are asked about."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One object as listed: what the cloud said, in which account, below which parent's id."""
+
+    raw: Raw
+    account: str
+    parent: str = ""
+    parts: Mapping[str, tuple[Raw, ...]] = field(default_factory=dict)
+    """Objects of further listings of the same kind, by action."""
+
+    def text(self, name: str) -> str:
+        """A text field; empty where the cloud left it out."""
+        value = self.raw.get(name)
+        return "" if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        """A boolean field, in whichever form the product answers it."""
+        return self.text(name).lower() == "true"
+
+
+class Names(Protocol):
+    """What is known of ids: the addresses of resources that are part of the stack."""
+
+    def subnet(self, vpc: Ref[Any], cidr: str) -> Address | None:
+        """The address of the VPC's vSwitch with this CIDR block."""
+        ...
+
+    def ref(self, cloud_id: str) -> Ref[Any]:
+        """A reference to the resource with this id: its address, or the id itself."""
+        ...
+
+    def resource(self, cloud_id: str) -> "Resource | None":
+        """The resource with this id, if it was read before."""
+        ...
+
+
+class Resource(BaseModel):
+    """A resource's properties. A property that is None is one that nobody asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str] = ""
+    id_field: ClassVar[str] = ""
+    """The name of the id in the API; empty where the resource has none of its own."""
+    tag_type: ClassVar[str] = ""
+    """ResourceType for the tagging calls; empty where the API has no tags for it."""
+    product: ClassVar[Product] = VPC
+    listings: ClassVar[tuple[Listing, ...]] = ()
+    seen_in: ClassVar[tuple[str, ...]] = ()
+    """Kinds whose objects show this one, where the API lists it nowhere else."""
+    watched: ClassVar[frozenset[str]] = frozenset()
+    """Properties that matter to traffic even on a resource that the stack does not own."""
+    owners: ClassVar[frozenset[str]] = frozenset()
+    """For a kind without tags: references to those in whose possession it is."""
+    inside: ClassVar[tuple[Inside, ...]] = ()
+    """What may lie in it and keeps it from being deleted."""
+    usable_after: ClassVar[str] = ""
+    """The phase after which others may refer to it; empty: when it is complete."""
+
+    tags: dict[str, str] | None = None
+
+    @classmethod
+    def address(cls, found: Found, names: Names) -> Address | None:
+        """The address by parent and natural key; None for kinds found by tag and id."""
+        del found, names
+        return None
+
+    @classmethod
+    def read(cls, found: Found, names: Names) -> Self:
+        """The resource as the cloud has it."""
+        del found, names
+        raise TypeError(cls.kind)
+
+    @classmethod
+    def new_id(cls, reply: Raw) -> str:
+        """The id in the reply of the creating call; empty where the kind has none."""
+        return id_of(reply.get(cls.id_field))
+
+    @classmethod
+    def present(cls, found: Found) -> bool:
+        """Whether what is listed counts: something on its way out does not."""
+        return found.text("Status") not in ("Deleting", "Deleted", "Releasing")
+
+    def create(self, at: Address) -> Iterator[Phase]:
+        """The phases that make it."""
+        raise TypeError(at)
+
+    def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
+        """The phases that change `changed` in place."""
+        del was, changed
+        raise TypeError(at)
+
+    def delete(self, at: Address) -> Iterator[Phase]:
+        """The phases that remove it."""
+        raise TypeError(at)
+
+    def after(self, phase: str) -> "Self | None":
+        """What there is once this phase of making it, or of taking it down, is done."""
+        return None if phase == "delete" else self
+
+    def clashes(self, other: "Resource") -> bool:
+        """Whether it can't be made while `other` exists."""
+        del other
+        return False
+
+    @classmethod
+    def with_marker(cls, marker: type) -> frozenset[str]:
+        """The names of the properties with this marker."""
+        return frozenset(n for n, f in cls.model_fields.items() if marker in f.metadata)
+
+    @classmethod
+    def fixed(cls) -> frozenset[str]:
+        """Properties that can't change in place."""
+        return cls.with_marker(_Fixed)
+
+    @classmethod
+    def unread(cls) -> frozenset[str]:
+        """Properties that can't be read back."""
+        return cls.with_marker(_Unread)
+
+    def refs(self) -> Iterator[tuple[str, Address]]:
+        """Each property that refers to another resource of the graph, with its address."""
+        for name in type(self).model_fields:
+            for ref in _refs(getattr(self, name)):
+                if ref.address is not None:
+                    yield name, ref.address
+
+
+def _refs(value: object) -> Iterator[Ref[Any]]:
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _refs(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _refs(each)
+
+
+def pairs(tags: Tags | None) -> "list[Value] | None":
+    """Tags as the creating calls take them."""
+    return [{"Key": k, "Value": v} for k, v in sorted((tags or {}).items())] or None
+
+
+def read_tags(items: Iterable[Raw], key: str = "Key", value: str = "Value") -> dict[str, str]:
+    """Tags as a reply has them, without those that the cloud itself sets."""
+    tags = {str(each.get(key) or ""): str(each.get(value) or "") for each in items}
+    return {k: v for k, v in tags.items() if k and not k.startswith(("acs:", "aliyun"))}
+
+
+def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
+    """The calls that turn the tags of `was` into those of `resource`."""
+    cls = type(resource)
+    new, old = resource.tags or {}, was.tags or {}
+    target: dict[str, Value] = {
+        "ResourceType": cls.tag_type,
+        "ResourceId": [Field(at, cls.id_field)],
+    }
+    wanted = {k: v for k, v in new.items() if old.get(k) != v}
+    if wanted:
+        yield Phase("tag", cls.product.call("TagResources", **target, Tag=pairs(wanted)))
+    if stale := sorted(set(old) - set(new)):
+        # The VPC product alone spells the action with a capital T.
+        action = "UnTagResources" if cls.product is VPC else "UntagResources"
+        yield Phase("untag", cls.product.call(action, **target, TagKey=list[Value](stale)))
+
+
+_KINDS: dict[str, type[Resource]] = {}
+R = TypeVar("R", bound=type[Resource])
+
+
+def register(cls: R) -> R:
+    """Make a kind known by its name."""
+    _KINDS[cls.kind] = cls
+    return cls
+
+
+def kinds() -> Mapping[str, type[Resource]]:
+    """Every kind by name, parents before what is read below them."""
+    return _KINDS
+
+
+def value_of(ref: Ref[Any]) -> Value:
+    """A reference as a parameter: the id field of what it refers to, or the id itself."""
+    address = ref.address
+    return Field(address, _KINDS[address.kind].id_field) if address else str(ref)

@@ -1,0 +1,110 @@
+"""The record as a value. Live state is the truth: losing the record loses no resource."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from gwlbfw.address import Address
+from gwlbfw.errors import RecordError
+from gwlbfw.resources import Instance
+from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.resources.resource import Resource
+from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was last applied to a stack, and what was found where it steers what is not its own."""
+
+    stack: str
+    region: str
+    applied: ResourceGraph = field(default_factory=dict)
+    before: Before = field(default_factory=dict)
+    generation: int = 0
+    """Counts the writes, from 1."""
+    made: tuple[str, ...] = ()
+    """Ids of what the last run made that made anything."""
+    made_at: str = ""
+    """When that run ended, in UTC."""
+
+    @property
+    def ids(self) -> Mapping[str, Address]:
+        """Addresses by cloud id."""
+        return {node.id: address for address, node in self.applied.items() if node.id}
+
+    @property
+    def owned(self) -> frozenset[Address]:
+        """What the stack owns."""
+        return frozenset(address for address, node in self.applied.items() if node.owned)
+
+    def completed(self, live: Live) -> Live:
+        """Live state with what an instance was launched with, which the record knows for certain.
+
+        Else only a tag says so, and a tag that someone has edited must not replace an instance.
+        """
+        nodes = dict(live.nodes)
+        for address, node in live.nodes.items():
+            was = self.applied.get(address)
+            if was is None or was.id != node.id or not isinstance(was.resource, Instance):
+                continue
+            launched = {"template": was.resource.template}
+            nodes[address] = replace(node, resource=node.resource.model_copy(update=launched))
+        return replace(live, nodes=nodes)
+
+    def to_json(self) -> str:
+        """The record as text."""
+        before: dict[Address, Any] = {
+            address: None if was is None else properties(was)
+            for address, was in self.before.items()
+        }
+        content = {
+            "format_version": FORMAT,
+            "stack": self.stack,
+            "region": self.region,
+            "generation": self.generation,
+            "applied": {a: encode_node(n) for a, n in sorted(self.applied.items())},
+            "before": dict(sorted(before.items())),
+            "made": list(self.made),
+            "made_at": self.made_at,
+        }
+        return json.dumps(content, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes, name: str) -> "Record":
+        """The record in a text. Raises RecordError, naming `name`, where it is none."""
+        try:
+            content = json.loads(text)
+            if content["format_version"] != FORMAT:
+                raise RecordError(
+                    f"{name} has format {content['format_version']}; this version reads {FORMAT}"
+                )
+            return cls(
+                stack=str(content["stack"]),
+                region=str(content["region"]),
+                generation=int(content["generation"]),
+                applied={
+                    Address(a): decode_node(Address(a), n) for a, n in content["applied"].items()
+                },
+                before={Address(a): _was(Address(a), w) for a, w in content["before"].items()},
+                made=tuple(str(each) for each in content.get("made", ())),
+                made_at=_instant(content.get("made_at", "")),
+            )
+        except (
+            *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
+        ) as problem:
+            raise RecordError(f"{name} is no record of a stack: {problem!s}") from problem
+
+
+def _instant(text: str) -> str:
+    """The text, if it is an instant or empty; else a ValueError."""
+    if text and datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return text
+
+
+def _was(address: Address, value: Any) -> Resource | None:  # noqa: ANN401 - JSON from a file
+    return None if value is None else decode(address, value)

@@ -1,0 +1,99 @@
+"""After a refusal: what is done all the same, what is waited for, and what never will be."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Call, Field, Json, Wait
+from gwlbfw.errors import Rejected, TransportError
+from gwlbfw.plan import Step
+from gwlbfw.resources.resource import STACK_TAG
+from tests.unit.execute.far_end import Answer, FarEnd, Run, outcomes, refused, step
+
+LOST = TransportError("ecs:StartInstance", "the cloud", "the connection was reset")
+BUSY = refused("IncorrectInstanceStatus", 403)
+USED = refused("DependencyViolation")
+STOPPED: Mapping[str, Json] = {"Items": [{"Status": "Stopped"}]}
+RUNNING: Mapping[str, Json] = {"Items": [{"Status": "Running"}]}
+
+
+def start() -> Step:
+    wait = Wait(Call("ecs", "Look", {}, ""), "Items", until={"Status": ["Running"]})
+    return step("instance.server/shop/a:start", action="Start", waits=[wait])
+
+
+class TestShown:
+    async def test_a_start_whose_answer_was_lost_is_seen_to_be_done(self) -> None:
+        run = Run(FarEnd(Start=[LOST, BUSY], Look=RUNNING), start())
+        assert (await run()).outcome == "done"
+        assert run.far_end.actions == ["Start", "Start", "Look", "Look"]
+
+    async def test_a_start_that_never_arrived_is_sent_until_it_does(self) -> None:
+        run = Run(FarEnd(Start=[LOST, BUSY, {}], Look=[STOPPED, RUNNING]), start())
+        assert (await run()).outcome == "done"
+        assert run.far_end.actions == ["Start", "Start", "Look", "Start", "Look"]
+
+    async def test_a_refusal_of_what_was_surely_not_sent_before_says_nothing(self) -> None:
+        run = Run(FarEnd(Start=[BUSY, {}], Look=RUNNING), start())
+        assert (await run()).outcome == "done"
+        assert run.far_end.actions == ["Start", "Start", "Look"]
+
+    async def test_of_what_is_being_made_there_is_nothing_to_look_at_yet(self) -> None:
+        """Its waits name an id that no answer has told."""
+        at = Address("vpc.security")
+        wait = Wait(Call("vpc", "Look", {"VpcId": Field(at, "VpcId")}, ""))
+        broken, made = refused("InternalError", 500), {"VpcId": "vpc-1"}
+        run = Run(FarEnd(Make=[broken, made]), step(f"{at}:create", action="Make", waits=[wait]))
+        assert (await run()).outcome == "done"
+        assert run.far_end.actions == ["Make", "Make", "Look"]
+
+
+def interface(**says: Json) -> Mapping[str, Json]:
+    """The list of what is in a vSwitch: one interface."""
+    found: Mapping[str, Json] = {"NetworkInterfaceId": "eni-1", "Status": "InUse", **says}
+    return {"NetworkInterfaceSets": {"NetworkInterfaceSet": [found]}}
+
+
+def deleting(*answers: Answer, inside: Answer) -> Run:
+    far_end = FarEnd(DeleteVSwitch=list(answers), DescribeNetworkInterfaces=inside)
+    run = Run(far_end, step("vswitch.gwlbe/shop/b:delete", action="DeleteVSwitch", drops=True))
+    run.bindings.ids = {
+        Address("vswitch.gwlbe/shop/b"): "vsw-1",
+        Address("instance.server/shop/a"): "i-ours",
+    }
+    return run
+
+
+class TestInhabitants:
+    async def test_what_a_stranger_has_inside_ends_the_step_and_is_named(self) -> None:
+        run = deleting(USED, inside=interface(InstanceId="i-strange"))
+        (failure,) = (await run()).failures
+        assert isinstance(failure.error, Rejected)
+        assert failure.error.hint == (
+            "vsw-1 still has what is not the stack's: i-strange; remove it, then go on"
+        )
+        assert run.far_end.actions == ["DeleteVSwitch", "DescribeNetworkInterfaces"]
+        assert run.far_end.calls[1].params["VSwitchId"] == "vsw-1"
+
+    @pytest.mark.parametrize(
+        "inside",
+        [
+            interface(InstanceId="i-ours"),
+            interface(InstanceId="", ServiceManaged=True),
+            interface(InstanceId="i-strange", Status="Detaching"),
+            interface(InstanceId="i-1", Tags={"Tag": [{"TagKey": STACK_TAG, "TagValue": "demo"}]}),
+            refused("Forbidden.RAM", 403),
+            {},
+        ],
+        ids=["own", "of a product", "leaving", "tagged", "not to be read", "nothing"],
+    )
+    async def test_what_is_or_may_be_the_stacks_own_is_waited_for(self, inside: Answer) -> None:
+        run = deleting(USED, USED, {}, inside=inside)
+        assert set(outcomes(await run()).values()) == {"done"}
+        assert run.far_end.actions.count("DeleteVSwitch") == 3
+
+    async def test_another_refusal_is_no_reason_to_look(self) -> None:
+        run = deleting(refused("TaskConflict"), {}, inside=interface(InstanceId="i-strange"))
+        assert (await run()).outcome == "done"
+        assert run.far_end.actions == ["DeleteVSwitch", "DeleteVSwitch"]

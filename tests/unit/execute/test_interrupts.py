@@ -1,0 +1,101 @@
+"""Ctrl-C and SIGTERM: once to stop in good order, twice to leave."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from gwlbfw.cloud.clock import TurnedClock
+from gwlbfw.execute.interrupts import EXIT_CODE, Interrupted, StoppableClock, heeding_signals
+
+
+class TestClock:
+    async def test_a_sleep_ends_in_its_time(self) -> None:
+        clock = TurnedClock()
+        await StoppableClock(clock, asyncio.Event()).sleep(5)
+        assert clock.now() == 5
+
+    async def test_once_asked_to_stop_a_sleep_ends_at_once(self) -> None:
+        stop = asyncio.Event()
+        sleeping = asyncio.create_task(StoppableClock(Forever(), stop).sleep(5))
+        await asyncio.sleep(0)
+        stop.set()
+        with pytest.raises(Interrupted):
+            await sleeping
+
+    async def test_after_that_no_other_begins(self) -> None:
+        stop = asyncio.Event()
+        stop.set()
+        with pytest.raises(Interrupted):
+            await StoppableClock(Forever(), stop).sleep(5)
+
+    def test_it_tells_the_same_time(self) -> None:
+        clock = TurnedClock()
+        stoppable = StoppableClock(clock, asyncio.Event())
+        clock.turn(3)
+        assert (stoppable.now(), stoppable.utc()) == (3, clock.utc())
+
+
+class Forever(TurnedClock):
+    """A clock on which a sleep never ends."""
+
+    async def sleep(self, seconds: float) -> None:
+        del seconds
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_one_signal_asks_to_stop_and_says_so(number: int) -> None:
+    stop, said = asyncio.Event(), list[str]()
+    with heeding_signals(stop, said.append):
+        os.kill(os.getpid(), number)
+        await asyncio.wait_for(stop.wait(), 5)
+    assert said == ["interrupted: finishing the calls in flight; interrupt again to leave at once"]
+
+
+async def test_afterwards_signals_do_what_they_did_before() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with heeding_signals(asyncio.Event(), print):
+        assert signal.getsignal(signal.SIGTERM) != before
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_another_thread_than_the_main_one_hears_none() -> None:
+    def elsewhere() -> None:
+        with heeding_signals(asyncio.Event(), print):
+            found.append(signal.getsignal(signal.SIGTERM))
+
+    found: list[object] = []
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert found == [before]
+
+
+_TWICE = """
+import asyncio, os, signal
+from gwlbfw.execute.interrupts import heeding_signals
+
+async def main():
+    stop = asyncio.Event()
+    with heeding_signals(stop, lambda text: print(text, flush=True)):
+        os.kill(os.getpid(), signal.SIGINT)
+        await stop.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def test_a_second_signal_leaves_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _TWICE], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == EXIT_CODE == 130
+    assert done.stdout.splitlines()[-1].startswith("left at once;")

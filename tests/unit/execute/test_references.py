@@ -1,0 +1,73 @@
+import base64
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Wait
+from gwlbfw.execute.references import Bindings
+
+SUBNET, SERVER = Address("vswitch.s"), Address("instance.i")
+IDS = {SUBNET: "vsw-1", SERVER: "i-1"}
+
+
+def render(data: UserData, raw: Mapping[Address, Raw]) -> bytes:
+    return f"{data.address} behind {sorted(raw)} é".encode()
+
+
+def test_ids_are_filled_in_at_any_depth() -> None:
+    subnet, server = Field(SUBNET, "VSwitchId"), Field(SERVER, "InstanceId")
+    call = Call(
+        "ecs",
+        "Do",
+        {
+            "VSwitchId": subnet,
+            "InstanceIds": JsonList((server, "i-2")),
+            "Servers": [{"ServerId": server, "Port": 6081}],
+            "Options": {"Of": {"Subnet": subnet}, "Force": True},
+            "Name": "as it is",
+        },
+    )
+    assert Bindings(IDS).call(call, render).params == {
+        "VSwitchId": "vsw-1",
+        "InstanceIds": json.dumps(["i-1", "i-2"]),
+        "Servers": [{"ServerId": "i-1", "Port": 6081}],
+        "Options": {"Of": {"Subnet": "vsw-1"}, "Force": True},
+        "Name": "as it is",
+    }
+
+
+def test_the_rest_of_a_call_stays() -> None:
+    call = Call("ecs", "Do", {}, "biz")
+    assert Bindings({}).call(call, render) == call
+
+
+def test_user_data_is_rendered_in_sight_of_what_is_live_and_sent_as_base64() -> None:
+    call = Call("ecs", "RunInstances", {"UserData": UserData(SERVER, "0a")})
+    bound = Bindings({}, {Address("load_balancer.main"): {}}).call(call, render)
+    text = bound.params["UserData"]
+    assert isinstance(text, str)
+    assert base64.b64decode(text).decode() == "instance.i behind ['load_balancer.main'] é"
+
+
+def test_a_wait_is_filled_in_wherever_it_names_something() -> None:
+    field = Field(SUBNET, "VSwitchId")
+    wait = Wait(
+        Call("vpc", "Describe", {"VSwitchId": field}),
+        "Items",
+        where={"VSwitchId": field},
+        until={"RouteTableId": [field, "None"]},
+        at_least=2,
+    )
+    bound = Bindings(IDS).wait(wait, render)
+    assert bound.read.params == {"VSwitchId": "vsw-1"}
+    assert bound.where == {"VSwitchId": "vsw-1"}
+    assert bound.until == {"RouteTableId": ["vsw-1", "None"]}
+    assert (bound.items, bound.at_least, bound.gone) == ("Items", 2, False)
+
+
+def test_an_id_that_is_not_known_is_an_error_and_not_a_guess() -> None:
+    call = Call("vpc", "Do", {"VpcId": Field(Address("vpc.unknown"), "VpcId")})
+    with pytest.raises(KeyError, match="unknown"):
+        Bindings(IDS).call(call, render)

@@ -1,0 +1,139 @@
+"""Verdicts for people and for machines."""
+
+from gwlbfw.reachability import verdict_text
+from tests.unit.reachability.worlds import GATEWAY, named, ulanqab
+
+PROVEN = """\
+Proven: all Internet traffic is inspected, both ways, by the same endpoint.
+
+VPC shop
+  subnet  direction  destinations    verdict    endpoint
+  app-b   inbound    192.168.1.0/24  inspected  endpoint.shop/b
+  app-b   outbound   the Internet    inspected  endpoint.shop/b
+  app-c   inbound    192.168.2.0/24  inspected  endpoint.shop/c
+  app-c   outbound   the Internet    inspected  endpoint.shop/c
+
+Appliances
+  i-fw-1  Available, Healthy: gets traffic
+  i-fw-2  Available, Healthy: gets traffic
+"""
+
+VENDORS_MODULE = """\
+bypass: inbound shop/app-b, 192.168.1.0/24
+  there
+    1. ipv4gw-1, table gateway: 192.168.1.0/24 (System) -> Local
+    => delivered: delivered in vswitch.business/shop/app-b
+  back
+    1. vswitch.business/shop/app-b, table t-b: 0.0.0.0/0 (Custom) -> \
+GatewayLoadBalancerEndpoint endpoint.shop/b
+    2. endpoint.shop/b: inspected by i-fw-1 or i-fw-2
+    3. vswitch.gwlbe/shop/b, table t-gwlbe: 0.0.0.0/0 (Custom) -> Ipv4Gateway ipv4gw-1
+    => internet: out to the Internet
+"""
+
+
+def test_a_proof_is_a_table_and_the_appliances() -> None:
+    assert verdict_text(named(ulanqab()).verdict()) == PROVEN
+
+
+def test_a_refutation_is_shown_hop_by_hop_with_the_entries_that_decide() -> None:
+    world = named(ulanqab())
+    world.tables["gateway"].clear()
+    said = verdict_text(world.verdict())
+    assert said.startswith("Not proven: 4 of 4 classes of traffic refuted.\n")
+    assert VENDORS_MODULE in said
+
+
+def test_the_internet_but_for_a_few_is_said_so() -> None:
+    world = named(ulanqab())
+    for number in range(8, 12):
+        world.route("t-b", f"8.8.{number * 3}.0/24", GATEWAY)
+    world.route("t-c", "9.9.9.0/24", GATEWAY)
+    said = verdict_text(world.verdict())
+    assert "the Internet but 8.8.24.0/24, 8.8.27.0/24, 8.8.30.0/24 and 1 more" in said
+    assert "the Internet but 9.9.9.0/24" in said
+
+
+def test_entries_that_do_the_same_are_counted() -> None:
+    world = named(ulanqab())
+    for number in range(100):
+        world.route("t-b", f"8.8.{number}.0/24", GATEWAY)
+    assert "8.8.0.0/24 (Custom) and 99 more -> Ipv4Gateway" in verdict_text(world.verdict())
+
+
+def test_a_lost_class_shows_no_way_back_and_dead_appliances_are_listed() -> None:
+    world = named(ulanqab())
+    for name in world.balancers["gwlb-1"].members:
+        world.balancers["gwlb-1"].members[name] = ("Available", "Unhealthy")
+    world.balancers["gwlb-1"].members["i-fw-3"] = ("Available", "")
+    said = verdict_text(world.verdict())
+    assert "  back" not in said
+    assert "  i-fw-1  Available, Unhealthy: gets no new traffic" in said
+    assert "  i-fw-3  Available, health unknown: gets no new traffic" in said
+
+
+def test_a_table_without_an_entry_is_shown_where_packets_end() -> None:
+    said = verdict_text(named(ulanqab()).unroute("t-b", "0.0.0.0/0").verdict())
+    assert (
+        "    1. vswitch.business/shop/app-b, table t-b\n"
+        "    => no route: the table has no entry for the destination\n"
+    ) in said
+
+
+def test_without_a_firewall_there_are_no_appliances_to_list() -> None:
+    world = named(ulanqab())
+    world.balancers.clear()
+    assert "Appliances" not in verdict_text(world.verdict())
+
+
+def test_findings_are_listed_and_critical_ones_counted() -> None:
+    world = named(ulanqab())
+    world.unread["vpc:DescribeEipAddresses"] = "Forbidden.RAM"
+    said = verdict_text(world.verdict())
+    assert said.startswith("Not proven: 0 of 4 classes of traffic refuted, 1 critical finding")
+    assert "  critical  vpc:DescribeEipAddresses: was not answered" in said
+
+
+def test_json_has_exactly_the_keys_of_the_contract() -> None:
+    said = named(ulanqab()).route("t-b", "8.8.8.0/24", GATEWAY).verdict().to_json()
+    assert list(said) == ["proven", "flows", "findings"]
+    flows, findings = said["flows"], said["findings"]
+    assert isinstance(flows, list)
+    assert isinstance(findings, list)
+    assert all(
+        list(each)
+        == [
+            *("vpc", "subnet", "direction", "destinations", "inspected", "endpoint"),
+            *("symmetric", "verdict", "path"),
+        ]
+        for each in flows
+    )
+    bypass = next(each for each in flows if each["verdict"] == "bypass")
+    assert {k: v for k, v in bypass.items() if k != "path"} == {
+        "vpc": "shop",
+        "subnet": "app-b",
+        "direction": "outbound",
+        "destinations": ["8.8.8.0/24"],
+        "inspected": False,
+        "endpoint": None,
+        "symmetric": False,
+        "verdict": "bypass",
+    }
+    assert [hop["entry"] for hop in bypass["path"] if hop["way"] == "there"] == ["8.8.8.0/24", None]
+    assert all(list(each) == ["severity", "subject", "message", "path"] for each in findings)
+
+
+def test_without_a_topology_json_has_ids_and_findings_have_their_path() -> None:
+    world = named(ulanqab())
+    world.subnets["app-b"].zone = "cn-wulanchabu-c"
+    world.names = {}
+    said = world.verdict().to_json()
+    flows, findings = said["flows"], said["findings"]
+    assert isinstance(flows, list)
+    assert isinstance(findings, list)
+    assert {(each["vpc"], each["subnet"]) for each in flows} == {
+        ("vpc-shop", "app-b"),
+        ("vpc-shop", "app-c"),
+    }
+    crossing = next(each for each in findings if "crosses zones" in each["message"])
+    assert crossing["path"][0]["at"] == "ipv4gw-1"

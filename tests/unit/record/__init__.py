@@ -1,1 +1,0 @@
-"""Pure tests: no network, no waiting."""

@@ -1,0 +1,154 @@
+"""What was there before, kept in the tags of the stack's own endpoints."""
+
+from dataclasses import replace
+
+import pytest
+
+from gwlbfw.address import Address, Ref
+from gwlbfw.resources import Eip, Endpoint, RouteTableAssociation
+from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.original_state import encode, named_by, remembered, tag_key, too_much
+from gwlbfw.resources.resource import BEFORE_TAG, Resource
+from gwlbfw.resources.route import GATEWAY
+from tests.unit.samples import B, route, vpc, vswitch
+
+OUT, IN = Address("route.business/shop/app-b"), Address("route.gateway/shop/app-b")
+LINK = Address("route_table_association.business/shop/app-b")
+GATE_LINK = Address("route_table_association.gateway/shop")
+EIP = Address("eip.shop/web")
+
+THERE = {
+    Address("route_table.business/shop/app-b"): Node(vpc(), id="vtb-kept"),
+    Address("route_table.gateway/shop"): Node(vpc(), id="vtb-gate"),
+    Address("vswitch.business/shop/app-b"): Node(vswitch(cidr="192.168.1.0/24"), id="vsw-app"),
+    Address("ipv4_gateway.shop"): Node(vpc(), id="ipv4gw-1"),
+    EIP: Node(Eip(bandwidth_mbps=5, instance=Ref("instance.server/shop/web")), id="eip-1"),
+    Address("instance.server/shop/web"): Node(vpc(), id="i-web"),
+}
+LIVE = Live(THERE, addresses={node.id: at for at, node in THERE.items()})
+
+
+def through_a_tag(at: Address, was: Resource | None) -> Resource | None:
+    """What a run that has lost its record remembers."""
+    tags = {tag_key(at): encode(at, was, LIVE)}
+    assert list(too_much(at, tags)) == []
+    return remembered(with_endpoint(tags))[at]
+
+
+def with_endpoint(tags: dict[str, str], *, owned: bool = True) -> Live:
+    endpoint = Endpoint(vpc=Ref("vpc-1"), service=Ref("epsrv-1"), zones={}, tags=tags)
+    return replace(
+        LIVE, nodes={**THERE, Address(f"endpoint.shop/{B}"): Node(endpoint, owned=owned)}
+    )
+
+
+class TestRoundTrip:
+    def test_a_default_route_to_the_gateway(self) -> None:
+        was = route(
+            "route_table.business/shop/app-b", "ipv4_gateway.shop", GATEWAY, vpc="vpc.business/shop"
+        )
+        assert encode(OUT, was, LIVE) == "Ipv4Gateway:ipv4gw-1@vtb-kept"
+        assert through_a_tag(OUT, was) == was
+
+    def test_a_route_to_something_else(self) -> None:
+        was = route(
+            "route_table.business/shop/app-b", "ngw-1", "NatGateway", vpc="vpc.business/shop"
+        )
+        assert through_a_tag(OUT, was) == was
+
+    def test_an_entry_of_a_gateways_table(self) -> None:
+        was = route(
+            "route_table.gateway/shop",
+            "instance.server/shop/web",
+            "Instance",
+            vpc="vpc.business/shop",
+            in_gateway_table=True,
+            destination="192.168.1.0/24",
+        )
+        assert encode(IN, was, LIVE) == "Instance:i-web@vtb-gate,vsw-app"
+        assert through_a_tag(IN, was) == was
+
+    @pytest.mark.parametrize("at", [OUT, IN, LINK, GATE_LINK])
+    def test_nothing(self, at: Address) -> None:
+        assert encode(at, None, LIVE).partition("@")[0] == "-"
+        assert through_a_tag(at, None) is None
+
+    def test_the_table_of_a_subnet_and_of_a_gateway(self) -> None:
+        for at, subject in (
+            (LINK, "vswitch.business/shop/app-b"),
+            (GATE_LINK, "ipv4_gateway.shop"),
+        ):
+            was = RouteTableAssociation(
+                vpc=Ref("vpc.business/shop"), table=Ref("vtb-theirs"), subject=Ref(subject)
+            )
+            assert through_a_tag(at, was) == was
+
+    def test_the_server_of_an_eip(self) -> None:
+        bound = THERE[EIP].resource
+        assert encode(EIP, bound, LIVE) == "i-web@eip-1"
+        assert through_a_tag(EIP, bound) == bound
+        free = Eip(bandwidth_mbps=5)
+        assert encode(EIP, free, LIVE) == "-@eip-1"
+        assert through_a_tag(EIP, free) == free
+
+    def test_an_eip_that_is_gone_is_not_put_back(self) -> None:
+        live = with_endpoint({tag_key(EIP): "i-web@eip-1"})
+        nodes = {at: node for at, node in live.nodes.items() if at != EIP}
+        assert remembered(replace(live, nodes=nodes)) == {EIP: None}
+
+    def test_an_entry_whose_subnet_is_gone_has_no_destination(self) -> None:
+        live = with_endpoint({tag_key(IN): "Instance:i-9@vtb-gate,vsw-app"})
+        gone = Address("vswitch.business/shop/app-b")
+        nodes = {at: node for at, node in live.nodes.items() if at != gone}
+        found = remembered(replace(live, nodes=nodes))[IN]
+        assert getattr(found, "destination", None) == ""
+
+
+class TestMentions:
+    def test_the_tags_name_what_is_to_be_found_again(self) -> None:
+        tags = {
+            tag_key(OUT): "Ipv4Gateway:ipv4gw-1@vtb-kept",
+            tag_key(IN): "-@vtb-gate,vsw-app",
+            tag_key(LINK): "vtb-theirs@vsw-app",
+            tag_key(EIP): "-@eip-1",
+            "team": "net@work",
+            f"{BEFORE_TAG}x/y": "-@z",
+        }
+        assert sorted(named_by(tags)) == [
+            ("eip-1", EIP),
+            ("vsw-app", "vswitch.business/shop/app-b"),
+            ("vsw-app", "vswitch.business/shop/app-b"),
+            ("vtb-gate", "route_table.gateway/shop"),
+            ("vtb-kept", "route_table.business/shop/app-b"),
+        ]
+
+    def test_where_nothing_is_named_nothing_is_mentioned(self) -> None:
+        assert encode(OUT, None, Live()) == "-"
+        assert list(named_by({tag_key(OUT): "-"})) == []
+
+
+class TestWhoseTags:
+    def test_only_the_stacks_own_endpoints_are_believed(self) -> None:
+        assert remembered(with_endpoint({tag_key(OUT): "-"}, owned=False)) == {}
+        assert remembered(LIVE) == {}
+
+    def test_other_tags_say_nothing(self) -> None:
+        assert remembered(with_endpoint({"team": "net", f"{BEFORE_TAG}q/x": "-"})) == {}
+
+
+class TestLimits:
+    AT = Address("endpoint.shop/b")
+
+    def test_what_fits_is_fine(self) -> None:
+        assert list(too_much(self.AT, {f"k{n}": "v" for n in range(20)})) == []
+
+    def test_more_tags_than_the_cloud_allows_are_refused(self) -> None:
+        (problem,) = too_much(self.AT, {f"k{n}": "v" for n in range(21)})
+        assert "would need 21 tags" in problem.message
+        assert problem.subject == self.AT
+
+    @pytest.mark.parametrize("tags", [{"k" * 65: "v"}, {"k": "v" * 129}])
+    def test_too_long_a_key_or_value_is_refused(self, tags: dict[str, str]) -> None:
+        (problem,) = too_much(self.AT, tags)
+        assert "does not fit into a tag" in problem.message
+        assert problem.hint

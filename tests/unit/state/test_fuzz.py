@@ -1,0 +1,60 @@
+"""Whatever a file of ours was turned into: it is read, or refused with one clear error.
+
+GWLBFW_FUZZ says how many cases of each kind are tried.
+"""
+
+from contextlib import suppress
+
+from hypothesis import given
+
+from gwlbfw.errors import RecordError
+from gwlbfw.state.lock import Holder
+from gwlbfw.state.process import Process
+from gwlbfw.state.record import Record
+from gwlbfw.state.replay import Begin, Intent, Outcome, decode, encode, told
+from tests.fuzzing import many, spoilt
+from tests.unit.state.test_store import NOON, record
+
+JOURNAL = "".join(
+    encode(each)
+    for each in (
+        Begin("r", "apply", "ann on ci-1", "2026-01-01"),
+        Intent("a:create", "vpc.a", "vpc:CreateVpc", "t-1", "d", NOON.isoformat(), creates=True),
+        Outcome("t-1", "done", "vpc-1", "R"),
+        Intent("a:delete", "vpc.a", "vpc:DeleteVpc", "t-2", "d", NOON.isoformat(), drops=True),
+    )
+).encode()
+RECORD = record().to_json().encode()
+LOCK = Holder("owner", Process.this(), "apply", NOON, NOON).encode()
+VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\ud800"', b"9" * 5000)
+
+
+@many()
+@given(spoilt(JOURNAL, VALUES))
+def test_a_spoilt_journal(content: bytes) -> None:
+    with suppress(RecordError):
+        entries, clean = decode(content, "journal")
+        story = told(iter(entries))
+        assert content.startswith(clean)
+        assert isinstance(story.interrupted, str)
+        assert len(story.ids) + len(story.open) + len(list(story.creates())) < 100
+        story.since(NOON)
+
+
+@many()
+@given(spoilt(RECORD, VALUES))
+def test_a_spoilt_record(content: bytes) -> None:
+    with suppress(RecordError):
+        read = Record.from_json(content, "record")
+        assert Record.from_json(read.to_json(), "record") == read
+        assert isinstance(read.ids, dict)
+
+
+@many()
+@given(spoilt(LOCK, VALUES))
+def test_a_spoilt_lock(content: bytes) -> None:
+    holder = Holder.decode(content)
+    if holder is not None:
+        assert str(holder).isprintable()
+        holder.dead(Process.this(), NOON)
+        assert Holder.decode(holder.encode()) == holder

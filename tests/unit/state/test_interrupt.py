@@ -1,0 +1,106 @@
+"""Interrupted: the calls in flight finish, pauses end, a zone is turned whole, and all goes on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.cloud.transport import BoundCall, Reply, Transport
+from gwlbfw.errors import Busy, LockedError
+from gwlbfw.execute import ApplyReport
+from gwlbfw.stack import Stack
+from gwlbfw.state.local import FolderShelf
+from tests.scenarios.conftest import served
+from tests.scenarios.world import World, example
+
+LOCK = "ulanqab-edge.cn-wulanchabu.lock"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with served(tmp_path) as made:
+        yield made
+
+
+class Disturbed:
+    """Passes calls on, and does something before the first one of an action."""
+
+    def __init__(
+        self, inner: Transport, action: str, disturb: Callable[[], Exception | None]
+    ) -> None:
+        self._inner, self._action, self._disturb = inner, action, disturb
+        self.sent: list[str] = []
+
+    def send(self, call: BoundCall) -> Reply:
+        first = call.action == self._action and call.action not in self.sent
+        self.sent.append(call.action)
+        problem = self._disturb() if first else None
+        if problem is not None:
+            raise problem
+        return self._inner.send(call)
+
+
+def applied(world: World, action: str, disturb: Callable[[Stack], Exception | None]) -> ApplyReport:
+    """Apply, and do something to the stack before the first call of an action."""
+    stacks: list[Stack] = []
+
+    def watch(inner: Transport) -> Transport:
+        return Disturbed(inner, action, lambda: disturb(stacks[0]))
+
+    deployment = world.stack(example("ulanqab"), watch)
+    stacks.append(deployment.stack)
+    return deployment.try_apply()
+
+
+def stop(stack: Stack) -> None:
+    stack.executor.stop.set()
+
+
+def test_the_call_in_flight_is_finished_and_no_other_is_sent(world: World) -> None:
+    report = applied(world, "CreateLoadBalancer", stop)
+    assert report.outcome == "interrupted"
+    assert any(address == "load_balancer.main" for address in report.ids)
+    said: list[str] = []
+    stack = world.stack(example("ulanqab"), tell=said.append)
+    stack.apply()
+    assert stack.changes() == {}
+    assert not any("last run" in each for each in said)  # the record has all of it
+
+
+def test_a_pause_is_not_waited_for(world: World) -> None:
+    def busy(stack: Stack) -> Exception:
+        stop(stack)
+        return Busy("vpc:CreateVSwitch", "TaskConflict", "busy", "R")
+
+    report = applied(world, "CreateVSwitch", busy)
+    assert report.outcome == "interrupted"
+    assert report.makespan_s < 60
+    world.stack(example("ulanqab")).apply()
+
+
+def test_a_zone_that_is_being_turned_is_turned_whole(world: World) -> None:
+    report = applied(world, "UpdateGatewayRouteTableEntryAttribute", stop)
+    turned: dict[str, set[str]] = {}
+    for each in report.results:
+        if each.step.group and not each.step.unless:
+            turned.setdefault(each.step.group, set()).add(each.outcome)
+    # The first zone stands as a whole or not at all, and the second was never begun.
+    assert all(len(outcomes) == 1 for outcomes in turned.values()), turned
+    assert {"interrupted"} in turned.values()
+    stack = world.stack(example("ulanqab"))
+    stack.apply()
+    assert stack.changes() == {}
+
+
+def test_who_loses_the_lock_sends_nothing_more(world: World) -> None:
+    def broken(stack: Stack) -> None:
+        stack.unlock()
+        assert stack._lock is not None
+        stack._lock.renew()
+
+    report = applied(world, "CreateLoadBalancer", broken)
+    assert report.outcome == "failed"
+    [problem] = [each.error for each in report.failures]
+    assert isinstance(problem, LockedError)
+    world.stack(example("ulanqab")).apply()
+    assert FolderShelf(world.state).read(LOCK) is None

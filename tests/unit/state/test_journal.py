@@ -1,0 +1,234 @@
+"""The journal: what is on the disk before a call, and what the next run makes of it."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwlbfw.cloud.call import Call
+from gwlbfw.errors import LockedError, RecordError
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.state.backend import Shelf
+from gwlbfw.state.journal import TOKEN_LIFE, Journal
+from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.oss import BucketShelf
+from gwlbfw.state.replay import Begin, Intent, Outcome, decode, digest, encode
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NAME = "web.cn-wulanchabu.journal"
+RUN = Begin("run-1", "apply", "ann on ci-1", "2026-01-01 00:00:00 UTC")
+
+
+def intent(step: str = "vpc.security:create", token: str = "t-1", **more: object) -> Intent:  # noqa: S107
+    made = Intent(
+        step, step.partition(":")[0], "vpc:CreateVpc", token, "d", NOW.isoformat(), creates=True
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def journal(shelf: Shelf) -> Journal:
+    made = Journal(shelf, NAME)
+    made.begin(RUN)
+    return made
+
+
+def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(shelf: Shelf) -> None:
+    journal(shelf).intend(intent())
+    left = Journal(shelf, NAME).story
+    assert left.open == (intent(),)
+    assert left.interrupted == (
+        "the last run (`gwlbfw apply` of ann on ci-1, 2026-01-01 00:00:00 UTC) was interrupted "
+        "during vpc:CreateVpc of vpc.security; this one goes on"
+    )
+
+
+def test_a_settled_intent_is_open_no_longer_and_its_id_is_learnt(folder: FolderShelf) -> None:
+    made = journal(folder)
+    made.intend(intent())
+    made.settle(Outcome("t-1", "done", "vpc-1", "R"))
+    left = Journal(folder, NAME).story
+    assert left.open == ()
+    assert left.ids == {"vpc-1": "vpc.security"}
+    assert "between two calls" in left.interrupted
+
+
+def test_what_came_of_a_call_goes_out_with_the_next_one(shelf: Shelf) -> None:
+    made = journal(shelf)
+    made.intend(intent())
+    made.settle(Outcome("t-1", "done", "vpc-1"))
+    made.intend(intent("vpc.business/a:create", "t-2"))
+    left = Journal(shelf, NAME).story
+    assert left.ids == {"vpc-1": "vpc.security"}
+    assert [each.token for each in left.open] == ["t-2"]
+
+
+def test_an_id_is_unlearnt_when_its_resource_is_deleted(folder: FolderShelf) -> None:
+    made = journal(folder)
+    made.intend(intent())
+    made.settle(Outcome("t-1", "done", "vpc-1"))
+    made.intend(intent("vpc.security:delete", "t-2", creates=False, drops=True))
+    made.settle(Outcome("t-2", "done"))
+    assert Journal(folder, NAME).story.ids == {}
+
+
+@pytest.mark.parametrize("came", ["unknown", "done", None])
+def test_the_same_create_is_sent_with_the_same_token(folder: FolderShelf, came: str | None) -> None:
+    made = journal(folder)
+    made.intend(intent())
+    if came:
+        made.settle(Outcome("t-1", came, "vpc-1" if came == "done" else ""))  # type: ignore[arg-type]
+    again = intent(token="", at=(NOW + timedelta(minutes=5)).isoformat())
+    assert Journal(folder, NAME).token(again, NOW + timedelta(minutes=5)) == "t-1"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"digest": "another"},
+        {"step": "vpc.business/a:create"},
+        {"action": "vpc:CreateDefaultVpc"},
+        {"creates": False},
+    ],
+)
+def test_another_call_gets_another_token(folder: FolderShelf, other: dict[str, Any]) -> None:
+    journal(folder).intend(intent())
+    assert Journal(folder, NAME).token(intent(token="", **other), NOW) != "t-1"
+
+
+def test_a_create_that_was_refused_or_is_long_past_gets_another_token(folder: FolderShelf) -> None:
+    made = journal(folder)
+    made.intend(intent())
+    assert Journal(folder, NAME).token(intent(token=""), NOW + TOKEN_LIFE) != "t-1"
+    made.settle(Outcome("t-1", "failed"))
+    assert Journal(folder, NAME).token(intent(token=""), NOW) != "t-1"
+
+
+def test_a_finished_run_leaves_no_journal(shelf: Shelf) -> None:
+    made = journal(shelf)
+    made.intend(intent())
+    made.settle(Outcome("t-1", "done", "vpc-1"))
+    made.close()
+    assert shelf.names("") == []
+    assert Journal(shelf, NAME).story.interrupted == ""
+
+
+def test_calls_still_open_outlive_the_run_and_those_of_earlier_runs_do_not(shelf: Shelf) -> None:
+    journal(shelf).intend(intent(token="t-0"))
+    made = journal(shelf)
+    made.intend(intent("vpc.business/a:create"))
+    made.settle(Outcome("t-1", "unknown"))
+    made.close()
+    assert [each.token for each in Journal(shelf, NAME).story.open] == ["t-1"]
+
+
+def test_intents_of_many_threads_are_all_there(shelf: Shelf) -> None:
+    made = journal(shelf)
+    tokens = [f"t-{number}" for number in range(40)]
+
+    def work(token: str) -> bool:
+        made.intend(intent(token=token))
+        there = token in Journal(shelf, NAME).story.intents
+        made.settle(Outcome(token, "done", token))
+        return there
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, tokens))
+
+
+def test_a_bucket_is_asked_once_a_call_and_not_for_what_came_of_it(
+    bucket: BucketShelf, simulator: Simulator
+) -> None:
+    made = journal(bucket)
+    for number in range(3):
+        made.intend(intent(token=f"t-{number}"))
+        made.settle(Outcome(f"t-{number}", "done"))
+    made.close()
+    actions = [each.action for each in simulator.activity.entries()]
+    assert actions == ["GetObject", *["PutObject"] * 4, "DeleteObject"]
+
+
+def test_after_a_failed_write_nothing_may_be_sent_any_more(
+    folder: FolderShelf,
+) -> None:
+    made = journal(folder)
+    folder.delete(NAME)
+    Path(folder.where(NAME)).symlink_to("/dev/full")
+    with pytest.raises(RecordError, match="No space left"):
+        made.intend(intent())
+    made.settle(Outcome("t-1", "done"))
+    Path(folder.where(NAME)).unlink()
+    with pytest.raises(RecordError, match="No space left"):
+        made.intend(intent(token="t-2"))
+
+
+def test_who_has_lost_the_lock_may_send_nothing(folder: FolderShelf) -> None:
+    def lost() -> None:
+        raise LockedError("someone else has it")
+
+    made = Journal(folder, NAME, guard=lost)
+    with pytest.raises(LockedError):
+        made.intend(intent())
+    assert folder.read(NAME) is None
+
+
+WHOLE = b"".join(
+    encode(each).encode()
+    for each in (RUN, intent(), Outcome("t-1", "done", "vpc-1"), intent(token="t-2"))
+)
+
+
+def test_a_journal_cut_anywhere_is_read_up_to_there_and_goes_on(folder: FolderShelf) -> None:
+    lines = WHOLE.splitlines(keepends=True)
+    for length in range(len(WHOLE)):
+        folder.write(NAME, WHOLE[:length])
+        made = journal(folder)
+        made.intend(intent(token="t-9"))
+        content = folder.read(NAME) or b""
+        entries, clean = decode(content, NAME)
+        assert clean == content
+        assert len(entries) == 2 + sum(len(b"".join(lines[: n + 1])) <= length for n in range(4))
+
+
+@pytest.mark.parametrize("end", [b"\0" * 512, b"\0\0\n", b'{"intent":', b"\xff\xfe\n", b"{}\n"])
+def test_a_last_line_of_rubbish_is_a_torn_one(end: bytes) -> None:
+    assert decode(WHOLE + end, NAME) == decode(WHOLE, NAME)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\0\0\n",
+        b"[]\n",
+        b'{"intent":{}}\n',
+        b'{"other":{"a":1}}\n',
+        b'{"outcome":{"token":"t","came":"maybe"}}\n',
+        b'{"outcome":{"token":5,"came":"done"}}\n',
+        b"[" * 5000 + b"\n",
+        encode(replace(RUN, format_version=2)).encode(),
+        encode(intent(at="yesterday")).encode(),
+        encode(intent(at="2026-01-01T00:00:00")).encode(),
+        encode(intent(address="dragon.fafnir")).encode(),
+    ],
+)
+def test_rubbish_before_the_end_is_refused_with_what_to_do(line: bytes) -> None:
+    with pytest.raises(RecordError, match=f"line 2 of the journal {NAME} can't be read") as refused:
+        decode(encode(RUN).encode() + line + WHOLE, NAME)
+    assert "move the file away" in (refused.value.hint or "")
+
+
+def test_the_digest_tells_calls_apart_and_tells_nothing_of_them() -> None:
+    call = Call("ecs", "RunInstances", {"UserData": "s3cret", "Tag": [{"Key": "a"}]})
+    assert digest(call) == digest(replace(call, params=dict(sorted(call.params.items()))))
+    others = [
+        replace(call, action="Other"),
+        replace(call, account="other"),
+        replace(call, params={**call.params, "UserData": "another"}),
+    ]
+    assert len({digest(each) for each in [call, *others]}) == 4
+    line = encode(intent(digest=digest(call)))
+    assert "s3cret" not in line
+    assert json.loads(line)["intent"]["digest"] == digest(call)

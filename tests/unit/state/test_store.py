@@ -1,0 +1,131 @@
+"""Records: written whole, counted, kept for a while, and refused where they are none."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gwlbfw.address import Address
+from gwlbfw.errors import RecordError
+from gwlbfw.resources import Vpc
+from gwlbfw.resources.graph import Node
+from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.state.backend import Shelf
+from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.location import open_store
+from gwlbfw.state.oss import BucketShelf
+from gwlbfw.state.record import Record
+from gwlbfw.state.store import KEPT, Store
+
+REGION = "cn-wulanchabu"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def record(stack: str = "web") -> Record:
+    vpc = Vpc(cidr="10.0.0.0/16", name="web")
+    return Record(stack, REGION, {Address("vpc.security"): Node(vpc, id="vpc-1")})
+
+
+def test_what_is_saved_is_loaded_with_its_generation(shelf: Shelf) -> None:
+    store = Store(shelf, utc)
+    assert store.load("web", REGION) is None
+    saved = store.save(record())
+    assert saved.generation == 1
+    assert store.load("web", REGION) == saved
+    assert store.save(saved).generation == 2
+    assert store.load("other", REGION) is None
+
+
+def test_the_last_records_are_kept_and_no_more(shelf: Shelf) -> None:
+    store = Store(shelf, utc)
+    store.save(record("web2"))
+    saved = record()
+    for _ in range(KEPT + 3):
+        saved = store.save(saved)
+    kept = [f"web.{REGION}.{number}.json" for number in range(4, KEPT + 4)]
+    assert shelf.names(f"web.{REGION}") == sorted([*kept, f"web.{REGION}.json"])
+    assert Record.from_json(shelf.read(kept[0]) or b"", "").generation == 4
+    assert shelf.names("web2") == [f"web2.{REGION}.1.json", f"web2.{REGION}.json"]
+
+
+def edited(**changes: Any) -> bytes:
+    return json.dumps({**json.loads(record().to_json()), **changes}).encode()
+
+
+WHOLE = record().to_json().encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        WHOLE[:-20],
+        b"\xff\xfe",
+        b"\0",
+        b"[]",
+        b"null",
+        b"[" * 100_000,
+        edited(format_version=2),
+        edited(generation="many"),
+        edited(generation=float("inf")),
+        edited(applied=[]),
+        edited(applied={"vpc.security": {"properties": {"cidr": 5, "dragon": 1}}}),
+        edited(applied={"dragon.fafnir": {"properties": {}}}),
+        edited(before={"vpc.security": 7}),
+        edited(stack="another"),
+        edited(region="cn-beijing"),
+    ],
+)
+def test_what_is_no_record_of_this_stack_is_refused_with_the_way_out(
+    content: bytes, folder: FolderShelf
+) -> None:
+    folder.write(f"web.{REGION}.json", content)
+    with pytest.raises(RecordError, match=f"web.{REGION}.json") as refused:
+        Store(folder, utc).load("web", REGION)
+    assert f"web.{REGION}.N.json" in (refused.value.hint or "")
+
+
+def test_a_save_that_fails_leaves_the_record_as_it_was(
+    bucket: BucketShelf, simulator: Simulator
+) -> None:
+    store = Store(bucket, utc)
+    saved = store.save(record())
+    for nth in (1, 2):
+        simulator.faults.clear()
+        simulator.faults.add(
+            Rule("error", match="oss:PutObject", nth=nth, code="AccessDenied", status=403)
+        )
+        with pytest.raises(RecordError, match="AccessDenied") as refused:
+            store.save(saved)
+        assert "oss:PutObject" in (refused.value.hint or "")
+        assert store.load("web", REGION) == saved
+
+
+def opened(state: Path | str, url: str | None, **environment: str) -> Store:
+    return open_store(
+        state, REGION, utc, endpoint_url=url, keys=None, profile=None, environment=environment
+    )
+
+
+def test_the_place_of_the_state_decides_the_store(tmp_path: Path, url: str) -> None:
+    for store in (
+        opened(tmp_path, None),
+        opened(str(tmp_path / "text"), None),
+        opened("oss://records/team", url),
+        opened("oss://records/other", None, GWLBFW_OSS_ENDPOINT=url),
+        opened("oss://records/third", "http://127.0.0.1:1", GWLBFW_OSS_ENDPOINT=url),
+    ):
+        assert store.load("web", REGION) is None
+        store.save(record())
+        assert store.load("web", REGION) is not None
+    with opened("oss://records/team/", url).lock("web", REGION, "apply", print):
+        found = opened("oss://records/team", url).held("web", REGION)
+        assert found
+        assert found.where == f"oss://records/team/web.{REGION}.lock"

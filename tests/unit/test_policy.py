@@ -1,0 +1,119 @@
+"""The least RAM policy: enough for all that the tool does, and nothing that it never does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gwlbfw import Stack, Topology
+from gwlbfw.openapi import catalogue
+from gwlbfw.policy import PREFLIGHT, SERVICE_LINKED_ROLES, actions, document, policy
+from gwlbfw.simulator import simulated_cloud
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = ("ulanqab", "brownfield", "direct-eips")
+
+ACCOUNTS = """
+accounts:
+  netops: {role_arn: "acs:ram::123456789012:role/netops"}
+"""
+
+
+def topology(name: str) -> Topology:
+    return Topology.load(EXAMPLES / f"{name}.yaml")
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[str, str, str], Topology]:
+    """Another version of the example."""
+
+    def change(old: str, new: str, more: str = "") -> Topology:
+        text = (EXAMPLES / "ulanqab.yaml").read_text()
+        assert old in text
+        path = tmp_path / "topology.yaml"
+        path.write_text(text.replace(old, new) + more)
+        (tmp_path / "hello-world.sh").write_bytes((EXAMPLES / "hello-world.sh").read_bytes())
+        return Topology.load(path)
+
+    return change
+
+
+def test_a_document_is_in_the_policy_language() -> None:
+    assert document({"vpc:DeleteVpc", "vpc:CreateVpc"}) == {
+        "Version": "1",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["vpc:CreateVpc", "vpc:DeleteVpc"],
+                "Resource": ["*"],
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_action_is_one_of_the_apis(name: str) -> None:
+    known = {f"{product}:{action}" for product, action in catalogue()} | {SERVICE_LINKED_ROLES}
+    for names in actions(topology(name)).values():
+        assert names <= known
+
+
+def test_one_account_has_one_document() -> None:
+    assert list(policy(topology("ulanqab"))) == [""]
+
+
+def test_what_exists_is_never_made_nor_deleted() -> None:
+    names = actions(topology("brownfield"))[""]
+    assert not names & {
+        "vpc:CreateVpc",
+        "vpc:DeleteVpc",
+        "ecs:RunInstances",
+        "ecs:DeleteInstance",
+        "vpc:CreateIpv4Gateway",
+        "vpc:DeleteIpv4Gateway",
+    }
+    assert {"vpc:ModifyRouteEntry", "vpc:AssociateRouteTable"} <= names
+
+
+def test_each_account_is_allowed_its_own_side(
+    changed: Callable[[str, str, str], Topology],
+) -> None:
+    split = changed("security_vpc:\n", "security_vpc:\n  account: netops\n", ACCOUNTS)
+    found = actions(split)
+    assert set(found) == {"", "netops"}
+    assert "gwlb:CreateLoadBalancer" in found["netops"] - found[""]
+    assert "privatelink:CreateVpcEndpoint" in found[""] - found["netops"]
+    assert "sts:AssumeRole" in found[""] - found["netops"]
+    assert set(PREFLIGHT) <= found["netops"]
+
+
+def test_a_role_for_a_machine_has_to_be_passed(
+    changed: Callable[[str, str, str], Topology],
+) -> None:
+    with_role = changed("ecs-b-01: {", "ecs-b-01: {ram_role: web, ", "")
+    assert "ram:PassRole" in actions(with_role)[""]
+    assert "ram:PassRole" not in actions(topology("ulanqab"))[""]
+
+
+def test_what_others_may_add_can_be_taken_away_again() -> None:
+    names = actions(topology("ulanqab"))[""]
+    assert {
+        "privatelink:RemoveUserFromVpcEndpointService",
+        "ecs:RevokeSecurityGroup",
+        "vpc:UnTagResources",
+    } <= names
+
+
+@pytest.mark.simulator
+def test_it_allows_every_call_of_apply_change_and_destroy(
+    tmp_path: Path, changed: Callable[[str, str, str], Topology]
+) -> None:
+    first = topology("ulanqab")
+    second = changed("{bandwidth_mbps: 5}", "{bandwidth_mbps: 8}", "")
+    with simulated_cloud(clock="standing") as cloud:
+        for each, destroys in ((first, False), (second, False), (second, True)):
+            with Stack(each, cloud.cloud, state=tmp_path / "state") as stack:
+                report = stack.sync.apply(stack.sync.plan(destroy=destroys))
+                assert report.outcome == "done"
+                assert stack.api.calls
+                assert set(stack.api.calls) <= actions(each)[""]

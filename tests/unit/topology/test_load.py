@@ -1,0 +1,119 @@
+"""Loading: from a file to a Topology, with the places of everything."""
+
+import subprocess
+import sys
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.errors import TopologyError
+from gwlbfw.topology.load import load
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.starter import starter
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+ULANQAB = EXAMPLES / "ulanqab.yaml"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda each: each.stem)
+def test_the_examples_have_nothing_to_complain_of(path: Path) -> None:
+    loaded = load(path)
+    assert loaded.diagnostics == ()
+    assert loaded.topology is not None
+
+
+def test_the_starter_has_nothing_to_complain_of(tmp_path: Path) -> None:
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter("edge"))
+    loaded = load(path)
+    assert loaded.diagnostics == ()
+    assert loaded.topology is not None
+    assert loaded.topology.name == "edge"
+
+
+def test_a_topology_says_what_its_file_says() -> None:
+    topology = Topology.load(ULANQAB)
+    shop = topology.business_vpcs["shop"]
+    zone = shop.zones["cn-wulanchabu-b"]
+    assert (topology.name, topology.region) == ("ulanqab-edge", "cn-wulanchabu")
+    assert zone.subnets["app-b"].cidr == IPv4Network("192.168.1.0/24")
+    assert [each.ports for each in shop.ingress] == ["80/80", "-1/-1"]
+    assert str(shop.servers["ecs-b-01"].private_ip) == "192.168.1.153"
+    assert shop.ipv4_gateway.on_delete == "public"
+    assert topology.gateway_load_balancer.tcp_idle_timeout_s == 350
+    assert topology.gateway_load_balancer.health_check.timeout_s == 5
+    assert topology.endpoint_service.payer == "endpoint"
+    assert topology.cutover.timeout_s == 600
+
+
+def test_a_later_layer_can_point_at_the_file() -> None:
+    topology = Topology.load(ULANQAB)
+    place = topology.place("business_vpcs", "shop", "ipv4_gateway")
+    assert place is not None
+    assert (place.file, place.line, place.column) == (str(ULANQAB), 11, 5)
+    assert place.text == "    ipv4_gateway: {}"
+    rule = topology.place("business_vpcs", "shop", "ingress", 1)
+    assert rule is not None
+    assert rule.text[rule.column - 1 :].startswith("{protocol: icmp")
+
+
+def test_what_the_file_leaves_out_is_placed_at_what_would_hold_it() -> None:
+    topology = Topology.load(ULANQAB)
+    holder = topology.place("business_vpcs", "shop")
+    assert topology.place("business_vpcs", "shop", "security_group", "id") == holder
+
+
+def test_a_topology_built_in_code_has_no_places_and_equals_the_one_that_was_read() -> None:
+    read = Topology.load(ULANQAB)
+    built = Topology.model_validate(read.model_dump(by_alias=True))
+    assert built.place("name") is None
+    assert built == read
+
+
+def test_topologies_that_differ_are_not_equal(tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text((EXAMPLES / "brownfield.yaml").read_text().replace("fw-2", "fw-3"))
+    assert Topology.load(other) != Topology.load(EXAMPLES / "brownfield.yaml")
+
+
+def test_user_data_is_read_beside_the_topology_whatever_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    topology = Topology.load(ULANQAB)
+    server = topology.business_vpcs["shop"].servers["ecs-b-01"]
+    assert topology.read_user_data(server) == (EXAMPLES / "hello-world.sh").read_bytes()
+    assert topology.read_user_data(topology.security_vpc.appliances["ecs-01"]) is None
+
+
+def test_inline_user_data_keeps_its_shell_expansions_and_is_in_no_repr(tmp_path: Path) -> None:
+    path = tmp_path / "topology.yaml"
+    script = '        user_data: |\n          echo "${HOME} ${var:-x} $${env:PATH}"\n'
+    path.write_text(
+        starter().replace("        eip: {bandwidth_mbps: 5}\n", script),
+    )
+    topology = load(path).need()
+    server = topology.business_vpcs["shop"].servers["web-b"]
+    assert topology.read_user_data(server) == b'echo "${HOME} ${var:-x} ${env:PATH}"\n'
+    assert "HOME" not in repr(topology)
+
+
+def test_a_file_that_went_away_since_is_an_error_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "hello-world.sh").write_text("#!/bin/sh\n")
+    path = tmp_path / "topology.yaml"
+    path.write_text(ULANQAB.read_text())
+    topology = Topology.load(path)
+    (tmp_path / "hello-world.sh").unlink()
+    with pytest.raises(TopologyError, match=r"`hello-world.sh`: No such file"):
+        topology.read_user_data(topology.business_vpcs["shop"].servers["ecs-b-01"])
+
+
+def test_loading_needs_no_sdk_and_no_terminal_library() -> None:
+    heavy = "Tea", "alibabacloud_tea_openapi", "click", "rich", "aiohttp"
+    code = (
+        "import sys; from gwlbfw.topology.load import load; "
+        f"assert load({str(ULANQAB)!r}).topology; print(sorted({set(heavy)!r} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
