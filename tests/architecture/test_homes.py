@@ -50,6 +50,8 @@ def imports_by_name(tree: ast.Module) -> bool:
                     return True
             case ast.ImportFrom(module="runpy" | "importlib.util" | "importlib.machinery"):
                 return True
+            case _:
+                continue
     return False
 
 
