@@ -4,7 +4,7 @@ GwlbfwError
 ├── TopologyError       the file is wrong
 ├── PlanError           no plan can be made
 │   └── StalePlanError  live state moved since the plan was made
-├── RecordError         the stack's record can't be read or written
+├── StateError         the stack's record can't be read or written
 │   └── LockedError     someone else is at work on the stack
 ├── CloudError          the cloud refused a call
 │   ├── Throttled       too many calls: wait
@@ -64,7 +64,7 @@ class StalePlanError(PlanError):
     code = "stale-plan"
 
 
-class RecordError(GwlbfwError):
+class StateError(GwlbfwError):
     """The stack's record can't be read or written."""
 
     code = "record"
@@ -74,7 +74,7 @@ class RecordError(GwlbfwError):
         self.hint = hint
 
 
-class LockedError(RecordError):
+class LockedError(StateError):
     """Someone else is at work on the stack: who, and since when."""
 
     code = "locked"

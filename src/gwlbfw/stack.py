@@ -40,10 +40,10 @@ from gwlbfw.plan.traffic import risky, unallowed
 from gwlbfw.reachability import Network, Trace, Verdict, judge, trace
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.original_state import remembered
-from gwlbfw.state import Journal, Record
+from gwlbfw.state import Journal, State
 from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock
-from gwlbfw.state.store import Held
+from gwlbfw.state.store import LockInfo
 from gwlbfw.synchronous import SyncStack
 from gwlbfw.topology.models import Machine, Topology
 from gwlbfw.traffic import accepted, confirmed, end_of, outlook, survey
@@ -102,7 +102,7 @@ class Stack:
         self.api.close()
 
     async def plan(self, *, destroy: bool = False) -> Plan:
-        """What would change, and how. Raises PlanError, CloudError, TransportError, RecordError."""
+        """What would change, and how. Raises PlanError, CloudError, TransportError, StateError."""
         api = self.api.remembering()
         seen = await self._look(api, settle=True, destroys=destroy)
         target = {} if destroy else seen.desired.graph
@@ -162,7 +162,7 @@ class Stack:
                 self._lock = None
 
     @property
-    def lock_held(self) -> Held | None:
+    def lock_held(self) -> LockInfo | None:
         """Whose the stack's lock is, dead or alive; None where it is free."""
         return self.store.held(self.topology.name, self.topology.region)
 
@@ -170,7 +170,7 @@ class Stack:
         """Break the stack's lock, whoever has it."""
         self.store.unlock(self.topology.name, self.topology.region)
 
-    def _remembered(self) -> "tuple[Record | None, Journal]":
+    def _remembered(self) -> "tuple[State | None, Journal]":
         """The record, and the journal of a run that did not come to its end."""
         name, region = self.topology.name, self.topology.region
         record = self.store.load(name, region)
@@ -190,7 +190,7 @@ class Stack:
         api = api or self.api
         name, region = self.topology.name, self.topology.region
         record, journal = self._remembered()
-        known = record or Record(name, region)
+        known = record or State(name, region)
         learnt = journal.story.ids
         scope = Scope.of(
             self.topology, {**known.ids, **learnt}, known.owned | frozenset(learnt.values())
@@ -387,7 +387,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class _Seen:
-    record: Record
+    record: State
     recorded: bool
     live: Live
     desired: Desired

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.process import Process
 from tests.cli.running import Done, gwlbfw
@@ -30,7 +30,7 @@ def held(folder: Path) -> Callable[[timedelta], Lock]:
         def utc() -> datetime:
             return datetime.now(UTC) - ago
 
-        lock = Lock(FolderShelf(STATE), NAME, "apply", utc=utc, tell=print, here=there).acquire()
+        lock = Lock(LocalBackend(STATE), NAME, "apply", utc=utc, tell=print, here=there).acquire()
         lock._over.set()
         return lock
 

@@ -18,7 +18,7 @@ from gwlbfw.errors import (
     GwlbfwError,
     Missing,
     NotInspected,
-    RecordError,
+    StateError,
     TransportError,
 )
 from gwlbfw.execute.events import Event, OnEvent, Said, silence
@@ -29,8 +29,7 @@ from gwlbfw.execute.report import ApplyReport, Outcome, StepResult
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.resources.resource import kinds
 from gwlbfw.state.journal import Journal
-from gwlbfw.state.replay import Came, Intent, digest
-from gwlbfw.state.replay import Outcome as Settled
+from gwlbfw.state.replay import CallOutcome, CallResult, Intent, digest
 
 Confirm = Callable[[str, Bindings], Awaitable[str | None]]
 
@@ -194,7 +193,7 @@ class _Attempt:
             self._say("interrupted")
             return self._result("interrupted", None)
         except GwlbfwError as problem:
-            if isinstance(problem, RecordError):
+            if isinstance(problem, StateError):
                 if self._do.stop.is_set():  # it is told already
                     return self._result("interrupted", None)
                 self._do.stop.set()  # what can't be journaled must not be sent
@@ -299,8 +298,8 @@ class _Attempt:
         pace = self._do.api.pace
         return pace.first * ATTEMPT_PAUSES if self._step.attempt else self._step.timeout_s
 
-    async def _settle(self, token: str, came: Came, new_id: str = "") -> None:
-        outcome = Settled(token, came, new_id, self._request_id)
+    async def _settle(self, token: str, came: CallOutcome, new_id: str = "") -> None:
+        outcome = CallResult(token, came, new_id, self._request_id)
         await asyncio.to_thread(self._do.journal.settle, outcome)
 
     def _retrying(self, retry: Retry) -> None:

@@ -11,11 +11,11 @@ from gwlbfw.drift import drift
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.plan import Plan
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.state import Record
-from gwlbfw.state.replay import Story
+from gwlbfw.state import State
+from gwlbfw.state.replay import JournalReplay
 
 
-def drifted(record: Record, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:
+def drifted(record: State, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:
     """What changes although the file does not ask for it: live state has moved."""
     moved = (
         {item.address for item in drift(record.applied, live).items} if record.applied else set()
@@ -23,7 +23,7 @@ def drifted(record: Record, live: Live, changes: tuple[Change, ...]) -> frozense
     return frozenset(c.address for c in changes if c.action != "no_op" and c.address in moved)
 
 
-def applied_record(record: Record, plan: Plan, report: ApplyReport) -> Record:
+def applied_record(record: State, plan: Plan, report: ApplyReport) -> State:
     """The record after a run: what is done is as planned, the rest as it was."""
     unfinished = {each.step.address for each in report.results if each.outcome != "done"}
     applied: dict[Address, Node] = {}
@@ -58,8 +58,8 @@ def applied_record(record: Record, plan: Plan, report: ApplyReport) -> Record:
 class Unlisted:
     """What earlier runs made a moment ago and the cloud does not list yet."""
 
-    record: Record
-    story: Story
+    record: State
+    story: JournalReplay
     since: Callable[[], datetime]
     """What was made before that is listed by now."""
     destroys: bool = False

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 
-class Shelf(Protocol):
-    """Keeps named contents. Every method raises RecordError where it can't do what it says."""
+class StateBackend(Protocol):
+    """Keeps named contents. Every method raises StateError where it can't do what it says."""
 
     def where(self, name: str) -> str:
         """The place of a name in words, for messages: a path or an URL."""

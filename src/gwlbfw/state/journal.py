@@ -16,9 +16,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from gwlbfw.errors import RecordError
-from gwlbfw.state.backend import Shelf
-from gwlbfw.state.replay import Begin, Entry, Intent, Outcome, Story, decode, encode, told
+from gwlbfw.errors import StateError
+from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.replay import (
+    CallResult,
+    Entry,
+    Intent,
+    JournalReplay,
+    RunStart,
+    decode,
+    encode,
+    replay,
+)
 
 TOKEN_LIFE = timedelta(hours=1)
 """How long an interrupted create is sent again with its token.
@@ -37,36 +46,36 @@ def new_token() -> str:
 class Journal:
     """The journal of one stack: what earlier runs left in it, and what this one adds.
 
-    Without a shelf it is kept nowhere, for what needs no memory. `guard` is asked before each
+    Without a backend it is kept nowhere, for what needs no memory. `guard` is asked before each
     intent, and raises where the stack's lock is no longer held.
     """
 
     def __init__(
         self,
-        shelf: Shelf | None = None,
+        backend: StateBackend | None = None,
         name: str = "",
         *,
         guard: Callable[[], None] = lambda: None,
         token: Callable[[], str] = new_token,
     ) -> None:
-        self._shelf, self._name, self._guard, self._new_token = shelf, name, guard, token
-        content = (shelf.read(name) if shelf else None) or b""
-        entries, self._whole = decode(content, shelf.where(name) if shelf else "")
-        self.story: Story = told(iter(entries))
+        self._backend, self._name, self._guard, self._new_token = backend, name, guard, token
+        content = (backend.read(name) if backend else None) or b""
+        entries, self._whole = decode(content, backend.where(name) if backend else "")
+        self.story: JournalReplay = replay(iter(entries))
         """What earlier runs left."""
         self._mine: list[Entry] = []
         self._waiting: list[tuple[str, bool]] = []
         """Lines, and whether somebody waits for them to be durable."""
         self._listed = threading.Lock()
         self._writing = threading.Lock()
-        self._broken: RecordError | None = None
+        self._broken: StateError | None = None
 
-    def begin(self, run: Begin) -> None:
+    def begin(self, run: RunStart) -> None:
         """Start a run. Only who holds the stack's lock may; a torn last line is cut off."""
         self._mine = [run]
         self._whole += encode(run).encode()
-        if self._shelf:
-            self._shelf.write(self._name, self._whole)
+        if self._backend:
+            self._backend.write(self._name, self._whole)
 
     def token(self, intent: Intent, now: datetime) -> str:
         """The token for a call: that of the same create in an interrupted run, or a new one."""
@@ -77,29 +86,29 @@ class Journal:
         return self._new_token()
 
     def intend(self, intent: Intent) -> None:
-        """Have the intent on the disk. Raises RecordError; then the call must not be sent."""
+        """Have the intent on the disk. Raises StateError; then the call must not be sent."""
         self._guard()
         self._note(intent, durable=True)
         self._write()
         if self._broken is not None:
             raise self._broken
 
-    def settle(self, outcome: Outcome) -> None:
+    def settle(self, outcome: CallResult) -> None:
         """Add what came of a call. It never raises: the call has been made."""
         self._note(outcome, durable=False)
         self._write()
 
     def close(self) -> None:
         """All that is known is in the saved record: forget it, but for calls still open."""
-        left = told(iter(self._mine))
-        if self._shelf is None:
+        left = replay(iter(self._mine))
+        if self._backend is None:
             return
         if left.open:
-            self._shelf.write(
+            self._backend.write(
                 self._name, "".join([*map(encode, left.begins), *map(encode, left.open)]).encode()
             )
         else:
-            self._shelf.delete(self._name)
+            self._backend.delete(self._name)
 
     def _note(self, entry: Entry, *, durable: bool) -> None:
         with self._listed:
@@ -113,10 +122,10 @@ class Journal:
                 taken, self._waiting = self._waiting, []
             added = "".join(line for line, _ in taken).encode()
             durable = any(awaited for _, awaited in taken)
-            if not added or self._shelf is None or self._broken is not None:
+            if not added or self._backend is None or self._broken is not None:
                 return
             self._whole += added
             try:
-                self._shelf.append(self._name, added, self._whole, durable=durable)
-            except RecordError as problem:
+                self._backend.append(self._name, added, self._whole, durable=durable)
+            except StateError as problem:
                 self._broken = problem

@@ -1,4 +1,4 @@
-"""A shelf in a local folder. Files are the owner's alone (0600)."""
+"""A backend in a local folder. Files are the owner's alone (0600)."""
 
 import errno
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -15,7 +15,7 @@ MAX_BYTES = 64 << 20
 """No file of ours is near this size: a larger one is not read into memory."""
 
 
-class FolderShelf:
+class LocalBackend:
     """Keeps contents as files of one folder, which may be shared between machines."""
 
     def __init__(self, folder: Path) -> None:
@@ -118,7 +118,7 @@ class FolderShelf:
             yield
         except (OSError, ValueError) as problem:
             said = problem.strerror if isinstance(problem, OSError) else ""
-            raise RecordError(
+            raise StateError(
                 f"can't {verb} {self.where(name)}: {said or problem}", hint=_advice(problem)
             ) from problem
 

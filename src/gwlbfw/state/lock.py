@@ -9,10 +9,10 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Self
 
-from gwlbfw.errors import LockedError, RecordError
-from gwlbfw.state.backend import Shelf
+from gwlbfw.errors import LockedError, StateError
+from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.process import Process
-from gwlbfw.state.replay import Begin
+from gwlbfw.state.replay import RunStart
 
 LEASE = timedelta(seconds=120)
 """How long a lock holds without being renewed."""
@@ -23,7 +23,7 @@ _HEIR_LEASE = timedelta(seconds=10)
 _TRIES = 5
 
 Utc = Callable[[], datetime]
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -93,19 +93,19 @@ class Lock:
 
     def __init__(
         self,
-        shelf: Shelf,
+        backend: StateBackend,
         name: str,
         command: str,
         *,
         utc: Utc,
-        tell: Tell,
+        tell: Notify,
         here: Process | None = None,
     ) -> None:
         here = here or Process.this()
-        self._shelf, self._name, self._utc, self._tell = shelf, name, utc, tell
+        self._backend, self._name, self._utc, self._tell = backend, name, utc, tell
         now = utc()
         self.holder = Holder(token_hex(16), here, command, now, now + LEASE)
-        self._lost: RecordError | None = None
+        self._lost: StateError | None = None
         self._over = threading.Event()
         self._renewer = threading.Thread(target=self._keep, name="gwlbfw-lock", daemon=True)
         self._turn = threading.Lock()
@@ -113,16 +113,16 @@ class Lock:
     def acquire(self) -> Self:
         """Take the lock. Raises LockedError where someone alive has it."""
         for _ in range(_TRIES):
-            if self._shelf.create(self._name, self.holder.encode()) or self._try():
+            if self._backend.create(self._name, self.holder.encode()) or self._try():
                 self._renewer.start()
                 return self
-        raise RecordError(f"the lock {self._where} changes hands all the time", hint="try again")
+        raise StateError(f"the lock {self._where} changes hands all the time", hint="try again")
 
-    def begin(self) -> Begin:
+    def begin(self) -> RunStart:
         """What the journal says of the run that holds it."""
         at, now = self.holder.process, self.holder.since.astimezone(UTC)
         by = f"{at.user} on {at.host}"
-        return Begin(self.holder.owner, self.holder.command, by, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+        return RunStart(self.holder.owner, self.holder.command, by, f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
     def check(self) -> None:
         """Raise the reason if the lock is no longer held; asked before each changing call."""
@@ -138,7 +138,7 @@ class Lock:
             self._renewer.join()
         found = self._holder()
         if found is not None and found.owner == self.holder.owner:
-            self._shelf.delete(self._name)
+            self._backend.delete(self._name)
 
     def renew(self) -> None:
         """Hold it for another while; once it is lost, it stays lost."""
@@ -152,15 +152,15 @@ class Lock:
                 self._lost = _taken(self._where, found)
                 return
             renewed = replace(self.holder, until=now + LEASE)
-            self._shelf.write(self._name, renewed.encode())
+            self._backend.write(self._name, renewed.encode())
             self.holder = renewed
 
     @property
     def _where(self) -> str:
-        return self._shelf.where(self._name)
+        return self._backend.where(self._name)
 
-    def _expired(self, why: str) -> RecordError:
-        return RecordError(
+    def _expired(self, why: str) -> StateError:
+        return StateError(
             f"the lock {self._where} {why}, so someone else may be at work on the stack",
             hint="see that no other command runs, and run this one again: it goes on",
         )
@@ -169,16 +169,16 @@ class Lock:
         while not self._over.wait(RENEWED_EVERY_S):
             try:
                 self.renew()
-            except RecordError:
+            except StateError:
                 continue  # it may work next time; if it doesn't before the lease is over, it shows
 
     def _holder(self) -> Holder | None:
-        content = self._shelf.read(self._name)
+        content = self._backend.read(self._name)
         return None if content is None else Holder.decode(content)
 
     def _try(self) -> bool:
         """Whether the lock, which was there already, is ours now."""
-        content = self._shelf.read(self._name)
+        content = self._backend.read(self._name)
         if content is None:
             return False  # just released
         theirs = Holder.decode(content)
@@ -194,10 +194,10 @@ class Lock:
 
     def _claim(self, name: str, content: bytes) -> bool:
         """Put ourselves in the place of what a dead holder left; whether it was we who did."""
-        heir = heir_of(name, content)
+        heir = takeover_claim_name(name, content)
         mine = replace(self.holder, until=self._utc() + _HEIR_LEASE)
-        if not self._shelf.create(heir, mine.encode()):
-            left = self._shelf.read(heir)
+        if not self._backend.create(heir, mine.encode()):
+            left = self._backend.read(heir)
             if left is None:
                 return False
             other = Holder.decode(left)
@@ -207,15 +207,15 @@ class Lock:
                 if not self._claim(heir, left):
                     return False
         try:
-            if self._shelf.read(name) != content:
+            if self._backend.read(name) != content:
                 return False
-            self._shelf.write(name, self.holder.encode())
+            self._backend.write(name, self.holder.encode())
         finally:
-            self._shelf.delete(heir)
+            self._backend.delete(heir)
         return True
 
 
-def heir_of(name: str, content: bytes) -> str:
+def takeover_claim_name(name: str, content: bytes) -> str:
     """The name under which one process claims what a dead one has left."""
     return f"{name}.heir-{sha256(content).hexdigest()[:16]}"
 
@@ -235,7 +235,7 @@ def locked(where: str, holder: Holder | None) -> LockedError:
     )
 
 
-def _taken(where: str, holder: Holder | None) -> RecordError:
+def _taken(where: str, holder: Holder | None) -> StateError:
     if holder is None:
         return LockedError(
             f"the lock {where} was broken while this command was at work",

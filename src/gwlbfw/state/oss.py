@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - the vendor's package carries no types
-"""A shelf in an OSS bucket, on the vendor's OSS SDK, which is imported when first needed.
+"""A backend in an OSS bucket, on the vendor's OSS SDK, which is imported when first needed.
 
 The bucket must not be versioned: there x-oss-forbid-overwrite, which makes the lock exclusive, is
 said to have no effect (OSS API, PutObject).
@@ -13,7 +13,7 @@ from typing import Any
 
 from gwlbfw.cloud.endpoint import Endpoint
 from gwlbfw.cloud.sdk.access_keys import Source
-from gwlbfw.errors import GwlbfwError, RecordError
+from gwlbfw.errors import GwlbfwError, StateError
 
 _URL = re.compile(r"oss://([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
 _NOT_THERE = "NoSuchKey"
@@ -34,18 +34,18 @@ class Location:
 
     @classmethod
     def parse(cls, url: str) -> "Location":
-        """The location of an `oss://bucket/prefix`. Raises RecordError."""
+        """The location of an `oss://bucket/prefix`. Raises StateError."""
         found = _URL.fullmatch(url)
         if found is None:
             shown = repr(url) if "@" not in url else "what holds an `@`"  # keys come by another way
-            raise RecordError(
+            raise StateError(
                 f"{shown} is no place for the state", hint="write it as oss://BUCKET/PREFIX"
             )
         prefix = (found[2] or "").strip("/")
         return cls(found[1], f"{prefix}/" if prefix else "")
 
 
-class BucketShelf:
+class OssBackend:
     """Keeps contents as objects of one bucket."""
 
     def __init__(
@@ -125,7 +125,7 @@ class BucketShelf:
         try:
             return import_module("alibabacloud_oss_v2")
         except ImportError as problem:
-            raise RecordError(
+            raise StateError(
                 f"the state {self.where('')} needs the vendor's OSS SDK, which is not installed",
                 hint="install it with: pip install 'gwlbfw[oss]'",
             ) from problem
@@ -178,7 +178,7 @@ class BucketShelf:
             said = f"{code}: {getattr(cause, 'message', '')} (RequestId {cause.request_id})"  # type: ignore[attr-defined]
         else:
             said = f"no answer from OSS ({type(cause).__name__})"
-        return RecordError(f"can't {verb} {self.where(name)}: {said}", hint=_ADVICE.get(code or ""))
+        return StateError(f"can't {verb} {self.where(name)}: {said}", hint=_ADVICE.get(code or ""))
 
 
 _ADVICE = {

@@ -10,16 +10,16 @@ from typing import Literal
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Json
 from gwlbfw.cloud.transport import bound
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 from gwlbfw.resources.resource import kinds
 
 FORMAT = 1
-Came = Literal["done", "failed", "unknown"]
+CallOutcome = Literal["done", "failed", "unknown"]
 """What came of a call: carried out, not carried out, or nobody knows."""
 
 
 @dataclass(frozen=True)
-class Begin:
+class RunStart:
     """A run begins."""
 
     run: str
@@ -44,27 +44,27 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallResult:
     """What came of the call with this token."""
 
     token: str
-    came: Came
+    came: CallOutcome
     id: str = ""
     request_id: str = ""
 
 
-Entry = Begin | Intent | Outcome
-_TYPES: Mapping[str, type[Entry]] = {"run": Begin, "intent": Intent, "outcome": Outcome}
+Entry = RunStart | Intent | CallResult
+_TYPES: Mapping[str, type[Entry]] = {"run": RunStart, "intent": Intent, "outcome": CallResult}
 
 
 @dataclass(frozen=True)
-class Story:
+class JournalReplay:
     """What a journal tells. An outcome belongs to the intent with its token."""
 
-    begins: tuple[Begin, ...] = ()
+    begins: tuple[RunStart, ...] = ()
     intents: Mapping[str, Intent] = field(default_factory=dict)
     """By token, in order."""
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, CallResult] = field(default_factory=dict)
 
     @property
     def open(self) -> tuple[Intent, ...]:
@@ -85,7 +85,7 @@ class Story:
                 found[outcome.id] = Address(intent.address)
         return found
 
-    def since(self, time: datetime) -> "Story":
+    def since(self, time: datetime) -> "JournalReplay":
         """What was begun after a moment."""
         late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}
         return replace(self, intents=late)
@@ -96,7 +96,7 @@ class Story:
             if intent.creates and self._came(token) != "failed":
                 yield intent
 
-    def _came(self, token: str) -> Came:
+    def _came(self, token: str) -> CallOutcome:
         outcome = self.outcomes.get(token)
         return outcome.came if outcome else "unknown"
 
@@ -113,20 +113,20 @@ class Story:
         return f"{said} during {left[0].action} of {left[0].address}{more}; this one goes on"
 
 
-def told(entries: Iterator[Entry]) -> Story:
+def replay(entries: Iterator[Entry]) -> JournalReplay:
     """The story that entries tell."""
-    begins: list[Begin] = []
+    begins: list[RunStart] = []
     intents: dict[str, Intent] = {}
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, CallResult] = {}
     for entry in entries:
         match entry:
-            case Begin():
+            case RunStart():
                 begins.append(entry)
             case Intent():
                 intents[entry.token] = entry
-            case Outcome():
+            case CallResult():
                 outcomes[entry.token] = entry
-    return Story(tuple(begins), intents, outcomes)
+    return JournalReplay(tuple(begins), intents, outcomes)
 
 
 def digest(call: Call) -> str:
@@ -146,7 +146,7 @@ def decode(content: bytes, where: str) -> tuple[tuple[Entry, ...], bytes]:
     """The entries of a journal, and its content without a last line that is not whole.
 
     A crash may tear the last line; a machine that loses its power may leave zeroes in its place.
-    Anything else is a RecordError.
+    Anything else is a StateError.
     """
     lines = content.splitlines(keepends=True)
     entries: list[Entry] = []
@@ -156,7 +156,7 @@ def decode(content: bytes, where: str) -> tuple[tuple[Entry, ...], bytes]:
         except (ValueError, TypeError, KeyError, RecursionError) as problem:
             if number == len(lines):
                 return tuple(entries), b"".join(lines[:-1])
-            raise RecordError(
+            raise StateError(
                 f"line {number} of the journal {where} can't be read: {problem}",
                 hint="move the file away and run the command again: what is live tells all but "
                 "what the cloud does not list yet",
@@ -186,14 +186,14 @@ def _entry(line: bytes) -> Entry:
 def _check(entry: Entry) -> None:
     """Raise ValueError for what no journal of ours says."""
     match entry:
-        case Begin(format_version=version) if version != FORMAT:
+        case RunStart(format_version=version) if version != FORMAT:
             raise ValueError(f"it has format {version}; this version reads {FORMAT}")
         case Intent(at=at, address=address):
             if datetime.fromisoformat(at).tzinfo is None:
                 raise ValueError(f"{at} has no time zone")
             if Address(address).kind not in kinds():
                 raise ValueError(f"there is no kind of {address}")
-        case Outcome(came=came) if came not in ("done", "failed", "unknown"):
+        case CallResult(came=came) if came not in ("done", "failed", "unknown"):
             raise ValueError(f"there is no outcome {came!r}")
         case _:
             pass

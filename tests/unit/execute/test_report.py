@@ -1,7 +1,7 @@
 import json
 from datetime import UTC, datetime
 
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 from gwlbfw.execute import ApplyReport, StepResult
 from gwlbfw.plan import Step
 from tests.unit.execute.far_end import available, refused, step
@@ -69,5 +69,5 @@ def test_it_is_json_with_one_row_for_each_step() -> None:
 
 
 def test_any_error_of_ours_can_be_the_reason() -> None:
-    result = StepResult(A, "failed", error=RecordError("the disk is full"))
+    result = StepResult(A, "failed", error=StateError("the disk is full"))
     assert report(result).failures == (result,)

@@ -1,4 +1,4 @@
-"""Both kinds of shelves, the bucket's on the simulated OSS."""
+"""Both kinds of backends, the bucket's on the simulated OSS."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,9 @@ import pytest
 from gwlbfw.cloud.sdk.access_keys import Keys
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.state.backend import Shelf
-from gwlbfw.state.local import FolderShelf
-from gwlbfw.state.oss import BucketShelf, Location
+from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.local import LocalBackend
+from gwlbfw.state.oss import Location, OssBackend
 
 KEYS = Keys("key", "secret")
 
@@ -29,19 +29,19 @@ def url(simulator: Simulator) -> Iterator[str]:
 
 
 @pytest.fixture
-def bucket(url: str) -> BucketShelf:
-    """A shelf in a bucket."""
-    return BucketShelf(Location("records", "team/a/"), "cn-wulanchabu", KEYS, url)
+def bucket(url: str) -> OssBackend:
+    """A backend in a bucket."""
+    return OssBackend(Location("records", "team/a/"), "cn-wulanchabu", KEYS, url)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> FolderShelf:
-    """A shelf in a folder that does not exist yet."""
-    return FolderShelf(tmp_path / "state")
+def folder(tmp_path: Path) -> LocalBackend:
+    """A backend in a folder that does not exist yet."""
+    return LocalBackend(tmp_path / "state")
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def shelf(request: pytest.FixtureRequest) -> Shelf:
-    """Each kind of shelf in turn."""
-    made: Shelf = request.getfixturevalue(request.param)
+def backend(request: pytest.FixtureRequest) -> StateBackend:
+    """Each kind of backend in turn."""
+    made: StateBackend = request.getfixturevalue(request.param)
     return made

@@ -7,20 +7,20 @@ from contextlib import suppress
 
 from hypothesis import given
 
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 from gwlbfw.state.lock import Holder
+from gwlbfw.state.model import State
 from gwlbfw.state.process import Process
-from gwlbfw.state.record import Record
-from gwlbfw.state.replay import Begin, Intent, Outcome, decode, encode, told
+from gwlbfw.state.replay import CallResult, Intent, RunStart, decode, encode, replay
 from tests.fuzzing import many, spoilt
 from tests.unit.state.test_store import NOON, record
 
 JOURNAL = "".join(
     encode(each)
     for each in (
-        Begin("r", "apply", "ann on ci-1", "2026-01-01"),
+        RunStart("r", "apply", "ann on ci-1", "2026-01-01"),
         Intent("a:create", "vpc.a", "vpc:CreateVpc", "t-1", "d", NOON.isoformat(), creates=True),
-        Outcome("t-1", "done", "vpc-1", "R"),
+        CallResult("t-1", "done", "vpc-1", "R"),
         Intent("a:delete", "vpc.a", "vpc:DeleteVpc", "t-2", "d", NOON.isoformat(), drops=True),
     )
 ).encode()
@@ -32,9 +32,9 @@ VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\u
 @many()
 @given(spoilt(JOURNAL, VALUES))
 def test_a_spoilt_journal(content: bytes) -> None:
-    with suppress(RecordError):
+    with suppress(StateError):
         entries, clean = decode(content, "journal")
-        story = told(iter(entries))
+        story = replay(iter(entries))
         assert content.startswith(clean)
         assert isinstance(story.interrupted, str)
         assert len(story.ids) + len(story.open) + len(list(story.creates())) < 100
@@ -44,9 +44,9 @@ def test_a_spoilt_journal(content: bytes) -> None:
 @many()
 @given(spoilt(RECORD, VALUES))
 def test_a_spoilt_record(content: bytes) -> None:
-    with suppress(RecordError):
-        read = Record.from_json(content, "record")
-        assert Record.from_json(read.to_json(), "record") == read
+    with suppress(StateError):
+        read = State.from_json(content, "record")
+        assert State.from_json(read.to_json(), "record") == read
         assert isinstance(read.ids, dict)
 
 

@@ -9,7 +9,7 @@ from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import Busy, LockedError
 from gwlbfw.execute import ApplyReport
 from gwlbfw.stack import Stack
-from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.local import LocalBackend
 from tests.scenarios.conftest import served
 from tests.scenarios.world import World, example
 
@@ -103,4 +103,4 @@ def test_who_loses_the_lock_sends_nothing_more(world: World) -> None:
     [problem] = [each.error for each in report.failures]
     assert isinstance(problem, LockedError)
     world.stack(example("ulanqab")).apply()
-    assert FolderShelf(world.state).read(LOCK) is None
+    assert LocalBackend(world.state).read(LOCK) is None

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 
 from gwlbfw.cloud.call import Call
-from gwlbfw.errors import LockedError, RecordError
+from gwlbfw.errors import LockedError, StateError
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.state.backend import Shelf
+from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.journal import TOKEN_LIFE, Journal
-from gwlbfw.state.local import FolderShelf
-from gwlbfw.state.oss import BucketShelf
-from gwlbfw.state.replay import Begin, Intent, Outcome, decode, digest, encode
+from gwlbfw.state.local import LocalBackend
+from gwlbfw.state.oss import OssBackend
+from gwlbfw.state.replay import CallResult, Intent, RunStart, decode, digest, encode
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAME = "web.cn-wulanchabu.journal"
-RUN = Begin("run-1", "apply", "ann on ci-1", "2026-01-01 00:00:00 UTC")
+RUN = RunStart("run-1", "apply", "ann on ci-1", "2026-01-01 00:00:00 UTC")
 
 
 def intent(step: str = "vpc.security:create", token: str = "t-1", **more: object) -> Intent:  # noqa: S107
@@ -30,15 +30,17 @@ def intent(step: str = "vpc.security:create", token: str = "t-1", **more: object
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def journal(shelf: Shelf) -> Journal:
-    made = Journal(shelf, NAME)
+def journal(backend: StateBackend) -> Journal:
+    made = Journal(backend, NAME)
     made.begin(RUN)
     return made
 
 
-def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(shelf: Shelf) -> None:
-    journal(shelf).intend(intent())
-    left = Journal(shelf, NAME).story
+def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(
+    backend: StateBackend,
+) -> None:
+    journal(backend).intend(intent())
+    left = Journal(backend, NAME).story
     assert left.open == (intent(),)
     assert left.interrupted == (
         "the last run (`gwlbfw apply` of ann on ci-1, 2026-01-01 00:00:00 UTC) was interrupted "
@@ -46,41 +48,43 @@ def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(shelf:
     )
 
 
-def test_a_settled_intent_is_open_no_longer_and_its_id_is_learnt(folder: FolderShelf) -> None:
+def test_a_settled_intent_is_open_no_longer_and_its_id_is_learnt(folder: LocalBackend) -> None:
     made = journal(folder)
     made.intend(intent())
-    made.settle(Outcome("t-1", "done", "vpc-1", "R"))
+    made.settle(CallResult("t-1", "done", "vpc-1", "R"))
     left = Journal(folder, NAME).story
     assert left.open == ()
     assert left.ids == {"vpc-1": "vpc.security"}
     assert "between two calls" in left.interrupted
 
 
-def test_what_came_of_a_call_goes_out_with_the_next_one(shelf: Shelf) -> None:
-    made = journal(shelf)
+def test_what_came_of_a_call_goes_out_with_the_next_one(backend: StateBackend) -> None:
+    made = journal(backend)
     made.intend(intent())
-    made.settle(Outcome("t-1", "done", "vpc-1"))
+    made.settle(CallResult("t-1", "done", "vpc-1"))
     made.intend(intent("vpc.business/a:create", "t-2"))
-    left = Journal(shelf, NAME).story
+    left = Journal(backend, NAME).story
     assert left.ids == {"vpc-1": "vpc.security"}
     assert [each.token for each in left.open] == ["t-2"]
 
 
-def test_an_id_is_unlearnt_when_its_resource_is_deleted(folder: FolderShelf) -> None:
+def test_an_id_is_unlearnt_when_its_resource_is_deleted(folder: LocalBackend) -> None:
     made = journal(folder)
     made.intend(intent())
-    made.settle(Outcome("t-1", "done", "vpc-1"))
+    made.settle(CallResult("t-1", "done", "vpc-1"))
     made.intend(intent("vpc.security:delete", "t-2", creates=False, drops=True))
-    made.settle(Outcome("t-2", "done"))
+    made.settle(CallResult("t-2", "done"))
     assert Journal(folder, NAME).story.ids == {}
 
 
 @pytest.mark.parametrize("came", ["unknown", "done", None])
-def test_the_same_create_is_sent_with_the_same_token(folder: FolderShelf, came: str | None) -> None:
+def test_the_same_create_is_sent_with_the_same_token(
+    folder: LocalBackend, came: str | None
+) -> None:
     made = journal(folder)
     made.intend(intent())
     if came:
-        made.settle(Outcome("t-1", came, "vpc-1" if came == "done" else ""))  # type: ignore[arg-type]
+        made.settle(CallResult("t-1", came, "vpc-1" if came == "done" else ""))  # type: ignore[arg-type]
     again = intent(token="", at=(NOW + timedelta(minutes=5)).isoformat())
     assert Journal(folder, NAME).token(again, NOW + timedelta(minutes=5)) == "t-1"
 
@@ -94,45 +98,47 @@ def test_the_same_create_is_sent_with_the_same_token(folder: FolderShelf, came: 
         {"creates": False},
     ],
 )
-def test_another_call_gets_another_token(folder: FolderShelf, other: dict[str, Any]) -> None:
+def test_another_call_gets_another_token(folder: LocalBackend, other: dict[str, Any]) -> None:
     journal(folder).intend(intent())
     assert Journal(folder, NAME).token(intent(token="", **other), NOW) != "t-1"
 
 
-def test_a_create_that_was_refused_or_is_long_past_gets_another_token(folder: FolderShelf) -> None:
+def test_a_create_that_was_refused_or_is_long_past_gets_another_token(folder: LocalBackend) -> None:
     made = journal(folder)
     made.intend(intent())
     assert Journal(folder, NAME).token(intent(token=""), NOW + TOKEN_LIFE) != "t-1"
-    made.settle(Outcome("t-1", "failed"))
+    made.settle(CallResult("t-1", "failed"))
     assert Journal(folder, NAME).token(intent(token=""), NOW) != "t-1"
 
 
-def test_a_finished_run_leaves_no_journal(shelf: Shelf) -> None:
-    made = journal(shelf)
+def test_a_finished_run_leaves_no_journal(backend: StateBackend) -> None:
+    made = journal(backend)
     made.intend(intent())
-    made.settle(Outcome("t-1", "done", "vpc-1"))
+    made.settle(CallResult("t-1", "done", "vpc-1"))
     made.close()
-    assert shelf.names("") == []
-    assert Journal(shelf, NAME).story.interrupted == ""
+    assert backend.names("") == []
+    assert Journal(backend, NAME).story.interrupted == ""
 
 
-def test_calls_still_open_outlive_the_run_and_those_of_earlier_runs_do_not(shelf: Shelf) -> None:
-    journal(shelf).intend(intent(token="t-0"))
-    made = journal(shelf)
+def test_calls_still_open_outlive_the_run_and_those_of_earlier_runs_do_not(
+    backend: StateBackend,
+) -> None:
+    journal(backend).intend(intent(token="t-0"))
+    made = journal(backend)
     made.intend(intent("vpc.business/a:create"))
-    made.settle(Outcome("t-1", "unknown"))
+    made.settle(CallResult("t-1", "unknown"))
     made.close()
-    assert [each.token for each in Journal(shelf, NAME).story.open] == ["t-1"]
+    assert [each.token for each in Journal(backend, NAME).story.open] == ["t-1"]
 
 
-def test_intents_of_many_threads_are_all_there(shelf: Shelf) -> None:
-    made = journal(shelf)
+def test_intents_of_many_threads_are_all_there(backend: StateBackend) -> None:
+    made = journal(backend)
     tokens = [f"t-{number}" for number in range(40)]
 
     def work(token: str) -> bool:
         made.intend(intent(token=token))
-        there = token in Journal(shelf, NAME).story.intents
-        made.settle(Outcome(token, "done", token))
+        there = token in Journal(backend, NAME).story.intents
+        made.settle(CallResult(token, "done", token))
         return there
 
     with ThreadPoolExecutor(8) as pool:
@@ -140,32 +146,32 @@ def test_intents_of_many_threads_are_all_there(shelf: Shelf) -> None:
 
 
 def test_a_bucket_is_asked_once_a_call_and_not_for_what_came_of_it(
-    bucket: BucketShelf, simulator: Simulator
+    bucket: OssBackend, simulator: Simulator
 ) -> None:
     made = journal(bucket)
     for number in range(3):
         made.intend(intent(token=f"t-{number}"))
-        made.settle(Outcome(f"t-{number}", "done"))
+        made.settle(CallResult(f"t-{number}", "done"))
     made.close()
     actions = [each.action for each in simulator.activity.entries()]
     assert actions == ["GetObject", *["PutObject"] * 4, "DeleteObject"]
 
 
 def test_after_a_failed_write_nothing_may_be_sent_any_more(
-    folder: FolderShelf,
+    folder: LocalBackend,
 ) -> None:
     made = journal(folder)
     folder.delete(NAME)
     Path(folder.where(NAME)).symlink_to("/dev/full")
-    with pytest.raises(RecordError, match="No space left"):
+    with pytest.raises(StateError, match="No space left"):
         made.intend(intent())
-    made.settle(Outcome("t-1", "done"))
+    made.settle(CallResult("t-1", "done"))
     Path(folder.where(NAME)).unlink()
-    with pytest.raises(RecordError, match="No space left"):
+    with pytest.raises(StateError, match="No space left"):
         made.intend(intent(token="t-2"))
 
 
-def test_who_has_lost_the_lock_may_send_nothing(folder: FolderShelf) -> None:
+def test_who_has_lost_the_lock_may_send_nothing(folder: LocalBackend) -> None:
     def lost() -> None:
         raise LockedError("someone else has it")
 
@@ -177,11 +183,11 @@ def test_who_has_lost_the_lock_may_send_nothing(folder: FolderShelf) -> None:
 
 WHOLE = b"".join(
     encode(each).encode()
-    for each in (RUN, intent(), Outcome("t-1", "done", "vpc-1"), intent(token="t-2"))
+    for each in (RUN, intent(), CallResult("t-1", "done", "vpc-1"), intent(token="t-2"))
 )
 
 
-def test_a_journal_cut_anywhere_is_read_up_to_there_and_goes_on(folder: FolderShelf) -> None:
+def test_a_journal_cut_anywhere_is_read_up_to_there_and_goes_on(folder: LocalBackend) -> None:
     lines = WHOLE.splitlines(keepends=True)
     for length in range(len(WHOLE)):
         folder.write(NAME, WHOLE[:length])
@@ -215,7 +221,7 @@ def test_a_last_line_of_rubbish_is_a_torn_one(end: bytes) -> None:
     ],
 )
 def test_rubbish_before_the_end_is_refused_with_what_to_do(line: bytes) -> None:
-    with pytest.raises(RecordError, match=f"line 2 of the journal {NAME} can't be read") as refused:
+    with pytest.raises(StateError, match=f"line 2 of the journal {NAME} can't be read") as refused:
         decode(encode(RUN).encode() + line + WHOLE, NAME)
     assert "move the file away" in (refused.value.hint or "")
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.errors import LockedError, RecordError
+from gwlbfw.errors import LockedError, StateError
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.state.backend import Shelf
-from gwlbfw.state.local import FolderShelf
-from gwlbfw.state.lock import LEASE, SKEW, Holder, Lock, heir_of
-from gwlbfw.state.oss import BucketShelf
+from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.local import LocalBackend
+from gwlbfw.state.lock import LEASE, SKEW, Holder, Lock, takeover_claim_name
+from gwlbfw.state.oss import OssBackend
 from gwlbfw.state.process import Process, started
-from gwlbfw.state.store import Held, Store
+from gwlbfw.state.store import LockInfo, Store
 
 NAME = "web.cn-wulanchabu.lock"
 HERE = Process.this()
@@ -52,13 +52,13 @@ def said() -> list[str]:
     return []
 
 
-def lock(shelf: Shelf, time: Time, said: list[str], here: Process = HERE) -> Lock:
-    return Lock(shelf, NAME, "apply", utc=time, tell=said.append, here=here)
+def lock(backend: StateBackend, time: Time, said: list[str], here: Process = HERE) -> Lock:
+    return Lock(backend, NAME, "apply", utc=time, tell=said.append, here=here)
 
 
-def held(shelf: Shelf) -> Holder:
+def held(backend: StateBackend) -> Holder:
     """Who the lock says has it."""
-    holder = Holder.decode(shelf.read(NAME) or b"")
+    holder = Holder.decode(backend.read(NAME) or b"")
     assert holder is not None
     return holder
 
@@ -78,33 +78,33 @@ def ended() -> Process:
 
 
 def test_the_second_comer_is_told_who_is_at_work_and_what_to_do(
-    shelf: Shelf, time: Time, said: list[str]
+    backend: StateBackend, time: Time, said: list[str]
 ) -> None:
-    first = lock(shelf, time, said).acquire()
+    first = lock(backend, time, said).acquire()
     with pytest.raises(LockedError) as refused:
-        lock(shelf, time, said).acquire()
+        lock(backend, time, said).acquire()
     assert str(refused.value) == (
         f"the stack is locked by `gwlbfw apply` of {HERE.user} on {HERE.host} "
         f"(process {os.getpid()}), since 2026-01-01 00:00:00 UTC"
     )
     assert "gwlbfw unlock" in (refused.value.hint or "")
     first.release()
-    lock(shelf, time, said).acquire().release()
-    assert shelf.names("") == []
+    lock(backend, time, said).acquire().release()
+    assert backend.names("") == []
     assert said == []
 
 
 def test_the_lock_of_a_process_that_is_gone_is_taken_over_with_one_line(
-    shelf: Shelf, time: Time, said: list[str]
+    backend: StateBackend, time: Time, said: list[str]
 ) -> None:
     dead = ended()
-    first = lock(shelf, time, said, dead).acquire()
+    first = lock(backend, time, said, dead).acquire()
     first._over.set()
-    lock(shelf, time, said).acquire().release()
+    lock(backend, time, said).acquire().release()
     assert said == [
         f"took over the lock of {first.holder}: its process {dead.pid} is gone",
     ]
-    assert shelf.names("") == []
+    assert backend.names("") == []
 
 
 def test_a_number_that_another_process_has_by_now_proves_the_first_one_dead() -> None:
@@ -141,57 +141,59 @@ def test_a_killed_process_nobody_has_asked_about_is_gone() -> None:
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_not_a_moment_before(
-    shelf: Shelf, time: Time, said: list[str]
+    backend: StateBackend, time: Time, said: list[str]
 ) -> None:
-    lock(shelf, time, said, ELSEWHERE).acquire()._over.set()
+    lock(backend, time, said, ELSEWHERE).acquire()._over.set()
     time.pass_by(LEASE + SKEW)
     with pytest.raises(LockedError):
-        lock(shelf, time, said).acquire()
+        lock(backend, time, said).acquire()
     time.pass_by(timedelta(seconds=1))
-    lock(shelf, time, said).acquire().release()
+    lock(backend, time, said).acquire().release()
     assert "its lease ran out at 2026-01-01 00:02:00 UTC" in said[0]
 
 
-def test_a_renewed_lease_is_not_taken_over(shelf: Shelf, time: Time, said: list[str]) -> None:
-    first = lock(shelf, time, said, ELSEWHERE).acquire()
+def test_a_renewed_lease_is_not_taken_over(
+    backend: StateBackend, time: Time, said: list[str]
+) -> None:
+    first = lock(backend, time, said, ELSEWHERE).acquire()
     for _ in range(5):
         time.pass_by(LEASE * 0.9)
         first.renew()
         first.check()
     with pytest.raises(LockedError):
-        lock(shelf, time, said).acquire()
+        lock(backend, time, said).acquire()
 
 
 def test_who_could_not_renew_in_time_must_stop(
-    folder: FolderShelf, time: Time, said: list[str]
+    folder: LocalBackend, time: Time, said: list[str]
 ) -> None:
     first = lock(folder, time, said).acquire()
     time.pass_by(LEASE)
-    with pytest.raises(RecordError, match="could not be renewed"):
+    with pytest.raises(StateError, match="could not be renewed"):
         first.check()
     first.renew()
-    with pytest.raises(RecordError):
+    with pytest.raises(StateError):
         first.check()
 
 
 def test_who_was_taken_over_must_stop_and_leaves_the_other_alone(
-    shelf: Shelf, time: Time, said: list[str]
+    backend: StateBackend, time: Time, said: list[str]
 ) -> None:
-    first = lock(shelf, time, said, ELSEWHERE).acquire()
-    shelf.delete(NAME)
-    second = lock(shelf, time, said).acquire()
+    first = lock(backend, time, said, ELSEWHERE).acquire()
+    backend.delete(NAME)
+    second = lock(backend, time, said).acquire()
     first.renew()
     with pytest.raises(LockedError, match=f"now held by .*{HERE.host}"):
         first.check()
     first.release()
-    assert held(shelf).owner == second.holder.owner
+    assert held(backend).owner == second.holder.owner
 
 
-def test_a_broken_lock_stops_its_holder(shelf: Shelf, time: Time, said: list[str]) -> None:
-    first = lock(shelf, time, said).acquire()
-    store = Store(shelf, time)
+def test_a_broken_lock_stops_its_holder(backend: StateBackend, time: Time, said: list[str]) -> None:
+    first = lock(backend, time, said).acquire()
+    store = Store(backend, time)
     found = store.held("web", "cn-wulanchabu")
-    assert found == Held(shelf.where(NAME), str(first.holder))
+    assert found == LockInfo(backend.where(NAME), str(first.holder))
     store.unlock("web", "cn-wulanchabu")
     assert store.held("web", "cn-wulanchabu") is None
     first.renew()
@@ -199,59 +201,63 @@ def test_a_broken_lock_stops_its_holder(shelf: Shelf, time: Time, said: list[str
         first.check()
 
 
-def test_of_many_heirs_one_follows_a_dead_holder(shelf: Shelf, time: Time, said: list[str]) -> None:
+def test_of_many_heirs_one_follows_a_dead_holder(
+    backend: StateBackend, time: Time, said: list[str]
+) -> None:
     dead = ended()
     for _ in range(5):
-        lock(shelf, time, said, dead).acquire()._over.set()
+        lock(backend, time, said, dead).acquire()._over.set()
         start = threading.Barrier(8)
 
         def follow(_: int, start: threading.Barrier = start) -> Lock | None:
             start.wait()
             try:
-                return lock(shelf, time, said).acquire()
+                return lock(backend, time, said).acquire()
             except LockedError:
                 return None
 
         with ThreadPoolExecutor(8) as pool:
             heirs = [each for each in pool.map(follow, range(8)) if each]
         assert len(heirs) == 1
-        assert held(shelf).owner == heirs[0].holder.owner
+        assert held(backend).owner == heirs[0].holder.owner
         heirs[0].release()
-        assert shelf.names("") == []
+        assert backend.names("") == []
 
 
 def test_an_heir_that_died_while_taking_over_is_followed_too(
-    shelf: Shelf, time: Time, said: list[str]
+    backend: StateBackend, time: Time, said: list[str]
 ) -> None:
     dead = ended()
-    lock(shelf, time, said, dead).acquire()._over.set()
-    heir = heir_of(NAME, shelf.read(NAME) or b"")
-    shelf.create(heir, lock(shelf, time, said, dead).holder.encode())
-    lock(shelf, time, said).acquire().release()
-    assert shelf.names("") == []
+    lock(backend, time, said, dead).acquire()._over.set()
+    heir = takeover_claim_name(NAME, backend.read(NAME) or b"")
+    backend.create(heir, lock(backend, time, said, dead).holder.encode())
+    lock(backend, time, said).acquire().release()
+    assert backend.names("") == []
 
 
-def test_an_heir_at_work_is_left_alone(shelf: Shelf, time: Time, said: list[str]) -> None:
-    lock(shelf, time, said, ended()).acquire()._over.set()
-    heir = heir_of(NAME, shelf.read(NAME) or b"")
-    shelf.create(heir, lock(shelf, time, said, ELSEWHERE).holder.encode())
+def test_an_heir_at_work_is_left_alone(backend: StateBackend, time: Time, said: list[str]) -> None:
+    lock(backend, time, said, ended()).acquire()._over.set()
+    heir = takeover_claim_name(NAME, backend.read(NAME) or b"")
+    backend.create(heir, lock(backend, time, said, ELSEWHERE).holder.encode())
     with pytest.raises(LockedError, match="ci-2"):
-        lock(shelf, time, said).acquire()
+        lock(backend, time, said).acquire()
 
 
-def test_a_heir_that_comes_late_gives_up(shelf: Shelf, time: Time, said: list[str]) -> None:
-    late = lock(shelf, time, said)
-    lock(shelf, time, said, ended()).acquire()._over.set()
-    left = shelf.read(NAME) or b""
-    first = lock(shelf, time, said).acquire()
+def test_a_heir_that_comes_late_gives_up(
+    backend: StateBackend, time: Time, said: list[str]
+) -> None:
+    late = lock(backend, time, said)
+    lock(backend, time, said, ended()).acquire()._over.set()
+    left = backend.read(NAME) or b""
+    first = lock(backend, time, said).acquire()
     assert not late._claim(NAME, left)
-    assert held(shelf).owner == first.holder.owner
-    assert shelf.names("") == [NAME]
+    assert held(backend).owner == first.holder.owner
+    assert backend.names("") == [NAME]
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_a_lost_answer_from_oss_costs_neither_lock_nor_heir(
-    bucket: BucketShelf, simulator: Simulator, time: Time, said: list[str], nth: int
+    bucket: OssBackend, simulator: Simulator, time: Time, said: list[str], nth: int
 ) -> None:
     lock(bucket, time, said, ended()).acquire()._over.set()
     simulator.faults.add(Rule("lose_reply", match="oss:PutObject", nth=nth))
@@ -264,7 +270,7 @@ def test_a_lost_answer_from_oss_costs_neither_lock_nor_heir(
     [b"", b"\0", b"[]", b"{}", b"[" * 5000, json.dumps({"owner": 1, "pid": "x"}).encode()],
 )
 def test_a_lock_that_can_not_be_read_is_somebodys(
-    folder: FolderShelf, time: Time, said: list[str], content: bytes
+    folder: LocalBackend, time: Time, said: list[str], content: bytes
 ) -> None:
     folder.write(NAME, content)
     with pytest.raises(LockedError, match="does not say by whom") as refused:
@@ -280,11 +286,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from gwlbfw.errors import LockedError
-from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.lock import Lock
 inside = Path(sys.argv[1]) / "inside"
 for _ in range(30):
-    lock = Lock(FolderShelf(Path(sys.argv[1])), "x.lock", "apply",
+    lock = Lock(LocalBackend(Path(sys.argv[1])), "x.lock", "apply",
                 utc=lambda: datetime.now(UTC), tell=lambda _: None)
     try:
         lock.acquire()

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 from gwlbfw.resources import Vpc
 from gwlbfw.resources.graph import Node
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.state.backend import Shelf
-from gwlbfw.state.local import FolderShelf
+from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.location import open_store
-from gwlbfw.state.oss import BucketShelf
-from gwlbfw.state.record import Record
+from gwlbfw.state.model import State
+from gwlbfw.state.oss import OssBackend
 from gwlbfw.state.store import KEPT, Store
 
 REGION = "cn-wulanchabu"
@@ -28,13 +28,13 @@ def utc() -> datetime:
     return datetime.now(UTC)
 
 
-def record(stack: str = "web") -> Record:
+def record(stack: str = "web") -> State:
     vpc = Vpc(cidr="10.0.0.0/16", name="web")
-    return Record(stack, REGION, {Address("vpc.security"): Node(vpc, id="vpc-1")})
+    return State(stack, REGION, {Address("vpc.security"): Node(vpc, id="vpc-1")})
 
 
-def test_what_is_saved_is_loaded_with_its_generation(shelf: Shelf) -> None:
-    store = Store(shelf, utc)
+def test_what_is_saved_is_loaded_with_its_generation(backend: StateBackend) -> None:
+    store = Store(backend, utc)
     assert store.load("web", REGION) is None
     saved = store.save(record())
     assert saved.generation == 1
@@ -43,16 +43,16 @@ def test_what_is_saved_is_loaded_with_its_generation(shelf: Shelf) -> None:
     assert store.load("other", REGION) is None
 
 
-def test_the_last_records_are_kept_and_no_more(shelf: Shelf) -> None:
-    store = Store(shelf, utc)
+def test_the_last_records_are_kept_and_no_more(backend: StateBackend) -> None:
+    store = Store(backend, utc)
     store.save(record("web2"))
     saved = record()
     for _ in range(KEPT + 3):
         saved = store.save(saved)
     kept = [f"web.{REGION}.{number}.json" for number in range(4, KEPT + 4)]
-    assert shelf.names(f"web.{REGION}") == sorted([*kept, f"web.{REGION}.json"])
-    assert Record.from_json(shelf.read(kept[0]) or b"", "").generation == 4
-    assert shelf.names("web2") == [f"web2.{REGION}.1.json", f"web2.{REGION}.json"]
+    assert backend.names(f"web.{REGION}") == sorted([*kept, f"web.{REGION}.json"])
+    assert State.from_json(backend.read(kept[0]) or b"", "").generation == 4
+    assert backend.names("web2") == [f"web2.{REGION}.1.json", f"web2.{REGION}.json"]
 
 
 def edited(**changes: Any) -> bytes:
@@ -84,16 +84,16 @@ WHOLE = record().to_json().encode()
     ],
 )
 def test_what_is_no_record_of_this_stack_is_refused_with_the_way_out(
-    content: bytes, folder: FolderShelf
+    content: bytes, folder: LocalBackend
 ) -> None:
     folder.write(f"web.{REGION}.json", content)
-    with pytest.raises(RecordError, match=f"web.{REGION}.json") as refused:
+    with pytest.raises(StateError, match=f"web.{REGION}.json") as refused:
         Store(folder, utc).load("web", REGION)
     assert f"web.{REGION}.N.json" in (refused.value.hint or "")
 
 
 def test_a_save_that_fails_leaves_the_record_as_it_was(
-    bucket: BucketShelf, simulator: Simulator
+    bucket: OssBackend, simulator: Simulator
 ) -> None:
     store = Store(bucket, utc)
     saved = store.save(record())
@@ -102,7 +102,7 @@ def test_a_save_that_fails_leaves_the_record_as_it_was(
         simulator.faults.add(
             Rule("error", match="oss:PutObject", nth=nth, code="AccessDenied", status=403)
         )
-        with pytest.raises(RecordError, match="AccessDenied") as refused:
+        with pytest.raises(StateError, match="AccessDenied") as refused:
             store.save(saved)
         assert "oss:PutObject" in (refused.value.hint or "")
         assert store.load("web", REGION) == saved

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 from gwlbfw.resources import Instance
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.route import GATEWAY
-from gwlbfw.state import Record
+from gwlbfw.state import State
 from tests.unit.samples import example, live_of, route, vpc
 
 APPLIED = live_of(example()).nodes
 STEERED = Address("route.business/shop/b")
-RECORD = Record(
+RECORD = State(
     "demo",
     "cn-wulanchabu",
     {**APPLIED, Address("vpc.theirs"): Node(vpc(), owned=False, id="vpc-1", account="biz")},
@@ -34,22 +34,22 @@ def test_it_knows_addresses_by_id_and_what_the_stack_owns() -> None:
 
 
 def test_it_comes_back_from_its_text() -> None:
-    assert Record.from_json(RECORD.to_json(), "x.json") == RECORD
-    assert Record.from_json(RECORD.to_json().encode(), "x.json") == RECORD
+    assert State.from_json(RECORD.to_json(), "x.json") == RECORD
+    assert State.from_json(RECORD.to_json().encode(), "x.json") == RECORD
 
 
 @settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(APPLIED))), st.integers(0, 10**9))
 def test_any_part_of_it_does(chosen: set[Address], generation: int) -> None:
-    record = Record("demo", "r", {at: APPLIED[at] for at in chosen}, {}, generation)
-    assert Record.from_json(record.to_json(), "x.json") == record
+    record = State("demo", "r", {at: APPLIED[at] for at in chosen}, {}, generation)
+    assert State.from_json(record.to_json(), "x.json") == record
 
 
 def test_flags_of_a_node_come_back() -> None:
     for flags in ({"protect": True}, {"adopt": True}, {"owned": False}, {"account": "biz"}):
         node = replace(Node(vpc(), id="vpc-1"), **flags)
-        record = Record("demo", "r", {Address("vpc.a"): node})
-        assert Record.from_json(record.to_json(), "x") == record
+        record = State("demo", "r", {Address("vpc.a"): node})
+        assert State.from_json(record.to_json(), "x") == record
 
 
 def test_the_same_record_is_the_same_text() -> None:
@@ -60,8 +60,8 @@ def test_the_same_record_is_the_same_text() -> None:
 class TestRefusals:
     @staticmethod
     def refused(text: str) -> str:
-        with pytest.raises(RecordError) as caught:
-            Record.from_json(text, "state/demo.json")
+        with pytest.raises(StateError) as caught:
+            State.from_json(text, "state/demo.json")
         assert "state/demo.json" in str(caught.value)
         return str(caught.value)
 
@@ -107,7 +107,7 @@ class TestCompletion:
         return Live({self.AT: Node(server(template), id=cloud_id), Address("vpc.a"): Node(vpc())})
 
     def completed(self, live: Live) -> str | None:
-        record = Record("demo", "r", {self.AT: Node(server("recorded"), id="i-1")})
+        record = State("demo", "r", {self.AT: Node(server("recorded"), id="i-1")})
         found = record.completed(live).nodes
         assert found[Address("vpc.a")] == Node(vpc())
         resource = found[self.AT].resource
@@ -123,7 +123,7 @@ class TestCompletion:
 
     def test_nor_where_nothing_was_recorded(self) -> None:
         live = self.live("edited")
-        assert Record("demo", "r").completed(live) == live
+        assert State("demo", "r").completed(live) == live
 
 
 def server(template: str | None) -> Instance:

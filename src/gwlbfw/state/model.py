@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gwlbfw.address import Address
-from gwlbfw.errors import RecordError
+from gwlbfw.errors import StateError
 from gwlbfw.resources import Instance
 from gwlbfw.resources.graph import Before, Live, ResourceGraph
 from gwlbfw.resources.resource import Resource
@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Record:
+class State:
     """What was last applied to a stack, and what was found where it steers what is not its own."""
 
     stack: str
@@ -74,12 +74,12 @@ class Record:
         return json.dumps(content, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str | bytes, name: str) -> "Record":
-        """The record in a text. Raises RecordError, naming `name`, where it is none."""
+    def from_json(cls, text: str | bytes, name: str) -> "State":
+        """The record in a text. Raises StateError, naming `name`, where it is none."""
         try:
             content = json.loads(text)
             if content["format_version"] != FORMAT:
-                raise RecordError(
+                raise StateError(
                     f"{name} has format {content['format_version']}; this version reads {FORMAT}"
                 )
             return cls(
@@ -96,7 +96,7 @@ class Record:
         except (
             *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
         ) as problem:
-            raise RecordError(f"{name} is no record of a stack: {problem!s}") from problem
+            raise StateError(f"{name} is no record of a stack: {problem!s}") from problem
 
 
 def _instant(text: str) -> str:
