@@ -1,7 +1,5 @@
 """A stack: one topology in one cloud, and all that can be done with it."""
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -13,21 +11,19 @@ from typing import Any, Self
 
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
-from gwlbfw.blueprint.bootstrap import bounce_script
-from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
 from gwlbfw.blueprint.route_table_migration import forgotten
-from gwlbfw.blueprint.security_vpc import appliance_rules_of, simulated
-from gwlbfw.cloud.call import Call, Raw, UserData, objects
+from gwlbfw.blueprint.security_vpc import appliance_rules_of
+from gwlbfw.blueprint.user_data import render, source_digest
+from gwlbfw.cloud.call import Call, Raw, UserData
 from gwlbfw.cloud.client import Api
 from gwlbfw.cloud.clock import SystemClock
-from gwlbfw.cloud.reply_validation import need_address
 from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import diff
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
-from gwlbfw.errors import CloudError, PlanError, ReplyError, StalePlanError, TransportError
+from gwlbfw.errors import CloudError, PlanError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.events import OnEvent, silence
 from gwlbfw.execute.interrupts import heeding_signals
@@ -45,7 +41,7 @@ from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import LockInfo
 from gwlbfw.synchronous import SyncStack
-from gwlbfw.topology.models import Machine, Topology
+from gwlbfw.topology.models import Topology
 from gwlbfw.traffic import accepted, confirmed, end_of, outlook, survey
 
 LISTED_AFTER_PAUSES = 3
@@ -139,7 +135,7 @@ class Stack:
             warnings=tuple(warnings),
             drifted=drifted(seen.record, seen.live, changes),
             destroys=destroy,
-            source_digest=digest(self.topology),
+            source_digest=source_digest(self.topology),
         )
         return self._planned
 
@@ -267,7 +263,7 @@ class Stack:
         moved = None
         if seen.live.fingerprint != plan.fingerprint:
             moved = "live state has changed since the plan was made"
-        elif plan.source_digest != digest(self.topology):
+        elif plan.source_digest != source_digest(self.topology):
             moved = (
                 "the topology, a variable or a user data file has changed since the plan was made"
             )
@@ -358,7 +354,7 @@ class Stack:
             steps=(),
             fingerprint=seen.live.fingerprint,
             drifted=frozenset(each.address for each in changes if each.action != "no_op"),
-            source_digest=digest(self.topology),
+            source_digest=source_digest(self.topology),
         )
 
     async def drift(self) -> DriftReport:
@@ -372,17 +368,7 @@ class Stack:
 
         Without that, it has names in place of what is not known yet.
         """
-        if data.address.path[0] == "appliance":
-            appliance = self.topology.security_vpc.appliances[data.address.path[-1]]
-            if simulated(appliance):
-                addresses = [_NOT_KNOWN]
-                if raw is not None:
-                    addresses = _addresses(raw.get(Address(LOAD_BALANCER), {}))
-                return bounce_script(addresses, health_check(self.topology)).encode()
-            return self.topology.read_user_data(appliance) or b""
-        _, vpc, name = data.address.path
-        server = self.topology.business_vpcs[vpc].servers[name]
-        return self.topology.read_user_data(server) or b""
+        return render(self.topology, data, raw)
 
 
 @dataclass(frozen=True)
@@ -397,27 +383,6 @@ class _Seen:
     def remembered(self) -> Mapping[Address, Any]:
         """What was there before, as tags and record remember it."""
         return {**remembered(self.live), **self.record.before}
-
-
-_NOT_KNOWN = f"${{{LOAD_BALANCER}.PrivateIpv4Address}}"
-
-
-def _addresses(balancer: Raw) -> list[str]:
-    """The load balancer's own addresses, which go into a script that root runs."""
-    action = "gwlb:GetLoadBalancerAttribute"
-    zones = objects(balancer, "ZoneMappings.LoadBalancerAddresses")
-    if not zones:
-        raise ReplyError(action, "the load balancer has no address")
-    return [need_address(each, "PrivateIpv4Address", action) for each in zones]
-
-
-def digest(topology: Topology) -> str:
-    """A digest of the topology with its variables filled in, and of its user data."""
-    content = topology.model_dump(mode="json")
-    machines: list[Machine] = [*topology.security_vpc.appliances.values()]
-    machines += [s for vpc in topology.business_vpcs.values() for s in vpc.servers.values()]
-    files = [(topology.read_user_data(each) or b"").hex() for each in machines if not each.id]
-    return hashlib.sha256(json.dumps([content, files], sort_keys=True).encode()).hexdigest()
 
 
 def _stale(why: str) -> StalePlanError:

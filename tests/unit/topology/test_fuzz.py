@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
 
 from gwlbfw.blueprint import blueprint
+from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diagnostics_text import render
 from gwlbfw.diff import diff
@@ -23,7 +24,6 @@ from gwlbfw.errors import TopologyError
 from gwlbfw.plan import Plan, build, plan_from_json, plan_to_json
 from gwlbfw.policy import policy
 from gwlbfw.resources.graph import Live
-from gwlbfw.stack import digest
 from gwlbfw.topology.load import Loaded, load
 from gwlbfw.topology.models import Topology
 
@@ -76,7 +76,7 @@ def one_line(problem: Diagnostic) -> None:
 def goes_on(topology: Topology) -> None:
     """The way of `validate`, `policy` and `plan` without a cloud."""
     try:
-        digest(topology)
+        source_digest(topology)
         wanted = blueprint(topology, Live())
     except TopologyError as refused:  # a file that the topology names
         for each in refused.diagnostics():
