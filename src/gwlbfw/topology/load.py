@@ -7,14 +7,14 @@ from pathlib import Path
 
 from gwlbfw.diagnostics import Diagnostic, error, in_order
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.checks import check
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.repair import repair
-from gwlbfw.topology.source import Source, YamlPath
-from gwlbfw.topology.text import read_text
-from gwlbfw.topology.tree import Document, read_tree
-from gwlbfw.topology.variables import Variables
+from gwlbfw.topology.validation.checks import check
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.recovery import repair
+from gwlbfw.topology.yaml.document import Document, read_tree
+from gwlbfw.topology.yaml.source import Source, YamlPath
+from gwlbfw.topology.yaml.text import read_text
+from gwlbfw.topology.yaml.variables import Variables
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The topology as frozen values: the YAML's fields and defaults, nothing derived.
 
-What the file alone can tell to be wrong is in `checks`; here is only what each field may hold.
+What the file alone can tell to be wrong is in `validation`; here is only what each field may hold.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,6 @@ from gwlbfw.topology.parts import (
     Subnet,
     SystemDisk,
 )
-from gwlbfw.topology.source import NOWHERE, Source
 from gwlbfw.topology.user_data import read_user_data
 from gwlbfw.topology.values import (
     AccountId,
@@ -33,6 +32,7 @@ from gwlbfw.topology.values import (
     Whole,
     typed,
 )
+from gwlbfw.topology.yaml.source import NOWHERE, Source
 
 __all__ = [
     "Account",

@@ -18,8 +18,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from gwlbfw.topology.scalars import TooLongError, Untyped, resolve
 from gwlbfw.topology.wording import quoted
+from gwlbfw.topology.yaml.scalars import TooLongError, Untyped, resolve
 
 Protocol = Literal["tcp", "udp", "icmp", "gre", "all"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from gwlbfw.diagnostics import one_line
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.yaml.source import YamlPath
 
 _NOUNS = {
     "business_vpcs": "business VPC",

@@ -2,11 +2,11 @@
 
 from pydantic_core import ErrorDetails
 
-from gwlbfw.topology.fields import fields_at
-from gwlbfw.topology.finding import Finding
-from gwlbfw.topology.secrets import is_within_secret
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.model_fields import fields_at
 from gwlbfw.topology.wording import called, closest, kind_of, listed, quoted, suggestion
+from gwlbfw.topology.yaml.secrets import is_within_secret
+from gwlbfw.topology.yaml.source import YamlPath
 
 _EXPECTED = {
     "string_type": "text",

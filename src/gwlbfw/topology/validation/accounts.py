@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.checks.walk import vpcs
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.traversal import vpcs
 from gwlbfw.topology.wording import called, quoted, suggestion
 
 _ROLE = re.compile(r"acs:ram::[0-9]{1,20}:role/[A-Za-z0-9._@-]{1,64}")

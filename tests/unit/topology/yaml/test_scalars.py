@@ -7,9 +7,9 @@ import pytest
 
 from gwlbfw.topology.load import load
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.scalars import Scalar, TooLongError, Untyped, resolve
 from gwlbfw.topology.starter import starter
-from gwlbfw.topology.variables import Variables
+from gwlbfw.topology.yaml.scalars import Scalar, TooLongError, Untyped, resolve
+from gwlbfw.topology.yaml.variables import Variables
 
 
 @pytest.mark.parametrize(

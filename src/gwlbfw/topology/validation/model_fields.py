@@ -6,7 +6,7 @@ from typing import Annotated, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.yaml.source import YamlPath
 
 
 def fields_at(path: YamlPath) -> dict[str, object]:

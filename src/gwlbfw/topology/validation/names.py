@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.checks.walk import created
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import (
     BusinessVpc,
     Created,
@@ -14,8 +12,10 @@ from gwlbfw.topology.models import (
     Subnet,
     Topology,
 )
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.traversal import created
 from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.yaml.source import YamlPath
 
 _STACK = re.compile(r"[a-z][a-z0-9-]{1,49}")
 _REGION = re.compile(r"[a-z]+(-[a-z0-9]+)+")

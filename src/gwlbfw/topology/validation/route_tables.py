@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import BusinessVpc, Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.yaml.source import YamlPath
 
 MOST_TABLES = 9
 """Custom route tables of a VPC by default (VPC quota vpc_quota_route_tables_num)."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from gwlbfw.topology.checks.names import is_region
-from gwlbfw.topology.checks.walk import PlacedSubnet, subnets, vpcs
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.names import is_region
+from gwlbfw.topology.validation.traversal import PlacedSubnet, subnets, vpcs
 from gwlbfw.topology.wording import called, quoted, shown
+from gwlbfw.topology.yaml.source import YamlPath
 
 
 def zone_ids(topology: Topology) -> Iterator[Finding]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.checks.walk import appliances, machines, servers, subnet_of
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Appliance, Machine, Subnet, Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.traversal import appliances, machines, servers, subnet_of
 from gwlbfw.topology.wording import called, quoted, shown, suggestion
+from gwlbfw.topology.yaml.source import YamlPath
 
 JUMBO_FAMILIES = re.compile(
     r"ecs\.(?:[cgr]5ne|[cgr]7(?:a|ne|nex|se|t)?|[cgr]8(?:a|ae|i|ine|ise|y)?|hfc[78]i?|hfg[78]i?|hfr[78]i?)"

@@ -13,8 +13,8 @@ from typing import Any, Final
 import yaml
 
 from gwlbfw.topology.models import Account, Appliance, Server
-from gwlbfw.topology.source import YamlPath
 from gwlbfw.topology.wording import closest
+from gwlbfw.topology.yaml.source import YamlPath
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

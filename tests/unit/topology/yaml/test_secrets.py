@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.diagnostics_text import render
-from gwlbfw.topology.fields import fields_at
 from gwlbfw.topology.load import load
-from gwlbfw.topology.secrets import is_secret
+from gwlbfw.topology.validation.model_fields import fields_at
+from gwlbfw.topology.yaml.secrets import is_secret
 
 SECRET = "hunter2"
 
@@ -116,7 +116,7 @@ def test_a_marked_variable_is_in_no_message_whatever_is_wrong_with_it(tmp_path: 
 
 
 def test_a_marked_variable_may_stand_in_user_data_and_in_an_external_id(tmp_path: Path) -> None:
-    example = Path(__file__).parents[3] / "examples" / "ulanqab.yaml"
+    example = Path(__file__).parents[4] / "examples" / "ulanqab.yaml"
     text = example.read_text().replace("user_data_file: hello-world.sh", 'user_data: "${env:PW}"')
     text += 'sensitive: [env:PW, var:ID]\naccounts: {a: {role_arn: "acs:ram::1:role/r", '
     path = tmp_path / "t.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gwlbfw.diagnostics import Diagnostic, Place, error
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.secrets import look
+from gwlbfw.topology.yaml.secrets import look
 
 LARGEST = 1024 * 1024
 """Bytes of the largest file that is read."""

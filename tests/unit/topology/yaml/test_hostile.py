@@ -12,7 +12,7 @@ from gwlbfw.errors import TopologyError
 from gwlbfw.topology.load import Loaded, load
 from gwlbfw.topology.models import Topology
 
-EXAMPLE = (Path(__file__).parents[3] / "examples" / "ulanqab.yaml").read_bytes()
+EXAMPLE = (Path(__file__).parents[4] / "examples" / "ulanqab.yaml").read_bytes()
 
 
 def _load(tmp_path: Path, content: bytes) -> Loaded:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gwlbfw.topology.scalars import Untyped
 from gwlbfw.topology.wording import quoted, suggestion
+from gwlbfw.topology.yaml.scalars import Untyped
 
 _VARIABLE = re.compile(r"(?P<escaped>\$\$\{)|\$\{(?P<source>env|var):(?P<name>[^}\s]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from gwlbfw.address import Address
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
+from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.wording import quoted
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)*")

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import HealthCheck, Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.wording import quoted
+from gwlbfw.topology.yaml.source import YamlPath
 
 DEFAULT_IDLE_TIMEOUT = 350
 """Seconds; only 5TCH takes another value (GWLB user guide, idle time-outs)."""

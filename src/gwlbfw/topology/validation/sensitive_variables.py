@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.variables import NAMED
+from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.wording import quoted, suggestion
+from gwlbfw.topology.yaml.variables import NAMED
 
 
 def sensitive(topology: Topology) -> Iterator[Finding]:

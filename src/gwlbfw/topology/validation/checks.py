@@ -6,21 +6,21 @@ than its type says.
 
 from collections.abc import Callable, Iterator
 
-from gwlbfw.topology.checks import (
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.validation import (
     accounts,
-    existing,
+    existing_resources,
     firewall,
     machines,
-    moves,
+    moved_addresses,
     names,
     networks,
     route_tables,
-    sensitive,
+    sensitive_variables,
     tags,
     zones,
 )
-from gwlbfw.topology.finding import Finding
-from gwlbfw.topology.models import Topology
+from gwlbfw.topology.validation.finding import Finding
 
 CHECKS: tuple[Callable[[Topology], Iterator[Finding]], ...] = (
     names.stack_name,
@@ -31,12 +31,12 @@ CHECKS: tuple[Callable[[Topology], Iterator[Finding]], ...] = (
     accounts.credentials,
     accounts.known,
     accounts.allowed,
-    sensitive.sensitive,
-    existing.ids,
-    existing.used_twice,
-    existing.chosen_or_created,
-    existing.ownership,
-    existing.inside_what_exists,
+    sensitive_variables.sensitive,
+    existing_resources.ids,
+    existing_resources.used_twice,
+    existing_resources.chosen_or_created,
+    existing_resources.ownership,
+    existing_resources.inside_what_exists,
     networks.vpc_blocks,
     networks.subnet_blocks,
     networks.subnets_inside_vpc,
@@ -61,7 +61,7 @@ CHECKS: tuple[Callable[[Topology], Iterator[Finding]], ...] = (
     firewall.enough_appliances,
     firewall.health_check,
     firewall.idle_timeout,
-    moves.moved,
+    moved_addresses.moved,
 )
 """Every check, in the order of the file's subjects; what is shown is sorted by place."""
 

@@ -10,11 +10,11 @@ from itertools import takewhile
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gwlbfw.topology.explain import explain, meant
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.source import YamlPath
-from gwlbfw.topology.tree import MOST_PROBLEMS, Tree
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.model_errors import explain, meant
+from gwlbfw.topology.yaml.document import MOST_PROBLEMS, Tree
+from gwlbfw.topology.yaml.source import YamlPath
 
 _ROUNDS = 20
 """Leaving something out can make what holds it wrong: at most this many levels of it."""

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.checks.walk import created, vpcs
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import (
     BusinessVpc,
     Created,
@@ -17,8 +15,10 @@ from gwlbfw.topology.models import (
     Subnet,
     Topology,
 )
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.traversal import created, vpcs
 from gwlbfw.topology.wording import called, listed, quoted
+from gwlbfw.topology.yaml.source import YamlPath
 
 _PREFIXES: tuple[tuple[type[Created], str], ...] = (
     (BusinessVpc, "vpc-"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from gwlbfw.topology.checks.walk import created
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.traversal import created
 from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.yaml.source import YamlPath
 
 MOST_TAGS = 20
 """Tags that an object can have (VPC API, CreateVpc; GWLB API; ECS API)."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gwlbfw.diagnostics import Diagnostic, Severity
-from gwlbfw.topology.source import Source, YamlPath
+from gwlbfw.topology.yaml.source import Source, YamlPath
 
 
 @dataclass(frozen=True)

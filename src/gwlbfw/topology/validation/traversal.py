@@ -15,7 +15,7 @@ from gwlbfw.topology.models import (
     Subnet,
     Topology,
 )
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.yaml.source import YamlPath
 
 
 def parts(value: object, path: YamlPath = ()) -> Iterator[tuple[YamlPath, Model]]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from gwlbfw.topology.checks.walk import PlacedSubnet, subnets, vpcs
-from gwlbfw.topology.finding import Finding
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.source import YamlPath
+from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.traversal import PlacedSubnet, subnets, vpcs
 from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.yaml.source import YamlPath
 
 VPC_MASKS = range(8, 29)
 """Prefix lengths of a VPC; /16 to /28 are advised (VPC API, CreateVpc, CidrBlock)."""

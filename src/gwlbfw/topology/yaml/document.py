@@ -12,8 +12,9 @@ import yaml
 
 from gwlbfw.diagnostics import Diagnostic, Place, error
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.scalars import Scalar, TooLongError, Untyped, resolve
-from gwlbfw.topology.secrets import (
+from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.yaml.scalars import Scalar, TooLongError, Untyped, resolve
+from gwlbfw.topology.yaml.secrets import (
     DEEPEST,
     HIDDEN,
     LOADER,
@@ -22,10 +23,9 @@ from gwlbfw.topology.secrets import (
     is_within_secret,
     takes_sensitive,
 )
-from gwlbfw.topology.source import YamlPath
-from gwlbfw.topology.text import Text
-from gwlbfw.topology.variables import Used, Variables
-from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.yaml.source import YamlPath
+from gwlbfw.topology.yaml.text import Text
+from gwlbfw.topology.yaml.variables import Used, Variables
 
 Tree: TypeAlias = "Scalar | list[Tree] | dict[str, Tree]"
 

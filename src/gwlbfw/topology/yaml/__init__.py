@@ -1,0 +1,1 @@
+"""A topology file as text, YAML nodes and values, each with its place."""
