@@ -2,49 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import get_args
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Action, Change, diff
+from gwlbfw.resources.facts import DriftSeverity
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.serialization import properties
 
-Severity = Literal["critical", "high", "low"]
-SEVERITIES: tuple[Severity, ...] = ("critical", "high", "low")
+SEVERITIES: tuple[DriftSeverity, ...] = get_args(DriftSeverity)
+"""The worst first."""
 
 EXISTENCE = "exists"
 """The attribute of an item that says that something is missing, or is there and should not be."""
 
-_EFFECTS = {
-    "route": "traffic may pass uninspected, or be lost",
-    "route_table_association": "traffic goes by another route table: uninspected, or lost",
-    "endpoint": "the zone's traffic may not reach the firewall",
-    "ipv4_gateway": "the VPC's way to the Internet has changed",
-    "listener": "traffic may not reach the appliances",
-    "server_group_member": "an appliance gets no traffic, or a stranger does",
-    "endpoint_service_resource": "the zone's endpoint has nothing to connect to",
-    "load_balancer": "traffic may not be spread over the appliances",
-    "server_group": "appliances are chosen or checked in another way",
-    "endpoint_service": "endpoints may be refused, or let in unasked",
-    "security_group": "other traffic is let in, or traffic is kept out",
-    "instance": "an appliance or server is not what it should be",
-    "eip": "a server is reached in another way",
-    "route_table": "routes have no table to stand in",
-    "vswitch": "a subnet is not what it should be",
-    "vpc": "the network is not what it should be",
-}
-_CRITICAL = frozenset(
-    {
-        "route",
-        "route_table_association",
-        "endpoint",
-        "ipv4_gateway",
-        "listener",
-        "server_group_member",
-        "endpoint_service_resource",
-    }
-)
 _COSMETIC = frozenset({"name", "description", "tags", "template"})
 
 
@@ -56,7 +29,7 @@ class DriftItem:
     attribute: str
     expected: Json
     actual: Json
-    severity: Severity
+    severity: DriftSeverity
     effect: str
 
 
@@ -133,18 +106,10 @@ def _value(node: Node, name: str) -> Json:
 
 
 def _item(address: Address, attribute: str, *, expected: Json, actual: Json) -> DriftItem:
-    return DriftItem(
-        address,
-        attribute,
-        expected,
-        actual,
-        _severity(address.kind, attribute),
-        _EFFECTS.get(address.kind, "it is not what it should be"),
-    )
-
-
-def _severity(kind: str, attribute: str) -> Severity:
-    """Critical is whatever can lose traffic or let it pass uninspected."""
-    if kind in _CRITICAL or (kind, attribute) == ("load_balancer", "traffic_mode"):
-        return "critical"
-    return "low" if attribute in _COSMETIC else "high"
+    impact = kinds()[address.kind].drift
+    severity = impact.severity
+    if attribute in impact.critical:
+        severity = "critical"
+    elif severity != "critical" and attribute in _COSMETIC:
+        severity = "low"
+    return DriftItem(address, attribute, expected, actual, severity, impact.effect)

@@ -9,6 +9,7 @@ from gwlbfw.cloud.call import Json
 from gwlbfw.cloud.client import Api
 from gwlbfw.diff import Change
 from gwlbfw.plan.effects import effects, healthy
+from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
 from gwlbfw.reachability import (
@@ -82,7 +83,7 @@ def outlook(
     for step in steps:
         if step.id in does:
             does[step.id].on(draft)
-    if any(step.address.startswith(_HEALTH_OF) for step in steps):
+    if any(affects_health(step.address) for step in steps):
         healthy(draft)
     before, after = judge(seen_live), judge(draft.network())
     quiet = _quiet(seen_live, live)
@@ -93,10 +94,6 @@ def outlook(
     refused = rehearse(start, steps, effects(steps, changes, known, refused=True), quiet)
     report = _report(before, after, seen, refused)
     return Outlook(after.proven, seen.worst, report, _risky(steps, refused), after)
-
-
-_HEALTH_OF = ("listener.", "server_group", "security_group.appliances", "instance.appliance/")
-"""Where a plan changes something of these, the health of appliances is not what it was."""
 
 
 def _quiet(network: Network, live: Live) -> frozenset[str]:

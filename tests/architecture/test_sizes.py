@@ -14,6 +14,7 @@ TOO_LARGE = frozenset(
         "gwlbfw.cloud.sdk.transport",
         "gwlbfw.execute.executor",
         "gwlbfw.plan.rehearse",
+        "gwlbfw.resources.route",
         "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",
         "gwlbfw.sim.kinds.network_interface",

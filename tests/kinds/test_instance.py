@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.cloud.call import UserData
 from gwlbfw.resources import Instance, Launch
-from gwlbfw.resources.resource import TEMPLATE_TAG
+from gwlbfw.resources.tags import TEMPLATE_TAG
 from tests.kinds.conformance import Conformance
 from tests.kinds.ground import IMAGE, B, C
 

@@ -21,7 +21,8 @@ from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.references import Bindings
 from gwlbfw.plan import Plan, build
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Resource
+from gwlbfw.resources.resource import Resource
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from gwlbfw.sim.clock import TurnedClock as SimulatedClock
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.resources.graph import Before, Live, Node
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Resource
+from gwlbfw.resources.resource import Resource
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from gwlbfw.topology.models import Created, Topology
 
 R = TypeVar("R", bound=Resource)

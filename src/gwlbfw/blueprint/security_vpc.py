@@ -8,8 +8,8 @@ from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.firewall import health_check
 from gwlbfw.resources import Instance, Launch, Rule, SecurityGroup, Vpc, VSwitch
 from gwlbfw.resources.graph import ResourceGraph
-from gwlbfw.resources.resource import TEMPLATE_TAG
 from gwlbfw.resources.security_group import in_order
+from gwlbfw.resources.tags import TEMPLATE_TAG
 from gwlbfw.topology.models import Appliance, Machine, Topology
 
 VPC: Ref[Vpc] = Ref("vpc.security")

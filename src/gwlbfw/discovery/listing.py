@@ -78,13 +78,6 @@ def _of_interest(
     return scope.known(kind, parent)
 
 
-_HOLDERS = (
-    ("endpoint", "business"),
-    ("ipv4_gateway", "business"),
-    ("load_balancer", "security"),
-)
-
-
 def vpc_side(scope: Scope, vpc: Found, seen: Mapping[str, Sequence[Found]]) -> str | None:
     """`business` or `security`, or None for a VPC that does not concern the stack."""
     vpc_id = vpc.text("VpcId")
@@ -93,10 +86,12 @@ def vpc_side(scope: Scope, vpc: Found, seen: Mapping[str, Sequence[Found]]) -> s
     if address or scope.known("vpc", vpc):
         name = address or tagged.get("gwlbfw:address", "")
         return "security" if name == "vpc.security" else "business"
-    for kind, side in _HOLDERS:
+    for kind, cls in kinds().items():
+        if cls.vpc_side is None:
+            continue
         inside = (each for each in seen.get(kind, []) if each.text("VpcId") == vpc_id)
         if any(scope.known(kind, each) for each in inside):
-            return side
+            return cls.vpc_side
     return None
 
 

@@ -13,7 +13,8 @@ from gwlbfw.discovery.names import Directory, addresses
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import ReplyError
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
+from gwlbfw.resources.resource import Found, Resource, kinds
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
 
 async def discover(api: Api, scope: Scope) -> Live:

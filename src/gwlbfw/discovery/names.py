@@ -11,7 +11,8 @@ from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import PlanError
 from gwlbfw.resources import VSwitch
 from gwlbfw.resources.original_state import named_by
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Found, Resource, kinds
+from gwlbfw.resources.resource import Found, Resource, kinds
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
 
 class Directory:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import objects
-from gwlbfw.resources.resource import STACK_TAG, Found, kinds, read_tags
+from gwlbfw.resources.resource import Found, kinds
+from gwlbfw.resources.tags import STACK_TAG, read_tags
 from gwlbfw.topology.models import Topology
 
 Side = Literal["business", "security", "both"]

@@ -9,7 +9,8 @@ from gwlbfw.cloud.retry import Failure
 from gwlbfw.errors import Busy, CloudError, GwlbfwError, Missing, Rejected
 from gwlbfw.plan.model import Step
 from gwlbfw.resources.dependents import Inside
-from gwlbfw.resources.resource import STACK_TAG, kinds, read_tags
+from gwlbfw.resources.resource import kinds
+from gwlbfw.resources.tags import STACK_TAG, read_tags
 
 TAKES_AWAY = ("dissociate", "remove-", "leave-", "untag", "revoke")
 """Phases, by how their names begin, that are done where there is nothing to take away."""

@@ -7,7 +7,9 @@ from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change
 from gwlbfw.resources import Instance, Route, Rule, SecurityGroup
+from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.route import ENDPOINT
 
 
@@ -27,22 +29,6 @@ def protected(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagn
             )
 
 
-_PATH = (
-    "endpoint.",
-    "endpoint_service",
-    "listener.",
-    "load_balancer.",
-    "server_group.",
-    "ipv4_gateway.",
-    "route.gwlbe/",
-    "route_table_association.gwlbe/",
-    "route_table.gwlbe/",
-    "route_table_association.gateway/",
-    "route_table.gateway/",
-    "vswitch.gwlbe/",
-)
-
-
 def cuts_traffic(
     changes: Sequence[Change], target: ResourceGraph, live: Live
 ) -> Iterator[Diagnostic]:
@@ -56,7 +42,7 @@ def cuts_traffic(
     }
     for change in changes:
         address = change.address
-        if change.restores or not address.startswith(_PATH):
+        if change.restores:
             continue
         gone = change.action in ("delete", "replace")
         torn = frozenset() if gone else _zones_lost(change)
@@ -82,17 +68,22 @@ def _zones_lost(change: Change) -> frozenset[str]:
 
 def _leads_through(endpoint: Address, address: Address) -> bool:
     """Whether the way from a route to this endpoint, and back, goes through `address`."""
+    cls = kinds()[address.kind]
     vpc, zone = endpoint.path[0], endpoint.path[-1]
-    if address.kind in ("load_balancer", "listener", "server_group", "endpoint_service"):
-        return True
-    if address.kind == "ipv4_gateway":
-        return address.path[0] == vpc
-    if address.kind == "endpoint":
-        return address == endpoint
-    if address.kind == "endpoint_service_resource":
-        return address.path[-1] == zone
-    in_vpc = address.path[1] == vpc
-    return in_vpc and (len(address.path) < 3 or address.path[-1] == zone)
+    if not cls.interrupts_traffic:
+        return False
+    match cls.forwarding:
+        case Forwarding.INSPECTION:
+            return len(address.path) == 1 or address.path[-1] == zone
+        case Forwarding.ENDPOINT:
+            return address == endpoint
+        case Forwarding.SUBNET_PATH if len(address.path) == 1:
+            return address.path[0] == vpc
+        case Forwarding.SUBNET_PATH:
+            serves = address.path[0] in ("gwlbe", "gateway") and address.path[1] == vpc
+            return serves and (len(address.path) < 3 or address.path[-1] == zone)
+        case Forwarding.NONE:
+            return False
 
 
 def unopened(target: ResourceGraph, live: Live, needed: Sequence[Rule]) -> Iterator[Diagnostic]:

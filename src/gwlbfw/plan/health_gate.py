@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Value, Wait
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.phases import resolved_wait
@@ -10,18 +11,11 @@ from gwlbfw.plan.rules import LISTENER, SERVER_GROUP
 from gwlbfw.plan.work import Draft, Work
 from gwlbfw.resources import Listener, Route, ServerGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
-from gwlbfw.resources.resource import GWLB
+from gwlbfw.resources.resource import GWLB, kinds
 from gwlbfw.resources.route import ENDPOINT
 from gwlbfw.topology.models import Cutover
 
 HEALTH_GATE = "listener.main:healthy"
-
-_HEALTH_OF = (
-    "listener.",
-    "server_group",
-    "security_group.appliances",
-    "instance.appliance/",
-)
 
 
 def health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover) -> Iterator[Step]:
@@ -36,11 +30,16 @@ def health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover)
     ):
         return
     for draft in work.drafts:
-        if draft.builds and draft.step.address.startswith(_HEALTH_OF):
+        if draft.builds and affects_health(draft.step.address):
             work.edges.add((draft.step.id, HEALTH_GATE))
     for draft in turns:
         work.edges.add((HEALTH_GATE, draft.step.id))
     yield _gate(listener, live, cutover)
+
+
+def affects_health(address: Address) -> bool:
+    """True if a change there can change which appliances are healthy."""
+    return kinds()[address.kind].affects_health and not address.path[0].startswith("server")
 
 
 def _turns_to_endpoint(draft: Draft) -> bool:

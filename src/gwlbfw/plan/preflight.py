@@ -10,10 +10,9 @@ from gwlbfw.cloud.client import Api
 from gwlbfw.diagnostics import Diagnostic, Place, error, warning
 from gwlbfw.diff import Change
 from gwlbfw.resources import Instance
-from gwlbfw.resources.resource import ECS, GWLB, PRIVATELINK
+from gwlbfw.resources.resource import ECS, GWLB, PRIVATELINK, kinds
 from gwlbfw.topology.models import Topology
 
-_ZONAL = frozenset({"load_balancer", "endpoint", "endpoint_service_resource"})
 _BATCH = 10
 """Instance types that DescribeInstanceTypes takes at once (ECS API)."""
 
@@ -30,12 +29,18 @@ async def preflight(
     }
     account = topology.security_vpc.account or ""
     tasks = []
-    if any(change.address.kind in _ZONAL for change in makes):
+    if any(_is_zonal(change.address) for change in makes):
         tasks.append(_zones(api, topology, account))
     if launched:
         tasks += [_types(api, topology, launched, account), _images(api, launched, account)]
     found = await asyncio.gather(*tasks)
     return tuple(each for some in found for each in some)
+
+
+def _is_zonal(address: Address) -> bool:
+    """True if the kind lies in a zone of a product whose zones are not those of the region."""
+    cls = kinds()[address.kind]
+    return cls.product in (GWLB, PRIVATELINK) and bool({"zone", "zones"} & set(cls.model_fields))
 
 
 async def _zones(api: Api, topology: Topology, account: str) -> list[Diagnostic]:

@@ -22,6 +22,8 @@ from gwlbfw.reachability.model import Subnet
 from gwlbfw.reachability.prefixes import common
 from gwlbfw.reachability.walk import Walker
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
+from gwlbfw.resources.facts import Forwarding
+from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.route import ENDPOINT
 
 MOST_STATES = 20_000
@@ -219,34 +221,25 @@ def _relevant(stage: Stage, subnet: Subnet) -> tuple[list[int], list[int]]:
         if step.id not in stage.effects:
             continue
         address = step.address
-        if address.kind in _BEHIND or (_in_vpc(address, vpc) and _serves_endpoint(address)):
+        inspects = kinds()[address.kind].forwarding is Forwarding.INSPECTION
+        if inspects or (_in_vpc(address, vpc) and _serves_endpoint(address)):
             behind.append(number)
         elif _in_vpc(address, vpc) and _on_way(stage, number, subnet, tables):
             own.append(number)
     return own, behind
 
 
-_BEHIND = frozenset(
-    {
-        "load_balancer",
-        "listener",
-        "server_group",
-        "server_group_member",
-        "endpoint_service",
-        "endpoint_service_resource",
-    }
-)
-
-
 def _in_vpc(address: Address, vpc: str) -> bool:
-    if address.kind in ("ipv4_gateway", "endpoint"):
-        return address.path[0] == vpc
-    forwards = address.kind in ("route", "route_table", "route_table_association", "vswitch")
-    return forwards and address.path[1] == vpc
+    if kinds()[address.kind].forwarding not in (Forwarding.SUBNET_PATH, Forwarding.ENDPOINT):
+        return False
+    return (address.path[0] if address.kind in _NAMED_BY_VPC else address.path[1]) == vpc
+
+
+_NAMED_BY_VPC = ("ipv4_gateway", "endpoint")
 
 
 def _serves_endpoint(address: Address) -> bool:
-    return address.kind == "endpoint" or address.path[0] == "gwlbe"
+    return kinds()[address.kind].forwarding is Forwarding.ENDPOINT or address.path[0] == "gwlbe"
 
 
 def _tables_of(stage: Stage, subnet: Subnet) -> frozenset[str]:

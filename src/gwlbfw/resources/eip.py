@@ -5,6 +5,17 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.facts import (
+    LINKED,
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.instance import Instance
 from gwlbfw.resources.resource import (
     VPC,
@@ -14,12 +25,10 @@ from gwlbfw.resources.resource import (
     Names,
     Phase,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 
 
 @register
@@ -33,6 +42,14 @@ class Eip(Resource):
         Listing(VPC.call("DescribeEipAddresses"), "EipAddresses.EipAddress", of="business"),
     )
     watched: ClassVar = frozenset({"instance"})
+    forwarding: ClassVar = Forwarding.NONE
+    interrupts_traffic: ClassVar = False
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.SERVERS, 2)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, **LINKED}
+    drift: ClassVar = DriftImpact("high", "a server is reached in another way")
+    inside: ClassVar = ()
 
     bandwidth_mbps: int | None = None
     charge_type: Fixed[str | None] = None

@@ -6,6 +6,16 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
@@ -16,12 +26,10 @@ from gwlbfw.resources.resource import (
     Product,
     Resource,
     Unread,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 
@@ -53,6 +61,21 @@ class Endpoint(Resource):
             parent_param="EndpointId",
         ),
     )
+    forwarding: ClassVar = Forwarding.ENDPOINT
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = "business"
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 8)
+    verbs: ClassVar[Verbs] = {
+        **MADE,
+        **MODIFIED,
+        **TAGGED,
+        "zone": "zone added",
+        "remove-zone": "zone removed",
+        "accept": "accepted",
+    }
+    drift: ClassVar = DriftImpact("critical", "the zone's traffic may not reach the firewall")
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     service: Fixed[Ref[EndpointService]]

@@ -5,6 +5,16 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
@@ -14,11 +24,9 @@ from gwlbfw.resources.resource import (
     Phase,
     Product,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 
 _USERS = "ListVpcEndpointServiceUsers"
 SERIAL = "privatelink"
@@ -47,6 +55,20 @@ class EndpointService(Resource):
             parent_param="ServiceId",
         ),
     )
+    forwarding: ClassVar = Forwarding.INSPECTION
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 6)
+    verbs: ClassVar[Verbs] = {
+        **MADE,
+        **MODIFIED,
+        **TAGGED,
+        "add-user": "account allowed",
+        "remove-user": "account no longer allowed",
+    }
+    drift: ClassVar = DriftImpact("high", "endpoints may be refused, or let in unasked")
+    inside: ClassVar = ()
 
     auto_accept: bool
     payer: Fixed[str]

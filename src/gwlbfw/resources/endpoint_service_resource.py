@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
+from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.load_balancer import LoadBalancer
 from gwlbfw.resources.resource import (
     PRIVATELINK,
@@ -39,6 +40,14 @@ class EndpointServiceResource(Resource):
             parent_param="ServiceId",
         ),
     )
+    forwarding: ClassVar = Forwarding.INSPECTION
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 7)
+    verbs: ClassVar[Verbs] = {**MADE}
+    drift: ClassVar = DriftImpact("critical", "the zone's endpoint has nothing to connect to")
+    inside: ClassVar = ()
 
     service: Fixed[Ref[EndpointService]]
     load_balancer: Fixed[Ref[LoadBalancer]]

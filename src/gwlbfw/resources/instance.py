@@ -8,9 +8,18 @@ from pydantic import BaseModel, ConfigDict
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, objects, value_at
 from gwlbfw.cloud.reply_validation import id_of
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     ECS,
-    TEMPLATE_TAG,
     Fixed,
     Found,
     Listing,
@@ -19,13 +28,11 @@ from gwlbfw.resources.resource import (
     Product,
     Resource,
     Unread,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
 from gwlbfw.resources.security_group import SecurityGroup
+from gwlbfw.resources.tags import TEMPLATE_TAG, pairs, read_tags, tagging
 from gwlbfw.resources.vswitch import VSwitch
 
 
@@ -59,6 +66,22 @@ class Instance(Resource):
             parent_param="VpcId",
         ),
     )
+    forwarding: ClassVar = Forwarding.NONE
+    interrupts_traffic: ClassVar = False
+    affects_health: ClassVar = True
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.MACHINES, 1)
+    verbs: ClassVar[Verbs] = {
+        **MADE,
+        **MODIFIED,
+        **TAGGED,
+        "start": "started",
+        "stop": "stopped",
+        "join": "joined a security group",
+        "leave": "left a security group",
+    }
+    drift: ClassVar = DriftImpact("high", "an appliance or server is not what it should be")
+    inside: ClassVar = ()
 
     vswitch: Fixed[Ref[VSwitch]]
     zone: Fixed[str]

@@ -6,6 +6,16 @@ from typing import ClassVar, Literal, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -15,12 +25,10 @@ from gwlbfw.resources.resource import (
     Phase,
     Resource,
     Unread,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -40,6 +48,14 @@ class Ipv4Gateway(Resource):
     )
     watched: ClassVar = frozenset({"enabled"})
     usable_after: ClassVar = "create"
+    forwarding: ClassVar = Forwarding.SUBNET_PATH
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = "business"
+    plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 0)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "activate": "activated"}
+    drift: ClassVar = DriftImpact("critical", "the VPC's way to the Internet has changed")
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     enabled: bool

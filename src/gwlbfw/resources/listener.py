@@ -5,6 +5,16 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Value, Wait, objects
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.load_balancer import LoadBalancer
 from gwlbfw.resources.resource import (
     GWLB,
@@ -15,13 +25,11 @@ from gwlbfw.resources.resource import (
     Phase,
     Product,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
 from gwlbfw.resources.server_group import ServerGroup
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 
 
 @register
@@ -42,6 +50,14 @@ class Listener(Resource):
             batch=20,
         ),
     )
+    forwarding: ClassVar = Forwarding.INSPECTION
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = True
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 5)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    drift: ClassVar = DriftImpact("critical", "traffic may not reach the appliances")
+    inside: ClassVar = ()
 
     load_balancer: Fixed[Ref[LoadBalancer]]
     server_group: Ref[ServerGroup]

@@ -5,6 +5,16 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field, Value, Wait, objects
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
@@ -14,12 +24,10 @@ from gwlbfw.resources.resource import (
     Phase,
     Product,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 
@@ -45,6 +53,18 @@ class LoadBalancer(Resource):
             parent_param="LoadBalancerId",
         ),
     )
+    forwarding: ClassVar = Forwarding.INSPECTION
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = "security"
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 4)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "zones": "zones changed"}
+    drift: ClassVar = DriftImpact(
+        "high",
+        "traffic may not be spread over the appliances",
+        critical=frozenset({"traffic_mode"}),
+    )
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     zones: dict[str, Ref[VSwitch]]

@@ -11,8 +11,9 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
 from gwlbfw.resources.graph import Before, Live
-from gwlbfw.resources.resource import BEFORE_TAG, Resource, Tags
+from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT
+from gwlbfw.resources.tags import BEFORE_TAG, Tags
 
 NOTHING = "-"
 _LETTERS = {"route": "r", "route_table_association": "a", "eip": "e"}

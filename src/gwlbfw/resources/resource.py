@@ -5,7 +5,7 @@ property that names another resource is a `Ref`, and the parameter made of it a 
 plan fills in as far as the id is known.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
 
@@ -15,6 +15,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_validation import id_of
 from gwlbfw.resources.dependents import Inside
+from gwlbfw.resources.facts import DriftImpact, Forwarding, PlanPosition, Verbs, VpcSide
 
 T = TypeVar("T")
 
@@ -29,13 +30,6 @@ class _Unread:
 
 Fixed = Annotated[T, _Fixed]
 Unread = Annotated[T, _Unread]
-
-STACK_TAG = "gwlbfw:stack"
-ADDRESS_TAG = "gwlbfw:address"
-TEMPLATE_TAG = "gwlbfw:template"
-BEFORE_TAG = "gwlbfw:before:"
-
-Tags = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -135,6 +129,20 @@ class Resource(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    forwarding: ClassVar[Forwarding]
+    interrupts_traffic: ClassVar[bool]
+    """True if inspected traffic stops while one of it is missing."""
+    affects_health: ClassVar[bool]
+    """True if a change of it can change which appliances are healthy."""
+    vpc_side: ClassVar[VpcSide | None]
+    """The side whose VPC it lies in, where that tells a VPC of the stack by one of these."""
+    plan_position: ClassVar[PlanPosition]
+    verbs: ClassVar[Verbs]
+    """The past tense of each of its phases; of a numbered one, without the number."""
+    drift: ClassVar[DriftImpact]
+    inside: ClassVar[tuple[Inside, ...]]
+    """What may lie in it and keeps it from being deleted."""
+
     kind: ClassVar[str] = ""
     id_field: ClassVar[str] = ""
     """The name of the id in the API; empty where the resource has none of its own."""
@@ -148,8 +156,6 @@ class Resource(BaseModel):
     """Properties that matter to traffic even on a resource that the stack does not own."""
     owners: ClassVar[frozenset[str]] = frozenset()
     """For a kind without tags: references to those in whose possession it is."""
-    inside: ClassVar[tuple[Inside, ...]] = ()
-    """What may lie in it and keeps it from being deleted."""
     usable_after: ClassVar[str] = ""
     """The phase after which others may refer to it; empty: when it is complete."""
 
@@ -233,40 +239,21 @@ def _refs(value: object) -> Iterator[Ref[Any]]:
             yield from _refs(each)
 
 
-def pairs(tags: Tags | None) -> "list[Value] | None":
-    """Tags as the creating calls take them."""
-    return [{"Key": k, "Value": v} for k, v in sorted((tags or {}).items())] or None
-
-
-def read_tags(items: Iterable[Raw], key: str = "Key", value: str = "Value") -> dict[str, str]:
-    """Tags as a reply has them, without those that the cloud itself sets."""
-    tags = {str(each.get(key) or ""): str(each.get(value) or "") for each in items}
-    return {k: v for k, v in tags.items() if k and not k.startswith(("acs:", "aliyun"))}
-
-
-def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
-    """The calls that turn the tags of `was` into those of `resource`."""
-    cls = type(resource)
-    new, old = resource.tags or {}, was.tags or {}
-    target: dict[str, Value] = {
-        "ResourceType": cls.tag_type,
-        "ResourceId": [Field(at, cls.id_field)],
-    }
-    wanted = {k: v for k, v in new.items() if old.get(k) != v}
-    if wanted:
-        yield Phase("tag", cls.product.call("TagResources", **target, Tag=pairs(wanted)))
-    if stale := sorted(set(old) - set(new)):
-        # The VPC product alone spells the action with a capital T.
-        action = "UnTagResources" if cls.product is VPC else "UntagResources"
-        yield Phase("untag", cls.product.call(action, **target, TagKey=list[Value](stale)))
-
-
 _KINDS: dict[str, type[Resource]] = {}
 R = TypeVar("R", bound=type[Resource])
+STATED = frozenset(
+    name
+    for name in Resource.__annotations__
+    if name not in Resource.model_fields and not hasattr(Resource, name)
+)
+"""The class attributes that have no default: each kind states them itself."""
 
 
 def register(cls: R) -> R:
-    """Make a kind known by its name."""
+    """Make a kind known by its name. Raises TypeError where it leaves a fact unstated."""
+    if missing := sorted(STATED - set(vars(cls))):
+        message = f"{cls.__name__} does not state its {', '.join(missing)}"
+        raise TypeError(message)
     _KINDS[cls.kind] = cls
     return cls
 

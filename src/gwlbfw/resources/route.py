@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
+from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -71,6 +72,22 @@ class Route(Resource):
     )
     watched: ClassVar = frozenset({"next_hop_type", "next_hop"})
     owners: ClassVar = frozenset({"table"})
+    forwarding: ClassVar = Forwarding.SUBNET_PATH
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 3)
+    verbs: ClassVar[Verbs] = {
+        **MADE,
+        "rename": "renamed",
+        "redirect": "redirected",
+        "to-local": "put back to local",
+        "stage": "made, still past the firewall",
+        "turn": "turned",
+        "turn-back": "turned back",
+    }
+    drift: ClassVar = DriftImpact("critical", "traffic may pass uninspected, or be lost")
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     table: Fixed[Ref[RouteTable]]

@@ -5,6 +5,16 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -13,12 +23,10 @@ from gwlbfw.resources.resource import (
     Names,
     Phase,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -38,6 +46,14 @@ class RouteTable(Resource):
             parent_param="VpcId",
         ),
     )
+    forwarding: ClassVar = Forwarding.SUBNET_PATH
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 1)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    drift: ClassVar = DriftImpact("high", "routes have no table to stand in")
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     serves: Fixed[str]

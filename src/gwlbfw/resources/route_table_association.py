@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
+from gwlbfw.resources.facts import LINKED, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.resource import VPC, Fixed, Found, Names, Phase, Resource, register, value_of
 from gwlbfw.resources.route_table import RouteTable
 from gwlbfw.resources.vpc import Vpc
@@ -19,6 +20,16 @@ class RouteTableAssociation(Resource):
     seen_in: ClassVar = ("vswitch", "ipv4_gateway")
     watched: ClassVar = frozenset({"table"})
     owners: ClassVar = frozenset({"table", "subject"})
+    forwarding: ClassVar = Forwarding.SUBNET_PATH
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 2)
+    verbs: ClassVar[Verbs] = {**LINKED, "move": "moved"}
+    drift: ClassVar = DriftImpact(
+        "critical", "traffic goes by another route table: uninspected, or lost"
+    )
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     subject: Fixed[Ref[Any]]

@@ -8,6 +8,16 @@ from pydantic import BaseModel, ConfigDict
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait, objects
 from gwlbfw.resources.dependents import interfaces_by
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     ECS,
     Fixed,
@@ -17,12 +27,10 @@ from gwlbfw.resources.resource import (
     Phase,
     Product,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 
 _RULES = "DescribeSecurityGroupAttribute"
@@ -69,6 +77,19 @@ class SecurityGroup(Resource):
         ),
     )
     inside: ClassVar = (interfaces_by("SecurityGroupId"),)
+    forwarding: ClassVar = Forwarding.NONE
+    interrupts_traffic: ClassVar = False
+    affects_health: ClassVar = True
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.MACHINES, 0)
+    verbs: ClassVar[Verbs] = {
+        **MADE,
+        **MODIFIED,
+        **TAGGED,
+        "authorize": "rules added",
+        "revoke": "rules removed",
+    }
+    drift: ClassVar = DriftImpact("high", "other traffic is let in, or traffic is kept out")
 
     vpc: Fixed[Ref[Vpc]]
     name: str | None = None

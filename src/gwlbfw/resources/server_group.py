@@ -7,6 +7,16 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Json, Raw, Value, Wait, objects
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
@@ -16,12 +26,10 @@ from gwlbfw.resources.resource import (
     Phase,
     Product,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -95,6 +103,14 @@ class ServerGroup(Resource):
     tag_type: ClassVar = "servergroup"
     product: ClassVar[Product] = GWLB
     listings: ClassVar = (Listing(GWLB.call("ListServerGroups"), "ServerGroups", of="security"),)
+    forwarding: ClassVar = Forwarding.INSPECTION
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = True
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 2)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    drift: ClassVar = DriftImpact("high", "appliances are chosen or checked in another way")
+    inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     scheduler: str

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
+from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.instance import Instance
 from gwlbfw.resources.resource import (
     GWLB,
@@ -40,6 +41,14 @@ class ServerGroupMember(Resource):
             parent_param="ServerGroupId",
         ),
     )
+    forwarding: ClassVar = Forwarding.INSPECTION
+    interrupts_traffic: ClassVar = False
+    affects_health: ClassVar = True
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 3)
+    verbs: ClassVar[Verbs] = {**MADE}
+    drift: ClassVar = DriftImpact("critical", "an appliance gets no traffic, or a stranger does")
+    inside: ClassVar = ()
 
     group: Fixed[Ref[ServerGroup]]
     instance: Fixed[Ref[Instance]]

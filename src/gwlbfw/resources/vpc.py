@@ -6,19 +6,18 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Wait, objects
 from gwlbfw.resources.dependents import Inside
-from gwlbfw.resources.resource import (
-    ECS,
-    VPC,
-    Found,
-    Listing,
-    Names,
-    Phase,
-    Resource,
-    pairs,
-    read_tags,
-    register,
-    tagging,
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
 )
+from gwlbfw.resources.resource import ECS, VPC, Found, Listing, Names, Phase, Resource, register
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 
 
 @register
@@ -46,6 +45,13 @@ class Vpc(Resource):
             lambda raw: raw.get("RouteTableType") == "System",
         ),
     )
+    forwarding: ClassVar = Forwarding.NONE
+    interrupts_traffic: ClassVar = False
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.NETWORK, 0)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    drift: ClassVar = DriftImpact("high", "the network is not what it should be")
 
     cidr: str
     name: str | None = None

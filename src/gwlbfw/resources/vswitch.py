@@ -7,6 +7,16 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait, objects
 from gwlbfw.resources.dependents import interfaces_by
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    TAGGED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -15,12 +25,10 @@ from gwlbfw.resources.resource import (
     Names,
     Phase,
     Resource,
-    pairs,
-    read_tags,
     register,
-    tagging,
     value_of,
 )
+from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -41,6 +49,13 @@ class VSwitch(Resource):
         ),
     )
     inside: ClassVar = (interfaces_by("VSwitchId"),)
+    forwarding: ClassVar = Forwarding.SUBNET_PATH
+    interrupts_traffic: ClassVar = True
+    affects_health: ClassVar = False
+    vpc_side: ClassVar = None
+    plan_position: ClassVar = PlanPosition(PlanGroup.NETWORK, 1)
+    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    drift: ClassVar = DriftImpact("high", "a subnet is not what it should be")
 
     vpc: Fixed[Ref[Vpc]]
     zone: Fixed[str]

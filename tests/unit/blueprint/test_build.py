@@ -20,7 +20,7 @@ from gwlbfw.resources import (
     ServerGroup,
 )
 from gwlbfw.resources.graph import ResourceGraph
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
 from gwlbfw.topology.models import Topology
 from tests.unit.blueprint.edited import Edit, edited
 from tests.unit.samples import NAMES, B, C, topology, wanted

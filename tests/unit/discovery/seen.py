@@ -7,7 +7,8 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json, Raw
 from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, Found, kinds
+from gwlbfw.resources.resource import Found, kinds
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
 STACK = "demo"
 SCOPE = Scope(STACK, frozenset({""}), "", named={})

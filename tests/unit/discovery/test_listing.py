@@ -13,7 +13,7 @@ from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from tests.unit.blueprint.edited import edited
 from tests.unit.discovery.seen import STACK, scope, tags
 from tests.unit.execute.far_end import EMPTY, FarEnd, refused

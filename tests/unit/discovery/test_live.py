@@ -8,7 +8,7 @@ from gwlbfw.errors import PlanError
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.original_state import tag_key
-from gwlbfw.resources.resource import STACK_TAG
+from gwlbfw.resources.tags import STACK_TAG
 from tests.unit.discovery.seen import scope, snapshot, tags, thing, vswitch
 
 VPC = thing("vpc", "vpc-1", "vpc.business/shop", CidrBlock="192.168.0.0/16")

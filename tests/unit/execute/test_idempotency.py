@@ -8,7 +8,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, Json, Wait
 from gwlbfw.errors import Rejected, TransportError
 from gwlbfw.plan import Step
-from gwlbfw.resources.resource import STACK_TAG
+from gwlbfw.resources.tags import STACK_TAG
 from tests.unit.execute.far_end import Answer, FarEnd, Run, outcomes, refused, step
 
 LOST = TransportError("ecs:StartInstance", "the cloud", "the connection was reset")

@@ -8,8 +8,9 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.resources import Eip, Endpoint, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.original_state import encode, named_by, remembered, tag_key, too_much
-from gwlbfw.resources.resource import BEFORE_TAG, Resource
+from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import GATEWAY
+from gwlbfw.resources.tags import BEFORE_TAG
 from tests.unit.samples import B, route, vpc, vswitch
 
 OUT, IN = Address("route.business/shop/app-b"), Address("route.gateway/shop/app-b")

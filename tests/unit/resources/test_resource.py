@@ -4,8 +4,9 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field
 from gwlbfw.resources import Endpoint, Instance, Ipv4Gateway, Vpc, VSwitch
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.resource import Found, Product, Resource, kinds, read_tags, tagging, value_of
+from gwlbfw.resources.resource import Found, Product, Resource, kinds, value_of
 from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
+from gwlbfw.resources.tags import read_tags, tagging
 from tests.unit.samples import example, graph, vpc, vswitch
 
 AT = Address("vpc.a")

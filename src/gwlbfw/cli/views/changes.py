@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gwlbfw.diff import ACTIONS, Action, Change
+from gwlbfw.resources.facts import PlanGroup
+from gwlbfw.resources.resource import kinds
 
 SYMBOLS: dict[Action, str] = {
     "create": "+",
@@ -23,26 +25,7 @@ PAST: Mapping[Action, str] = {
     "adopt": "adopted",
 }
 
-_GROUPS = {
-    "Network": ("vpc", "vswitch"),
-    "Firewall": (
-        "security_group.appliances",
-        "instance.appliance",
-        "server_group",
-        "server_group_member",
-        "load_balancer",
-        "listener",
-        "endpoint_service",
-        "endpoint_service_resource",
-        "endpoint",
-    ),
-    "Routing": ("ipv4_gateway", "route_table", "route_table_association", "route"),
-    "Servers": ("security_group.servers", "instance.server", "eip"),
-}
-_RANKS = {
-    kind: (title, rank) for title, kinds in _GROUPS.items() for rank, kind in enumerate(kinds)
-}
-_LAST = ("Other", 0)
+_TITLES = tuple(group.value for group in PlanGroup if group is not PlanGroup.MACHINES)
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ def groups(changes: Iterable[Change]) -> Iterator[Group]:
         if change.action != "no_op":
             title, rank = _place(change)
             by_title.setdefault(title, []).append((rank, change.address, change))
-    for title in (*_GROUPS, _LAST[0]):
+    for title in _TITLES:
         if title in by_title:
             yield Group(title, [change for *_, change in sorted(by_title[title], key=_order)])
 
@@ -75,8 +58,11 @@ def _order(entry: tuple[int, str, Change]) -> tuple[int, str]:
 
 
 def _place(change: Change) -> tuple[str, int]:
-    kind, branch = change.address.kind, change.address.path[0]
-    return _RANKS.get(f"{kind}.{branch}") or _RANKS.get(kind) or _LAST
+    group, rank = kinds()[change.address.kind].plan_position
+    if group is PlanGroup.MACHINES:
+        of_servers = change.address.path[0].startswith("server")
+        group = PlanGroup.SERVERS if of_servers else PlanGroup.FIREWALL
+    return group.value, rank
 
 
 def counted(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> str:

@@ -12,11 +12,12 @@ from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import counts, shown
 from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Place
-from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport, Severity
+from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport
+from gwlbfw.resources.facts import DriftSeverity
 from gwlbfw.topology.models import Topology
 
-_COLOURS: dict[Severity, str] = {"critical": "error", "high": "warning", "low": "quiet"}
-_LEVELS: dict[Severity, str] = {"critical": "error", "high": "warning", "low": "note"}
+_COLOURS: dict[DriftSeverity, str] = {"critical": "error", "high": "warning", "low": "quiet"}
+_LEVELS: dict[DriftSeverity, str] = {"critical": "error", "high": "warning", "low": "note"}
 
 
 @dataclass(frozen=True)

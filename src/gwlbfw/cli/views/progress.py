@@ -9,39 +9,11 @@ from gwlbfw.cli.views.report_text import seconds
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.execute.events import Event
 from gwlbfw.plan.model import Plan, Step
+from gwlbfw.resources.resource import kinds
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_PAST = {
-    "create": "created",
-    "modify": "changed",
-    "rename": "renamed",
-    "delete": "deleted",
-    "replace-delete": "deleted, to be made again",
-    "associate": "associated",
-    "dissociate": "dissociated",
-    "activate": "activated",
-    "redirect": "redirected",
-    "to-local": "put back to local",
-    "stage": "made, still past the firewall",
-    "turn": "turned",
-    "turn-back": "turned back",
-    "undo": "put back",
-    "zone": "zone added",
-    "zones": "zones changed",
-    "remove-zone": "zone removed",
-    "accept": "accepted",
-    "authorize": "rules added",
-    "revoke": "rules removed",
-    "tag": "tagged",
-    "untag": "tags removed",
-    "start": "started",
-    "stop": "stopped",
-    "join": "joined a security group",
-    "leave": "left a security group",
-    "healthy": "enough appliances are healthy",
-}
 UNDO = ":undo"
 """What the id of a step ends with that puts another back."""
 _NUMBERED = re.compile(r"-\d+$")
@@ -71,10 +43,19 @@ def progress(plan: Plan, screen: Screen, now: Callable[[], float]) -> Progress:
     return LineProgress(len(plan.steps), screen)
 
 
+_GATES = {"healthy": "enough appliances are healthy", "drained": "connections have drained"}
+"""The past tense of the steps that wait and change nothing."""
+
+
 def past(step: Step) -> str:
-    """What has become of a step's resource once it is done."""
+    """The past tense of a step: what its resource has become."""
     phase = _NUMBERED.sub("", step.phase)
-    return _PAST.get(phase, f"{step.phase} done")
+    if phase == "undo":
+        return "put back"
+    verbs = {**kinds()[step.address.kind].verbs, **_GATES}
+    if (name := phase.removeprefix("replace-")) != phase:
+        return f"{verbs.get(name, name)}, to be made again"
+    return verbs.get(phase, f"{phase} done")
 
 
 class Done:

@@ -6,8 +6,8 @@ from typing import TypeGuard
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Change
 from gwlbfw.resources.graph import Node
-from gwlbfw.resources.resource import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
 from gwlbfw.resources.serialization import properties
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
 
 ARROW = "→"
 _UNSAID = frozenset(

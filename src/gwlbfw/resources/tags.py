@@ -1,0 +1,42 @@
+"""Tags: what marks a resource as the stack's own, and the calls that set and remove tags."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.call import Field, Raw, Value
+from gwlbfw.resources.resource import VPC, Phase, Resource
+
+STACK_TAG = "gwlbfw:stack"
+ADDRESS_TAG = "gwlbfw:address"
+TEMPLATE_TAG = "gwlbfw:template"
+BEFORE_TAG = "gwlbfw:before:"
+
+Tags = Mapping[str, str]
+
+
+def pairs(tags: Tags | None) -> "list[Value] | None":
+    """Tags as the creating calls take them."""
+    return [{"Key": k, "Value": v} for k, v in sorted((tags or {}).items())] or None
+
+
+def read_tags(items: Iterable[Raw], key: str = "Key", value: str = "Value") -> dict[str, str]:
+    """Tags as a reply has them, without those that the cloud itself sets."""
+    tags = {str(each.get(key) or ""): str(each.get(value) or "") for each in items}
+    return {k: v for k, v in tags.items() if k and not k.startswith(("acs:", "aliyun"))}
+
+
+def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
+    """The calls that turn the tags of `was` into those of `resource`."""
+    cls = type(resource)
+    new, old = resource.tags or {}, was.tags or {}
+    target: dict[str, Value] = {
+        "ResourceType": cls.tag_type,
+        "ResourceId": [Field(at, cls.id_field)],
+    }
+    wanted = {k: v for k, v in new.items() if old.get(k) != v}
+    if wanted:
+        yield Phase("tag", cls.product.call("TagResources", **target, Tag=pairs(wanted)))
+    if stale := sorted(set(old) - set(new)):
+        # The VPC product alone spells the action with a capital T.
+        action = "UnTagResources" if cls.product is VPC else "UntagResources"
+        yield Phase("untag", cls.product.call(action, **target, TagKey=list[Value](stale)))
