@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.reachability import Verdict, judge, observe_network, verdict_text
+from gwlbfw.cli.views.verdict_text import verdict_text
+from gwlbfw.reachability import Verdict, judge, observe_network
 from gwlbfw.reachability.snapshot import from_snapshot
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.world import Deployment, World

@@ -7,7 +7,6 @@ from gwlbfw.reachability.flows import Flow
 from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.observe import NetworkFacts, NoSuchVpc, observe_network
 from gwlbfw.reachability.places import NoSuchPlace
-from gwlbfw.reachability.report import trace_text, verdict_text
 from gwlbfw.reachability.snapshot import from_snapshot
 from gwlbfw.reachability.trace import Trace, trace
 from gwlbfw.reachability.verdict import Verdict, judge
@@ -30,6 +29,4 @@ __all__ = [
     "observe_network",
     "put",
     "trace",
-    "trace_text",
-    "verdict_text",
 ]

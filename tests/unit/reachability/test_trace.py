@@ -3,7 +3,8 @@
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.reachability import NoSuchPlace, Trace, trace, trace_text
+from gwlbfw.cli.views.verdict_text import trace_text
+from gwlbfw.reachability import NoSuchPlace, Trace, trace
 from tests.unit.reachability.worlds import GATEWAY, B, Entry, Subnet, World, named, to, ulanqab
 
 

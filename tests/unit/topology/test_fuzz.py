@@ -17,8 +17,8 @@ from tests.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
 
 from gwlbfw.blueprint import blueprint
 from gwlbfw.blueprint.user_data import source_digest
+from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.diagnostics import Diagnostic
-from gwlbfw.diagnostics_text import render
 from gwlbfw.diff import diff
 from gwlbfw.errors import TopologyError
 from gwlbfw.plan import Plan, build, plan_from_json, plan_to_json

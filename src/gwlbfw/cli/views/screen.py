@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
+from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.cli.views.style import Style
 from gwlbfw.diagnostics import Diagnostic
-from gwlbfw.diagnostics_text import render
 
 
 class Screen:

@@ -6,7 +6,8 @@ from functools import partial
 
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.style import Style
-from gwlbfw.reachability import Trace, Verdict, trace_text, verdict_text
+from gwlbfw.cli.views.verdict_text import trace_text, verdict_text
+from gwlbfw.reachability import Trace, Verdict
 
 _BAD = "bypass|black_hole|loop|asymmetric|no_route|unknown"
 _WORDS = (

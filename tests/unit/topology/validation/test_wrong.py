@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.diagnostics_text import render
+from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.errors import TopologyError
 from gwlbfw.topology.load import load
 from gwlbfw.topology.models import Topology

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gwlbfw.diagnostics_text import render
+from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.errors import TopologyError
 from gwlbfw.topology.load import Loaded, load
 from gwlbfw.topology.models import Topology

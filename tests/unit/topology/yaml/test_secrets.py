@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.diagnostics_text import render
+from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.topology.load import load
 from gwlbfw.topology.validation.model_fields import fields_at
 from gwlbfw.topology.yaml.secrets import is_secret

@@ -1,7 +1,7 @@
 """Diagnostics as text."""
 
+from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.diagnostics import Place, error, warning
-from gwlbfw.diagnostics_text import render
 
 
 def test_nothing_to_say_is_nothing() -> None:

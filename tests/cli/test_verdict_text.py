@@ -1,6 +1,6 @@
 """Verdicts for people and for machines."""
 
-from gwlbfw.reachability import verdict_text
+from gwlbfw.cli.views.verdict_text import verdict_text
 from tests.unit.reachability.worlds import GATEWAY, named, ulanqab
 
 PROVEN = """\
