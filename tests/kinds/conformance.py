@@ -22,6 +22,8 @@ class Conformance:
     at: ClassVar[str]
     """The address of the sample."""
     sample: ClassVar[Resource]
+    variants: ClassVar[tuple[Resource, ...]] = ()
+    """Further samples that go through phases of their own."""
     beside: ClassVar[tuple[str, ...]] = ()
     """Addresses of the ground that the sample or its changes need and the sample doesn't name."""
     updates: ClassVar[Mapping[str, Changes]] = {}

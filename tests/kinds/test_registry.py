@@ -1,5 +1,6 @@
 """Nothing is left out: every kind is tried, and every call that one makes exists."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -28,8 +29,9 @@ def suites() -> list[Conformance]:
 def phases(suite: Conformance) -> Iterator[Phase]:
     """Every phase of the creating, the changes and the deleting of a sample."""
     sample, at = suite.sample, suite.address
-    yield from sample.create(at)
-    yield from sample.delete(at)
+    for each in (sample, *suite.variants):
+        yield from each.create(at)
+        yield from each.delete(at)
     for changes in suite.updates.values():
         changed = suite.changed(changes)
         yield from changed.update(at, sample, frozenset(changes))
@@ -60,6 +62,53 @@ def test_a_kind_is_read_after_those_it_stands_in() -> None:
         for name, ref in suite.sample.refs():
             if name in cls.owners or name == "vpc":
                 assert order.index(ref.kind) < order.index(cls.kind), (cls.kind, name)
+
+
+NUMBER = re.compile(r"-\d+$")
+
+
+@pytest.mark.parametrize("suite", suites(), ids=lambda suite: type(suite.sample).kind)
+def test_kind_has_a_verb_for_each_of_its_phases_and_no_other(suite: Conformance) -> None:
+    same = [each for each in suites() if type(each.sample) is type(suite.sample)]
+    names = {NUMBER.sub("", phase.name) for each in same for phase in phases(each)}
+    assert set(type(suite.sample).verbs) == names
+
+
+def test_phase_of_one_name_has_one_verb() -> None:
+    pairs = {pair for cls in kinds().values() for pair in cls.verbs.items()}
+    assert dict(pairs) == VERBS
+    assert len(pairs) == len(VERBS)
+
+
+VERBS = {
+    "accept": "accepted",
+    "activate": "activated",
+    "add-user": "account allowed",
+    "associate": "associated",
+    "authorize": "rules added",
+    "create": "created",
+    "delete": "deleted",
+    "dissociate": "dissociated",
+    "join": "joined a security group",
+    "leave": "left a security group",
+    "modify": "changed",
+    "move": "moved",
+    "redirect": "redirected",
+    "remove-user": "account no longer allowed",
+    "remove-zone": "zone removed",
+    "rename": "renamed",
+    "revoke": "rules removed",
+    "stage": "made, still past the firewall",
+    "start": "started",
+    "stop": "stopped",
+    "tag": "tagged",
+    "to-local": "put back to local",
+    "turn": "turned",
+    "turn-back": "turned back",
+    "untag": "tags removed",
+    "zone": "zone added",
+    "zones": "zones changed",
+}
 
 
 @each_call

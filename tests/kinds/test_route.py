@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import Route
-from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
+from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY, Hop
 from tests.kinds.conformance import Conformance
 from tests.kinds.ground import GATE, SERVED, SHOP, B, C
 
@@ -17,6 +17,7 @@ class TestRoute(Conformance):
         next_hop=Ref(f"endpoint.shop/{B}"),
         name="to-firewall",
     )
+    variants = (sample.model_copy(update={"staged": Hop(type=GATEWAY, ref=GATE)}),)
     beside = SERVED
     updates: ClassVar = {
         "next hop": {"next_hop": Ref(f"endpoint.shop/{C}")},

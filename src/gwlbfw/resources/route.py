@@ -7,7 +7,15 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
-from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
+from gwlbfw.resources.facts import (
+    MADE,
+    MODIFIED,
+    DriftImpact,
+    Forwarding,
+    PlanGroup,
+    PlanPosition,
+    Verbs,
+)
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -79,6 +87,7 @@ class Route(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 3)
     verbs: ClassVar[Verbs] = {
         **MADE,
+        **MODIFIED,
         "rename": "renamed",
         "redirect": "redirected",
         "to-local": "put back to local",
