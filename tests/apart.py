@@ -202,6 +202,6 @@ def install() -> None:
 
     What `--sim` embeds stays in the process of the command, which is what it is for.
     """
-    import_module("gwlbfw.sim.attach")
+    import_module("gwlbfw.sim.server.attach")
     simulator.Simulator = ApartSimulator  # type: ignore[assignment,misc]
     server.Server = ApartServer  # type: ignore[assignment,misc]

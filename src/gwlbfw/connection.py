@@ -13,7 +13,7 @@ from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
 from gwlbfw.topology.models import Topology
 
 if TYPE_CHECKING:
-    from gwlbfw.sim.attach import Attached
+    from gwlbfw.sim.server.attach import Attached
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Cloud:
         Leaving it as a context, or `close`, ends the serving; the state stays. Raises
         SimulatorError where the folder can't be used.
         """
-        from gwlbfw.sim.attach import attach_or_serve  # noqa: PLC0415 - the cloud needs no server
+        from gwlbfw.sim.server.attach import attach_or_serve  # noqa: PLC0415 - the cloud needs no server
 
         serving = attach_or_serve(Path(folder))
         keys = Keys("simulated", "simulated")

@@ -17,7 +17,7 @@ TOO_LARGE = frozenset(
         "gwlbfw.resources.route",
         "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",
-        "gwlbfw.sim.kinds.network_interface",
+        "gwlbfw.sim.services.ecs.network_interface",
         "gwlbfw.stack",
         "gwlbfw.state.location",
         "gwlbfw.topology.models",

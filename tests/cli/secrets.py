@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gwlbfw.sim.identity import Session
+from gwlbfw.sim.auth.identity import Session
 from gwlbfw.simulator import SimulatedCloud
 from tests.cli.running import EXAMPLES, Done, gwlbfw
 

@@ -13,7 +13,7 @@ from gwlbfw.cloud.transport import bound
 from gwlbfw.execute.references import Bindings
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.resources.resource import Phase, kinds
-from gwlbfw.sim.dispatch import implemented
+from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.simulator import load_kinds
 from tests.kinds.conformance import Conformance
 from tests.kinds.world import REGION

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from gwlbfw.sim.activity import Activity, Entry, cut
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest

@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gwlbfw.sim.attach import Attached, attach_or_serve
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server import Server
+from gwlbfw.sim.server.attach import Attached, attach_or_serve
 from gwlbfw.sim.simulator import Simulator
 from tests.sim.vpc_calls import Vpcs
 
 _SERVE = """
 import sys
 from pathlib import Path
-from gwlbfw.sim.attach import attach_or_serve
+from gwlbfw.sim.server.attach import attach_or_serve
 attached = attach_or_serve(Path(sys.argv[1]))
 print(attached.url, attached.serving, flush=True)
 sys.stdin.read()

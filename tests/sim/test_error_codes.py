@@ -23,9 +23,9 @@ from darabonba.runtime import RuntimeOptions
 
 from gwlbfw.openapi import versions
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.dispatch import implemented
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.server import Server
+from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.simulator import Simulator, load_kinds
 from gwlbfw.sim.wire import HttpRequest
 from tests.sim.cloud import Cloud

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from alibabacloud_gwlb20240415 import models as gwlb
 
-from gwlbfw.sim.kinds.endpoint import Endpoint
+from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from tests.sim.cloud import Cloud
 from tests.sim.ecs_calls import Ecs
 from tests.sim.gwlb_calls import ZONE_B, Firewall

@@ -12,8 +12,8 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from darabonba.exceptions import UnretryableException
 
 from gwlbfw.sim import faults
+from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.faults import Faults, Rule
-from gwlbfw.sim.refusal import SimulatorError
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator

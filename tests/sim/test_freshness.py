@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from alibabacloud_vpc20160428 import models
 
+from gwlbfw.sim.auth.replay_protection import Freshness
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.freshness import Freshness
-from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator

@@ -7,8 +7,8 @@ import pytest
 
 from gwlbfw.openapi import catalogue, versions
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.dispatch import implemented
 from gwlbfw.sim.server import Server
+from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, load_kinds
 from tests.sim.cloud import Cloud

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gwlbfw.sim.kinds.closed_port import VERSION
+from gwlbfw.sim.services.sim.closed_port import VERSION
 from tests.sim.cloud import Cloud
 from tests.sim.gwlb_calls import OTHER_ACCOUNT, ZONE_B, Firewall, raw
 from tests.sim.vpc_calls import Vpcs

@@ -11,12 +11,12 @@ import pytest
 
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.dispatch import implemented
-from gwlbfw.sim.judge import Judge
+from gwlbfw.sim.errors import MISSING_PARAMETER, Refusal
 from gwlbfw.sim.parameter_codes import code_of
-from gwlbfw.sim.refusal import MISSING_PARAMETER, Refusal
+from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, load_kinds
+from gwlbfw.sim.validation import Judge
 from gwlbfw.sim.wire import HttpRequest
 
 load_kinds()

@@ -3,12 +3,12 @@
 import pytest
 
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.dispatch import implemented
+from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.latency import REALISTIC_STATUSES, Latency, Time, profile
-from gwlbfw.sim.record import KINDS
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.store.record import KINDS
 from gwlbfw.sim.wire import HttpRequest
 
 CREATE = HttpRequest("POST", "Action=CreateVpc&Version=2016-04-28&CidrBlock=10.0.0.0/8")

@@ -7,11 +7,11 @@ import pytest
 from alibabacloud_gwlb20240415 import models as gwlb
 from alibabacloud_vpc20160428 import models
 
-from gwlbfw.sim.identity import Session
-from gwlbfw.sim.refusal import Refusal
-from gwlbfw.sim.region import Region
+from gwlbfw.sim.auth.identity import Session
+from gwlbfw.sim.auth.signature import verify
+from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.settings import Settings
-from gwlbfw.sim.signature import verify
+from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import HttpReply, HttpRequest, read
 from tests.sim.cloud import TRANSITION, Cloud
 

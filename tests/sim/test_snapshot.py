@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.sim.attach import attach_or_serve
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.server.attach import attach_or_serve
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest

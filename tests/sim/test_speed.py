@@ -14,10 +14,10 @@ import pytest
 
 from gwlbfw.openapi import versions
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.index import Index
-from gwlbfw.sim.record import KINDS, Record
-from gwlbfw.sim.region import Region
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.store.index import Index
+from gwlbfw.sim.store.record import KINDS, Record
+from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import HttpRequest
 
 REGION = "cn-wulanchabu"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.codec import decode_record, encode
-from gwlbfw.sim.kinds.vpc import Vpc
-from gwlbfw.sim.record import Step
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.store.codec import decode_record, encode
+from gwlbfw.sim.store.record import Step
 from gwlbfw.sim.wire import HttpReply, HttpRequest
 
 SETTINGS = Settings(transition=10.0)

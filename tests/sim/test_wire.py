@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest, nest, read
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from alibabacloud_vpc20160428 import models as vpc
 
-from gwlbfw.sim.kinds.endpoint import Endpoint
-from gwlbfw.sim.kinds.instance import Instance
-from gwlbfw.sim.kinds.network_interface import attach
-from gwlbfw.sim.kinds.vswitch import VSwitch
-from gwlbfw.sim.region import Region
+from gwlbfw.sim.services.ecs.instance.record import Instance
+from gwlbfw.sim.services.ecs.network_interface import attach
+from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
+from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.store.region import Region
 from tests.sim.cloud import Cloud
 
 REGION = "cn-wulanchabu"

@@ -7,10 +7,10 @@ from pathlib import Path
 from gwlbfw.cli.exit import DONE
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.simulator import show_address
-from gwlbfw.sim.attach import attach_or_serve
 from gwlbfw.sim.clock import Clock
+from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.faults import Rule
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.server.attach import attach_or_serve
 from gwlbfw.sim.settings import Settings
 
 

@@ -13,8 +13,8 @@ from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import GwlbfwError
 from gwlbfw.openapi import versions
-from gwlbfw.sim.attach import attach_or_serve
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.server.attach import attach_or_serve
 
 SIM_KEYS = Keys("simulated", "simulated")
 """A folder's simulator takes any key; no real one is ever sent to it."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.folder import make_private
-from gwlbfw.sim.refusal import SimulatorError
 from gwlbfw.sim.wire import Json, Param
 
 KEPT = 10_000

@@ -21,7 +21,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from gwlbfw.sim.refusal import Refusal, SimulatorError
+from gwlbfw.sim.errors import Refusal, SimulatorError
 from gwlbfw.sim.wire import Param
 
 Effect: TypeAlias = Literal["throttle", "error", "delay", "reset", "lose_reply"]

@@ -17,8 +17,8 @@ from types import ModuleType
 
 from gwlbfw.openapi import catalogue
 from gwlbfw.openapi.overrides import OVERRIDES
-from gwlbfw.sim import dispatch
 from gwlbfw.sim.latency import REALISTIC_CALLS, REALISTIC_STATUSES
+from gwlbfw.sim.services import registry
 from gwlbfw.sim.simulator import load_kinds
 
 MARKER = "<!-- Below this line the page is made by `python -m gwlbfw.sim.fidelity`. -->"
@@ -52,12 +52,12 @@ def fidelities() -> list[Fidelity]:
         Fidelity(
             product,
             action,
-            handler.__module__.rpartition(".")[2],
+            _name(handler.__module__),
             _modelled(handler.__doc__ or "", action),
-            dispatch.note_on(product, action),
+            registry.note_on(product, action),
             tuple(_without_effect(product, action, _module(handler))),
         )
-        for (product, action), handler in sorted(dispatch.handlers().items())
+        for (product, action), handler in sorted(registry.handlers().items())
     ]
 
 
@@ -74,7 +74,7 @@ def written(text: str) -> str:
     return kept + page()
 
 
-def _module(handler: dispatch.Handler) -> ModuleType:
+def _module(handler: registry.Handler) -> ModuleType:
     module = inspect.getmodule(handler)
     assert module is not None  # noqa: S101 - a handler is a function of some module
     return module
@@ -127,12 +127,16 @@ def _actions() -> Iterator[str]:
                 what = f"{each.modelled} Not: {each.note}." if each.note else each.modelled
                 ignored = ", ".join(f"`{name}`" for name in each.without_effect) or "none"
                 has_notes = _noted(_sources()[each.module])
-                link = f"[`{each.module}`](#{each.module})" if has_notes else f"`{each.module}`"
+                link = (
+                    f"[`{each.module}`](#{_anchor(each.module)})"
+                    if has_notes
+                    else f"`{each.module}`"
+                )
                 yield f"| `{each.action}` | {_cell(what)} | {ignored} | {link} |"
 
 
 def _refused() -> Iterator[str]:
-    known = dispatch.implemented()
+    known = registry.implemented()
     yield from ("", "### Not simulated", "")
     yield "These are answered with HTTP 404 `InvalidApi.NotFound`, as is any other action:"
     yield ""
@@ -188,10 +192,22 @@ def _sources() -> dict[str, str]:
     """The text of every file of the simulator, by its name."""
     folder = Path(__file__).parent
     return {
-        path.stem: path.read_text(encoding="utf-8")
-        for path in [*folder.glob("*.py"), *folder.glob("kinds/*.py")]
+        _name("gwlbfw.sim." + ".".join(path.relative_to(folder).with_suffix("").parts)): (
+            path.read_text(encoding="utf-8")
+        )
+        for path in folder.rglob("*.py")
         if path != Path(__file__) and path.stem != "__init__"
     }
+
+
+def _name(module: str) -> str:
+    """A module as the page names it: `vpc/eip`, `auth/signature`."""
+    return module.removeprefix("gwlbfw.sim.").removeprefix("services.").replace(".", "/")
+
+
+def _anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return heading.replace("/", "")
 
 
 def _noted(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from gwlbfw.sim.refusal import SimulatorError
+from gwlbfw.sim.errors import SimulatorError
 
 PROVIDER = "terraform-provider-alicloud: delay of the first poll"
 ASSUMED = "assumed"

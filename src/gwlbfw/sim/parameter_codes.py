@@ -8,7 +8,7 @@ and descriptions; for those of the newer actions UNVERIFIED).
 import re
 from fnmatch import fnmatchcase
 
-from gwlbfw.sim.refusal import INVALID_PARAMETER
+from gwlbfw.sim.errors import INVALID_PARAMETER
 
 _DESCRIPTION = ("InvalidSecurityGroupDiscription.Malformed", 400)
 _CODES = (

@@ -15,23 +15,27 @@ from time import perf_counter
 from typing import Any, Literal
 
 from gwlbfw.openapi import Action
-from gwlbfw.sim import dispatch, kinds, oss, oss_wire, snapshot, tagging, wire
+from gwlbfw.sim import services, wire
 from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
+from gwlbfw.sim.auth.identity import account_of
+from gwlbfw.sim.auth.replay_protection import Freshness
+from gwlbfw.sim.auth.signature import access_key
 from gwlbfw.sim.clock import Clock, RealClock
+from gwlbfw.sim.errors import Refusal, SimulatorError
 from gwlbfw.sim.faults import Faults, Rule, Strike
 from gwlbfw.sim.folder import make_private
-from gwlbfw.sim.freshness import Freshness
-from gwlbfw.sim.identity import account_of
-from gwlbfw.sim.judge import Judge
-from gwlbfw.sim.refusal import Refusal, SimulatorError
-from gwlbfw.sim.region import Lagging, Region, counts, settle
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.request import Request
+from gwlbfw.sim.services import registry, tags
+from gwlbfw.sim.services.oss import object as oss
+from gwlbfw.sim.services.oss import wire as oss_wire
+from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.settings import Settings
-from gwlbfw.sim.signature import access_key
-from gwlbfw.sim.state import State
-from gwlbfw.sim.store import Store
+from gwlbfw.sim.store import snapshot
+from gwlbfw.sim.store.region import Lagging, Region, counts, settle
+from gwlbfw.sim.store.state import State
+from gwlbfw.sim.store.store import Store
 from gwlbfw.sim.tokens import Once
+from gwlbfw.sim.validation import Judge
 from gwlbfw.sim.wire import HttpReply, HttpRequest, Message, Param, Reply
 
 _log = logging.getLogger(__name__)
@@ -57,9 +61,9 @@ class Status:
 
 @cache
 def load_kinds() -> None:
-    """Make every kind in the folder `kinds` known."""
-    tagging.register()
-    for module in pkgutil.iter_modules(kinds.__path__, f"{kinds.__name__}."):
+    """Make every kind in the package `services` known."""
+    tags.register()
+    for module in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
         importlib.import_module(module.name)
 
 
@@ -151,7 +155,7 @@ class Simulator:
         try:
             message = wire.read(http)
             entry.action = message.action
-            found = dispatch.find(message.action, message.version)
+            found = registry.find(message.action, message.version)
             entry.product = found.product
             values = message.parameters
             entry.parameters = cut(values)
@@ -214,7 +218,7 @@ class Simulator:
         now = self.clock.now()
         with self._transaction():
             settle(self.state, now)
-        handler = dispatch.handler_of(found)
+        handler = registry.handler_of(found)
         Judge(found, strict=self.settings.strict).judge(values)
         entry.account = account_of(self.state, http, message.flat, now)
         if self.settings.credentials and self.settings.signature_age:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gwlbfw.openapi import Action
-from gwlbfw.sim.record import Record
-from gwlbfw.sim.refusal import Refusal, invalid_parameter
-from gwlbfw.sim.region import Region
+from gwlbfw.sim.errors import Refusal, invalid_parameter
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Param, Reply
 
 _MISMATCH = {"gwlb": "IdempotenceSignatureMismatch"}

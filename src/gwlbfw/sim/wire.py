@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl
 
-from gwlbfw.sim.refusal import Refusal
+from gwlbfw.sim.errors import Refusal
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 Reply: TypeAlias = Mapping[str, Json]

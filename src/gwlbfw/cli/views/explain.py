@@ -40,7 +40,7 @@ def with_advice(problem: CloudError) -> Diagnostic:
 
 def _is_simulators(problem: Exception) -> bool:
     """Whether the simulator raised it, without loading the simulator to find out."""
-    refusal = sys.modules.get("gwlbfw.sim.refusal")
+    refusal = sys.modules.get("gwlbfw.sim.errors")
     return refusal is not None and isinstance(problem, refusal.SimulatorError)
 
 

@@ -1,0 +1,1 @@
+"""Who calls: request signatures, access keys and sessions, replay protection."""

@@ -1,0 +1,44 @@
+"""Who calls: access keys, their accounts, and sessions that AssumeRole opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gwlbfw.sim.auth.signature import access_key, verify
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.state import State
+from gwlbfw.sim.wire import HttpRequest
+
+
+@dataclass(kw_only=True, eq=False)
+class Session(Record, kind="session", prefix="STS", product="sts"):
+    """Temporary credentials; the id is the access key, `caller` the account they act for."""
+
+    caller: str = ""
+    arn: str = ""
+    """The assumed role and the session's name, as GetCallerIdentity tells them."""
+    secret: str = ""
+    token: str = ""
+    expires: float = 0.0
+
+    @property
+    def implicit(self) -> bool:
+        return True
+
+
+def account_of(state: State, http: HttpRequest, flat: Mapping[str, str], now: float) -> str:
+    """The account that a request acts for, once it has proven that it may."""
+    settings = state.settings
+    key = access_key(http, flat)
+    session = state.find(key) if key else None
+    if settings.credentials:
+        secret = session.secret if isinstance(session, Session) else None
+        verify(http, flat, lambda each: settings.credentials.get(each, secret))
+    if not isinstance(session, Session):
+        return settings.account
+    token = http.headers.get("x-acs-security-token") or flat.get("SecurityToken", "")
+    if token != session.token:
+        raise Refusal("InvalidSecurityToken.MismatchWithAccessKey", "The token is another key's.")
+    if now >= session.expires:
+        raise Refusal("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+    return session.caller

@@ -1,0 +1,5 @@
+"""The simulated cloud over HTTP: `Server`, the control paths beside it, and one server a folder."""
+
+from gwlbfw.sim.server.http import Server
+
+__all__ = ["Server"]

@@ -1,0 +1,220 @@
+"""One server for each folder of state: the first process serves, the others attach to it.
+
+The lock on the folder decides. When the process that serves is gone, one of those attached takes
+over on the same port, with the state that is on disk, so the URL that clients were given stays.
+"""
+
+import http.client
+import json
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlencode, urlsplit
+
+from filelock import FileLock, Timeout
+
+from gwlbfw.sim.clock import Clock
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.folder import make_private
+from gwlbfw.sim.server.control import CONTROL
+from gwlbfw.sim.server.http import Server
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator, Status
+
+_POLL_S = 0.02
+_PATIENCE_S = 10.0
+"""How long the process that holds a folder may take to answer."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """What the serving process says in the folder: where, who, and over which state."""
+
+    url: str
+    pid: int
+    state: str
+
+
+class Attached:
+    """A simulator's URL that answers until closed, whoever serves it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        port: int = 0,
+        faults: Sequence[Rule] = (),
+    ) -> None:
+        self._faults = faults
+        self._folder = folder
+        self._settings = settings
+        self._clock = clock
+        self._port = port
+        self._lock = FileLock(folder / "lock", thread_local=False, mode=0o600)
+        self._closing = threading.Event()
+        self._server: Server | None = None
+        self._watch: threading.Thread | None = None
+        self.url = self._serve_or_find()
+        """Where the simulator answers."""
+
+    @property
+    def serving(self) -> bool:
+        """Whether it is this process that serves."""
+        return self._server is not None
+
+    def status(self, region: str | None = None) -> Status:
+        """What there is in the simulated cloud, in one region or in all."""
+        query = f"?{urlencode({'region': region})}" if region else ""
+        return Status(_control(self.url, "GET", f"status{query}")["resources"])
+
+    def reset(self) -> None:
+        """Remove everything there is in the simulated cloud."""
+        _control(self.url, "POST", "reset")
+
+    def activity(self, last: int | None = None) -> list[dict[str, Any]]:
+        """The calls that were made, oldest first; only the `last` so many."""
+        query = f"?last={last}" if last is not None else ""
+        return list(_control(self.url, "GET", f"activity{query}")["calls"])
+
+    def export(self) -> dict[str, Any]:
+        """Everything there is, as one document of plain data."""
+        return _control(self.url, "GET", "state")
+
+    def load(self, document: object) -> None:
+        """Replace everything there is by what a document holds that `export` made."""
+        _control(self.url, "PUT", "state", document)
+
+    def close(self) -> None:
+        """Stop serving, if this process does, and leave the folder to others."""
+        self._closing.set()
+        if self._watch is not None:
+            self._watch.join()
+        if self._server is not None:
+            self._server.stop()
+            self._server.simulator.close()
+            self._server = None
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _serve_or_find(self) -> str:
+        patience = monotonic() + _PATIENCE_S
+        while monotonic() < patience:
+            if self._locked():
+                return self._serve(self._port)
+            if (notice := _read(self._folder)) is not None and _answers(notice):
+                _log.info("attached to the simulator of process %d at %s", notice.pid, notice.url)
+                self._watch = threading.Thread(
+                    target=self._take_over, args=(notice,), name="simulator-watch", daemon=True
+                )
+                self._watch.start()
+                return notice.url
+            self._closing.wait(_POLL_S)
+        raise SimulatorError(
+            f"The simulator's folder {self._folder} is held by another process that does not "
+            "answer: end that process, or name another folder"
+        )
+
+    def _locked(self) -> bool:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def _serve(self, port: int) -> str:
+        """Serve the folder, whose lock is held."""
+        try:
+            simulator = Simulator(self._folder, self._settings, self._clock, self._faults)
+            server = Server(simulator, port)
+            url = server.start()
+        except SimulatorError:
+            self._lock.release()
+            raise
+        self._server = server
+        _write(self._folder, _Notice(url, os.getpid(), simulator.state.name))
+        return url
+
+    def _take_over(self, notice: _Notice) -> None:
+        """Wait for the serving process to be gone (or others to take its place), then serve."""
+        while not self._closing.wait(_POLL_S):
+            if self._locked():
+                _log.info("process %d no longer serves: taking over", notice.pid)
+                try:
+                    self.url = self._serve(urlsplit(notice.url).port or 0)
+                except SimulatorError as problem:
+                    _log.warning("can't take over yet: %s", problem)
+                else:
+                    return
+
+
+def attach_or_serve(
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    port: int = 0,
+    faults: Sequence[Rule] = (),
+) -> Attached:
+    """Serve the state in a folder, or attach to the process that serves it already."""
+    try:
+        make_private(folder)
+        return Attached(folder, settings, clock, port, faults)
+    except OSError as problem:
+        raise SimulatorError(f"The simulator's folder {folder} can't be used: {problem}") from (
+            problem
+        )
+
+
+def _write(folder: Path, notice: _Notice) -> None:
+    draft = folder / "server.json.new"
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(vars(notice)), encoding="utf-8")
+    draft.replace(folder / "server.json")
+
+
+def _read(folder: Path) -> _Notice | None:
+    try:
+        return _Notice(**json.loads((folder / "server.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _answers(notice: _Notice) -> bool:
+    try:
+        return bool(_control(notice.url, "GET", "health").get("state") == notice.state)
+    except SimulatorError:
+        return False
+
+
+def _control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
+    """What the simulator at a URL answers about itself; loopback goes through no proxy."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_S)
+    try:
+        connection.request(method, CONTROL + path, json.dumps(body) if body is not None else None)
+        answer = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        raise SimulatorError(f"No simulator answers at {url}: {problem}") from problem
+    finally:
+        connection.close()
+    if "error" in answer:
+        raise SimulatorError(str(answer["error"]))
+    return dict(answer)

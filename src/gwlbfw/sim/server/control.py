@@ -1,0 +1,124 @@
+"""The simulator's own paths beside the cloud's: what there is, what was called, faults, state.
+
+GET    /-/health            that a simulator answers, and over which state
+GET    /-/status            how many of each kind there are; ?region=R
+POST   /-/reset             remove everything
+GET    /-/activity          the calls, oldest first; ?last=N
+GET    /-/state             everything, as one document
+PUT    /-/state             replace everything by a document
+GET    /-/faults            the fault rules and what they have struck
+POST   /-/faults            add fault rules
+DELETE /-/faults            have no fault rules
+GET    /-/clock             the cloud's time, in seconds since the epoch
+POST   /-/clock             put it forward, by {"advance": SECONDS}
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+from gwlbfw.sim import faults
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.simulator import Simulator
+
+CONTROL = "/-/"
+"""Paths below this are the simulator's own, not the cloud's."""
+_LONGEST = 366 * 86_400.0
+"""Seconds by which the cloud's time is put forward at once, at most."""
+_Answer: TypeAlias = Mapping[str, Any]
+
+
+async def answer(simulator: Simulator, request: web.BaseRequest) -> web.Response:
+    """Answer a request to one of the simulator's own paths."""
+    path = _PATHS.get((request.method, request.path.removeprefix(CONTROL)))
+    if path is None:
+        return _json({"error": "no such path"}, 404)
+    try:
+        return _json(await path(simulator, request))
+    except (SimulatorError, ValueError) as problem:
+        return _json({"error": str(problem)}, 400)
+
+
+async def _health(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    return {"gwlbfw-simulator": version("gwlbfw"), "state": simulator.state.name}
+
+
+async def _status(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    status = simulator.status(request.query.get("region"))
+    return {"resources": dict(status.resources), "empty": status.empty}
+
+
+async def _reset(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    simulator.reset()
+    return {}
+
+
+async def _activity(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    last = request.query.get("last")
+    entries = simulator.activity.entries(int(last) if last else None)
+    return {"calls": [each.show() for each in entries]}
+
+
+async def _state(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    return simulator.export()
+
+
+async def _load(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    try:
+        document = json.loads(await request.read())
+    except ValueError as problem:
+        raise SimulatorError(f"This is no exported state of a simulator: {problem}") from problem
+    simulator.load(document)
+    return {}
+
+
+async def _faults(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    hits = simulator.faults.hits()
+    return {"rules": [{**asdict(rule), "hits": count} for rule, count in hits]}
+
+
+async def _add_faults(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    simulator.faults.add(*faults.from_data(json.loads(await request.read())))
+    return {}
+
+
+async def _clear_faults(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    simulator.faults.clear()
+    return {}
+
+
+async def _clock(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    return {"now": simulator.clock.now()}
+
+
+async def _advance(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    match json.loads(await request.read()):
+        case {"advance": int() | float() as seconds} if 0 <= seconds <= _LONGEST:
+            simulator.clock.advance(seconds)
+        case _:
+            raise ValueError(f'{{"advance": SECONDS}} is expected, from 0 to {_LONGEST:.0f}')
+    return await _clock(simulator, request)
+
+
+_PATHS: Mapping[tuple[str, str], Callable[[Simulator, web.BaseRequest], Awaitable[_Answer]]] = {
+    ("GET", "health"): _health,
+    ("GET", "status"): _status,
+    ("POST", "reset"): _reset,
+    ("GET", "activity"): _activity,
+    ("GET", "state"): _state,
+    ("PUT", "state"): _load,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _advance,
+}
+
+
+def _json(data: object, status: int = 200) -> web.Response:
+    body = json.dumps(data).encode()
+    return web.Response(status=status, body=body, content_type="application/json")

@@ -1,0 +1,135 @@
+"""The simulated cloud on a loopback port."""
+
+import asyncio
+import socket
+import struct
+import threading
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Literal, Self
+
+from aiohttp import web
+
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.server import control
+from gwlbfw.sim.server.control import CONTROL
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest
+
+HOST = "127.0.0.1"
+BACKLOG = 1024
+"""The SDK's asynchronous clients open a connection for every call."""
+_LINE = 1 << 20
+"""Longest request line: user data travels in the query."""
+_IDLE_S = 3600.0
+"""A client that finds its idle connection closed fails instead of opening another."""
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""The SO_LINGER with which closing a connection resets it."""
+
+
+class Server:
+    """Serves a simulator from a thread of its own until stopped."""
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        port: int = 0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.simulator = simulator
+        self._port = port
+        self._sleep = sleep
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._stopping = asyncio.Event()
+        self._ready = threading.Event()
+        self._problem: OSError | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves, once it is started."""
+        return f"http://{HOST}:{self._port}"
+
+    def start(self) -> str:
+        """Serve; gives the URL, which accepts calls from now on."""
+        self._thread.start()
+        self._ready.wait()
+        if self._problem is not None:
+            raise SimulatorError(f"Can't listen on {HOST}:{self._port}: {self._problem}")
+        return self.url
+
+    def stop(self) -> None:
+        """Finish the calls in flight and stop serving."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        except OSError as problem:
+            self._problem = problem
+        finally:
+            self._loop.close()
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        server = web.Server(
+            self._answer,
+            access_log=None,
+            keepalive_timeout=_IDLE_S,
+            max_line_size=_LINE,
+            max_field_size=_LINE,
+        )
+        runner = web.ServerRunner(server, handle_signals=False)
+        await runner.setup()
+        site = web.TCPSite(runner, HOST, self._port, backlog=BACKLOG, reuse_address=True)
+        try:
+            await site.start()
+            self._port = runner.addresses[0][1]
+            self._ready.set()
+            await self._stopping.wait()
+        finally:
+            await runner.cleanup()
+
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        if request.path.startswith(CONTROL):
+            return await control.answer(self.simulator, request)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        url = request.rel_url
+        body = await request.read()
+        reply = self.simulator.handle(
+            HttpRequest(request.method, url.raw_query_string, headers, body, url.raw_path)
+        )
+        if reply.delay:
+            await self._sleep(reply.delay)
+        if reply.lost:
+            _hang_up(request, reply.lost)
+        return web.Response(
+            status=reply.status or 500,
+            body=reply.body,
+            headers={"Content-Type": "application/json", **reply.headers},
+        )
+
+
+def _hang_up(request: web.BaseRequest, how: Literal["reset", "closed"]) -> None:
+    """End the connection without an answer; as a reset, or as if the server had gone."""
+    transport = request.transport
+    if transport is None:
+        return
+    connection = transport.get_extra_info("socket")
+    if how == "reset" and connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    transport.abort()

@@ -1,0 +1,226 @@
+"""How an instance comes to be.
+
+Sources: ECS API, RunInstances and CreateInstance, with their error tables.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.regions import ZONES
+from gwlbfw.sim.services.ecs.image import Image, image, newest
+from gwlbfw.sim.services.ecs.instance.parameters import name, takes_jumbo_frames, user_data
+from gwlbfw.sim.services.ecs.instance.record import Instance
+from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES, InstanceType
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach, free, usable
+from gwlbfw.sim.services.ecs.regions import DISKS
+from gwlbfw.sim.services.ecs.security_group.members import GROUPS
+from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import wanted
+from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Reply
+
+_PUBLIC = int(IPv4Address("47.92.0.1"))
+"""Public addresses of instances' own are handed out from here on, each once."""
+_CODES = ("InvalidPrivateIpAddress.Duplicated", "InvalidVSwitchId.IpNotEnough")
+_FITTING = (("X86", "x86_64"), ("ARM", "arm64"))
+_ABSENT = ("LaunchTemplateId", "LaunchTemplateName", "NetworkInterface")
+"""Other ways to say the same, which the simulator refuses rather than ignores."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where instances are launched."""
+
+    vswitch: VSwitch
+    groups: tuple[str, ...]
+
+
+@action("ecs", "RunInstances", note="data disks, launch templates, spot prices, passwords")
+def run_instances(region: Region, request: Request) -> Reply:
+    """Launch instances, which start by themselves: as many as can be had from MinAmount up."""
+    amount = request.number("Amount", 1, 1, 100)
+    least = request.number("MinAmount", amount, 1, amount)
+    site = _site(region, request)
+    if amount > 1 and "PrivateIpAddress" in request:
+        raise request.invalid("PrivateIpAddress", "one address can't be several instances'")
+    available = free(region, site.vswitch)
+    if available < least:
+        raise Refusal(_CODES[1], f"The vSwitch {site.vswitch.id} has {available} free addresses.")
+    made = [_launch(region, request, site) for _ in range(min(amount, available))]
+    for number, instance in enumerate(made, 1):
+        if amount > 1 and request.flag("UniqueSuffix") and request.text("InstanceName"):
+            instance.name += f"{number:03}"
+        if instance.bandwidth_out:
+            instance.public_ip = str(IPv4Address(_PUBLIC + instance.serial))
+        region.begin(instance, "Pending", "Starting", "Running")
+    return {"InstanceIdSets": {"InstanceIdSet": [each.id for each in made]}}
+
+
+@action("ecs", "CreateInstance")
+def create_instance(region: Region, request: Request) -> Reply:
+    """One instance, without a public address, which stays Stopped until it is started."""
+    instance = _launch(region, request, _site(region, request))
+    region.begin(instance, "Pending", "Stopped")
+    return {"InstanceId": instance.id}
+
+
+def _launch(region: Region, request: Request, site: Site) -> Instance:
+    kind, source = _type(request), _image(request)
+    # A custom image's architecture is not known here.
+    if source.owner == "system" and (kind.architecture, source.architecture) not in _FITTING:
+        raise Refusal(
+            "ImageNotSupportInstanceType",
+            f"The specified image {source.id} don't support {kind.name}.",
+            403,
+        )
+    category, size = _disk(request, source)
+    options = request.struct("NetworkOptions")
+    instance = Instance(
+        name=name(request),
+        description=request.text("Description"),
+        host_name=request.text("HostName"),
+        instance_type=kind.name,
+        image_id=source.id,
+        zone_id=site.vswitch.zone_id,
+        key_pair=request.text("KeyPairName"),
+        ram_role=request.text("RamRoleName"),
+        user_data=user_data(request),
+        disk_category=category,
+        disk_size=size,
+        jumbo_frames=options.flag("EnableJumboFrame", default=True)
+        and takes_jumbo_frames(kind.name),
+        protected=request.flag("DeletionProtection"),
+        charge_type=request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid"),
+        bandwidth_out=request.number("InternetMaxBandwidthOut", 0, 0, 100),
+        tags=wanted(request),
+    )
+    region.add(instance)
+    instance.name = instance.name or instance.id
+    instance.host_name = instance.host_name or f"iZ{instance.id.partition('-')[2]}Z"
+    _connect(region, request, site, instance)
+    return instance
+
+
+def _connect(region: Region, request: Request, site: Site, instance: Instance) -> NetworkInterface:
+    """The primary interface, at the address asked for or the next free one."""
+    address = request.text("PrivateIpAddress")
+    if address:
+        try:
+            number = int(IPv4Address(address))
+        except ValueError:
+            raise Refusal(
+                "InvalidPrivateIpAddress.Malformed", "Specified private IP address is malformed."
+            ) from None
+        if number not in usable(site.vswitch.cidr):
+            raise Refusal(
+                "InvalidPrivateIpAddress",
+                f"Specified private IP address {address} is not in the CIDR block of virtual "
+                f"switch, {site.vswitch.cidr}, or is reserved there.",
+            )
+    interface = attach(
+        region, site.vswitch, instance.id, ip=address, security_groups=site.groups, codes=_CODES
+    )
+    # An instance's tags are its primary interface's too.
+    interface.tags = instance.tags
+    return interface
+
+
+def _site(region: Region, request: Request) -> Site:
+    for each in _ABSENT:
+        if each in request:
+            raise request.invalid(each, "the simulator does not know it")
+    zone = request.text("ZoneId")
+    if zone and zone not in ZONES[region.name]:
+        raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+    vswitch = region.need(
+        VSwitch, _mandatory(request, "VSwitchId"), "InvalidVSwitchId.NotFound", 404
+    )
+    if zone not in ("", vswitch.zone_id):
+        raise Refusal(
+            "InvalidParameter.Mismatch",
+            f"Specified virtual switch is not in the specified zone: it is in {vswitch.zone_id}.",
+        )
+    if vswitch.status != "Available":
+        raise Refusal(
+            "IncorrectVSwitchStatus",
+            "The current status of virtual switch does not support this operation.",
+        )
+    return Site(vswitch, _groups(region, request, vswitch))
+
+
+def _groups(region: Region, request: Request, vswitch: VSwitch) -> tuple[str, ...]:
+    one, several = request.text("SecurityGroupId"), request.texts("SecurityGroupIds")
+    if one and several:
+        raise Refusal(
+            "InvalidParameter.Conflict", "SecurityGroupId and SecurityGroupIds exclude each other."
+        )
+    ids = several or [_mandatory(request, "SecurityGroupId")]
+    for each in ids:
+        if region.need(SecurityGroup, each).vpc_id != vswitch.vpc_id:
+            raise Refusal(
+                "InvalidParameter.Mismatch",
+                "Specified security group and virtual switch are not in the same VPC.",
+            )
+    if len(ids) > GROUPS:
+        raise Refusal("InstanceSecurityGroupLimitExceeded", f"At most {GROUPS} security groups.")
+    return tuple(ids)
+
+
+def _type(request: Request) -> InstanceType:
+    text = _mandatory(request, "InstanceType")
+    if (found := INSTANCE_TYPES.get(text)) is None:
+        raise Refusal(
+            "InvalidInstanceType.ValueNotSupported",
+            f"The specified InstanceType {text} does not exist or beyond the permitted range.",
+        )
+    return found
+
+
+def _image(request: Request) -> Image:
+    family = request.text("ImageFamily")
+    image_id = "" if family else _mandatory(request, "ImageId")
+    image_id = image_id or request.text("ImageId")
+    found = image(image_id) if image_id else newest(family)
+    if found is None:
+        # UNVERIFIED code for a family.
+        code = "InvalidImageId.NotFound" if image_id else "InvalidImageFamily.NotFound"
+        raise Refusal(code, f"The specified image {image_id or family} does not exist.", 404)
+    return found
+
+
+def _disk(request: Request, source: Image) -> tuple[str, int]:
+    disk = request.struct("SystemDisk")
+    category = disk.text("Category", "cloud_essd")
+    if category not in DISKS:
+        raise Refusal(
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "The specified parameter SystemDisk.Category is not valid.",
+        )
+    size = disk.number("Size", max(40, source.size_gb))
+    if size < source.size_gb:
+        raise Refusal(
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "The specified parameter SystemDisk.Size is less than the image size.",
+            404,
+        )
+    if size > 2048:
+        raise Refusal(
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "The specified SystemDisk.Size parameter exceeds the maximum size.",
+            404,
+        )
+    return category, size
+
+
+def _mandatory(request: Request, name: str) -> str:
+    if text := request.text(name):
+        return text
+    raise Refusal(
+        "MissingParameter",
+        f'The input parameter "{name}" that is mandatory for processing this request is not '
+        "supplied.",
+    )

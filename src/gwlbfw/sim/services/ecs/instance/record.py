@@ -1,0 +1,73 @@
+"""ECS instance: a machine with one network interface.
+
+Sources: ECS API, RunInstances, DescribeInstances, DeleteInstance and their error tables.
+"""
+
+from dataclasses import dataclass
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned, release
+from gwlbfw.sim.services.vpc.eip import free_from
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.region import Region
+
+
+@dataclass(kw_only=True, eq=False)
+class Instance(
+    Record,
+    kind="instance",
+    prefix="i",
+    product="ecs",
+    tag_type="instance",
+    absent=("InvalidInstanceId.NotFound", 404),
+):
+    """One instance; its place in the network is its primary interface's."""
+
+    name: str = ""
+    description: str = ""
+    host_name: str = ""
+    instance_type: str = ""
+    image_id: str = ""
+    zone_id: str = ""
+    key_pair: str = ""
+    ram_role: str = ""
+    user_data: str = ""
+    """As it was given, decoded or not."""
+    disk_category: str = ""
+    disk_size: int = 0
+    jumbo_frames: bool = False
+    protected: bool = False
+    charge_type: str = "PostPaid"
+    stopped_mode: str = "KeepCharging"
+    public_ip: str = ""
+    bandwidth_out: int = 0
+    started: float = 0.0
+
+    @property
+    def released(self) -> bool:
+        """Whether it is on its way out."""
+        return any(step.field == "status" and not step.value for step in self.steps)
+
+    def arrive(self, region: Region, name: str) -> None:
+        if name == "status" and self.status == "Running":
+            self.started = region.now
+
+    def leave(self, region: Region) -> None:
+        free_from(region, self.id)
+        release(region, self.id)
+
+
+def primary(region: Region, instance: Instance) -> NetworkInterface:
+    """An instance's primary interface, which every instance has."""
+    return owned(region, instance.id)[0]
+
+
+def refuse_unless(instance: Instance, *statuses: str) -> None:
+    """Refuse an operation for which an instance must be in one of these statuses, and stay."""
+    if instance.status not in statuses or instance.in_transition():
+        raise Refusal(
+            "IncorrectInstanceStatus",
+            f"The current status of {instance.id}, {instance.status}, does not support this "
+            "operation.",
+            403,
+        )

@@ -1,0 +1,1 @@
+"""Cloud Assistant: commands on instances."""

@@ -1,0 +1,83 @@
+"""Who is in a security group: JoinSecurityGroup, LeaveSecurityGroup and their error tables."""
+
+from collections.abc import Sequence
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.instance.record import Instance, primary, refuse_unless
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
+from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Reply
+
+GROUPS = 5
+"""Groups that an instance can be in (ECS API, JoinSecurityGroup; the quota can be raised)."""
+
+
+@action("ecs", "JoinSecurityGroup")
+def join_security_group(region: Region, request: Request) -> Reply:
+    """Add an instance or interface to a group of its VPC."""
+    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    member = _member(region, request)
+    if group.id in member.security_group_ids:
+        raise Refusal(
+            "InvalidInstanceId.AlreadyExists",
+            "The specified instance already exists in the specified security group.",
+            403,
+        )
+    regroup(region, member, (*member.security_group_ids, group.id))
+    return {}
+
+
+@action("ecs", "LeaveSecurityGroup")
+def leave_security_group(region: Region, request: Request) -> Reply:
+    """Remove an instance or interface from a group that isn't its last."""
+    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    member = _member(region, request)
+    if group.id not in member.security_group_ids:
+        raise Refusal("InstanceNotInSecurityGroup", "The instance not in the group.", 403)
+    if len(member.security_group_ids) == 1:
+        raise Refusal(
+            "InstanceLastSecurityGroup",
+            "The specified security group is the last security group for the instance.",
+            403,
+        )
+    rest = tuple(each for each in member.security_group_ids if each != group.id)
+    member.security_group_ids = rest
+    return {}
+
+
+def regroup(region: Region, member: NetworkInterface, group_ids: Sequence[str]) -> None:
+    """Have an interface be in these groups and no others."""
+    for each in group_ids:
+        group = region.need(SecurityGroup, each)
+        if group.vpc_id != member.vpc_id:
+            raise Refusal(
+                "InvalidInstanceId.Mismatch",
+                "Specified instance and security group are not in the same VPC.",
+            )
+    if len(group_ids) > GROUPS:
+        raise Refusal(
+            "InstanceSecurityGroupLimitExceeded",
+            "Exceeding the allowed amount of security groups that an instance can be in.",
+        )
+    member.security_group_ids = tuple(group_ids)
+
+
+def _member(region: Region, request: Request) -> NetworkInterface:
+    instance_id, interface_id = request.text("InstanceId"), request.text("NetworkInterfaceId")
+    if instance_id and interface_id:
+        raise Refusal(
+            "InvalidParam.EniIdAndInstanceId.Conflict",
+            "InstanceId and NetworkInterfaceId are mutually exclusive.",
+            403,
+        )
+    if not interface_id:
+        instance = region.need(Instance, request.need("InstanceId"))
+        refuse_unless(instance, "Running", "Stopped")
+        return primary(region, instance)
+    interface = region.need(NetworkInterface, interface_id)
+    if interface.service:
+        raise Refusal("InvalidOperation.EniServiceManaged", f"{interface_id} is managed.", 403)
+    return interface

@@ -1,0 +1,148 @@
+"""Security group: which traffic its members' network interfaces accept.
+
+Sources: ECS API, CreateSecurityGroup, DescribeSecurityGroups, DeleteSecurityGroup and their error
+tables.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
+from gwlbfw.sim.services.ecs.security_group.rule import Rule
+from gwlbfw.sim.services.filtering import TextOf, among, matching
+from gwlbfw.sim.services.paging import either
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.vpc.vpc.record import Vpc
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+_NAME = re.compile(r"(?!https?://)[^\W\d_][\w:.\-]{1,127}")
+
+
+@dataclass(kw_only=True, eq=False)
+class SecurityGroup(
+    Record,
+    kind="security_group",
+    prefix="sg",
+    product="ecs",
+    tag_type="securitygroup",
+    absent=("InvalidSecurityGroupId.NotFound", 404),
+):
+    """One group with its rules; who is in it, the network interfaces say."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    type: str = "normal"
+    rules: tuple[Rule, ...] = ()
+
+    def uses(self) -> Collection[str]:
+        return (self.vpc_id, *(group for rule in self.rules for group in rule.groups))
+
+
+@action("ecs", "CreateSecurityGroup")
+def create_security_group(region: Region, request: Request) -> Reply:
+    """A new group in a VPC; there is no classic network here."""
+    vpc = region.need(Vpc, request.need("VpcId"))
+    if vpc.status != "Available":
+        raise Refusal("IncorrectVpcStatus", f"The VPC {vpc.id} is {vpc.status}.", 403)
+    group = SecurityGroup(
+        vpc_id=vpc.id,
+        name=_name(request),
+        description=_description(request),
+        type=request.one_of("SecurityGroupType", ("normal", "enterprise"), "normal"),
+        tags=wanted(request),
+    )
+    return {"SecurityGroupId": region.add(group).id}
+
+
+@action("ecs", "ModifySecurityGroupAttribute")
+def modify_security_group_attribute(region: Region, request: Request) -> Reply:
+    """Another name or description; what is empty stays as it is."""
+    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group.name = _name(request) or group.name
+    group.description = _description(request) or group.description
+    return {}
+
+
+@action("ecs", "DeleteSecurityGroup")
+def delete_security_group(region: Region, request: Request) -> Reply:
+    """Refused while an interface is in the group or another group's rule names it."""
+    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    users = [each for each in region.users(group.id) if each is not group]
+    if any(isinstance(each, SecurityGroup) for each in users):
+        raise Refusal(
+            "DependencyViolation",
+            "The specified security group has been authorized in another one.",
+            403,
+        )
+    if users:
+        raise Refusal(
+            "DependencyViolation",
+            "There is still instance(s) in the specified security group.",
+            403,
+        )
+    region.remove(group)
+    return {}
+
+
+@action("ecs", "DescribeSecurityGroups")
+def describe_security_groups(region: Region, request: Request) -> Reply:
+    """The groups that match, of an unknown id none."""
+    # A security group that a cloud product manages is none of a user's calls' making.
+    own = [] if request.flag("ServiceManaged") else tagged(region.all(SecurityGroup), request)
+    found = matching(request, own, _FILTERS)
+    found = among(found, request.json_texts("SecurityGroupIds"), lambda each: each.id)
+    page = either(request, found, default=10, maximum=100)
+    views: Json = [_view(region, each) for each in page.items]
+    return {**page.fields, "RegionId": region.name, "SecurityGroups": {"SecurityGroup": views}}
+
+
+_FILTERS: Mapping[str, TextOf[SecurityGroup]] = {
+    "SecurityGroupId": lambda each: each.id,
+    "SecurityGroupName": lambda each: each.name,
+    "SecurityGroupType": lambda each: each.type,
+    "VpcId": lambda each: each.vpc_id,
+    "NetworkType": lambda _: "vpc",
+}
+
+
+def _view(region: Region, group: SecurityGroup) -> Json:
+    members = [each for each in region.users(group.id) if each.kind == NetworkInterface.kind]
+    return {
+        "SecurityGroupId": group.id,
+        "SecurityGroupName": group.name,
+        "SecurityGroupType": group.type,
+        "Description": group.description,
+        "VpcId": group.vpc_id,
+        "CreationTime": timestamp(group.created),
+        "ResourceGroupId": "",
+        "RuleCount": len(group.rules),
+        "GroupToGroupRuleCount": sum(bool(rule.groups) for rule in group.rules),
+        "EcsCount": len(members),
+        "ServiceManaged": False,
+        "Tags": {"Tag": pairs(group.tags, "TagKey", "TagValue")},
+    }
+
+
+def _name(request: Request) -> str:
+    name = request.text("SecurityGroupName")
+    if name and not _NAME.fullmatch(name):
+        raise Refusal("InvalidSecurityGroupName.Malformed", f"{name!r} can't be a group's name.")
+    return name
+
+
+def _description(request: Request) -> str:
+    text = request.text("Description")
+    if text and (not 2 <= len(text) <= 256 or text.startswith(("http://", "https://"))):
+        raise Refusal(
+            "InvalidSecurityGroupDiscription.Malformed",
+            "The specified parameter Description is not valid.",
+        )
+    return text

@@ -1,0 +1,27 @@
+"""The filters of a list: only those that a call names cost anything, for lists are long."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeAlias, TypeVar
+
+from gwlbfw.sim.services.request import Request
+
+T = TypeVar("T")
+TextOf: TypeAlias = Callable[[T], str]
+"""A text of an item, which is compared with the one that a filter names."""
+
+
+def matching(request: Request, items: Sequence[T], filters: Mapping[str, TextOf[T]]) -> list[T]:
+    """The items that have the text which each filter names, of those that the call names."""
+    wanted = [(of, text) for name, of in filters.items() if (text := request.text(name))]
+    found = list(items)
+    for of, text in wanted:
+        found = [each for each in found if of(each) == text]
+    return found
+
+
+def among(items: Sequence[T], texts: Collection[str], of: TextOf[T]) -> list[T]:
+    """The items with one of several texts; all where there is no text."""
+    if not texts:
+        return list(items)
+    wanted = frozenset(texts)
+    return [each for each in items if of(each) in wanted]

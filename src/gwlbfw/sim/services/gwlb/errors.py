@@ -1,0 +1,60 @@
+"""Refusals of the GWLB API whose codes are not documented for it.
+
+Where the API's pages name no code, the one of the Network Load Balancer's API (2022-04-30), which
+has the same family of backends, stands here in the letter case of the GWLB's known codes.
+"""
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.store.record import Record
+
+
+def require_status(record: Record, *allowed: str) -> None:
+    """Refuse a change of what is not in one of these states.
+
+    `IncorrectStatus.ServerGroup` is known (terraform-provider-alicloud,
+    resource_alicloud_gwlb_server_group.go); the same for the other two kinds is UNVERIFIED.
+    """
+    if record.status not in allowed:
+        code = record.absent[0].replace("ResourceNotFound", "IncorrectStatus")
+        raise Refusal(code, f"The status {record.status} of {record.id} does not allow this.")
+
+
+def vswitch_not_ready(vswitch_id: str) -> Refusal:
+    """A vSwitch that is still being created (UNVERIFIED)."""
+    return Refusal("IncorrectStatus.VSwitch", f"The vSwitch {vswitch_id} is not available.")
+
+
+def zone_in_use(load_balancer_id: str, zone_id: str) -> Refusal:
+    """A zone that leaves a load balancer while an endpoint service has it there (UNVERIFIED)."""
+    return Refusal(
+        "OperationDenied.ZoneInUse",
+        f"The zone {zone_id} of {load_balancer_id} is a resource of an endpoint service.",
+    )
+
+
+def has_listener(load_balancer_id: str) -> Refusal:
+    """Deletion of a load balancer that still has its listener (UNVERIFIED)."""
+    return Refusal("ResourceInUse.LoadBalancer", f"{load_balancer_id} has a listener.")
+
+
+def serves_endpoints(load_balancer_id: str) -> Refusal:
+    """Deletion of a load balancer that an endpoint service has as a resource (UNVERIFIED)."""
+    return Refusal(
+        "OperationDenied.LoadBalancerAttachedToEndpointService",
+        f"{load_balancer_id} is a resource of an endpoint service.",
+    )
+
+
+def second_listener(load_balancer_id: str) -> Refusal:
+    """A second listener for one load balancer (UNVERIFIED)."""
+    return Refusal("DuplicatedParam.Listener", f"{load_balancer_id} has a listener already.")
+
+
+def already_member(group_id: str, server_id: str) -> Refusal:
+    """A server that is added twice (UNVERIFIED)."""
+    return Refusal("DuplicatedParam.Server", f"The server {server_id} is in {group_id} already.")
+
+
+def over_quota(what: str, limit: int) -> Refusal:
+    """More of something than the default quota allows (UNVERIFIED)."""
+    return Refusal(f"QuotaExceeded.{what}", f"The quota of {limit} is exceeded.")

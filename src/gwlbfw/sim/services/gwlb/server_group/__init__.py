@@ -1,0 +1,1 @@
+"""Server groups and their servers."""

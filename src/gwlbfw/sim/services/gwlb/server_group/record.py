@@ -1,0 +1,144 @@
+"""Server group: the servers that a listener forwards to, and how flows are spread over them.
+
+Source: GWLB API, CreateServerGroup to DeleteServerGroup; there is no GetServerGroupAttribute.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.gwlb.errors import over_quota, require_status
+from gwlbfw.sim.services.gwlb.parameters import gwlb_name, keep, listed
+from gwlbfw.sim.services.gwlb.server_group.server import members
+from gwlbfw.sim.services.gwlb.server_group.settings import (
+    ConnectionDrain,
+    HealthCheck,
+    connection_drain,
+    health_check,
+)
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.vpc.vpc.record import Vpc
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+QUOTA = 50
+"""Server groups in one region (help page "GWLB quotas")."""
+SCHEDULERS = ("5TCH", "3TCH", "2TCH")
+FAILOVER_MODES = ("NoRebalance", "Rebalance")
+
+
+@dataclass(kw_only=True, eq=False)
+class ServerGroup(
+    Record,
+    kind="server_group",
+    prefix="sgp",
+    product="gwlb",
+    tag_type="servergroup",
+    absent=("ResourceNotFound.ServerGroup", 404),
+):
+    """One server group; its servers are records of their own and go with it."""
+
+    vpc_id: str = ""
+    name: str = ""
+    type: str = "Instance"
+    scheduler: str = "5TCH"
+    failover_mode: str = "NoRebalance"
+    health_check: HealthCheck = field(default_factory=HealthCheck)
+    drain: ConnectionDrain = field(default_factory=ConnectionDrain)
+    resource_group_id: str = DEFAULT_GROUP
+
+    def uses(self) -> Collection[str]:
+        return (self.vpc_id,)
+
+    def leave(self, region: Region) -> None:
+        for each in region.users(self.id):
+            if each.kind == "server_group_member":
+                region.remove(each)
+
+
+@action("gwlb", "CreateServerGroup")
+def create(region: Region, request: Request) -> Reply:
+    """Make an empty server group."""
+    request.one_of("Protocol", ("GENEVE",))
+    if len(region.all(ServerGroup)) >= QUOTA:
+        raise over_quota("ServerGroupsNum", QUOTA)
+    vpc = region.need(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
+    group = ServerGroup(
+        vpc_id=vpc.id,
+        type=request.one_of("ServerGroupType", ("Instance", "Ip"), "Instance"),
+        resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
+        tags=wanted(request),
+    )
+    _configure(group, request)
+    region.begin(region.add(group), "Creating", "Available")
+    return {"ServerGroupId": group.id}
+
+
+@action("gwlb", "UpdateServerGroupAttribute")
+def update(region: Region, request: Request) -> Reply:
+    """Change anything but its VPC, type and protocol."""
+    group = region.need(ServerGroup, request.text("ServerGroupId"))
+    require_status(group, "Available")
+    _configure(group, request)
+    region.begin(group, "Configuring", "Available")
+    return {}
+
+
+def _configure(group: ServerGroup, request: Request) -> None:
+    group.name = gwlb_name(request, "ServerGroupName", group.name)
+    group.scheduler = request.one_of("Scheduler", SCHEDULERS, group.scheduler)
+    group.failover_mode = request.one_of("ServerFailoverMode", FAILOVER_MODES, group.failover_mode)
+    group.health_check = health_check(request, group.health_check)
+    group.drain = connection_drain(request, group.drain)
+
+
+@action("gwlb", "DeleteServerGroup")
+def delete(region: Region, request: Request) -> Reply:
+    """Remove it with its servers; not while a listener forwards to it."""
+    group = region.need(ServerGroup, request.text("ServerGroupId"))
+    if any(each.kind == "listener" for each in region.users(group.id)):
+        raise Refusal("ResourceInUse.ServerGroup", f"A listener forwards to {group.id}.")
+    require_status(group, "Available")
+    region.remove(group)
+    return {}
+
+
+@action("gwlb", "ListServerGroups")
+def list_all(region: Region, request: Request) -> Reply:
+    """The server groups that the filters leave."""
+    found = tagged(region.all(ServerGroup), request)
+    found = keep(request, found, "ServerGroupIds", lambda each: (each.id,))
+    found = keep(request, found, "ServerGroupNames", lambda each: (each.name,))
+    found = keep(request, found, "VpcId", lambda each: (each.vpc_id,))
+    found = keep(request, found, "ServerGroupType", lambda each: (each.type,))
+    found = keep(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
+    return listed(request, "ServerGroups", found, lambda each: _show(region, each))
+
+
+def _show(region: Region, group: ServerGroup) -> Json:
+    return {
+        "ServerGroupId": group.id,
+        "ServerGroupName": group.name,
+        "ServerGroupType": group.type,
+        "ServerGroupStatus": group.status,
+        "Protocol": "GENEVE",
+        "Scheduler": group.scheduler,
+        "ServerFailoverMode": group.failover_mode,
+        "VpcId": group.vpc_id,
+        "ResourceGroupId": group.resource_group_id,
+        "CreateTime": timestamp(group.created),
+        "ServerCount": len(members(region, group.id)),
+        "RelatedLoadBalancerIds": sorted(
+            str(getattr(each, "load_balancer_id", ""))
+            for each in region.users(group.id)
+            if each.kind == "listener"
+        ),
+        "HealthCheckConfig": group.health_check.show(),
+        "ConnectionDrainConfig": group.drain.show(),
+        "Tags": pairs(group.tags),
+    }

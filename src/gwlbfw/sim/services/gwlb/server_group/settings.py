@@ -1,0 +1,114 @@
+"""How a server group probes its servers, and how it lets them go.
+
+Source: GWLB API, CreateServerGroup (HealthCheckConfig, ConnectionDrainConfig: defaults, ranges).
+"""
+
+from dataclasses import dataclass, replace
+
+from gwlbfw.sim.services.request import Params, Request
+from gwlbfw.sim.wire import Json
+
+HTTP_CODES = ("http_2xx", "http_3xx", "http_4xx", "http_5xx")
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """The probe of a server group; times in seconds, the last three fields for HTTP."""
+
+    enabled: bool = True
+    protocol: str = "TCP"
+    port: int = 80
+    timeout: int = 5
+    interval: int = 10
+    healthy_threshold: int = 2
+    unhealthy_threshold: int = 2
+    path: str = "/"
+    domain: str = "$SERVER_IP"
+    http_codes: tuple[str, ...] = ("http_2xx",)
+
+    def changed_by(self, struct: Params) -> "HealthCheck":
+        """The probe after a call: what a struct leaves out stays (UNVERIFIED)."""
+        return replace(
+            self,
+            enabled=struct.flag("HealthCheckEnabled", default=self.enabled),
+            protocol=struct.one_of("HealthCheckProtocol", ("TCP", "HTTP"), self.protocol),
+            port=struct.number("HealthCheckConnectPort", self.port, 1, 65535),
+            timeout=struct.number("HealthCheckConnectTimeout", self.timeout, 1, 300),
+            interval=struct.number("HealthCheckInterval", self.interval, 1, 50),
+            healthy_threshold=struct.number("HealthyThreshold", self.healthy_threshold, 2, 10),
+            unhealthy_threshold=struct.number(
+                "UnhealthyThreshold", self.unhealthy_threshold, 2, 10
+            ),
+            path=_path(struct, self.path),
+            domain=_short(struct, "HealthCheckDomain", self.domain),
+            http_codes=_codes(struct, self.http_codes),
+        )
+
+    def show(self) -> Json:
+        """The probe as a reply shows it; what concerns HTTP is empty for TCP."""
+        http = self.protocol == "HTTP"
+        return {
+            "HealthCheckEnabled": self.enabled,
+            "HealthCheckProtocol": self.protocol,
+            "HealthCheckConnectPort": self.port,
+            "HealthCheckConnectTimeout": self.timeout,
+            "HealthCheckInterval": self.interval,
+            "HealthyThreshold": self.healthy_threshold,
+            "UnhealthyThreshold": self.unhealthy_threshold,
+            "HealthCheckPath": self.path if http else "",
+            "HealthCheckDomain": self.domain if http else "",
+            "HealthCheckHttpCode": list(self.http_codes) if http else [],
+        }
+
+
+@dataclass(frozen=True)
+class ConnectionDrain:
+    """Whether, and for how many seconds, a removed server keeps its flows."""
+
+    enabled: bool = False
+    timeout: int = 300
+
+    def changed_by(self, struct: Params) -> "ConnectionDrain":
+        """The drain after a call: what a struct leaves out stays (UNVERIFIED)."""
+        return ConnectionDrain(
+            enabled=struct.flag("ConnectionDrainEnabled", default=self.enabled),
+            timeout=struct.number("ConnectionDrainTimeout", self.timeout, 1, 3600),
+        )
+
+    def show(self) -> Json:
+        """The drain as a reply shows it."""
+        return {
+            "ConnectionDrainEnabled": self.enabled,
+            "ConnectionDrainTimeout": self.timeout,
+        }
+
+
+def health_check(request: Request, was: HealthCheck) -> HealthCheck:
+    """The probe that a call asks for, beginning with the one there was."""
+    return was.changed_by(request.struct("HealthCheckConfig"))
+
+
+def connection_drain(request: Request, was: ConnectionDrain) -> ConnectionDrain:
+    """The drain that a call asks for, beginning with the one there was."""
+    return was.changed_by(request.struct("ConnectionDrainConfig"))
+
+
+def _short(struct: Params, name: str, default: str) -> str:
+    text = struct.text(name, default)
+    if len(text) > 80:
+        raise struct.invalid(name, "at most 80 characters")
+    return text
+
+
+def _path(struct: Params, default: str) -> str:
+    text = _short(struct, "HealthCheckPath", default)
+    if not text.startswith("/"):
+        raise struct.invalid("HealthCheckPath", "a path begins with /")
+    return text
+
+
+def _codes(struct: Params, default: tuple[str, ...]) -> tuple[str, ...]:
+    codes = tuple(struct.texts("HealthCheckHttpCode"))
+    if not set(codes) <= set(HTTP_CODES):
+        raise struct.invalid("HealthCheckHttpCode", f"of {', '.join(HTTP_CODES)}")
+    return codes or default

@@ -1,0 +1,1 @@
+"""OSS API, as far as a state backend needs it."""

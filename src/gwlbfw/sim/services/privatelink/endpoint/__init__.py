@@ -1,0 +1,1 @@
+"""Endpoints, their zones and their connections."""

@@ -1,0 +1,125 @@
+"""Connections of endpoints to a service: what its provider accepts and ends.
+
+Source: PrivateLink API, EnableVpcEndpointConnection, DisableVpcEndpointConnection, the same for
+one zone, and UpdateVpcEndpointConnectionAttribute.
+"""
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
+from gwlbfw.sim.services.privatelink.endpoint.zone import EndpointZone, need_zone, zones_of
+from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
+from gwlbfw.sim.services.privatelink.endpoint_service_resource import zones_of as zones_of_service
+from gwlbfw.sim.services.privatelink.errors import connection_denies
+from gwlbfw.sim.services.privatelink.parameters import account_of, claim
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Reply
+
+NOT_CONNECTED = ("Wait", "Disconnected")
+"""What a zone is that can be connected."""
+
+
+@action("privatelink", "EnableVpcEndpointConnection")
+def enable(region: Region, request: Request) -> Reply:
+    """Accept a connection, with all zones that are not connected."""
+    service, endpoint = _both(region, request)
+    zones = [each for each in zones_of(region, endpoint) if each.status in NOT_CONNECTED]
+    _limit(request, endpoint)
+    _claim(region, endpoint)
+    if not set(zones_of_service(region, service)) & {each.zone_id for each in zones}:
+        _refuse_to_connect(region, endpoint)
+    endpoint.rejected = False
+    for each in zones:
+        region.begin(each, "Connecting", "Connected")
+    if endpoint.connection != "Connected":
+        region.begin(endpoint, "Connecting", "Connected", field="connection")
+    return {}
+
+
+@action("privatelink", "DisableVpcEndpointConnection")
+def disable(region: Region, request: Request) -> Reply:
+    """End a connection; from then on nothing is accepted by itself."""
+    _, endpoint = _both(region, request)
+    _claim(region, endpoint)
+    if endpoint.connection != "Connected":
+        raise connection_denies(endpoint.id, endpoint.connection)
+    endpoint.rejected = True
+    for each in zones_of(region, endpoint):
+        if each.status == "Connected":
+            region.begin(each, "Disconnecting", "Disconnected")
+    region.begin(endpoint, "Disconnecting", "Disconnected", field="connection")
+    return {}
+
+
+@action("privatelink", "EnableVpcEndpointZoneConnection")
+def enable_zone(region: Region, request: Request) -> Reply:
+    """Accept one more zone of a connection that stands."""
+    zone = _zone(region, request)
+    if zone.status not in NOT_CONNECTED:
+        raise connection_denies(zone.endpoint_id, zone.status)
+    region.begin(zone, "Connecting", "Connected")
+    return {}
+
+
+@action("privatelink", "DisableVpcEndpointZoneConnection")
+def disable_zone(region: Region, request: Request) -> Reply:
+    """End one zone of a connection; the connection stands (UNVERIFIED for its last zone)."""
+    zone = _zone(region, request)
+    if zone.status != "Connected":
+        raise connection_denies(zone.endpoint_id, zone.status)
+    region.begin(zone, "Disconnecting", "Disconnected")
+    return {}
+
+
+@action("privatelink", "UpdateVpcEndpointConnectionAttribute")
+def update(region: Region, request: Request) -> Reply:
+    """Change a connection's nominal bandwidth."""
+    _, endpoint = _both(region, request)
+    _claim(region, endpoint)
+    _limit(request, endpoint)
+    return {}
+
+
+def _both(region: Region, request: Request, status: int = 400) -> tuple[EndpointService, Endpoint]:
+    """A service of one's own, and the endpoint, of whatever account, that is for it."""
+    service = region.need(EndpointService, request.text("ServiceId"), status=status)
+    endpoint = region.state.find(request.text("EndpointId"))
+    if not isinstance(endpoint, Endpoint) or endpoint.service_id != service.id:
+        raise Refusal(
+            "EndpointConnectionNotFound",
+            f"{request.text('EndpointId')} has no connection to {service.id}.",
+            status,
+        )
+    return service, endpoint
+
+
+def _zone(region: Region, request: Request) -> EndpointZone:
+    """The zone that a call is about, of a connection that stands."""
+    _, endpoint = _both(region, request, status=404)
+    zone = need_zone(region, endpoint, request.text("ZoneId"), status=404)
+    _claim(region, endpoint)
+    if endpoint.connection != "Connected":
+        raise connection_denies(endpoint.id, endpoint.connection)
+    return zone
+
+
+def _claim(region: Region, endpoint: Endpoint) -> None:
+    claim(region, account_of(region), endpoint.service_id, endpoint.id)
+
+
+def _refuse_to_connect(region: Region, endpoint: Endpoint) -> None:
+    """UNVERIFIED what is said to a connection without a zone, or with none left to connect."""
+    zones = zones_of(region, endpoint)
+    if zones and all(each.status in NOT_CONNECTED for each in zones):
+        raise Refusal(
+            "OperationDenied.NoAvailableServiceResource",
+            f"{endpoint.service_id} has no resource in the zones of {endpoint.id}.",
+        )
+    raise connection_denies(endpoint.id, endpoint.connection)
+
+
+def _limit(request: Request, endpoint: Endpoint) -> None:
+    """For gwlb, Scalability is the only mode, in which the bandwidth has no effect."""
+    request.one_of("TrafficControlMode", ("Scalability",))
+    endpoint.bandwidth = request.number("Bandwidth", endpoint.bandwidth, 100, 25000)

@@ -1,0 +1,93 @@
+"""CreateVpcEndpoint: a new endpoint, whose zones may come with it or later.
+
+Source: PrivateLink API, CreateVpcEndpoint. Several zones in one gateway load balancer endpoint
+are UNVERIFIED, as is what the cloud does with security groups for one.
+"""
+
+from gwlbfw.sim.errors import Refusal, missing_parameter
+from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
+from gwlbfw.sim.services.privatelink.endpoint.security_groups import need_group
+from gwlbfw.sim.services.privatelink.endpoint.zone import occupy
+from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
+from gwlbfw.sim.services.privatelink.parameters import claim, description, endpoint_name
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
+from gwlbfw.sim.services.tags import wanted
+from gwlbfw.sim.services.vpc.vpc.record import Vpc
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Reply
+
+ZONES = 10
+"""Zones in one call, and security groups too."""
+QUOTA = 1000
+"""Endpoints in one VPC (help page "PrivateLink quotas and limits")."""
+TYPES = ("Interface", "Reverse", TYPE)
+
+
+@action("privatelink", "CreateVpcEndpoint", note="interface and reverse endpoints, other regions")
+def create(region: Region, request: Request) -> Reply:
+    """Make an endpoint for a service that the account may connect to."""
+    service = _service(region, request)
+    vpc = region.need(Vpc, request.text("VpcId"), "VpcNotFound", 400)
+    if len(region.where(Endpoint, vpc_id=vpc.id)) >= QUOTA:
+        raise Refusal("QuotaExceeded.totalEpPerVpc", f"The quota of {QUOTA} is exceeded.")
+    endpoint = _new(request, service, vpc)
+    endpoint.security_group_ids = _groups(region, request, vpc)
+    region.add(endpoint)
+    zones = request.objects("Zone")
+    if len(zones) > ZONES:
+        raise request.invalid("Zone", f"at most {ZONES}")
+    for each in zones:
+        occupy(region, endpoint, service, each, after=1)
+    claim(region, endpoint.id, transitions=3 if zones else 1)
+    region.begin(endpoint, "Creating", "Active")
+    return endpoint.show(region)
+
+
+def _new(request: Request, service: EndpointService, vpc: Vpc) -> Endpoint:
+    request.number("ZonePrivateIpAddressCount", 1, 1, 1)
+    return Endpoint(
+        vpc_id=vpc.id,
+        service_id=service.id,
+        name=endpoint_name(request),
+        description=description(request, "EndpointDescription"),
+        address_ip_version=request.one_of("AddressIpVersion", ("IPv4", "DualStack"), "IPv4"),
+        policy=request.text("PolicyDocument"),
+        protected=request.flag("ProtectedEnabled"),
+        zone_affinity=request.flag("ZoneAffinityEnabled"),
+        resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
+        tags=wanted(request),
+    )
+
+
+def _service(region: Region, request: Request) -> EndpointService:
+    """The service that a call names by its id or its name, whichever account has it."""
+    service_id, name = request.text("ServiceId"), request.text("ServiceName")
+    if not (service_id or name):
+        raise missing_parameter(request.product, "ServiceId")
+    service = region.state.find(service_id or name.rpartition(".")[2])
+    where = request.text("ServiceRegionId", region.name)
+    known = isinstance(service, EndpointService) and service.region == where == region.name
+    if not known or not isinstance(service, EndpointService) or name not in ("", service.name):
+        raise Refusal("EndpointServiceNotFound", f"{service_id or name} does not exist.")
+    _check_service(region, request, service)
+    return service
+
+
+def _check_service(region: Region, request: Request, service: EndpointService) -> None:
+    if not service.admits(region.account):
+        raise Refusal("EndpointServiceNotAuthorized", f"{service.id} is not for this account.")
+    if service.status == "Deleting":
+        raise Refusal("EndpointServiceDeleted", f"{service.id} is being deleted.")
+    if service.status == "Creating":
+        raise Refusal("IncorrectStatus.VpcEndpointService", f"{service.id} is being created.")
+    if request.one_of("EndpointType", TYPES, "Interface") != service.type:
+        raise Refusal("Mismatch.EndpointType", f"{service.id} is for endpoints of {service.type}.")
+
+
+def _groups(region: Region, request: Request, vpc: Vpc) -> tuple[str, ...]:
+    groups = request.texts("SecurityGroupId")
+    if len(groups) > ZONES:
+        raise request.invalid("SecurityGroupId", f"at most {ZONES}")
+    return tuple(need_group(region, each, vpc.id).id for each in groups)

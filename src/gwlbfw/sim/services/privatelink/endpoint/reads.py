@@ -1,0 +1,68 @@
+"""Reading endpoints: the consumer's view.
+
+Source: PrivateLink API, GetVpcEndpointAttribute (without zones, tags and security groups),
+ListVpcEndpoints.
+"""
+
+from collections.abc import Mapping
+
+from gwlbfw.sim.services.filtering import TextOf, matching
+from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
+from gwlbfw.sim.services.privatelink.endpoint_service.record import service_name
+from gwlbfw.sim.services.privatelink.parameters import listed
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+_FILTERS: Mapping[str, TextOf[Endpoint]] = {
+    "EndpointId": lambda each: each.id,
+    "EndpointName": lambda each: each.name,
+    "EndpointType": lambda _: TYPE,
+    "EndpointStatus": lambda each: each.status,
+    "ConnectionStatus": lambda each: each.connection,
+    "AddressIpVersion": lambda each: each.address_ip_version,
+    "ServiceName": lambda each: service_name(each.region, each.service_id),
+    "ServiceRegionId": lambda each: each.region,
+    "VpcId": lambda each: each.vpc_id,
+    "ResourceGroupId": lambda each: each.resource_group_id,
+}
+
+
+@action("privatelink", "GetVpcEndpointAttribute")
+def get(region: Region, request: Request) -> Reply:
+    """One endpoint."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    service = endpoint.service(region)
+    return {
+        **_show(region, endpoint),
+        "Payer": service.payer if service else "",
+        "ZonePrivateIpAddressCount": 1,
+    }
+
+
+@action("privatelink", "ListVpcEndpoints")
+def list_all(region: Region, request: Request) -> Reply:
+    """The endpoints that the filters leave."""
+    found = matching(request, tagged(region.all(Endpoint), request), _FILTERS)
+    return listed(
+        request,
+        "Endpoints",
+        found,
+        lambda each: {**_show(region, each), "Tags": pairs(each.tags)},
+        maximum=1000,
+    )
+
+
+def _show(region: Region, endpoint: Endpoint) -> dict[str, Json]:
+    service = endpoint.service(region)
+    return {
+        **endpoint.show(region),
+        "EndpointType": TYPE,
+        "RegionId": endpoint.region,
+        "ResourceGroupId": endpoint.resource_group_id,
+        "ResourceOwner": service is not None and service.account == endpoint.account,
+        "PolicyDocument": endpoint.policy,
+        "ProtectedEnabled": endpoint.protected,
+    }

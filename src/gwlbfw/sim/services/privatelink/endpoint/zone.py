@@ -1,0 +1,179 @@
+"""Zone of an endpoint: its interface in a vSwitch, and the load balancer that it is joined to.
+
+Source: PrivateLink API, AddZoneToVpcEndpoint, RemoveZoneFromVpcEndpoint, ListVpcEndpointZones;
+help page "GWLB quick start" (zones of an endpoint are among those of its service's resources).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach
+from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
+from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
+from gwlbfw.sim.services.privatelink.endpoint_service_resource import (
+    EndpointServiceResource,
+    attached,
+)
+from gwlbfw.sim.services.privatelink.errors import vswitch_elsewhere, zone_not_supported
+from gwlbfw.sim.services.privatelink.parameters import claim, listed
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Params, Request
+from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+
+@dataclass(kw_only=True, eq=False)
+class EndpointZone(Record, kind="endpoint_zone", prefix="epzone", product="privatelink"):
+    """One zone of one endpoint."""
+
+    endpoint_id: str = ""
+    zone_id: str = ""
+    vswitch_id: str = ""
+    interface_id: str = ""
+    attachment_id: str = ""
+    """The service's resource in this zone."""
+    resource_id: str = ""
+    """The load balancer that this resource is."""
+
+    @property
+    def implicit(self) -> bool:
+        return True
+
+    def uses(self) -> Collection[str]:
+        return (self.endpoint_id, self.attachment_id)
+
+    def leave(self, region: Region) -> None:
+        interface = region.find(NetworkInterface, self.interface_id)
+        if interface is not None:
+            region.remove(interface)
+
+
+def zones_of(region: Region, endpoint: Endpoint) -> list[EndpointZone]:
+    """The zones of an endpoint, of whatever account it is."""
+    return region.of(endpoint).where(EndpointZone, endpoint_id=endpoint.id)
+
+
+@action("privatelink", "AddZoneToVpcEndpoint")
+def add(region: Region, request: Request) -> Reply:
+    """Add a zone; it waits to be accepted unless the service accepts by itself."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    service = endpoint.service(region)
+    if service is None:
+        raise Refusal("EndpointServiceDeleted", f"{endpoint.service_id} has been deleted.")
+    connects = service.auto_accept and not endpoint.rejected
+    claim(region, endpoint.id, transitions=2 if connects else 1)
+    occupy(region, endpoint, service, request)
+    return {}
+
+
+@action("privatelink", "RemoveZoneFromVpcEndpoint")
+def remove(region: Region, request: Request) -> Reply:
+    """Let a zone go; without its last one the endpoint is connected no longer."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    zone = need_zone(region, endpoint, request.text("ZoneId"))
+    claim(region, endpoint.id)
+    region.begin(zone, "Deleting", GONE)
+    others = [each for each in zones_of(region, endpoint) if each is not zone]
+    if not others and endpoint.connection == "Connected":
+        region.begin(endpoint, "Disconnecting", "Disconnected", field="connection")
+    return {}
+
+
+@action("privatelink", "ListVpcEndpointZones")
+def list_zones(region: Region, request: Request) -> Reply:
+    """The zones of an endpoint."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    return listed(request, "Zones", zones_of(region, endpoint), lambda each: _show(region, each))
+
+
+def need_zone(region: Region, endpoint: Endpoint, zone_id: str, status: int = 400) -> EndpointZone:
+    """An endpoint's zone by the zone's id."""
+    for each in zones_of(region, endpoint):
+        if each.zone_id == zone_id:
+            return each
+    raise Refusal("EndpointZoneNotFound", f"{endpoint.id} is not in the zone {zone_id}.", status)
+
+
+def occupy(
+    region: Region, endpoint: Endpoint, service: EndpointService, params: Params, after: int = 0
+) -> None:
+    """Give an endpoint a zone that a call describes, `after` so many transitions."""
+    zone_id = params.need("ZoneId")
+    if any(each.zone_id == zone_id for each in zones_of(region, endpoint)):
+        raise Refusal("EndpointZoneDuplicated", f"{endpoint.id} is in {zone_id} already.")
+    attachment = _attachment(region, service, zone_id)
+    vswitch = _vswitch(region, endpoint, params, zone_id)
+    interface = attach(
+        region,
+        vswitch,
+        endpoint.id,
+        ip=params.text("ip"),
+        service="privatelink",
+        security_groups=endpoint.security_group_ids,
+        codes=("EniIpUnavailable", "ResourceNotEnough.VSwitchIp"),
+    )
+    zone = EndpointZone(
+        endpoint_id=endpoint.id,
+        zone_id=zone_id,
+        vswitch_id=vswitch.id,
+        interface_id=interface.id,
+        attachment_id=attachment.id,
+        resource_id=attachment.resource_id,
+    )
+    _come_up(region, endpoint, service, region.add(zone), after)
+
+
+def _come_up(
+    region: Region, endpoint: Endpoint, service: EndpointService, zone: EndpointZone, after: int
+) -> None:
+    """A zone connects by itself if the service accepts by itself (UNVERIFIED once rejected)."""
+    wait = ("Creating",) * after
+    if endpoint.rejected or not service.auto_accept:
+        region.begin(zone, "Creating", *wait, "Wait")
+        return
+    region.begin(zone, "Creating", *wait, "Connecting", "Connected")
+    if endpoint.connection != "Connected":
+        idle = ("Disconnected",) * after
+        region.begin(endpoint, "Disconnected", *idle, "Connecting", "Connected", field="connection")
+
+
+def _attachment(region: Region, service: EndpointService, zone_id: str) -> EndpointServiceResource:
+    """The first of the service's resources in a zone that may be given to new endpoints."""
+    for each in attached(region, service):
+        if each.zone_id == zone_id and each.auto_allocated and each.status == "Attached":
+            return each
+    raise zone_not_supported(service.id, zone_id)
+
+
+def _vswitch(region: Region, endpoint: Endpoint, params: Params, zone_id: str) -> VSwitch:
+    vswitch = region.need(VSwitch, params.need("VSwitchId"), "VSwitchNotFound", 400)
+    if (vswitch.vpc_id, vswitch.zone_id) != (endpoint.vpc_id, zone_id):
+        raise vswitch_elsewhere(vswitch.id, zone_id)
+    if vswitch.status != "Available":
+        raise Refusal("VSwitchStatusNotAllowed", f"The vSwitch is {vswitch.status}.")
+    return vswitch
+
+
+def _show(region: Region, zone: EndpointZone) -> Json:
+    interface = region.find(NetworkInterface, zone.interface_id)
+    return {
+        "ZoneId": zone.zone_id,
+        "ZoneStatus": zone.status,
+        "ZoneDomain": zone_domain(region, zone),
+        "VSwitchId": zone.vswitch_id,
+        "EniId": zone.interface_id,
+        "EniIp": interface.ip if interface else "",
+        "RegionId": zone.region,
+        "ZoneIpv6Address": "",
+    }
+
+
+def zone_domain(region: Region, zone: EndpointZone) -> str:
+    """The name by which an endpoint is found in one zone."""
+    endpoint = region.state.find(zone.endpoint_id)
+    service_id = endpoint.service_id if isinstance(endpoint, Endpoint) else ""
+    where = f"{zone.region}.privatelink.aliyuncs.com"
+    return f"{zone.endpoint_id}-{zone.zone_id}.{service_id}.{where}"

@@ -1,0 +1,102 @@
+"""Reading endpoint services: the provider's own, and those that a consumer can connect to.
+
+Source: PrivateLink API, GetVpcEndpointServiceAttribute (without tags), ListVpcEndpointServices,
+ListVpcEndpointServicesByEndUser.
+"""
+
+from collections.abc import Mapping
+
+from gwlbfw.sim.services.filtering import TextOf, matching
+from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
+from gwlbfw.sim.services.privatelink.endpoint_service_resource import attached, zones_of
+from gwlbfw.sim.services.privatelink.parameters import listed, total_as_text
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+BANDWIDTH = (100, 25000)
+"""Least and most Mbit/s of a connection; without effect for gwlb."""
+
+_FILTERS: Mapping[str, TextOf[EndpointService]] = {
+    "ServiceId": lambda each: each.id,
+    "ServiceName": lambda each: each.name,
+    "ServiceStatus": lambda each: each.status,
+    "ServiceBusinessStatus": lambda _: "Normal",
+    "ServiceResourceType": lambda each: each.resource_type,
+    "ServiceType": lambda each: each.type,
+    "AddressIpVersion": lambda each: each.address_ip_version,
+    "ResourceGroupId": lambda each: each.resource_group_id,
+}
+
+
+@action("privatelink", "GetVpcEndpointServiceAttribute")
+def get(region: Region, request: Request) -> Reply:
+    """One service of one's own."""
+    service = region.need(EndpointService, request.text("ServiceId"))
+    return {**_show(service), "Zones": zones_of(region, service)}
+
+
+@action("privatelink", "ListVpcEndpointServices")
+def list_own(region: Region, request: Request) -> Reply:
+    """The services of one's own that the filters leave."""
+    found = matching(request, tagged(region.all(EndpointService), request), _FILTERS)
+    if resource_id := request.text("ResourceId"):
+        found = [
+            each
+            for each in found
+            if any(resource.resource_id == resource_id for resource in attached(region, each))
+        ]
+    for name in ("AutoAcceptEnabled", "ZoneAffinityEnabled"):
+        if request.text(name):
+            found = [each for each in found if each.show()[name] == request.flag(name)]
+    return listed(
+        request, "Services", found, lambda each: {**_show(each), "Tags": pairs(each.tags)}, 1000
+    )
+
+
+@action("privatelink", "ListVpcEndpointServicesByEndUser")
+def list_for_consumer(region: Region, request: Request) -> Reply:
+    """The services, of any account, that one may connect to; tags are the owner's business."""
+    services = [
+        each
+        for each in region.state
+        if isinstance(each, EndpointService)
+        and each.region == request.text("ServiceRegionId", region.name)
+        and each.admits(region.account)
+    ]
+    found = matching(request, tagged(services, request), _FILTERS)
+    reply = listed(request, "Services", found, lambda each: _show_offer(region, each), 1000)
+    return total_as_text(reply)
+
+
+def _show(service: EndpointService) -> dict[str, Json]:
+    return {
+        **service.show(),
+        "RegionId": service.region,
+        "Payer": service.payer,
+        "ServiceResourceType": service.resource_type,
+        "ServiceType": service.type,
+        "MinBandwidth": BANDWIDTH[0],
+        "MaxBandwidth": BANDWIDTH[1],
+        "SupportedRegionSet": [],
+    }
+
+
+def _show_offer(region: Region, service: EndpointService) -> Json:
+    shown = _show(service)
+    own = service.account == region.account
+    return {
+        **{
+            name: shown[name]
+            for name in (
+                *("AddressIpVersion", "AutoAcceptEnabled", "Payer", "ResourceGroupId"),
+                *("ServiceDomain", "ServiceId", "ServiceName", "ServiceResourceType"),
+                *("ServiceSupportIPv6", "ServiceType", "ZoneAffinityEnabled"),
+            )
+        },
+        "Tags": pairs(service.tags) if own else [],
+        "VpcEndpointPolicySupported": False,
+        "Zones": zones_of(region, service),
+    }

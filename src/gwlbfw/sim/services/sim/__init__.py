@@ -1,0 +1,1 @@
+"""Actions that only the simulator has."""

@@ -1,0 +1,172 @@
+"""EIP: a public IPv4 address, in use by one instance at most."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.filtering import TextOf, among, matching
+from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.vpc.parameters import name
+from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+FIRST_ADDRESS = int(IPv4Address("8.130.0.1"))
+"""Addresses are handed out from here on, each once."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Eip(
+    Record,
+    kind="eip",
+    prefix="eip",
+    product="vpc",
+    tag_type="EIP",
+    absent=("InvalidAllocationId.NotFound", 404),
+):
+    """One EIP: Available, or InUse by the instance that it names."""
+
+    address: str = ""
+    bandwidth: str = "5"
+    internet_charge_type: str = "PayByBandwidth"
+    isp: str = "BGP"
+    name: str = ""
+    description: str = ""
+    instance_id: str = ""
+    instance_type: str = ""
+    private_ip: str = ""
+    vpc_id: str = ""
+    mode: str = ""
+
+    def arrive(self, region: Region, name: str) -> None:  # noqa: ARG002 - the hook's form
+        if name == "status" and self.status == "Available":
+            self.release()
+
+    def release(self) -> None:
+        """Be nobody's from now on."""
+        self.instance_id = self.instance_type = self.private_ip = self.vpc_id = self.mode = ""
+
+
+def bound_to(region: Region, instance_id: str) -> list[Eip]:
+    """The EIPs of an instance or interface."""
+    return region.where(Eip, instance_id=instance_id)
+
+
+def free_from(region: Region, instance_id: str) -> None:
+    """Let the EIPs of an instance or interface that goes be free again."""
+    for eip in bound_to(region, instance_id):
+        region.begin(eip, "Available")
+        eip.release()
+
+
+def need(region: Region, allocation_id: str) -> Eip:
+    """The EIP of an id."""
+    return region.need(Eip, allocation_id)
+
+
+@action("vpc", "AllocateEipAddress", note="subscriptions")
+def allocate(region: Region, request: Request) -> Reply:
+    """VPC API, AllocateEipAddress: pay-as-you-go only."""
+    if request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid") == "PrePaid":
+        raise Refusal("InvalidInstanceChargeType.NotSupport", "The simulator sells nothing ahead.")
+    charge = request.one_of(
+        "InternetChargeType", ("PayByBandwidth", "PayByTraffic"), "PayByBandwidth"
+    )
+    eip = region.add(
+        Eip(
+            bandwidth=str(request.number("Bandwidth", 5, 1, 1000)),
+            internet_charge_type=charge,
+            isp=request.text("ISP", "BGP"),
+            name=name(request, "Name"),
+            description=name(request, "Description"),
+            tags=wanted(request),
+        )
+    )
+    eip.address = str(IPv4Address(FIRST_ADDRESS + eip.serial))
+    return {
+        "AllocationId": eip.id,
+        "EipAddress": eip.address,
+        "OrderId": 0,
+        "ResourceGroupId": "",
+    }
+
+
+@action("vpc", "ModifyEipAddressAttribute")
+def modify(region: Region, request: Request) -> Reply:
+    """VPC API, ModifyEipAddressAttribute: bandwidth, name and description."""
+    eip = need(region, request.text("AllocationId"))
+    if eip.in_transition():
+        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}.")
+    eip.bandwidth = str(request.number("Bandwidth", int(eip.bandwidth), 1, 1000))
+    eip.name = name(request, "Name", eip.name)
+    eip.description = name(request, "Description", eip.description)
+    return {}
+
+
+@action("vpc", "ReleaseEipAddress")
+def release(region: Region, request: Request) -> Reply:
+    """VPC API, ReleaseEipAddress: only one that is Available."""
+    eip = need(region, request.text("AllocationId"))
+    if eip.status != "Available":
+        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
+    region.begin(eip, "Releasing", GONE)
+    return {}
+
+
+@action("vpc", "DescribeEipAddresses")
+def describe(region: Region, request: Request) -> Reply:
+    """VPC API, DescribeEipAddresses: the address is called IpAddress here."""
+    for parameter in ("AllocationId", "EipAddress"):
+        if len(request.comma_texts(parameter)) > 50:
+            raise request.invalid(parameter, "at most 50")
+    found = matching(request, tagged(region.all(Eip), request), _FILTERS)
+    found = among(found, request.comma_texts("AllocationId"), lambda each: each.id)
+    found = among(found, request.comma_texts("EipAddress"), lambda each: each.address)
+    page = numbered(request, found, maximum=100)
+    listed: list[Json] = [_object(each) for each in page.items]
+    return {"EipAddresses": {"EipAddress": listed}, **page.fields}
+
+
+_FILTERS: Mapping[str, TextOf[Eip]] = {
+    "AssociatedInstanceId": lambda each: each.instance_id,
+    "AssociatedInstanceType": lambda each: each.instance_type,
+    "EipName": lambda each: each.name,
+    "Status": lambda each: each.status,
+}
+
+
+def _object(eip: Eip) -> dict[str, Json]:
+    bound: dict[str, Json] = {
+        "InstanceId": eip.instance_id,
+        "InstanceType": eip.instance_type,
+        "InstanceRegionId": eip.region if eip.instance_id else "",
+        "PrivateIpAddress": eip.private_ip,
+        "VpcId": eip.vpc_id,
+        "Mode": eip.mode,
+    }
+    return {
+        "AllocationId": eip.id,
+        "IpAddress": eip.address,
+        "Status": eip.status,
+        **bound,
+        "Bandwidth": eip.bandwidth,
+        "EipBandwidth": eip.bandwidth,
+        "InternetChargeType": eip.internet_charge_type,
+        "ChargeType": "PostPaid",
+        "Name": eip.name,
+        "Description": eip.description,
+        "ISP": eip.isp,
+        "Netmode": "public",
+        "BusinessStatus": "Normal",
+        "DeletionProtection": False,
+        "AllocationTime": timestamp(eip.created),
+        "RegionId": eip.region,
+        "ResourceGroupId": "",
+        "OperationLocks": {"LockReason": []},
+        "Tags": {"Tag": pairs(eip.tags)},
+    }

@@ -1,0 +1,154 @@
+"""IPv4 gateway: a VPC's one door to the Internet, once it is activated."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.filtering import TextOf, matching
+from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.vpc.parameters import name
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
+from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+STILL_USED = "DependencyViolation"
+"""DeleteIpv4Gateway while a table is associated or an entry leads to it (UNVERIFIED code)."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Ipv4Gateway(
+    Record,
+    kind="ipv4_gateway",
+    prefix="ipv4gw",
+    product="vpc",
+    tag_type="IPV4GATEWAY",
+    absent=("ResourceNotFound.Ipv4Gateway", 400),
+):
+    """One gateway: Creating, then Created; an active one is Created too, but `enabled`."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    enabled: bool = False
+    route_table_id: str = ""
+    internet_mode: str = ""
+    """What the VPC is left with when this is deleted: private or public."""
+    activation: str = ""
+    """Under way, then done; the status alone doesn't tell an active gateway."""
+
+    def uses(self) -> Collection[str]:
+        return (self.vpc_id,)
+
+    def arrive(self, region: Region, name: str) -> None:
+        if name == "activation" and (vpc := region.find(Vpc, self.vpc_id)):
+            self.enabled = True
+            vpc.centralised = True
+
+    def leave(self, region: Region) -> None:
+        # SupportIpv4Gateway stays true where the VPC is left without Internet (VPC API,
+        # DescribeVpcAttribute and DeleteIpv4Gateway).
+        if (vpc := region.find(Vpc, self.vpc_id)) is not None:
+            vpc.centralised = self.internet_mode == "private"
+
+
+def ready(region: Region, gateway_id: str) -> Ipv4Gateway:
+    """The gateway of an id, which must not be in the middle of anything."""
+    gateway = region.need(Ipv4Gateway, gateway_id)
+    if gateway.status != "Created":
+        raise Refusal("IncorrectStatus.Ipv4Gateway", f"The IPv4 gateway is {gateway.status}.")
+    return gateway
+
+
+@action("vpc", "CreateIpv4Gateway")
+def create(region: Region, request: Request) -> Reply:
+    """VPC API, CreateIpv4Gateway: one for a VPC."""
+    vpc = available(region, request.text("VpcId"), "IncorrectStatus.Vpc")
+    if region.where(Ipv4Gateway, vpc_id=vpc.id):
+        raise Refusal("OperationDenied.VpcExistIpv4Gateway", "The VPC has an IPv4 gateway.")
+    refuse_direct_eips(region, vpc.id, "OperationDenied.ExistDirectEip")
+    gateway = region.add(
+        Ipv4Gateway(
+            vpc_id=vpc.id,
+            name=name(request, "Ipv4GatewayName"),
+            description=name(request, "Ipv4GatewayDescription"),
+            tags=wanted(request),
+        )
+    )
+    region.begin(gateway, "Creating", "Created")
+    return {"Ipv4GatewayId": gateway.id, "ResourceGroupId": ""}
+
+
+@action("vpc", "UpdateIpv4GatewayAttribute")
+def update(region: Region, request: Request) -> Reply:
+    """VPC API, UpdateIpv4GatewayAttribute: name and description."""
+    gateway = ready(region, request.text("Ipv4GatewayId"))
+    gateway.name = name(request, "Ipv4GatewayName", gateway.name)
+    gateway.description = name(request, "Ipv4GatewayDescription", gateway.description)
+    return {}
+
+
+@action("vpc", "DeleteIpv4Gateway")
+def delete(region: Region, request: Request) -> Reply:
+    """VPC API, DeleteIpv4Gateway: by default the VPC is left without any Internet access."""
+    mode = request.one_of("InternetMode", ("private", "public"), "private")
+    gateway = ready(region, request.text("Ipv4GatewayId"))
+    if left := sorted(each.kind for each in region.users(gateway.id)):
+        raise Refusal(STILL_USED, f"The IPv4 gateway is used by a {left[0].replace('_', ' ')}.")
+    gateway.internet_mode = mode
+    region.begin(gateway, "Deleting", GONE)
+    return {}
+
+
+@action("vpc", "GetIpv4GatewayAttribute")
+def get(region: Region, request: Request) -> Reply:
+    """VPC API, GetIpv4GatewayAttribute: flat."""
+    gateway = region.need(Ipv4Gateway, request.text("Ipv4GatewayId"))
+    return {**_object(gateway), "CreateTime": timestamp(gateway.created)}
+
+
+_FILTERS: Mapping[str, TextOf[Ipv4Gateway]] = {
+    "VpcId": lambda each: each.vpc_id,
+    "Ipv4GatewayId": lambda each: each.id,
+    "Ipv4GatewayName": lambda each: each.name,
+}
+
+
+@action("vpc", "ListIpv4Gateways")
+def list_all(region: Region, request: Request) -> Reply:
+    """VPC API, ListIpv4Gateways: filtered by `Tags`, not `Tag`; created at GmtCreate."""
+    found = matching(request, tagged(region.all(Ipv4Gateway), request, "Tags"), _FILTERS)
+    page = tokened(request, found, default=10, maximum=100)
+    models: list[Json] = [
+        {**_object(each), "GmtCreate": timestamp(each.created)} for each in page.items
+    ]
+    return {
+        "Ipv4GatewayModels": models,
+        "TotalCount": page.fields["TotalCount"],
+        "NextToken": page.fields["NextToken"],
+    }
+
+
+def _object(gateway: Ipv4Gateway) -> dict[str, Json]:
+    return {
+        "Ipv4GatewayId": gateway.id,
+        "Ipv4GatewayName": gateway.name,
+        "Ipv4GatewayDescription": gateway.description,
+        "VpcId": gateway.vpc_id,
+        "Status": gateway.status,
+        "Enabled": gateway.enabled,
+        "Ipv4GatewayRouteTableId": gateway.route_table_id,
+        "ResourceGroupId": "",
+        "Tags": pairs(gateway.tags),
+    }
+
+
+def refuse_direct_eips(region: Region, vpc_id: str, code: str) -> None:
+    """An IPv4 gateway excludes EIPs in cut-through mode."""
+    for eip in region.of_kind("eip"):
+        if getattr(eip, "vpc_id", "") == vpc_id and getattr(eip, "mode", "") == "BINDED":
+            raise Refusal(code, f"The EIP {eip.id} is in cut-through mode.")

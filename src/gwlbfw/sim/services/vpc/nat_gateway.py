@@ -1,0 +1,169 @@
+"""NAT gateway: what gives a VPC's vSwitches the Internet by the EIPs that are bound to it.
+
+Source: VPC API, CreateNatGateway, DeleteNatGateway and DescribeNatGateways, in brief: enhanced
+gateways only, SNAT but neither DNAT nor bandwidth plans.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.network_interface import attach, owned, release
+from gwlbfw.sim.services.filtering import TextOf, matching
+from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.vpc.eip import bound_to, free_from
+from gwlbfw.sim.services.vpc.parameters import name
+from gwlbfw.sim.services.vpc.vpc.record import available
+from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+BIND_MODES = ("MULTI_BINDED", "NAT")
+_CODES = ("InvalidNatIp.AlreadyUsed", "ResourceNotEnough.VSwitchIp")
+"""For an address that can't be had, and for a full vSwitch (both UNVERIFIED)."""
+
+
+@dataclass(kw_only=True, eq=False)
+class NatGateway(
+    Record,
+    kind="nat_gateway",
+    prefix="ngw",
+    product="vpc",
+    tag_type="NATGATEWAY",
+    absent=("InvalidNatGatewayId.NotFound", 404),
+):
+    """One gateway; its address in the vSwitch is an interface that it owns."""
+
+    vpc_id: str = ""
+    vswitch_id: str = ""
+    name: str = ""
+    description: str = ""
+    network_type: str = "internet"
+    bind_mode: str = "MULTI_BINDED"
+    snat_table_id: str = ""
+    forward_table_id: str = ""
+
+    def uses(self) -> Collection[str]:
+        return (self.vpc_id, self.vswitch_id)
+
+    def leave(self, region: Region) -> None:
+        free_from(region, self.id)
+        release(region, self.id)
+
+
+@action("vpc", "CreateNatGateway", note="DNAT, bandwidth plans")
+def create(region: Region, request: Request) -> Reply:
+    """VPC API, CreateNatGateway: an enhanced gateway, which needs a vSwitch."""
+    vpc = available(region, request.text("VpcId"))
+    vswitch = region.need(VSwitch, request.need("VSwitchId"), "InvalidVSwitchId.NotFound")
+    if vswitch.vpc_id != vpc.id:
+        raise Refusal("InvalidVSwitchId.NotFound", f"{vswitch.id} is not in the VPC.", 404)
+    if vswitch.status != "Available":
+        raise Refusal("VswitchStatusError", f"The vSwitch is {vswitch.status}.")
+    request.one_of("NatType", ("Enhanced",), "Enhanced")
+    gateway = region.add(
+        NatGateway(
+            vpc_id=vpc.id,
+            vswitch_id=vswitch.id,
+            name=name(request, "Name"),
+            description=name(request, "Description"),
+            network_type=request.one_of("NetworkType", ("internet", "intranet"), "internet"),
+            bind_mode=request.one_of("EipBindMode", BIND_MODES, "MULTI_BINDED"),
+            snat_table_id=region.state.new_id("stb"),
+            forward_table_id=region.state.new_id("ftb"),
+            tags=wanted(request),
+        )
+    )
+    attach(region, vswitch, gateway.id, ip=request.text("NatIp"), service="nat", codes=_CODES)
+    region.begin(gateway, "Creating", "Available")
+    return {
+        "NatGatewayId": gateway.id,
+        "SnatTableIds": {"SnatTableId": [gateway.snat_table_id]},
+        "ForwardTableIds": {"ForwardTableId": [gateway.forward_table_id]},
+    }
+
+
+@action("vpc", "DeleteNatGateway")
+def delete(region: Region, request: Request) -> Reply:
+    """VPC API, DeleteNatGateway: Force takes SNAT entries and EIPs along."""
+    gateway = region.need(NatGateway, request.text("NatGatewayId"))
+    if gateway.status != "Available":
+        raise Refusal("IncorrectStatus.NATGW", f"The NAT gateway is {gateway.status}.")
+    entries = [each for each in region.users(gateway.id) if each.kind == "snat_entry"]
+    if any(each.kind == "route_entry" for each in region.users(gateway.id)):
+        raise Refusal("DependencyViolation.RouteEntry", "A route entry leads to it.")
+    if not request.flag("Force"):
+        if bound_to(region, gateway.id):
+            raise Refusal("DependencyViolation.EIPS", "EIPs are bound to it.")
+        if entries:
+            # UNVERIFIED code.
+            raise Refusal("DependencyViolation.SnatEntry", "It has SNAT entries.")
+    for each in entries:
+        region.remove(each)
+    region.begin(gateway, "Deleting", GONE)
+    return {}
+
+
+_FILTERS: Mapping[str, TextOf[NatGateway]] = {
+    "NatGatewayId": lambda each: each.id,
+    "VpcId": lambda each: each.vpc_id,
+    "Name": lambda each: each.name,
+    "NatType": lambda _: "Enhanced",
+    "NetworkType": lambda each: each.network_type,
+    "Status": lambda each: each.status,
+}
+
+
+@action("vpc", "DescribeNatGateways")
+def describe(region: Region, request: Request) -> Reply:
+    """VPC API, DescribeNatGateways: tags are TagKey and TagValue here."""
+    found = matching(request, tagged(region.all(NatGateway), request), _FILTERS)
+    page = numbered(request, found)
+    listed: list[Json] = [_object(region, each) for each in page.items]
+    return {"NatGateways": {"NatGateway": listed}, **page.fields}
+
+
+def _object(region: Region, gateway: NatGateway) -> dict[str, Json]:
+    interface = owned(region, gateway.id)[0]
+    return {
+        "NatGatewayId": gateway.id,
+        "Name": gateway.name,
+        "Description": gateway.description,
+        "VpcId": gateway.vpc_id,
+        "RegionId": gateway.region,
+        "Status": gateway.status,
+        "BusinessStatus": "Normal",
+        "NatType": "Enhanced",
+        "NetworkType": gateway.network_type,
+        "EipBindMode": gateway.bind_mode,
+        "InstanceChargeType": "PostPaid",
+        "InternetChargeType": "PayByLcu",
+        "CreationTime": timestamp(gateway.created),
+        "ResourceGroupId": "",
+        "SnatTableIds": {"SnatTableId": [gateway.snat_table_id]},
+        "ForwardTableIds": {"ForwardTableId": [gateway.forward_table_id]},
+        "IpLists": {
+            "IpList": [_ip(each.id, each.address) for each in bound_to(region, gateway.id)]
+        },
+        "NatGatewayPrivateInfo": {
+            "EniInstanceId": interface.id,
+            "IzNo": interface.zone_id,
+            "PrivateIpAddress": interface.ip,
+            "VswitchId": gateway.vswitch_id,
+        },
+        "Tags": {"Tag": pairs(gateway.tags, "TagKey", "TagValue")},
+    }
+
+
+def _ip(allocation_id: str, address: str) -> Json:
+    return {
+        "AllocationId": allocation_id,
+        "IpAddress": address,
+        "SnatEntryEnabled": True,
+        "UsingStatus": "Idle",
+    }

@@ -1,0 +1,1 @@
+"""Route entries of system and custom route tables."""

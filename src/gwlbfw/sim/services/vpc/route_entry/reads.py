@@ -1,0 +1,128 @@
+"""The two ways to read a route table's entries."""
+
+from collections.abc import Mapping
+
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.filtering import TextOf, among, matching
+from gwlbfw.sim.services.paging import numbered, tokened
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry, entries
+from gwlbfw.sim.services.vpc.route_table import RouteTable, router_of, type_of, vswitches_of
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Json, Reply
+
+
+@action("vpc", "DescribeRouteEntryList")
+def describe_list(region: Region, request: Request) -> Reply:
+    """VPC API, DescribeRouteEntryList: the page's size is called MaxResult here.
+
+    Whether a gateway's table can be read so is UNVERIFIED: it lists its system entries only.
+    """
+    table_id = request.text("RouteTableId")
+    table = region.need(RouteTable, table_id, "InvalidRouteTable.NotFound")
+    if request.text("IpVersion", "ipv4").lower() != "ipv4":
+        return {"RouteEntrys": {"RouteEntry": []}, "TotalCount": 0, "NextToken": ""}
+    found = matching(request, entries(region, table), _FILTERS)
+    found = among(found, request.texts("DestCidrBlockList"), lambda each: each.destination)
+    page = tokened(request, found, default=10, maximum=100, size="MaxResult")
+    return {
+        "RouteEntrys": {"RouteEntry": [_object(region, each) for each in page.items]},
+        "TotalCount": page.fields["TotalCount"],
+        "NextToken": page.fields["NextToken"],
+    }
+
+
+@action("vpc", "DescribeRouteTables")
+def describe_tables(region: Region, request: Request) -> Reply:
+    """VPC API, DescribeRouteTables (legacy): pages count tables, each with all its entries."""
+    names = ("RouteTableId", "VRouterId", "RouterId", "RouteTableName")
+    if not any(request.text(each) for each in names):
+        raise Refusal("MissingParameter", f"One of {', '.join(names)} is mandatory.")
+    tables = [each for each in region.all(RouteTable) if _is(region, each, request)]
+    page = numbered(request, tables)
+    listed: list[Json] = [_table(region, each) for each in page.items]
+    return {"RouteTables": {"RouteTable": listed}, **page.fields}
+
+
+_FILTERS: Mapping[str, TextOf[RouteEntry]] = {
+    "RouteEntryId": lambda each: each.id,
+    "DestinationCidrBlock": lambda each: each.destination,
+    "RouteEntryType": lambda each: each.type,
+    "NextHopId": lambda each: each.hop_id,
+    "NextHopType": lambda each: each.hop_type,
+    "RouteEntryName": lambda each: each.name,
+}
+
+
+def _object(region: Region, entry: RouteEntry) -> dict[str, Json]:
+    hop: dict[str, Json] = {
+        "NextHopType": entry.hop_type,
+        "NextHopId": entry.hop_id,
+        "NextHopRegionId": region.name,
+        "Enabled": 1,
+        "Weight": 0,
+        "NextHopRelatedInfo": {"InstanceId": "", "InstanceType": "", "RegionId": ""},
+    }
+    return {
+        "RouteEntryId": entry.id,
+        "RouteTableId": entry.table_id,
+        "RouteEntryName": entry.name,
+        "Description": entry.description,
+        "DestinationCidrBlock": entry.destination,
+        "Type": entry.type,
+        "Status": entry.status,
+        "IpVersion": "IPv4",
+        "Origin": "LocalPropagation" if entry.type == "System" else "",
+        "ServiceType": "",
+        "GmtModified": timestamp(entry.modified),
+        "NextHops": {"NextHop": [hop]},
+    }
+
+
+def _is(region: Region, table: RouteTable, request: Request) -> bool:
+    router = router_of(region, table)
+    return all(
+        request.text(parameter) in ("", value)
+        for parameter, value in (
+            ("RouteTableId", table.id),
+            ("VRouterId", router),
+            ("RouterId", router),
+            ("RouteTableName", table.name),
+        )
+    )
+
+
+def _table(region: Region, table: RouteTable) -> dict[str, Json]:
+    return {
+        "RouteTableId": table.id,
+        "RouteTableType": type_of(table),
+        "VRouterId": router_of(region, table),
+        "Status": table.status,
+        "CreationTime": timestamp(table.created),
+        "ResourceGroupId": "",
+        "VSwitchIds": {"VSwitchId": vswitches_of(region, table)},
+        "RouteEntrys": {"RouteEntry": [_flat(each) for each in entries(region, table)]},
+    }
+
+
+def _flat(entry: RouteEntry) -> dict[str, Json]:
+    hop: dict[str, Json] = {
+        "NextHopId": entry.hop_id,
+        "NextHopType": entry.hop_type,
+        "Enabled": 1,
+        "Weight": 0,
+    }
+    return {
+        "RouteEntryId": entry.id,
+        "RouteEntryName": entry.name,
+        "RouteTableId": entry.table_id,
+        "Description": entry.description,
+        "DestinationCidrBlock": entry.destination,
+        "InstanceId": entry.hop_id,
+        "NextHopType": entry.hop_type,
+        "NextHops": {"NextHop": [hop]},
+        "Status": entry.status,
+        "Type": entry.type,
+    }

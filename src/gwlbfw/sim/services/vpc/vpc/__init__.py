@@ -1,0 +1,1 @@
+"""VPC: a private network."""

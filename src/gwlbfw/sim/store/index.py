@@ -1,0 +1,46 @@
+"""An index of records by what they hold, brought up to date when it is asked."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+
+from gwlbfw.sim.store.record import Record
+
+
+class Index:
+    """Records by the keys that `keys` gives of each."""
+
+    def __init__(
+        self, keys: Callable[[Record], Iterable[Hashable]], records: Iterable[Record]
+    ) -> None:
+        self._keys = keys
+        self._found: defaultdict[Hashable, dict[str, Record]] = defaultdict(dict)
+        self._known: dict[str, tuple[Hashable, ...]] = {}
+        self._touched: dict[str, Record] = {each.id: each for each in records}
+        self._gone: set[str] = set()
+
+    def touch(self, record: Record) -> None:
+        """Have a record, which is new or about to change, looked at again."""
+        self._touched[record.id] = record
+        self._gone.discard(record.id)
+
+    def drop(self, record: Record) -> None:
+        """Have a record forgotten."""
+        self._touched[record.id] = record
+        self._gone.add(record.id)
+
+    def find(self, key: Hashable) -> list[Record]:
+        """The records with a key, oldest first."""
+        self._refresh()
+        return sorted(self._found.get(key, {}).values(), key=lambda each: each.serial)
+
+    def _refresh(self) -> None:
+        for record_id, record in self._touched.items():
+            for key in self._known.pop(record_id, ()):
+                del self._found[key][record_id]
+            if record_id not in self._gone:
+                keys = tuple(set(self._keys(record)))
+                self._known[record_id] = keys
+                for key in keys:
+                    self._found[key][record_id] = record
+        self._touched.clear()
+        self._gone.clear()

@@ -1,0 +1,101 @@
+"""A record: one thing that exists in the simulated cloud."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from gwlbfw.sim.store.region import Region
+
+GONE = ""
+"""The status after which a record exists no longer."""
+
+KINDS: dict[str, type["Record"]] = {}
+"""Every type of record by its kind."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change to come by itself: at an instant, a field takes a value."""
+
+    at: float
+    field: str
+    value: str
+
+
+@dataclass(kw_only=True, eq=False)
+class Record:
+    """One thing in an account's region.
+
+    A subclass is a dataclass (`kw_only`, `eq=False`) whose fields all have defaults and hold
+    immutable values: str, int, float, bool, None, tuples, mappings from str, frozen dataclasses of
+    these. A field changes by assignment, never inside: assignments are what is undone and stored.
+
+    class Vpc(Record, kind="vpc", prefix="vpc", product="vpc", tag_type="VPC",
+              absent=("InvalidVpcId.NotFound", 404)): ...
+    """
+
+    kind: ClassVar[str] = ""
+    prefix: ClassVar[str] = ""
+    """What its ids begin with, without the dash."""
+    product: ClassVar[str] = ""
+    tag_type: ClassVar[str] = ""
+    """Its ResourceType in the product's tag actions; empty where it can't be tagged by them."""
+    absent: ClassVar[tuple[str, int]] = ("ResourceNotFound", 404)
+    """Code and HTTP status where an id of this type is not found."""
+
+    id: str = ""
+    account: str = ""
+    region: str = ""
+    serial: int = 0
+    created: float = 0.0
+    status: str = "Available"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    """The changes to come, earliest first."""
+
+    def __init_subclass__(
+        cls,
+        *,
+        kind: str,
+        prefix: str,
+        product: str,
+        tag_type: str = "",
+        absent: tuple[str, int] = ("ResourceNotFound", 404),
+    ) -> None:
+        super().__init_subclass__()
+        cls.kind, cls.prefix, cls.product = kind, prefix, product
+        cls.tag_type, cls.absent = tag_type, absent
+        KINDS[kind] = cls
+
+    def __setattr__(self, name: str, value: object) -> None:
+        note: Callable[[Record, str], None] | None = self.__dict__.get("_note")
+        if note is not None:
+            note(self, name)
+        object.__setattr__(self, name, value)
+
+    def watch(self, note: Callable[["Record", str], None] | None) -> None:
+        """Have `note` called before each assignment to a field."""
+        object.__setattr__(self, "_note", note)
+
+    def in_transition(self, name: str = "status") -> bool:
+        """Whether a field is about to change by itself."""
+        return any(step.field == name for step in self.steps)
+
+    @property
+    def implicit(self) -> bool:
+        """Whether it came by itself with something else, and so isn't counted as a resource."""
+        return False
+
+    def uses(self) -> Collection[str]:
+        """The ids of what can't be deleted while this exists."""
+        return ()
+
+    def arrive(self, region: "Region", name: str) -> None:
+        """What follows when a field has changed by itself."""
+
+    def follow(self, region: "Region", used: "Record") -> None:
+        """What follows when something that it uses tells its users that it has changed."""
+
+    def leave(self, region: "Region") -> None:
+        """What goes with it when it goes."""

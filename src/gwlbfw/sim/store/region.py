@@ -1,0 +1,161 @@
+"""A region as one account sees it at one instant: what handlers work on."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeVar
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.store.record import GONE, KINDS, Record, Step
+from gwlbfw.sim.store.state import State
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Region:
+    """One account's records in one region, at the instant of the call."""
+
+    state: State
+    account: str
+    name: str
+    now: float
+    lists: "Lagging | None" = None
+    """What lists lack as yet; None where they have everything."""
+
+    @property
+    def settings(self) -> Settings:
+        return self.state.settings
+
+    def all(self, cls: type[R]) -> list[R]:
+        """Every record of a type, oldest first."""
+        found = self.state.all(self.account, self.name, cls)
+        return self.lists.listed(found) if self.lists else found
+
+    def where(self, cls: type[R], **fields: object) -> list[R]:
+        """Every record of a type whose fields equal those given, oldest first."""
+        (first, value), *others = fields.items()
+        if isinstance(value, str):
+            found = self.state.where(self.account, self.name, cls, first, value)
+        else:
+            found, others = self.all(cls), [(first, value), *others]
+        return [each for each in found if all(getattr(each, name) == v for name, v in others)]
+
+    def find(self, cls: type[R], record_id: str) -> R | None:
+        """The record of a type with an id, if this account has it in this region."""
+        record = self.state.find(record_id)
+        if isinstance(record, cls) and self._mine(record):
+            return record
+        return None
+
+    def need(self, cls: type[R], record_id: str, code: str = "", status: int = 0) -> R:
+        """The record of a type with an id, or the cloud's way to say that there is none.
+
+        `code` and `status` replace the type's own not-found error, which varies by action.
+        """
+        record = self.find(cls, record_id)
+        if record is not None:
+            return record
+        raise Refusal(
+            code or cls.absent[0],
+            f"The specified {cls.kind.replace('_', ' ')} {record_id} does not exist.",
+            status or cls.absent[1],
+        )
+
+    def lookup(self, record_id: str) -> Record | None:
+        """The record with an id, of whatever type, if this account has it in this region."""
+        record = self.state.find(record_id)
+        return record if record is not None and self._mine(record) else None
+
+    def of_kind(self, kind: str) -> list[Record]:
+        """Every record of a kind, oldest first, for those who can't import its type."""
+        cls = KINDS.get(kind)
+        return list(self.all(cls)) if cls else []
+
+    def users(self, record_id: str) -> list[Record]:
+        """Every record that uses the one with this id, in any account."""
+        return self.state.users(record_id)
+
+    def of(self, record: Record) -> "Region":
+        """The region and account that a record belongs to, at this instant."""
+        return replace(self, account=record.account, name=record.region)
+
+    def add(self, record: R) -> R:
+        """Let a record exist from now on; it gets an id unless it has one."""
+        record.serial = self.state.next_serial()
+        record.id = record.id or self.state.new_id(record.prefix)
+        record.account, record.region, record.created = self.account, self.name, self.now
+        self.state.add(record)
+        self.state.schedule(record)
+        return record
+
+    def remove(self, record: Record) -> None:
+        """End a record at once, and what goes with it."""
+        if self.state.find(record.id) is record:
+            record.leave(self)
+            self.state.remove(record)
+
+    def begin(
+        self,
+        record: Record,
+        value: str,
+        *then: str,
+        after: float | None = None,
+        field: str = "status",
+    ) -> None:
+        """Set a field now, and have it take further values by itself, `after` seconds apart.
+
+        `region.begin(gateway, "Creating", "Created")`; GONE as the last one ends the record.
+        """
+        setattr(record, field, value)
+        at, coming = self.now, []
+        for current, following in pairwise((value, *then)):
+            named = current if field == "status" else field
+            at += self.lasts(record.kind, named, record.id) if after is None else after
+            coming.append(Step(at, field, following))
+        others = [step for step in record.steps if step.field != field]
+        record.steps = tuple(sorted([*others, *coming], key=lambda step: step.at))
+        self.state.schedule(record)
+
+    def lasts(self, kind: str, status: str, record_id: str = "") -> float:
+        """Seconds that a status lasts which a kind of record takes now."""
+        return self.settings.lasts(kind, status, f"{record_id}/{self.now}")
+
+    def _mine(self, record: Record) -> bool:
+        return record.account == self.account and record.region == self.name
+
+
+@dataclass(frozen=True)
+class Lagging:
+    """Lists as they are shortly after something was made: without it, unless they name it.
+
+    What belongs to one resource, such as its interfaces or a table's entries, doesn't lag.
+    """
+
+    since: float
+    named: Collection[str]
+
+    def listed(self, records: list[R]) -> list[R]:
+        """The records that are in lists by now."""
+        return [each for each in records if each.created <= self.since or each.id in self.named]
+
+
+def settle(state: State, now: float) -> None:
+    """Let everything happen that is due by now, each at its own instant."""
+    for at, record in state.due(now):
+        region = Region(state, record.account, record.region, at)
+        step, *rest = record.steps
+        record.steps = tuple(rest)
+        if step.value == GONE and step.field == "status":
+            region.remove(record)
+        else:
+            setattr(record, step.field, step.value)
+            record.arrive(region, step.field)
+
+
+def counts(state: State, region: str | None = None) -> Iterator[str]:
+    """The kind of every record that a user made, in all accounts."""
+    for record in state:
+        if not record.implicit and region in (None, record.region):
+            yield record.kind

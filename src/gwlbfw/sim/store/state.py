@@ -1,0 +1,163 @@
+"""Everything that exists in the simulated cloud, and the one transaction that changes it."""
+
+import hashlib
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar, cast
+
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.store.index import Index
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.store import Store
+
+R = TypeVar("R", bound=Record)
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_Place = tuple[str, str, type[Record]]
+
+
+class State:
+    """The records of all accounts and regions; changes are undone together or kept together."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self._store = store
+        self.serial = int(store.meta("serial", "0"))
+        """The last number that was given."""
+        self.name = store.name
+        """What distinguishes this state from any other."""
+        self._records: dict[str, Record] = {}
+        self._places: defaultdict[_Place, dict[str, Record]] = defaultdict(dict)
+        self._due: list[tuple[float, str]] = []
+        self._undo: list[tuple[Record, str, Any]] = []
+        self._users = Index(lambda record: record.uses(), ())
+        self._fields: defaultdict[type[Record], dict[str, Index]] = defaultdict(dict)
+        for record in store.load():
+            self._enter(record)
+            self.schedule(record)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(list(self._records.values()))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def find(self, record_id: str) -> Record | None:
+        """The record with an id, of whatever type and wherever it is."""
+        return self._records.get(record_id)
+
+    def all(self, account: str, region: str, cls: type[R]) -> list[R]:
+        """Every record of a type in one account's region, oldest first."""
+        return cast("list[R]", list(self._places[account, region, cls].values()))
+
+    def users(self, record_id: str) -> list[Record]:
+        """Every record that uses the one with this id, in any account, oldest first."""
+        return self._users.find(record_id)
+
+    def where(self, account: str, region: str, cls: type[R], field: str, value: str) -> list[R]:
+        """Every record of a type in one account's region with a value in a field, oldest first."""
+        if (index := self._fields[cls].get(field)) is None:
+            records = (each for each in self._records.values() if type(each) is cls)
+            index = Index(_place_and(field), records)
+            self._fields[cls][field] = index
+        return cast("list[R]", index.find((account, region, value)))
+
+    def next_serial(self) -> int:
+        """A number that was never given before."""
+        self.serial += 1
+        return self.serial
+
+    def new_id(self, prefix: str, length: int = 20) -> str:
+        """An id that was never given before, the same whenever the same calls are made."""
+        seed = f"{self.settings.seed}/{self.next_serial()}"
+        number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
+        digits = (_ALPHABET[number // 36**place % 36] for place in range(length))
+        return f"{prefix}-{''.join(digits)}"
+
+    def add(self, record: Record) -> None:
+        self._enter(record)
+        self._undo.append((record, "+", None))
+
+    def remove(self, record: Record) -> None:
+        self._drop(record)
+        self._undo.append((record, "-", None))
+
+    def schedule(self, record: Record) -> None:
+        """Have the record's next change by itself happen in time."""
+        if record.steps:
+            heapq.heappush(self._due, (record.steps[0].at, record.id))
+
+    def due(self, now: float) -> Iterator[tuple[float, Record]]:
+        """The records with a change that is due, each at its instant, in order of time."""
+        while self._due and self._due[0][0] <= now:
+            at, record_id = heapq.heappop(self._due)
+            record = self._records.get(record_id)
+            if record is not None and record.steps and record.steps[0].at == at:
+                yield at, record
+                self.schedule(record)
+
+    def commit(self) -> None:
+        """Keep every change since the last commit, on disk too."""
+        if not self._undo:
+            return
+        touched = {record.id: record for record, _, _ in self._undo}
+        changed = [record for key, record in touched.items() if key in self._records]
+        gone = [key for key in touched if key not in self._records]
+        self._store.save(changed, gone, serial=str(self.serial))
+        self._undo.clear()
+
+    def rollback(self) -> None:
+        """Undo every change since the last commit."""
+        undo, self._undo = self._undo, []
+        for record, name, old in reversed(undo):
+            if name == "+":
+                self._drop(record)
+            elif name == "-":
+                self._enter(record)
+            else:
+                object.__setattr__(record, name, old)
+                self._touch(record)
+        if any(name == "-" for _, name, _ in undo):
+            self._in_order()
+
+    def _note(self, record: Record, name: str) -> None:
+        self._undo.append((record, name, getattr(record, name)))
+        self._touch(record)
+
+    def _enter(self, record: Record) -> None:
+        self._records[record.id] = record
+        self._places[record.account, record.region, type(record)][record.id] = record
+        record.watch(self._note)
+        self._touch(record)
+
+    def _touch(self, record: Record) -> None:
+        self._users.touch(record)
+        for index in self._fields[type(record)].values():
+            index.touch(record)
+
+    def _drop(self, record: Record) -> None:
+        del self._records[record.id]
+        del self._places[record.account, record.region, type(record)][record.id]
+        record.watch(None)
+        self._users.drop(record)
+        for index in self._fields[type(record)].values():
+            index.drop(record)
+
+    def _in_order(self) -> None:
+        """Records that came back by an undo return to their place in the order of age."""
+        for place, records in self._places.items():
+            serials = [each.serial for each in records.values()]
+            if serials != sorted(serials):
+                self._places[place] = _by_age(records.values())
+        self._records = _by_age(self._records.values())
+
+
+def _place_and(field: str) -> Callable[[Record], Iterable[Hashable]]:
+    def keys(record: Record) -> Iterable[Hashable]:
+        return ((record.account, record.region, getattr(record, field)),)
+
+    return keys
+
+
+def _by_age(records: Iterable[Record]) -> dict[str, Record]:
+    return {each.id: each for each in sorted(records, key=lambda each: each.serial)}

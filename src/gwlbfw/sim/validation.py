@@ -1,0 +1,160 @@
+"""The specification judges every request: what is missing, misshapen, mistyped or out of bounds.
+
+Sources: the API catalogue (the vendor's metadata and its SDK's models, see `gwlbfw.openapi`). The
+order in which the cloud looks at several mistakes of one request is UNVERIFIED: here what is
+missing comes first.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from gwlbfw.openapi import Action, Parameter
+from gwlbfw.sim.errors import Refusal, missing_parameter
+from gwlbfw.sim.parameter_codes import code_of
+from gwlbfw.sim.wire import Param
+
+_log = logging.getLogger(__name__)
+_LISTS = ("RepeatList", "Array")
+_TYPES = {
+    "Integer": re.compile(r"[+-]?\d{1,10}"),
+    "Long": re.compile(r"[+-]?\d{1,19}"),
+    "Float": re.compile(r"[+-]?\d+(\.\d+)?"),
+    "Boolean": re.compile(r"true|false", re.IGNORECASE),
+}
+_EVERYWHERE = frozenset(
+    {"RegionId", "OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"}
+)
+"""Parameters that are accepted on every action."""
+
+
+class Judge:
+    """Judges the parameters of one call of an action."""
+
+    def __init__(self, action: Action, *, strict: bool = False) -> None:
+        self._action = action
+        self._product = action.product
+        self._strict = strict
+
+    def judge(self, values: Mapping[str, Param]) -> None:
+        """Refuse the call if a parameter isn't as the specification says."""
+        known = _tree(self._action)
+        self._refuse_missing(known, values, "")
+        self._judge_all(known, values, "")
+        for name in self._unknown(known, values):
+            if self._strict:
+                raise Refusal("UnknownParameter", f"{self._action.name} has no parameter {name}.")
+            _log.warning(
+                "%s:%s has no parameter %s: ignored", self._product, self._action.name, name
+            )
+
+    def _refuse_missing(
+        self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str
+    ) -> None:
+        for name, parameter in known.items():
+            value = values.get(name)
+            # The region of a call can always be told in other ways.
+            if parameter.required and not value and name != "RegionId":
+                raise missing_parameter(self._product, path + name)
+            for place, inner in _objects(value):
+                self._refuse_missing(parameter.fields, inner, f"{path}{name}.{place}")
+
+    def _judge_all(
+        self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str
+    ) -> None:
+        for name, parameter in known.items():
+            value = values.get(name)
+            if value:
+                self._judge_shape(parameter, value, path + name)
+                for place, inner in _objects(value):
+                    self._judge_all(parameter.fields, inner, f"{path}{name}.{place}")
+
+    def _judge_shape(self, parameter: Parameter, value: Param, path: str) -> None:
+        """Whether this is a single value, a list or an object, as it should be."""
+        if parameter.type in _LISTS and isinstance(value, list):
+            if parameter.max_items is not None and len(value) > parameter.max_items:
+                raise self._invalid(path, f"at most {parameter.max_items} are expected")
+            for index, each in enumerate(value, 1):
+                if bool(parameter.fields) is not isinstance(each, dict):
+                    what = "an object" if parameter.fields else "a single value"
+                    raise self._invalid(f"{path}.{index}", f"{what} is expected")
+        elif parameter.type == "Struct" or (parameter.type in _LISTS and parameter.fields):
+            if not (isinstance(value, dict) and parameter.type == "Struct"):
+                what = "an object" if parameter.type == "Struct" else "a list"
+                raise self._invalid(path, f"{what} is expected")
+        elif not isinstance(value, str):
+            raise self._invalid(path, "a single value is expected")
+        else:
+            self._judge_text(parameter, value, path)
+
+    def _judge_text(self, parameter: Parameter, text: str, path: str) -> None:
+        pattern = _TYPES.get(parameter.type)
+        if pattern is not None and not pattern.fullmatch(text):
+            raise self._invalid(path, f"{parameter.type} is expected")
+        for why in _broken(parameter, text):
+            raise self._invalid(path, f"{why} expected")
+
+    def _unknown(
+        self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str = ""
+    ) -> Iterator[str]:
+        for name in sorted(values):
+            if name in known:
+                for place, inner in _objects(values[name]):
+                    if known[name].fields:
+                        yield from self._unknown(known[name].fields, inner, f"{path}{name}.{place}")
+            elif path or name not in _EVERYWHERE:
+                yield path + name
+
+    def _invalid(self, path: str, why: str) -> Refusal:
+        code, status = code_of(self._product, self._action.name, path)
+        return Refusal(code, f"The specified value of {path} is not valid: {why}.", status)
+
+
+def _broken(parameter: Parameter, text: str) -> Iterator[str]:
+    """What is expected of a value that isn't so."""
+    low, high = parameter.minimum, parameter.maximum
+    if (low is not None and int(text) < low) or (high is not None and int(text) > high):
+        yield f"{'' if low is None else low} to {'' if high is None else high} is"
+    if parameter.values and text not in parameter.values:
+        yield f"one of {', '.join(parameter.values)} is"
+    shortest, longest = parameter.min_length or 0, parameter.max_length
+    if len(text) < shortest or (longest is not None and len(text) > longest):
+        yield f"{shortest} to {longest or ''} characters are"
+    if parameter.pattern and not re.match(parameter.pattern, text):
+        yield "another beginning is"
+
+
+def _objects(value: "Param | None") -> Iterator[tuple[str, Mapping[str, Param]]]:
+    """The objects in a value, each with its place in it."""
+    if isinstance(value, dict):
+        yield "", value
+    elif isinstance(value, list):
+        for index, each in enumerate(value, 1):
+            if isinstance(each, dict):
+                yield f"{index}.", each
+
+
+_trees: dict[tuple[str, str], Mapping[str, Parameter]] = {}
+
+
+def _tree(action: Action) -> Mapping[str, Parameter]:
+    """The action's parameters, those with dots in their names as fields of those before the dot."""
+    key = (action.product, action.name)
+    if key not in _trees:
+        _trees[key] = _nested(action.parameters)
+    return _trees[key]
+
+
+def _nested(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
+    tree = {name: each for name, each in parameters.items() if "." not in name}
+    for name, each in sorted(parameters.items()):
+        head, *path = name.split(".")
+        if path:
+            listed = path[0].isdecimal()
+            kind = "RepeatList" if listed else "Struct"
+            whole = tree.get(head) or Parameter(head, kind, each.position, required=False)
+            inner = ".".join(path[1:] if listed else path)
+            fields = {**whole.fields, inner: replace(each, name=inner)}
+            tree[head] = replace(whole, fields=fields)
+    return tree
