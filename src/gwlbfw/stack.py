@@ -29,13 +29,13 @@ from gwlbfw.execute.events import OnEvent, silence
 from gwlbfw.execute.interrupts import heeding_signals
 from gwlbfw.execute.references import Bindings
 from gwlbfw.execute.state_update import Unlisted, applied_record, drifted
+from gwlbfw.original_state import remembered
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
 from gwlbfw.plan.traffic import risky, unallowed
 from gwlbfw.reachability import Network, Trace, Verdict, judge, trace
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.original_state import remembered
 from gwlbfw.state import Journal, State
 from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from gwlbfw import original_state
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import business_vpc, firewall, routing, security_vpc, servers
 from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
 from gwlbfw.diagnostics import Diagnostic, in_order
-from gwlbfw.resources import Endpoint, Instance, LoadBalancer, original_state
+from gwlbfw.resources import Endpoint, Instance, LoadBalancer
 from gwlbfw.resources.graph import Before, Live, ResourceGraph
 from gwlbfw.topology.models import Topology
 

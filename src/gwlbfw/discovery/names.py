@@ -9,8 +9,8 @@ from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import PlanError
+from gwlbfw.original_state import named_by
 from gwlbfw.resources import VSwitch
-from gwlbfw.resources.original_state import named_by
 from gwlbfw.resources.resource import Found, Resource, kinds
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 

@@ -5,9 +5,9 @@ import pytest
 from gwlbfw.address import Address
 from gwlbfw.discovery.live import read
 from gwlbfw.errors import PlanError
+from gwlbfw.original_state import tag_key
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.original_state import tag_key
 from gwlbfw.resources.tags import STACK_TAG
 from tests.unit.discovery.seen import scope, snapshot, tags, thing, vswitch
 

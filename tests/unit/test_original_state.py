@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from gwlbfw.address import Address, Ref
+from gwlbfw.original_state import encode, named_by, remembered, tag_key, too_much
 from gwlbfw.resources import Eip, Endpoint, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.original_state import encode, named_by, remembered, tag_key, too_much
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import GATEWAY
 from gwlbfw.resources.tags import BEFORE_TAG
