@@ -1,7 +1,7 @@
 """The page of the cloud's error codes, from the table that the tool itself reads."""
 
 from gwlbfw.cloud.advice import advice
-from gwlbfw.cloud.error_codes import TABLE, failure
+from gwlbfw.cloud.error_codes import TABLE, cloud_error
 
 from .markdown import Lines, table
 
@@ -48,5 +48,5 @@ def errors() -> Lines:
 
 def _told(pattern: str) -> str | None:
     """The advice about a code of its own; what is said of all denials is none."""
-    said = advice(failure("vpc:CreateVpc", pattern.rstrip("*"), ""))
+    said = advice(cloud_error("vpc:CreateVpc", pattern.rstrip("*"), ""))
     return None if said is None or "RAM permission" in said else said

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import Clock, SystemClock
-from gwlbfw.cloud.endpoint import pace_for
+from gwlbfw.cloud.endpoint import backoff_for
 from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
 from gwlbfw.topology.models import Topology
 
@@ -63,11 +63,11 @@ class Cloud:
     ) -> None:
         self.close()
 
-    def api(self, topology: Topology, parallelism: int = 16) -> Api:
+    def api(self, topology: Topology, parallelism: int = 16) -> ApiClient:
         """The APIs in the topology's region and accounts."""
         return self._api(topology.region, self._accounts(topology), parallelism)
 
-    def api_in(self, region: str, parallelism: int = 16) -> Api:
+    def api_in(self, region: str, parallelism: int = 16) -> ApiClient:
         """The APIs in a region, in the credentials' own account."""
         return self._api(region, {}, parallelism)
 
@@ -78,7 +78,9 @@ class Cloud:
             for key, each in topology.accounts.items()
         }
 
-    def _api(self, region: str, accounts: Mapping[str, AccountAccess], parallelism: int) -> Api:
+    def _api(
+        self, region: str, accounts: Mapping[str, AccountAccess], parallelism: int
+    ) -> ApiClient:
         transport = SdkTransport(
             region,
             self.endpoint_url,
@@ -86,10 +88,10 @@ class Cloud:
             profile=self.profile,
             accounts=accounts,
         )
-        return Api(
+        return ApiClient(
             transport,
             self.clock,
-            pace_for(self.endpoint_url),
+            backoff_for(self.endpoint_url),
             region,
             parallelism=parallelism,
         )

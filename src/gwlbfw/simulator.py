@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
-from gwlbfw.cloud.clock import TurnedClock as ToolsClock
+from gwlbfw.cloud.clock import ManualClock as ToolsClock
 from gwlbfw.cloud.sdk import Keys, SdkTransport
 from gwlbfw.connection import Cloud
 from gwlbfw.sim.clock import Clock, RealClock, TurnedClock

@@ -15,7 +15,7 @@ from gwlbfw.blueprint.route_table_migration import forgotten
 from gwlbfw.blueprint.security_vpc import appliance_rules_of
 from gwlbfw.blueprint.user_data import render, source_digest
 from gwlbfw.cloud.call import Call, Raw, UserData
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.connection import Cloud
 from gwlbfw.diagnostics import Diagnostic, error
@@ -25,10 +25,10 @@ from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import CloudError, PlanError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
-from gwlbfw.execute.events import OnEvent, silence
-from gwlbfw.execute.interrupts import heeding_signals
-from gwlbfw.execute.references import Bindings
-from gwlbfw.execute.state_update import Unlisted, applied_record, drifted
+from gwlbfw.execute.events import OnEvent, ignore_event
+from gwlbfw.execute.interrupts import graceful_shutdown
+from gwlbfw.execute.references import ResolvedIds
+from gwlbfw.execute.state_update import EventualConsistency, drifted, state_after
 from gwlbfw.original_state import remembered
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
@@ -180,7 +180,7 @@ class Stack:
         return record, journal
 
     async def _look(
-        self, api: Api | None = None, *, settle: bool = False, destroys: bool = False
+        self, api: ApiClient | None = None, *, settle: bool = False, destroys: bool = False
     ) -> "_Seen":
         """What there is; with `settle`, once nothing of the stack is under way any more."""
         api = api or self.api
@@ -191,7 +191,7 @@ class Stack:
         scope = Scope.of(
             self.topology, {**known.ids, **learnt}, known.owned | frozenset(learnt.values())
         )
-        unlisted = Unlisted(known, journal.story, self._lag, destroys=destroys)
+        unlisted = EventualConsistency(known, journal.story, self._lag, destroys=destroys)
         seen = await settled(api, scope, unlisted, self._tell, passing=settle)
         live = known.completed(seen)
         desired = blueprint(self.topology, live, known.before)
@@ -199,13 +199,13 @@ class Stack:
 
     def _lag(self) -> datetime:
         """What was made before this moment is listed by now."""
-        lag = timedelta(seconds=self.api.pace.cap * LISTED_AFTER_PAUSES)
+        lag = timedelta(seconds=self.api.backoff.cap * LISTED_AFTER_PAUSES)
         return self.api.clock.utc() - lag
 
     async def apply(
         self,
         plan: Plan,
-        on_event: OnEvent = silence,
+        on_event: OnEvent = ignore_event,
         *,
         look_again: bool = True,
         heed_signals: bool = False,
@@ -286,7 +286,7 @@ class Stack:
         self._refuse_stale(plan, seen)
         self.executor = Executor(
             self.api,
-            Bindings(_ids(seen.live), dict(seen.live.raw)),
+            ResolvedIds(_ids(seen.live), dict(seen.live.raw)),
             self.user_data,
             on_event,
             self.parallelism,
@@ -300,14 +300,14 @@ class Stack:
             record = self.store.save(record)
         if plan.steps and self._lock is not None:
             seen.journal.begin(self._lock.begin())
-        with heeding_signals(self.executor.stop, self._tell) if heed_signals else nullcontext():
+        with graceful_shutdown(self.executor.stop, self._tell) if heed_signals else nullcontext():
             report = await self.executor.run(plan)
-        if (applied := applied_record(record, plan, report)) != record:
+        if (applied := state_after(record, plan, report)) != record:
             self.store.save(applied)
         seen.journal.close()
         return report
 
-    async def _confirmed(self, group: str, bindings: Bindings) -> str | None:
+    async def _confirmed(self, group: str, bindings: ResolvedIds) -> str | None:
         """What live routes say against a zone's cut-over; None where it is inspected."""
         return await confirmed(self.api, self.topology, group, bindings.ids, self._accepted)
 
@@ -333,7 +333,7 @@ class Stack:
         seen = await self._look(api)
         return await survey(api, self.topology, _ids(seen.live))
 
-    async def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
+    async def destroy(self, on_event: OnEvent = ignore_event) -> ApplyReport:
         """Take down all that the stack owns, and put back what it found."""
         with self.locked("destroy"):
             plan = await self.plan(destroy=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gwlbfw.drift import DriftReport
 from gwlbfw.execute import ApplyReport
-from gwlbfw.execute.events import OnEvent, silence
+from gwlbfw.execute.events import OnEvent, ignore_event
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict
 
@@ -37,7 +37,7 @@ class SyncStack:
     def apply(
         self,
         plan: Plan,
-        on_event: OnEvent = silence,
+        on_event: OnEvent = ignore_event,
         *,
         accept_uninspected: bool = False,
         allow_traffic_loss: bool = False,
@@ -57,7 +57,7 @@ class SyncStack:
         """See `Stack.trace`."""
         return _run(self._stack.trace(source, target))
 
-    def destroy(self, on_event: OnEvent = silence) -> ApplyReport:
+    def destroy(self, on_event: OnEvent = ignore_event) -> ApplyReport:
         """See `Stack.destroy`."""
         return _run(self._stack.destroy(on_event))
 

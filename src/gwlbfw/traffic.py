@@ -6,7 +6,7 @@ from typing import Any
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Json
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diff import Change
 from gwlbfw.plan.effects import effects, healthy
 from gwlbfw.plan.health_gate import affects_health
@@ -32,7 +32,7 @@ PATIENT_PAUSES = 12
 """How many of the longest pauses a zone is looked at as long as its verdict is unknown."""
 
 
-async def survey(api: Api, topology: Topology, ids: Mapping[Address, str]) -> Network:
+async def survey(api: ApiClient, topology: Topology, ids: Mapping[Address, str]) -> Network:
     """The forwarding model of what is live in the topology's business VPCs."""
     facts = NetworkFacts()
     by_account: dict[str, list[str]] = {}
@@ -190,7 +190,7 @@ def _moment(moment: Moment) -> Json:
     }
 
 
-async def judged_alone(api: Api, vpc: str) -> Verdict:
+async def judged_alone(api: ApiClient, vpc: str) -> Verdict:
     """The verdict on a VPC that no topology speaks of. Raises NoSuchVpc."""
     return judge(from_snapshot(await observe_network(api, [vpc])))
 
@@ -233,7 +233,7 @@ def refuted(
 
 
 async def confirmed(
-    api: Api,
+    api: ApiClient,
     topology: Topology,
     group: str,
     ids: Mapping[Address, str],
@@ -244,8 +244,8 @@ async def confirmed(
     The cloud's lists may lag behind what was just made. So what is only unknown is looked at
     again; what passes uninspected or is lost is not waited for.
     """
-    end = api.clock.now() + api.pace.cap * PATIENT_PAUSES
-    for delay in api.pace.delays():
+    end = api.clock.now() + api.backoff.cap * PATIENT_PAUSES
+    for delay in api.backoff.delays():
         verdict = judge(await survey(api, topology, ids))
         flow = refuted(verdict, turned(topology, group), known)
         if flow is None:

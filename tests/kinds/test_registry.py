@@ -9,8 +9,8 @@ import pytest
 
 from gwlbfw.cloud.call import Call, Value, fields_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
-from gwlbfw.cloud.transport import bound
-from gwlbfw.execute.references import Bindings
+from gwlbfw.cloud.transport import bind
+from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.resources.resource import Phase, kinds
 from gwlbfw.sim.services.registry import implemented
@@ -129,7 +129,7 @@ def test_every_action_and_its_parameters_are_in_the_vendors_typed_models(call: C
     cls = client_class(call.product)
     assert callable(method_of(cls.__new__(cls), call.action))
     ids = {each.address: "id-1" for value in call.params.values() for each in fields_of(value)}
-    request_of(bound(Bindings(ids).call(call, lambda *_: b""), REGION))
+    request_of(bind(ResolvedIds(ids).call(call, lambda *_: b""), REGION))
 
 
 @each_call

@@ -7,10 +7,10 @@ from random import Random
 from typing import Any
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.cloud.endpoint import pace_for
-from gwlbfw.cloud.error_codes import failure
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock
+from gwlbfw.cloud.endpoint import backoff_for
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.sdk import SdkTransport
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diff import Change, diff
@@ -18,7 +18,7 @@ from gwlbfw.discovery.live import discover
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import TransportError
 from gwlbfw.execute import ApplyReport, Executor
-from gwlbfw.execute.references import Bindings
+from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.plan import Plan, build
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import Resource
@@ -55,7 +55,7 @@ class Stumbling:
             self.inner.send(call)
             raise TransportError(call.name, "the cloud", "the connection was reset")
         code, status = CODES[self.how]
-        raise failure(call.name, code, "Not now.", "R-0", status=status)
+        raise cloud_error(call.name, code, "Not now.", "R-0", status=status)
 
     def _first(self, call: BoundCall) -> bool:
         with self.lock:
@@ -74,8 +74,8 @@ class World:
         self._server = Server(self.simulator)
         url = self._server.start()
         self.way = Stumbling(SdkTransport(REGION, url, environment={}))
-        turned = TurnedClock(on_sleep=self._clock.advance)
-        self.api = Api(self.way, turned, pace_for(url), REGION, rng=Random(1))  # noqa: S311
+        turned = ManualClock(on_sleep=self._clock.advance)
+        self.api = ApiClient(self.way, turned, backoff_for(url), REGION, rng=Random(1))  # noqa: S311
 
     def close(self) -> None:
         self.api.close()
@@ -96,7 +96,7 @@ class World:
     async def carry_out(self, plan: Plan, live: Live) -> ApplyReport:
         """Do it, and fail if anything does."""
         ids = {address: node.id for address, node in live.nodes.items() if node.id}
-        executor = Executor(self.api, Bindings(ids, dict(live.raw)), lambda *_: b"#!/bin/sh\n")
+        executor = Executor(self.api, ResolvedIds(ids, dict(live.raw)), lambda *_: b"#!/bin/sh\n")
         report = await executor.run(plan)
         report.check()
         assert report.outcome == "done"

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import yaml
 
 from gwlbfw import Cloud, Stack, Topology
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock as ToolClock
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock as ToolClock
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.drift import DriftReport
@@ -157,7 +157,7 @@ class WatchedCloud(Cloud):
 
     watch: Callable[[Transport], Transport] = lambda transport: transport
 
-    def api(self, topology: Topology, parallelism: int = 16) -> Api:
+    def api(self, topology: Topology, parallelism: int = 16) -> ApiClient:
         """The APIs, watched."""
         api = super().api(topology, parallelism)
         api._transport = self.watch(api._transport)

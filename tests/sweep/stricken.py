@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import yaml
 
-from gwlbfw.cloud.error_codes import failure
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
 from gwlbfw.sim.clock import TurnedClock
@@ -137,7 +137,7 @@ class Broken(Between):
 
     def strike(self, call: BoundCall) -> Reply:
         self.inner.send(call)
-        raise failure(call.name, "InternalError", "The request has failed.", status=500)
+        raise cloud_error(call.name, "InternalError", "The request has failed.", status=500)
 
 
 def _ruled(**how: Any) -> Callable[[Point], Blow]:

@@ -38,11 +38,11 @@ def example() -> ResourceGraph:
 def live_of(graph: ResourceGraph, addresses: Iterable[Address] | None = None) -> Live:
     """The graph, or some of it, as if it had been made: with ids, and nothing unread."""
     chosen = graph if addresses is None else {each: graph[each] for each in addresses}
-    nodes = {at: replace(node, id=id_of(at, node)) for at, node in chosen.items()}
+    nodes = {at: replace(node, id=usable_id(at, node)) for at, node in chosen.items()}
     return Live(nodes, addresses={node.id: at for at, node in nodes.items() if node.id})
 
 
-def id_of(at: Address, node: Node) -> str:
+def usable_id(at: Address, node: Node) -> str:
     """An id for it; none where its kind has none."""
     if not type(node.resource).id_field:
         return ""

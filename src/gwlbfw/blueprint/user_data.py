@@ -9,7 +9,7 @@ from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
 from gwlbfw.blueprint.security_vpc import simulated
 from gwlbfw.cloud.call import Raw, UserData, objects
-from gwlbfw.cloud.reply_validation import need_address
+from gwlbfw.cloud.reply_validation import require_address
 from gwlbfw.errors import ReplyError
 from gwlbfw.topology.models import Machine, Topology
 
@@ -41,7 +41,7 @@ def _balancer_addresses(balancer: Raw) -> list[str]:
     zones = objects(balancer, "ZoneMappings.LoadBalancerAddresses")
     if not zones:
         raise ReplyError(action, "the load balancer has no address")
-    return [need_address(each, "PrivateIpv4Address", action) for each in zones]
+    return [require_address(each, "PrivateIpv4Address", action) for each in zones]
 
 
 def source_digest(topology: Topology) -> str:

@@ -81,4 +81,4 @@ def called(
     with simulator_url(options) as (url, keys):
         transport = SdkTransport(region, url, keys=keys, profile=options.profile, accounts=accounts)
         call = BoundCall(product, action, parameters, account, region)
-        return transport.send_as_is(call, version).body
+        return transport.send_untyped(call, version).body

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Pace:
+class Backoff:
     """Delays in seconds that grow from `first` by `factor` up to `cap`."""
 
     first: float
@@ -20,8 +20,8 @@ class Pace:
             delay = min(delay * self.factor, self.cap)
 
 
-CLOUD_PACE = Pace(first=1.0, factor=1.5, cap=10.0)
+CLOUD_BACKOFF = Backoff(first=1.0, factor=1.5, cap=10.0)
 """For the cloud, whose tasks take seconds to minutes."""
 
-LOOPBACK_PACE = Pace(first=0.02, factor=1.6, cap=0.5)
+LOOPBACK_BACKOFF = Backoff(first=0.02, factor=1.6, cap=0.5)
 """For a server on this machine."""

@@ -8,54 +8,54 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 
-from gwlbfw.cloud.backoff import Pace
+from gwlbfw.cloud.backoff import Backoff
 from gwlbfw.cloud.call import Call, Raw, Value, objects
 from gwlbfw.cloud.clock import Clock
-from gwlbfw.cloud.paging import Paging, as_one
+from gwlbfw.cloud.paging import Paging, merge_pages
 from gwlbfw.cloud.retry import Failure, OnRetry, Retrier
-from gwlbfw.cloud.transport import Reply, Transport, bound
+from gwlbfw.cloud.transport import Reply, Transport, bind
 from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.openapi import catalogue
 
 READ_DEADLINE_S = 120.0
-Instead = Callable[[Failure], Awaitable[Reply | None]]
+BeforeRetry = Callable[[Failure], Awaitable[Reply | None]]
 """Asked before a call is sent again: the answer that makes it needless, or None.
 
 What it raises takes the place of the call's own failure.
 """
 
 
-class Api:
+class ApiClient:
     """Calls without unknown parameters, sent to one region from a bounded thread pool."""
 
     def __init__(
         self,
         transport: Transport,
         clock: Clock,
-        pace: Pace,
+        backoff: Backoff,
         region: str,
         *,
         parallelism: int = 16,
         rng: random.Random | None = None,
     ) -> None:
         self.clock = clock
-        self.pace = pace
+        self.backoff = backoff
         self.region = region
         self.calls: Counter[str] = Counter()
         """How often each action was sent, by name such as `vpc:DescribeVpcs`."""
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
-        self._retrier = Retrier(clock, pace, rng or random.SystemRandom())
+        self._retrier = Retrier(clock, backoff, rng or random.SystemRandom())
         self._read: dict[str, asyncio.Task[Raw]] | None = None
 
-    def on_clock(self, clock: Clock) -> "Api":
+    def on_clock(self, clock: Clock) -> "ApiClient":
         """The same APIs, connections and counts, with another clock for pauses and deadlines."""
         other = copy(self)
         other.clock = clock
         other._retrier = replace(self._retrier, clock=clock)  # noqa: SLF001 - of its own kind
         return other
 
-    def remembering(self) -> "Api":
+    def remembering(self) -> "ApiClient":
         """The same APIs, which list nothing twice: for several looks at one moment."""
         other = copy(self)
         other._read = {}  # noqa: SLF001 - of its own kind
@@ -68,7 +68,7 @@ class Api:
 
     async def send(self, call: Call) -> Reply:
         """Send once; the errors are the transport's."""
-        ready = bound(call, self.region)
+        ready = bind(call, self.region)
         self.calls[call.name] += 1
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self._transport.send, ready)
@@ -82,11 +82,11 @@ class Api:
         )
         return reply.body
 
-    async def pages(self, call: Call, items: str) -> list[Raw]:
+    async def list_all(self, call: Call, items: str) -> list[Raw]:
         """The objects at the dotted path `items` of every page of a listing, in order."""
-        return objects(await self.whole(call, items), items)
+        return objects(await self.list_merged(call, items), items)
 
-    async def whole(self, call: Call, items: str) -> Raw:
+    async def list_merged(self, call: Call, items: str) -> Raw:
         """The answer of a listing as if all its pages were one."""
         if self._read is None:
             return await self._every_page(call, items)
@@ -101,7 +101,7 @@ class Api:
         while (more := paging.next_page()) is not None:
             pages.append(await self.read(_with(call, more)))
             paging.take(pages[-1], items)
-        return as_one(pages, items)
+        return merge_pages(pages, items)
 
     async def send_retrying(
         self,
@@ -111,7 +111,7 @@ class Api:
         deadline_s: float,
         repeatable: bool = False,
         on_retry: OnRetry | None = None,
-        instead: Instead | None = None,
+        before_retry: BeforeRetry | None = None,
     ) -> Reply:
         """Send a changing call until it works, is refused for good, or `deadline_s` have passed.
 
@@ -122,18 +122,20 @@ class Api:
         safe = token is not None and takes_token(call)
         ready = _with(call, {"ClientToken": token}) if safe and token is not None else call
         return await self._retrier.run(
-            self._sending(ready, instead),
+            self._sending(ready, before_retry),
             repeatable=safe or repeatable,
             deadline_s=deadline_s,
             on_retry=on_retry,
         )
 
-    def _sending(self, call: Call, instead: Instead | None) -> Callable[[], Awaitable[Reply]]:
+    def _sending(
+        self, call: Call, before_retry: BeforeRetry | None
+    ) -> Callable[[], Awaitable[Reply]]:
         last: Failure | None = None
 
         async def send() -> Reply:
             nonlocal last
-            if last and instead and (reply := await instead(last)):
+            if last and before_retry and (reply := await before_retry(last)):
                 return reply
             try:
                 return await self.send(call)

@@ -36,7 +36,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-class TurnedClock:
+class ManualClock:
     """A clock that stands still until someone sleeps, and then is at the end of the sleep at once.
 
     Sleeps that overlap pass together, as real ones do. `on_sleep` is told the seconds by which
@@ -64,9 +64,9 @@ class TurnedClock:
         self.sleeps.append(seconds)
         end = self._elapsed + seconds
         await asyncio.sleep(0)
-        self.turn(end - self._elapsed)
+        self.advance(end - self._elapsed)
 
-    def turn(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Move the clock forward; it never goes back."""
         if seconds <= 0:
             return

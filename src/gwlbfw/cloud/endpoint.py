@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from gwlbfw.cloud.backoff import CLOUD_PACE, LOOPBACK_PACE, Pace
+from gwlbfw.cloud.backoff import CLOUD_BACKOFF, LOOPBACK_BACKOFF, Backoff
 from gwlbfw.errors import GwlbfwError
 
 
@@ -60,6 +60,6 @@ class Endpoint:
         return f"{self.scheme}://{self.authority}"
 
 
-def pace_for(url: str | None) -> Pace:
+def backoff_for(url: str | None) -> Backoff:
     """How soon to ask again at that endpoint; None is the cloud itself."""
-    return LOOPBACK_PACE if url and Endpoint.parse(url).is_loopback else CLOUD_PACE
+    return LOOPBACK_BACKOFF if url and Endpoint.parse(url).is_loopback else CLOUD_BACKOFF

@@ -214,7 +214,7 @@ def _by_status(code: str, status: int, retry_after: float | None) -> type[CloudE
     return Rejected
 
 
-def failure(
+def cloud_error(
     action: str,
     code: str,
     message: str,

@@ -132,7 +132,7 @@ def _whole(value: Json) -> int | None:
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
-def as_one(pages: Sequence[Raw], items: str) -> Raw:
+def merge_pages(pages: Sequence[Raw], items: str) -> Raw:
     """The pages as one reply: the first, with the first list on the way to `items` joined up."""
     first, *others = pages
     name, _, rest = items.partition(".")
@@ -143,4 +143,4 @@ def as_one(pages: Sequence[Raw], items: str) -> Raw:
     if lists:
         return {**first, name: [item for each in lists for item in each]}
     nested = [each for each in inner if isinstance(each, Mapping)]
-    return {**first, name: as_one(nested, rest)} if nested else first
+    return {**first, name: merge_pages(nested, rest)} if nested else first

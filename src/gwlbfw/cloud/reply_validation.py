@@ -6,20 +6,20 @@ from gwlbfw.cloud.call import Json, Raw
 from gwlbfw.errors import ReplyError
 
 
-def id_of(value: Json) -> str:
+def usable_id(value: Json) -> str:
     """A value as the id of an object; empty where it can be none."""
     usable = isinstance(value, str) and value.isascii() and value.isprintable()
     return str(value) if usable else ""
 
 
-def need_id(raw: Raw, name: str, action: str) -> str:
+def require_id(raw: Raw, name: str, action: str) -> str:
     """The id of an object in the answer to `action`: without it, it would be taken as absent."""
-    if found := id_of(raw.get(name)):
+    if found := usable_id(raw.get(name)):
         return found
     raise ReplyError(action, f"something in it has no {name}")
 
 
-def need_address(raw: Raw, name: str, action: str) -> str:
+def require_address(raw: Raw, name: str, action: str) -> str:
     """The IPv4 address of an object in the answer to `action`."""
     value = raw.get(name)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from gwlbfw.cloud.backoff import Pace
+from gwlbfw.cloud.backoff import Backoff
 from gwlbfw.cloud.clock import Clock
 from gwlbfw.cloud.transport import Reply
 from gwlbfw.errors import Busy, CloudError, Throttled, TransportError
@@ -33,7 +33,7 @@ class Retrier:
     """Sends until it works, is not worth it any more, or time is up; then the last error stands."""
 
     clock: Clock
-    pace: Pace
+    backoff: Backoff
     rng: random.Random
 
     async def run(
@@ -67,11 +67,11 @@ class Retrier:
     def _given_up(self, start: float, error: Failure) -> float:
         """When a server that nothing can be sent to is given up: sooner than one that is busy."""
         unreachable = isinstance(error, TransportError) and not error.sent
-        return start + self.pace.cap * UNREACHABLE_CAPS if unreachable else inf
+        return start + self.backoff.cap * UNREACHABLE_CAPS if unreachable else inf
 
     def _pauses(self) -> Iterator[float]:
         """The pace with jitter, so that calls refused together don't come back together."""
-        for delay in self.pace.delays():
+        for delay in self.backoff.delays():
             yield delay * self.rng.uniform(0.5, 1.5)
 
 

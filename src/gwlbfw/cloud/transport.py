@@ -40,7 +40,7 @@ class Transport(Protocol):
         ...
 
 
-def bound(call: Call, region: str) -> BoundCall:
+def bind(call: Call, region: str) -> BoundCall:
     """The call ready to be sent to `region`; a parameter not known yet is a ValueError."""
     params = {name: _known(call, name, value) for name, value in call.params.items()}
     return BoundCall(call.product, call.action, params, call.account or "", region)

@@ -3,22 +3,24 @@
 from collections.abc import Callable
 
 from gwlbfw.cloud.call import Json, Raw, Value, Wait, objects, value_at
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.errors import Missing, WaitError
 
 OnPoll = Callable[[str], None]
 """Told the state last seen, after each poll that did not satisfy."""
 
 
-async def wait_for(api: Api, wait: Wait, timeout_s: float, on_poll: OnPoll | None = None) -> Raw:
+async def wait_for(
+    api: ApiClient, wait: Wait, timeout_s: float, on_poll: OnPoll | None = None
+) -> Raw:
     """Read until the expectation holds; the reply that satisfied it.
 
     The wait's call has no unknown parameters. Raises WaitError with the last state seen.
     """
     end = api.clock.now() + timeout_s
-    delays = api.pace.delays()
-    while not satisfied(wait, reply := await _look(api, wait)):
-        seen = state(wait, reply)
+    delays = api.backoff.delays()
+    while not is_satisfied(wait, reply := await _look(api, wait)):
+        seen = describe_state(wait, reply)
         delay = next(delays)
         if api.clock.now() + delay > end:
             raise WaitError(
@@ -30,20 +32,20 @@ async def wait_for(api: Api, wait: Wait, timeout_s: float, on_poll: OnPoll | Non
     return reply or {}
 
 
-async def is_so(api: Api, wait: Wait) -> bool:
+async def poll_once(api: ApiClient, wait: Wait) -> bool:
     """Whether the expectation holds now."""
-    return satisfied(wait, await _look(api, wait))
+    return is_satisfied(wait, await _look(api, wait))
 
 
-async def _look(api: Api, wait: Wait) -> Raw | None:
+async def _look(api: ApiClient, wait: Wait) -> Raw | None:
     """What is there, from every page: what is waited for may stand on the last."""
     try:
-        return await api.whole(wait.read, wait.items)
+        return await api.list_merged(wait.read, wait.items)
     except Missing:
         return None
 
 
-def satisfied(wait: Wait, reply: Raw | None) -> bool:
+def is_satisfied(wait: Wait, reply: Raw | None) -> bool:
     """Whether the reply is as expected; None is the answer that there is no such thing."""
     matching = _matching(wait, reply)
     if wait.gone:
@@ -51,7 +53,7 @@ def satisfied(wait: Wait, reply: Raw | None) -> bool:
     return sum(1 for item in matching if _as_wanted(wait, item)) >= wait.at_least
 
 
-def state(wait: Wait, reply: Raw | None) -> str:
+def describe_state(wait: Wait, reply: Raw | None) -> str:
     """What was seen of the properties waited for, in words."""
     matching = _matching(wait, reply)
     if not matching:

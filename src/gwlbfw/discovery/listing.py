@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gwlbfw.cloud.call import Call, Raw, Value, objects
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.reply_validation import need_id
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
 from gwlbfw.resources.resource import Found, Listing, kinds
@@ -24,7 +24,7 @@ class _Ask:
     detail: bool
 
 
-async def observe(api: Api, scope: Scope) -> Snapshot:
+async def observe(api: ApiClient, scope: Scope) -> Snapshot:
     """All that concerns the stack, as the cloud tells it."""
     seen: dict[str, list[Found]] = {}
     left = [(kind, each) for kind, cls in kinds().items() for each in cls.listings]
@@ -119,9 +119,9 @@ def objects_text(raw: Raw, wrapper: str, name: str) -> list[str]:
     return []
 
 
-async def _answer(api: Api, ask: _Ask) -> list[Raw]:
+async def _answer(api: ApiClient, ask: _Ask) -> list[Raw]:
     try:
-        return await api.pages(ask.call, ask.listing.items)
+        return await api.list_all(ask.call, ask.listing.items)
     except Missing:
         return []  # the parent went away between two calls
 
@@ -131,7 +131,7 @@ def _take(seen: dict[str, list[Found]], ask: _Ask, raws: Sequence[Raw]) -> None:
     id_field = kinds()[ask.kind].id_field
     if id_field and not ask.detail:
         for raw in raws:
-            need_id(raw, id_field, ask.call.name)
+            require_id(raw, id_field, ask.call.name)
     found = seen.setdefault(ask.kind, [])
     if not ask.detail:
         found += [Found(raw, account, ask.parent) for raw in raws]

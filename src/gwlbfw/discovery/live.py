@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diagnostics import one_line
 from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.names import Directory, addresses
@@ -17,7 +17,7 @@ from gwlbfw.resources.resource import Found, Resource, kinds
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
 
-async def discover(api: Api, scope: Scope) -> Live:
+async def discover(api: ApiClient, scope: Scope) -> Live:
     """Live state of a stack. Raises PlanError where two objects claim one address."""
     return read(scope, await observe(api, scope))
 

@@ -8,7 +8,7 @@ endpoint that goes is in the way of another.
 from collections.abc import Callable, Iterator, Mapping
 
 from gwlbfw.cloud.call import Raw
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.live import read
 from gwlbfw.discovery.scope import Scope
@@ -23,11 +23,16 @@ Absent = Callable[[Live], str]
 
 
 async def settled(
-    api: Api, scope: Scope, absent: Absent, tell: Callable[[str], None], *, passing: bool = True
+    api: ApiClient,
+    scope: Scope,
+    absent: Absent,
+    tell: Callable[[str], None],
+    *,
+    passing: bool = True,
 ) -> Live:
     """Live state once nothing is absent and, with `passing`, nothing of the stack is under way."""
     end = api.clock.now() + PATIENCE_S
-    delays = api.pace.delays()
+    delays = api.backoff.delays()
     told = False
     while True:
         snapshot = await observe(api, scope)

@@ -22,5 +22,5 @@ class Event:
 OnEvent = Callable[[Event], None]
 
 
-def silence(_: Event) -> None:
+def ignore_event(_: Event) -> None:
     """Listens to nothing."""

@@ -7,10 +7,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 from gwlbfw.cloud.call import Call, objects
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure, Retry
 from gwlbfw.cloud.transport import Reply
-from gwlbfw.cloud.wait import is_so, wait_for
+from gwlbfw.cloud.wait import poll_once, wait_for
 from gwlbfw.errors import (
     Busy,
     CloudError,
@@ -21,20 +21,20 @@ from gwlbfw.errors import (
     StateError,
     TransportError,
 )
-from gwlbfw.execute.events import Event, OnEvent, Said, silence
-from gwlbfw.execute.idempotency import SHOWN, Inhabitants, is_done_already
+from gwlbfw.execute.events import Event, OnEvent, Said, ignore_event
+from gwlbfw.execute.idempotency import SHOWN, DeletionBlockers, is_done_already
 from gwlbfw.execute.interrupts import Interrupted, StoppableClock
-from gwlbfw.execute.references import Bindings, Render
+from gwlbfw.execute.references import Render, ResolvedIds
 from gwlbfw.execute.report import ApplyReport, Outcome, StepResult
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.resources.resource import kinds
 from gwlbfw.state.journal import Journal
 from gwlbfw.state.replay import CallOutcome, CallResult, Intent, digest
 
-Confirm = Callable[[str, Bindings], Awaitable[str | None]]
+Confirm = Callable[[str, ResolvedIds], Awaitable[str | None]]
 
 
-async def nothing_to_say(group: str, bindings: Bindings) -> str | None:
+async def accept_cutover(group: str, bindings: ResolvedIds) -> str | None:
     """Takes every cut-over as it is."""
     del group, bindings
     return None
@@ -48,13 +48,13 @@ class Executor:
     nothing more is sent.
     """
 
-    api: Api
-    bindings: Bindings
+    api: ApiClient
+    bindings: ResolvedIds
     render: Render
-    on_event: OnEvent = silence
+    on_event: OnEvent = ignore_event
     parallelism: int = 10
     journal: Journal = field(default_factory=Journal)
-    confirm: Confirm = nothing_to_say
+    confirm: Confirm = accept_cutover
     """Asked once a zone's routes are turned: what live routes say against it, or None."""
     risky: frozenset[str] = frozenset()
     """Steps that would lose traffic, which nobody has allowed."""
@@ -173,7 +173,9 @@ class _Run:
 class _Attempt:
     """One step being done."""
 
-    def __init__(self, run: _Run, do: Executor, step: Step, held: AsyncExitStack, api: Api) -> None:
+    def __init__(
+        self, run: _Run, do: Executor, step: Step, held: AsyncExitStack, api: ApiClient
+    ) -> None:
         self._run, self._do, self._step, self._held, self._api = run, do, step, held, api
         self._start = run.now()
         self._attempts = 0
@@ -263,7 +265,7 @@ class _Attempt:
                 deadline_s=self._patience_s,
                 repeatable=True,
                 on_retry=self._retrying,
-                instead=self._before_again,
+                before_retry=self._before_again,
             )
         except (Missing, Exists) as problem:
             if step.attempt or not is_done_already(step, problem):
@@ -283,20 +285,20 @@ class _Attempt:
         step, do = self._step, self._do
         if step.phase in SHOWN and self._unsure and isinstance(failure, Busy):
             waits = [do.bindings.wait(each, do.render) for each in step.waits]
-            if all([await is_so(self._api, each) for each in waits]):
+            if all([await poll_once(self._api, each) for each in waits]):
                 return Reply({}, failure.request_id)
         cloud_id = do.bindings.ids.get(step.address)
         if step.drops and step.call and cloud_id:
             ours = frozenset(do.bindings.ids.values())
-            inside = Inhabitants(self._api, self._run.stack, ours)
+            inside = DeletionBlockers(self._api, self._run.stack, ours)
             await inside.refuse(failure, step.address.kind, cloud_id, step.call.account or "")
         return None
 
     @property
     def _patience_s(self) -> float:
         """How long a call is tried: an attempt only past a moment in which the cloud is busy."""
-        pace = self._do.api.pace
-        return pace.first * ATTEMPT_PAUSES if self._step.attempt else self._step.timeout_s
+        backoff = self._do.api.backoff
+        return backoff.first * ATTEMPT_PAUSES if self._step.attempt else self._step.timeout_s
 
     async def _settle(self, token: str, came: CallOutcome, new_id: str = "") -> None:
         outcome = CallResult(token, came, new_id, self._request_id)

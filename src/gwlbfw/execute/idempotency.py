@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gwlbfw.cloud.call import Raw, objects
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure
 from gwlbfw.errors import Busy, CloudError, GwlbfwError, Missing, Rejected
 from gwlbfw.plan.model import Step
@@ -29,13 +29,13 @@ def is_done_already(step: Step, problem: CloudError) -> bool:
 
 
 @dataclass(frozen=True)
-class Inhabitants:
+class DeletionBlockers:
     """What keeps a resource from being deleted, as far as it is not the stack's own.
 
     What was the stack's lingers for a while after its own delete, and goes by itself.
     """
 
-    api: Api
+    api: ApiClient
     stack: str
     ours: frozenset[str]
     """Ids of what is, or was a moment ago, the stack's."""
@@ -55,7 +55,7 @@ class Inhabitants:
     async def _listed(self, inside: Inside, cloud_id: str, account: str) -> list[Raw]:
         """What lies in it; nothing where that can't be read, since then it is not known."""
         try:
-            return await self.api.pages(inside.of(cloud_id, account), inside.items)
+            return await self.api.list_all(inside.of(cloud_id, account), inside.items)
         except GwlbfwError:
             return []
 

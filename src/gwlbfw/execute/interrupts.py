@@ -45,7 +45,7 @@ class StoppableClock:
 
 
 @contextmanager
-def heeding_signals(stop: asyncio.Event, tell: Callable[[str], None]) -> Iterator[None]:
+def graceful_shutdown(stop: asyncio.Event, tell: Callable[[str], None]) -> Iterator[None]:
     """Until the end of the block, Ctrl-C and SIGTERM set `stop`; a second one leaves at once.
 
     To leave at once is to die as if killed: the journal has all that is needed to go on, and

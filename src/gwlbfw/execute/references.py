@@ -13,7 +13,7 @@ Render = Callable[[UserData, Mapping[Address, Raw]], bytes]
 
 
 @dataclass
-class Bindings:
+class ResolvedIds:
     """Ids by address as far as they are known, and what the cloud said last of each address."""
 
     ids: dict[Address, str]

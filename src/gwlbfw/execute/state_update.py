@@ -23,7 +23,7 @@ def drifted(record: State, live: Live, changes: tuple[Change, ...]) -> frozenset
     return frozenset(c.address for c in changes if c.action != "no_op" and c.address in moved)
 
 
-def applied_record(record: State, plan: Plan, report: ApplyReport) -> State:
+def state_after(record: State, plan: Plan, report: ApplyReport) -> State:
     """The record after a run: what is done is as planned, the rest as it was."""
     unfinished = {each.step.address for each in report.results if each.outcome != "done"}
     applied: dict[Address, Node] = {}
@@ -55,7 +55,7 @@ def applied_record(record: State, plan: Plan, report: ApplyReport) -> State:
 
 
 @dataclass(frozen=True)
-class Unlisted:
+class EventualConsistency:
     """What earlier runs made a moment ago and the cloud does not list yet."""
 
     record: State

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Raw, Value
-from gwlbfw.cloud.client import Api
+from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diagnostics import Diagnostic, Place, error, warning
 from gwlbfw.diff import Change
 from gwlbfw.resources import Instance
@@ -18,7 +18,7 @@ _BATCH = 10
 
 
 async def preflight(
-    api: Api, topology: Topology, changes: Sequence[Change]
+    api: ApiClient, topology: Topology, changes: Sequence[Change]
 ) -> tuple[Diagnostic, ...]:
     """The problems that the cloud would only report half-way."""
     makes = [c for c in changes if c.action in ("create", "replace", "update")]
@@ -43,11 +43,11 @@ def _is_zonal(address: Address) -> bool:
     return cls.product in (GWLB, PRIVATELINK) and bool({"zone", "zones"} & set(cls.model_fields))
 
 
-async def _zones(api: Api, topology: Topology, account: str) -> list[Diagnostic]:
+async def _zones(api: ApiClient, topology: Topology, account: str) -> list[Diagnostic]:
     gwlb = GWLB.call("DescribeZones")
     link = PRIVATELINK.call("DescribeZones", ServiceResourceType="gwlb")
     balanced, linked = await asyncio.gather(
-        api.pages(_in(gwlb, account), "Zones"), api.pages(_in(link, account), "Zones.Zone")
+        api.list_all(_in(gwlb, account), "Zones"), api.list_all(_in(link, account), "Zones.Zone")
     )
     return [
         *_lacking(topology, _ids(balanced), "Gateway Load Balancer"),
@@ -76,13 +76,13 @@ def _in(call: Call, account: str) -> Call:
 
 
 async def _types(
-    api: Api, topology: Topology, launched: dict[Address, Instance], account: str
+    api: ApiClient, topology: Topology, launched: dict[Address, Instance], account: str
 ) -> list[Diagnostic]:
     wanted = sorted({each.instance_type for each in launched.values()})
     batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     pages = await asyncio.gather(
         *(
-            api.pages(
+            api.list_all(
                 _in(ECS.call("DescribeInstanceTypes", InstanceTypes=list[Value](batch)), account),
                 "InstanceTypes.InstanceType",
             )
@@ -121,12 +121,16 @@ def _jumbo(topology: Topology, address: Address, name: str, kind: Raw) -> Iterat
         )
 
 
-async def _images(api: Api, launched: dict[Address, Instance], account: str) -> list[Diagnostic]:
+async def _images(
+    api: ApiClient, launched: dict[Address, Instance], account: str
+) -> list[Diagnostic]:
     families = sorted({i.launch.image_family for i in launched.values() if i.launch.image_family})
     ids = sorted({i.image_id for i in launched.values() if i.image_id})
     calls = [ECS.call("DescribeImages", ImageFamily=each) for each in families]
     calls += [ECS.call("DescribeImages", ImageId=each) for each in ids]
-    pages = await asyncio.gather(*(api.pages(_in(call, account), "Images.Image") for call in calls))
+    pages = await asyncio.gather(
+        *(api.list_all(_in(call, account), "Images.Image") for call in calls)
+    )
     return [
         error("no-such-image", f"there is no image {name} in this region and account", subject=name)
         for name, page in zip([*families, *ids], pages, strict=True)

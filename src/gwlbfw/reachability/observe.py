@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gwlbfw.cloud.call import Call, Raw, Value, objects, value_at
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.reply_validation import need_id
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected, ReplyError
 from gwlbfw.resources.resource import ECS, GWLB, PRIVATELINK, VPC
 
@@ -59,7 +59,7 @@ class NetworkFacts:
 
 
 async def observe_network(
-    api: Api,
+    api: ApiClient,
     vpcs: Iterable[str],
     *,
     account: str = "",
@@ -84,7 +84,7 @@ async def observe_network(
 
 @dataclass
 class _Reader:
-    api: Api
+    api: ApiClient
     facts: NetworkFacts
     account: str
     security_account: str
@@ -93,7 +93,7 @@ class _Reader:
         batches = (ids[at : at + _MANY] for at in range(0, len(ids), _MANY))
         calls = [VPC.call("DescribeVpcs", VpcId=",".join(each)) for each in batches]
         listed = {
-            need_id(each, "VpcId", "vpc:DescribeVpcs"): each
+            require_id(each, "VpcId", "vpc:DescribeVpcs"): each
             for each in await self._every(calls, "Vpcs.Vpc")
         }
         if missing := [each for each in ids if each not in listed]:
@@ -104,7 +104,7 @@ class _Reader:
             [VPC.call("DescribeVpcAttribute", VpcId=each) for each in ids], ""
         )
         for each in details:
-            key = need_id(each, "VpcId", "vpc:DescribeVpcAttribute")
+            key = require_id(each, "VpcId", "vpc:DescribeVpcAttribute")
             if key not in listed:
                 raise ReplyError("vpc:DescribeVpcAttribute", f"it is about {key}, not asked for")
             self.facts.vpcs[key] = {**listed[key], **each}
@@ -127,21 +127,21 @@ class _Reader:
         self.facts.gateways.extend([each for each in gateways if each.get("VpcId") in ids])
         entries = await asyncio.gather(*(self._entries(each) for each in read))
         for table, rows in zip(read, entries, strict=True):
-            self.facts.entries[need_id(table, "RouteTableId", _TABLES)] = rows
+            self.facts.entries[require_id(table, "RouteTableId", _TABLES)] = rows
 
     def _need_asked(self, rows: Raws, action: str) -> None:
         """Refuse what lies in another VPC than those asked for: nothing else is known of it."""
         for row in rows:
-            if (vpc := need_id(row, "VpcId", action)) not in self.facts.vpcs:
+            if (vpc := require_id(row, "VpcId", action)) not in self.facts.vpcs:
                 raise ReplyError(action, f"it lists what is in {vpc}, not asked for")
 
     async def _entries(self, table: Raw) -> Raws:
-        key = need_id(table, "RouteTableId", _TABLES)
+        key = require_id(table, "RouteTableId", _TABLES)
         if table.get("AssociateType") == "Gateway":
             call = VPC.call("ListGatewayRouteTableEntries", GatewayRouteTableId=key)
             return await self._every([call], "GatewayRouteEntryModels")
         calls = [VPC.call("DescribeRouteEntryList", RouteTableId=key)]
-        if self._has_ipv6(need_id(table, "VpcId", _TABLES)):
+        if self._has_ipv6(require_id(table, "VpcId", _TABLES)):
             # UNVERIFIED whether the list without a version has IPv6 entries too; what comes twice
             # counts once.
             calls.append(VPC.call("DescribeRouteEntryList", RouteTableId=key, IpVersion="ipv6"))
@@ -173,7 +173,7 @@ class _Reader:
         ]
         read = await self._every(calls, "Endpoints")
         self.facts.endpoints.extend(read)
-        keys = [need_id(each, "EndpointId", "privatelink:ListVpcEndpoints") for each in read]
+        keys = [require_id(each, "EndpointId", "privatelink:ListVpcEndpoints") for each in read]
         zones = await self._per(
             "ListVpcEndpointZones", "EndpointId", keys, "Zones", PRIVATELINK.call
         )
@@ -249,7 +249,7 @@ class _Reader:
         self.facts.members.update(zip(keys, members, strict=True))
 
     async def _health(self, listeners: Raws) -> None:
-        keys = [need_id(each, "ListenerId", "gwlb:ListListeners") for each in listeners]
+        keys = [require_id(each, "ListenerId", "gwlb:ListListeners") for each in listeners]
         path = "ListenerHealthStatus.ServerGroupInfos.Servers"
         found = await asyncio.gather(
             *(
@@ -264,7 +264,7 @@ class _Reader:
     async def _every(self, calls: Sequence[Call], items: str) -> Raws:
         """The objects of all these listings, in order."""
         mine = (replace(each, account=self.account) for each in calls)
-        found = await asyncio.gather(*(self.api.pages(each, items) for each in mine))
+        found = await asyncio.gather(*(self.api.list_all(each, items) for each in mine))
         return [row for rows in found for row in rows]
 
     async def _per(
@@ -301,7 +301,7 @@ class _Reader:
 
     async def _noting(self, call: Call, items: str, key: str) -> Raws:
         try:
-            return await self.api.pages(call, items)
+            return await self.api.list_all(call, items)
         except (Denied, Missing, Rejected) as refusal:
             self.facts.unread[key] = str(refusal)
             return []

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, objects, value_at
-from gwlbfw.cloud.reply_validation import id_of
+from gwlbfw.cloud.reply_validation import usable_id
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -99,7 +99,7 @@ class Instance(Resource):
     @classmethod
     def new_id(cls, reply: Raw) -> str:
         ids = value_at(reply, "InstanceIdSets.InstanceIdSet")
-        return id_of(ids[0]) if isinstance(ids, list) and ids else ""
+        return usable_id(ids[0]) if isinstance(ids, list) and ids else ""
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
-from gwlbfw.cloud.reply_validation import id_of
+from gwlbfw.cloud.reply_validation import usable_id
 from gwlbfw.resources.dependents import Inside
 from gwlbfw.resources.facts import DriftImpact, Forwarding, PlanPosition, Verbs, VpcSide
 
@@ -176,7 +176,7 @@ class Resource(BaseModel):
     @classmethod
     def new_id(cls, reply: Raw) -> str:
         """The id in the reply of the creating call; empty where the kind has none."""
-        return id_of(reply.get(cls.id_field))
+        return usable_id(reply.get(cls.id_field))
 
     @classmethod
     def present(cls, found: Found) -> bool:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from gwlbfw.cloud.endpoint import Endpoint
-from gwlbfw.cloud.sdk.access_keys import Source
+from gwlbfw.cloud.sdk.access_keys import CredentialsSource
 from gwlbfw.errors import GwlbfwError, StateError
 
 _URL = re.compile(r"oss://([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
@@ -52,7 +52,7 @@ class OssBackend:
         self,
         location: Location,
         region: str,
-        source: Source,
+        source: CredentialsSource,
         endpoint: str | None = None,
         *,
         attempts: int = ATTEMPTS,

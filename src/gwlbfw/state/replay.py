@@ -9,7 +9,7 @@ from typing import Literal
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Json
-from gwlbfw.cloud.transport import bound
+from gwlbfw.cloud.transport import bind
 from gwlbfw.errors import StateError
 from gwlbfw.resources.resource import kinds
 
@@ -131,7 +131,7 @@ def replay(entries: Iterator[Entry]) -> JournalReplay:
 
 def digest(call: Call) -> str:
     """The digest of a call that has all its parameters: the same for the same call."""
-    ready = bound(call, "")
+    ready = bind(call, "")
     said = [ready.product, ready.action, ready.account, ready.params]
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.backoff import Pace
+from gwlbfw.cloud.backoff import Backoff
 from gwlbfw.cloud.call import Call, Field, Json, JsonList, Value
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.cloud.error_codes import failure
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.retry import Retry
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import Busy, CloudError, Denied, Rejected, Throttled, TransportError
@@ -22,12 +22,12 @@ READ = Call("vpc", "DescribeVpcAttribute", {"VpcId": "vpc-1"})
 CREATE = Call("vpc", "CreateVpc", {"CidrBlock": "10.0.0.0/16"})
 DELETE_TABLE = Call("vpc", "DeleteRouteTable", {"RouteTableId": "vtb-1"})
 
-BUSY = failure("vpc:CreateVpc", "TaskConflict", "m")
-THROTTLED = failure("vpc:CreateVpc", "Throttling.User", "m")
-BROKEN = failure("vpc:CreateVpc", "InternalError", "m", status=500)
+BUSY = cloud_error("vpc:CreateVpc", "TaskConflict", "m")
+THROTTLED = cloud_error("vpc:CreateVpc", "Throttling.User", "m")
+BROKEN = cloud_error("vpc:CreateVpc", "InternalError", "m", status=500)
 LOST = TransportError("vpc:CreateVpc", "host", "reset")
 UNSENT = TransportError("vpc:CreateVpc", "host", "refused", sent=False)
-REJECTED = failure("vpc:CreateVpc", "InvalidCidrBlock", "m")
+REJECTED = cloud_error("vpc:CreateVpc", "InvalidCidrBlock", "m")
 
 
 class Middle(random.Random):
@@ -39,10 +39,10 @@ class Middle(random.Random):
 
 @contextmanager
 def api(
-    transport: Transport, *, clock: TurnedClock | None = None, parallelism: int = 4
-) -> Iterator[Api]:
-    made = Api(
-        transport, clock or TurnedClock(), Pace(1, 2, 8), "cn-beijing",
+    transport: Transport, *, clock: ManualClock | None = None, parallelism: int = 4
+) -> Iterator[ApiClient]:
+    made = ApiClient(
+        transport, clock or ManualClock(), Backoff(1, 2, 8), "cn-beijing",
         parallelism=parallelism, rng=Middle(),
     )  # fmt: skip
     try:
@@ -118,14 +118,14 @@ async def test_a_refused_read_is_not_repeated() -> None:
 
 
 async def test_a_read_gives_up_in_the_end() -> None:
-    clock = TurnedClock()
+    clock = ManualClock()
     with api(Scripted(LOST), clock=clock) as cloud, pytest.raises(TransportError):
         await cloud.read(READ, deadline_s=20)
     assert clock.sleeps == [1, 2, 4, 8]
 
 
 async def test_pauses_grow_and_every_retry_is_told() -> None:
-    clock = TurnedClock()
+    clock = ManualClock()
     told: list[Retry] = []
     with api(Scripted(BUSY, THROTTLED, BUSY, {}), clock=clock) as cloud:
         await cloud.send_retrying(CREATE, token="t", deadline_s=60, on_retry=told.append)
@@ -137,8 +137,8 @@ async def test_pauses_grow_and_every_retry_is_told() -> None:
 async def test_pauses_are_spread_so_that_callers_do_not_return_together() -> None:
     sleeps: list[float] = []
     for seed in range(20):
-        clock = TurnedClock()
-        cloud = Api(Scripted(BUSY, {}), clock, Pace(1, 2, 8), "r", rng=random.Random(seed))  # noqa: S311
+        clock = ManualClock()
+        cloud = ApiClient(Scripted(BUSY, {}), clock, Backoff(1, 2, 8), "r", rng=random.Random(seed))  # noqa: S311
         await cloud.send_retrying(CREATE, deadline_s=60)
         cloud.close()
         sleeps += clock.sleeps
@@ -148,8 +148,8 @@ async def test_pauses_are_spread_so_that_callers_do_not_return_together() -> Non
 
 
 async def test_the_wait_the_cloud_asks_for_is_kept() -> None:
-    clock = TurnedClock()
-    patient = failure("vpc:CreateVpc", "Throttling.User", "m", retry_after=7.5)
+    clock = ManualClock()
+    patient = cloud_error("vpc:CreateVpc", "Throttling.User", "m", retry_after=7.5)
     with api(Scripted(patient, {}), clock=clock) as cloud:
         await cloud.send_retrying(CREATE, deadline_s=60)
     assert clock.sleeps == [7.5]
@@ -196,8 +196,8 @@ async def test_a_change_that_did_not_happen_is_always_repeated(error: Exception)
 
 
 async def test_the_last_error_stands_when_time_is_up() -> None:
-    last = failure("vpc:CreateVpc", "Throttling.User", "the last")
-    clock = TurnedClock()
+    last = cloud_error("vpc:CreateVpc", "Throttling.User", "the last")
+    clock = ManualClock()
     transport = Scripted(BUSY, BUSY, last)
     with api(transport, clock=clock) as cloud, pytest.raises(Throttled, match="the last"):
         await cloud.send_retrying(CREATE, token="t", deadline_s=5)
@@ -206,7 +206,7 @@ async def test_the_last_error_stands_when_time_is_up() -> None:
 
 @pytest.mark.parametrize("code", ["Forbidden.RAM", "InvalidCidrBlock", "InvalidVpcId.NotFound"])
 async def test_what_will_not_change_is_not_repeated(code: str) -> None:
-    transport = Scripted(failure("vpc:CreateVpc", code, "m"), {})
+    transport = Scripted(cloud_error("vpc:CreateVpc", code, "m"), {})
     with api(transport) as cloud, pytest.raises(CloudError) as caught:
         await cloud.send_retrying(CREATE, token="t", deadline_s=60)
     assert caught.value.cloud_code == code

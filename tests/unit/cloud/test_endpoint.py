@@ -1,7 +1,7 @@
 import pytest
 
-from gwlbfw.cloud.backoff import CLOUD_PACE, LOOPBACK_PACE
-from gwlbfw.cloud.endpoint import Endpoint, EndpointError, pace_for
+from gwlbfw.cloud.backoff import CLOUD_BACKOFF, LOOPBACK_BACKOFF
+from gwlbfw.cloud.endpoint import Endpoint, EndpointError, backoff_for
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,6 @@ def test_anything_else_is_refused_with_a_hint(url: str) -> None:
 
 
 def test_a_server_on_this_machine_is_asked_more_often() -> None:
-    assert pace_for("http://127.0.0.1:1") is LOOPBACK_PACE
-    assert pace_for("http://sim.example.com") is CLOUD_PACE
-    assert pace_for(None) is CLOUD_PACE
+    assert backoff_for("http://127.0.0.1:1") is LOOPBACK_BACKOFF
+    assert backoff_for("http://sim.example.com") is CLOUD_BACKOFF
+    assert backoff_for(None) is CLOUD_BACKOFF

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gwlbfw.cloud.error_codes import TABLE, classify, failure, passed_dry_run
+from gwlbfw.cloud.error_codes import TABLE, classify, cloud_error, passed_dry_run
 from gwlbfw.errors import Busy, CloudError, Denied, Exists, Missing, Rejected, Throttled
 
 
@@ -100,7 +100,7 @@ def test_every_rule_names_its_source_and_no_pattern_stands_twice() -> None:
 
 
 def hint(action: str, code: str, status: int = 400) -> str:
-    return failure(action, code, "m", "r", status=status).hint or ""
+    return cloud_error(action, code, "m", "r", status=status).hint or ""
 
 
 def test_a_missing_permission_comes_with_the_policy_statement_that_gives_it() -> None:
@@ -140,16 +140,16 @@ def test_what_will_not_go_away_by_itself_comes_with_advice(code: str, word: str)
 
 
 def test_what_goes_away_by_itself_comes_without() -> None:
-    assert failure("vpc:CreateVpc", "TaskConflict", "m").hint is None
+    assert cloud_error("vpc:CreateVpc", "TaskConflict", "m").hint is None
 
 
 def test_the_advice_is_the_hint_of_the_diagnostic() -> None:
-    (said,) = failure("privatelink:CreateVpcEndpoint", "NeedOpenProduct", "m").diagnostics()
+    (said,) = cloud_error("privatelink:CreateVpcEndpoint", "NeedOpenProduct", "m").diagnostics()
     assert said.hint
     assert "activate PrivateLink" in said.hint
 
 
 def test_a_passed_dry_run_is_told_from_a_refusal() -> None:
-    assert passed_dry_run(failure("vpc:CreateVpc", "DryRunOperation", "m"))
-    assert passed_dry_run(failure("ecs:DeleteInstances", "DRYRUN.SUCCESS", "m"))
-    assert not passed_dry_run(failure("vpc:CreateVpc", "QuotaExceeded", "m"))
+    assert passed_dry_run(cloud_error("vpc:CreateVpc", "DryRunOperation", "m"))
+    assert passed_dry_run(cloud_error("ecs:DeleteInstances", "DRYRUN.SUCCESS", "m"))
+    assert not passed_dry_run(cloud_error("vpc:CreateVpc", "QuotaExceeded", "m"))

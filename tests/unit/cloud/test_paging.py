@@ -2,11 +2,11 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from gwlbfw.cloud.backoff import Pace
+from gwlbfw.cloud.backoff import Backoff
 from gwlbfw.cloud.call import Call, Json, Value, objects
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.cloud.paging import PagingError, as_one
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock
+from gwlbfw.cloud.paging import PagingError, merge_pages
 from gwlbfw.cloud.sdk.typed import request_of
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import ReplyError
@@ -50,9 +50,9 @@ async def read(
     handler: Handler | Mapping[str, Json], call: Call, items: str
 ) -> tuple[list[Json], int]:
     """The ids of all pages, and how many calls they took."""
-    api = Api(Scripted(handler), TurnedClock(), Pace(1, 2, 8), "r")
+    api = ApiClient(Scripted(handler), ManualClock(), Backoff(1, 2, 8), "r")
     try:
-        found = await api.pages(call, items)
+        found = await api.list_all(call, items)
     finally:
         api.close()
     return [each["Id"] for each in found], api.calls.total()
@@ -103,8 +103,8 @@ async def test_tokens_are_followed_to_the_last(product: str, action: str, size_n
 
 async def test_the_callers_parameters_stand_on_every_page() -> None:
     transport = Scripted(tokened("Items", "MaxResults", 25, 10))
-    api = Api(transport, TurnedClock(), Pace(1, 2, 8), "r")
-    await api.pages(listing("gwlb", "ListListeners", LoadBalancerIds=["gwlb-1"]), "Items")
+    api = ApiClient(transport, ManualClock(), Backoff(1, 2, 8), "r")
+    await api.list_all(listing("gwlb", "ListListeners", LoadBalancerIds=["gwlb-1"]), "Items")
     api.close()
     assert [call.params["LoadBalancerIds"] for call in transport.calls] == [["gwlb-1"]] * 3
 
@@ -117,9 +117,9 @@ async def test_a_listing_that_has_no_pages_is_read_once() -> None:
 @pytest.mark.parametrize("tokens", [["a"], ["a", "b", "a"]])
 async def test_a_token_that_comes_again_is_an_error(tokens: list[str]) -> None:
     pages: list[Mapping[str, Json]] = [{"Items": [], "NextToken": token} for token in tokens]
-    api = Api(Scripted(*pages), TurnedClock(), Pace(1, 2, 8), "r")
+    api = ApiClient(Scripted(*pages), ManualClock(), Backoff(1, 2, 8), "r")
     with pytest.raises(PagingError, match="gwlb:ListListeners has no end"):
-        await api.pages(listing("gwlb", "ListListeners"), "Items")
+        await api.list_all(listing("gwlb", "ListListeners"), "Items")
     api.close()
 
 
@@ -168,8 +168,8 @@ async def test_what_only_looks_like_an_empty_list_is_an_error(
 
 
 async def test_the_whole_answer_looks_as_if_it_were_one_page() -> None:
-    api = Api(Scripted(numbered("Vpcs.Vpc", 60)), TurnedClock(), Pace(1, 2, 8), "r")
-    whole = await api.whole(listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
+    api = ApiClient(Scripted(numbered("Vpcs.Vpc", 60)), ManualClock(), Backoff(1, 2, 8), "r")
+    whole = await api.list_merged(listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
     api.close()
     assert len(objects(whole, "Vpcs.Vpc")) == 60
     assert whole["TotalCount"] == 60
@@ -180,7 +180,7 @@ def test_pages_are_joined_at_the_first_list_on_the_way() -> None:
     second: Json = {"Status": [{"Servers": [{"Id": 2}, {"Id": 3}]}]}
     assert isinstance(first, Mapping)
     assert isinstance(second, Mapping)
-    joined = as_one([first, second], "Status.Servers")
+    joined = merge_pages([first, second], "Status.Servers")
     assert [each["Id"] for each in objects(joined, "Status.Servers")] == [1, 2, 3]
     assert joined["Other"] == 1
 
@@ -191,8 +191,8 @@ PAGED = [a for a in catalogue().values() if {"NextToken", "PageNumber"} & a.para
 @pytest.mark.parametrize("action", PAGED, ids=lambda a: f"{a.product}:{a.name}")
 async def test_every_paged_action_asks_in_words_its_model_knows(action: Action) -> None:
     transport = Scripted({"NextToken": "next", "TotalCount": 1000, "Items": [{}]}, {"Items": []})
-    api = Api(transport, TurnedClock(), Pace(1, 2, 8), "r")
-    await api.pages(Call(action.product, action.name), "Items")
+    api = ApiClient(transport, ManualClock(), Backoff(1, 2, 8), "r")
+    await api.list_all(Call(action.product, action.name), "Items")
     api.close()
     assert len(transport.calls) == 2
     for call in transport.calls:
@@ -201,12 +201,12 @@ async def test_every_paged_action_asks_in_words_its_model_knows(action: Action) 
 
 async def test_who_remembers_lists_nothing_twice_until_told_to_forget() -> None:
     scripted = Scripted(numbered("Vpcs.Vpc", 3))
-    api = Api(scripted, TurnedClock(), Pace(1, 2, 8), "r").remembering()
+    api = ApiClient(scripted, ManualClock(), Backoff(1, 2, 8), "r").remembering()
     call = Call("vpc", "DescribeVpcs")
-    first, second = [await api.pages(call, "Vpcs.Vpc") for _ in range(2)]
+    first, second = [await api.list_all(call, "Vpcs.Vpc") for _ in range(2)]
     assert first == second
     assert len(scripted.calls) == 1
     api.forget()
-    assert await api.pages(call, "Vpcs.Vpc") == first
+    assert await api.list_all(call, "Vpcs.Vpc") == first
     assert len(scripted.calls) == 2
     api.close()

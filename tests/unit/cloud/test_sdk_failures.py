@@ -60,9 +60,9 @@ def test_a_refusal_becomes_the_exception_of_its_meaning(
 
 def test_the_wait_the_cloud_asks_for_is_known_in_seconds(server: Server) -> None:
     server.on("RunInstances", error("Throttling.Api", 400, x_acs_retry_after="1500"))
-    refusal = refused(server)
-    assert isinstance(refusal, Throttled)
-    assert refusal.retry_after == 1.5
+    translate_error = refused(server)
+    assert isinstance(translate_error, Throttled)
+    assert translate_error.retry_after == 1.5
 
 
 def test_any_refusal_that_asks_to_wait_is_throttling(server: Server) -> None:

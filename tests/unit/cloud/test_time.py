@@ -2,13 +2,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from gwlbfw.cloud.backoff import CLOUD_PACE, LOOPBACK_PACE, Pace
-from gwlbfw.cloud.clock import SystemClock, TurnedClock
+from gwlbfw.cloud.backoff import CLOUD_BACKOFF, LOOPBACK_BACKOFF, Backoff
+from gwlbfw.cloud.clock import ManualClock, SystemClock
 
 
 async def test_a_sleep_on_the_turned_clock_is_over_at_once_and_tells_its_length() -> None:
     told: list[float] = []
-    clock = TurnedClock(datetime(2026, 5, 1, tzinfo=UTC), told.append)
+    clock = ManualClock(datetime(2026, 5, 1, tzinfo=UTC), told.append)
     await clock.sleep(90)
     assert (clock.now(), told, clock.sleeps) == (90, [90], [90])
     assert clock.utc() == datetime(2026, 5, 1, 0, 1, 30, tzinfo=UTC)
@@ -16,7 +16,7 @@ async def test_a_sleep_on_the_turned_clock_is_over_at_once_and_tells_its_length(
 
 async def test_sleeps_that_overlap_pass_together() -> None:
     told: list[float] = []
-    clock = TurnedClock(on_sleep=told.append)
+    clock = ManualClock(on_sleep=told.append)
     await asyncio.gather(clock.sleep(3), clock.sleep(5), clock.sleep(1))
     assert clock.now() == sum(told) == 5
 
@@ -30,6 +30,6 @@ async def test_the_machines_clock_goes_forward() -> None:
 
 
 def test_delays_grow_up_to_the_cap_and_stay_there() -> None:
-    assert list(islice(Pace(1, 2, 5).delays(), 5)) == [1, 2, 4, 5, 5]
-    assert next(iter(CLOUD_PACE.delays())) == 1.0
-    assert max(islice(LOOPBACK_PACE.delays(), 50)) == 0.5
+    assert list(islice(Backoff(1, 2, 5).delays(), 5)) == [1, 2, 4, 5, 5]
+    assert next(iter(CLOUD_BACKOFF.delays())) == 1.0
+    assert max(islice(LOOPBACK_BACKOFF.delays(), 50)) == 0.5

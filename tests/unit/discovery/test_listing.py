@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.backoff import LOOPBACK_PACE
+from gwlbfw.cloud.backoff import LOOPBACK_BACKOFF
 from gwlbfw.cloud.call import Json
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.live import discover
@@ -16,7 +16,7 @@ from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from tests.unit.blueprint.edited import edited
 from tests.unit.discovery.seen import STACK, scope, tags
-from tests.unit.execute.far_end import EMPTY, FarEnd, refused
+from tests.unit.execute.fake_transport import EMPTY, FakeTransport, refused
 from tests.unit.samples import topology
 
 
@@ -34,15 +34,15 @@ def page(path: str, *items: Mapping[str, Json]) -> Mapping[str, Json]:
     return {**reply, "TotalCount": len(items)}
 
 
-async def seen(far_end: FarEnd, of: Scope) -> Snapshot:
-    api = Api(far_end, TurnedClock(), LOOPBACK_PACE, "cn-wulanchabu")
+async def seen(far_end: FakeTransport, of: Scope) -> Snapshot:
+    api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     try:
         return await observe(api, of)
     finally:
         api.close()
 
 
-def asked(far_end: FarEnd, action: str, parameter: str) -> list[Json]:
+def asked(far_end: FakeTransport, action: str, parameter: str) -> list[Json]:
     return [each.params.get(parameter) for each in far_end.calls if each.action == action]
 
 
@@ -55,13 +55,13 @@ VPCS = page(
 
 
 async def test_only_vpcs_of_the_stack_are_looked_into() -> None:
-    far_end = FarEnd(DescribeVpcs=VPCS)
+    far_end = FakeTransport(DescribeVpcs=VPCS)
     await seen(far_end, scope())
     assert sorted(asked(far_end, "DescribeVSwitches", "VpcId"), key=str) == ["vpc-sec", "vpc-shop"]
 
 
 async def test_routes_and_tables_are_those_of_business_vpcs() -> None:
-    far_end = FarEnd(DescribeVpcs=VPCS)
+    far_end = FakeTransport(DescribeVpcs=VPCS)
     await seen(far_end, scope())
     assert asked(far_end, "DescribeRouteTableList", "VpcId") == ["vpc-shop"]
 
@@ -71,13 +71,13 @@ async def test_a_vpc_that_the_file_or_the_record_names_is_the_stacks_concern_too
         scope(named={"vpc-stranger": "vpc.business/theirs"}),
         scope(recorded={"vpc-stranger": "vpc.business/theirs"}),
     ):
-        far_end = FarEnd(DescribeVpcs=VPCS)
+        far_end = FakeTransport(DescribeVpcs=VPCS)
         await seen(far_end, of)
         assert "vpc-stranger" in asked(far_end, "DescribeRouteTableList", "VpcId")
 
 
 async def test_a_vpc_in_which_the_stack_has_something_is_its_concern() -> None:
-    far_end = FarEnd(
+    far_end = FakeTransport(
         DescribeVpcs=VPCS,
         ListVpcEndpoints=page(
             "Endpoints",
@@ -94,13 +94,13 @@ async def test_each_sort_of_table_is_asked_in_its_own_way() -> None:
         {"RouteTableId": "vtb-1", "VpcId": "vpc-shop", "AssociateType": "VSwitch"},
         {"RouteTableId": "vtb-2", "VpcId": "vpc-shop", "AssociateType": "Gateway"},
     )
-    far_end = FarEnd(DescribeVpcs=VPCS, DescribeRouteTableList=tables)
+    far_end = FakeTransport(DescribeVpcs=VPCS, DescribeRouteTableList=tables)
     await seen(far_end, scope())
     assert asked(far_end, "DescribeRouteEntryList", "RouteTableId") == ["vtb-1"]
     assert asked(far_end, "ListGatewayRouteTableEntries", "GatewayRouteTableId") == ["vtb-2"]
 
 
-def groups(*, theirs_in: str) -> FarEnd:
+def groups(*, theirs_in: str) -> FakeTransport:
     """A security group of the stack, one that a named instance is in, and a stranger's."""
 
     def by_vpc(call: BoundCall) -> Mapping[str, Json]:
@@ -124,7 +124,9 @@ def groups(*, theirs_in: str) -> FarEnd:
         member = {"SecurityGroupIds": {"SecurityGroupId": [theirs_in]}}
         return page("Instances.Instance", {"InstanceId": "i-fw", "VpcId": "vpc-sec", **member})
 
-    return FarEnd(DescribeVpcs=VPCS, DescribeSecurityGroups=by_vpc, DescribeInstances=instances)
+    return FakeTransport(
+        DescribeVpcs=VPCS, DescribeSecurityGroups=by_vpc, DescribeInstances=instances
+    )
 
 
 async def test_rules_are_read_of_own_groups_and_of_those_of_named_instances() -> None:
@@ -145,14 +147,14 @@ async def test_listeners_of_many_load_balancers_are_asked_for_at_once() -> None:
             for n in range(25)
         ),
     )
-    far_end = FarEnd(ListLoadBalancers=balancers)
+    far_end = FakeTransport(ListLoadBalancers=balancers)
     await seen(far_end, scope())
     batches = asked(far_end, "ListListeners", "LoadBalancerIds")
     assert sorted(len(each) for each in batches if isinstance(each, list)) == [5, 20]
 
 
 async def test_details_go_with_what_they_are_details_of() -> None:
-    far_end = FarEnd(
+    far_end = FakeTransport(
         ListLoadBalancers=page(
             "LoadBalancers",
             ours("load_balancer", "load_balancer.main", LoadBalancerId="gwlb-1"),
@@ -169,12 +171,12 @@ async def test_details_go_with_what_they_are_details_of() -> None:
 
 async def test_a_parent_that_went_away_meanwhile_has_nothing_in_it() -> None:
     gone = refused("InvalidVpcId.NotFound", 404)
-    far_end = FarEnd(DescribeVpcs=VPCS, DescribeVSwitches=gone)
+    far_end = FakeTransport(DescribeVpcs=VPCS, DescribeVSwitches=gone)
     assert (await seen(far_end, scope()))["vswitch"] == []
 
 
 async def test_every_account_is_asked_for_its_side_only() -> None:
-    far_end = FarEnd()
+    far_end = FakeTransport()
     of = replace(scope(), business_accounts=frozenset({"a", "b"}), security_account="sec")
     await seen(far_end, of)
     accounts = {
@@ -187,8 +189,8 @@ async def test_every_account_is_asked_for_its_side_only() -> None:
 
 
 async def test_where_there_is_nothing_a_few_listings_are_all() -> None:
-    far_end = FarEnd()
-    api = Api(far_end, TurnedClock(), LOOPBACK_PACE, "cn-wulanchabu")
+    far_end = FakeTransport()
+    api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     live = await discover(api, Scope.of(topology(), {}, frozenset()))
     api.close()
     assert (live.nodes, live.others) == ({}, {})

@@ -9,7 +9,7 @@ from gwlbfw.cloud.call import Call, Field, Json, Wait
 from gwlbfw.errors import Rejected, TransportError
 from gwlbfw.plan import Step
 from gwlbfw.resources.tags import STACK_TAG
-from tests.unit.execute.far_end import Answer, FarEnd, Run, outcomes, refused, step
+from tests.unit.execute.fake_transport import Answer, FakeTransport, Run, outcomes, refused, step
 
 LOST = TransportError("ecs:StartInstance", "the cloud", "the connection was reset")
 BUSY = refused("IncorrectInstanceStatus", 403)
@@ -25,28 +25,30 @@ def start() -> Step:
 
 class TestShown:
     async def test_a_start_whose_answer_was_lost_is_seen_to_be_done(self) -> None:
-        run = Run(FarEnd(Start=[LOST, BUSY], Look=RUNNING), start())
+        run = Run(FakeTransport(Start=[LOST, BUSY], Look=RUNNING), start())
         assert (await run()).outcome == "done"
-        assert run.far_end.actions == ["Start", "Start", "Look", "Look"]
+        assert run.transport.actions == ["Start", "Start", "Look", "Look"]
 
     async def test_a_start_that_never_arrived_is_sent_until_it_does(self) -> None:
-        run = Run(FarEnd(Start=[LOST, BUSY, {}], Look=[STOPPED, RUNNING]), start())
+        run = Run(FakeTransport(Start=[LOST, BUSY, {}], Look=[STOPPED, RUNNING]), start())
         assert (await run()).outcome == "done"
-        assert run.far_end.actions == ["Start", "Start", "Look", "Start", "Look"]
+        assert run.transport.actions == ["Start", "Start", "Look", "Start", "Look"]
 
     async def test_a_refusal_of_what_was_surely_not_sent_before_says_nothing(self) -> None:
-        run = Run(FarEnd(Start=[BUSY, {}], Look=RUNNING), start())
+        run = Run(FakeTransport(Start=[BUSY, {}], Look=RUNNING), start())
         assert (await run()).outcome == "done"
-        assert run.far_end.actions == ["Start", "Start", "Look"]
+        assert run.transport.actions == ["Start", "Start", "Look"]
 
     async def test_of_what_is_being_made_there_is_nothing_to_look_at_yet(self) -> None:
         """Its waits name an id that no answer has told."""
         at = Address("vpc.security")
         wait = Wait(Call("vpc", "Look", {"VpcId": Field(at, "VpcId")}, ""))
         broken, made = refused("InternalError", 500), {"VpcId": "vpc-1"}
-        run = Run(FarEnd(Make=[broken, made]), step(f"{at}:create", action="Make", waits=[wait]))
+        run = Run(
+            FakeTransport(Make=[broken, made]), step(f"{at}:create", action="Make", waits=[wait])
+        )
         assert (await run()).outcome == "done"
-        assert run.far_end.actions == ["Make", "Make", "Look"]
+        assert run.transport.actions == ["Make", "Make", "Look"]
 
 
 def interface(**says: Json) -> Mapping[str, Json]:
@@ -56,8 +58,8 @@ def interface(**says: Json) -> Mapping[str, Json]:
 
 
 def deleting(*answers: Answer, inside: Answer) -> Run:
-    far_end = FarEnd(DeleteVSwitch=list(answers), DescribeNetworkInterfaces=inside)
-    run = Run(far_end, step("vswitch.gwlbe/shop/b:delete", action="DeleteVSwitch", drops=True))
+    transport = FakeTransport(DeleteVSwitch=list(answers), DescribeNetworkInterfaces=inside)
+    run = Run(transport, step("vswitch.gwlbe/shop/b:delete", action="DeleteVSwitch", drops=True))
     run.bindings.ids = {
         Address("vswitch.gwlbe/shop/b"): "vsw-1",
         Address("instance.server/shop/a"): "i-ours",
@@ -73,8 +75,8 @@ class TestInhabitants:
         assert failure.error.hint == (
             "vsw-1 still has what is not the stack's: i-strange; remove it, then go on"
         )
-        assert run.far_end.actions == ["DeleteVSwitch", "DescribeNetworkInterfaces"]
-        assert run.far_end.calls[1].params["VSwitchId"] == "vsw-1"
+        assert run.transport.actions == ["DeleteVSwitch", "DescribeNetworkInterfaces"]
+        assert run.transport.calls[1].params["VSwitchId"] == "vsw-1"
 
     @pytest.mark.parametrize(
         "inside",
@@ -91,9 +93,9 @@ class TestInhabitants:
     async def test_what_is_or_may_be_the_stacks_own_is_waited_for(self, inside: Answer) -> None:
         run = deleting(USED, USED, {}, inside=inside)
         assert set(outcomes(await run()).values()) == {"done"}
-        assert run.far_end.actions.count("DeleteVSwitch") == 3
+        assert run.transport.actions.count("DeleteVSwitch") == 3
 
     async def test_another_refusal_is_no_reason_to_look(self) -> None:
         run = deleting(refused("TaskConflict"), {}, inside=interface(InstanceId="i-strange"))
         assert (await run()).outcome == "done"
-        assert run.far_end.actions == ["DeleteVSwitch", "DeleteVSwitch"]
+        assert run.transport.actions == ["DeleteVSwitch", "DeleteVSwitch"]

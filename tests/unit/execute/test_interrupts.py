@@ -9,13 +9,13 @@ import threading
 
 import pytest
 
-from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.execute.interrupts import EXIT_CODE, Interrupted, StoppableClock, heeding_signals
+from gwlbfw.cloud.clock import ManualClock
+from gwlbfw.execute.interrupts import EXIT_CODE, Interrupted, StoppableClock, graceful_shutdown
 
 
 class TestClock:
     async def test_a_sleep_ends_in_its_time(self) -> None:
-        clock = TurnedClock()
+        clock = ManualClock()
         await StoppableClock(clock, asyncio.Event()).sleep(5)
         assert clock.now() == 5
 
@@ -34,13 +34,13 @@ class TestClock:
             await StoppableClock(Forever(), stop).sleep(5)
 
     def test_it_tells_the_same_time(self) -> None:
-        clock = TurnedClock()
+        clock = ManualClock()
         stoppable = StoppableClock(clock, asyncio.Event())
-        clock.turn(3)
+        clock.advance(3)
         assert (stoppable.now(), stoppable.utc()) == (3, clock.utc())
 
 
-class Forever(TurnedClock):
+class Forever(ManualClock):
     """A clock on which a sleep never ends."""
 
     async def sleep(self, seconds: float) -> None:
@@ -51,7 +51,7 @@ class Forever(TurnedClock):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_one_signal_asks_to_stop_and_says_so(number: int) -> None:
     stop, said = asyncio.Event(), list[str]()
-    with heeding_signals(stop, said.append):
+    with graceful_shutdown(stop, said.append):
         os.kill(os.getpid(), number)
         await asyncio.wait_for(stop.wait(), 5)
     assert said == ["interrupted: finishing the calls in flight; interrupt again to leave at once"]
@@ -59,14 +59,14 @@ async def test_one_signal_asks_to_stop_and_says_so(number: int) -> None:
 
 async def test_afterwards_signals_do_what_they_did_before() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with heeding_signals(asyncio.Event(), print):
+    with graceful_shutdown(asyncio.Event(), print):
         assert signal.getsignal(signal.SIGTERM) != before
     assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_another_thread_than_the_main_one_hears_none() -> None:
     def elsewhere() -> None:
-        with heeding_signals(asyncio.Event(), print):
+        with graceful_shutdown(asyncio.Event(), print):
             found.append(signal.getsignal(signal.SIGTERM))
 
     found: list[object] = []
@@ -79,11 +79,11 @@ def test_another_thread_than_the_main_one_hears_none() -> None:
 
 _TWICE = """
 import asyncio, os, signal
-from gwlbfw.execute.interrupts import heeding_signals
+from gwlbfw.execute.interrupts import graceful_shutdown
 
 async def main():
     stop = asyncio.Event()
-    with heeding_signals(stop, lambda text: print(text, flush=True)):
+    with graceful_shutdown(stop, lambda text: print(text, flush=True)):
         os.kill(os.getpid(), signal.SIGINT)
         await stop.wait()
         os.kill(os.getpid(), signal.SIGINT)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from gwlbfw.errors import StateError
 from gwlbfw.execute import ApplyReport, StepResult
 from gwlbfw.plan import Step
-from tests.unit.execute.far_end import available, refused, step
+from tests.unit.execute.fake_transport import available, refused, step
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.backoff import LOOPBACK_PACE
+from gwlbfw.cloud.backoff import LOOPBACK_BACKOFF
 from gwlbfw.cloud.call import Json
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import diff
 from gwlbfw.plan.preflight import preflight
 from gwlbfw.resources.graph import Live, ResourceGraph
-from tests.unit.execute.far_end import Answer, FarEnd
+from tests.unit.execute.fake_transport import Answer, FakeTransport
 from tests.unit.samples import B, C, example, live_of, topology
 
 APPLIANCE, SERVER = "ecs.g7ne.xlarge", "ecs.g7.large"
@@ -42,14 +42,14 @@ def cloud(
     link: tuple[str, ...] = (B, C),
     jumbo: Mapping[str, Json] | None = None,
     images: int = 1,
-) -> FarEnd:
+) -> FakeTransport:
     """A cloud in which everything is possible, unless told otherwise."""
 
     def offered(call: BoundCall) -> Mapping[str, Json]:
         gwlb = call.product == "gwlb"
         return {"Zones": zones(*balancer) if gwlb else {"Zone": zones(*link)}}
 
-    return FarEnd(
+    return FakeTransport(
         DescribeZones=offered,
         DescribeInstanceTypes=types({APPLIANCE: True, SERVER: True} if jumbo is None else jumbo),
         DescribeImages={"Images": {"Image": [{"ImageId": "m-1"}] * images}},
@@ -57,9 +57,9 @@ def cloud(
 
 
 async def ask(
-    far_end: FarEnd, target: ResourceGraph | None = None, live: Live | None = None
+    far_end: FakeTransport, target: ResourceGraph | None = None, live: Live | None = None
 ) -> list[Diagnostic]:
-    api = Api(far_end, TurnedClock(), LOOPBACK_PACE, "cn-wulanchabu")
+    api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     changes = diff(example() if target is None else target, live or Live(), {})
     try:
         return list(await preflight(api, topology(), changes))

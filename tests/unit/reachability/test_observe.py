@@ -11,7 +11,7 @@ import pytest
 
 from gwlbfw import Stack, Topology
 from gwlbfw.address import Address
-from gwlbfw.cloud.error_codes import failure
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import CloudError
 from gwlbfw.reachability import (
@@ -216,7 +216,7 @@ class Refusing:
 
     def send(self, call: BoundCall) -> Reply:
         if (code := self.refuses.get(call.name)) is not None:
-            raise failure(call.name, code, "no", "req-1")
+            raise cloud_error(call.name, code, "no", "req-1")
         return self.inner.send(call)
 
 

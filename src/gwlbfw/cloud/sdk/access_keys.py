@@ -35,7 +35,7 @@ class Keys:
         return self
 
 
-class Source(Protocol):
+class CredentialsSource(Protocol):
     """Gives the credentials of the moment; called from many threads, before every call."""
 
     def get_credential(self) -> Keys: ...

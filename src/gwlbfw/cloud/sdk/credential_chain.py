@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from gwlbfw.cloud.sdk.access_keys import CredentialsError, Keys, Source
+from gwlbfw.cloud.sdk.access_keys import CredentialsError, CredentialsSource, Keys
 
 _PREFIX = "ALIBABA_CLOUD_"
 
@@ -38,7 +38,7 @@ _SETTINGS = {
 }
 
 
-class Chain:
+class ProviderChain:
     """A provider of the vendor's package, made when first needed."""
 
     def __init__(self, make: Callable[[], Any], what: str) -> None:
@@ -65,17 +65,17 @@ class Chain:
         raise CredentialsError(f"no credentials from {self._what}: {reason}")
 
 
-def chain_source(environment: Mapping[str, str]) -> Source:
+def chain_source(environment: Mapping[str, str]) -> CredentialsSource:
     """Environment, OIDC, CLI profile, credentials file, instance role and URI, in this order."""
 
     def provider() -> Any:
         _set_anew(environment)
         return import_module("alibabacloud_credentials.provider").DefaultCredentialsProvider()
 
-    return Chain(provider, "the default chain")
+    return ProviderChain(provider, "the default chain")
 
 
-def profile_source(profile: str, environment: Mapping[str, str]) -> Source:
+def profile_source(profile: str, environment: Mapping[str, str]) -> CredentialsSource:
     """A profile of the CLI's file."""
     file = str(_home(environment) / ".aliyun" / "config.json")
 
@@ -84,7 +84,7 @@ def profile_source(profile: str, environment: Mapping[str, str]) -> Source:
         vendor = import_module("alibabacloud_credentials.provider")
         return vendor.CLIProfileCredentialsProvider(profile_name=profile, profile_file=file)
 
-    return Chain(provider, f"profile {profile!r} of {file}")
+    return ProviderChain(provider, f"profile {profile!r} of {file}")
 
 
 def _set_anew(environment: Mapping[str, str]) -> None:

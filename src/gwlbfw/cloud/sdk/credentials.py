@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gwlbfw.cloud.sdk.access_keys import Keys, Source
+from gwlbfw.cloud.sdk.access_keys import CredentialsSource, Keys
 from gwlbfw.cloud.sdk.credential_chain import chain_source, profile_source
 
 ANY_KEY = "gwlbfw-sim"
@@ -56,7 +56,7 @@ def default_source(
     *,
     endpoint_given: bool,
     environment: Mapping[str, str],
-) -> Source:
+) -> CredentialsSource:
     """The default account's credentials.
 
     In order: what was handed in, the profile, the environment's keys; then for an endpoint URL

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
-from gwlbfw.cloud.error_codes import failure
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
 
@@ -46,7 +46,9 @@ def sdk_exceptions() -> tuple[type[Exception], ...]:
     )
 
 
-def refusal(action: str, endpoint: str, error: Any, secrets: Collection[str] = ()) -> GwlbfwError:
+def translate_error(
+    action: str, endpoint: str, error: Any, secrets: Collection[str] = ()
+) -> GwlbfwError:
     """The exception of ours that says what the SDK's one says, but for the secrets sent."""
     inner = getattr(error, "inner_exception", None)
     if isinstance(inner, GwlbfwError):
@@ -65,7 +67,7 @@ def _refused(
     action: str, error: Any, data: dict[str, Any], status: int, message: str
 ) -> CloudError:
     after = getattr(error, "retry_after", None)
-    return failure(
+    return cloud_error(
         action,
         one_line(error.code, _LONGEST_CODE),
         one_line(message, LONGEST),
@@ -85,7 +87,7 @@ def _without(message: str, secrets: Collection[str]) -> str:
     return message
 
 
-def secrets_of(params: Mapping[str, Any]) -> list[str]:
+def secret_values(params: Mapping[str, Any]) -> list[str]:
     """The secrets among a call's parameters, as they may stand in a message about it."""
     sent = [str(params[name]) for name in _SECRETS if params.get(name)]
     return [form for each in sent for form in (each, quote(each, safe=""), _decoded(each)) if form]

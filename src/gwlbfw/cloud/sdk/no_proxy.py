@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 
-def connect_directly(protocol: str, host: str, pool_size: int) -> None:
+def bypass_proxies(protocol: str, host: str, pool_size: int) -> None:
     """Let the SDK's calls to `host` go past every proxy, and no other call of this process.
 
     The SDK keeps one session per protocol, host and pool size, and asks it to use the proxies of
@@ -21,7 +21,7 @@ def connect_directly(protocol: str, host: str, pool_size: int) -> None:
         session.mount(prefix, _past_proxies(present))
 
 
-def past_proxies_by_setting(url: str) -> bool:
+def is_in_no_proxy(url: str) -> bool:
     """Whether NO_PROXY names the URL's host."""
     return bool(import_module("requests.utils").should_bypass_proxies(url, no_proxy=None))
 

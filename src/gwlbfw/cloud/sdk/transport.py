@@ -11,13 +11,18 @@ from importlib import import_module, metadata
 from typing import Any
 
 from gwlbfw.cloud.endpoint import Endpoint
-from gwlbfw.cloud.sdk.access_keys import Keys, Source
+from gwlbfw.cloud.sdk.access_keys import CredentialsSource, Keys
 from gwlbfw.cloud.sdk.credential_chain import profile_source
 from gwlbfw.cloud.sdk.credentials import AccountAccess, AssumedRole, Session, default_source
-from gwlbfw.cloud.sdk.error_reply import NOT_THE_FORM, refusal, sdk_exceptions, secrets_of
-from gwlbfw.cloud.sdk.no_proxy import connect_directly, past_proxies_by_setting
+from gwlbfw.cloud.sdk.error_reply import (
+    NOT_THE_FORM,
+    sdk_exceptions,
+    secret_values,
+    translate_error,
+)
+from gwlbfw.cloud.sdk.no_proxy import bypass_proxies, is_in_no_proxy
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
-from gwlbfw.cloud.sdk.vendor_logging import silence
+from gwlbfw.cloud.sdk.vendor_logging import silence_vendor_loggers
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import TransportError
 
@@ -62,20 +67,20 @@ class SdkTransport:
         default = default_source(
             keys, profile, endpoint_given=endpoint is not None, environment=self._environment
         )
-        self._sources: dict[str, Source] = {"": default}
+        self._sources: dict[str, CredentialsSource] = {"": default}
         for name, access in (accounts or {}).items():
             self._sources[name] = self._source(access)
 
     def send(self, call: BoundCall) -> Reply:
         """The reply; see `Transport`."""
         if call.product == "sts":  # none of the typed products
-            return self.send_as_is(call, STS_VERSION)
+            return self.send_untyped(call, STS_VERSION)
         client = self._client(call.product, call.account, call.region or self._region)
         request = request_of(call)
         runtime = import_module("darabonba.runtime").RuntimeOptions()
         arguments = (runtime,) if request is None else (request, runtime)
         send = partial(method_of(client, call.action), *arguments)
-        answer = self._answer(call.name, client, send, secrets_of(call.params))
+        answer = self._answer(call.name, client, send, secret_values(call.params))
         if answer.body is None:
             raise TransportError(call.name, _address(client), NOT_THE_FORM)
         body = answer.body.to_map()
@@ -83,7 +88,7 @@ class SdkTransport:
             raise TransportError(call.name, _address(client), NOT_THE_FORM)
         return Reply(body, str(body.get("RequestId") or ""))
 
-    def send_as_is(self, call: BoundCall, version: str) -> Reply:
+    def send_untyped(self, call: BoundCall, version: str) -> Reply:
         """Send any action of any RPC API; parameters are flat, and the answer is whole.
 
         For looking at things by hand: no typed model stands in between that could refuse or drop
@@ -99,7 +104,7 @@ class SdkTransport:
                 self._clients[key] = self._new_client(kind, source, region, host)
             client = self._clients[key]
         send = partial(_send_rpc, client, call.action, version, call.params)
-        body = self._answer(call.name, client, send, secrets_of(call.params))["body"]
+        body = self._answer(call.name, client, send, secret_values(call.params))["body"]
         if not isinstance(body, Mapping):
             raise TransportError(call.name, _address(client), NOT_THE_FORM)
         return Reply(body, str(body.get("RequestId") or ""))
@@ -114,7 +119,7 @@ class SdkTransport:
         try:
             return send()
         except sdk_exceptions() as error:
-            ours = refusal(action, _address(client), error, secrets)
+            ours = translate_error(action, _address(client), error, secrets)
         except (AttributeError, TypeError):
             # The SDK takes answers and errors apart without a look at their form.
             ours = TransportError(action, _address(client), NOT_THE_FORM)
@@ -130,17 +135,19 @@ class SdkTransport:
                 )
             return self._clients[key]
 
-    def _new_client(self, kind: Any, source: Source, region: str, host: str | None = None) -> Any:
+    def _new_client(
+        self, kind: Any, source: CredentialsSource, region: str, host: str | None = None
+    ) -> Any:
         client = kind(self._config(source, region, host))
-        silence()
+        silence_vendor_loggers()
         protocol = self._endpoint.scheme if self._endpoint else "https"
         address = _address(client)
         here = self._endpoint is not None and self._endpoint.is_loopback
-        if here or past_proxies_by_setting(f"{protocol}://{address}/"):
-            connect_directly(protocol, address, POOL_SIZE)
+        if here or is_in_no_proxy(f"{protocol}://{address}/"):
+            bypass_proxies(protocol, address, POOL_SIZE)
         return client
 
-    def _config(self, source: Source, region: str, host: str | None) -> Any:
+    def _config(self, source: CredentialsSource, region: str, host: str | None) -> Any:
         models = import_module("alibabacloud_tea_openapi.utils_models")
         connect_ms, read_ms = self._timeouts_ms
         return models.Config(
@@ -156,7 +163,7 @@ class SdkTransport:
             global_parameters=models.GlobalParameters(queries={"RegionId": region}),
         )
 
-    def _source(self, access: AccountAccess) -> Source:
+    def _source(self, access: AccountAccess) -> CredentialsSource:
         if access.profile:
             return profile_source(access.profile, self._environment)
         return AssumedRole(partial(self._assume, access), self._utc)
@@ -169,7 +176,7 @@ class SdkTransport:
         try:
             send = partial(_assume_role, client, access)
             answer = self._answer(
-                "sts:AssumeRole", client, send, secrets_of({"ExternalId": access.external_id})
+                "sts:AssumeRole", client, send, secret_values({"ExternalId": access.external_id})
             )
         except TransportError as error:
             # The call that needs the session was not sent, and assuming a role again does no harm.

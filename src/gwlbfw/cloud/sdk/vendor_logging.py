@@ -5,7 +5,7 @@ import logging
 _VENDOR_LOGGERS = ("darabonba-core", "alibabacloud-tea", "credentials")
 
 
-def silence() -> None:
+def silence_vendor_loggers() -> None:
     """Take the handlers off the vendor's loggers, and parameters out of the HTTP library's.
 
     The packages attach handlers for stderr when they are imported, so this follows the import.

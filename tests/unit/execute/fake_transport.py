@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.backoff import Pace
+from gwlbfw.cloud.backoff import Backoff
 from gwlbfw.cloud.call import Call, Json, Value, Wait
-from gwlbfw.cloud.client import Api
-from gwlbfw.cloud.clock import TurnedClock
-from gwlbfw.cloud.error_codes import failure
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.clock import ManualClock
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import CloudError
 from gwlbfw.execute import ApplyReport, Event, Executor
-from gwlbfw.execute.references import Bindings
+from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.plan import Plan, Step
 from gwlbfw.state.journal import Journal
 
@@ -25,7 +25,7 @@ EMPTY: Mapping[str, Json] = {"TotalCount": 0}
 """A listing of nothing, which leaves its list out."""
 
 
-class FarEnd:
+class FakeTransport:
     """Answers by action, each answer once and the last one for ever; the default is empty."""
 
     def __init__(self, **answers: Answer | list[Answer]) -> None:
@@ -63,7 +63,7 @@ class FarEnd:
 
 def refused(code: str, status: int = 400) -> CloudError:
     """The cloud's refusal with this code."""
-    return failure("vpc:Action", code, "because.", "R-refused", status=status)
+    return cloud_error("vpc:Action", code, "because.", "R-refused", status=status)
 
 
 def step(
@@ -96,13 +96,13 @@ def shown(status: str) -> Mapping[str, Json]:
 class Run:
     """One run of steps against a far end, with everything that it said."""
 
-    def __init__(self, far_end: FarEnd, *steps: Step, parallelism: int = 10) -> None:
-        self.far_end = far_end
-        self.clock = TurnedClock()
+    def __init__(self, transport: FakeTransport, *steps: Step, parallelism: int = 10) -> None:
+        self.transport = transport
+        self.clock = ManualClock()
         self.events: list[Event] = []
-        self.bindings = Bindings({})
+        self.bindings = ResolvedIds({})
         rng = Random(1)  # noqa: S311
-        api = Api(far_end, self.clock, Pace(1.0, 2.0, 8.0), "cn-wulanchabu", rng=rng)
+        api = ApiClient(transport, self.clock, Backoff(1.0, 2.0, 8.0), "cn-wulanchabu", rng=rng)
         self._api = api
         self.executor = Executor(
             api,
