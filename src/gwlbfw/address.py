@@ -33,6 +33,10 @@ class Address(str):
         """The path within the kind."""
         return tuple(self.partition(".")[2].split("/"))
 
+    def child(self, kind: str, *path: str) -> "Address":
+        """The address of a resource of `kind` that lies in this one, or is the one in it."""
+        return Address.of(kind, *self.path, *path)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(cls, handler(str))

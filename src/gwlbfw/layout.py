@@ -258,7 +258,7 @@ def association(subject: Address) -> Address:
     """The association of a subnet, or of an IPv4 gateway, with its table."""
     if subject.kind == "ipv4_gateway":
         return gateway_association(parse(subject).vpc)
-    return Address.of("route_table_association", *subject.path)
+    return subject.child("route_table_association")
 
 
 def association_subject(address: Address) -> Address:
@@ -266,7 +266,7 @@ def association_subject(address: Address) -> Address:
     at = parse(address)
     if at.role is Role.GATEWAY:
         return ipv4_gateway(at.vpc)
-    return Address.of("vswitch", *address.path)
+    return address.child("vswitch")
 
 
 def route(table: Address, destination: str) -> Address:
@@ -275,11 +275,11 @@ def route(table: Address, destination: str) -> Address:
     if at.role is Role.GATEWAY:
         return gateway_route(at.vpc, _block(destination))
     if destination == DEFAULT:
-        return Address.of("route", *table.path)
+        return table.child("route")
     if at.role is Role.BUSINESS:
         # Beside its default route, a business table of the stack's has copies only.
         return copied_route(at.vpc, at.name, destination)
-    return Address.of("route", *table.path, _block(destination))
+    return table.child("route", _block(destination))
 
 
 def route_table(address: Address) -> Address | None:

@@ -7,9 +7,11 @@ After an `@` follow the ids of what it stands in, so that these are found when n
 
 from collections.abc import Iterator
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
+from gwlbfw.layout import Role
+from gwlbfw.resources import Eip, Route, RouteTableAssociation, Vpc, VSwitch
 from gwlbfw.resources.graph import Before, Live
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT
@@ -29,7 +31,7 @@ def tag_key(address: Address) -> str:
 
 def _address(key: str) -> Address | None:
     letter, _, path = key.removeprefix(BEFORE_TAG).partition("/")
-    return Address(f"{_KINDS[letter]}.{path}") if letter in _KINDS and path else None
+    return Address.of(_KINDS[letter], path) if letter in _KINDS and path else None
 
 
 def encode(address: Address, was: Resource | None, live: Live) -> str:
@@ -53,11 +55,12 @@ def _holders(address: Address) -> tuple[Address, ...]:
     if address.kind == "eip":
         return (address,)
     if address.kind == "route_table_association":
-        return (_subject(address),)
-    if address.path[0] == "gateway":
-        vswitch = Address.of("vswitch", "business", *address.path[1:])
-        return (Address.of("route_table", *address.path[:2]), vswitch)
-    return (Address.of("route_table", *address.path),)
+        return (layout.association_subject(address),)
+    table = layout.route_table(address)
+    at = layout.parse(address)
+    if table and at.role is Role.GATEWAY:
+        return (table, layout.business_subnet(at.vpc, at.name))
+    return (table,) if table else ()
 
 
 def named_by(tags: Tags) -> Iterator[tuple[str, Address]]:
@@ -114,30 +117,25 @@ def _decode(address: Address, tag: str, live: Live) -> Resource | None:
         return node.resource.model_copy(update={"instance": instance}) if node else None
     if value == NOTHING:
         return None
-    vpc = Ref[object](Address.of("vpc", "business", address.path[1]))
+    at = layout.parse(address)
+    vpc = Ref[Vpc](layout.business_vpc(at.vpc))
     if address.kind == "route_table_association":
-        return RouteTableAssociation(vpc=vpc, table=ref(value), subject=Ref(_subject(address)))
+        subject = layout.association_subject(address)
+        return RouteTableAssociation(vpc=vpc, table=ref(value), subject=Ref(subject))
     kind, _, hop = value.partition(":")
-    gateway = address.path[0] == "gateway"
-    table = address.path[:2] if gateway else address.path
     return Route(
         vpc=vpc,
-        table=Ref(Address.of("route_table", *table)),
-        in_gateway_table=gateway,
+        table=Ref(layout.route_table(address) or at.name),
+        in_gateway_table=at.role is Role.GATEWAY,
         destination=_destination(address, live),
         next_hop_type=kind,
         next_hop=ref(hop),
     )
 
 
-def _subject(address: Address) -> Address:
-    if address.path[0] == "gateway":
-        return Address.of("ipv4_gateway", *address.path[1:])
-    return Address.of("vswitch", *address.path)
-
-
 def _destination(address: Address, live: Live) -> str:
-    if address.path[0] != "gateway":
+    at = layout.parse(address)
+    if at.role is not Role.GATEWAY:
         return DEFAULT
-    node = live.nodes.get(Address.of("vswitch", "business", *address.path[1:]))
+    node = live.nodes.get(layout.business_subnet(at.vpc, at.name))
     return node.resource.cidr if node and isinstance(node.resource, VSwitch) else ""

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import value_at
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import PlanError
+from gwlbfw.layout import Role
 from gwlbfw.original_state import named_by
-from gwlbfw.resources import VSwitch
+from gwlbfw.resources import RouteTable, Vpc, VSwitch
 from gwlbfw.resources.resource import Found, Resource, kinds
+from gwlbfw.resources.route import DEFAULT
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
 
@@ -29,8 +32,27 @@ class Directory:
     def resource(self, cloud_id: str) -> Resource | None:
         return self._read.get(cloud_id)
 
-    def subnet(self, vpc: Ref[Any], cidr: str) -> Address | None:
-        return self._subnets.get((vpc, cidr))
+    def name(self, cloud_id: str) -> str:
+        address = self.addresses.get(cloud_id)
+        return layout.parse(address).name if address else cloud_id
+
+    def association(self, subject_id: str) -> Address | None:
+        subject = self.addresses.get(subject_id)
+        return layout.association(subject) if subject else None
+
+    def route(self, table_id: str, destination: str) -> Address | None:
+        """The address of a route: of any of the stack's tables, but of others the default one."""
+        table = self.addresses.get(table_id)
+        owner = self._read.get(table_id)
+        vpc = owner.vpc if isinstance(owner, RouteTable) else Ref[Vpc]("")
+        if table is None:
+            key = layout.parse(vpc.address).vpc if vpc.address else ""
+            return layout.bystander_route(key, table_id) if key and destination == DEFAULT else None
+        subnet = self._subnets.get((vpc, destination))
+        at = layout.parse(table)
+        if at.role is Role.GATEWAY and subnet and layout.is_business_subnet(subnet):
+            return layout.gateway_route(at.vpc, layout.parse(subnet).name)
+        return layout.route(table, destination)
 
     def learn(self, cloud_id: str, resource: Resource) -> None:
         """Remember what was read, for the kinds that come after it."""
@@ -123,7 +145,7 @@ def _tables_by_place(
         address = by_id.get(gateway.text("Ipv4GatewayId"))
         table = gateway.text("Ipv4GatewayRouteTableId")
         if address and table and table not in by_id:
-            place = Address.of("route_table", "gateway", *address.path)
+            place = layout.gateway_route_table(layout.parse(address).vpc)
             if place not in taken:
                 yield table, place
     for table_id, users in _users(snapshot).items():
@@ -151,11 +173,11 @@ def _kept(scope: Scope, users: Sequence[Found], by_id: Mapping[str, Address]) ->
         owner
         for owner, each in zip(owners, users, strict=True)
         if owner is not None
-        and owner.kind == "vswitch"
-        and owner.path[0] == "business"
+        and layout.is_business_subnet(owner)
         and each.text("VSwitchId") in scope.named
     ]
     zones = {each.text("ZoneId") for each in users}
     if len(named) != len(users) or len(zones) != 1:
         return None
-    return Address.of("route_table", *min(named).path)
+    first = layout.parse(min(named))
+    return layout.business_route_table(first.vpc, first.name)

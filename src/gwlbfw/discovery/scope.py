@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import objects
 from gwlbfw.resources.resource import Found, kinds
@@ -70,24 +71,24 @@ class Scope:
 
 def _named(topology: Topology) -> Iterator[tuple[str, Address]]:
     for key, vpc in topology.business_vpcs.items():
-        yield vpc.id or "", Address.of("vpc", "business", key)
-        yield vpc.ipv4_gateway.id or "", Address.of("ipv4_gateway", key)
-        yield vpc.gateway_route_table.id or "", Address.of("route_table", "gateway", key)
-        yield vpc.security_group.id or "", Address.of("security_group", "servers", key)
+        yield vpc.id or "", layout.business_vpc(key)
+        yield vpc.ipv4_gateway.id or "", layout.ipv4_gateway(key)
+        yield vpc.gateway_route_table.id or "", layout.gateway_route_table(key)
+        yield vpc.security_group.id or "", layout.server_security_group(key)
         for zone_id, zone in vpc.zones.items():
-            yield zone.gwlbe_subnet.id or "", Address.of("vswitch", "gwlbe", key, zone_id)
+            yield zone.gwlbe_subnet.id or "", layout.gwlbe_subnet(key, zone_id)
             for name, subnet in zone.subnets.items():
-                yield subnet.id or "", Address.of("vswitch", "business", key, name)
+                yield subnet.id or "", layout.business_subnet(key, name)
                 if subnet.route_table:
-                    at = Address.of("route_table", "business", key, name)
+                    at = layout.business_route_table(key, name)
                     yield subnet.route_table.id or "", at
         for name, server in vpc.servers.items():
-            yield server.id or "", Address.of("instance", "server", key, name)
-            yield (server.eip and server.eip.id) or "", Address.of("eip", key, name)
+            yield server.id or "", layout.server(key, name)
+            yield (server.eip and server.eip.id) or "", layout.server_eip(key, name)
     security = topology.security_vpc
-    yield security.id or "", Address.of("vpc", "security")
-    yield security.security_group.id or "", Address.of("security_group", "appliances")
+    yield security.id or "", layout.SECURITY_VPC
+    yield security.security_group.id or "", layout.APPLIANCE_SECURITY_GROUP
     for zone_id, security_zone in security.zones.items():
-        yield security_zone.subnet.id or "", Address.of("vswitch", "security", zone_id)
+        yield security_zone.subnet.id or "", layout.security_subnet(zone_id)
     for name, appliance in security.appliances.items():
-        yield appliance.id or "", Address.of("instance", "appliance", name)
+        yield appliance.id or "", layout.appliance(name)

@@ -56,7 +56,7 @@ class EndpointServiceResource(Resource):
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
         service = names.ref(found.parent).address
-        return service and Address.of(cls.kind, *service.path, found.text("ZoneId"))
+        return service and service.child(cls.kind, found.text("ZoneId"))
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:

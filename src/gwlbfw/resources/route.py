@@ -114,23 +114,9 @@ class Route(Resource):
 
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
-        table = names.ref(found.parent).address
         if _managed(found):
             return None
-        if table is None:
-            return _bystander(found, names)
-        destination = found.text("DestinationCidrBlock")
-        suffix = destination.replace("/", "_")
-        if table.path[0] == "gateway":
-            owner = names.resource(found.parent)
-            subnet = names.subnet(owner.vpc, destination) if isinstance(owner, RouteTable) else None
-            last = subnet.path[-1] if subnet and subnet.path[0] == "business" else suffix
-            return Address.of(cls.kind, *table.path, last)
-        if destination == DEFAULT:
-            return Address.of(cls.kind, *table.path)
-        # Beside its default route, a table of the stack's for business subnets has copies only.
-        owner_path = ("copied", *table.path[1:]) if table.path[0] == "business" else table.path
-        return Address.of(cls.kind, *owner_path, suffix)
+        return names.route(found.parent, found.text("DestinationCidrBlock"))
 
     @classmethod
     def present(cls, found: Found) -> bool:
@@ -288,29 +274,19 @@ class Route(Resource):
 
     def undo(self, at: Address, was: "Route | None") -> Phase:
         """The phase that puts a turned route back: to where it led before, if it was there."""
-        del at
         if self.in_gateway_table:
             # To another endpoint there is no way but through Local, so back there it goes.
             return self._redirect("to-local", "Local", None)
         before = Hop(type=was.next_hop_type, ref=was.next_hop) if was else self.staged
         if before is not None:
             return self._turned("turn-back", before)
-        return next(self.model_copy(update={"staged": None}).delete(Address("")))
+        return next(self.model_copy(update={"staged": None}).delete(at))
 
     def clashes(self, other: Resource) -> bool:
         return isinstance(other, Route) and (other.table, other.destination) == (
             self.table,
             self.destination,
         )
-
-
-def _bystander(found: Found, names: Names) -> Address | None:
-    """The address of the default route of a table that is no part of the stack."""
-    table = names.resource(found.parent)
-    vpc = table.vpc.address if isinstance(table, RouteTable) else None
-    if vpc is None or found.text("DestinationCidrBlock") != DEFAULT:
-        return None
-    return Address.of("route", "bystander", vpc.path[-1], found.parent)
 
 
 def _managed(found: Found) -> bool:

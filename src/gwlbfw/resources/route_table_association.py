@@ -37,12 +37,7 @@ class RouteTableAssociation(Resource):
 
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
-        subject = names.ref(found.text("VSwitchId") or found.text("Ipv4GatewayId")).address
-        if subject is None:
-            return None
-        if subject.kind == "ipv4_gateway":
-            return Address.of(cls.kind, "gateway", *subject.path)
-        return Address.of(cls.kind, *subject.path)
+        return names.association(found.text("VSwitchId") or found.text("Ipv4GatewayId"))
 
     @classmethod
     def present(cls, found: Found) -> bool:
@@ -67,7 +62,8 @@ class RouteTableAssociation(Resource):
     @property
     def of_gateway(self) -> bool:
         """Whether it is a gateway's table rather than a vSwitch's."""
-        return self.subject.startswith(("ipv4_gateway.", "ipv4gw-"))
+        address = self.subject.address
+        return address.kind == "ipv4_gateway" if address else self.subject.startswith("ipv4gw-")
 
     def create(self, at: Address) -> Iterator[Phase]:
         del at

@@ -56,10 +56,7 @@ class ServerGroupMember(Resource):
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
         group = names.ref(found.parent).address
-        if group is None:
-            return None
-        instance = names.ref(found.text("ServerId"))
-        return Address.of(cls.kind, *group.path, (instance.address or instance).split("/")[-1])
+        return group and group.child(cls.kind, names.name(found.text("ServerId")))
 
     @classmethod
     def present(cls, found: Found) -> bool:
