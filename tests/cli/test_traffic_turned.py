@@ -26,7 +26,7 @@ def turned(
     cause: str = "",
 ) -> StepResult:
     call = Call("vpc", "ModifyRouteEntry", {})
-    step = Step(f"{name}:turn", Address(name), "turn", call, turns=True, group=zone)
+    step = Step(f"{name}:turn", Address(name), "turn", call, cuts_over=True, group=zone)
     return StepResult(step, outcome, end_s - 0.1, end_s, 1, error=error, cause=cause)
 
 

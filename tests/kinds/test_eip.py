@@ -31,6 +31,6 @@ class TestEip(Conformance):
         assert [each.name for each in phases] == ["associate"]
 
     def test_an_instance_has_one_at_most(self) -> None:
-        assert self.sample.clashes(Eip(instance=self.sample.instance))
-        assert not self.sample.clashes(Eip(instance=Ref("instance.server/shop/web-2")))
-        assert not Eip().clashes(Eip())
+        assert self.sample.conflicts_with(Eip(instance=self.sample.instance))
+        assert not self.sample.conflicts_with(Eip(instance=Ref("instance.server/shop/web-2")))
+        assert not Eip().conflicts_with(Eip())

@@ -69,7 +69,7 @@ class TestInstance(Conformance):
         assert not {"UserData", "SystemDisk", "NetworkOptions"} & set(plain.call.params)
 
     def test_two_cannot_have_one_address(self) -> None:
-        assert self.sample.clashes(self.sample)
-        assert not self.sample.clashes(self.changed({"private_ip": "192.168.1.78"}))
+        assert self.sample.conflicts_with(self.sample)
+        assert not self.sample.conflicts_with(self.changed({"private_ip": "192.168.1.78"}))
         anywhere = self.changed({"private_ip": None})
-        assert not anywhere.clashes(anywhere)
+        assert not anywhere.conflicts_with(anywhere)

@@ -35,10 +35,10 @@ class TestIpv4Gateway(Conformance):
             assert phase.call.params["InternetMode"] == mode
 
     def test_a_vpc_has_one_at_most(self) -> None:
-        assert self.sample.clashes(Ipv4Gateway(vpc=SHOP, enabled=True))
-        assert not self.sample.clashes(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True))
-        assert not self.sample.clashes(Vpc(cidr="10.0.0.0/8"))
-        assert not self.sample.clashes(RouteTable(vpc=SHOP, serves="Gateway"))
+        assert self.sample.conflicts_with(Ipv4Gateway(vpc=SHOP, enabled=True))
+        assert not self.sample.conflicts_with(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True))
+        assert not self.sample.conflicts_with(Vpc(cidr="10.0.0.0/8"))
+        assert not self.sample.conflicts_with(RouteTable(vpc=SHOP, serves="Gateway"))
 
     def test_others_may_refer_to_it_before_it_is_active(self) -> None:
         assert Ipv4Gateway.usable_after == next(self.sample.create(Address(self.at))).name

@@ -33,9 +33,9 @@ class TestRoute(Conformance):
     never = frozenset({"tags"})
 
     def test_two_of_one_destination_cannot_stand_in_one_table(self) -> None:
-        assert self.sample.clashes(self.changed({"next_hop": GATE}))
-        assert not self.sample.clashes(self.changed({"destination": "10.0.0.0/8"}))
-        assert not self.sample.clashes(self.changed({"table": Ref("vtb-1")}))
+        assert self.sample.conflicts_with(self.changed({"next_hop": GATE}))
+        assert not self.sample.conflicts_with(self.changed({"destination": "10.0.0.0/8"}))
+        assert not self.sample.conflicts_with(self.changed({"table": Ref("vtb-1")}))
 
 
 class TestRouteOfGatewayTable(Conformance):

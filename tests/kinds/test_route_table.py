@@ -24,6 +24,6 @@ class TestRouteTable(Conformance):
 
     def test_a_vpc_has_one_gateway_table_at_most(self) -> None:
         gateways = RouteTable(vpc=SHOP, serves="Gateway")
-        assert gateways.clashes(gateways)
-        assert not gateways.clashes(self.sample)
-        assert not gateways.clashes(RouteTable(vpc=Ref("vpc-1"), serves="Gateway"))
+        assert gateways.conflicts_with(gateways)
+        assert not gateways.conflicts_with(self.sample)
+        assert not gateways.conflicts_with(RouteTable(vpc=Ref("vpc-1"), serves="Gateway"))

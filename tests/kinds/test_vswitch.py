@@ -31,7 +31,7 @@ class TestVSwitch(Conformance):
         def subnet(cidr: str, vpc: str = SHOP) -> VSwitch:
             return VSwitch(vpc=Ref(vpc), zone=C, cidr=cidr)
 
-        assert self.sample.clashes(subnet("192.168.9.128/25"))
-        assert not self.sample.clashes(subnet("192.168.10.0/24"))
-        assert not self.sample.clashes(subnet("192.168.9.0/24", "vpc.business/other"))
-        assert not self.sample.clashes(self.sample.model_copy(update={"vpc": Ref("vpc-1")}))
+        assert self.sample.conflicts_with(subnet("192.168.9.128/25"))
+        assert not self.sample.conflicts_with(subnet("192.168.10.0/24"))
+        assert not self.sample.conflicts_with(subnet("192.168.9.0/24", "vpc.business/other"))
+        assert not self.sample.conflicts_with(self.sample.model_copy(update={"vpc": Ref("vpc-1")}))

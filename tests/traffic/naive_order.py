@@ -28,7 +28,7 @@ def _above(steps: tuple[Step, ...]) -> dict[str, set[str]]:
     above: dict[str, set[str]] = {}
     for step in steps:
         above[step.id] = set(step.needs).union(*(above[each] for each in step.needs))
-    turns = {step.id for step in steps if step.turns and step.address.startswith(ROUTES)}
+    turns = {step.id for step in steps if step.cuts_over and step.address.startswith(ROUTES)}
     return {
         step: {e for e in needs if step not in turns or e not in turns or same(e, step)}
         for step, needs in above.items()

@@ -83,7 +83,11 @@ class ApplyReport:
         """
         ends: dict[str, list[float]] = {}
         for each in self.results:
-            if each.step.turns and each.attempts and each.outcome in ("done", "undone", "failed"):
+            if (
+                each.step.cuts_over
+                and each.attempts
+                and each.outcome in ("done", "undone", "failed")
+            ):
                 ends.setdefault(each.step.group, []).append(each.end_s)
         if "" in ends:
             return None

@@ -5,23 +5,22 @@ from dataclasses import replace
 
 from gwlbfw.diff import Change
 from gwlbfw.plan.edges import (
-    by_precedence,
-    by_reference,
-    clashes,
-    memory_last,
-    refuse_unknown,
-    releases_before_deletes,
-    way_back,
-    within_changes,
+    conflicts_with,
+    delete_markers_last,
+    ordering_edges,
+    phase_edges,
+    reference_edges,
+    refuse_unknown_ids,
+    release_edges,
+    rollback_to_direct_access,
 )
 from gwlbfw.plan.effects import with_unread
 from gwlbfw.plan.health_gate import health_gate
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.phases import drafts
-from gwlbfw.plan.rollout import exchanged_in_turn
-from gwlbfw.plan.rules import precedence
-from gwlbfw.plan.toposort import in_order
-from gwlbfw.plan.work import Work
+from gwlbfw.plan.rollout import rolling_replacement
+from gwlbfw.plan.rules import orderings
+from gwlbfw.plan.steps import StepGraph, pending_steps
+from gwlbfw.plan.toposort import topological_order
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.topology.models import Cutover
@@ -38,17 +37,17 @@ def build(
 
     `known` fills in what can't be read back of what is deleted. Raises PlanError for a cycle.
     """
-    work = Work(tuple(drafts(changes, live, known)))
-    refuse_unknown(work)
-    for add_edges in (within_changes, by_reference, releases_before_deletes, clashes):
-        add_edges(work)
-    by_precedence(work, precedence(target, cutover), builds=True)
-    by_precedence(work, precedence(_there(changes, live, known), cutover), builds=False)
-    way_back(work)
-    memory_last(work)
-    gates = [*health_gate(work, target, live, cutover)]
-    gates += exchanged_in_turn(work, target, live, cutover)
-    return in_order([*(d.step for d in work.drafts), *gates], work.edges)
+    graph = StepGraph(tuple(pending_steps(changes, live, known)))
+    refuse_unknown_ids(graph)
+    for add_edges in (phase_edges, reference_edges, release_edges, conflicts_with):
+        add_edges(graph)
+    ordering_edges(graph, orderings(target, cutover), builds=True)
+    ordering_edges(graph, orderings(_there(changes, live, known), cutover), builds=False)
+    rollback_to_direct_access(graph)
+    delete_markers_last(graph)
+    gates = [*health_gate(graph, target, live, cutover)]
+    gates += rolling_replacement(graph, target, live, cutover)
+    return topological_order([*(d.step for d in graph.pending), *gates], graph.edges)
 
 
 def _there(changes: Sequence[Change], live: Live, known: ResourceGraph) -> ResourceGraph:

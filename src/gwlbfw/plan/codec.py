@@ -95,7 +95,7 @@ def _step(plan: Plan, step: Step) -> dict[str, Json]:
         "gate": step.call is None,
         "drops": step.drops,
         "completes": step.completes,
-        "turns": step.turns,
+        "turns": step.cuts_over,
         "attempt": step.attempt,
     }
     if step.group:
@@ -235,7 +235,7 @@ def _read_step(row: Mapping[str, Any]) -> Step:
         timeout_s=row["timeout_s"],
         drops=row.get("drops") is True,
         completes=row.get("completes") is True,
-        turns=row.get("turns") is True,
+        cuts_over=row.get("turns") is True,
         attempt=row.get("attempt") is True,
         unless=str(row.get("unless") or ""),
         group=str(row.get("group") or ""),

@@ -8,14 +8,13 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Value, fields_of
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
-from gwlbfw.plan.phases import mentioned
-from gwlbfw.plan.rules import TURN, Before
-from gwlbfw.plan.work import Draft, Work
+from gwlbfw.plan.rules import CUT_OVER, Ordering
+from gwlbfw.plan.steps import PendingStep, StepGraph, mentioned
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
 from gwlbfw.resources.resource import Phase
 
 
-def refuse_unknown(work: Work) -> None:
+def refuse_unknown_ids(graph: StepGraph) -> None:
     """Every id that a step needs is known, or made known by another step of the plan."""
     problems = [
         error(
@@ -25,35 +24,35 @@ def refuse_unknown(work: Work) -> None:
             hint="was it deleted outside of gwlbfw? put it back into the topology, or take out "
             "what needs it",
         )
-        for draft in work.drafts
+        for draft in graph.pending
         for address in sorted(mentioned(draft.step))
-        if not work.of(address, builds=True)
+        if not graph.at(address, builds=True)
     ]
     if problems:
         raise PlanError(problems)
 
 
-def within_changes(work: Work) -> None:
+def phase_edges(graph: StepGraph) -> None:
     """The phases of a change follow each other."""
-    for one, other in zip(work.drafts, work.drafts[1:], strict=False):
+    for one, other in zip(graph.pending, graph.pending[1:], strict=False):
         if one.step.address == other.step.address:
-            work.edges.add((one.step.id, other.step.id))
+            graph.edges.add((one.step.id, other.step.id))
 
 
-def by_reference(work: Work) -> None:
+def reference_edges(graph: StepGraph) -> None:
     """A step comes after what it refers to is made, or has become fit for use.
 
     That holds for what exists already too: an endpoint that has lost its zone has an id, but no
     route may turn to it before it has one again.
     """
-    for draft in work.drafts:
+    for draft in graph.pending:
         settles = draft.builds and not draft.phase.releases
         referred = _referred(draft.phase) if settles else frozenset[Address]()
         for address in (mentioned(draft.step) | referred) - {draft.step.address}:
-            makers = work.of(address, builds=True)
+            makers = graph.at(address, builds=True)
             usable = makers[0].change.node.resource.usable_after if makers else ""
             ready = [d for d in makers if d.step.phase == usable] if usable else makers[-1:]
-            work.join(ready, [draft])
+            graph.add_edges(ready, [draft])
 
 
 def _referred(phase: Phase) -> frozenset[Address]:
@@ -64,22 +63,22 @@ def _referred(phase: Phase) -> frozenset[Address]:
     return frozenset(each.address for value in values for each in fields_of(value))
 
 
-def releases_before_deletes(work: Work) -> None:
+def release_edges(graph: StepGraph) -> None:
     """Whatever refers to something lets go of it before that is deleted."""
-    for doomed in work.drafts:
+    for doomed in graph.pending:
         if doomed.change.action not in ("delete", "replace") or doomed.builds:
             continue
-        for other in work.drafts:
+        for other in graph.pending:
             was = other.change.was
             if was is None or other.step.address == doomed.step.address:
                 continue
             if doomed.step.address in {ref for _, ref in was.resource.refs()}:
-                first = work.of(doomed.step.address, builds=False)
-                if _lets_go(work, other, doomed.step.address) and not _outlives(other, first[0]):
-                    work.join([other], first)
+                first = graph.at(doomed.step.address, builds=False)
+                if _lets_go(graph, other, doomed.step.address) and not _outlives(other, first[0]):
+                    graph.add_edges([other], first)
 
 
-def _lets_go(work: Work, draft: Draft, address: Address) -> bool:
+def _lets_go(graph: StepGraph, draft: PendingStep, address: Address) -> bool:
     """Whether a step ends what the resource had to do with the address."""
     change = draft.change
     if change.action == "replace" or not draft.builds:
@@ -87,71 +86,71 @@ def _lets_go(work: Work, draft: Draft, address: Address) -> bool:
     if draft.phase.releases:
         return True
     keeps = change.towards is not None and address in {r for _, r in change.towards.resource.refs()}
-    others = work.of(draft.step.address, builds=True)
+    others = graph.at(draft.step.address, builds=True)
     return not keeps and not any(each.phase.releases for each in others)
 
 
-def _outlives(draft: Draft, first: Draft) -> bool:
+def _outlives(draft: PendingStep, first: PendingStep) -> bool:
     """Whether a route stays until it was tried to delete its gateway with the routes standing."""
-    return first.phase.attempt and _stands(draft) and not draft.phase.turns
+    return first.phase.attempt and _stands(draft) and not draft.phase.cuts_over
 
 
-def clashes(work: Work) -> None:
+def conflicts_with(graph: StepGraph) -> None:
     """What can't exist beside something that goes waits until that is gone."""
-    going = [d for d in work.drafts if d.step.drops and d.change.was]
-    for draft in work.drafts:
+    going = [d for d in graph.pending if d.step.drops and d.change.was]
+    for draft in graph.pending:
         towards = draft.change.towards
         if not draft.builds or towards is None or draft.change.action == "update":
             continue
         for doomed in going:
             was = doomed.change.was
             other = doomed.step.address != draft.step.address
-            if other and was is not None and towards.resource.clashes(was.resource):
-                work.join([doomed], work.of(draft.step.address, builds=True))
+            if other and was is not None and towards.resource.conflicts_with(was.resource):
+                graph.add_edges([doomed], graph.at(draft.step.address, builds=True))
 
 
-def by_precedence(work: Work, rules: frozenset[Before], *, builds: bool) -> None:
+def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool) -> None:
     """The architecture's order; turned round for what is taken down or put back."""
     for rule in rules:
-        first = _picked(work.of(rule.first, builds=builds), rule.first_phase, builds=builds)
-        then = _picked(work.of(rule.then, builds=builds), rule.then_phase, builds=builds)
+        first = _picked(graph.at(rule.first, builds=builds), rule.first_phase, builds=builds)
+        then = _picked(graph.at(rule.then, builds=builds), rule.then_phase, builds=builds)
         if builds:
-            work.join(first, then)
+            graph.add_edges(first, then)
             continue
         if rule.reversible:
-            work.join(then, first)
-        stays = work.of(rule.first, builds=True)
-        work.join(then, [d for d in stays if d.step.phase == rule.gives_up_in])
+            graph.add_edges(then, first)
+        stays = graph.at(rule.first, builds=True)
+        graph.add_edges(then, [d for d in stays if d.step.phase == rule.gives_up_in])
 
 
 _MIRRORED = {"stage": "delete", "associate": "dissociate", "zone": "remove-zone"}
 """What takes down what a phase has built."""
 
 
-def _picked(drafts: list[Draft], phase: str | None, *, builds: bool) -> list[Draft]:
+def _picked(drafts: list[PendingStep], phase: str | None, *, builds: bool) -> list[PendingStep]:
     """The steps of a change that a rule speaks of; none where it has no such phase."""
     if phase is None:
         return drafts
-    if phase == TURN:
-        return [d for d in drafts if d.phase.turns]
+    if phase == CUT_OVER:
+        return [d for d in drafts if d.phase.cuts_over]
     name = phase if builds else _MIRRORED.get(phase, phase)
     named = [d for d in drafts if d.step.phase == name]
     # A route that was there before its table was joined is not taken away from under it.
     return named if builds or phase == "stage" else named or drafts
 
 
-def way_back(work: Work) -> None:
+def rollback_to_direct_access(graph: StepGraph) -> None:
     """From an IPv4 gateway back to direct access: tried with the routes standing.
 
     Traffic is off the firewall before that; the routes to the gateway go only after it, and the
     subnets return to their tables once the gateway is gone.
     """
-    for attempt in work.drafts:
+    for attempt in graph.pending:
         was = attempt.change.was
         if not attempt.phase.attempt or was is None or not isinstance(was.resource, Ipv4Gateway):
             continue
-        final = [d for d in work.of(attempt.step.address, builds=False) if d.phase.unless]
-        for other in work.drafts:
+        final = [d for d in graph.at(attempt.step.address, builds=False) if d.phase.unless]
+        for other in graph.pending:
             vpc = getattr(other.change.node.resource, "vpc", None)
             if (
                 other.builds
@@ -159,29 +158,29 @@ def way_back(work: Work) -> None:
                 or other.step.address == attempt.step.address
             ):
                 continue
-            if other.phase.turns or _of_gateway(other):
-                work.join([other], [attempt])
+            if other.phase.cuts_over or _of_gateway(other):
+                graph.add_edges([other], [attempt])
             elif _stands(other):
-                work.join([attempt], [other])
-                work.join([other], final)
+                graph.add_edges([attempt], [other])
+                graph.add_edges([other], final)
             elif other.change.restores:
-                work.join(final, [other])
+                graph.add_edges(final, [other])
 
 
-def memory_last(work: Work) -> None:
+def delete_markers_last(graph: StepGraph) -> None:
     """An endpoint, whose tags remember what was there before, goes when all that is put back."""
-    for draft in work.drafts:
+    for draft in graph.pending:
         if not draft.change.restores:
             continue
         address = draft.step.address
         vpc = address.path[0] if address.kind == "eip" else address.path[1]
-        for keeper in work.drafts:
+        for keeper in graph.pending:
             at = keeper.step.address
             if at.kind == "endpoint" and at.path[0] == vpc and keeper.step.phase == "delete":
-                work.join([draft], [keeper])
+                graph.add_edges([draft], [keeper])
 
 
-def _of_gateway(draft: Draft) -> bool:
+def _of_gateway(draft: PendingStep) -> bool:
     was = draft.change.was
     return (
         was is not None
@@ -190,7 +189,7 @@ def _of_gateway(draft: Draft) -> bool:
     )
 
 
-def _stands(draft: Draft) -> bool:
+def _stands(draft: PendingStep) -> bool:
     """Whether a step deletes a route that gives Internet as long as the gateway is active."""
     was = draft.change.was
     route = was.resource if was else None

@@ -6,9 +6,8 @@ from dataclasses import replace
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Value, Wait
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.phases import resolved_wait
 from gwlbfw.plan.rules import LISTENER, SERVER_GROUP
-from gwlbfw.plan.work import Draft, Work
+from gwlbfw.plan.steps import PendingStep, StepGraph, resolved_wait
 from gwlbfw.resources import Listener, Route, ServerGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import GWLB, kinds
@@ -18,9 +17,11 @@ from gwlbfw.topology.models import Cutover
 HEALTH_GATE = "listener.main:healthy"
 
 
-def health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover) -> Iterator[Step]:
+def health_gate(
+    graph: StepGraph, target: ResourceGraph, live: Live, cutover: Cutover
+) -> Iterator[Step]:
     """Before any route turns to an endpoint, enough appliances must be healthy."""
-    turns = [d for d in work.drafts if d.builds and _turns_to_endpoint(d)]
+    turns = [d for d in graph.pending if d.builds and _turns_to_endpoint(d)]
     group = target.get(SERVER_GROUP)
     listener = target.get(LISTENER)
     if not turns or listener is None or not isinstance(listener.resource, Listener):
@@ -29,11 +30,11 @@ def health_gate(work: Work, target: ResourceGraph, live: Live, cutover: Cutover)
         group and isinstance(group.resource, ServerGroup) and group.resource.health_check.enabled
     ):
         return
-    for draft in work.drafts:
+    for draft in graph.pending:
         if draft.builds and affects_health(draft.step.address):
-            work.edges.add((draft.step.id, HEALTH_GATE))
+            graph.edges.add((draft.step.id, HEALTH_GATE))
     for draft in turns:
-        work.edges.add((HEALTH_GATE, draft.step.id))
+        graph.edges.add((HEALTH_GATE, draft.step.id))
     yield _gate(listener, live, cutover)
 
 
@@ -42,13 +43,13 @@ def affects_health(address: Address) -> bool:
     return kinds()[address.kind].affects_health and not address.path[0].startswith("server")
 
 
-def _turns_to_endpoint(draft: Draft) -> bool:
+def _turns_to_endpoint(draft: PendingStep) -> bool:
     towards = draft.change.towards
     return (
         towards is not None
         and isinstance(towards.resource, Route)
         and towards.resource.next_hop_type == ENDPOINT
-        and draft.phase.turns
+        and draft.phase.cuts_over
         and draft.step.phase != "to-local"
     )
 

@@ -33,7 +33,7 @@ class Step:
     """Whether the address is gone once this step is done."""
     completes: bool = False
     """Whether it is the last step of its change."""
-    turns: bool = False
+    cuts_over: bool = False
     """Whether traffic changes its way with it."""
     group: str = ""
     """The VPC and zone whose traffic it turns to the firewall, as one with others."""

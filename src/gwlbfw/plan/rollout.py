@@ -12,9 +12,8 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
 from gwlbfw.plan.health_gate import health_wait
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.phases import resolved_wait
 from gwlbfw.plan.rules import LISTENER, LOAD_BALANCER, SERVER_GROUP
-from gwlbfw.plan.work import Work
+from gwlbfw.plan.steps import StepGraph, resolved_wait
 from gwlbfw.resources import Instance, ServerGroup, ServerGroupMember
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import value_of
@@ -25,16 +24,16 @@ _PATIENCE_S = 120.0
 """How much longer than its time a drain may take."""
 
 
-def exchanged_in_turn(
-    work: Work, target: ResourceGraph, live: Live, cutover: Cutover
+def rolling_replacement(
+    graph: StepGraph, target: ResourceGraph, live: Live, cutover: Cutover
 ) -> Iterator[Step]:
     """Gates between the steps of appliances that are exchanged; none where the firewall goes."""
-    node = _group_that_stays(work, target, live)
-    leaving = _members(work, builds=False)
+    node = _group_that_stays(graph, target, live)
+    leaving = _members(graph, builds=False)
     if node is None or not leaving:
         return
-    joining = _members(work, builds=True)
-    turns = _Turns(work, live, node, cutover.timeout_s)
+    joining = _members(graph, builds=True)
+    turns = _Turns(graph, live, node, cutover.timeout_s)
     for at in (at for at in joining if at not in leaving):
         turns.joins(at)
     for at in (at for at in leaving if at in joining):
@@ -46,10 +45,10 @@ def exchanged_in_turn(
     yield from turns.gates
 
 
-def _group_that_stays(work: Work, target: ResourceGraph, live: Live) -> Node | None:
+def _group_that_stays(graph: StepGraph, target: ResourceGraph, live: Live) -> Node | None:
     """The server group, where it, its listener and its load balancer are there all the time."""
     for address in (LOAD_BALANCER, LISTENER, SERVER_GROUP):
-        if address not in target or address not in live.nodes or work.of(address, builds=False):
+        if address not in target or address not in live.nodes or graph.at(address, builds=False):
             return None
     probed = {_probed(live.nodes[SERVER_GROUP]), _probed(target[SERVER_GROUP])}
     # What answers the new probe need not answer the old one: there is no order that helps.
@@ -62,8 +61,8 @@ def _probed(group: Node) -> tuple[object, ...]:
     return check.protocol, check.port, check.path, check.domain, check.http_codes
 
 
-def _members(work: Work, *, builds: bool) -> list[Address]:
-    found = {d.step.address for d in work.drafts if d.builds == builds}
+def _members(graph: StepGraph, *, builds: bool) -> list[Address]:
+    found = {d.step.address for d in graph.pending if d.builds == builds}
     return sorted(each for each in found if each.kind == ServerGroupMember.kind)
 
 
@@ -71,7 +70,7 @@ def _members(work: Work, *, builds: bool) -> list[Address]:
 class _Turns:
     """Who carries traffic at which point of an exchange, and the gates on the way."""
 
-    work: Work
+    graph: StepGraph
     live: Live
     node: Node
     timeout_s: float
@@ -86,22 +85,22 @@ class _Turns:
 
     def joins(self, member: Address) -> None:
         """A member carries traffic when it is healthy; or, where nobody checks, when it is in."""
-        draft = self.work.of(member, builds=True)[-1]
+        draft = self.graph.at(member, builds=True)[-1]
         server = _server(draft.change.towards)
         if not self.group.health_check.enabled or server is None:
             self.ready.append(draft.step.id)
             return
-        anew = bool(self.work.of(server, builds=True))
+        anew = bool(self.graph.at(server, builds=True))
         wait = health_wait({"ServerId": self._id(server, anew=anew)})
         self.ready.append(self._gate(server, "healthy", wait, self.timeout_s, draft.step.id))
 
     def leaves(self, member: Address) -> None:
         """A member leaves when others carry traffic; its appliance goes when it has drained."""
-        removal = self.work.of(member, builds=False)
+        removal = self.graph.at(member, builds=False)
         for ready in self.ready:
             self._after(ready, removal[0].step.id)
         server = _server(removal[0].change.was)
-        doomed = self.work.of(server, builds=False) if server else []
+        doomed = self.graph.at(server, builds=False) if server else []
         drain = self.group.connection_drain
         if server is None or not doomed or not drain.enabled:
             return
@@ -116,7 +115,7 @@ class _Turns:
         waits = (resolved_wait(wait, ids, self.node.account),)
         step = Step(f"{server}:{name}", server, name, None, waits, timeout_s=timeout_s)
         self.gates.append(step)
-        self.work.edges.add((after, step.id))
+        self.graph.edges.add((after, step.id))
         return step.id
 
     def _id(self, server: Address, *, anew: bool) -> Value:
@@ -128,11 +127,11 @@ class _Turns:
         above, todo = {first}, [first]
         while todo:
             at = todo.pop()
-            new = {one for one, other in self.work.edges if other == at} - above
+            new = {one for one, other in self.graph.edges if other == at} - above
             above |= new
             todo += new
         if then not in above:
-            self.work.edges.add((first, then))
+            self.graph.edges.add((first, then))
 
 
 def _server(node: Node | None) -> Address | None:

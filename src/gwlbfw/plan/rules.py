@@ -29,12 +29,12 @@ LOAD_BALANCER = Address("load_balancer.main")
 SERVER_GROUP = Address("server_group.main")
 
 
-TURN = "(turn)"
+CUT_OVER = "(cut-over)"
 """Stands for the phase with which traffic changes its way."""
 
 
 @dataclass(frozen=True)
-class Before:
+class Ordering:
     """`first` comes before `then`; a phase of None means all of the change."""
 
     first: Address
@@ -47,7 +47,7 @@ class Before:
     """The phase in which `first`, where it stays, gives up what `then` stood on."""
 
 
-Rule = Callable[[ResourceGraph, Cutover], Iterator[Before]]
+Rule = Callable[[ResourceGraph, Cutover], Iterator[Ordering]]
 
 
 def routes(graph: ResourceGraph) -> Iterator[tuple[Address, Route]]:
@@ -64,7 +64,7 @@ def associations(graph: ResourceGraph) -> Iterator[tuple[Address, RouteTableAsso
             yield address, node.resource
 
 
-def filled_and_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """A vSwitch joins its table while that is empty; one that moves finds its routes there.
 
     AssociateRouteTable may refuse a table whose gateway is not active yet
@@ -78,37 +78,37 @@ def filled_and_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
                 continue
             empty = not route.fills or (not route.staged and route.next_hop_type == ENDPOINT)
             if empty:
-                yield Before(link, address)
+                yield Ordering(link, address)
             else:
-                yield Before(address, link, first_phase="stage" if route.staged else None)
+                yield Ordering(address, link, first_phase="stage" if route.staged else None)
             if not empty and route.staged:
-                yield Before(link, address, TURN)
+                yield Ordering(link, address, CUT_OVER)
 
 
-def activated_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """A gateway is activated when the routes to it stand, and its own table comes after that."""
     for address, route in routes(graph):
         if route.next_hop_type == GATEWAY and route.next_hop.address is not None:
-            yield Before(address, route.next_hop.address, "activate", reversible=False)
+            yield Ordering(address, route.next_hop.address, "activate", reversible=False)
         elif route.staged and route.staged.type == GATEWAY and route.staged.ref.address:
             gateway = route.staged.ref.address
-            yield Before(address, gateway, "activate", "stage", reversible=False)
+            yield Ordering(address, gateway, "activate", "stage", reversible=False)
     for link, association in associations(graph):
         owner = association.subject.address
         if association.of_gateway and owner is not None:
-            yield Before(owner, link)
+            yield Ordering(owner, link)
 
 
-def redirected_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def redirect_after_gateway_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """Entries of a gateway's table are turned once the gateway goes by it."""
     for address, route in routes(graph):
         for link, association in associations(graph):
             if route.in_gateway_table and association.of_gateway:
                 if association.table == route.table:
-                    yield Before(link, address, TURN)
+                    yield Ordering(link, address, CUT_OVER)
 
 
-def redirected_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def redirect_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An entry of a gateway's table comes with its vSwitch, which can't go while it is turned."""
     subnets = {
         (node.resource.vpc, node.resource.cidr): address
@@ -118,34 +118,34 @@ def redirected_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Before
     for address, route in routes(graph):
         subnet = subnets.get((route.vpc, route.destination))
         if route.in_gateway_table and subnet is not None:
-            yield Before(subnet, address)
+            yield Ordering(subnet, address)
 
 
-def attached_after_listening(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def service_resource_after_listener(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """The load balancer becomes a service when it has a listener."""
     for address, node in graph.items():
         if isinstance(node.resource, EndpointServiceResource) and LISTENER in graph:
-            yield Before(LISTENER, address)
+            yield Ordering(LISTENER, address)
 
 
-def attached_after_zoned(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def service_resource_after_balancer_zones(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """The load balancer is attached in a zone that it has, and gives up none that is attached."""
     for address, node in graph.items():
         if isinstance(node.resource, EndpointServiceResource) and LOAD_BALANCER in graph:
-            yield Before(LOAD_BALANCER, address, gives_up_in="zones")
+            yield Ordering(LOAD_BALANCER, address, gives_up_in="zones")
 
 
-def zoned_after_attached(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def endpoint_zone_after_service_resource(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone once the service has a resource in it (the subset rule)."""
     for address, node in graph.items():
         if isinstance(node.resource, Endpoint):
             for zone in node.resource.zones:
                 attached = Address.of("endpoint_service_resource", "main", zone)
                 if attached in graph:
-                    yield Before(attached, address, "zone")
+                    yield Ordering(attached, address, "zone")
 
 
-def zoned_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def endpoint_zone_after_subnet_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone when its vSwitch has its table: until then that may be Pending.
 
     AddZoneToVpcEndpoint refuses such a vSwitch for good (VSwitchStatusNotAllowed).
@@ -155,34 +155,34 @@ def zoned_after_associated(graph: ResourceGraph, _: Cutover) -> Iterator[Before]
             for vswitch in node.resource.zones.values():
                 for link, association in associations(graph):
                     if association.subject == vswitch:
-                        yield Before(link, address, "zone")
+                        yield Ordering(link, address, "zone")
 
 
-def zoned_after_accepting(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def endpoint_zone_after_service(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone when its service accepts it, or is known not to by itself."""
     for address, node in graph.items():
         service = node.resource.service.address if isinstance(node.resource, Endpoint) else None
         if service in graph and service is not None:
-            yield Before(service, address, "zone", reversible=False)
+            yield Ordering(service, address, "zone", reversible=False)
 
 
-def turned_after_joined(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def inbound_cut_over_after_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """What comes in to a subnet turns when the subnet goes by its own table, and not before."""
     for address, route in routes(graph):
         link = Address.of("route_table_association", "business", *address.path[1:])
         if route.in_gateway_table and link in graph:
-            yield Before(link, address, TURN, reversible=False)
+            yield Ordering(link, address, CUT_OVER, reversible=False)
 
 
-def launched_after_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def launch_after_balancer_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """A simulated appliance needs the load balancer's addresses, which exist once it is Active."""
     for address, node in graph.items():
         launched = isinstance(node.resource, Instance) and node.resource.launch.user_data
         if launched and address.path[0] == "appliance" and LOAD_BALANCER in graph:
-            yield Before(LOAD_BALANCER, address, reversible=False)
+            yield Ordering(LOAD_BALANCER, address, reversible=False)
 
 
-def steered_after_return(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def cut_over_after_return_path(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """A route turns to an endpoint once what comes back from it finds its way out."""
     for address, route in routes(graph):
         if route.next_hop_type != ENDPOINT:
@@ -190,23 +190,23 @@ def steered_after_return(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
         for other, back in routes(graph):
             if back.vpc == route.vpc and back.next_hop_type == GATEWAY:
                 if other.startswith("route.gwlbe/"):
-                    yield Before(other, address, TURN)
+                    yield Ordering(other, address, CUT_OVER)
         for link, association in associations(graph):
             if association.vpc == route.vpc and link.startswith(
                 ("route_table_association.gwlbe/", "route_table_association.gateway/")
             ):
-                yield Before(link, address, TURN)
+                yield Ordering(link, address, CUT_OVER)
 
 
-def steered_after_firewall(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def cut_over_after_members(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """A route turns to an endpoint once there are appliances, and back before any of them goes."""
     members = [a for a, node in graph.items() if isinstance(node.resource, ServerGroupMember)]
     for address, route in routes(graph):
         if route.next_hop_type == ENDPOINT:
-            yield from (Before(member, address) for member in members)
+            yield from (Ordering(member, address) for member in members)
 
 
-def bound_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
+def eip_association_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An EIP is bound once the routes of its instance's subnet stand, and leaves before they go."""
     for address, node in graph.items():
         server = node.resource.instance.address if isinstance(node.resource, Eip) else None
@@ -218,10 +218,10 @@ def bound_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Before]:
         for other, route in routes(graph):
             inbound = other == Address.of("route", "gateway", *Address(subnet).path[1:])
             if route.next_hop_type == ENDPOINT and (route.table in tables or inbound):
-                yield Before(other, address, "associate", TURN)
+                yield Ordering(other, address, "associate", CUT_OVER)
 
 
-def cut_over_in_order(graph: ResourceGraph, cutover: Cutover) -> Iterator[Before]:
+def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Ordering]:
     """The routes of a zone turn one after the other, and zone after zone.
 
     Inbound first means that the gateway table's entries come before the default route; on the way
@@ -240,29 +240,29 @@ def cut_over_in_order(graph: ResourceGraph, cutover: Cutover) -> Iterator[Before
             turned = [address for _, address in sorted(zones[zone])]
             chain = [*last[-1:], *turned] if cutover.strategy == "zone-by-zone" else turned
             for first, then in pairwise(chain):
-                yield Before(first, then, TURN, TURN)
+                yield Ordering(first, then, CUT_OVER, CUT_OVER)
             last = turned
 
 
 RULES: tuple[Rule, ...] = (
-    filled_and_associated,
-    activated_after_routes,
-    redirected_after_associated,
-    redirected_after_subnet,
-    attached_after_listening,
-    attached_after_zoned,
-    zoned_after_attached,
-    zoned_after_associated,
-    zoned_after_accepting,
-    turned_after_joined,
-    launched_after_addresses,
-    steered_after_return,
-    steered_after_firewall,
-    bound_after_routes,
-    cut_over_in_order,
+    routes_around_association,
+    gateway_activation_after_routes,
+    redirect_after_gateway_association,
+    redirect_after_subnet,
+    service_resource_after_listener,
+    service_resource_after_balancer_zones,
+    endpoint_zone_after_service_resource,
+    endpoint_zone_after_subnet_association,
+    endpoint_zone_after_service,
+    inbound_cut_over_after_association,
+    launch_after_balancer_addresses,
+    cut_over_after_return_path,
+    cut_over_after_members,
+    eip_association_after_routes,
+    cut_over_sequence,
 )
 
 
-def precedence(graph: ResourceGraph, cutover: Cutover) -> frozenset[Before]:
+def orderings(graph: ResourceGraph, cutover: Cutover) -> frozenset[Ordering]:
     """All that the rules say of a graph."""
     return frozenset(each for rule in RULES for each in rule(graph, cutover))

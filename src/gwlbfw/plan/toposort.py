@@ -9,7 +9,9 @@ from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Step
 
 
-def in_order(steps: Sequence[Step], edges: Collection[tuple[str, str]]) -> tuple[Step, ...]:
+def topological_order(
+    steps: Sequence[Step], edges: Collection[tuple[str, str]]
+) -> tuple[Step, ...]:
     """The steps with their needs, each after all that it needs. Raises PlanError for a cycle."""
     by_id = {step.id: step for step in steps}
     needs: dict[str, set[str]] = {step.id: set() for step in steps}

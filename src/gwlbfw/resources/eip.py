@@ -126,7 +126,7 @@ class Eip(Resource):
             return self.model_copy(update={"instance": Ref[Instance]("")})
         return None if phase == "delete" else self
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         # An instance has one EIP at most (InvalidAssociation.Duplicated).
         return isinstance(other, Eip) and bool(self.instance) and other.instance == self.instance
 

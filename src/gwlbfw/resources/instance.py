@@ -190,7 +190,7 @@ class Instance(Resource):
         call = ECS.call("DeleteInstance", InstanceId=Field(at, "InstanceId"), Force=True)
         yield Phase("delete", call, (Wait(_read(at), "Instances.Instance", gone=True),))
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         return (
             isinstance(other, Instance)
             and self.private_ip is not None

@@ -130,7 +130,7 @@ class Ipv4Gateway(Resource):
             return self.model_copy(update={"enabled": False})
         return None if phase.startswith("delete") else self
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         return isinstance(other, Ipv4Gateway) and other.vpc == self.vpc
 
 

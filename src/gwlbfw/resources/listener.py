@@ -108,7 +108,7 @@ class Listener(Resource):
         call = GWLB.call("DeleteListener", ListenerId=Field(at, "ListenerId"))
         yield Phase("delete", call, (Wait(_read(at), gone=True),))
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         return isinstance(other, Listener) and other.load_balancer == self.load_balancer
 
 

@@ -61,7 +61,7 @@ class Phase:
     through: bool = True
     releases: bool = False
     """Whether it lets go of what the resource referred to before."""
-    turns: bool = False
+    cuts_over: bool = False
     """Whether traffic changes its way with it."""
     attempt: bool = False
     """Whether a refusal is an answer, not a failure: the phases with `unless` then do it."""
@@ -208,7 +208,7 @@ class Resource(BaseModel):
         """What there is once this phase of making it, or of taking it down, is done."""
         return None if phase == "delete" else self
 
-    def clashes(self, other: "Resource") -> bool:
+    def conflicts_with(self, other: "Resource") -> bool:
         """Whether it can't be made while `other` exists."""
         del other
         return False

@@ -156,7 +156,7 @@ class Route(Resource):
         )
         name = "stage" if self.staged else "create"
         turns = not self.staged and self.next_hop_type == ENDPOINT
-        yield Phase(name, call, (self._leads(first),), self._serial, turns=turns)
+        yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=turns)
         if self.staged:
             yield self._turned("turn", self._hop)
 
@@ -192,7 +192,7 @@ class Route(Resource):
             NewNextHopType=hop.type,
             NewNextHopId=value_of(hop.ref),
         )
-        return Phase(name, call, (self._leads(hop),), self._serial, turns=True)
+        return Phase(name, call, (self._leads(hop),), self._serial, cuts_over=True)
 
     def _redirect_again(self) -> Iterator[Phase]:
         """From one next hop to another: through `Local`, during which inbound is not inspected.
@@ -219,7 +219,7 @@ class Route(Resource):
             NextHopId=value_of(last.ref),
         )
         gone = Wait(self._read(), "RouteEntrys.RouteEntry", gone=True)
-        yield Phase("delete", call, (gone,), self._serial, turns=last.type == ENDPOINT)
+        yield Phase("delete", call, (gone,), self._serial, cuts_over=last.type == ENDPOINT)
 
     def _redirect(self, phase: str, hop_type: str, hop: "Value | None") -> Phase:
         """That the API takes an endpoint here is UNVERIFIED (only the console documents it).
@@ -249,7 +249,7 @@ class Route(Resource):
             until=until,
         )
         serial = f"network {self.vpc}"
-        return Phase(phase, call, (wait,), serial, releases=phase == "to-local", turns=True)
+        return Phase(phase, call, (wait,), serial, releases=phase == "to-local", cuts_over=True)
 
     def _read(self) -> Call:
         return VPC.call(
@@ -282,7 +282,7 @@ class Route(Resource):
             return self._turned("turn-back", before)
         return next(self.model_copy(update={"staged": None}).delete(at))
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         return isinstance(other, Route) and (other.table, other.destination) == (
             self.table,
             self.destination,

@@ -101,7 +101,7 @@ class RouteTable(Resource):
         gone = Wait(_read(at), "RouterTableList.RouterTableListType", gone=True)
         yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         # One gateway table a VPC (QuotaExceeded.GatewayRouteTable).
         return (
             isinstance(other, RouteTable)

@@ -103,7 +103,7 @@ class VSwitch(Resource):
         gone = Wait(_read(at), "VSwitches.VSwitch", gone=True)
         yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
 
-    def clashes(self, other: Resource) -> bool:
+    def conflicts_with(self, other: Resource) -> bool:
         if not isinstance(other, VSwitch) or other.vpc != self.vpc:
             return False
         return ip_network(self.cidr).overlaps(ip_network(other.cidr))

@@ -6,7 +6,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field, JsonList, Wait
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Step
-from gwlbfw.plan.phases import mentioned
+from gwlbfw.plan.steps import mentioned
 from gwlbfw.resources import (
     Eip,
     Instance,

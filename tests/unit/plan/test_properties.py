@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from gwlbfw.address import Address
 from gwlbfw.plan import Plan, Step
-from gwlbfw.plan.phases import mentioned
+from gwlbfw.plan.steps import mentioned
 from gwlbfw.resources import VSwitch
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.resource import Resource

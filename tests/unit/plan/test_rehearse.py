@@ -104,7 +104,7 @@ def without(steps: tuple[Step, ...], dropped: str) -> tuple[Step, ...]:
     found = []
     for step in steps:
         needs = step.needs
-        if dropped in needs and (step.turns or step.call is None):
+        if dropped in needs and (step.cuts_over or step.call is None):
             needs = (needs - {dropped}) | gone.needs
         found.append(replace(step, needs=needs))
     return tuple(found)

@@ -6,23 +6,23 @@ from typing import Any, ClassVar
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.plan.rules import (
+    CUT_OVER,
     RULES,
-    TURN,
-    Before,
+    Ordering,
     Rule,
-    activated_after_routes,
-    attached_after_listening,
-    bound_after_routes,
-    cut_over_in_order,
-    filled_and_associated,
-    launched_after_addresses,
-    precedence,
-    redirected_after_associated,
-    redirected_after_subnet,
-    steered_after_firewall,
-    steered_after_return,
-    zoned_after_associated,
-    zoned_after_attached,
+    cut_over_after_members,
+    cut_over_after_return_path,
+    cut_over_sequence,
+    eip_association_after_routes,
+    endpoint_zone_after_service_resource,
+    endpoint_zone_after_subnet_association,
+    gateway_activation_after_routes,
+    launch_after_balancer_addresses,
+    orderings,
+    redirect_after_gateway_association,
+    redirect_after_subnet,
+    routes_around_association,
+    service_resource_after_listener,
 )
 from gwlbfw.resources import (
     Eip,
@@ -61,55 +61,57 @@ class TestFilledAndAssociated:
     LINK = "route_table_association.s"
     TO_GATEWAY: ClassVar[dict[str, Any]] = {"hop": "ipv4_gateway.g", "kind": GATEWAY}
 
-    def rules(self, filling: Resource) -> set[Before]:
+    def rules(self, filling: Resource) -> set[Ordering]:
         resources = {
             "route.r": filling,
             self.LINK: link("route_table.t", "vswitch.s"),
             "route_table_association.other": link("route_table.u", "vswitch.u"),
         }
-        return set(filled_and_associated(graph(resources), Cutover()))
+        return set(routes_around_association(graph(resources), Cutover()))
 
     def test_a_subnet_joins_its_table_while_that_is_empty(self) -> None:
-        joined = {Before(Address(self.LINK), Address("route.r"))}
+        joined = {Ordering(Address(self.LINK), Address("route.r"))}
         assert self.rules(route("route_table.t")) == joined
         assert self.rules(route("route_table.t", **self.TO_GATEWAY)) == joined
 
     def test_one_that_moves_finds_the_entries_of_the_table_it_left(self) -> None:
         found = self.rules(route("route_table.t", **self.TO_GATEWAY, fills=True))
-        assert found == {Before(Address("route.r"), Address(self.LINK))}
+        assert found == {Ordering(Address("route.r"), Address(self.LINK))}
 
     def test_one_that_moves_finds_its_old_way_out_which_turns_once_it_is_there(self) -> None:
         staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
         found = self.rules(route("route_table.t", staged=staged, fills=True))
         assert found == {
-            Before(Address("route.r"), Address(self.LINK), first_phase="stage"),
-            Before(Address(self.LINK), Address("route.r"), TURN),
+            Ordering(Address("route.r"), Address(self.LINK), first_phase="stage"),
+            Ordering(Address(self.LINK), Address("route.r"), CUT_OVER),
         }
 
     def test_one_without_a_way_out_is_there_before_it_gets_one(self) -> None:
         """Else what it sends would pass an endpoint, and what comes in none."""
         found = self.rules(route("route_table.t", fills=True))
-        assert found == {Before(Address(self.LINK), Address("route.r"))}
+        assert found == {Ordering(Address(self.LINK), Address("route.r"))}
 
     def test_a_gateways_table_may_be_filled_before(self) -> None:
         resources: dict[str, Resource] = {
             "route.r": route("route_table.t"),
             "route_table_association.g": link("route_table.t", "ipv4_gateway.g"),
         }
-        assert said(filled_and_associated, resources) == set()
+        assert said(routes_around_association, resources) == set()
 
 
 class TestActivatedAfterRoutes:
     def test_a_gateway_is_activated_when_the_routes_to_it_stand(self) -> None:
         resources = {"route.r": route(hop="ipv4_gateway.g", kind=GATEWAY)}
-        (rule,) = activated_after_routes(graph(dict(resources)), Cutover())
-        assert rule == Before(
+        (rule,) = gateway_activation_after_routes(graph(dict(resources)), Cutover())
+        assert rule == Ordering(
             Address("route.r"), Address("ipv4_gateway.g"), "activate", reversible=False
         )
 
     def test_a_route_that_leads_to_it_for_a_while_stands_before_too(self) -> None:
         staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
-        (rule,) = activated_after_routes(graph({"route.r": route(staged=staged)}), Cutover())
+        (rule,) = gateway_activation_after_routes(
+            graph({"route.r": route(staged=staged)}), Cutover()
+        )
         assert (rule.first_phase, rule.then, rule.then_phase) == (
             "stage",
             "ipv4_gateway.g",
@@ -118,7 +120,7 @@ class TestActivatedAfterRoutes:
 
     def test_its_own_table_is_associated_once_it_is_active(self) -> None:
         found = said(
-            activated_after_routes,
+            gateway_activation_after_routes,
             {
                 "route_table_association.g": link("route_table.t", "ipv4_gateway.g"),
                 "route_table_association.s": link("route_table.t", "vswitch.s"),
@@ -131,12 +133,12 @@ class TestActivatedAfterRoutes:
             "route.r": route(hop="ipv4gw-1", kind=GATEWAY),
             "route_table_association.g": link("route_table.t", "ipv4gw-1"),
         }
-        assert said(activated_after_routes, resources) == set()
+        assert said(gateway_activation_after_routes, resources) == set()
 
 
 def test_an_entry_is_turned_once_the_gateway_goes_by_its_table() -> None:
     found = said(
-        redirected_after_associated,
+        redirect_after_gateway_association,
         {
             "route.in": route("route_table.g", in_gateway_table=True),
             "route.out": route("route_table.t"),
@@ -149,7 +151,7 @@ def test_an_entry_is_turned_once_the_gateway_goes_by_its_table() -> None:
 
 def test_an_entry_of_a_gateways_table_comes_with_its_subnet() -> None:
     found = said(
-        redirected_after_subnet,
+        redirect_after_subnet,
         {
             "route.in": route("route_table.g", in_gateway_table=True, destination="10.0.1.0/24"),
             "route.out": route("route_table.t", destination="10.0.1.0/24"),
@@ -168,12 +170,14 @@ class TestAttachedAfterListening:
 
     def test_a_load_balancer_becomes_a_service_when_it_has_a_listener(self) -> None:
         at = "endpoint_service_resource.main/b"
-        found = said(attached_after_listening, {at: self.RESOURCE, "listener.main": LISTENER})
+        found = said(
+            service_resource_after_listener, {at: self.RESOURCE, "listener.main": LISTENER}
+        )
         assert found == {("listener.main", at)}
 
     def test_without_a_listener_there_is_nothing_to_wait_for(self) -> None:
         at = "endpoint_service_resource.main/b"
-        assert said(attached_after_listening, {at: self.RESOURCE}) == set()
+        assert said(service_resource_after_listener, {at: self.RESOURCE}) == set()
 
     def test_an_endpoint_gets_a_zone_once_the_service_is_in_it(self) -> None:
         endpoint = Endpoint(
@@ -182,9 +186,9 @@ class TestAttachedAfterListening:
             zones={"b": Ref("vsw-b"), "c": Ref("vsw-c")},
         )
         resources = {"endpoint.shop/b": endpoint, "endpoint_service_resource.main/b": self.RESOURCE}
-        (rule,) = zoned_after_attached(graph(dict(resources)), Cutover())
+        (rule,) = endpoint_zone_after_service_resource(graph(dict(resources)), Cutover())
         attached = Address("endpoint_service_resource.main/b")
-        assert rule == Before(attached, Address("endpoint.shop/b"), "zone")
+        assert rule == Ordering(attached, Address("endpoint.shop/b"), "zone")
 
     def test_an_endpoint_gets_a_zone_when_its_subnet_has_its_table(self) -> None:
         endpoint = Endpoint(
@@ -196,8 +200,8 @@ class TestAttachedAfterListening:
             table: link("route_table.g", "vswitch.gwlbe/shop/b"),
             "route_table_association.gwlbe/shop/c": link("route_table.g", "vswitch.gwlbe/shop/c"),
         }
-        (rule,) = zoned_after_associated(graph(resources), Cutover())
-        assert rule == Before(Address(table), Address("endpoint.shop/b"), "zone")
+        (rule,) = endpoint_zone_after_subnet_association(graph(resources), Cutover())
+        assert rule == Ordering(Address(table), Address("endpoint.shop/b"), "zone")
 
 
 class TestLaunchedAfterAddresses:
@@ -206,7 +210,7 @@ class TestLaunchedAfterAddresses:
             "instance.appliance/fw": instance(user_data=True),
             "load_balancer.main": LISTENER,
         }
-        (rule,) = launched_after_addresses(graph(resources), Cutover())
+        (rule,) = launch_after_balancer_addresses(graph(resources), Cutover())
         assert (rule.first, rule.then) == ("load_balancer.main", "instance.appliance/fw")
         assert not rule.reversible
 
@@ -216,11 +220,11 @@ class TestLaunchedAfterAddresses:
             "instance.server/shop/web": instance(user_data=True),
             "load_balancer.main": LISTENER,
         }
-        assert said(launched_after_addresses, resources) == set()
+        assert said(launch_after_balancer_addresses, resources) == set()
 
     def test_nor_where_there_is_no_load_balancer(self) -> None:
         resources: dict[str, Resource] = {"instance.appliance/fw": instance(user_data=True)}
-        assert said(launched_after_addresses, resources) == set()
+        assert said(launch_after_balancer_addresses, resources) == set()
 
 
 class TestSteeredAfterReturn:
@@ -228,7 +232,7 @@ class TestSteeredAfterReturn:
 
     def test_traffic_turns_to_an_endpoint_once_what_comes_back_finds_its_way_out(self) -> None:
         found = said(
-            steered_after_return,
+            cut_over_after_return_path,
             {
                 self.STEERED: route(),
                 "route.gwlbe/shop": route("route_table.g", "ipv4_gateway.shop", GATEWAY),
@@ -244,7 +248,7 @@ class TestSteeredAfterReturn:
 
     def test_another_vpcs_way_out_is_no_matter(self) -> None:
         found = said(
-            steered_after_return,
+            cut_over_after_return_path,
             {
                 self.STEERED: route(),
                 "route.gwlbe/other": route("rt", "ipv4_gateway.o", GATEWAY, vpc="vpc.other"),
@@ -259,7 +263,7 @@ class TestSteeredAfterReturn:
 def test_traffic_turns_to_an_endpoint_once_there_are_appliances() -> None:
     member = ServerGroupMember(group=Ref("sgp-1"), instance=Ref("i-1"))
     found = said(
-        steered_after_firewall,
+        cut_over_after_members,
         {
             "route.business/shop/b": route(),
             "route.gwlbe/shop": route("route_table.g", "ipv4_gateway.shop", GATEWAY),
@@ -286,18 +290,18 @@ class TestBoundAfterRoutes:
         }
 
     def test_an_eip_is_bound_once_its_subnets_routes_stand_both_ways(self) -> None:
-        assert said(bound_after_routes, self.resources()) == {
+        assert said(eip_association_after_routes, self.resources()) == {
             ("route.out", "eip.shop/web"),
             ("route.gateway/shop/app", "eip.shop/web"),
         }
-        rules = bound_after_routes(graph(self.resources()), Cutover())
+        rules = eip_association_after_routes(graph(self.resources()), Cutover())
         assert {rule.then_phase for rule in rules} == {"associate"}
 
     def test_one_that_is_bound_to_nothing_or_to_a_stranger_waits_for_nothing(self) -> None:
         for instance_ref in ("", "i-1", "instance.server/shop/missing"):
             resources = self.resources()
             resources["eip.shop/web"] = Eip(instance=Ref(instance_ref))
-            assert said(bound_after_routes, resources) == set()
+            assert said(eip_association_after_routes, resources) == set()
 
 
 class TestCutOverInOrder:
@@ -323,16 +327,16 @@ class TestCutOverInOrder:
         }
 
     def test_inbound_before_outbound_and_one_zone_after_the_other(self) -> None:
-        assert said(cut_over_in_order, self.resources()) == chain(
+        assert said(cut_over_sequence, self.resources()) == chain(
             [self.IN_B, self.IN_B2, self.OUT_B, self.IN_C, self.OUT_C]
         )
 
     def test_outbound_first_if_the_file_says_so(self) -> None:
-        found = said(cut_over_in_order, self.resources(), order="outbound-first")
+        found = said(cut_over_sequence, self.resources(), order="outbound-first")
         assert found == chain([self.OUT_B, self.IN_B, self.IN_B2, self.OUT_C, self.IN_C])
 
     def test_all_zones_at_once_if_the_file_says_so(self) -> None:
-        found = said(cut_over_in_order, self.resources(), strategy="all-at-once")
+        found = said(cut_over_sequence, self.resources(), strategy="all-at-once")
         assert found == chain([self.IN_B, self.IN_B2, self.OUT_B]) | chain([self.IN_C, self.OUT_C])
 
     def test_vpcs_are_cut_over_side_by_side(self) -> None:
@@ -340,7 +344,7 @@ class TestCutOverInOrder:
             **self.resources(),
             "route.business/office/b": route("route_table.o", "endpoint.office/b"),
         }
-        assert said(cut_over_in_order, resources) == said(cut_over_in_order, self.resources())
+        assert said(cut_over_sequence, resources) == said(cut_over_sequence, self.resources())
 
 
 def chain(addresses: Iterable[str]) -> set[tuple[str, str]]:
@@ -350,25 +354,25 @@ def chain(addresses: Iterable[str]) -> set[tuple[str, str]]:
 
 def test_the_rules_are_these() -> None:
     assert [rule.__name__ for rule in RULES] == [
-        "filled_and_associated",
-        "activated_after_routes",
-        "redirected_after_associated",
-        "redirected_after_subnet",
-        "attached_after_listening",
-        "attached_after_zoned",
-        "zoned_after_attached",
-        "zoned_after_associated",
-        "zoned_after_accepting",
-        "turned_after_joined",
-        "launched_after_addresses",
-        "steered_after_return",
-        "steered_after_firewall",
-        "bound_after_routes",
-        "cut_over_in_order",
+        "routes_around_association",
+        "gateway_activation_after_routes",
+        "redirect_after_gateway_association",
+        "redirect_after_subnet",
+        "service_resource_after_listener",
+        "service_resource_after_balancer_zones",
+        "endpoint_zone_after_service_resource",
+        "endpoint_zone_after_subnet_association",
+        "endpoint_zone_after_service",
+        "inbound_cut_over_after_association",
+        "launch_after_balancer_addresses",
+        "cut_over_after_return_path",
+        "cut_over_after_members",
+        "eip_association_after_routes",
+        "cut_over_sequence",
     ]
 
 
-def test_the_whole_order_is_what_all_rules_say() -> None:
-    found = precedence(example(), Cutover())
-    assert found == {each for rule in RULES for each in rule(example(), Cutover())}
+def test_orderings_speak_of_the_graphs_own_addresses() -> None:
+    found = orderings(example(), Cutover())
+    assert found
     assert all(each.first in example() and each.then in example() for each in found)

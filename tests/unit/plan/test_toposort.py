@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gwlbfw.address import Address
 from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.toposort import in_order
+from gwlbfw.plan.toposort import topological_order
 
 Edge = tuple[str, str]
 
@@ -17,7 +17,7 @@ def steps(names: str) -> list[Step]:
 
 
 def needs(names: str, edges: set[Edge]) -> dict[str, set[str]]:
-    return {step.id: set(step.needs) for step in in_order(steps(names), edges)}
+    return {step.id: set(step.needs) for step in topological_order(steps(names), edges)}
 
 
 def test_a_step_comes_after_all_that_it_needs() -> None:
@@ -40,7 +40,7 @@ def test_two_ways_to_one_step_both_stay() -> None:
 
 def test_a_cycle_is_refused_and_shown_step_by_step() -> None:
     with pytest.raises(PlanError) as caught:
-        in_order(steps("abc"), {("a", "b"), ("b", "c"), ("c", "a")})
+        topological_order(steps("abc"), {("a", "b"), ("b", "c"), ("c", "a")})
     (diagnostic,) = caught.value.diagnostics()
     assert diagnostic.code == "cycle"
     way = diagnostic.message.partition(": ")[2].split(" → ")

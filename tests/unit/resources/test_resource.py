@@ -115,7 +115,7 @@ class TestUnfinishedKind:
 
     def test_it_has_no_place_and_clashes_with_nothing(self) -> None:
         assert Resource.address(Found({}, ""), None) is None  # type: ignore[arg-type]
-        assert not Resource().clashes(Resource())
+        assert not Resource().conflicts_with(Resource())
 
 
 class TestCodec:

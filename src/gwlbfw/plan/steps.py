@@ -1,21 +1,51 @@
-"""Changes as steps: each phase with the ids filled in that are known, and no edges yet."""
+"""The steps of changes: one per phase, with the ids filled in that are known, and no edges yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
 from gwlbfw.diff import Change
 from gwlbfw.plan.effects import with_unread
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.work import Draft
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.resources.resource import Phase
 from gwlbfw.resources.route import ENDPOINT
 
 
-def drafts(changes: Sequence[Change], live: Live, known: ResourceGraph) -> Iterator[Draft]:
+@dataclass(frozen=True)
+class PendingStep:
+    """A step that has no edges yet: of which change, and whether it builds or takes down."""
+
+    step: Step
+    change: Change
+    builds: bool
+    phase: Phase
+
+
+@dataclass(frozen=True)
+class StepGraph:
+    """All steps of the changes, by address, with the edges found so far."""
+
+    pending: tuple[PendingStep, ...]
+    edges: set[tuple[str, str]] = field(default_factory=set)
+
+    def at(self, address: Address, *, builds: bool) -> list[PendingStep]:
+        """The steps at an address that build, or that take down, in their order."""
+        return [d for d in self.pending if d.step.address == address and d.builds == builds]
+
+    def add_edges(self, first: Sequence[PendingStep], then: Sequence[PendingStep]) -> None:
+        """All of `first` before all of `then`."""
+        for one in first[-1:]:
+            for other in then[:1]:
+                if one.step.id != other.step.id:
+                    self.edges.add((one.step.id, other.step.id))
+
+
+def pending_steps(
+    changes: Sequence[Change], live: Live, known: ResourceGraph
+) -> Iterator[PendingStep]:
     """Every phase of every change as a step, in the order in which a change's phases follow."""
     renewed = frozenset(c.address for c in changes if c.action in ("create", "replace"))
     for change in changes:
@@ -28,10 +58,10 @@ def drafts(changes: Sequence[Change], live: Live, known: ResourceGraph) -> Itera
             ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
             step = _step(change, phase, ids, drops=drops, last=number == len(phases))
             if not builds or change.restores:
-                yield Draft(step, change, builds=False, phase=phase)
+                yield PendingStep(step, change, builds=False, phase=phase)
             else:
                 grouped = _grouped(step, change, phase, ids)
-                yield Draft(grouped, change, builds=True, phase=phase)
+                yield PendingStep(grouped, change, builds=True, phase=phase)
 
 
 def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool]]:
@@ -71,7 +101,7 @@ def _step(
         drops=drops,
         completes=last,
         attempt=phase.attempt,
-        turns=phase.turns,
+        cuts_over=phase.cuts_over,
         unless=f"{change.address}:{phase.unless}" if phase.unless else "",
     )
 
@@ -79,7 +109,7 @@ def _step(
 def _grouped(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
     """A step that turns traffic to an endpoint is part of a cut-over, and can be undone."""
     route = change.towards.resource if change.towards else None
-    if not isinstance(route, Route) or not phase.turns or phase.name == "to-local":
+    if not isinstance(route, Route) or not phase.cuts_over or phase.name == "to-local":
         return step
     endpoint = route.next_hop.address
     if route.next_hop_type != ENDPOINT or endpoint is None:
