@@ -11,7 +11,7 @@ from gwlbfw.topology.models import Topology
 from gwlbfw.topology.validation.checks import check
 from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.validation.recovery import repair
-from gwlbfw.topology.yaml.document import Document, read_tree
+from gwlbfw.topology.yaml.document import Document, read_document
 from gwlbfw.topology.yaml.source import Source, YamlPath
 from gwlbfw.topology.yaml.text import read_text
 from gwlbfw.topology.yaml.variables import Variables
@@ -53,7 +53,7 @@ def load(
     """
     values = Variables(variables or {}, os.environ if environment is None else environment)
     try:
-        document = read_tree(read_text(Path(path)), values)
+        document = read_document(read_text(Path(path)), values)
     except TopologyError as refused:
         return Loaded(None, refused.diagnostics())
     return _checked(document, Path(path).parent)
@@ -65,7 +65,7 @@ def _checked(document: Document, base: Path) -> Loaded:
         message = "a topology is a mapping of keys to values"
         found = [*document.problems, error("type", message, place=source.place(()))]
         return Loaded(None, in_order(found))
-    repaired = repair(document.root, document.broken)
+    repaired = repair(document.root, document.refused)
     topology = repaired.topology and repaired.topology.located(source)
     findings = [*repaired.findings, *(_checks(topology, repaired.left_out) if topology else ())]
     diagnostics = in_order([*document.problems, *(each.at(source) for each in findings)])

@@ -1,34 +1,53 @@
 """A topology file's bytes as text, and its lines as YAML counts them."""
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from gwlbfw.diagnostics import Diagnostic, Place, error
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.yaml.secrets import look
+from gwlbfw.topology.yaml.secrets import names_secret
 
 LARGEST = 1024 * 1024
 """Bytes of the largest file that is read."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_CHARACTER = re.compile(r"(\$\{(?:env|var):[A-Za-z_][A-Za-z0-9_.-]*\})|\S")
+"""A character that is masked, or the name of a variable, which is not."""
 
 
+@dataclass(frozen=True)
 class Text:
-    """A file's text, which can name any place in it; what lines show, secrets are not in."""
+    """A file's text, which can name any place in it; `shown` are its lines for messages."""
 
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-        seen = look(text, _BREAK.split(text))
-        self.lines = seen.lines
-        self.sensitive = seen.sensitive
+    file: str
+    text: str
+    lines: Sequence[str]
+    shown: Sequence[str]
+
+    def masked(self, secrets: Iterable[slice]) -> Self:
+        """The text of a file whose secrets are known: its lines are shown without them."""
+        pieces, done = [], 0
+        for each in secrets:
+            hidden = _CHARACTER.sub(lambda found: found[1] or "*", self.text[each])
+            pieces += [self.text[done : each.start], hidden]
+            done = each.stop
+        if not pieces:
+            return self
+        return replace(self, shown=_BREAK.split("".join([*pieces, self.text[done:]])))
+
+    def unread(self) -> Self:
+        """The text of a file that can't be read: no line is shown if one may hold a secret."""
+        return replace(self, shown=[""] * len(self.lines)) if names_secret(self.text) else self
 
     def place(self, line: int, column: int) -> Place:
         """The place at a line and column that count from 0."""
         if line >= len(self.lines):  # the parser counts the end as a line of its own
             line, column = len(self.lines) - 1, len(self.lines[-1])
-        return Place(self.file, line + 1, column + 1, self.lines[line])
+        return Place(self.file, line + 1, column + 1, self.shown[line])
 
     def at(self, index: int) -> Place:
         """The place of a character of the text."""
@@ -47,24 +66,31 @@ def read_text(path: Path) -> Text:
     if len(content) > LARGEST:
         hint = "split it into several stacks"
         raise _refused(error("file-size", f"{path} is larger than 1 MiB", hint=hint))
-    text = Text(str(path), _decode(path, content))
+    text = _text(path, _decode(path, content))
     unprintable = _UNPRINTABLE.search(text.text)
     if unprintable:
         message = f"control character U+{ord(unprintable[0]):04X} in the file"
-        raise _refused(error("control-character", message, place=text.at(unprintable.start())))
+        place = text.unread().at(unprintable.start())
+        raise _refused(error("control-character", message, place=place))
     return text
 
 
 def _decode(path: Path, content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        # The parser skips a byte order mark without counting it.
+        return content.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as problem:
         # What stands before the wrong byte is UTF-8, so it has lines and columns.
-        readable = content[: problem.start].decode("utf-8-sig", "ignore")
-        place = Text(str(path), readable).at(len(readable))
+        readable = content[: problem.start].decode("utf-8").lstrip("\ufeff")
+        place = _text(path, readable).unread().at(len(readable))
         message = f"byte 0x{content[problem.start]:02x} is not UTF-8"
         hint = "save the file as UTF-8"
         raise _refused(error("encoding", message, place=place, hint=hint)) from problem
+
+
+def _text(path: Path, text: str) -> Text:
+    lines = _BREAK.split(text)
+    return Text(str(path), text, lines, lines)
 
 
 def _refused(diagnostic: Diagnostic) -> TopologyError:

@@ -60,7 +60,7 @@ def test_a_secret_before_a_byte_that_is_no_text_is_not_shown(tmp_path: Path, byt
     path = tmp_path / "t.yaml"
     path.write_bytes(b"a: {external_id: hunter2" + byte + b"hunter2}\n")
     shown = render(load(path, {}, {}).diagnostics)
-    assert "external_id: *******" in shown
+    assert "t.yaml:1:25" in shown
     assert SECRET not in shown
 
 
@@ -90,11 +90,23 @@ def _seconds(folder: Path, text: str) -> float:
     return time.process_time() - start
 
 
-def test_lines_after_a_secret_are_shown_again(tmp_path: Path) -> None:
-    broken = "a:\n  user_data: |\n    hunter2\n  eip: x\n  subnet: ]\n"
-    assert "5 |   subnet: ]" in said(tmp_path, broken)
-    whole = "a:\n  user_data: |\n    hunter2\n  b: x\n"
-    assert "1 | a:" in said(tmp_path, whole)
+@pytest.mark.parametrize(
+    ("line", "shown"), [("  image: a", True), ("  user_data: a", False), ("  # passwords", False)]
+)
+def test_line_of_a_file_that_is_no_yaml_is_shown_unless_the_file_names_a_secret(
+    tmp_path: Path, line: str, *, shown: bool
+) -> None:
+    message = said(tmp_path, f"a:\n{line}\n  b: ]\n")
+    assert "t.yaml:3:6" in message
+    assert ("3 |   b: ]" in message) == shown
+
+
+def test_values_beside_a_secret_are_hidden_only_behind_one_of_several_lines(tmp_path: Path) -> None:
+    one_line = said(tmp_path, "cutover:\n  user_data: x\n  eip: [a, b]\n")
+    assert "3 |   eip: [a, b]" in one_line
+    several = said(tmp_path, "cutover:\n  before: y\n  user_data: |\n    x\n  eip: [a, b]\n")
+    assert "2 |   before: y" in several
+    assert "5 |   eip: *** **" in several
 
 
 @pytest.mark.parametrize(
