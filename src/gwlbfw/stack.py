@@ -29,11 +29,12 @@ from gwlbfw.execute.events import OnEvent, ignore_event
 from gwlbfw.execute.interrupts import graceful_shutdown
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.execute.state_update import EventualConsistency, drifted, state_after
+from gwlbfw.forecast.consent import risky, unallowed
+from gwlbfw.forecast.forecast import accepted, confirmed, end_of, outlook, survey
 from gwlbfw.original_state import remembered
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
-from gwlbfw.plan.traffic import risky, unallowed
 from gwlbfw.reachability import Network, Trace, Verdict, judge, trace
 from gwlbfw.resources.graph import Live
 from gwlbfw.state import Journal, State
@@ -42,7 +43,6 @@ from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import LockInfo
 from gwlbfw.synchronous import SyncStack
 from gwlbfw.topology.models import Topology
-from gwlbfw.traffic import accepted, confirmed, end_of, outlook, survey
 
 LISTED_AFTER_PAUSES = 3
 """Within how many of the longest pauses a list shows what was made. UNVERIFIED."""

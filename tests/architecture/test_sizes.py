@@ -13,7 +13,7 @@ TOO_LARGE = frozenset(
         "gwlbfw.blueprint.security_vpc",
         "gwlbfw.cloud.sdk.transport",
         "gwlbfw.execute.executor",
-        "gwlbfw.plan.rehearse",
+        "gwlbfw.forecast.states",
         "gwlbfw.resources.route",
         "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",

@@ -10,8 +10,8 @@ from gwlbfw.cli.views.traffic import coloured
 from gwlbfw.cli.views.traffic_plan import in_a_word, standing, traffic_text
 from gwlbfw.cloud.call import Call, Json
 from gwlbfw.diff import Change
+from gwlbfw.forecast.consent import objections, unallowed
 from gwlbfw.plan.model import Outlook, Plan, Step
-from gwlbfw.plan.traffic import objections, unallowed
 from tests.cli.test_views import vswitch
 
 CHANGE = Change(Address("vswitch.business/shop/a"), "create", None, vswitch())

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from gwlbfw.address import Address
+from gwlbfw.forecast.effects import effects
+from gwlbfw.forecast.forecast import survey
+from gwlbfw.forecast.states import Moment, Rehearsal, rehearse
 from gwlbfw.plan import Plan, Step
-from gwlbfw.plan.effects import effects
-from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
-from gwlbfw.traffic import survey
 from tests.scenarios.conftest import served
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.world import ANYWHERE, Deployment, World

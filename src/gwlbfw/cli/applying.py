@@ -17,8 +17,8 @@ from gwlbfw.cli.views.report_text import failures, outcome_text, what_is_left
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.execute.report import ApplyReport
+from gwlbfw.forecast.consent import unallowed
 from gwlbfw.plan.model import Plan
-from gwlbfw.plan.traffic import unallowed
 from gwlbfw.stack import Stack
 
 _CODES = {"done": DONE, "failed": FAILED, "interrupted": INTERRUPTED}

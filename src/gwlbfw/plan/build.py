@@ -14,13 +14,13 @@ from gwlbfw.plan.edges import (
     release_edges,
     rollback_to_direct_access,
 )
-from gwlbfw.plan.effects import with_unread
 from gwlbfw.plan.health_gate import health_gate
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.rollout import rolling_replacement
 from gwlbfw.plan.rules import orderings
 from gwlbfw.plan.steps import StepGraph, pending_steps
 from gwlbfw.plan.toposort import topological_order
+from gwlbfw.plan.unread import with_unread
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.topology.models import Cutover

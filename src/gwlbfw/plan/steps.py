@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
 from gwlbfw.diff import Change
-from gwlbfw.plan.effects import with_unread
 from gwlbfw.plan.model import Step
+from gwlbfw.plan.unread import with_unread
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.resources.resource import Phase

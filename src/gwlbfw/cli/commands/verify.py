@@ -12,8 +12,8 @@ from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.calls_text import calls_made
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.traffic import TrafficView
+from gwlbfw.forecast.forecast import judged_alone
 from gwlbfw.reachability import Verdict
-from gwlbfw.traffic import judged_alone
 
 
 @command("verify", formats=("text", "json"))

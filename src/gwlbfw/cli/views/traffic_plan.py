@@ -5,8 +5,7 @@ from typing import Any
 
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import counts
-from gwlbfw.plan.model import Outlook, Plan, Step
-from gwlbfw.plan.traffic import (
+from gwlbfw.forecast.consent import (
     SeenMoment,
     carriers,
     in_short,
@@ -16,6 +15,7 @@ from gwlbfw.plan.traffic import (
     unallowed,
     uninspected,
 )
+from gwlbfw.plan.model import Outlook, Plan, Step
 
 _CUT = (
     "Connections that exist when their zone is turned die silently behind a stateful appliance,",

@@ -8,10 +8,10 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Json
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diff import Change
-from gwlbfw.plan.effects import effects, healthy
+from gwlbfw.forecast.effects import effects, healthy
+from gwlbfw.forecast.states import Moment, Rehearsal, rehearse
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Outlook, Plan, Step
-from gwlbfw.plan.rehearse import Moment, Rehearsal, rehearse
 from gwlbfw.reachability import (
     Flow,
     Network,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.plan.effects import Effect, effects
+from gwlbfw.forecast.effects import Effect, effects
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Network, NetworkDraft, from_graph
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation

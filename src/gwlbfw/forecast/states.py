@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gwlbfw.address import Address
-from gwlbfw.plan.effects import Effect, healthy
+from gwlbfw.forecast.effects import Effect, healthy
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Flow, Network, NetworkDraft

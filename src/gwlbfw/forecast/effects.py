@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from gwlbfw.address import Address
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Step
+from gwlbfw.plan.unread import with_unread
 from gwlbfw.reachability import NetworkDraft, drop, put
 from gwlbfw.resources.graph import Node, ResourceGraph
-from gwlbfw.resources.resource import Resource
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,3 @@ def healthy(draft: NetworkDraft) -> None:
             replace(each, health="Healthy", status="Available") for each in group.members
         )
         draft.groups[key] = replace(group, members=members)
-
-
-def with_unread(was: Node, hint: Node | None) -> Resource:
-    """What is live, with what can't be read of it as the file or the record knows it."""
-    resource = was.resource
-    if hint is None or type(hint.resource) is not type(resource):
-        return resource
-    unread = {name: getattr(hint.resource, name) for name in type(resource).unread()}
-    return resource.model_copy(update=unread)

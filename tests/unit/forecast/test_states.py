@@ -10,10 +10,10 @@ import yaml
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
+from gwlbfw.forecast import states as rehearsal
+from gwlbfw.forecast.effects import effects
+from gwlbfw.forecast.states import Moment, Order, Rehearsal, rehearse
 from gwlbfw.plan import Plan, Step
-from gwlbfw.plan import rehearse as rehearsal
-from gwlbfw.plan.effects import effects
-from gwlbfw.plan.rehearse import Moment, Order, Rehearsal, rehearse
 from gwlbfw.reachability import from_graph
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
