@@ -25,17 +25,18 @@ from gwlbfw.discovery.settling import settled
 from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import CloudError, PlanError, StalePlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
+from gwlbfw.execute.confirm import fetch_objection
 from gwlbfw.execute.events import OnEvent, ignore_event
 from gwlbfw.execute.interrupts import graceful_shutdown
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.execute.state_update import EventualConsistency, drifted, state_after
 from gwlbfw.forecast.consent import risky, unallowed
-from gwlbfw.forecast.forecast import accepted, confirmed, end_of, outlook, survey
+from gwlbfw.forecast.forecast import accepted, end_of, outlook
 from gwlbfw.original_state import remembered
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
-from gwlbfw.reachability import Network, Trace, Verdict, judge, trace
+from gwlbfw.reachability import Network, Trace, Verdict, fetch_network, judge, trace
 from gwlbfw.resources.graph import Live
 from gwlbfw.state import Journal, State
 from gwlbfw.state.location import open_store
@@ -122,7 +123,7 @@ class Stack:
         if problems:
             raise PlanError(problems)
         steps = build(changes, target, seen.live, known, self.topology.cutover)
-        network = await survey(api, self.topology, _ids(seen.live))
+        network = await fetch_network(api, self.topology, _ids(seen.live))
         self._seen = seen
         self._planned = Plan(
             stack=self.topology.name,
@@ -309,7 +310,7 @@ class Stack:
 
     async def _confirmed(self, group: str, bindings: ResolvedIds) -> str | None:
         """What live routes say against a zone's cut-over; None where it is inspected."""
-        return await confirmed(self.api, self.topology, group, bindings.ids, self._accepted)
+        return await fetch_objection(self.api, self.topology, group, bindings.ids, self._accepted)
 
     async def verify(self, *, desired: bool = False) -> Verdict:
         """Whether all Internet traffic of every business subnet is inspected, by live routes.
@@ -331,7 +332,7 @@ class Stack:
         """The forwarding model of what is live."""
         api = self.api.remembering()
         seen = await self._look(api)
-        return await survey(api, self.topology, _ids(seen.live))
+        return await fetch_network(api, self.topology, _ids(seen.live))
 
     async def destroy(self, on_event: OnEvent = ignore_event) -> ApplyReport:
         """Take down all that the stack owns, and put back what it found."""

@@ -13,9 +13,9 @@ import pytest
 
 from gwlbfw.address import Address
 from gwlbfw.forecast.effects import effects
-from gwlbfw.forecast.forecast import survey
 from gwlbfw.forecast.states import Moment, Rehearsal, rehearse
 from gwlbfw.plan import Plan, Step
+from gwlbfw.reachability import fetch_network
 from tests.scenarios.conftest import served
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.world import ANYWHERE, Deployment, World
@@ -69,7 +69,7 @@ class Small:
         ids = {each.address: each.id for each in changes if each.id}
         known = {each.address: each.towards for each in changes if each.towards}
         stack = self.stack.stack
-        start = asyncio.run(survey(stack.api, stack.topology, ids))
+        start = asyncio.run(fetch_network(stack.api, stack.topology, ids))
         return rehearse(start, steps, effects(steps, changes, known))
 
 

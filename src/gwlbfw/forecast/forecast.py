@@ -1,68 +1,25 @@
 """A plan's traffic: what live routes do now, at its end, and in every state in between."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Json
-from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diff import Change
 from gwlbfw.forecast.effects import effects, healthy
 from gwlbfw.forecast.states import Moment, Rehearsal, rehearse
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Outlook, Plan, Step
 from gwlbfw.reachability import (
-    Flow,
     Network,
     NetworkDraft,
-    NetworkFacts,
     Verdict,
-    from_snapshot,
     judge,
-    observe_network,
     put,
 )
-from gwlbfw.reachability.flows import rank
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
-from gwlbfw.topology.models import Topology
-
-PATIENT_PAUSES = 12
-"""How many of the longest pauses a zone is looked at as long as its verdict is unknown."""
-
-
-async def survey(api: ApiClient, topology: Topology, ids: Mapping[Address, str]) -> Network:
-    """The forwarding model of what is live in the topology's business VPCs."""
-    facts = NetworkFacts()
-    by_account: dict[str, list[str]] = {}
-    for key, vpc in topology.business_vpcs.items():
-        if (cloud_id := ids.get(Address.of("vpc", "business", key))) is not None:
-            by_account.setdefault(vpc.account or "", []).append(cloud_id)
-    for account, vpcs in by_account.items():
-        facts = await observe_network(
-            api,
-            vpcs,
-            account=account,
-            security_account=topology.security_vpc.account or "",
-            facts=facts,
-        )
-    wanted = _subnets(topology)
-    names = {
-        cloud_id: address
-        for address, cloud_id in ids.items()
-        if not address.startswith("vswitch.business/") or address in wanted
-    }
-    return from_snapshot(facts, names, wanted)
-
-
-def _subnets(topology: Topology) -> list[Address]:
-    return [
-        Address.of("vswitch", "business", key, name)
-        for key, vpc in topology.business_vpcs.items()
-        for zone in vpc.zones.values()
-        for name in zone.subnets
-    ]
 
 
 def outlook(
@@ -190,11 +147,6 @@ def _moment(moment: Moment) -> Json:
     }
 
 
-async def judged_alone(api: ApiClient, vpc: str) -> Verdict:
-    """The verdict on a VPC that no topology speaks of. Raises NoSuchVpc."""
-    return judge(from_snapshot(await observe_network(api, [vpc])))
-
-
 def end_of(plan: Plan) -> Verdict:
     """The verdict on the end of a plan that was just made."""
     assert plan.outlook is not None  # noqa: S101 - whoever makes a plan looks
@@ -214,64 +166,3 @@ def accepted(plan: Plan) -> frozenset[tuple[str, str, str]]:
         for flow in report["after"]["flows"]
         if flow["verdict"] != "inspected"
     )
-
-
-def refuted(
-    verdict: Verdict,
-    subnets: Sequence[Address],
-    known: Container[tuple[str, str, str]] = frozenset(),
-) -> Flow | None:
-    """The worst flow of the subnets that is not inspected, but for what is known; None for none."""
-    label = verdict.network.label
-    against = [
-        flow
-        for flow in verdict.refutations
-        if (subnet := label(flow.subnet.id)) in subnets
-        and (subnet, flow.direction, flow.verdict) not in known
-    ]
-    return min(against, key=lambda flow: rank(flow.verdict), default=None)
-
-
-async def confirmed(
-    api: ApiClient,
-    topology: Topology,
-    group: str,
-    ids: Mapping[Address, str],
-    known: Container[tuple[str, str, str]],
-) -> str | None:
-    """What live routes say against a zone's cut-over, in words; None where it is inspected.
-
-    The cloud's lists may lag behind what was just made. So what is only unknown is looked at
-    again; what passes uninspected or is lost is not waited for.
-    """
-    end = api.clock.now() + api.backoff.cap * PATIENT_PAUSES
-    for delay in api.backoff.delays():
-        verdict = judge(await survey(api, topology, ids))
-        flow = refuted(verdict, turned(topology, group), known)
-        if flow is None:
-            return None
-        if flow.verdict != "unknown" or api.clock.now() + delay > end:
-            return _objection(verdict, flow)
-        await api.clock.sleep(delay)
-    raise AssertionError  # pragma: no cover - the delays never end
-
-
-_FEW = 3
-"""How many blocks of a class a sentence names."""
-
-
-def _objection(verdict: Verdict, flow: Flow) -> str:
-    blocks = ", ".join(flow.destinations[:_FEW])
-    blocks += ", …" if len(flow.destinations) > _FEW else ""
-    where = "to" if flow.direction == "outbound" else "for"
-    label = verdict.network.label(flow.subnet.id)
-    return f"{flow.direction} traffic of {label} {where} {blocks} is not inspected: {flow.verdict}"
-
-
-def turned(topology: Topology, group: str) -> list[Address]:
-    """The business subnets whose traffic one cut-over turns: those of a VPC and zone."""
-    key, zone = group.split("/")
-    return [
-        Address.of("vswitch", "business", key, name)
-        for name in topology.business_vpcs[key].zones[zone].subnets
-    ]

@@ -8,6 +8,7 @@ from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.observe import NetworkFacts, NoSuchVpc, observe_network
 from gwlbfw.reachability.places import NoSuchPlace
 from gwlbfw.reachability.snapshot import from_snapshot
+from gwlbfw.reachability.survey import fetch_network, fetch_vpc_network
 from gwlbfw.reachability.trace import Trace, trace
 from gwlbfw.reachability.verdict import Verdict, judge
 
@@ -23,6 +24,8 @@ __all__ = [
     "Verdict",
     "drop",
     "everything",
+    "fetch_network",
+    "fetch_vpc_network",
     "from_graph",
     "from_snapshot",
     "judge",

@@ -12,8 +12,7 @@ from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.calls_text import calls_made
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.traffic import TrafficView
-from gwlbfw.forecast.forecast import judged_alone
-from gwlbfw.reachability import Verdict
+from gwlbfw.reachability import Verdict, fetch_vpc_network, judge
 
 
 @command("verify", formats=("text", "json"))
@@ -49,7 +48,7 @@ def _of_vpc(vpc: str, region: str, options: Options, screen: Screen) -> Verdict:
     with cloud_of(options) as cloud:
         api = cloud.api_in(region)
         try:
-            return asyncio.run(judged_alone(api, vpc))
+            return judge(asyncio.run(fetch_vpc_network(api, vpc)))
         finally:
             api.close()
             if options.verbosity:

@@ -1,0 +1,75 @@
+"""The check of live routes after a zone's cut-over: is its traffic inspected now?"""
+
+from collections.abc import Container, Mapping, Sequence
+
+from gwlbfw.address import Address
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.reachability.flows import Flow, rank
+from gwlbfw.reachability.survey import fetch_network
+from gwlbfw.reachability.verdict import Verdict, judge
+from gwlbfw.topology.models import Topology
+
+UNKNOWN_FOR_PAUSES = 12
+"""For how many of the longest pauses a zone is looked at again while its verdict is unknown."""
+
+AcceptedFlows = Container[tuple[str, str, str]]
+"""Subnet, direction and verdict of the flows whose lack of inspection was consented to."""
+
+
+async def fetch_objection(
+    api: ApiClient,
+    topology: Topology,
+    group: str,
+    ids: Mapping[Address, str],
+    accepted: AcceptedFlows,
+) -> str | None:
+    """What live routes say against a zone's cut-over, in words; None where it is inspected.
+
+    The cloud's lists may lag behind what was just made. So what is only unknown is looked at
+    again; what passes uninspected or is lost is not waited for.
+    """
+    end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
+    for delay in api.backoff.delays():
+        verdict = judge(await fetch_network(api, topology, ids))
+        flow = _worst_uninspected(verdict, _subnets_of(topology, group), accepted)
+        if flow is None:
+            return None
+        if flow.verdict != "unknown" or api.clock.now() + delay > end:
+            return _objection(verdict, flow)
+        await api.clock.sleep(delay)
+    raise AssertionError  # pragma: no cover - the delays never end
+
+
+def _subnets_of(topology: Topology, group: str) -> list[Address]:
+    """The business subnets whose traffic one cut-over steers: those of a VPC and zone."""
+    key, zone = group.split("/")
+    return [
+        Address.of("vswitch", "business", key, name)
+        for name in topology.business_vpcs[key].zones[zone].subnets
+    ]
+
+
+def _worst_uninspected(
+    verdict: Verdict, subnets: Sequence[Address], accepted: AcceptedFlows
+) -> Flow | None:
+    """The worst flow of the subnets that is neither inspected nor accepted; None for none."""
+    label = verdict.network.label
+    against = [
+        flow
+        for flow in verdict.refutations
+        if (subnet := label(flow.subnet.id)) in subnets
+        and (subnet, flow.direction, flow.verdict) not in accepted
+    ]
+    return min(against, key=lambda flow: rank(flow.verdict), default=None)
+
+
+_FEW = 3
+"""How many blocks of a class a sentence names."""
+
+
+def _objection(verdict: Verdict, flow: Flow) -> str:
+    blocks = ", ".join(flow.destinations[:_FEW])
+    blocks += ", …" if len(flow.destinations) > _FEW else ""
+    where = "to" if flow.direction == "outbound" else "for"
+    label = verdict.network.label(flow.subnet.id)
+    return f"{flow.direction} traffic of {label} {where} {blocks} is not inspected: {flow.verdict}"
