@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.layout import business_subnet
 from gwlbfw.reachability.flows import Flow, rank
 from gwlbfw.reachability.survey import fetch_network
 from gwlbfw.reachability.verdict import Verdict, judge
@@ -43,10 +44,7 @@ async def fetch_objection(
 def _subnets_of(topology: Topology, group: str) -> list[Address]:
     """The business subnets whose traffic one cut-over steers: those of a VPC and zone."""
     key, zone = group.split("/")
-    return [
-        Address.of("vswitch", "business", key, name)
-        for name in topology.business_vpcs[key].zones[zone].subnets
-    ]
+    return [business_subnet(key, name) for name in topology.business_vpcs[key].zones[zone].subnets]
 
 
 def _worst_uninspected(

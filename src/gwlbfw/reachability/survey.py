@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.layout import business_subnet, business_vpc
 from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.observe import NetworkFacts, observe_network
 from gwlbfw.reachability.snapshot import from_snapshot
@@ -15,7 +16,7 @@ async def fetch_network(api: ApiClient, topology: Topology, ids: Mapping[Address
     facts = NetworkFacts()
     by_account: dict[str, list[str]] = {}
     for key, vpc in topology.business_vpcs.items():
-        if (cloud_id := ids.get(Address.of("vpc", "business", key))) is not None:
+        if (cloud_id := ids.get(business_vpc(key))) is not None:
             by_account.setdefault(vpc.account or "", []).append(cloud_id)
     for account, vpcs in by_account.items():
         facts = await observe_network(
@@ -26,7 +27,7 @@ async def fetch_network(api: ApiClient, topology: Topology, ids: Mapping[Address
             facts=facts,
         )
     business_subnets = [
-        Address.of("vswitch", "business", key, name)
+        business_subnet(key, name)
         for key, vpc in topology.business_vpcs.items()
         for zone in vpc.zones.values()
         for name in zone.subnets

@@ -9,7 +9,7 @@ from gwlbfw.cli.views.changes import groups
 from gwlbfw.diff import diff
 from gwlbfw.discovery.listing import vpc_side
 from gwlbfw.drift import drift
-from gwlbfw.plan.effects import healthy
+from gwlbfw.forecast.effects import healthy
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.reachability import Network, NetworkDraft, drop, judge, put
 from gwlbfw.resources import Route
