@@ -26,7 +26,7 @@ def turned(
     cause: str = "",
 ) -> StepResult:
     call = Call("vpc", "ModifyRouteEntry", {})
-    step = Step(f"{name}:turn", Address(name), "turn", call, cuts_over=True, group=zone)
+    step = Step(f"{name}:cut-over", Address(name), "cut-over", call, cuts_over=True, group=zone)
     return StepResult(step, outcome, end_s - 0.1, end_s, 1, error=error, cause=cause)
 
 
@@ -35,21 +35,23 @@ def report(*results: StepResult) -> ApplyReport:
 
 
 def test_a_zone_is_half_turned_from_its_first_route_to_its_last() -> None:
-    one = report(turned("a.x", 1.0), turned("b.x", 1.5), turned("c.x", 1.25))
+    one = report(turned("route.a", 1.0), turned("route.b", 1.5), turned("c.x", 1.25))
     assert one.uninspected_or_asymmetric_s == 0.5
     assert one.to_json()["uninspected_or_asymmetric_s"] == 0.5
 
 
 def test_zones_add_up() -> None:
     both = report(
-        *(turned("a.x", 1.0), turned("b.x", 1.5)),
+        *(turned("route.a", 1.0), turned("route.b", 1.5)),
         *(turned("c.x", 7.0, "shop/z-b"), turned("d.x", 7.25, "shop/z-b")),
     )
     assert both.uninspected_or_asymmetric_s == 0.75
 
 
 def test_a_zone_that_was_put_back_counts_until_it_failed() -> None:
-    half = report(turned("a.x", 1.0, outcome="undone"), turned("b.x", 3.0, outcome="failed"))
+    half = report(
+        turned("route.a", 1.0, outcome="undone"), turned("route.b", 3.0, outcome="failed")
+    )
     assert half.uninspected_or_asymmetric_s == 2.0
 
 
@@ -58,64 +60,64 @@ def test_where_nothing_turns_nothing_is_asymmetric() -> None:
 
 
 def test_what_was_not_measured_is_not_said_to_be_nothing() -> None:
-    back = report(turned("a.x", 1.0, ""), turned("b.x", 3.0, ""))
+    back = report(turned("route.a", 1.0, ""), turned("route.b", 3.0, ""))
     assert back.to_json()["uninspected_or_asymmetric_s"] is None
 
 
 def test_a_zone_that_was_put_back_is_said_with_its_reason() -> None:
     said = what_is_left(
         report(
-            turned("a.x", 1.0, outcome="undone"),
-            turned("b.x", 3.0, outcome="failed", error=GwlbfwError("no")),
+            turned("route.a", 1.0, outcome="undone"),
+            turned("route.b", 3.0, outcome="failed", error=GwlbfwError("no")),
         ),
         "gwlbfw apply f",
     )
-    assert "\nthe routes of shop/z-a were put back, because of b.x:turn\n" in said
+    assert "\nthe routes of shop/z-a were put back, because of route.b:cut-over\n" in said
 
 
 def test_a_zone_of_one_route_that_is_not_inspected_is_put_back_too() -> None:
-    refuted = turned("a.x", 1.0, outcome="failed", error=NotInspected("bypass"))
+    refuted = turned("route.a", 1.0, outcome="failed", error=NotInspected("bypass"))
     said = what_is_left(report(refuted), "gwlbfw apply f")
-    assert "the routes of shop/z-a were put back, because of a.x:turn" in said
+    assert "the routes of shop/z-a were put back, because of route.a:cut-over" in said
 
 
 def test_a_route_that_could_not_be_put_back_is_named() -> None:
     said = what_is_left(
         report(
-            turned("a.x", 1.0, outcome="undone", cause="vpc:ModifyRouteEntry failed: X"),
-            turned("b.x", 3.0, outcome="failed", error=GwlbfwError("no")),
+            turned("route.a", 1.0, outcome="undone", cause="vpc:ModifyRouteEntry failed: X"),
+            turned("route.b", 3.0, outcome="failed", error=GwlbfwError("no")),
         ),
         "gwlbfw apply f",
     )
-    assert "\n  but a.x was not: vpc:ModifyRouteEntry failed: X\n" in said
+    assert "\n  but route.a was not: vpc:ModifyRouteEntry failed: X\n" in said
 
 
 def test_a_route_that_failed_alone_turned_nothing() -> None:
-    failed = turned("a.x", 1.0, outcome="failed", error=GwlbfwError("no"))
+    failed = turned("route.a", 1.0, outcome="failed", error=GwlbfwError("no"))
     assert "put back" not in what_is_left(report(failed), "gwlbfw apply f")
 
 
 def test_what_is_put_back_is_done_no_more(capsys: pytest.CaptureFixture[str]) -> None:
-    first = Step("a.x:turn", Address("a.x"), "turn", None)
-    second = Step("b.x:turn", Address("b.x"), "turn", None)
-    undo = Step("a.x:turn:undo", Address("a.x"), "undo", None)
+    first = Step("route.a:cut-over", Address("route.a"), "cut-over", None)
+    second = Step("route.b:cut-over", Address("route.b"), "cut-over", None)
+    undo = Step("route.a:cut-over:undo", Address("route.a"), "undo", None)
     with LineProgress(2, Screen()) as on_event:
         on_event(Event("done", first, 0.1))
         on_event(Event("done", second, 0.1))
         on_event(Event("failed", second, 0.2))
         on_event(Event("done", undo, 0.1))
     assert capsys.readouterr().err == (
-        "[1/2] a.x: turned (0.1 s)\n"
-        "[2/2] b.x: turned (0.1 s)\n"
-        "[1/2] b.x: failed (0.2 s)\n"
-        "[0/2] a.x: put back (0.1 s)\n"
+        "[1/2] route.a: cut over (0.1 s)\n"
+        "[2/2] route.b: cut over (0.1 s)\n"
+        "[1/2] route.b: failed (0.2 s)\n"
+        "[0/2] route.a: put back (0.1 s)\n"
     )
 
 
 def test_what_could_not_be_put_back_is_still_turned(capsys: pytest.CaptureFixture[str]) -> None:
-    first = Step("a.x:turn", Address("a.x"), "turn", None)
-    undo = Step("a.x:turn:undo", Address("a.x"), "undo", None)
+    first = Step("route.a:cut-over", Address("route.a"), "cut-over", None)
+    undo = Step("route.a:cut-over:undo", Address("route.a"), "undo", None)
     with LineProgress(2, Screen()) as on_event:
         on_event(Event("done", first, 0.1))
         on_event(Event("failed", undo, 0.1))
-    assert capsys.readouterr().err.endswith("[1/2] a.x: could not be put back (0.1 s)\n")
+    assert capsys.readouterr().err.endswith("[1/2] route.a: could not be put back (0.1 s)\n")

@@ -174,8 +174,8 @@ def test_activating_a_gateway_is_said_to_interrupt_where_there_is_traffic() -> N
     ("first", "word"), [("route.gateway/shop/a", "Inbound"), ("route.business/shop/a", "Outbound")]
 )
 def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
-    one = step(f"{first}:turn", "ModifyRouteEntry", group="shop/z-a")
-    other = step("route.gateway/shop/b:turn", "ModifyRouteEntry", group="shop/z-a")
+    one = step(f"{first}:cut-over", "ModifyRouteEntry", group="shop/z-a")
+    other = step("route.gateway/shop/b:cut-over", "ModifyRouteEntry", group="shop/z-a")
     seen = [moment(one.id, other.id, "asymmetric")]
     said = text(plan(one, other, seen=seen, worst="asymmetric"))
     assert "  Cut-over of shop/z-a: 2 calls\n" in said
@@ -184,7 +184,7 @@ def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
 
 
 def test_a_single_route_has_no_gap_but_cuts_connections() -> None:
-    said = text(plan(step("route.gateway/shop/a:turn", "ModifyRouteEntry", group="shop/z-a")))
+    said = text(plan(step("route.gateway/shop/a:cut-over", "ModifyRouteEntry", group="shop/z-a")))
     assert "die silently behind a stateful appliance" in said
     assert "Requests hit" not in said
     assert "first:" not in said
@@ -202,8 +202,8 @@ def test_states_that_nobody_looked_at_are_named() -> None:
 
 
 def test_traffic_that_changes_endpoints_is_seen_by_another() -> None:
-    seen = [moment("", "x.y:turn", "asymmetric", "inspected")]
-    said = text(plan(step("x.y:turn", "ModifyRouteEntry"), before=GOOD, seen=seen))
+    seen = [moment("", "x.y:cut-over", "asymmetric", "inspected")]
+    said = text(plan(step("x.y:cut-over", "ModifyRouteEntry"), before=GOOD, seen=seen))
     assert (
         "before 1: outbound from shop/a is asymmetric: the request passes the firewall, the reply "
         "passes another endpoint"

@@ -7,7 +7,7 @@ import pytest
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cli.views.calls_text import calls_text
-from gwlbfw.cli.views.changes import groups, reason
+from gwlbfw.cli.views.changes import reason
 from gwlbfw.cli.views.drift import DriftView, drift_markdown, drift_sarif
 from gwlbfw.cli.views.names import Names
 from gwlbfw.cli.views.plan_markdown import plan_markdown, table
@@ -129,11 +129,6 @@ def test_a_route_that_is_taken_away_again_says_so_even_then() -> None:
     assert reason(put_back, destroys=True) == "it is put back as it was found"
 
 
-def test_a_kind_that_nobody_thought_of_is_shown_too() -> None:
-    odd = Change(Address("moon.far"), "create", None, vswitch())
-    assert [each.title for each in groups([odd])] == ["Other"]
-
-
 def test_warnings_stand_at_the_top_of_a_comment() -> None:
     warned = Plan("edge", "cn-x", (), (), "", warnings=(warning("w", "beware", hint="look"),))
     assert plan_markdown(warned) == (
@@ -211,7 +206,7 @@ def test_no_two_names_become_the_same_identifier() -> None:
 
 
 def said(said: Said, elapsed_s: float, detail: str = "") -> Event:
-    step = Step("x.y:create", Address("x.y"), "create", None)
+    step = Step("route.y:create", Address("route.y"), "create", None)
     return Event(said, step, elapsed_s, detail)
 
 
@@ -221,14 +216,14 @@ def test_a_long_wait_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) ->
             on_event(said("waiting", seconds_, "0 with Status=Healthy"))
         on_event(said("done", 63.0))
     assert capsys.readouterr().err == (
-        "[ 0/12] x.y: waiting for 31 s: 0 with Status=Healthy\n"
-        "[ 0/12] x.y: waiting for 1 min 2 s: 0 with Status=Healthy\n"
-        "[ 1/12] x.y: created (1 min 3 s)\n"
+        "[ 0/12] route.y: waiting for 31 s: 0 with Status=Healthy\n"
+        "[ 0/12] route.y: waiting for 1 min 2 s: 0 with Status=Healthy\n"
+        "[ 1/12] route.y: created (1 min 3 s)\n"
     )
 
 
 def test_a_phase_without_a_word_of_its_own_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    step = Step("x.y:polish", Address("x.y"), "polish", None)
+    step = Step("route.y:polish", Address("route.y"), "polish", None)
     with LineProgress(1, Screen()) as on_event:
         on_event(Event("done", step, 0.1))
-    assert capsys.readouterr().err == "[1/1] x.y: polish done (0.1 s)\n"
+    assert capsys.readouterr().err == "[1/1] route.y: polish done (0.1 s)\n"

@@ -143,7 +143,7 @@ def test_the_gateway_is_active_only_when_every_subnet_has_a_route_to_it(
     for each in reversed(plan.steps):
         if each.id in needed:
             needed |= each.needs
-    tables = {f"route.business/shop/{B}:stage", f"route.business/shop/{C}:stage"}
+    tables = {f"route.business/shop/{B}:pre-route", f"route.business/shop/{C}:pre-route"}
     tables |= {f"route.bystander/shop/{made.ids[each]}:create" for each in ("system", "shared")}
     assert tables <= needed
 

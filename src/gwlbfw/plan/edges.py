@@ -123,7 +123,7 @@ def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool
         graph.add_edges(then, [d for d in stays if d.step.phase == rule.gives_up_in])
 
 
-_MIRRORED = {"stage": "delete", "associate": "dissociate", "zone": "remove-zone"}
+_MIRRORED = {"pre-route": "delete", "associate": "dissociate", "zone": "remove-zone"}
 """What takes down what a phase has built."""
 
 
@@ -136,7 +136,7 @@ def _picked(drafts: list[PendingStep], phase: str | None, *, builds: bool) -> li
     name = phase if builds else _MIRRORED.get(phase, phase)
     named = [d for d in drafts if d.step.phase == name]
     # A route that was there before its table was joined is not taken away from under it.
-    return named if builds or phase == "stage" else named or drafts
+    return named if builds or phase == "pre-route" else named or drafts
 
 
 def rollback_to_direct_access(graph: StepGraph) -> None:

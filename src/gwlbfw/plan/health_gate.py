@@ -50,7 +50,7 @@ def _turns_to_endpoint(draft: PendingStep) -> bool:
         and isinstance(towards.resource, Route)
         and towards.resource.next_hop_type == ENDPOINT
         and draft.phase.cuts_over
-        and draft.step.phase != "to-local"
+        and draft.step.phase != "reset-to-local"
     )
 
 

@@ -80,7 +80,7 @@ def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Orde
             if empty:
                 yield Ordering(link, address)
             else:
-                yield Ordering(address, link, first_phase="stage" if route.staged else None)
+                yield Ordering(address, link, first_phase="pre-route" if route.staged else None)
             if not empty and route.staged:
                 yield Ordering(link, address, CUT_OVER)
 
@@ -92,7 +92,7 @@ def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterato
             yield Ordering(address, route.next_hop.address, "activate", reversible=False)
         elif route.staged and route.staged.type == GATEWAY and route.staged.ref.address:
             gateway = route.staged.ref.address
-            yield Ordering(address, gateway, "activate", "stage", reversible=False)
+            yield Ordering(address, gateway, "activate", "pre-route", reversible=False)
     for link, association in associations(graph):
         owner = association.subject.address
         if association.of_gateway and owner is not None:

@@ -109,7 +109,7 @@ def _step(
 def _grouped(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
     """A step that turns traffic to an endpoint is part of a cut-over, and can be undone."""
     route = change.towards.resource if change.towards else None
-    if not isinstance(route, Route) or not phase.cuts_over or phase.name == "to-local":
+    if not isinstance(route, Route) or not phase.cuts_over or phase.name == "reset-to-local":
         return step
     endpoint = route.next_hop.address
     if route.next_hop_type != ENDPOINT or endpoint is None:

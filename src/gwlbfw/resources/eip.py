@@ -48,7 +48,7 @@ class Eip(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.SERVERS, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, **LINKED}
-    drift: ClassVar = DriftImpact("high", "a server is reached in another way")
+    drift: ClassVar = DriftImpact("high", "a server's public address has changed")
     inside: ClassVar = ()
 
     bandwidth_mbps: int | None = None

@@ -67,7 +67,7 @@ class EndpointService(Resource):
         "add-user": "account allowed",
         "remove-user": "account no longer allowed",
     }
-    drift: ClassVar = DriftImpact("high", "endpoints may be refused, or let in unasked")
+    drift: ClassVar = DriftImpact("high", "endpoints may be refused, or accepted without approval")
     inside: ClassVar = ()
 
     auto_accept: bool

@@ -46,7 +46,7 @@ class EndpointServiceResource(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 7)
     verbs: ClassVar[Verbs] = {**MADE}
-    drift: ClassVar = DriftImpact("critical", "the zone's endpoint has nothing to connect to")
+    drift: ClassVar = DriftImpact("critical", "the zone's endpoint has no service to connect to")
     inside: ClassVar = ()
 
     service: Fixed[Ref[EndpointService]]

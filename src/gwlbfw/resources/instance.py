@@ -80,7 +80,7 @@ class Instance(Resource):
         "join": "joined a security group",
         "leave": "left a security group",
     }
-    drift: ClassVar = DriftImpact("high", "an appliance or server is not what it should be")
+    drift: ClassVar = DriftImpact("high", "an appliance or server differs from its configuration")
     inside: ClassVar = ()
 
     vswitch: Fixed[Ref[VSwitch]]

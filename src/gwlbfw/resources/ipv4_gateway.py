@@ -54,7 +54,7 @@ class Ipv4Gateway(Resource):
     vpc_side: ClassVar = "business"
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 0)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "activate": "activated"}
-    drift: ClassVar = DriftImpact("critical", "the VPC's way to the Internet has changed")
+    drift: ClassVar = DriftImpact("critical", "the VPC's path to the Internet has changed")
     inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -61,7 +61,7 @@ class LoadBalancer(Resource):
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "zones": "zones changed"}
     drift: ClassVar = DriftImpact(
         "high",
-        "traffic may not be spread over the appliances",
+        "traffic may not be distributed over the appliances",
         critical=frozenset({"traffic_mode"}),
     )
     inside: ClassVar = ()

@@ -90,10 +90,10 @@ class Route(Resource):
         **MODIFIED,
         "rename": "renamed",
         "redirect": "redirected",
-        "to-local": "put back to local",
-        "stage": "made, still past the firewall",
-        "turn": "turned",
-        "turn-back": "turned back",
+        "reset-to-local": "reset to local",
+        "pre-route": "created, bypassing the firewall",
+        "cut-over": "cut over",
+        "roll-back": "rolled back",
     }
     drift: ClassVar = DriftImpact("critical", "traffic may pass uninspected, or be lost")
     inside: ClassVar = ()
@@ -154,11 +154,11 @@ class Route(Resource):
             NextHopId=value_of(first.ref),
             RouteEntryName=self.name,
         )
-        name = "stage" if self.staged else "create"
+        name = "pre-route" if self.staged else "create"
         turns = not self.staged and self.next_hop_type == ENDPOINT
         yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=turns)
         if self.staged:
-            yield self._turned("turn", self._hop)
+            yield self._turned("cut-over", self._hop)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         del at, was
@@ -200,17 +200,17 @@ class Route(Resource):
         The API says so for instances (OperationDenied.UpdateGatewayRouteEntry); that it holds for
         endpoints too is UNVERIFIED and assumed.
         """
-        yield self._redirect("to-local", "Local", None)
+        yield self._redirect("reset-to-local", "Local", None)
         yield self._redirect("redirect", self.next_hop_type, value_of(self.next_hop))
 
     def delete(self, at: Address) -> Iterator[Phase]:
         del at
         if self.in_gateway_table:
-            yield self._redirect("to-local", "Local", None)
+            yield self._redirect("reset-to-local", "Local", None)
             return
         last = self._hop
         if self.staged and self.staged != self._hop:
-            yield self._turned("turn-back", self.staged)
+            yield self._turned("roll-back", self.staged)
             last = self.staged
         call = VPC.call(
             "DeleteRouteEntry",
@@ -249,7 +249,9 @@ class Route(Resource):
             until=until,
         )
         serial = f"network {self.vpc}"
-        return Phase(phase, call, (wait,), serial, releases=phase == "to-local", cuts_over=True)
+        return Phase(
+            phase, call, (wait,), serial, releases=phase == "reset-to-local", cuts_over=True
+        )
 
     def _read(self) -> Call:
         return VPC.call(
@@ -267,19 +269,19 @@ class Route(Resource):
         )
 
     def after(self, phase: str) -> Self | None:
-        if phase in ("stage", "turn-back") and self.staged:
+        if phase in ("pre-route", "roll-back") and self.staged:
             hop = {"next_hop_type": self.staged.type, "next_hop": self.staged.ref}
             return self.model_copy(update=hop)
-        return None if phase in ("delete", "to-local") else self
+        return None if phase in ("delete", "reset-to-local") else self
 
     def undo(self, at: Address, was: "Route | None") -> Phase:
         """The phase that puts a turned route back: to where it led before, if it was there."""
         if self.in_gateway_table:
             # To another endpoint there is no way but through Local, so back there it goes.
-            return self._redirect("to-local", "Local", None)
+            return self._redirect("reset-to-local", "Local", None)
         before = Hop(type=was.next_hop_type, ref=was.next_hop) if was else self.staged
         if before is not None:
-            return self._turned("turn-back", before)
+            return self._turned("roll-back", before)
         return next(self.model_copy(update={"staged": None}).delete(at))
 
     def conflicts_with(self, other: Resource) -> bool:

@@ -52,7 +52,7 @@ class RouteTable(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 1)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
-    drift: ClassVar = DriftImpact("high", "routes have no table to stand in")
+    drift: ClassVar = DriftImpact("high", "the route table of these routes is missing or different")
     inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -27,7 +27,7 @@ class RouteTableAssociation(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 2)
     verbs: ClassVar[Verbs] = {**LINKED, "move": "moved"}
     drift: ClassVar = DriftImpact(
-        "critical", "traffic goes by another route table: uninspected, or lost"
+        "critical", "the subnet uses a different route table: traffic is uninspected, or lost"
     )
     inside: ClassVar = ()
 

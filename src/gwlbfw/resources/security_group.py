@@ -89,7 +89,7 @@ class SecurityGroup(Resource):
         "authorize": "rules added",
         "revoke": "rules removed",
     }
-    drift: ClassVar = DriftImpact("high", "other traffic is let in, or traffic is kept out")
+    drift: ClassVar = DriftImpact("high", "unintended traffic is allowed, or needed traffic denied")
 
     vpc: Fixed[Ref[Vpc]]
     name: str | None = None

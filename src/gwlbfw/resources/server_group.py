@@ -109,7 +109,7 @@ class ServerGroup(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
-    drift: ClassVar = DriftImpact("high", "appliances are chosen or checked in another way")
+    drift: ClassVar = DriftImpact("high", "appliances are selected or health-checked differently")
     inside: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -47,7 +47,9 @@ class ServerGroupMember(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 3)
     verbs: ClassVar[Verbs] = {**MADE}
-    drift: ClassVar = DriftImpact("critical", "an appliance gets no traffic, or a stranger does")
+    drift: ClassVar = DriftImpact(
+        "critical", "an appliance gets no traffic, or an unmanaged server is a member"
+    )
     inside: ClassVar = ()
 
     group: Fixed[Ref[ServerGroup]]

@@ -51,7 +51,7 @@ class Vpc(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.NETWORK, 0)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
-    drift: ClassVar = DriftImpact("high", "the network is not what it should be")
+    drift: ClassVar = DriftImpact("high", "the VPC differs from its configuration")
 
     cidr: str
     name: str | None = None

@@ -55,7 +55,7 @@ class VSwitch(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.NETWORK, 1)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
-    drift: ClassVar = DriftImpact("high", "a subnet is not what it should be")
+    drift: ClassVar = DriftImpact("high", "a subnet differs from its configuration")
 
     vpc: Fixed[Ref[Vpc]]
     zone: Fixed[str]

@@ -13,11 +13,11 @@ from tests.unit.execute.fake_transport import FakeTransport, Run, outcomes, refu
 def turn(name: str, *needs: str, zone: str = "shop/b") -> Step:
     """A route that turns with others of its zone, and how it is put back."""
     undo = Call("vpc", f"Undo{name}", {}, "")
-    return step(f"route.{name}:turn", *needs, action=f"Turn{name}", group=zone, undo=undo)
+    return step(f"route.{name}:cut-over", *needs, action=f"Turn{name}", group=zone, undo=undo)
 
 
-ZONE = (turn("A"), turn("B", "route.A:turn"), turn("C", "route.B:turn"))
-NEXT = turn("D", "route.C:turn", zone="shop/c")
+ZONE = (turn("A"), turn("B", "route.A:cut-over"), turn("C", "route.B:cut-over"))
+NEXT = turn("D", "route.C:cut-over", zone="shop/c")
 
 
 class TestTogether:
@@ -26,10 +26,10 @@ class TestTogether:
         report = await run()
         assert report.outcome == "failed"
         assert outcomes(report) == {
-            "route.A:turn": "undone",
-            "route.B:turn": "undone",
-            "route.C:turn": "failed",
-            "route.D:turn": "skipped",
+            "route.A:cut-over": "undone",
+            "route.B:cut-over": "undone",
+            "route.C:cut-over": "failed",
+            "route.D:cut-over": "skipped",
         }
         turned = ["TurnA", "TurnB", "TurnC"]
         assert run.transport.actions[:3] == turned
@@ -38,7 +38,7 @@ class TestTogether:
     async def test_another_zone_stays_as_it_is(self) -> None:
         before = turn("Z", zone="shop/a")
         run = Run(FakeTransport(TurnB=refused("Forbidden")), before, *ZONE)
-        assert outcomes(await run())["route.Z:turn"] == "done"
+        assert outcomes(await run())["route.Z:cut-over"] == "done"
         assert "UndoZ" not in run.transport.actions
 
     async def test_where_nothing_fails_nothing_is_put_back(self) -> None:
@@ -60,7 +60,7 @@ class TestTogether:
         run = Run(FakeTransport(TurnA=stop), *ZONE, NEXT)
         said = outcomes(await run())
         assert [said[each.id] for each in ZONE] == ["done", "done", "done"]
-        assert said["route.D:turn"] == "interrupted"
+        assert said["route.D:cut-over"] == "interrupted"
 
 
 class TestConfirmation:
@@ -82,7 +82,7 @@ class TestConfirmation:
         async def confirm(zone: str, _: ResolvedIds) -> str:
             return f"{zone} leaks"
 
-        run = Run(FakeTransport(), *ZONE, NEXT, step("vpc.other:touch", "route.D:turn"))
+        run = Run(FakeTransport(), *ZONE, NEXT, step("vpc.other:touch", "route.D:cut-over"))
         run.executor.confirm = confirm
         report = await run()
         (failed,) = report.failures

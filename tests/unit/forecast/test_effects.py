@@ -58,8 +58,8 @@ def test_a_staged_route_leads_to_where_it_waits_and_then_to_where_it_belongs() -
     plan = drawn(graph({**BARE, "route.r": STAGED}), there)
     does = effect_of(plan, {})
     assert hops(after(there)) == set()
-    assert hops(after(there, does["route.r:stage"])) == {GATEWAY}
-    assert hops(after(there, does["route.r:stage"], does["route.r:turn"])) == {ENDPOINT}
+    assert hops(after(there, does["route.r:pre-route"])) == {GATEWAY}
+    assert hops(after(there, does["route.r:pre-route"], does["route.r:cut-over"])) == {ENDPOINT}
 
 
 def test_on_its_way_back_it_waits_there_again() -> None:
@@ -68,9 +68,9 @@ def test_on_its_way_back_it_waits_there_again() -> None:
     known = graph({"route.r": STAGED})
     plan = drawn(graph(BARE), there, known=known)
     does = effect_of(plan, known)
-    assert [each.phase for each in plan.plan.steps] == ["turn-back", "delete"]
-    assert hops(after(there, does["route.r:turn-back"])) == {GATEWAY}
-    assert hops(after(there, does["route.r:turn-back"], does["route.r:delete"])) == set()
+    assert [each.phase for each in plan.plan.steps] == ["roll-back", "delete"]
+    assert hops(after(there, does["route.r:roll-back"])) == {GATEWAY}
+    assert hops(after(there, does["route.r:roll-back"], does["route.r:delete"])) == set()
 
 
 def test_a_gateway_is_there_before_it_is_active() -> None:

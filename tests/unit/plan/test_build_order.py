@@ -41,11 +41,11 @@ class TestPrecedence:
         made = drawn({}, live_of(example()))
         for first, then in (
             ("eip.shop/ecs-b-01:dissociate", f"route.business/shop/{B}:delete"),
-            (f"route.business/shop/{C}:delete", "route.gateway/shop/app-c:to-local"),
-            ("route.gateway/shop/app-c:to-local", f"route.business/shop/{B}:delete"),
-            (f"route.business/shop/{B}:delete", "route.gateway/shop/app-b:to-local"),
-            ("route.gateway/shop/app-b:to-local", "route.gwlbe/shop:delete"),
-            ("route.gateway/shop/app-b:to-local", f"endpoint.shop/{B}:remove-zone"),
+            (f"route.business/shop/{C}:delete", "route.gateway/shop/app-c:reset-to-local"),
+            ("route.gateway/shop/app-c:reset-to-local", f"route.business/shop/{B}:delete"),
+            (f"route.business/shop/{B}:delete", "route.gateway/shop/app-b:reset-to-local"),
+            ("route.gateway/shop/app-b:reset-to-local", "route.gwlbe/shop:delete"),
+            ("route.gateway/shop/app-b:reset-to-local", f"endpoint.shop/{B}:remove-zone"),
             (f"endpoint.shop/{B}:remove-zone", f"endpoint_service_resource.main/{B}:delete"),
         ):
             assert made.before(first, then), (first, then)
@@ -53,7 +53,7 @@ class TestPrecedence:
     def test_appliances_go_when_no_route_leads_to_them_any_more(self) -> None:
         made = drawn({}, live_of(example()))
         member = "server_group_member.main/ecs-01:delete"
-        assert made.before("route.gateway/shop/app-b:to-local", member)
+        assert made.before("route.gateway/shop/app-b:reset-to-local", member)
         assert drawn(example()).before(
             "server_group_member.main/ecs-01:create", "route.gateway/shop/app-b:redirect"
         )
@@ -80,8 +80,8 @@ class TestPrecedence:
         )
         back = {out: route("vtb-1", "ipv4gw-1", GATEWAY), inbound: None}
         made = drawn({}, live, before=back)
-        assert made.before(f"{out}:modify", f"{inbound}:to-local")
-        assert made.before(f"{inbound}:to-local", f"endpoint.shop/{B}:remove-zone")
+        assert made.before(f"{out}:modify", f"{inbound}:reset-to-local")
+        assert made.before(f"{inbound}:reset-to-local", f"endpoint.shop/{B}:remove-zone")
 
 
 class TestHealthGate:
@@ -136,5 +136,5 @@ class TestHealthGate:
         live = live_of(example())
         elsewhere = live.nodes[at].resource.model_copy(update={"next_hop": Ref("ep-1")})
         made = drawn(example(), Live({**live.nodes, at: Node(elsewhere)}))
-        assert made[f"{at}:to-local"].needs == frozenset()
-        assert made[f"{at}:redirect"].needs == {HEALTH_GATE, f"{at}:to-local"}
+        assert made[f"{at}:reset-to-local"].needs == frozenset()
+        assert made[f"{at}:redirect"].needs == {HEALTH_GATE, f"{at}:reset-to-local"}

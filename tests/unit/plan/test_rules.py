@@ -82,7 +82,7 @@ class TestFilledAndAssociated:
         staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
         found = self.rules(route("route_table.t", staged=staged, fills=True))
         assert found == {
-            Ordering(Address("route.r"), Address(self.LINK), first_phase="stage"),
+            Ordering(Address("route.r"), Address(self.LINK), first_phase="pre-route"),
             Ordering(Address(self.LINK), Address("route.r"), CUT_OVER),
         }
 
@@ -113,7 +113,7 @@ class TestActivatedAfterRoutes:
             graph({"route.r": route(staged=staged)}), Cutover()
         )
         assert (rule.first_phase, rule.then, rule.then_phase) == (
-            "stage",
+            "pre-route",
             "ipv4_gateway.g",
             "activate",
         )

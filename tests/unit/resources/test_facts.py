@@ -144,22 +144,23 @@ def test_plan_shows_every_kind_below_its_heading_in_order() -> None:
 
 
 EFFECTS = {
-    "eip": "a server is reached in another way",
+    "eip": "a server's public address has changed",
     "endpoint": "the zone's traffic may not reach the firewall",
-    "endpoint_service": "endpoints may be refused, or let in unasked",
-    "endpoint_service_resource": "the zone's endpoint has nothing to connect to",
-    "instance": "an appliance or server is not what it should be",
-    "ipv4_gateway": "the VPC's way to the Internet has changed",
+    "endpoint_service": "endpoints may be refused, or accepted without approval",
+    "endpoint_service_resource": "the zone's endpoint has no service to connect to",
+    "instance": "an appliance or server differs from its configuration",
+    "ipv4_gateway": "the VPC's path to the Internet has changed",
     "listener": "traffic may not reach the appliances",
-    "load_balancer": "traffic may not be spread over the appliances",
+    "load_balancer": "traffic may not be distributed over the appliances",
     "route": "traffic may pass uninspected, or be lost",
-    "route_table": "routes have no table to stand in",
-    "route_table_association": "traffic goes by another route table: uninspected, or lost",
-    "security_group": "other traffic is let in, or traffic is kept out",
-    "server_group": "appliances are chosen or checked in another way",
-    "server_group_member": "an appliance gets no traffic, or a stranger does",
-    "vpc": "the network is not what it should be",
-    "vswitch": "a subnet is not what it should be",
+    "route_table": "the route table of these routes is missing or different",
+    "route_table_association": "the subnet uses a different route table: "
+    "traffic is uninspected, or lost",
+    "security_group": "unintended traffic is allowed, or needed traffic denied",
+    "server_group": "appliances are selected or health-checked differently",
+    "server_group_member": "an appliance gets no traffic, or an unmanaged server is a member",
+    "vpc": "the VPC differs from its configuration",
+    "vswitch": "a subnet differs from its configuration",
 }
 
 
