@@ -11,8 +11,7 @@ import pytest
 
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.errors import MISSING_PARAMETER, Refusal
-from gwlbfw.sim.parameter_codes import code_of
+from gwlbfw.sim.errors import MISSING_PARAMETER, Refusal, code_of
 from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, load_kinds

@@ -1,4 +1,12 @@
-"""How the simulated cloud says no, and how the simulator itself fails."""
+"""How the simulated cloud says no, and how the simulator itself fails.
+
+Sources: error tables of the ECS API (CreateSecurityGroup, AuthorizeSecurityGroup, RunInstances,
+RunCommand; `Discription` is spelled so there) and of the VPC API (`Invalid….Malformed` for names
+and descriptions; for those of the newer actions UNVERIFIED).
+"""
+
+import re
+from fnmatch import fnmatchcase
 
 
 class Refusal(Exception):
@@ -42,3 +50,30 @@ def invalid_parameter(product: str, name: str, why: str = "") -> Refusal:
     """The refusal of a parameter whose value can't be accepted."""
     code = INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(name)
     return Refusal(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
+
+
+_DESCRIPTION = ("InvalidSecurityGroupDiscription.Malformed", 400)
+_CODES = (
+    ("vpc:*", "*Name", ("Invalid{}.Malformed", 400)),
+    ("vpc:*", "*Description", ("Invalid{}.Malformed", 400)),
+    ("ecs:*", "InstanceName", ("InvalidInstanceName.Malformed", 400)),
+    ("ecs:*", "SecurityGroupName", ("InvalidSecurityGroupName.Malformed", 400)),
+    ("ecs:*SecurityGroup*", "Description", _DESCRIPTION),
+    ("ecs:*SecurityGroup*", "Permissions.Description", _DESCRIPTION),
+    ("ecs:*SecurityGroup*", "*Policy", ("InvalidPolicy.Malformed", 400)),
+    ("ecs:*", "SystemDisk.Category", ("InvalidSystemDiskCategory.ValueNotSupported", 400)),
+    ("ecs:RunCommand", "Type", ("InvalidCmdType.NotFound", 403)),
+    ("ecs:RunCommand", "InstanceId", ("InstanceIds.ExceedLimit", 403)),
+    ("ecs:DescribeCloudAssistantStatus", "InstanceId", ("InstanceIds.ExceedLimit", 403)),
+)
+"""Pattern of the action, pattern of the parameter, code and HTTP status; the first that fits."""
+_INDEX = re.compile(r"\.\d+(?=\.|$)")
+
+
+def code_of(product: str, action: str, parameter: str) -> tuple[str, int]:
+    """Code and HTTP status for a value of a parameter that can't be accepted."""
+    name = _INDEX.sub("", parameter)
+    for actions, parameters, (code, status) in _CODES:
+        if fnmatchcase(f"{product}:{action}", actions) and fnmatchcase(name, parameters):
+            return code.format(name), status
+    return INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(parameter), 400

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gwlbfw.openapi import Action, Parameter
-from gwlbfw.sim.errors import Refusal, missing_parameter
-from gwlbfw.sim.parameter_codes import code_of
+from gwlbfw.sim.errors import Refusal, code_of, missing_parameter
 from gwlbfw.sim.wire import Param
 
 _log = logging.getLogger(__name__)

@@ -1,28 +1,36 @@
 """Gateway Load Balancer: an address in one vSwitch of each of its zones.
 
-Sources: GWLB API, CreateLoadBalancer to DeleteLoadBalancer; help page "GWLB instances".
+Sources: GWLB API, CreateLoadBalancer to DeleteLoadBalancer, UpdateLoadBalancerZones (zones that
+the call leaves out are removed), GetLoadBalancerAttribute and ListLoadBalancers (which leaves
+TrafficMode out); help page "GWLB instances". The codes for zones are the Network Load Balancer's
+(UNVERIFIED for GWLB).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gwlbfw.sim.services.ecs.network_interface import owned
+from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.regions import gwlb_zones
+from gwlbfw.sim.services.ecs.network_interface import attach, owned
 from gwlbfw.sim.services.gwlb.errors import (
     has_listener,
     over_quota,
     require_status,
     serves_endpoints,
+    vswitch_not_ready,
+    zone_in_use,
 )
-from gwlbfw.sim.services.gwlb.load_balancer_zones import occupy, zone_mappings
-from gwlbfw.sim.services.gwlb.parameters import gwlb_name
+from gwlbfw.sim.services.gwlb.parameters import gwlb_name, keep, listed
 from gwlbfw.sim.services.registry import action
-from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.services.tags import wanted
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
+from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import GONE, Record
 from gwlbfw.sim.store.region import Region
-from gwlbfw.sim.wire import Reply
+from gwlbfw.sim.wire import Json, Reply
 
 QUOTA = 50
 """Load balancers in one region (help page "GWLB quotas")."""
@@ -109,3 +117,125 @@ def delete(region: Region, request: Request) -> Reply:
         raise serves_endpoints(balancer.id)
     region.remove(balancer)
     return {}
+
+
+MAXIMUM = 20
+"""Zones in one call."""
+
+
+def zone_mappings(region: Region, request: Request, vpc_id: str) -> dict[str, VSwitch]:
+    """The vSwitch that a call gives for each zone; one zone is enough."""
+    given = request.objects("ZoneMappings")
+    if not 1 <= len(given) <= MAXIMUM:
+        raise request.invalid("ZoneMappings", f"1 to {MAXIMUM} zones")
+    vswitches: dict[str, VSwitch] = {}
+    for each in given:
+        zone = each.need("ZoneId")
+        if zone in vswitches:
+            raise Refusal("OperationFailed.DuplicateZones.", f"The zone {zone} is named twice.")
+        if zone not in gwlb_zones(region.name):
+            raise Refusal("InvalidZones", f"The zone {zone} has no gateway load balancers.")
+        vswitches[zone] = _vswitch(region, each, vpc_id, zone)
+    return vswitches
+
+
+def _vswitch(region: Region, mapping: Params, vpc_id: str, zone: str) -> VSwitch:
+    vswitch = region.need(VSwitch, mapping.need("VSwitchId"), "ResourceNotFound.VSwitch", 404)
+    if vswitch.vpc_id != vpc_id:
+        raise Refusal("Mismatch.VpcId", f"The vSwitch {vswitch.id} is not in {vpc_id}.")
+    if vswitch.zone_id != zone:
+        raise Refusal(
+            "Mismatch.ZoneIdAndVswitchId", f"The vSwitch {vswitch.id} is not in the zone {zone}."
+        )
+    if vswitch.status != "Available":
+        raise vswitch_not_ready(vswitch.id)
+    return vswitch
+
+
+def occupy(region: Region, balancer: Record, vswitch: VSwitch) -> str:
+    """Give a load balancer its address in a vSwitch, unless it has it; gives the vSwitch's id."""
+    if all(each.vswitch_id != vswitch.id for each in owned(region, balancer.id)):
+        codes = ("IllegalParam.PrivateIpv4Address", "ResourceNotEnough.VSwitchIp")
+        attach(region, vswitch, balancer.id, service="gwlb", codes=codes)
+    return vswitch.id
+
+
+@action("gwlb", "UpdateLoadBalancerZones")
+def update_zones(region: Region, request: Request) -> Reply:
+    """Have the load balancer in these zones and no others."""
+    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
+    require_status(balancer, "Active")
+    vswitches = zone_mappings(region, request, balancer.vpc_id)
+    moved = {
+        zone
+        for zone, vswitch_id in balancer.zones.items()
+        if zone not in vswitches or vswitches[zone].id != vswitch_id
+    }
+    if moved and (used := sorted(moved.intersection(_served(region, balancer)))):
+        raise zone_in_use(balancer.id, used[0])
+    balancer.zones = {zone: occupy(region, balancer, each) for zone, each in vswitches.items()}
+    region.begin(balancer, "Configuring", "Active")
+    return {}
+
+
+def _served(region: Region, balancer: LoadBalancer) -> Iterator[str]:
+    """The zones in which endpoint services have the load balancer as a resource."""
+    for each in region.users(balancer.id):
+        if each.kind == "endpoint_service_resource":
+            yield str(getattr(each, "zone_id", ""))
+
+
+@action("gwlb", "GetLoadBalancerAttribute")
+def get(region: Region, request: Request) -> Reply:
+    """One load balancer, with its traffic mode."""
+    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
+    return {**_show(region, balancer), "TrafficMode": balancer.traffic_mode}
+
+
+@action("gwlb", "ListLoadBalancers")
+def list_all(region: Region, request: Request) -> Reply:
+    """The load balancers that the filters leave."""
+    request.one_of("LoadBalancerBusinessStatus", ("Normal", "FinancialLocked"))
+    found = tagged(region.all(LoadBalancer), request)
+    found = keep(request, found, "LoadBalancerIds", lambda each: (each.id,))
+    found = keep(request, found, "LoadBalancerNames", lambda each: (each.name,))
+    found = keep(request, found, "VpcIds", lambda each: (each.vpc_id,))
+    found = keep(request, found, "ZoneIds", lambda each: each.zones)
+    found = keep(request, found, "LoadBalancerStatus", lambda each: (each.status,))
+    found = keep(request, found, "LoadBalancerBusinessStatus", lambda _: ("Normal",))
+    found = keep(request, found, "TrafficMode", lambda each: (each.traffic_mode,))
+    found = keep(request, found, "AddressIpVersion", lambda _: ("Ipv4", "IPv4"))
+    found = keep(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
+    return listed(request, "LoadBalancers", found, lambda each: _show(region, each))
+
+
+def _show(region: Region, balancer: LoadBalancer) -> dict[str, Json]:
+    return {
+        "LoadBalancerId": balancer.id,
+        "LoadBalancerName": balancer.name,
+        "LoadBalancerStatus": balancer.status,
+        "LoadBalancerBusinessStatus": "Normal",
+        "AddressIpVersion": "Ipv4",
+        "VpcId": balancer.vpc_id,
+        "ResourceGroupId": balancer.resource_group_id,
+        "CreateTime": timestamp(balancer.created),
+        "ZoneMappings": _zones(region, balancer),
+        "Tags": pairs(balancer.tags),
+    }
+
+
+def _zones(region: Region, balancer: LoadBalancer) -> list[Json]:
+    interfaces = {each.vswitch_id: each for each in owned(region, balancer.id)}
+    return [
+        {
+            "ZoneId": zone,
+            "VSwitchId": vswitch_id,
+            "LoadBalancerAddresses": [
+                {
+                    "EniId": interfaces[vswitch_id].id,
+                    "PrivateIpv4Address": interfaces[vswitch_id].ip,
+                }
+            ],
+        }
+        for zone, vswitch_id in sorted(balancer.zones.items())
+    ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.network_interface import owned
 from gwlbfw.sim.services.gwlb.load_balancer import LoadBalancer
+from gwlbfw.sim.services.privatelink.concurrency import claim
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.errors import (
     balancer_not_in_zone,
@@ -17,8 +18,8 @@ from gwlbfw.sim.services.privatelink.errors import (
     has_endpoints,
     no_such_balancer,
 )
-from gwlbfw.sim.services.privatelink.parameters import claim, listed
-from gwlbfw.sim.services.privatelink.product import RESOURCE_TYPES
+from gwlbfw.sim.services.privatelink.parameters import listed
+from gwlbfw.sim.services.privatelink.regions import RESOURCE_TYPES
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.store.record import GONE, Record

@@ -1,19 +1,28 @@
 """Route target group: two GWLB endpoints in different zones, of which one takes the traffic.
 
-Sources: VPC API, CreateRouteTargetGroup and GetRouteTargetGroup; help page "Route target groups"
-(three failed probes move the traffic to the standby member within 30 s; nothing moves it back but
-SwitchActiveRouteTarget). The error codes are in no source at hand: UNVERIFIED, all of them.
+Sources: VPC API, CreateRouteTargetGroup and the other actions' pages; help page "Route target
+groups" (three failed probes move the traffic to the standby member within 30 s; nothing moves it
+back but SwitchActiveRouteTarget). The error codes are in no source at hand: UNVERIFIED, all of
+them.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.network_interface import owned
+from gwlbfw.sim.services.filtering import among, matching
+from gwlbfw.sim.services.paging import tokened
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
-from gwlbfw.sim.services.tags import pairs
-from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.vpc.parameters import name
+from gwlbfw.sim.services.vpc.vpc.record import available
+from gwlbfw.sim.store.record import GONE, Record
 from gwlbfw.sim.store.region import Region
-from gwlbfw.sim.wire import Json
+from gwlbfw.sim.wire import Json, Reply
 
 MEMBER_TYPE = "GatewayLoadBalancerEndpoint"
 MODE = "Active-Standby"
@@ -109,3 +118,117 @@ def healthy(region: Region, endpoint_id: str) -> bool:
     """Whether probes of an endpoint succeed: while it is connected (UNVERIFIED what they try)."""
     endpoint = region.find(Endpoint, endpoint_id)
     return endpoint is not None and endpoint.connection == "Connected"
+
+
+IN_USE = "DependencyViolation.RouteEntry"
+
+
+@action("vpc", "CreateRouteTargetGroup")
+def create(region: Region, request: Request) -> Reply:
+    """VPC API, CreateRouteTargetGroup: two endpoints in different zones, weights 100 and 0."""
+    vpc = available(region, request.text("VpcId"), "IncorrectStatus.Vpc")
+    request.one_of("ConfigMode", (MODE,))
+    members = _members(request)
+    preferred, standby = members[100], members[0]
+    if _zone(region, vpc.id, preferred) == _zone(region, vpc.id, standby):
+        raise request.invalid("RouteTargetMemberList", "members in different zones are expected")
+    group = region.add(
+        RouteTargetGroup(
+            vpc_id=vpc.id,
+            name=name(request, "RouteTargetGroupName"),
+            description=name(request, "RouteTargetGroupDescription"),
+            preferred=preferred,
+            standby=standby,
+            active=preferred,
+            tags=wanted(request),
+        )
+    )
+    region.begin(group, "Pending", "Available")
+    return {"RouteTargetGroupId": group.id}
+
+
+@action("vpc", "UpdateRouteTargetGroup")
+def update(region: Region, request: Request) -> Reply:
+    """VPC API, UpdateRouteTargetGroup: name, description, and the member that isn't enabled."""
+    group = _settled(region, request)
+    group.name = name(request, "RouteTargetGroupName", group.name)
+    group.description = name(request, "RouteTargetGroupDescription", group.description)
+    if "RouteTargetMemberList" in request:
+        members = _members(request)
+        if group.active not in members.values():
+            raise Refusal("OperationDenied.MemberEnabled", f"{group.active} is enabled.")
+        zones = {_zone(region, group.vpc_id, each) for each in members.values()}
+        if len(zones) < len(members):
+            raise request.invalid("RouteTargetMemberList", "members in different zones")
+        group.preferred, group.standby = members[100], members[0]
+        region.begin(
+            group, "Pending", "Available" if group.active == group.preferred else "Switched"
+        )
+    return {}
+
+
+@action("vpc", "SwitchActiveRouteTarget")
+def switch(region: Region, request: Request) -> Reply:
+    """VPC API, SwitchActiveRouteTarget: the other member takes the traffic, if it is healthy."""
+    group = _settled(region, request)
+    other = group.standby if group.active == group.preferred else group.preferred
+    if not healthy(region, other):
+        raise Refusal("OperationDenied.MemberUnhealthy", f"The member {other} is not healthy.")
+    group.turn_to(region, other)
+    return {}
+
+
+@action("vpc", "DeleteRouteTargetGroup")
+def delete(region: Region, request: Request) -> Reply:
+    """VPC API, DeleteRouteTargetGroup: refused while a route entry leads to it."""
+    group = _settled(region, request)
+    if region.users(group.id):
+        raise Refusal(IN_USE, f"A route entry leads to {group.id}.")
+    region.begin(group, "Deleting", GONE)
+    return {}
+
+
+@action("vpc", "GetRouteTargetGroup")
+def get(region: Region, request: Request) -> Reply:
+    """VPC API, GetRouteTargetGroup: flat, with each member's health."""
+    return region.need(RouteTargetGroup, request.text("RouteTargetGroupId")).show(region)
+
+
+@action("vpc", "ListRouteTargetGroups")
+def list_all(region: Region, request: Request) -> Reply:
+    """VPC API, ListRouteTargetGroups: 50 on a page at most."""
+    own = tagged(region.all(RouteTargetGroup), request)
+    found = matching(request, own, {"VpcId": lambda each: each.vpc_id})
+    found = among(found, request.texts("RouteTargetGroupIds"), lambda each: each.id)
+    if member := request.text("MemberId"):
+        found = [each for each in found if member in each.uses()]
+    page = tokened(request, found, default=50, maximum=50)
+    return {"RouteTargetGroups": [each.show(region) for each in page.items], **page.fields}
+
+
+def _settled(region: Region, request: Request) -> RouteTargetGroup:
+    group = region.need(RouteTargetGroup, request.text("RouteTargetGroupId"))
+    if group.status in CHANGING:
+        raise Refusal("IncorrectStatus.RouteTargetGroup", f"{group.id} is {group.status}.")
+    return group
+
+
+def _members(request: Request) -> dict[int, str]:
+    """The two members by their weight."""
+    members = {}
+    for each in request.objects("RouteTargetMemberList"):
+        each.one_of("MemberType", (MEMBER_TYPE,))
+        members[each.number("Weight", 0, 0, 100)] = each.need("MemberId")
+    if members.keys() != {0, 100} or len(request.objects("RouteTargetMemberList")) != len(members):
+        raise request.invalid("RouteTargetMemberList", "two members of weights 100 and 0")
+    return members
+
+
+def _zone(region: Region, vpc_id: str, endpoint_id: str) -> str:
+    """The zone of an endpoint that can be a member."""
+    code = "ResourceNotFound.GatewayLoadBalancerEndpoint"
+    endpoint = region.need(Endpoint, endpoint_id, code, 404)
+    interfaces = owned(region, endpoint.id)
+    if endpoint.vpc_id != vpc_id or not interfaces:
+        raise Refusal("InvalidNextHop.NotFound", f"{endpoint_id} is in no zone of the VPC.")
+    return interfaces[0].zone_id

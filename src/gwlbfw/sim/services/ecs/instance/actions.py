@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.instance.parameters import name, takes_jumbo_frames, user_data
 from gwlbfw.sim.services.ecs.instance.record import Instance, primary, refuse_unless
-from gwlbfw.sim.services.ecs.security_group.members import regroup
+from gwlbfw.sim.services.ecs.security_group.membership import regroup
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.record import GONE

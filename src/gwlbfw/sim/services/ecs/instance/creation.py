@@ -14,8 +14,8 @@ from gwlbfw.sim.services.ecs.instance.record import Instance
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES, InstanceType
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach, free, usable
 from gwlbfw.sim.services.ecs.regions import DISKS
-from gwlbfw.sim.services.ecs.security_group.members import GROUPS
-from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
+from gwlbfw.sim.services.ecs.security_group.membership import GROUPS
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import wanted

@@ -14,8 +14,7 @@ from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.services.ecs.image import image
 from gwlbfw.sim.services.ecs.instance.record import Instance, primary
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
-from gwlbfw.sim.services.ecs.network_interface_reads import private_ips
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, private_ips
 from gwlbfw.sim.services.filtering import TextOf, among, matching
 from gwlbfw.sim.services.paging import either, numbered
 from gwlbfw.sim.services.registry import action

@@ -8,7 +8,7 @@ dropped.
 from ipaddress import IPv4Address, IPv4Network
 
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
-from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.rule import INGRESS, Rule
 from gwlbfw.sim.store.region import Region
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.rule import EGRESS, INGRESS, Rule, read
 from gwlbfw.sim.services.paging import tokened
 from gwlbfw.sim.services.registry import action

@@ -1,20 +1,29 @@
-"""Connections of endpoints to a service: what its provider accepts and ends.
+"""Connections of endpoints to a service: what its provider sees, accepts and ends.
 
 Source: PrivateLink API, EnableVpcEndpointConnection, DisableVpcEndpointConnection, the same for
-one zone, and UpdateVpcEndpointConnectionAttribute.
+one zone, UpdateVpcEndpointConnectionAttribute, ListVpcEndpointConnections.
 """
 
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.privatelink.concurrency import account_of, claim
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
-from gwlbfw.sim.services.privatelink.endpoint.zone import EndpointZone, need_zone, zones_of
+from gwlbfw.sim.services.privatelink.endpoint.zone import (
+    EndpointZone,
+    need_zone,
+    zone_domain,
+    zones_of,
+)
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.endpoint_service_resource import zones_of as zones_of_service
 from gwlbfw.sim.services.privatelink.errors import connection_denies
-from gwlbfw.sim.services.privatelink.parameters import account_of, claim
+from gwlbfw.sim.services.privatelink.parameters import listed, total_as_text
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
-from gwlbfw.sim.wire import Reply
+from gwlbfw.sim.wire import Json, Reply
 
 NOT_CONNECTED = ("Wait", "Disconnected")
 """What a zone is that can be connected."""
@@ -123,3 +132,70 @@ def _limit(request: Request, endpoint: Endpoint) -> None:
     """For gwlb, Scalability is the only mode, in which the bandwidth has no effect."""
     request.one_of("TrafficControlMode", ("Scalability",))
     endpoint.bandwidth = request.number("Bandwidth", endpoint.bandwidth, 100, 25000)
+
+
+_Zones = Collection[EndpointZone]
+_FILTERS: Mapping[str, Callable[[Endpoint, _Zones], Collection[str]]] = {
+    "ServiceId": lambda endpoint, _: (endpoint.service_id,),
+    "EndpointId": lambda endpoint, _: (endpoint.id,),
+    "EndpointOwnerId": lambda endpoint, _: (endpoint.account,),
+    "ConnectionStatus": lambda endpoint, _: (endpoint.connection,),
+    "ResourceGroupId": lambda endpoint, _: (endpoint.resource_group_id,),
+    "ResourceId": lambda _, zones: [each.resource_id for each in zones],
+    "EniId": lambda _, zones: [each.interface_id for each in zones],
+    "ReplacedResourceId": lambda _, __: (),
+}
+
+
+@action("privatelink", "ListVpcEndpointConnections")
+def list_connections(region: Region, request: Request) -> Reply:
+    """The connections to one's own services that the filters leave."""
+    wanted = {name: text for name in _FILTERS if (text := request.text(name))}
+    found = [
+        each
+        for each in _connections(region)
+        if all(
+            text in _FILTERS[name](each, zones_of(region, each)) for name, text in wanted.items()
+        )
+    ]
+    reply = listed(request, "Connections", found, lambda each: _show(region, each))
+    return total_as_text(reply)
+
+
+def _connections(region: Region) -> Iterator[Endpoint]:
+    for record in region.state:
+        if isinstance(record, Endpoint) and record.region == region.name:
+            service = record.service(region)
+            if service is not None and service.account == region.account:
+                yield record
+
+
+def _show(region: Region, endpoint: Endpoint) -> Json:
+    return {
+        "ServiceId": endpoint.service_id,
+        "ServiceRegionId": region.name,
+        "EndpointId": endpoint.id,
+        "EndpointOwnerId": int(endpoint.account),
+        "EndpointVpcId": endpoint.vpc_id,
+        "EndpointRegionId": endpoint.region,
+        "ConnectionStatus": endpoint.connection,
+        "Bandwidth": endpoint.bandwidth,
+        "TrafficControlMode": "Scalability",
+        "ModifiedTime": timestamp(endpoint.connection_changed or endpoint.created),
+        "ResourceOwner": endpoint.account == region.account,
+        "ResourceGroupId": endpoint.resource_group_id,
+        "Zones": [_show_zone(region, each) for each in zones_of(region, endpoint)],
+    }
+
+
+def _show_zone(region: Region, zone: EndpointZone) -> Json:
+    return {
+        "ZoneId": zone.zone_id,
+        "ZoneStatus": zone.status,
+        "ZoneDomain": zone_domain(region, zone),
+        "VSwitchId": zone.vswitch_id,
+        "EniId": zone.interface_id,
+        "ResourceId": zone.resource_id,
+        "ReplacedEniId": "",
+        "ReplacedResourceId": "",
+    }

@@ -8,16 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService, service_name
-from gwlbfw.sim.services.privatelink.errors import has_routes
-from gwlbfw.sim.services.privatelink.parameters import account_of, claim, description, endpoint_name
-from gwlbfw.sim.services.registry import action
-from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
-from gwlbfw.sim.wire import Json, Reply
+from gwlbfw.sim.wire import Json
 
 TYPE = "GatewayLoadBalancer"
 BANDWIDTH = 3072
@@ -85,37 +80,3 @@ class Endpoint(
             "ZoneAffinityEnabled": self.zone_affinity,
             "CreateTime": timestamp(self.created),
         }
-
-
-@action("privatelink", "UpdateVpcEndpointAttribute")
-def update(region: Region, request: Request) -> Reply:
-    """Change what it is called and the like."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
-    claim(region, account_of(region), endpoint.id)
-    endpoint.name = endpoint_name(request, endpoint.name)
-    endpoint.description = description(request, "EndpointDescription", endpoint.description)
-    endpoint.address_ip_version = request.one_of(
-        "AddressIpVersion", ("IPv4", "DualStack"), endpoint.address_ip_version
-    )
-    endpoint.zone_affinity = request.flag("ZoneAffinityEnabled", default=endpoint.zone_affinity)
-    policy = request.text("PolicyDocument", endpoint.policy)
-    endpoint.policy = "" if request.flag("ResetPolicy") else policy
-    region.begin(endpoint, "Pending", "Active")
-    return {}
-
-
-@action("privatelink", "DeleteVpcEndpoint")
-def delete(region: Region, request: Request) -> Reply:
-    """Let it go, once it has no zone and no route leads to it."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
-    if endpoint.protected:
-        raise Refusal("EndpointProtected", f"{endpoint.id} is protected by its managed service.")
-    users = region.users(endpoint.id)
-    if any(each.kind == "endpoint_zone" for each in users):
-        raise Refusal("EndpointDependenceViolation", f"{endpoint.id} has dependent zone(s).")
-    if any(each.product == "vpc" for each in users):
-        raise has_routes(endpoint.id)
-    claim(region, endpoint.id)
-    endpoint.connection = "Deleting"
-    region.begin(endpoint, "Deleting", GONE)
-    return {}

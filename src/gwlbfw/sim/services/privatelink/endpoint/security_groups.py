@@ -6,9 +6,10 @@ ListVpcEndpointSecurityGroups. A gateway load balancer endpoint needs none.
 
 from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.network_interface import owned
-from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
+from gwlbfw.sim.services.privatelink.concurrency import claim
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
-from gwlbfw.sim.services.privatelink.parameters import claim, listed
+from gwlbfw.sim.services.privatelink.parameters import listed
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach
+from gwlbfw.sim.services.privatelink.concurrency import claim
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.endpoint_service_resource import (
@@ -16,7 +17,7 @@ from gwlbfw.sim.services.privatelink.endpoint_service_resource import (
     attached,
 )
 from gwlbfw.sim.services.privatelink.errors import vswitch_elsewhere, zone_not_supported
-from gwlbfw.sim.services.privatelink.parameters import claim, listed
+from gwlbfw.sim.services.privatelink.parameters import listed
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc.vswitch import VSwitch

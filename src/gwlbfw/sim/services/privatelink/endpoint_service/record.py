@@ -3,19 +3,12 @@
 Source: PrivateLink API, UpdateVpcEndpointServiceAttribute and DeleteVpcEndpointService.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.privatelink.errors import has_endpoints
-from gwlbfw.sim.services.privatelink.parameters import account_of, claim, description
-from gwlbfw.sim.services.registry import action
-from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
-from gwlbfw.sim.wire import Json, Reply
+from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.wire import Json
 
 
 @dataclass(kw_only=True, eq=False)
@@ -78,55 +71,3 @@ class EndpointService(
 def service_name(region: str, service_id: str) -> str:
     """The name of a service with an id."""
     return f"com.aliyuncs.privatelink.{region}.{service_id}"
-
-
-@action("privatelink", "UpdateVpcEndpointServiceAttribute")
-def update(region: Region, request: Request) -> Reply:
-    """Change whether it accepts by itself, its description and the like; it must be Active."""
-    service = region.need(EndpointService, request.text("ServiceId"))
-    claim(region, account_of(region), service.id)
-    configure(service, request)
-    if request.texts("AddSupportedRegionSet"):
-        raise request.invalid("AddSupportedRegionSet", "other regions are not simulated")
-    region.begin(service, "Pending", "Active")
-    return {}
-
-
-def configure(service: EndpointService, request: Request) -> None:
-    """Give a service what a call says of it; the rest stays."""
-    service.description = description(request, "ServiceDescription", service.description)
-    service.auto_accept = request.flag("AutoAcceptEnabled", default=service.auto_accept)
-    service.zone_affinity = request.flag("ZoneAffinityEnabled", default=service.zone_affinity)
-    service.supports_ipv6 = request.flag("ServiceSupportIPv6", default=service.supports_ipv6)
-    versions = ("IPv4", "DualStack") if service.resource_type in ("nlb", "gwlb") else ("IPv4",)
-    service.address_ip_version = request.one_of(
-        "AddressIpVersion", versions, service.address_ip_version
-    )
-
-
-@action("privatelink", "DeleteVpcEndpointService")
-def delete(region: Region, request: Request) -> Reply:
-    """Let it go, once no endpoint is connected and no resource attached."""
-    service = region.need(EndpointService, request.text("ServiceId"))
-    users = _kinds_of(region.users(service.id))
-    if "endpoint" in users:
-        raise _has_endpoints(region, service)
-    if "endpoint_service_resource" in users:
-        raise Refusal(
-            "EndpointServiceDependenceViolation", f"{service.id} already contains a resource."
-        )
-    claim(region, account_of(region), service.id)
-    region.begin(service, "Deleting", GONE)
-    return {}
-
-
-def _kinds_of(records: Collection[Record]) -> set[str]:
-    return {each.kind for each in records}
-
-
-def _has_endpoints(region: Region, service: EndpointService) -> Refusal:
-    """UNVERIFIED which of the two codes is for what."""
-    endpoints = (each for each in region.users(service.id) if each.kind == "endpoint")
-    if any(getattr(each, "connection", "") != "Disconnected" for each in endpoints):
-        return has_endpoints(service.id)
-    return Refusal("DeleteFailedDueToEndpointExist", f"{service.id} has endpoints.")

@@ -6,8 +6,8 @@ ListVpcEndpointServiceUsers; help page "PrivateLink basic concepts" (the owner n
 
 from gwlbfw.sim.errors import missing_parameter
 from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.privatelink.concurrency import account_of, refuse_if_busy
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
-from gwlbfw.sim.services.privatelink.parameters import account_of, refuse_if_busy
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region

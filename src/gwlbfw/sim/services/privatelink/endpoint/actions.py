@@ -1,20 +1,24 @@
-"""CreateVpcEndpoint: a new endpoint, whose zones may come with it or later.
+"""Endpoints: create (with zones or without), update, delete.
 
-Source: PrivateLink API, CreateVpcEndpoint. Several zones in one gateway load balancer endpoint
-are UNVERIFIED, as is what the cloud does with security groups for one.
+Source: PrivateLink API, CreateVpcEndpoint, UpdateVpcEndpointAttribute, DeleteVpcEndpoint. Several
+zones in one gateway load balancer endpoint are UNVERIFIED, as is what the cloud does with security
+groups for one.
 """
 
 from gwlbfw.sim.errors import Refusal, missing_parameter
+from gwlbfw.sim.services.privatelink.concurrency import account_of, claim
 from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
 from gwlbfw.sim.services.privatelink.endpoint.security_groups import need_group
 from gwlbfw.sim.services.privatelink.endpoint.zone import occupy
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
-from gwlbfw.sim.services.privatelink.parameters import claim, description, endpoint_name
+from gwlbfw.sim.services.privatelink.errors import has_routes
+from gwlbfw.sim.services.privatelink.parameters import description, endpoint_name
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
 from gwlbfw.sim.services.tags import wanted
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
+from gwlbfw.sim.store.record import GONE
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
@@ -43,6 +47,40 @@ def create(region: Region, request: Request) -> Reply:
     claim(region, endpoint.id, transitions=3 if zones else 1)
     region.begin(endpoint, "Creating", "Active")
     return endpoint.show(region)
+
+
+@action("privatelink", "UpdateVpcEndpointAttribute")
+def update(region: Region, request: Request) -> Reply:
+    """Change what it is called and the like."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    claim(region, account_of(region), endpoint.id)
+    endpoint.name = endpoint_name(request, endpoint.name)
+    endpoint.description = description(request, "EndpointDescription", endpoint.description)
+    endpoint.address_ip_version = request.one_of(
+        "AddressIpVersion", ("IPv4", "DualStack"), endpoint.address_ip_version
+    )
+    endpoint.zone_affinity = request.flag("ZoneAffinityEnabled", default=endpoint.zone_affinity)
+    policy = request.text("PolicyDocument", endpoint.policy)
+    endpoint.policy = "" if request.flag("ResetPolicy") else policy
+    region.begin(endpoint, "Pending", "Active")
+    return {}
+
+
+@action("privatelink", "DeleteVpcEndpoint")
+def delete(region: Region, request: Request) -> Reply:
+    """Let it go, once it has no zone and no route leads to it."""
+    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    if endpoint.protected:
+        raise Refusal("EndpointProtected", f"{endpoint.id} is protected by its managed service.")
+    users = region.users(endpoint.id)
+    if any(each.kind == "endpoint_zone" for each in users):
+        raise Refusal("EndpointDependenceViolation", f"{endpoint.id} has dependent zone(s).")
+    if any(each.product == "vpc" for each in users):
+        raise has_routes(endpoint.id)
+    claim(region, endpoint.id)
+    endpoint.connection = "Deleting"
+    region.begin(endpoint, "Deleting", GONE)
+    return {}
 
 
 def _new(request: Request, service: EndpointService, vpc: Vpc) -> Endpoint:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.instance.record import Instance, primary, refuse_unless
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
-from gwlbfw.sim.services.ecs.security_group.record import SecurityGroup
+from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region

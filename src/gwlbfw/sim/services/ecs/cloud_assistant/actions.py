@@ -10,8 +10,8 @@ import json
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.ecs.cloud_assistant.record import OUTPUT_BYTES, Invocation, Result
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.ecs.invocation.record import OUTPUT_BYTES, Invocation, Result
 from gwlbfw.sim.services.paging import either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request

@@ -10,7 +10,7 @@ from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.gwlb.errors import already_member, over_quota, require_status
 from gwlbfw.sim.services.gwlb.parameters import keep, listed
-from gwlbfw.sim.services.gwlb.server_group.record import ServerGroup
+from gwlbfw.sim.services.gwlb.server_group.group import ServerGroup
 from gwlbfw.sim.services.gwlb.server_group.server import (
     LEAVING,
     PORT,

@@ -1,0 +1,50 @@
+"""One call at a time: what works on a service, an endpoint or an account keeps others off it.
+
+Source: PrivateLink API, the actions' descriptions ("you cannot repeatedly call … within the
+specified period of time") and terraform-provider-alicloud, which retries
+ConcurrentCallNotSupported. How long a call is under way is UNVERIFIED: here, as long as the
+status that it brings about.
+"""
+
+from dataclasses import dataclass
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.region import Region
+
+
+@dataclass(kw_only=True, eq=False)
+class CallUnderWay(Record, kind="privatelink_call", prefix="call", product=""):
+    """That a service, an endpoint or an account is being worked on; the id says which."""
+
+    @property
+    def implicit(self) -> bool:
+        return True
+
+
+def account_of(region: Region) -> str:
+    """What a call claims that can't be made twice at once in a whole account."""
+    return f"{region.account}/{region.name}"
+
+
+def refuse_if_busy(region: Region, *subjects: str) -> None:
+    """Refuse a call while another one works on one of these."""
+    for subject in subjects:
+        if region.state.find(_id(subject)) is not None:
+            raise Refusal(
+                "ConcurrentCallNotSupported",
+                f"Another call for {subject} is being processed. Try again later.",
+            )
+
+
+def claim(region: Region, *subjects: str, transitions: int = 1) -> None:
+    """Refuse a call while another one works on one of these; if none does, this one does now."""
+    refuse_if_busy(region, *subjects)
+    for subject in subjects:
+        record = region.add(CallUnderWay(id=_id(subject)))
+        lasts = region.lasts(record.kind, "Processing", record.id) * transitions
+        region.begin(record, "Processing", GONE, after=lasts)
+
+
+def _id(subject: str) -> str:
+    return f"call:{subject}"

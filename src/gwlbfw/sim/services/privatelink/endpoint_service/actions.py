@@ -1,0 +1,105 @@
+"""Endpoint services: create (with resources or without), update, delete.
+
+Source: PrivateLink API, CreateVpcEndpointService, UpdateVpcEndpointServiceAttribute and
+DeleteVpcEndpointService.
+"""
+
+from collections.abc import Collection
+
+from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.services.privatelink.concurrency import account_of, claim
+from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
+from gwlbfw.sim.services.privatelink.endpoint_service_resource import attach_named
+from gwlbfw.sim.services.privatelink.errors import has_endpoints
+from gwlbfw.sim.services.privatelink.parameters import description
+from gwlbfw.sim.services.privatelink.regions import RESOURCE_TYPES
+from gwlbfw.sim.services.privatelink.subscription import refuse_unless_open
+from gwlbfw.sim.services.registry import action
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
+from gwlbfw.sim.services.tags import wanted
+from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.wire import Reply
+
+QUOTA = 200
+"""Services of one account (help page "PrivateLink quotas and limits")."""
+
+
+@action("privatelink", "CreateVpcEndpointService")
+def create(region: Region, request: Request) -> Reply:
+    """Make a service; its resources, if any, are attached by the time it is Active."""
+    refuse_unless_open(region)
+    if request.texts("SupportedRegionList"):
+        raise request.invalid("SupportedRegionList", "other regions are not simulated")
+    if len(region.all(EndpointService)) >= QUOTA:
+        raise _too_many()
+    service = EndpointService(
+        resource_type=request.one_of("ServiceResourceType", RESOURCE_TYPES, "slb"),
+        payer=request.one_of("Payer", ("Endpoint", "EndpointService"), "Endpoint"),
+        resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
+        tags=wanted(request),
+    )
+    configure(service, request)
+    region.add(service)
+    attach_named(region, service, request)
+    claim(region, service.id)
+    region.begin(service, "Creating", "Active")
+    return {**service.show(), "SupportedRegionSet": []}
+
+
+@action("privatelink", "UpdateVpcEndpointServiceAttribute")
+def update(region: Region, request: Request) -> Reply:
+    """Change whether it accepts by itself, its description and the like; it must be Active."""
+    service = region.need(EndpointService, request.text("ServiceId"))
+    claim(region, account_of(region), service.id)
+    configure(service, request)
+    if request.texts("AddSupportedRegionSet"):
+        raise request.invalid("AddSupportedRegionSet", "other regions are not simulated")
+    region.begin(service, "Pending", "Active")
+    return {}
+
+
+def configure(service: EndpointService, request: Request) -> None:
+    """Give a service what a call says of it; the rest stays."""
+    service.description = description(request, "ServiceDescription", service.description)
+    service.auto_accept = request.flag("AutoAcceptEnabled", default=service.auto_accept)
+    service.zone_affinity = request.flag("ZoneAffinityEnabled", default=service.zone_affinity)
+    service.supports_ipv6 = request.flag("ServiceSupportIPv6", default=service.supports_ipv6)
+    versions = ("IPv4", "DualStack") if service.resource_type in ("nlb", "gwlb") else ("IPv4",)
+    service.address_ip_version = request.one_of(
+        "AddressIpVersion", versions, service.address_ip_version
+    )
+
+
+@action("privatelink", "DeleteVpcEndpointService")
+def delete(region: Region, request: Request) -> Reply:
+    """Let it go, once no endpoint is connected and no resource attached."""
+    service = region.need(EndpointService, request.text("ServiceId"))
+    users = _kinds_of(region.users(service.id))
+    if "endpoint" in users:
+        raise _has_endpoints(region, service)
+    if "endpoint_service_resource" in users:
+        raise Refusal(
+            "EndpointServiceDependenceViolation", f"{service.id} already contains a resource."
+        )
+    claim(region, account_of(region), service.id)
+    region.begin(service, "Deleting", GONE)
+    return {}
+
+
+def _kinds_of(records: Collection[Record]) -> set[str]:
+    return {each.kind for each in records}
+
+
+def _has_endpoints(region: Region, service: EndpointService) -> Refusal:
+    """UNVERIFIED which of the two codes is for what."""
+    endpoints = (each for each in region.users(service.id) if each.kind == "endpoint")
+    if any(getattr(each, "connection", "") != "Disconnected" for each in endpoints):
+        return has_endpoints(service.id)
+    return Refusal("DeleteFailedDueToEndpointExist", f"{service.id} has endpoints.")
+
+
+def _too_many() -> Refusal:
+    """UNVERIFIED code."""
+    return Refusal("QuotaExceeded.EndpointService", f"The quota of {QUOTA} is exceeded.")
