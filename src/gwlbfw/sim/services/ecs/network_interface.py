@@ -8,7 +8,7 @@ Source: ECS API, DescribeNetworkInterfaces.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import Refusal
@@ -18,7 +18,7 @@ from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import pairs, tagged
 from gwlbfw.sim.services.vpc.eip import free_from
-from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
@@ -93,15 +93,6 @@ def release(region: Region, owner: str) -> None:
     """Let the interfaces of `owner` go with it."""
     for interface in owned(region, owner):
         region.remove(interface)
-
-
-def usable(cidr: str) -> range:
-    """The addresses of a vSwitch that can be used: not the first, nor the last three.
-
-    Source: help page "VPC and vSwitch" (UNVERIFIED: it was in none of the API's pages).
-    """
-    network = IPv4Network(cidr)
-    return range(int(network.network_address) + 1, int(network.broadcast_address) - 2)
 
 
 def free(region: Region, vswitch: VSwitch) -> int:

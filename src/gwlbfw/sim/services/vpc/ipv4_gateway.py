@@ -17,7 +17,8 @@ from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.eip import bound_to
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
 from gwlbfw.sim.services.vpc.parameters import name
-from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry, add
+from gwlbfw.sim.services.vpc.route_entry.entries import add
+from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
 from gwlbfw.sim.store.record import GONE, Record

@@ -5,7 +5,6 @@ vSwitches or entries"); terraform-provider-alicloud, which holds a lock and retr
 """
 
 from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
 
 CONFLICT = "TaskConflict"
@@ -13,9 +12,9 @@ CONFLICT = "TaskConflict"
 
 def refuse_if_busy(region: Region, vpc_id: str, code: str = CONFLICT) -> None:
     """Refuse while a vSwitch, association or entry of the VPC is being changed."""
-    for vswitch in region.where(VSwitch, vpc_id=vpc_id):
-        if vswitch.in_transition():
-            raise Refusal(code, f"The operation is too frequent: {vswitch.id} is being changed.")
+    for user in region.users(vpc_id):
+        if user.kind == "vswitch" and user.in_transition():
+            raise Refusal(code, f"The operation is too frequent: {user.id} is being changed.")
     busy = busy_entry(region, vpc_id)
     if busy:
         raise Refusal(code, f"The operation is too frequent: {busy} is being changed.")

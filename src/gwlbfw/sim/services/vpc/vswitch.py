@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 from gwlbfw.sim.store.record import Record
 
@@ -26,3 +27,12 @@ class VSwitch(
 
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.route_table_id)
+
+
+def usable(cidr: str) -> range:
+    """The addresses of a vSwitch that can be used: not the first, nor the last three.
+
+    Source: help page "VPC and vSwitch" (UNVERIFIED: it was in none of the API's pages).
+    """
+    network = IPv4Network(cidr)
+    return range(int(network.network_address) + 1, int(network.broadcast_address) - 2)

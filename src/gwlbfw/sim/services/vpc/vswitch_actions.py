@@ -7,7 +7,6 @@ from ipaddress import IPv4Network
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import Refusal, missing_parameter
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, usable
 from gwlbfw.sim.services.filtering import TextOf, among, matching
 from gwlbfw.sim.services.paging import numbered
 from gwlbfw.sim.services.registry import action
@@ -16,9 +15,8 @@ from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.parameters import block, name
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
-from gwlbfw.sim.services.vpc.route_table import RouteTable, type_of
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
-from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable
 from gwlbfw.sim.store.record import GONE
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
@@ -84,9 +82,9 @@ def delete(region: Region, request: Request) -> Reply:
     if vswitch.status != "Available":
         raise Refusal("IncorrectVSwitchStatus", f"The vSwitch is {vswitch.status}.")
     kinds = {each.kind for each in region.users(vswitch.id)}
-    table = region.find(RouteTable, vswitch.route_table_id)
-    if table is not None and not table.system:
-        raise Refusal("DependencyViolation.RouteTable", f"It has the route table {table.id}.")
+    if not _has_system_table(region, vswitch):
+        code = "DependencyViolation.RouteTable"
+        raise Refusal(code, f"It has the route table {vswitch.route_table_id}.")
     if kinds:
         codes = [code for kind, code in DEPENDENCIES.items() if kind in kinds]
         code = codes[0] if codes else "DependencyViolation"
@@ -105,7 +103,8 @@ def describe(region: Region, request: Request) -> Reply:
     found = matching(request, own, _FILTERS)
     found = among(found, request.comma_texts("VSwitchId"), lambda each: each.id)
     page = numbered(request, found)
-    used = Counter(each.vswitch_id for each in region.all(NetworkInterface))
+    interfaces = region.of_kind("network_interface")
+    used = Counter(each_id for each in interfaces for each_id in each.uses())
     listed: list[Json] = [_object(region, each, used[each.id]) for each in page.items]
     return {"VSwitches": {"VSwitch": listed}, **page.fields}
 
@@ -116,8 +115,13 @@ def describe_one(region: Region, request: Request) -> Reply:
     vswitch = region.find(VSwitch, request.text("VSwitchId"))
     if vswitch is None:
         return {"VSwitchId": ""}
-    used = len(region.where(NetworkInterface, vswitch_id=vswitch.id))
-    return _object(region, vswitch, used)
+    used = Counter(each.kind for each in region.users(vswitch.id))
+    return _object(region, vswitch, used["network_interface"])
+
+
+def _has_system_table(region: Region, vswitch: VSwitch) -> bool:
+    vpc = region.find(Vpc, vswitch.vpc_id)
+    return vpc is not None and vpc.system_table_id == vswitch.route_table_id
 
 
 def _check_cidr(region: Region, vpc: Vpc, cidr: IPv4Network) -> None:
@@ -144,7 +148,6 @@ _FILTERS: Mapping[str, TextOf[VSwitch]] = {
 
 
 def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
-    table = region.find(RouteTable, vswitch.route_table_id)
     return {
         "VSwitchId": vswitch.id,
         "VSwitchName": vswitch.name,
@@ -156,7 +159,7 @@ def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
         "AvailableIpAddressCount": len(usable(vswitch.cidr)) - used,
         "RouteTable": {
             "RouteTableId": vswitch.route_table_id,
-            "RouteTableType": type_of(table) if table else "",
+            "RouteTableType": "System" if _has_system_table(region, vswitch) else "Custom",
         },
         "NetworkAclId": "",
         "IsDefault": False,

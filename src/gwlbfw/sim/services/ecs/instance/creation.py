@@ -12,14 +12,14 @@ from gwlbfw.sim.services.ecs.image import Image, image, newest
 from gwlbfw.sim.services.ecs.instance.parameters import name, takes_jumbo_frames, user_data
 from gwlbfw.sim.services.ecs.instance.record import Instance
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES, InstanceType
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach, free, usable
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach, free
 from gwlbfw.sim.services.ecs.regions import DISKS
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.membership import GROUPS
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import wanted
-from gwlbfw.sim.services.vpc.vswitch import VSwitch
+from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 

@@ -5,7 +5,8 @@ from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc import next_hop, tasks
 from gwlbfw.sim.services.vpc.parameters import name, network
-from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry, add, entries
+from gwlbfw.sim.services.vpc.route_entry.entries import add, entries
+from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.record import available
 from gwlbfw.sim.store.record import GONE

@@ -7,7 +7,7 @@ from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc import next_hop, tasks
 from gwlbfw.sim.services.vpc.route_entry.actions import find, writable_table
-from gwlbfw.sim.services.vpc.route_entry.record import add
+from gwlbfw.sim.services.vpc.route_entry.entries import add
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.store.record import GONE
 from gwlbfw.sim.store.region import Region

@@ -8,7 +8,8 @@ from gwlbfw.sim.services.filtering import TextOf, among, matching
 from gwlbfw.sim.services.paging import numbered, tokened
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry, entries
+from gwlbfw.sim.services.vpc.route_entry.entries import entries
+from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable, router_of, type_of, vswitches_of
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
