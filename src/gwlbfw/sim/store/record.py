@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from gwlbfw.sim.store.region import Region
+from typing import ClassVar
 
 GONE = ""
 """The status after which a record exists no longer."""
@@ -33,6 +30,8 @@ class Record:
 
     class Vpc(Record, kind="vpc", prefix="vpc", product="vpc", tag_type="VPC",
               absent=("InvalidVpcId.NotFound", 404)): ...
+
+    What follows when one changes by itself or goes, `region.Lifecycle` says.
     """
 
     kind: ClassVar[str] = ""
@@ -90,12 +89,3 @@ class Record:
     def uses(self) -> Collection[str]:
         """The ids of what can't be deleted while this exists."""
         return ()
-
-    def arrive(self, region: "Region", name: str) -> None:
-        """What follows when a field has changed by itself."""
-
-    def follow(self, region: "Region", used: "Record") -> None:
-        """What follows when something that it uses tells its users that it has changed."""
-
-    def leave(self, region: "Region") -> None:
-        """What goes with it when it goes."""

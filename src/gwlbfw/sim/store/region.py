@@ -93,8 +93,15 @@ class Region:
     def remove(self, record: Record) -> None:
         """End a record at once, and what goes with it."""
         if self.state.find(record.id) is record:
-            record.leave(self)
+            if isinstance(record, Lifecycle):
+                record.on_delete(self)
             self.state.remove(record)
+
+    def notify_users(self, used: Record) -> None:
+        """Let the records that use this one react to its change."""
+        for user in self.users(used.id):
+            if isinstance(user, Lifecycle):
+                user.on_dependency_change(self, used)
 
     def begin(
         self,
@@ -126,6 +133,22 @@ class Region:
         return record.account == self.account and record.region == self.name
 
 
+class Lifecycle:
+    """A further base of record types of which something follows when they change.
+
+    It is apart from Record since what follows happens in a region, which is made of records.
+    """
+
+    def on_transition(self, region: Region, field: str) -> None:
+        """What follows when a field has changed by itself."""
+
+    def on_dependency_change(self, region: Region, used: Record) -> None:
+        """What follows when something that it uses has changed (see `notify_users`)."""
+
+    def on_delete(self, region: Region) -> None:
+        """What goes with it when it goes."""
+
+
 @dataclass(frozen=True)
 class Lagging:
     """Lists as they are shortly after something was made: without it, unless they name it.
@@ -151,7 +174,8 @@ def settle(state: State, now: float) -> None:
             region.remove(record)
         else:
             setattr(record, step.field, step.value)
-            record.arrive(region, step.field)
+            if isinstance(record, Lifecycle):
+                record.on_transition(region, step.field)
 
 
 def counts(state: State, region: str | None = None) -> Iterator[str]:

@@ -20,13 +20,14 @@ from gwlbfw.sim.services.tags import pairs, tagged
 from gwlbfw.sim.services.vpc.eip import free_from
 from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable
 from gwlbfw.sim.store.record import Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 
 @dataclass(kw_only=True, eq=False)
 class NetworkInterface(
     Record,
+    Lifecycle,
     kind="network_interface",
     prefix="eni",
     product="ecs",
@@ -51,7 +52,7 @@ class NetworkInterface(
     def uses(self) -> Collection[str]:
         return (self.vswitch_id, *self.security_group_ids)
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         free_from(region, self.id)
 
 

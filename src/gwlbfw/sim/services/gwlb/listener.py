@@ -33,13 +33,14 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.sim.closed_port import listens
 from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 
 @dataclass(kw_only=True, eq=False)
 class Listener(
     Record,
+    Lifecycle,
     kind="listener",
     prefix="lsn",
     product="gwlb",
@@ -57,8 +58,8 @@ class Listener(
     def uses(self) -> Collection[str]:
         return (self.load_balancer_id, self.server_group_id)
 
-    def arrive(self, region: Region, name: str) -> None:
-        if name == "status" and self.status == "Running":
+    def on_transition(self, region: Region, field: str) -> None:
+        if field == "status" and self.status == "Running":
             self.since = self.since or region.now
 
 

@@ -29,7 +29,7 @@ from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 QUOTA = 50
@@ -40,6 +40,7 @@ TRAFFIC_MODES = ("LoadBalance", "ByPass")
 @dataclass(kw_only=True, eq=False)
 class LoadBalancer(
     Record,
+    Lifecycle,
     kind="load_balancer",
     prefix="gwlb",
     product="gwlb",
@@ -57,14 +58,14 @@ class LoadBalancer(
     def uses(self) -> Collection[str]:
         return (self.vpc_id,)
 
-    def arrive(self, region: Region, name: str) -> None:
+    def on_transition(self, region: Region, field: str) -> None:
         """Zones that were left out keep their address until the change is done."""
-        if name == "status" and self.status == "Active":
+        if field == "status" and self.status == "Active":
             for interface in owned(region, self.id):
                 if interface.vswitch_id not in self.zones.values():
                     region.remove(interface)
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         """The addresses stay for a moment longer, in which their vSwitches can't be deleted.
 
         UNVERIFIED for how long; terraform-provider-alicloud (resource_alicloud_vswitch.go) retries

@@ -13,7 +13,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.services.vpc.parameters import name
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 FIRST_ADDRESS = int(IPv4Address("8.130.0.1"))
@@ -23,6 +23,7 @@ FIRST_ADDRESS = int(IPv4Address("8.130.0.1"))
 @dataclass(kw_only=True, eq=False)
 class Eip(
     Record,
+    Lifecycle,
     kind="eip",
     prefix="eip",
     product="vpc",
@@ -43,8 +44,8 @@ class Eip(
     vpc_id: str = ""
     mode: str = ""
 
-    def arrive(self, region: Region, name: str) -> None:  # noqa: ARG002 - the hook's form
-        if name == "status" and self.status == "Available":
+    def on_transition(self, region: Region, field: str) -> None:  # noqa: ARG002 - the hook's form
+        if field == "status" and self.status == "Available":
             self.release()
 
     def release(self) -> None:

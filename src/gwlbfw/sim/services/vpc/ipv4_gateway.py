@@ -22,7 +22,7 @@ from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 STILL_USED = "DependencyViolation"
@@ -32,6 +32,7 @@ STILL_USED = "DependencyViolation"
 @dataclass(kw_only=True, eq=False)
 class Ipv4Gateway(
     Record,
+    Lifecycle,
     kind="ipv4_gateway",
     prefix="ipv4gw",
     product="vpc",
@@ -53,12 +54,12 @@ class Ipv4Gateway(
     def uses(self) -> Collection[str]:
         return (self.vpc_id,)
 
-    def arrive(self, region: Region, name: str) -> None:
-        if name == "activation" and (vpc := region.find(Vpc, self.vpc_id)):
+    def on_transition(self, region: Region, field: str) -> None:
+        if field == "activation" and (vpc := region.find(Vpc, self.vpc_id)):
             self.enabled = True
             vpc.centralised = True
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         # SupportIpv4Gateway stays true where the VPC is left without Internet (VPC API,
         # DescribeVpcAttribute and DeleteIpv4Gateway).
         if (vpc := region.find(Vpc, self.vpc_id)) is not None:

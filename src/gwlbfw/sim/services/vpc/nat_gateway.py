@@ -20,7 +20,7 @@ from gwlbfw.sim.services.vpc.parameters import name
 from gwlbfw.sim.services.vpc.vpc.record import available
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 BIND_MODES = ("MULTI_BINDED", "NAT")
@@ -31,6 +31,7 @@ _CODES = ("InvalidNatIp.AlreadyUsed", "ResourceNotEnough.VSwitchIp")
 @dataclass(kw_only=True, eq=False)
 class NatGateway(
     Record,
+    Lifecycle,
     kind="nat_gateway",
     prefix="ngw",
     product="vpc",
@@ -51,7 +52,7 @@ class NatGateway(
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.vswitch_id)
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         free_from(region, self.id)
         release(region, self.id)
 

@@ -15,7 +15,7 @@ from gwlbfw.sim.services.vpc.parameters import name
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 CUSTOM_TABLES = 9
@@ -27,6 +27,7 @@ STILL_ASSOCIATED = "DependencyViolation.VSwitch"
 @dataclass(kw_only=True, eq=False)
 class RouteTable(
     Record,
+    Lifecycle,
     kind="route_table",
     prefix="vtb",
     product="vpc",
@@ -55,7 +56,7 @@ class RouteTable(
     def uses(self) -> Collection[str]:
         return () if self.system else (self.vpc_id, self.gateway_id)
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         for each in region.users(self.id):
             if each.kind in ("route_entry", "gateway_route_entry"):
                 region.remove(each)

@@ -21,7 +21,7 @@ from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.services.vpc.parameters import name
 from gwlbfw.sim.services.vpc.vpc.record import available
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 MEMBER_TYPE = "GatewayLoadBalancerEndpoint"
@@ -35,6 +35,7 @@ CHANGING = ("Pending", "Switching", "Recovering", "Deleting")
 @dataclass(kw_only=True, eq=False)
 class RouteTargetGroup(
     Record,
+    Lifecycle,
     kind="route_target_group",
     prefix="rtg",
     product="vpc",
@@ -53,14 +54,14 @@ class RouteTargetGroup(
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.preferred, self.standby)
 
-    def follow(self, region: Region, used: Record) -> None:
+    def on_dependency_change(self, region: Region, used: Record) -> None:
         if isinstance(used, Endpoint):
             lasts = PROBES * region.lasts(self.kind, "probe", self.id)
             region.begin(self, "under way", "done", after=lasts, field="probe")
 
-    def arrive(self, region: Region, name: str) -> None:
-        probed = name == "probe" and self.status not in CHANGING
-        settled = name == "status" and self.status in ("Switched", "Available")
+    def on_transition(self, region: Region, field: str) -> None:
+        probed = field == "probe" and self.status not in CHANGING
+        settled = field == "status" and self.status in ("Switched", "Available")
         if probed or settled:
             self._judge(region)
 

@@ -9,12 +9,13 @@ from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned, release
 from gwlbfw.sim.services.vpc.eip import free_from
 from gwlbfw.sim.store.record import Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 
 
 @dataclass(kw_only=True, eq=False)
 class Instance(
     Record,
+    Lifecycle,
     kind="instance",
     prefix="i",
     product="ecs",
@@ -48,11 +49,11 @@ class Instance(
         """Whether it is on its way out."""
         return any(step.field == "status" and not step.value for step in self.steps)
 
-    def arrive(self, region: Region, name: str) -> None:
-        if name == "status" and self.status == "Running":
+    def on_transition(self, region: Region, field: str) -> None:
+        if field == "status" and self.status == "Running":
             self.started = region.now
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         free_from(region, self.id)
         release(region, self.id)
 

@@ -23,7 +23,7 @@ from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
 from gwlbfw.sim.services.tags import pairs, tagged, wanted
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.record import Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 QUOTA = 50
@@ -35,6 +35,7 @@ FAILOVER_MODES = ("NoRebalance", "Rebalance")
 @dataclass(kw_only=True, eq=False)
 class ServerGroup(
     Record,
+    Lifecycle,
     kind="server_group",
     prefix="sgp",
     product="gwlb",
@@ -55,7 +56,7 @@ class ServerGroup(
     def uses(self) -> Collection[str]:
         return (self.vpc_id,)
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         for each in region.users(self.id):
             if each.kind == "server_group_member":
                 region.remove(each)

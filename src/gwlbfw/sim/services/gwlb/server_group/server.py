@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 
 PORT = 6081
 """The one port of GENEVE."""
@@ -17,7 +17,7 @@ LEAVING = ("Removing", "Draining")
 
 
 @dataclass(kw_only=True, eq=False)
-class Server(Record, kind="server_group_member", prefix="server", product="gwlb"):
+class Server(Record, Lifecycle, kind="server_group_member", prefix="server", product="gwlb"):
     """One membership. `since` is when it became Available."""
 
     group_id: str = ""
@@ -36,10 +36,10 @@ class Server(Record, kind="server_group_member", prefix="server", product="gwlb"
     def uses(self) -> Collection[str]:
         return (self.group_id,)
 
-    def arrive(self, region: Region, name: str) -> None:
-        if name == "status" and self.status == "Draining":
+    def on_transition(self, region: Region, field: str) -> None:
+        if field == "status" and self.status == "Draining":
             region.begin(self, "Draining", GONE, after=self.drain_s)
-        elif name == "status" and self.status == "Available":
+        elif field == "status" and self.status == "Available":
             self.since = region.now
 
 

@@ -11,7 +11,7 @@ from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService, service_name
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
 from gwlbfw.sim.store.record import Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json
 
 TYPE = "GatewayLoadBalancer"
@@ -22,6 +22,7 @@ BANDWIDTH = 3072
 @dataclass(kw_only=True, eq=False)
 class Endpoint(
     Record,
+    Lifecycle,
     kind="endpoint",
     prefix="ep",
     product="privatelink",
@@ -50,11 +51,10 @@ class Endpoint(
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.service_id, *self.security_group_ids)
 
-    def arrive(self, region: Region, name: str) -> None:
-        if name == "connection":
+    def on_transition(self, region: Region, field: str) -> None:
+        if field == "connection":
             self.connection_changed = region.now
-            for user in region.users(self.id):
-                user.follow(region, self)
+            region.notify_users(self)
 
     def service(self, region: Region) -> EndpointService | None:
         """The service it is for, whichever account has it."""

@@ -22,12 +22,12 @@ from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import GONE, Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
 
 @dataclass(kw_only=True, eq=False)
-class EndpointZone(Record, kind="endpoint_zone", prefix="epzone", product="privatelink"):
+class EndpointZone(Record, Lifecycle, kind="endpoint_zone", prefix="epzone", product="privatelink"):
     """One zone of one endpoint."""
 
     endpoint_id: str = ""
@@ -46,7 +46,7 @@ class EndpointZone(Record, kind="endpoint_zone", prefix="epzone", product="priva
     def uses(self) -> Collection[str]:
         return (self.endpoint_id, self.attachment_id)
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         interface = region.find(NetworkInterface, self.interface_id)
         if interface is not None:
             region.remove(interface)

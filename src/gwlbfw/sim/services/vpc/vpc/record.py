@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from gwlbfw.sim.errors import Refusal
 from gwlbfw.sim.store.record import Record
-from gwlbfw.sim.store.region import Region
+from gwlbfw.sim.store.region import Lifecycle, Region
 
 
 @dataclass(kw_only=True, eq=False)
 class Vpc(
     Record,
+    Lifecycle,
     kind="vpc",
     prefix="vpc",
     product="vpc",
@@ -27,7 +28,7 @@ class Vpc(
     user_cidrs: tuple[str, ...] = ()
     centralised: bool = False
 
-    def leave(self, region: Region) -> None:
+    def on_delete(self, region: Region) -> None:
         table = region.lookup(self.system_table_id)
         if table is not None:
             region.remove(table)
