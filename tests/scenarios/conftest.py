@@ -1,7 +1,8 @@
 """Simulated clouds: an empty one, and one in which the vendor's scenario is deployed."""
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.scenarios.world import World, example
+from tests.support.direct_connection import DirectAdapter, connected
 
-EnterWorld = Callable[[Path], World]
+EXTERNAL = bool(os.environ.get("GWLBFW_SIM_APART"))
+"""True if every simulator is a process of its own, which is reached over HTTP alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,20 +29,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def served(
-    folder: Path, simulated: Path | None = None, start: float = 1_750_000_000.0
+    folder: Path,
+    simulated: Path | None = None,
+    start: float = 1_750_000_000.0,
+    *,
+    over_http: bool = EXTERNAL,
 ) -> Iterator[World]:
-    """A cloud; its state is in memory, or in the folder `simulated`."""
+    """A cloud; its state is in memory, or in the folder `simulated`.
+
+    The tool's SDK is connected to it directly, or by a loopback port where `over_http` says so.
+    """
     clock = TurnedClock(start)
     simulator = Simulator(simulated, Settings(), clock)
-    with Server(simulator) as server:
-        yield World(simulator, clock, server.url, folder)
+    connection = _loopback(simulator) if over_http else connected(DirectAdapter(simulator))
+    with connection as url:
+        yield World(simulator, clock, url, folder)
     simulator.close()
+
+
+@contextmanager
+def _loopback(simulator: Simulator) -> Iterator[str]:
+    with Server(simulator) as server:
+        yield server.url
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """An empty cloud."""
     with served(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def world_over_http(tmp_path: Path) -> Iterator[World]:
+    """An empty cloud behind a loopback port."""
+    with served(tmp_path, over_http=True) as made:
         yield made
 
 

@@ -4,24 +4,23 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from darabonba.core import DaraCore
 from requests import PreparedRequest, Response
-from requests.adapters import BaseAdapter
 
-from gwlbfw.cloud.sdk.transport import POOL_SIZE
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.sim.wire import HttpReply, HttpRequest
+from gwlbfw.sim.wire import HttpReply
 from tests.scenarios.world import World
-
-_PORTS = count(1)
+from tests.support.direct_connection import (
+    DirectAdapter,
+    connected,
+    response_of,
+    simulator_request_of,
+)
 
 
 @dataclass(frozen=True)
@@ -40,41 +39,20 @@ def unspoilt(asked: Asked, reply: HttpReply) -> HttpReply:
     return reply
 
 
-class Wire(BaseAdapter):
+class Wire(DirectAdapter):
     """Carries the SDK's requests to a simulator in this process, and spoils the answers."""
 
-    goes_past_proxies = True
-
     def __init__(self, simulator: Simulator) -> None:
-        super().__init__()
-        self.simulator = simulator
+        super().__init__(simulator)
         self.spoil: Spoil = unspoilt
         self.calls = 0
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         self.calls += 1
-        body = request.body or b""
-        raw = body.encode() if isinstance(body, str) else body
-        assert isinstance(raw, bytes)
-        query = urlsplit(request.url or "").query
-        headers = {name.lower(): str(value) for name, value in request.headers.items()}
-        asked = Asked(
-            headers.get("x-acs-action", ""), tuple(sorted({*parse_qsl(query + "&" + raw.decode())}))
-        )
-        reply = self.simulator.handle(HttpRequest("POST", query, headers, raw))
-        return _response(self.spoil(asked, reply))
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _response(reply: HttpReply) -> Response:
-    response = Response()
-    response.status_code = reply.status
-    response.reason = HTTPStatus(reply.status).phrase
-    response.headers.update({"Content-Type": "application/json", **reply.headers})
-    response._content = reply.body
-    return response
+        http = simulator_request_of(request)
+        params = parse_qsl(f"{http.query}&{http.body.decode()}")
+        asked = Asked(http.headers.get("x-acs-action", ""), tuple(sorted({*params})))
+        return response_of(self.spoil(asked, self.simulator.handle(http)))
 
 
 @dataclass
@@ -102,12 +80,8 @@ def wired(folder: Path) -> Iterator[SpoiltWorld]:
     clock = TurnedClock(1_750_000_000.0)
     simulator = Simulator(None, Settings(), clock)
     wire = Wire(simulator)
-    host = f"127.0.0.1:{next(_PORTS)}"
-    key = f"http://{host}:80:pool={POOL_SIZE}"
-    session = DaraCore._get_session(session_key=key, protocol="http", pool_size=POOL_SIZE)
-    session.mount("http://", wire)
-    yield SpoiltWorld(World(simulator, clock, f"http://{host}", folder), wire, clock.now())
-    DaraCore._sessions.pop(key)
+    with connected(wire) as url:
+        yield SpoiltWorld(World(simulator, clock, url, folder), wire, clock.now())
     simulator.close()
 
 

@@ -20,6 +20,12 @@ FIELD = re.compile(r"(?<!\$)\$\{([^${}]+)\.([A-Za-z0-9]+)\}")
 USER_DATA = re.compile(r"\$\{user_data:.*\}")
 
 
+@pytest.fixture
+def world(world_over_http: World) -> World:
+    """Any client reaches the cloud by its URL."""
+    return world_over_http
+
+
 class AnyClient:
     """Sends the calls of a plan's JSON by the vendor's generic client; knows no more than that."""
 

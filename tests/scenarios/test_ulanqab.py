@@ -5,6 +5,12 @@ import pytest
 from tests.scenarios.world import ZONE_B, World, example
 
 
+@pytest.fixture
+def world(world_over_http: World) -> World:
+    """The whole way is gone over HTTP; elsewhere the SDK is connected to the simulator directly."""
+    return world_over_http
+
+
 def test_it_is_deployed_stays_as_it_is_and_goes_again(world: World) -> None:
     stack = world.stack(example("ulanqab"))
     assert set(stack.changes().values()) == {"create"}
