@@ -97,6 +97,8 @@ class Prober:
     sights: list[Sight] = field(default_factory=list)
     started: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
+    _seen_at: float = 0.0
+    """The cloud's time of the last look."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def watch(self, inner: Transport) -> Transport:
@@ -119,11 +121,13 @@ class Prober:
                 self._look(call)
 
     def _look(self, call: BoundCall) -> None:
-        reads = call.action.startswith(READS)
+        world, reads = self.made.world, call.action.startswith(READS)
         if self.settles and not reads:
-            self.made.world.settle()
-        same = self.settles and reads and self.sights
-        now = self.sights[-1].paths if same else probe(self.made.world, self.made)
+            world.settle()
+        # Only a call that changes something, or time, makes a difference.
+        unchanged = reads and self.sights and (self.settles or world.clock.now() == self._seen_at)
+        self._seen_at = world.clock.now()
+        now = self.sights[-1].paths if unchanged else probe(world, self.made)
         self.sights.append(Sight(call, now, frozenset(self.started), frozenset(self.done)))
 
     def windows(self, server: str) -> list[Sequence[Sight]]:

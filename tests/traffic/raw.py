@@ -12,15 +12,16 @@ Rows = list[dict[str, Any]]
 def facts(world: World, vpc: str) -> NetworkFacts:
     """Everything that forwards packets of the VPC. What is under way counts as it is shown.
 
-    Time goes on while this reads, so it reads until nothing has changed in between.
+    Time may go on while this reads: then it reads until nothing has changed in between.
     """
     last = None
     while True:
+        begun = world.clock.now()
         try:
             now = _read(world, vpc)
         except Refused:  # it went after it was listed
             continue
-        if now == last:
+        if world.clock.now() == begun or now == last:
             return now
         last = now
 
