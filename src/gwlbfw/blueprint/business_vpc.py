@@ -4,7 +4,8 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.security_vpc import check_subnet, refuse_overlap
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc, VSwitch
-from gwlbfw.topology.models import BusinessVpc, Subnet
+from gwlbfw.topology.business_vpc import BusinessVpc
+from gwlbfw.topology.parts import Subnet
 
 
 def draw(draft: Draft, key: str) -> None:

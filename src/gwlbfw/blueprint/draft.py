@@ -9,7 +9,8 @@ from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.resources.graph import Before, Live, Node
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
-from gwlbfw.topology.models import Created, Topology
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Created
 
 R = TypeVar("R", bound=Resource)
 DESCRIPTION = "Managed by gwlbfw"

@@ -12,7 +12,8 @@ from gwlbfw.resources import (
     ServerGroup,
     ServerGroupMember,
 )
-from gwlbfw.topology.models import Created, Topology
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Created
 
 LOAD_BALANCER: Ref[LoadBalancer] = Ref("load_balancer.main")
 SERVER_GROUP: Ref[ServerGroup] = Ref("server_group.main")

@@ -7,7 +7,7 @@ from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
 from gwlbfw.blueprint.subnets import Place, places
 from gwlbfw.resources import Endpoint, Route, RouteTable, RouteTableAssociation, VSwitch
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
-from gwlbfw.topology.models import Created
+from gwlbfw.topology.parts import Created
 
 
 def endpoint(key: str, zone: str) -> Ref[Endpoint]:

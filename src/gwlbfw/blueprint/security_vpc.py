@@ -10,7 +10,9 @@ from gwlbfw.resources import Instance, Launch, Rule, SecurityGroup, Vpc, VSwitch
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.security_group import in_order
 from gwlbfw.resources.tags import TEMPLATE_TAG
-from gwlbfw.topology.models import Appliance, Machine, Topology
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Machine
+from gwlbfw.topology.security_vpc import Appliance
 
 VPC: Ref[Vpc] = Ref("vpc.security")
 GROUP: Ref[SecurityGroup] = Ref("security_group.appliances")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gwlbfw.address import Address
 from gwlbfw.blueprint.draft import Draft
-from gwlbfw.topology.models import BusinessSubnet
+from gwlbfw.topology.business_vpc import BusinessSubnet
 
 
 @dataclass(frozen=True)

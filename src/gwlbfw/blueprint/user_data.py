@@ -11,7 +11,8 @@ from gwlbfw.blueprint.security_vpc import simulated
 from gwlbfw.cloud.call import Raw, UserData, objects
 from gwlbfw.cloud.reply_validation import require_address
 from gwlbfw.errors import ReplyError
-from gwlbfw.topology.models import Machine, Topology
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Machine
 
 _UNKNOWN_ADDRESS = f"${{{LOAD_BALANCER}.PrivateIpv4Address}}"
 

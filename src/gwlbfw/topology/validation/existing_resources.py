@@ -3,18 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.models import (
-    BusinessVpc,
+from gwlbfw.topology.business_vpc import BusinessVpc, Ipv4Gateway
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import (
     Created,
     Eip,
-    Ipv4Gateway,
     Machine,
     RouteTableChoice,
     SecurityGroupChoice,
-    SecurityVpc,
     Subnet,
-    Topology,
 )
+from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.validation.traversal import created, vpcs
 from gwlbfw.topology.wording import called, listed, quoted

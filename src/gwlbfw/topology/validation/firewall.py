@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.models import HealthCheck, Topology
+from gwlbfw.topology.gateway_load_balancer import HealthCheck
+from gwlbfw.topology.models import Topology
 from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.wording import quoted
 from gwlbfw.topology.yaml.source import YamlPath

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.models import Appliance, Machine, Subnet, Topology
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Machine, Subnet
+from gwlbfw.topology.security_vpc import Appliance
 from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.validation.traversal import appliances, machines, servers, subnet_of
 from gwlbfw.topology.wording import called, quoted, shown, suggestion

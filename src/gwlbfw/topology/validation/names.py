@@ -3,15 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from gwlbfw.topology.models import (
-    BusinessVpc,
-    Created,
-    Ipv4Gateway,
-    RouteTableChoice,
-    SecurityVpc,
-    Subnet,
-    Topology,
-)
+from gwlbfw.topology.business_vpc import BusinessVpc, Ipv4Gateway
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Created, RouteTableChoice, Subnet
+from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.validation.traversal import created
 from gwlbfw.topology.wording import called, quoted

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from gwlbfw.topology.models import BusinessVpc, Topology
+from gwlbfw.topology.business_vpc import BusinessVpc
+from gwlbfw.topology.models import Topology
 from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.wording import called, quoted
 from gwlbfw.topology.yaml.source import YamlPath

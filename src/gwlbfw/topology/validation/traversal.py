@@ -4,17 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from gwlbfw.topology.models import (
-    Appliance,
-    BusinessVpc,
-    Created,
-    Machine,
-    Model,
-    SecurityVpc,
-    Server,
-    Subnet,
-    Topology,
-)
+from gwlbfw.topology.business_vpc import BusinessVpc, Server
+from gwlbfw.topology.models import Topology
+from gwlbfw.topology.parts import Created, Machine, Model, Subnet
+from gwlbfw.topology.security_vpc import Appliance, SecurityVpc
 from gwlbfw.topology.yaml.source import YamlPath
 
 
