@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gwlbfw import original_state
+from gwlbfw import layout, original_state
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import business_vpc, firewall, routing, security_vpc, servers
 from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
@@ -47,14 +47,14 @@ def _endpoints(draft: Draft, key: str) -> None:
     topology = draft.topology
     account = topology.business_vpcs[key].account or ""
     for zone in topology.business_vpcs[key].zones:
-        address = Address(routing.endpoint(key, zone))
+        address = layout.endpoint(key, zone)
         tags = {} if draft.live is None else _before_tags(draft, key, zone, draft.live)
         draft.create(
             address,
             Endpoint(
                 vpc=business_vpc.vpc(key),
-                service=firewall.SERVICE,
-                zones={zone: Ref(Address.of("vswitch", "gwlbe", key, zone))},
+                service=Ref(layout.ENDPOINT_SERVICE),
+                zones={zone: Ref(layout.gwlbe_subnet(key, zone))},
                 auto_accept=topology.endpoint_service.auto_accept,
                 service_account=topology.security_vpc.account or "",
                 name=draft.name(PLAIN, key, zone),
@@ -80,19 +80,19 @@ def _before_tags(draft: Draft, key: str, zone: str, live: Live) -> dict[str, str
 def _zone_of(draft: Draft, key: str, address: Address) -> str | None:
     """The zone whose endpoint remembers a steered resource of this VPC; else None."""
     zones = draft.topology.business_vpcs[key].zones
-    scope = address.path if address.kind == "eip" else address.path[1:]
-    if scope[0] != key:
+    at = layout.parse(address)
+    if at.vpc != key:
         return None
     for zone_id, zone in zones.items():
-        if scope[-1] in zone.subnets:
+        if at.name in zone.subnets:
             return zone_id
     return next(iter(zones))
 
 
 def _refuse_zone_beside_bounces(draft: Draft) -> None:
     """Running simulated appliances have rules for the addresses of their launch only."""
-    wanted = draft.nodes[Address(firewall.LOAD_BALANCER)].resource
-    live = draft.live_resource(Address(firewall.LOAD_BALANCER), LoadBalancer)
+    wanted = draft.nodes[layout.LOAD_BALANCER].resource
+    live = draft.live_resource(layout.LOAD_BALANCER, LoadBalancer)
     if not isinstance(wanted, LoadBalancer) or live is None:
         return
     new = sorted(set(wanted.zones) - set(live.zones))
@@ -100,7 +100,7 @@ def _refuse_zone_beside_bounces(draft: Draft) -> None:
         key
         for key, appliance in draft.topology.security_vpc.appliances.items()
         if security_vpc.simulated(appliance)
-        and draft.live_resource(Address.of("instance", "appliance", key), Instance)
+        and draft.live_resource(layout.appliance(key), Instance)
     ]
     if new and running:
         draft.complain(

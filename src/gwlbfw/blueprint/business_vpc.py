@@ -1,5 +1,6 @@
 """A business VPC: its subnets, its IPv4 gateway and that gateway's route table."""
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.security_vpc import check_subnet, refuse_overlap
@@ -12,7 +13,7 @@ def draw(draft: Draft, key: str) -> None:
     """The VPC, its subnets, its gateway and the gateway's table."""
     choice = draft.topology.business_vpcs[key]
     account = choice.account or ""
-    address = Address.of("vpc", "business", key)
+    address = layout.business_vpc(key)
     wanted = Vpc(cidr=str(choice.cidr or ""), name=draft.name(choice, key), description=DESCRIPTION)
     if choice.id:
         draft.exists(address, choice.id, wanted, choice, account, "business_vpcs", key, "id")
@@ -20,11 +21,11 @@ def draw(draft: Draft, key: str) -> None:
         draft.create(address, wanted, choice, account)
     for zone_id, zone in choice.zones.items():
         at = ("business_vpcs", key, "zones", zone_id)
-        gwlbe = Address.of("vswitch", "gwlbe", key, zone_id)
+        gwlbe = layout.gwlbe_subnet(key, zone_id)
         name = (key, "gwlbe", zone_id)
         _subnet(draft, gwlbe, zone.gwlbe_subnet, zone_id, name, *at, "gwlbe_subnet", "id")
         for name_, subnet in zone.subnets.items():
-            business = Address.of("vswitch", "business", key, name_)
+            business = layout.business_subnet(key, name_)
             _subnet(draft, business, subnet, zone_id, (key, name_), *at, "subnets", name_, "id")
     _gateway(draft, key, choice)
     _gateway_table(draft, key, choice)
@@ -32,23 +33,23 @@ def draw(draft: Draft, key: str) -> None:
 
 def vpc(key: str) -> Ref[Vpc]:
     """The business VPC with this key."""
-    return Ref(Address.of("vpc", "business", key))
+    return Ref(layout.business_vpc(key))
 
 
 def gateway(key: str) -> Ref[Ipv4Gateway]:
     """Its IPv4 gateway."""
-    return Ref(Address.of("ipv4_gateway", key))
+    return Ref(layout.ipv4_gateway(key))
 
 
 def gateway_table(key: str) -> Ref[RouteTable]:
     """The route table of its IPv4 gateway."""
-    return Ref(Address.of("route_table", "gateway", key))
+    return Ref(layout.gateway_route_table(key))
 
 
 def _subnet(
     draft: Draft, address: Address, choice: Subnet, zone: str, name: tuple[str, ...], *place: str
 ) -> None:
-    key = address.path[1]
+    key = layout.parse(address).vpc
     account = draft.topology.business_vpcs[key].account or ""
     wanted = VSwitch(
         vpc=vpc(key),
@@ -105,7 +106,7 @@ def _refuse_second(draft: Draft, key: str, *place: str) -> None:
 def _gateway_table(draft: Draft, key: str, choice: BusinessVpc) -> None:
     account = choice.account or ""
     address = Address(gateway_table(key))
-    link = Address.of("route_table_association", "gateway", key)
+    link = layout.gateway_association(key)
     table = RouteTable(
         vpc=vpc(key),
         serves="Gateway",

@@ -1,6 +1,7 @@
 """The firewall itself: load balancer, server group, listener, and the endpoint service."""
 
-from gwlbfw.address import Address, Ref
+from gwlbfw import layout
+from gwlbfw.address import Ref
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.resources import (
     ConnectionDrain,
@@ -15,11 +16,6 @@ from gwlbfw.resources import (
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import Created
 
-LOAD_BALANCER: Ref[LoadBalancer] = Ref("load_balancer.main")
-SERVER_GROUP: Ref[ServerGroup] = Ref("server_group.main")
-LISTENER: Ref[Listener] = Ref("listener.main")
-SERVICE: Ref[EndpointService] = Ref("endpoint_service.main")
-
 
 def draw(draft: Draft) -> None:
     """Everything from the load balancer to the endpoint service."""
@@ -28,33 +24,33 @@ def draw(draft: Draft) -> None:
     choice = topology.gateway_load_balancer
     zones = topology.security_vpc.zones
     draft.create(
-        Address(LOAD_BALANCER),
+        layout.LOAD_BALANCER,
         LoadBalancer(
-            vpc=Ref("vpc.security"),
+            vpc=Ref(layout.SECURITY_VPC),
             name=draft.name(choice),
             traffic_mode="LoadBalance",
-            zones={zone: Ref(Address.of("vswitch", "security", zone)) for zone in zones},
+            zones={zone: Ref(layout.security_subnet(zone)) for zone in zones},
         ),
         choice,
         account,
     )
     # The parts have no place of their own in the file: its tags are theirs, its name is not.
     part = Created(tags=choice.tags, protect=choice.protect)
-    draft.create(Address(SERVER_GROUP), _server_group(draft, part), part, account)
+    draft.create(layout.SERVER_GROUP, _server_group(draft, part), part, account)
     for key in topology.security_vpc.appliances:
         draft.create(
-            Address.of("server_group_member", "main", key),
+            layout.server_group_member(key),
             ServerGroupMember(
-                group=SERVER_GROUP,
-                instance=Ref(Address.of("instance", "appliance", key)),
+                group=Ref(layout.SERVER_GROUP),
+                instance=Ref(layout.appliance(key)),
             ),
             account=account,
         )
     draft.create(
-        Address(LISTENER),
+        layout.LISTENER,
         Listener(
-            load_balancer=LOAD_BALANCER,
-            server_group=SERVER_GROUP,
+            load_balancer=Ref(layout.LOAD_BALANCER),
+            server_group=Ref(layout.SERVER_GROUP),
             description=DESCRIPTION,
             tcp_idle_timeout_s=choice.tcp_idle_timeout_s,
         ),
@@ -86,7 +82,7 @@ def health_check(topology: Topology) -> HealthCheck:
 def _server_group(draft: Draft, part: Created) -> ServerGroup:
     choice = draft.topology.gateway_load_balancer
     return ServerGroup(
-        vpc=Ref("vpc.security"),
+        vpc=Ref(layout.SECURITY_VPC),
         name=draft.name(part, "appliances"),
         scheduler=choice.scheduler,
         failover_mode="Rebalance" if choice.flow_failover == "rebalance" else "NoRebalance",
@@ -101,7 +97,7 @@ def _server_group(draft: Draft, part: Created) -> ServerGroup:
 def _service(draft: Draft, account: str) -> None:
     choice = draft.topology.endpoint_service
     draft.create(
-        Address(SERVICE),
+        layout.ENDPOINT_SERVICE,
         EndpointService(
             auto_accept=choice.auto_accept,
             allowed_accounts=_allowed(draft.topology),
@@ -113,10 +109,10 @@ def _service(draft: Draft, account: str) -> None:
     )
     for zone in draft.topology.security_vpc.zones:
         draft.create(
-            Address.of("endpoint_service_resource", "main", zone),
+            layout.endpoint_service_resource(zone),
             EndpointServiceResource(
-                service=SERVICE,
-                load_balancer=LOAD_BALANCER,
+                service=Ref(layout.ENDPOINT_SERVICE),
+                load_balancer=Ref(layout.LOAD_BALANCER),
                 zone=zone,
             ),
             account=account,

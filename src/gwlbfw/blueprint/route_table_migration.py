@@ -7,10 +7,12 @@ entries, so that nothing but its way to the Internet changes.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.business_vpc import gateway, vpc
 from gwlbfw.blueprint.draft import Draft
 from gwlbfw.blueprint.subnets import Place, places
+from gwlbfw.layout import Role
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation, VSwitch
 from gwlbfw.resources.graph import Before, Live, Node
 from gwlbfw.resources.resource import Resource
@@ -57,7 +59,7 @@ def moves(draft: Draft, place: Place) -> bool:
     table = left(draft, place)
     address = table.address if table else None
     kept = address is not None and address in draft.live.nodes
-    return not (kept and address is not None and address.path[0] == "business")
+    return not (kept and address is not None and layout.parse(address).role is Role.BUSINESS)
 
 
 def last_name(draft: Draft, place: Place) -> str:
@@ -93,13 +95,11 @@ def copy(draft: Draft, place: Place, table: Address, account: str) -> None:
                 "not-copyable",
                 f"the entry {entry.destination} of the table that the subnet leaves was made by "
                 "another service and can't be copied",
-                *place.path,
+                *place.yaml_path,
                 hint="move the subnet to a table of its own yourself, with that route in place",
             )
         elif entry.destination != DEFAULT:
-            address = Address.of(
-                "route", "copied", *table.path[1:], entry.destination.replace("/", "_")
-            )
+            address = layout.route(table, entry.destination)
             copied = entry.model_copy(update={"table": Ref[RouteTable](table), "fills": True})
             draft.create(address, copied, account=account)
 
@@ -130,7 +130,7 @@ def keep_bystanders(draft: Draft, key: str, account: str) -> None:
     if draft.live is None or not was_direct(draft, key):
         return
     for table, subnets in sorted(_bystanders(key, draft.live).items()):
-        address = Address.of("route", "bystander", key, _id(draft.live, table))
+        address = layout.bystander_route(key, _id(draft.live, table))
         has_way = any(r.destination == DEFAULT for r in entries(draft.live, table))
         if has_way and address not in draft.memory:
             continue
@@ -208,7 +208,7 @@ def forgotten(live: Live, memory: Before) -> dict[Address, Node]:
         if link.kind != "route_table_association" or node is None:
             continue
         table = node.resource.table if isinstance(node.resource, RouteTableAssociation) else None
-        address = Address.of("route", *table.address.path) if table and table.address else link
+        address = layout.route(table.address, DEFAULT) if table and table.address else link
         route = live.nodes.get(address)
         hop = _way_before(live, link, was)
         if route is not None and isinstance(route.resource, Route) and hop is not None:
@@ -220,7 +220,7 @@ def forgotten(live: Live, memory: Before) -> dict[Address, Node]:
 def _way_before(live: Live, link: Address, was: Resource | None) -> Hop | None:
     """The default route of the table that a subnet was on before it moved."""
     old = was.table if isinstance(was, RouteTableAssociation) else None
-    table = old or system_table(live, link.path[1])
+    table = old or system_table(live, layout.parse(link).vpc)
     for entry in entries(live, table) if table else ():
         if entry.destination == DEFAULT and not entry.in_gateway_table:
             return Hop(type=entry.next_hop_type, ref=entry.next_hop)

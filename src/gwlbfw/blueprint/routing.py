@@ -1,5 +1,6 @@
 """The routes of a business VPC: out through the endpoint of the zone, and in through it too."""
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import route_table_migration
 from gwlbfw.blueprint.business_vpc import gateway, gateway_table, vpc
@@ -12,7 +13,7 @@ from gwlbfw.topology.parts import Created
 
 def endpoint(key: str, zone: str) -> Ref[Endpoint]:
     """The endpoint of a VPC in a zone."""
-    return Ref(Address.of("endpoint", key, zone))
+    return Ref(layout.endpoint(key, zone))
 
 
 def draw(draft: Draft, key: str) -> None:
@@ -43,7 +44,7 @@ def draw(draft: Draft, key: str) -> None:
 
 def _gwlbe_table(draft: Draft, key: str, account: str) -> None:
     """One table for the endpoints' subnets: what comes back from inspection goes to the gateway."""
-    address = Address.of("route_table", "gwlbe", key)
+    address = layout.gwlbe_route_table(key)
     draft.create(
         address,
         RouteTable(
@@ -55,15 +56,15 @@ def _gwlbe_table(draft: Draft, key: str, account: str) -> None:
         account=account,
     )
     for zone_id, zone in draft.topology.business_vpcs[key].zones.items():
-        link = Address.of("route_table_association", "gwlbe", key, zone_id)
-        subject = Address.of("vswitch", "gwlbe", key, zone_id)
+        link = layout.gwlbe_association(key, zone_id)
+        subject = layout.gwlbe_subnet(key, zone_id)
         association = RouteTableAssociation(vpc=vpc(key), table=Ref(address), subject=Ref(subject))
         if zone.gwlbe_subnet.id:
             draft.steer(link, association, account)
         else:
             draft.create(link, association, account=account)
     draft.create(
-        Address.of("route", "gwlbe", key),
+        layout.gwlbe_route(key),
         Route(
             vpc=vpc(key),
             table=Ref(address),
@@ -80,9 +81,11 @@ def _table(draft: Draft, place: Place, account: str) -> Ref[RouteTable]:
     """The subnet's table and its association with it."""
     named = place.choice.route_table
     if named and named.id:
-        table = Address.of("route_table", "business", place.key, place.name)
+        table = layout.business_route_table(place.key, place.name)
         assumed = RouteTable(vpc=vpc(place.key), serves="VSwitch")
-        draft.exists(table, named.id, assumed, named, account, *place.path, "route_table", "id")
+        draft.exists(
+            table, named.id, assumed, named, account, *place.yaml_path, "route_table", "id"
+        )
     elif place.choice.id and not route_table_migration.moves(draft, place):
         table = _kept(draft, place, account)
     elif place.choice.id:
@@ -107,7 +110,7 @@ def _own_table(
 ) -> Address:
     per_subnet = draft.topology.business_vpcs[place.key].route_tables == "per-subnet"
     last = last or (place.name if per_subnet else place.zone)
-    address = Address.of("route_table", "business", place.key, last)
+    address = layout.business_route_table(place.key, last)
     if address not in draft.nodes:
         draft.create(
             address,
@@ -125,7 +128,7 @@ def _own_table(
 
 def _kept(draft: Draft, place: Place, account: str) -> Address:
     """The table that a subnet which exists keeps: one that only subnets of its zone here use."""
-    own = Address.of("route_table", "business", place.key, place.name)
+    own = layout.business_route_table(place.key, place.name)
     was = route_table_migration.left(draft, place)
     table = (was.address if was else None) or own
     if table not in draft.nodes:
@@ -137,7 +140,7 @@ def _kept(draft: Draft, place: Place, account: str) -> Address:
 
 def _out(draft: Draft, place: Place, table: Ref[RouteTable], account: str) -> None:
     """Everything that leaves the subnets of a table goes to the endpoint of their zone."""
-    address = Address.of("route", *Address(table).path)
+    address = layout.route(Address(table), DEFAULT)
     if address in draft.nodes:
         return
     owned = draft.nodes[Address(table)].owned
@@ -166,7 +169,7 @@ def _in(draft: Draft, place: Place, account: str) -> None:
         next_hop_type=ENDPOINT,
         next_hop=endpoint(place.key, place.zone),
     )
-    address = Address.of("route", "gateway", place.key, place.name)
+    address = layout.gateway_route(place.key, place.name)
     _put(draft, address, route, account, owned=draft.nodes[Address(table)].owned)
 
 

@@ -2,10 +2,12 @@
 
 from ipaddress import ip_network
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.bootstrap import bounce_script, digest
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.firewall import health_check
+from gwlbfw.layout import Role
 from gwlbfw.resources import Instance, Launch, Rule, SecurityGroup, Vpc, VSwitch
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.security_group import in_order
@@ -14,15 +16,12 @@ from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import Machine
 from gwlbfw.topology.security_vpc import Appliance
 
-VPC: Ref[Vpc] = Ref("vpc.security")
-GROUP: Ref[SecurityGroup] = Ref("security_group.appliances")
-
 
 def draw(draft: Draft) -> None:
     """The security VPC and all in it but the load balancer."""
     security = draft.topology.security_vpc
     account = security.account or ""
-    address = Address(VPC)
+    address = layout.SECURITY_VPC
     wanted = Vpc(
         cidr=str(security.cidr or ""),
         name=draft.name(security, "security"),
@@ -40,14 +39,14 @@ def draw(draft: Draft) -> None:
 
 def subnet(zone: str) -> Ref[VSwitch]:
     """The security subnet of a zone."""
-    return Ref(Address.of("vswitch", "security", zone))
+    return Ref(layout.security_subnet(zone))
 
 
 def _subnets(draft: Draft, account: str) -> None:
     for zone_id, zone in draft.topology.security_vpc.zones.items():
         choice = zone.subnet
         wanted = VSwitch(
-            vpc=VPC,
+            vpc=Ref(layout.SECURITY_VPC),
             zone=zone_id,
             cidr=str(choice.cidr or ""),
             name=draft.name(choice, "security", zone_id),
@@ -56,7 +55,7 @@ def _subnets(draft: Draft, account: str) -> None:
         place = ("security_vpc", "zones", zone_id, "subnet", "id")
         if choice.id:
             draft.exists(Address(subnet(zone_id)), choice.id, wanted, choice, account, *place)
-            check_subnet(draft, subnet(zone_id), VPC, zone_id, *place)
+            check_subnet(draft, subnet(zone_id), Ref(layout.SECURITY_VPC), zone_id, *place)
         else:
             draft.create(Address(subnet(zone_id)), wanted, choice, account)
             refuse_overlap(draft, wanted, *place[:-1], "cidr")
@@ -95,7 +94,7 @@ def appliance_rules_of(topology: Topology, graph: ResourceGraph) -> tuple[Rule, 
     sources = [
         node.resource.cidr
         for address, node in graph.items()
-        if address.startswith("vswitch.security/") and isinstance(node.resource, VSwitch)
+        if isinstance(node.resource, VSwitch) and layout.parse(address).role is Role.SECURITY
     ]
     return in_order(
         Rule(protocol=protocol, ports=f"{port}/{port}", source=source)
@@ -108,21 +107,21 @@ def _group(draft: Draft, account: str) -> None:
     security = draft.topology.security_vpc
     choice = security.security_group
     wanted = SecurityGroup(
-        vpc=VPC,
+        vpc=Ref(layout.SECURITY_VPC),
         name=draft.name(choice, "appliances"),
         description=DESCRIPTION,
         rules=appliance_rules_of(draft.topology, draft.nodes),
     )
     place = ("security_vpc", "security_group", "id")
     if choice.id:
-        draft.exists(Address(GROUP), choice.id, wanted, choice, account, *place)
+        draft.exists(layout.APPLIANCE_SECURITY_GROUP, choice.id, wanted, choice, account, *place)
     elif any(not each.id for each in security.appliances.values()):
-        draft.create(Address(GROUP), wanted, choice, account)
+        draft.create(layout.APPLIANCE_SECURITY_GROUP, wanted, choice, account)
 
 
 def _appliance(draft: Draft, key: str, account: str) -> None:
     choice = draft.topology.security_vpc.appliances[key]
-    address = Address.of("instance", "appliance", key)
+    address = layout.appliance(key)
     place = ("security_vpc", "appliances", key)
     zone = choice.zone or ""
     if choice.id:
@@ -134,7 +133,7 @@ def _appliance(draft: Draft, key: str, account: str) -> None:
         choice,
         subnet(zone),
         zone,
-        GROUP,
+        Ref(layout.APPLIANCE_SECURITY_GROUP),
         template=bounce_script((), health_check(draft.topology))
         if choice.bootstrap == "iptables"
         else draft.topology.read_user_data(choice),

@@ -1,5 +1,6 @@
 """Application servers of a business VPC, their security group and their EIPs."""
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.business_vpc import vpc
 from gwlbfw.blueprint.draft import DESCRIPTION, Draft
@@ -13,7 +14,7 @@ def draw(draft: Draft, key: str) -> None:
     """The servers of a business VPC."""
     choice = draft.topology.business_vpcs[key]
     account = choice.account or ""
-    group: Ref[SecurityGroup] = Ref(Address.of("security_group", "servers", key))
+    group: Ref[SecurityGroup] = Ref(layout.server_security_group(key))
     wanted = SecurityGroup(
         vpc=vpc(key),
         name=draft.name(choice.security_group, key, "servers"),
@@ -38,7 +39,7 @@ def draw(draft: Draft, key: str) -> None:
 def _server(draft: Draft, key: str, name: str, group: Ref[SecurityGroup]) -> None:
     choice = draft.topology.business_vpcs[key].servers[name]
     account = draft.topology.business_vpcs[key].account or ""
-    address = Address.of("instance", "server", key, name)
+    address = layout.server(key, name)
     if choice.id:
         place = ("business_vpcs", key, "servers", name, "id")
         assumed = Instance(vswitch=Ref(""), zone="", instance_type="")
@@ -47,7 +48,7 @@ def _server(draft: Draft, key: str, name: str, group: Ref[SecurityGroup]) -> Non
     zone = next((each.zone for each in places(draft, key) if each.name == choice.subnet), "")
     wanted = machine(
         choice,
-        Ref(Address.of("vswitch", "business", key, choice.subnet or "")),
+        Ref(layout.business_subnet(key, choice.subnet or "")),
         zone,
         group,
         template=draft.topology.read_user_data(choice),
@@ -62,8 +63,8 @@ def _eip(draft: Draft, key: str, name: str) -> None:
     if choice is None:
         return
     account = draft.topology.business_vpcs[key].account or ""
-    address = Address.of("eip", key, name)
-    server: Ref[Instance] = Ref(Address.of("instance", "server", key, name))
+    address = layout.server_eip(key, name)
+    server: Ref[Instance] = Ref(layout.server(key, name))
     if not choice.id:
         _refuse_second(draft, key, name, server)
         draft.create(

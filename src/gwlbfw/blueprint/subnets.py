@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.blueprint.draft import Draft
 from gwlbfw.topology.business_vpc import BusinessSubnet
@@ -20,15 +21,15 @@ class Place:
     @property
     def vswitch(self) -> Address:
         """The subnet's address."""
-        return Address.of("vswitch", "business", self.key, self.name)
+        return layout.business_subnet(self.key, self.name)
 
     @property
     def association(self) -> Address:
         """The address of its association with a route table."""
-        return Address.of("route_table_association", "business", self.key, self.name)
+        return layout.business_association(self.key, self.name)
 
     @property
-    def path(self) -> tuple[str, ...]:
+    def yaml_path(self) -> tuple[str, ...]:
         """Where the file names it."""
         return ("business_vpcs", self.key, "zones", self.zone, "subnets", self.name)
 

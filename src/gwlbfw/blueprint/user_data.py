@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.blueprint.bootstrap import bounce_script
-from gwlbfw.blueprint.firewall import LOAD_BALANCER, health_check
+from gwlbfw.blueprint.firewall import health_check
 from gwlbfw.blueprint.security_vpc import simulated
 from gwlbfw.cloud.call import Raw, UserData, objects
 from gwlbfw.cloud.reply_validation import require_address
@@ -14,7 +15,7 @@ from gwlbfw.errors import ReplyError
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import Machine
 
-_UNKNOWN_ADDRESS = f"${{{LOAD_BALANCER}.PrivateIpv4Address}}"
+_UNKNOWN_ADDRESS = f"${{{layout.LOAD_BALANCER}.PrivateIpv4Address}}"
 
 
 def render(topology: Topology, data: UserData, raw: Mapping[Address, Raw] | None) -> bytes:
@@ -23,17 +24,16 @@ def render(topology: Topology, data: UserData, raw: Mapping[Address, Raw] | None
     Without replies, the load balancer's addresses are placeholders. Raises ReplyError where the
     load balancer has no address.
     """
-    if data.address.path[0] == "appliance":
-        appliance = topology.security_vpc.appliances[data.address.path[-1]]
+    at = layout.parse(data.address)
+    if layout.is_appliance(data.address):
+        appliance = topology.security_vpc.appliances[at.name]
         if simulated(appliance):
             addresses = [_UNKNOWN_ADDRESS]
             if raw is not None:
-                addresses = _balancer_addresses(raw.get(Address(LOAD_BALANCER), {}))
+                addresses = _balancer_addresses(raw.get(layout.LOAD_BALANCER, {}))
             return bounce_script(addresses, health_check(topology)).encode()
         return topology.read_user_data(appliance) or b""
-    _, vpc, name = data.address.path
-    server = topology.business_vpcs[vpc].servers[name]
-    return topology.read_user_data(server) or b""
+    return topology.read_user_data(topology.business_vpcs[at.vpc].servers[at.name]) or b""
 
 
 def _balancer_addresses(balancer: Raw) -> list[str]:
