@@ -18,7 +18,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 
 types: $(READY)
-	$(BIN)/mypy src tests docs/generate examples/library.py
+	$(BIN)/mypy src tests tools docs/generate examples/library.py
 
 imports: $(READY)
 	$(BIN)/lint-imports
@@ -53,7 +53,7 @@ fuzz: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate
-	$(BIN)/python -m gwlbfw.sim.fidelity docs/simulator.md
+	$(BIN)/python -m tools.fidelity docs/simulator.md
 
 # The vendor's clients for Node.js, which a test of the simulator takes if they are there.
 node-clients:

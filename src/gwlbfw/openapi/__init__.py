@@ -1,8 +1,8 @@
 """The API catalogue: each action of the four products with its parameters' types and places.
 
 The data is the vendor's published OpenAPI metadata (aliyun-openapi-meta, 2026-04-21), with the
-nested names of the official Python SDK's request models, reduced by `generate.py` to name, type,
-position, required, and what the descriptions say of the values; `overrides.py` holds what other
+nested names of the official Python SDK's request models, reduced to name, type, position, required,
+and what the descriptions say of the values (`tools/catalogue.py`); `overrides.py` holds what other
 sources know better. It is the only thing the tool and the simulator share.
 """
 

@@ -13,7 +13,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
 
 from gwlbfw.blueprint import blueprint
 from gwlbfw.blueprint.user_data import source_digest
@@ -26,6 +25,7 @@ from gwlbfw.policy import policy
 from gwlbfw.resources.graph import Live
 from gwlbfw.topology.load import Loaded, load
 from gwlbfw.topology.models import Topology
+from tests.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FILES = tuple(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml")))

@@ -1,6 +1,6 @@
 """Makes `actions.json` of the vendor's metadata and the request models of its SDK.
 
-    python -m gwlbfw.openapi.generate FOLDER
+    python -m tools.catalogue FOLDER
 
 FOLDER holds, as in the repository aliyun-openapi-meta, a folder for each product with a file for
 each action, `vpc/CreateVpc.json`; or a file for each product, `vpc.json`, with all its `actions`.
@@ -19,12 +19,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from gwlbfw.openapi.descriptions import rules
+from gwlbfw import openapi
+from tools.descriptions import rules
 
 Entry: TypeAlias = list[Any]
 """Type, position, required and, where there are any, fields and rules."""
 
-TARGET = Path(__file__).with_name("actions.json")
+TARGET = Path(openapi.__file__).with_name("actions.json")
 MODELS = {
     "vpc": "alibabacloud_vpc20160428",
     "gwlb": "alibabacloud_gwlb20240415",

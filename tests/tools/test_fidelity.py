@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gwlbfw.sim import faults, fidelity
+from gwlbfw.sim import faults
 from gwlbfw.sim.services.registry import implemented
+from tools import fidelity
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "simulator.md"
 
 
 def test_the_page_is_current() -> None:
-    """`python -m gwlbfw.sim.fidelity docs/simulator.md` makes it so."""
+    """`python -m tools.fidelity docs/simulator.md` makes it so."""
     text = PAGE.read_text(encoding="utf-8")
     assert fidelity.written(text) == text
 
@@ -51,6 +52,8 @@ def test_parameters_without_effect_are_found() -> None:
 
 
 def test_every_action_is_called_by_a_test() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "sim").rglob("*.py")
+    )
     called = {word.replace("_", "").lower() for word in re.findall(r"\w+", text)}
     assert {action for _, action in implemented() if action.lower() not in called} == set()

@@ -1,6 +1,6 @@
 """What is simulated and what is not, read off the code.
 
-    python -m gwlbfw.sim.fidelity docs/simulator.md
+    python -m tools.fidelity docs/simulator.md
 
 writes the tables of that page anew, below its marker.
 """
@@ -15,13 +15,14 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from gwlbfw import sim
 from gwlbfw.openapi import catalogue
 from gwlbfw.openapi.overrides import OVERRIDES
 from gwlbfw.sim.latency import REALISTIC_CALLS, REALISTIC_STATUSES
 from gwlbfw.sim.services import registry
 from gwlbfw.sim.simulator import load_kinds
 
-MARKER = "<!-- Below this line the page is made by `python -m gwlbfw.sim.fidelity`. -->"
+MARKER = "<!-- Below this line the page is made by `python -m tools.fidelity`. -->"
 _UNVERIFIED = "UNVERIFIED"
 _CODE = re.compile(r'"([A-Z][A-Za-z_]{7,}(?:\.[A-Za-z{}.]+)*)"')
 _EVERYWHERE = frozenset(
@@ -190,13 +191,13 @@ def _times() -> Iterator[str]:
 @cache
 def _sources() -> dict[str, str]:
     """The text of every file of the simulator, by its name."""
-    folder = Path(__file__).parent
+    folder = Path(sim.__file__).parent
     return {
         _name("gwlbfw.sim." + ".".join(path.relative_to(folder).with_suffix("").parts)): (
             path.read_text(encoding="utf-8")
         )
         for path in folder.rglob("*.py")
-        if path != Path(__file__) and path.stem != "__init__"
+        if path.stem != "__init__"
     }
 
 

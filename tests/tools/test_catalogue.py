@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gwlbfw.openapi import Parameter, catalogue
-from gwlbfw.openapi.descriptions import rules
 from gwlbfw.openapi.overrides import OVERRIDES, Override
+from tools.descriptions import rules
 
 BULLETS = "The type. Valid values:\n\n*   **Instance** (default): a.\n*   **Ip**: b."
 
