@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from random import Random
 from typing import Any
@@ -24,10 +25,10 @@ from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from gwlbfw.sim.clock import TurnedClock as SimulatedClock
-from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.topology.models import Cutover
+from tests.support.direct_connection import connection
 
 STACK, REGION = "conformance", "cn-wulanchabu"
 READS = ("Describe", "List", "Get")
@@ -66,20 +67,20 @@ class Stumbling:
 
 
 class World:
-    """An empty simulated region on a loopback port, and the tool's clock turning along with it."""
+    """An empty simulated region, and the tool's clock turning along with it."""
 
     def __init__(self) -> None:
         self._clock = SimulatedClock()
         self.simulator = Simulator(settings=Settings(transition=1.0), clock=self._clock)
-        self._server = Server(self.simulator)
-        url = self._server.start()
+        self._connection = ExitStack()
+        url = self._connection.enter_context(connection(self.simulator))
         self.way = Stumbling(SdkTransport(REGION, url, environment={}))
         turned = ManualClock(on_sleep=self._clock.advance)
         self.api = ApiClient(self.way, turned, backoff_for(url), REGION, rng=Random(1))  # noqa: S311
 
     def close(self) -> None:
         self.api.close()
-        self._server.stop()
+        self._connection.close()
         self.simulator.close()
 
     async def live(self) -> Live:

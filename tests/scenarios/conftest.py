@@ -1,6 +1,5 @@
 """Simulated clouds: an empty one, and one in which the vendor's scenario is deployed."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +8,10 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.scenarios.world import World, example
-from tests.support.direct_connection import DirectAdapter, connected
-
-EXTERNAL = bool(os.environ.get("GWLBFW_SIM_APART"))
-"""True if every simulator is a process of its own, which is reached over HTTP alone."""
+from tests.support.direct_connection import EXTERNAL, connection
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,16 +36,9 @@ def served(
     """
     clock = TurnedClock(start)
     simulator = Simulator(simulated, Settings(), clock)
-    connection = _loopback(simulator) if over_http else connected(DirectAdapter(simulator))
-    with connection as url:
+    with connection(simulator, over_http=over_http) as url:
         yield World(simulator, clock, url, folder)
     simulator.close()
-
-
-@contextmanager
-def _loopback(simulator: Simulator) -> Iterator[str]:
-    with Server(simulator) as server:
-        yield server.url
 
 
 @pytest.fixture

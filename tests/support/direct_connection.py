@@ -4,6 +4,7 @@ The SDK builds, signs and reads all that it does over HTTP; its session is given
 hands each request to the simulator. That costs a third less than a loopback port.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -16,8 +17,12 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
 from gwlbfw.cloud.sdk.transport import POOL_SIZE
+from gwlbfw.sim.server import Server
+from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply, HttpRequest
 
+EXTERNAL = bool(os.environ.get("GWLBFW_SIM_APART"))
+"""True if every simulator is a process of its own, which is reached over HTTP alone."""
 _PORTS = count(1)
 """By its port the SDK tells one connection from another; no server listens on the first ones."""
 
@@ -77,3 +82,14 @@ def connected(adapter: BaseAdapter) -> Iterator[str]:
         yield f"http://{host}"
     finally:
         DaraCore._sessions.pop(key)
+
+
+@contextmanager
+def connection(simulator: Simulator, *, over_http: bool = EXTERNAL) -> Iterator[str]:
+    """The URL at which the tool reaches a simulator: directly, or by a loopback port."""
+    if over_http:
+        with Server(simulator) as server:
+            yield server.url
+    else:
+        with connected(DirectAdapter(simulator)) as url:
+            yield url
