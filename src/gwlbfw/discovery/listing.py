@@ -9,6 +9,7 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
+from gwlbfw.layout import SECURITY_VPC
 from gwlbfw.resources.resource import Found, Listing, kinds
 
 Snapshot = Mapping[str, Sequence[Found]]
@@ -85,7 +86,7 @@ def vpc_side(scope: Scope, vpc: Found, seen: Mapping[str, Sequence[Found]]) -> s
     address = scope.named.get(vpc_id) or scope.recorded.get(vpc_id)
     if address or scope.known("vpc", vpc):
         name = address or tagged.get("gwlbfw:address", "")
-        return "security" if name == "vpc.security" else "business"
+        return "security" if name == SECURITY_VPC else "business"
     for kind, cls in kinds().items():
         if cls.vpc_side is None:
             continue

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change
+from gwlbfw.layout import Role
 from gwlbfw.resources import Instance, Route, Rule, SecurityGroup
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, ResourceGraph
@@ -47,7 +49,7 @@ def cuts_traffic(
         gone = change.action in ("delete", "replace")
         torn = frozenset() if gone else _zones_lost(change)
         through = [each for each in stays if each and _leads_through(each, address)]
-        if (gone and through) or any(each.path[-1] in torn for each in through):
+        if (gone and through) or any(layout.parse(each).zone in torn for each in through):
             verb = change.action if gone else "take a zone from"
             yield error(
                 "cuts-traffic",
@@ -69,19 +71,17 @@ def _zones_lost(change: Change) -> frozenset[str]:
 def _leads_through(endpoint: Address, address: Address) -> bool:
     """Whether the way from a route to this endpoint, and back, goes through `address`."""
     cls = kinds()[address.kind]
-    vpc, zone = endpoint.path[0], endpoint.path[-1]
+    at, here = layout.parse(endpoint), layout.parse(address)
+    wide = here.zone in ("", at.zone) and not here.name and not here.destination
     if not cls.interrupts_traffic:
         return False
     match cls.forwarding:
         case Forwarding.INSPECTION:
-            return len(address.path) == 1 or address.path[-1] == zone
+            return wide
         case Forwarding.ENDPOINT:
             return address == endpoint
-        case Forwarding.SUBNET_PATH if len(address.path) == 1:
-            return address.path[0] == vpc
         case Forwarding.SUBNET_PATH:
-            serves = address.path[0] in ("gwlbe", "gateway") and address.path[1] == vpc
-            return serves and (len(address.path) < 3 or address.path[-1] == zone)
+            return wide and here.vpc == at.vpc and here.role in (None, Role.GWLBE, Role.GATEWAY)
         case Forwarding.NONE:
             return False
 
@@ -90,7 +90,7 @@ def unopened(target: ResourceGraph, live: Live, needed: Sequence[Rule]) -> Itera
     """Existing groups of appliances must let in Geneve and the probe from the load balancer."""
     for address, node in target.items():
         instance = node.resource
-        if not isinstance(instance, Instance) or not address.startswith("instance.appliance/"):
+        if not isinstance(instance, Instance) or not layout.is_appliance(address):
             continue
         groups = list(_groups(instance, target, live))
         if not groups or any(group is None for group in groups):

@@ -4,10 +4,12 @@ What the architecture says of order is in `precedence`; here is what follows fro
 themselves: phases, references, what is taken down and what is in its place afterwards.
 """
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Value, fields_of
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
+from gwlbfw.layout import Role
 from gwlbfw.plan.rules import CUT_OVER, Ordering
 from gwlbfw.plan.steps import PendingStep, StepGraph, mentioned
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
@@ -169,15 +171,14 @@ def rollback_to_direct_access(graph: StepGraph) -> None:
 
 def delete_markers_last(graph: StepGraph) -> None:
     """An endpoint, whose tags remember what was there before, goes when all that is put back."""
+    keepers: dict[str, list[PendingStep]] = {}
     for draft in graph.pending:
-        if not draft.change.restores:
-            continue
-        address = draft.step.address
-        vpc = address.path[0] if address.kind == "eip" else address.path[1]
-        for keeper in graph.pending:
-            at = keeper.step.address
-            if at.kind == "endpoint" and at.path[0] == vpc and keeper.step.phase == "delete":
-                graph.add_edges([draft], [keeper])
+        if draft.step.address.kind == "endpoint" and draft.step.phase == "delete":
+            keepers.setdefault(layout.parse(draft.step.address).vpc, []).append(draft)
+    for draft in graph.pending:
+        vpc = layout.parse(draft.step.address).vpc
+        for keeper in keepers.get(vpc, ()) if draft.change.restores else ():
+            graph.add_edges([draft], [keeper])
 
 
 def _of_gateway(draft: PendingStep) -> bool:
@@ -194,5 +195,5 @@ def _stands(draft: PendingStep) -> bool:
     was = draft.change.was
     route = was.resource if was else None
     # What comes back from inspection is no subnet's own way, and a copied entry no way out.
-    kept = not draft.step.address.startswith(("route.gwlbe/", "route.copied/"))
+    kept = layout.parse(draft.step.address).role not in (Role.GWLBE, Role.COPIED)
     return kept and isinstance(route, Route) and draft.step.phase == "delete"

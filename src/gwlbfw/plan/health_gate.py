@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Value, Wait
+from gwlbfw.layout import LISTENER, SERVER_GROUP, Role
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.rules import LISTENER, SERVER_GROUP
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved_wait
 from gwlbfw.resources import Listener, Route, ServerGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
@@ -14,7 +15,7 @@ from gwlbfw.resources.resource import GWLB, kinds
 from gwlbfw.resources.route import ENDPOINT
 from gwlbfw.topology.models import Cutover
 
-HEALTH_GATE = "listener.main:healthy"
+HEALTH_GATE = f"{LISTENER}:healthy"
 
 
 def health_gate(
@@ -40,7 +41,8 @@ def health_gate(
 
 def affects_health(address: Address) -> bool:
     """True if a change there can change which appliances are healthy."""
-    return kinds()[address.kind].affects_health and not address.path[0].startswith("server")
+    of_servers = layout.parse(address).role in (Role.SERVER, Role.SERVERS)
+    return kinds()[address.kind].affects_health and not of_servers
 
 
 def _turns_to_endpoint(draft: PendingStep) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Raw, Value
 from gwlbfw.cloud.client import ApiClient
@@ -139,7 +140,7 @@ async def _images(
 
 
 def _place(topology: Topology, address: Address) -> Place | None:
-    if address.path[0] == "appliance":
-        return topology.place("security_vpc", "appliances", address.path[-1], "instance_type")
-    _, vpc, name = address.path
-    return topology.place("business_vpcs", vpc, "servers", name, "instance_type")
+    at = layout.parse(address)
+    if layout.is_appliance(address):
+        return topology.place("security_vpc", "appliances", at.name, "instance_type")
+    return topology.place("business_vpcs", at.vpc, "servers", at.name, "instance_type")

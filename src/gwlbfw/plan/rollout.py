@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
+from gwlbfw.layout import LISTENER, LOAD_BALANCER, SERVER_GROUP
 from gwlbfw.plan.health_gate import health_wait
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.rules import LISTENER, LOAD_BALANCER, SERVER_GROUP
 from gwlbfw.plan.steps import StepGraph, resolved_wait
 from gwlbfw.resources import Instance, ServerGroup, ServerGroupMember
 from gwlbfw.resources.graph import Live, Node, ResourceGraph

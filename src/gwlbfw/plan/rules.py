@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gwlbfw import layout
 from gwlbfw.address import Address
+from gwlbfw.layout import LISTENER, LOAD_BALANCER, Role
 from gwlbfw.resources import (
     Eip,
     Endpoint,
@@ -23,11 +25,6 @@ from gwlbfw.resources import (
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.route import ENDPOINT, GATEWAY
 from gwlbfw.topology.models import Cutover
-
-LISTENER = Address("listener.main")
-LOAD_BALANCER = Address("load_balancer.main")
-SERVER_GROUP = Address("server_group.main")
-
 
 CUT_OVER = "(cut-over)"
 """Stands for the phase with which traffic changes its way."""
@@ -140,7 +137,7 @@ def endpoint_zone_after_service_resource(graph: ResourceGraph, _: Cutover) -> It
     for address, node in graph.items():
         if isinstance(node.resource, Endpoint):
             for zone in node.resource.zones:
-                attached = Address.of("endpoint_service_resource", "main", zone)
+                attached = layout.endpoint_service_resource(zone)
                 if attached in graph:
                     yield Ordering(attached, address, "zone")
 
@@ -169,7 +166,8 @@ def endpoint_zone_after_service(graph: ResourceGraph, _: Cutover) -> Iterator[Or
 def inbound_cut_over_after_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """What comes in to a subnet turns when the subnet goes by its own table, and not before."""
     for address, route in routes(graph):
-        link = Address.of("route_table_association", "business", *address.path[1:])
+        at = layout.parse(address)
+        link = layout.business_association(at.vpc, at.name)
         if route.in_gateway_table and link in graph:
             yield Ordering(link, address, CUT_OVER, reversible=False)
 
@@ -178,7 +176,7 @@ def launch_after_balancer_addresses(graph: ResourceGraph, _: Cutover) -> Iterato
     """A simulated appliance needs the load balancer's addresses, which exist once it is Active."""
     for address, node in graph.items():
         launched = isinstance(node.resource, Instance) and node.resource.launch.user_data
-        if launched and address.path[0] == "appliance" and LOAD_BALANCER in graph:
+        if launched and layout.is_appliance(address) and LOAD_BALANCER in graph:
             yield Ordering(LOAD_BALANCER, address, reversible=False)
 
 
@@ -189,12 +187,12 @@ def cut_over_after_return_path(graph: ResourceGraph, _: Cutover) -> Iterator[Ord
             continue
         for other, back in routes(graph):
             if back.vpc == route.vpc and back.next_hop_type == GATEWAY:
-                if other.startswith("route.gwlbe/"):
+                if layout.parse(other).role is Role.GWLBE:
                     yield Ordering(other, address, CUT_OVER)
         for link, association in associations(graph):
-            if association.vpc == route.vpc and link.startswith(
-                ("route_table_association.gwlbe/", "route_table_association.gateway/")
-            ):
+            if association.vpc != route.vpc:
+                continue
+            if layout.parse(link).role in (Role.GWLBE, Role.GATEWAY):
                 yield Ordering(link, address, CUT_OVER)
 
 
@@ -214,10 +212,11 @@ def eip_association_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[O
         if not isinstance(instance, Instance):
             continue
         subnet = instance.vswitch
+        at = layout.parse(Address(subnet))
+        inbound = layout.gateway_route(at.vpc, at.name)
         tables = {a.table for link, a in associations(graph) if a.subject == subnet}
         for other, route in routes(graph):
-            inbound = other == Address.of("route", "gateway", *Address(subnet).path[1:])
-            if route.next_hop_type == ENDPOINT and (route.table in tables or inbound):
+            if route.next_hop_type == ENDPOINT and (route.table in tables or other == inbound):
                 yield Ordering(other, address, "associate", CUT_OVER)
 
 
@@ -231,9 +230,10 @@ def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Orderi
     for address, route in routes(graph):
         endpoint = route.next_hop.address
         if route.next_hop_type == ENDPOINT and endpoint is not None:
-            zones = turning.setdefault(endpoint.path[0], {})
+            at = layout.parse(endpoint)
+            zones = turning.setdefault(at.vpc, {})
             outbound_now = route.in_gateway_table == (cutover.order == "outbound-first")
-            zones.setdefault(endpoint.path[-1], []).append((outbound_now, address))
+            zones.setdefault(at.zone, []).append((outbound_now, address))
     for zones in turning.values():
         last: list[Address] = []
         for zone in sorted(zones):

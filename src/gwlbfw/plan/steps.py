@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
 from gwlbfw.diff import Change
@@ -114,12 +115,13 @@ def _grouped(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str
     endpoint = route.next_hop.address
     if route.next_hop_type != ENDPOINT or endpoint is None:
         return step
+    at = layout.parse(endpoint)
     was = change.was.resource if change.was and change.action != "replace" else None
     undo = route.undo(step.address, was if isinstance(was, Route) else None)
     account = change.node.account
     return replace(
         step,
-        group="/".join(endpoint.path),
+        group=f"{at.vpc}/{at.zone}",
         undo=resolved(undo.call, ids, account),
         undo_waits=tuple(resolved_wait(each, ids, account) for each in undo.waits),
     )
