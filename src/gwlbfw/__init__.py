@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gwlbfw.connection import Cloud
     from gwlbfw.diff import Change
     from gwlbfw.drift import DriftItem, DriftReport
     from gwlbfw.errors import GwlbfwError
     from gwlbfw.execute import ApplyReport, Event
     from gwlbfw.plan import Plan, Step
     from gwlbfw.stack import Stack
+    from gwlbfw.stack.cloud import Cloud
     from gwlbfw.topology.models import Topology
 
 __all__ = [
@@ -32,7 +32,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "ApplyReport": "gwlbfw.execute",
     "Change": "gwlbfw.diff",
-    "Cloud": "gwlbfw.connection",
+    "Cloud": "gwlbfw.stack.cloud",
     "DriftItem": "gwlbfw.drift",
     "DriftReport": "gwlbfw.drift",
     "Event": "gwlbfw.execute",

@@ -19,11 +19,11 @@ from typing import Any, Literal, Self, TypeVar
 
 from gwlbfw.cloud.clock import ManualClock as ToolsClock
 from gwlbfw.cloud.sdk import Keys, SdkTransport
-from gwlbfw.connection import Cloud
 from gwlbfw.sim.clock import Clock, RealClock, TurnedClock
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
+from gwlbfw.stack.cloud import Cloud
 
 F = TypeVar("F", bound=Callable[..., Any])
 

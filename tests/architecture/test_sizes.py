@@ -18,7 +18,6 @@ TOO_LARGE = frozenset(
         "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",
         "gwlbfw.sim.services.ecs.network_interface",
-        "gwlbfw.stack",
         "gwlbfw.state.location",
     }
 )

@@ -125,7 +125,7 @@ class Ground:
         place = self.place if "://" in self.place else self.state
         with Stack(topology, Cloud(endpoint_url=self.sim), state=place, tell=told.append) as stack:
             plan = stack.sync.plan()
-            left = [str(each) for each in (stack.lock_held,) if each]
+            left = [str(each) for each in (stack.fetch_lock(),) if each]
         changes = [f"{c.action} {c.address}" for c in plan.changes if c.action != "no_op"]
         return "\n".join([*told, *changes, *left])
 

@@ -284,11 +284,13 @@ class Ground:
         deployment = world.stack(self.content, watch)
         stack = deployment.stack
         try:
-            with stack.locked(verb):
-                plan = stack.sync.plan(destroy=verb == "destroy")
+            with stack.locked(verb) as lock:
+                destroy = verb == "destroy"
+                observation = stack.sync.observe(lock=lock, destroy=destroy)
+                plan = stack.sync.plan(observation, destroy=destroy)
                 work = stack.apply(
                     plan,
-                    look_again=False,
+                    observation=observation,
                     # An edit may take a server away that has a public address.
                     accept_uninspected=self.memory is not None,
                     allow_traffic_loss=self.memory is not None,

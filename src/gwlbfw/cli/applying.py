@@ -19,7 +19,7 @@ from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.forecast.consent import unallowed
 from gwlbfw.plan.model import Plan
-from gwlbfw.stack import Stack
+from gwlbfw.stack import Observation, Stack
 
 _CODES = {"done": DONE, "failed": FAILED, "interrupted": INTERRUPTED}
 
@@ -57,9 +57,17 @@ class Allowed:
     allow_traffic_loss: bool = False
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A plan, and the observation that it holds for."""
+
+    plan: Plan
+    observation: Observation
+
+
 def carry_out(
     stack: Stack,
-    plan: Plan,
+    prepared: Prepared,
     screen: Screen,
     approval: Approval,
     report: Path | None = None,
@@ -69,15 +77,16 @@ def carry_out(
 
     Raises PlanError, before anybody is asked, where it does to traffic what is not allowed.
     """
+    plan = prepared.plan
     screen.diagnostics(plan.warnings)
     screen.result(plan_text(plan, screen.out))
     if problems := unallowed(plan, **asdict(allowed)):
         raise PlanError(problems)
     if plan.is_empty:
         # There may still be a record to write: what is live is what was wanted.
-        result = asyncio.run(stack.apply(plan, look_again=False))
+        result = asyncio.run(stack.apply(plan, observation=prepared.observation))
     elif approval.automatic or _approved(plan, screen):
-        result = _with_progress(stack, plan, screen, allowed)
+        result = _with_progress(stack, prepared, screen, allowed)
         _tell(plan, result, screen, approval)
     else:
         screen.say("cancelled: nothing was changed")
@@ -97,10 +106,15 @@ def _approved(plan: Plan, screen: Screen) -> bool:
     return screen.ask(question) == "yes"
 
 
-def _with_progress(stack: Stack, plan: Plan, screen: Screen, allowed: Allowed) -> ApplyReport:
+def _with_progress(
+    stack: Stack, prepared: Prepared, screen: Screen, allowed: Allowed
+) -> ApplyReport:
     screen.flush()
+    plan, observation = prepared.plan, prepared.observation
     with progress(plan, screen, stack.api.clock.now) as on_event:
-        work = stack.apply(plan, on_event, look_again=False, heed_signals=True, **asdict(allowed))
+        work = stack.apply(
+            plan, on_event, observation=observation, heed_signals=True, **asdict(allowed)
+        )
         return asyncio.run(work)
 
 

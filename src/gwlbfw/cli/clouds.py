@@ -8,8 +8,8 @@ from gwlbfw.cli.loading import topology_of
 from gwlbfw.cli.options import Options
 from gwlbfw.cli.views.calls_text import calls_made
 from gwlbfw.cli.views.screen import Screen
-from gwlbfw.connection import Cloud
 from gwlbfw.stack import Stack
+from gwlbfw.stack.cloud import Cloud
 
 
 def cloud_of(options: Options) -> Cloud:

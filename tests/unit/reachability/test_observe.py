@@ -102,7 +102,7 @@ def test_what_was_deployed_is_proven_by_its_names_and_by_ids_alone(shared: Deplo
 
 def test_graph_and_live_state_say_the_same(shared: Deployed) -> None:
     async def look() -> Live:
-        return (await shared.stack._look()).live
+        return (await shared.stack.observe()).live
 
     live = asyncio.run(look())
     planned = judge(from_graph(everything(live)))

@@ -1,5 +1,7 @@
 """Interrupted: the calls in flight finish, pauses end, a zone is turned whole, and all goes on."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from gwlbfw.errors import Busy, LockedError
 from gwlbfw.execute import ApplyReport
 from gwlbfw.stack import Stack
 from gwlbfw.state.local import LocalBackend
+from gwlbfw.state.lock import Lock
 from tests.scenarios.conftest import served
 from tests.scenarios.world import World, example
 
@@ -40,20 +43,27 @@ class Disturbed:
         return self._inner.send(call)
 
 
-def applied(world: World, action: str, disturb: Callable[[Stack], Exception | None]) -> ApplyReport:
+Disturb = Callable[[Stack, Lock], Exception | None]
+
+
+def applied(world: World, action: str, disturb: Disturb) -> ApplyReport:
     """Apply, and do something to the stack before the first call of an action."""
-    stacks: list[Stack] = []
+    holders: list[tuple[Stack, Lock]] = []
 
     def watch(inner: Transport) -> Transport:
-        return Disturbed(inner, action, lambda: disturb(stacks[0]))
+        return Disturbed(inner, action, lambda: disturb(*holders[0]))
 
-    deployment = world.stack(example("ulanqab"), watch)
-    stacks.append(deployment.stack)
-    return deployment.try_apply()
+    stack = world.stack(example("ulanqab"), watch).stack
+    with stack.locked("apply") as lock:
+        holders.append((stack, lock))
+        observation = stack.sync.observe(lock=lock)
+        plan = stack.sync.plan(observation)
+        return stack.sync.apply(plan, observation=observation, heed_signals=True)
 
 
-def stop(stack: Stack) -> None:
-    stack.executor.stop.set()
+def stop(*_: object) -> None:
+    """What a service manager sends to end a command."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_the_call_in_flight_is_finished_and_no_other_is_sent(world: World) -> None:
@@ -68,8 +78,8 @@ def test_the_call_in_flight_is_finished_and_no_other_is_sent(world: World) -> No
 
 
 def test_a_pause_is_not_waited_for(world: World) -> None:
-    def busy(stack: Stack) -> Exception:
-        stop(stack)
+    def busy(*_: object) -> Exception:
+        stop()
         return Busy("vpc:CreateVSwitch", "TaskConflict", "busy", "R")
 
     report = applied(world, "CreateVSwitch", busy)
@@ -93,10 +103,9 @@ def test_a_zone_that_is_being_turned_is_turned_whole(world: World) -> None:
 
 
 def test_who_loses_the_lock_sends_nothing_more(world: World) -> None:
-    def broken(stack: Stack) -> None:
+    def broken(stack: Stack, lock: Lock) -> None:
         stack.unlock()
-        assert stack._lock is not None
-        stack._lock.renew()
+        lock.renew()
 
     report = applied(world, "CreateLoadBalancer", broken)
     assert report.outcome == "failed"

@@ -21,20 +21,21 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def test_a_saved_plan_is_taken_in_its_own_account(world: World) -> None:
     stack = world.stack(example("ulanqab")).stack.sync
-    saved = stack.bound(stack.plan())
+    saved = stack.bind(stack.plan())
     assert saved.account == world.simulator.settings.account
-    assert stack.take(plan_from_json(plan_to_json(saved)))
+    stack.check(plan_from_json(plan_to_json(saved)), stack.observe())
+    stack.apply(plan_from_json(plan_to_json(saved)))
 
 
 def test_a_saved_plan_is_refused_in_another_account(world: World) -> None:
     stack = world.stack(example("ulanqab")).stack.sync
     saved = replace(stack.plan(), account="1999999999999999")
     with pytest.raises(StalePlanError, match="made in account 1999999999999999, and these"):
-        stack.take(saved)
+        stack.check(saved, stack.observe())
 
 
 def test_a_plan_stays_unbound_where_nobody_says_whose_the_keys_are(world: World) -> None:
     stack = world.stack(example("ulanqab")).stack.sync
     plan = stack.plan()
     world.simulator.faults.add(Rule("error", match="sts:*", code="InvalidApi.NotFound", status=404))
-    assert stack.bound(plan).account == ""
+    assert stack.bind(plan).account == ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gwlbfw.cli.applying import Allowed, Approval, carry_out
+from gwlbfw.cli.applying import Allowed, Approval, Prepared, carry_out
 from gwlbfw.cli.clouds import opened
 from gwlbfw.cli.command import command
 from gwlbfw.cli.options import Options
@@ -40,6 +40,11 @@ def apply(
     plan = saved(file)
     topology = Path(plan.source) if plan else file
     approval = Approval.of("apply", topology, options, automatic=flags.pop("auto_approve"))
-    with opened(topology, options, screen, parallelism) as stack, stack.locked("apply"):
-        ready = stack.sync.take(plan) if plan else stack.sync.plan()
-        return carry_out(stack, ready, screen, approval, report, Allowed(**flags))
+    with opened(topology, options, screen, parallelism) as stack, stack.locked("apply") as lock:
+        observation = stack.sync.observe(lock=lock)
+        if plan is None:
+            plan = stack.sync.plan(observation)
+        else:
+            stack.sync.check(plan, observation)
+        prepared = Prepared(plan, observation)
+        return carry_out(stack, prepared, screen, approval, report, Allowed(**flags))

@@ -36,7 +36,7 @@ def plan(options: Options, file: Path, out: Path | None, **flags: bool) -> int:
         made = planned(stack, destroy=destroy, refresh_only=moved, saves=out is not None)
         made = replace(made, source=str(file))
         if out is not None:
-            made = stack.sync.bound(made)
+            made = stack.sync.bind(made)
         reveal = revealing(stack) if sensitive else None
         calls = flags["calls"] or sensitive
         PlanView(screen, options.format, calls=calls, reveal=reveal, moved=moved).show(made)

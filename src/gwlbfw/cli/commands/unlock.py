@@ -24,7 +24,7 @@ def unlock(options: Options, file: Path, *, auto_approve: bool) -> int:
     """
     screen = Screen(colour=options.colour)
     with opened(file, options, screen) as stack:
-        if (held := stack.lock_held) is None:
+        if (held := stack.fetch_lock()) is None:
             screen.result("The stack is not locked.")
             return DONE
         screen.say(f"{held.where} is held by {held.who}{held.over and '; ' + held.over}")

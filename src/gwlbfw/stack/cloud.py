@@ -1,5 +1,6 @@
 """Which cloud, and who asks: Alibaba Cloud, any server that speaks its APIs, or the simulator."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ class Cloud:
     profile: str | None = None
     keys: Keys | None = None
     clock: Clock = field(default_factory=SystemClock)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Where credentials and endpoints are looked up that nobody handed in."""
     _serving: "Attached | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -87,6 +90,7 @@ class Cloud:
             keys=self.keys,
             profile=self.profile,
             accounts=accounts,
+            environment=self.environment,
         )
         return ApiClient(
             transport,

@@ -1,0 +1,124 @@
+"""One look at a stack: its live state, its state backend, and the journal of its last run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from gwlbfw.address import Address
+from gwlbfw.blueprint import Desired, blueprint
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.discovery.scope import Scope
+from gwlbfw.discovery.settling import settled
+from gwlbfw.execute.state_update import EventualConsistency
+from gwlbfw.original_state import remembered
+from gwlbfw.reachability import Network, fetch_network
+from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.state import Journal, State
+from gwlbfw.state.lock import Lock
+from gwlbfw.state.store import Store
+from gwlbfw.topology.models import Topology
+
+LISTED_AFTER_PAUSES = 3
+"""Within how many of the longest pauses a list shows what was made. UNVERIFIED."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one look found; a plan is made from it, and carried out as long as it holds."""
+
+    state: State
+    """What was last applied; empty where nothing was."""
+    recorded: bool
+    """True if there is a state, False if nothing was applied or the state was lost."""
+    journal: Journal
+    live: Live
+    desired: Desired
+    """The graph that the topology asks for, given what is live."""
+    forwarding: Network | None
+    """The forwarding model of the business VPCs; None where the look left it out."""
+    lock: Lock | None = None
+    """The stack's lock, where the look was taken by who holds it."""
+
+    @property
+    def network(self) -> Network:
+        """The forwarding model of the business VPCs."""
+        if self.forwarding is None:
+            message = "this observation was taken without forwarding"
+            raise ValueError(message)
+        return self.forwarding
+
+    @property
+    def ids(self) -> dict[Address, str]:
+        """The cloud ids of the stack's resources."""
+        return {address: node.id for address, node in self.live.nodes.items() if node.id}
+
+    @property
+    def applied(self) -> ResourceGraph:
+        """What drift is measured against: what was last applied; without a state, the file."""
+        return self.state.applied if self.recorded else self.desired.graph
+
+    @property
+    def original(self) -> Before:
+        """What was there before the stack, as tags and state remember it."""
+        return {**remembered(self.live), **self.state.before}
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Looks at one stack: all that it takes to make an Observation."""
+
+    topology: Topology
+    api: ApiClient
+    store: Store
+    tell: Callable[[str], None]
+
+    async def observe(
+        self, *, lock: Lock | None, settle: bool, forwarding: bool, destroy: bool
+    ) -> Observation:
+        """Fetch state and live state; see `Stack.observe`."""
+        api = self.api.remembering()
+        stored, journal = self._load(lock)
+        self._tell_of_interruption(journal, lock)
+        state = stored or State(self.topology.name, self.topology.region)
+        learnt = journal.story.ids
+        scope = Scope.of(
+            self.topology, {**state.ids, **learnt}, state.owned | frozenset(learnt.values())
+        )
+        unlisted = EventualConsistency(state, journal.story, self._lag, destroys=destroy)
+        live = state.completed(await settled(api, scope, unlisted, self.tell, passing=settle))
+        ids = {address: node.id for address, node in live.nodes.items() if node.id}
+        return Observation(
+            state=state,
+            recorded=stored is not None,
+            journal=journal,
+            live=live,
+            desired=blueprint(self.topology, live, state.before),
+            forwarding=await fetch_network(api, self.topology, ids) if forwarding else None,
+            lock=lock,
+        )
+
+    def _load(self, lock: Lock | None) -> tuple[State | None, Journal]:
+        """Load the state, and the journal of a run that did not come to its end."""
+        name, region = self.topology.name, self.topology.region
+        return self.store.load(name, region), self.store.journal(name, region, lock)
+
+    def _tell_of_interruption(self, journal: Journal, lock: Lock | None) -> None:
+        name, region = self.topology.name, self.topology.region
+        message = journal.story.interrupted
+        if message and lock is None and (holder := self.store.holder(name, region)):
+            message = f"live state is changing: {holder} is at work on the stack"
+        if message:
+            self.tell(message)
+
+    def reload(self, observation: Observation, lock: Lock | None) -> Observation | None:
+        """The observation under this lock; None where somebody was at work on the stack since."""
+        state, journal = self._load(lock)
+        same = (state or observation.state) == observation.state
+        if not same or journal.story != observation.journal.story:
+            return None
+        return replace(observation, journal=journal, lock=lock)
+
+    def _lag(self) -> datetime:
+        """The moment before which all that was made is listed by now."""
+        lag = timedelta(seconds=self.api.backoff.cap * LISTED_AFTER_PAUSES)
+        return self.api.clock.utc() - lag

@@ -1,0 +1,90 @@
+"""From an observation to a plan, with what stands against it and what it does to traffic."""
+
+from gwlbfw.blueprint.route_table_migration import forgotten
+from gwlbfw.blueprint.security_vpc import appliance_rules_of
+from gwlbfw.blueprint.user_data import source_digest
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.diff import diff
+from gwlbfw.drift import moves
+from gwlbfw.errors import PlanError, StalePlanError
+from gwlbfw.execute.state_update import drifted
+from gwlbfw.forecast.forecast import outlook
+from gwlbfw.plan import Plan, build
+from gwlbfw.plan.checks import cuts_traffic, protected, unopened
+from gwlbfw.plan.preflight import preflight
+from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.stack.observation import Observation
+from gwlbfw.topology.models import Topology
+
+
+async def make_plan(
+    observation: Observation, topology: Topology, api: ApiClient, *, destroy: bool = False
+) -> Plan:
+    """The plan that leads from what was observed to the topology, or to what was there before.
+
+    Asks the cloud what only it knows (zones, instance types, images), and changes nothing. Raises
+    PlanError, CloudError, TransportError.
+    """
+    live = observation.live
+    desired = observation.desired
+    target: ResourceGraph = {} if destroy else desired.graph
+    original = observation.original if destroy else desired.before
+    known = {**forgotten(live, original), **observation.state.applied, **desired.graph}
+    changes = diff(target, live, original)
+    problems = [*protected(changes, known)]
+    warnings: list[Diagnostic] = []
+    if not destroy:
+        problems += desired.diagnostics
+        problems += cuts_traffic(changes, target, live)
+        problems += unopened(target, live, appliance_rules_of(topology, target))
+        if not problems:
+            found = await preflight(api, topology, changes)
+            problems += [each for each in found if each.severity == "error"]
+            warnings += [each for each in found if each.severity == "warning"]
+    if problems:
+        raise PlanError(problems)
+    steps = build(changes, target, live, known, topology.cutover)
+    return Plan(
+        stack=topology.name,
+        region=topology.region,
+        changes=changes,
+        steps=steps,
+        outlook=outlook(observation.network, live, steps, changes, known),
+        fingerprint=live.fingerprint,
+        before=original,
+        warnings=tuple(warnings),
+        drifted=drifted(observation.state, live, changes),
+        destroys=destroy,
+        source_digest=source_digest(topology),
+    )
+
+
+def drift_plan(observation: Observation, topology: Topology) -> Plan:
+    """What has moved since the last apply, as a plan without steps."""
+    changes = moves(observation.applied, observation.live)
+    return Plan(
+        stack=topology.name,
+        region=topology.region,
+        changes=changes,
+        steps=(),
+        fingerprint=observation.live.fingerprint,
+        drifted=frozenset(each.address for each in changes if each.action != "no_op"),
+        source_digest=source_digest(topology),
+    )
+
+
+def refuse_stale(plan: Plan, observation: Observation, topology: Topology) -> None:
+    """Raise StalePlanError where live state or the topology is no longer what the plan saw."""
+    if observation.live.fingerprint != plan.fingerprint:
+        raise stale("live state has changed since the plan was made")
+    if plan.source_digest != source_digest(topology):
+        raise stale(
+            "the topology, a variable or a user data file has changed since the plan was made"
+        )
+
+
+def stale(reason: str) -> StalePlanError:
+    """The error for a plan that can't be carried out any more."""
+    hint = "make a new plan and look at it again"
+    return StalePlanError([error("stale-plan", reason, hint=hint)])

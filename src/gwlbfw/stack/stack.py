@@ -1,0 +1,295 @@
+"""A stack: one topology in one cloud, and all that can be done with it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from gwlbfw.address import Address
+from gwlbfw.blueprint.user_data import render
+from gwlbfw.cloud.call import Call, Raw, UserData
+from gwlbfw.cloud.clock import SystemClock
+from gwlbfw.drift import DriftReport, drift
+from gwlbfw.errors import CloudError, PlanError, TransportError
+from gwlbfw.execute import ApplyReport, Executor
+from gwlbfw.execute.confirm import AcceptedFlows, fetch_objection
+from gwlbfw.execute.events import OnEvent, ignore_event
+from gwlbfw.execute.interrupts import graceful_shutdown
+from gwlbfw.execute.references import ResolvedIds
+from gwlbfw.execute.state_update import state_after
+from gwlbfw.forecast.consent import risky, unallowed
+from gwlbfw.forecast.forecast import accepted, end_of
+from gwlbfw.plan import Plan
+from gwlbfw.reachability import Trace, Verdict, judge, trace
+from gwlbfw.stack.cloud import Cloud
+from gwlbfw.stack.observation import Observation, Observer
+from gwlbfw.stack.planning import drift_plan, make_plan, refuse_stale, stale
+from gwlbfw.state.location import open_store
+from gwlbfw.state.lock import Lock
+from gwlbfw.state.store import LockInfo
+from gwlbfw.topology.models import Topology
+
+P = ParamSpec("P")
+T = TypeVar("T")
+DEFAULT_STATE = Path(".gwlbfw/state")
+
+
+class Stack:
+    """One topology in one cloud. Its methods are coroutines; `sync` has them as plain calls.
+
+    A plan starts from an Observation, and apply carries it out as long as that holds. Both take
+    one themselves where none is given.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        cloud: Cloud,
+        *,
+        state: Path | str = DEFAULT_STATE,
+        parallelism: int = 10,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.topology = topology
+        self.parallelism = parallelism
+        self.api = cloud.api(topology, parallelism)
+        self.store = open_store(
+            state,
+            topology.region,
+            SystemClock().utc,
+            endpoint_url=cloud.endpoint_url,
+            keys=cloud.keys,
+            profile=cloud.profile,
+            environment=cloud.environment,
+        )
+        self.sync = SyncStack(self)
+        """The same stack without async."""
+        self._tell = tell
+        self._observer = Observer(topology, self.api, self.store, tell)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.api.close()
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator[Lock]:
+        """Hold the stack's lock. Raises LockedError where somebody else is at work on it.
+
+        `apply` and `destroy` do this themselves; who observes, plans, asks and then applies does
+        it around all of them, so that nobody comes in between.
+        """
+        name, region = self.topology.name, self.topology.region
+        with self.store.lock(name, region, command, self._tell) as lock:
+            yield lock
+
+    def fetch_lock(self) -> LockInfo | None:
+        """Fetch who holds the stack's lock, dead or alive; None where it is free."""
+        return self.store.held(self.topology.name, self.topology.region)
+
+    def unlock(self) -> None:
+        """Break the stack's lock, whoever has it."""
+        self.store.unlock(self.topology.name, self.topology.region)
+
+    async def observe(
+        self,
+        *,
+        lock: Lock | None = None,
+        settle: bool = True,
+        forwarding: bool = True,
+        destroy: bool = False,
+    ) -> Observation:
+        """Fetch state and live state, with or without what forwarding needs.
+
+        With `settle`, once nothing of the stack is under way any more; with `destroy`, what the
+        cloud does not list yet is waited for where only a plan that deletes needs it. Raises
+        CloudError, TransportError, StateError.
+        """
+        observe = self._observer.observe
+        return await observe(lock=lock, settle=settle, forwarding=forwarding, destroy=destroy)
+
+    async def plan(self, observation: Observation | None = None, *, destroy: bool = False) -> Plan:
+        """Plan what would change, and how; change nothing.
+
+        Raises PlanError, CloudError, TransportError, StateError.
+        """
+        observation = observation or await self.observe(destroy=destroy)
+        return await make_plan(observation, self.topology, self.api, destroy=destroy)
+
+    async def apply(
+        self,
+        plan: Plan,
+        on_event: OnEvent = ignore_event,
+        *,
+        observation: Observation | None = None,
+        accept_uninspected: bool = False,
+        allow_traffic_loss: bool = False,
+        heed_signals: bool = False,
+    ) -> ApplyReport:
+        """Carry out a plan. Raises StalePlanError where live state moved since it was made.
+
+        An observation is taken anew where none is given, or somebody was at work on the stack
+        since. With `heed_signals`, Ctrl-C and SIGTERM finish the calls in flight, and a second
+        one ends the process. Raises LockedError, PlanError, StateError.
+        """
+        if problems := unallowed(
+            plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
+        ):
+            raise PlanError(problems)
+        held = observation.lock if observation else None
+        command = "destroy" if plan.destroys else "apply"
+        with nullcontext(held) if held else self.locked(command) as lock:
+            current = observation and self._observer.reload(observation, lock)
+            current = current or await self.observe(lock=lock)
+            refuse_stale(plan, current, self.topology)
+            executor = self._executor(
+                current,
+                on_event,
+                frozenset() if allow_traffic_loss else risky(plan),
+                accepted(plan) if accept_uninspected else frozenset(),
+            )
+            stopping = graceful_shutdown(executor.stop, self._tell)
+            with stopping if heed_signals else nullcontext():
+                return await self._carry_out(plan, current, executor, lock)
+
+    def _executor(
+        self,
+        observation: Observation,
+        on_event: OnEvent,
+        risky_steps: frozenset[str],
+        accepted_flows: AcceptedFlows,
+    ) -> Executor:
+        async def confirm(group: str, ids: ResolvedIds) -> str | None:
+            return await fetch_objection(self.api, self.topology, group, ids.ids, accepted_flows)
+
+        return Executor(
+            self.api,
+            ResolvedIds(observation.ids, dict(observation.live.raw)),
+            partial(render, self.topology),
+            on_event,
+            self.parallelism,
+            observation.journal,
+            confirm,
+            risky_steps,
+        )
+
+    async def _carry_out(
+        self, plan: Plan, observation: Observation, executor: Executor, lock: Lock
+    ) -> ApplyReport:
+        """Save what the run starts from, run the plan, and save what came of it."""
+        state = replace(observation.state, before=plan.before)
+        if state.before != observation.state.before or not observation.recorded:
+            # What was there before is written down before the first thing changes.
+            state = self.store.save(state)
+        if plan.steps:
+            observation.journal.begin(lock.begin())
+        report = await executor.run(plan)
+        if (after := state_after(state, plan, report)) != state:
+            self.store.save(after)
+        observation.journal.close()
+        return report
+
+    async def destroy(self, on_event: OnEvent = ignore_event) -> ApplyReport:
+        """Take down all that the stack owns, and restore what it found."""
+        with self.locked("destroy") as lock:
+            observation = await self.observe(lock=lock, destroy=True)
+            plan = await self.plan(observation, destroy=True)
+            return await self.apply(plan, on_event, observation=observation)
+
+    async def bind(self, plan: Plan) -> Plan:
+        """The plan, to be carried out only with credentials of the account it was made in.
+
+        It stays unbound where the cloud does not say which that is.
+        """
+        try:
+            return replace(plan, account=await self._fetch_account())
+        except (CloudError, TransportError):
+            return plan
+
+    async def check(self, plan: Plan, observation: Observation) -> None:
+        """Raise StalePlanError for a plan of another account, or made from another live state."""
+        if plan.account and plan.account != (mine := await self._fetch_account()):
+            raise stale(
+                f"the plan was made in account {plan.account}, and these credentials are those of "
+                f"account {mine}"
+            )
+        refuse_stale(plan, observation, self.topology)
+
+    async def _fetch_account(self) -> str:
+        """The account of the default credentials (STS API, GetCallerIdentity)."""
+        reply = await self.api.send(Call("sts", "GetCallerIdentity"))
+        return str(reply.body.get("AccountId") or "")
+
+    async def verify(self, *, desired: bool = False) -> Verdict:
+        """Prove or refute on live routes that all Internet traffic is inspected, both ways.
+
+        With `desired` it is judged by the routes as a plan leaves them. Raises PlanError then.
+        """
+        if desired:
+            return end_of(await self.plan())
+        return judge((await self.observe(settle=False)).network)
+
+    async def trace(self, source: str, target: str) -> Trace:
+        """Trace a packet by live routes, and its reply. Raises NoSuchPlace.
+
+        Each end is `internet`, an IPv4 address, or the address or id of a resource.
+        """
+        return trace((await self.observe(settle=False)).network, source, target)
+
+    async def refresh(self) -> Plan:
+        """Plan of what has moved since the last apply, without steps; the file is not asked.
+
+        Each change leads from what was applied to what is live. Without a state it compares with
+        the file.
+        """
+        observation = await self.observe(settle=False, forwarding=False)
+        return drift_plan(observation, self.topology)
+
+    async def drift(self) -> DriftReport:
+        """Compare live state with what was last applied; without a state, with the file."""
+        observation = await self.observe(settle=False, forwarding=False)
+        return drift(observation.applied, observation.live, against_record=observation.recorded)
+
+    def user_data(self, data: UserData, raw: Mapping[Address, Raw] | None) -> bytes:
+        """User data in the clear; without live state, with names for what is not known yet."""
+        return render(self.topology, data, raw)
+
+
+def _blocking(
+    method: Callable[Concatenate[Stack, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate["SyncStack", P], T]:
+    """A coroutine method of Stack as a plain method of SyncStack."""
+
+    def call(self: "SyncStack", /, *args: P.args, **options: P.kwargs) -> T:
+        return asyncio.run(method(self.stack, *args, **options))
+
+    call.__doc__ = method.__doc__
+    return call
+
+
+@dataclass(frozen=True)
+class SyncStack:
+    """The verbs of a stack as plain calls, for where no event loop is running."""
+
+    stack: Stack
+
+    observe = _blocking(Stack.observe)
+    plan = _blocking(Stack.plan)
+    apply = _blocking(Stack.apply)
+    destroy = _blocking(Stack.destroy)
+    bind = _blocking(Stack.bind)
+    check = _blocking(Stack.check)
+    verify = _blocking(Stack.verify)
+    trace = _blocking(Stack.trace)
+    refresh = _blocking(Stack.refresh)
+    drift = _blocking(Stack.drift)
