@@ -11,6 +11,6 @@ from gwlbfw.topology.models import Topology
 def topology_of(file: Path, options: Options, screen: Screen) -> Topology:
     """The topology in a file; its warnings are said. Raises TopologyError."""
     loaded = load(file, options.variables)
-    topology = loaded.need()
+    topology = loaded.require()
     screen.diagnostics(loaded.warnings)
     return topology

@@ -27,9 +27,9 @@ class Ipv4Gateway(Created):
 
 
 class IngressRule(Model):
-    """What the servers' security group lets in."""
+    """A rule of the servers' security group: inbound traffic that it allows."""
 
-    protocol: Protocol = Field(description="Protocol let in.")
+    protocol: Protocol = Field(description="Protocol allowed.")
     ports: Ports = Field(
         "",
         validate_default=True,
@@ -81,10 +81,10 @@ class BusinessVpc(Created):
     )
     failover: Literal["none", "route-target-group"] = Field(
         "none",
-        description="What takes over for an endpoint that fails; only `none` is supported yet.",
+        description="Takeover for an endpoint that fails; only `none` is supported yet.",
     )
     ingress: tuple[IngressRule, ...] = Field(
-        (), description="What the servers' security group lets in."
+        (), description="Inbound rules of the servers' security group."
     )
     security_group: SecurityGroupChoice = Field(
         default_factory=SecurityGroupChoice, description="Security group of the servers."

@@ -9,34 +9,34 @@ from gwlbfw.topology.values import AccountId, Between, Flag, Whole
 
 
 class HealthCheck(Model):
-    """How the GWLB finds out which appliances work (GWLB API, CreateServerGroup)."""
+    """The GWLB's health check of the appliances (GWLB API, CreateServerGroup)."""
 
-    enabled: Flag = Field(default=True, description="Whether appliances are checked.")
+    enabled: Flag = Field(default=True, description="Check the health of the appliances.")
     protocol: Literal["TCP", "HTTP"] = Field("TCP", description="Protocol of the check.")
     port: Annotated[Whole, Between(1, 65535)] = Field(22, description="Port of the check.")
     interval_s: Annotated[Whole, Between(1, 50)] = Field(10, description="Seconds between checks.")
     timeout_s: Annotated[Whole, Between(1, 300)] = Field(
-        5, description="Seconds to wait for an answer."
+        5, description="Seconds to wait for a response."
     )
     healthy_threshold: Annotated[Whole, Between(2, 10)] = Field(
-        2, description="Answers in a row that make an appliance healthy."
+        2, description="Successes in a row that make an appliance healthy."
     )
     unhealthy_threshold: Annotated[Whole, Between(2, 10)] = Field(
         2, description="Failures in a row that make it unhealthy."
     )
-    path: str | None = Field(None, description="HTTP only: path that is asked for.")
+    path: str | None = Field(None, description="HTTP only: path requested.")
     domain: str | None = Field(
         None, description="HTTP only: Host header; $SERVER_IP for the appliance's address."
     )
     http_codes: tuple[Literal["http_2xx", "http_3xx", "http_4xx", "http_5xx"], ...] | None = Field(
-        None, description="HTTP only: answers that count as healthy."
+        None, description="HTTP only: responses that count as healthy."
     )
 
 
 class ConnectionDrain(Model):
-    """How long flows stay on an appliance that leaves (GWLB API, CreateServerGroup)."""
+    """The time that flows stay on an appliance that leaves (GWLB API, CreateServerGroup)."""
 
-    enabled: Flag = Field(default=True, description="Whether flows are drained.")
+    enabled: Flag = Field(default=True, description="Drain flows.")
     timeout_s: Annotated[Whole, Between(1, 3600)] = Field(300, description="Seconds.")
 
 
@@ -44,10 +44,10 @@ class GatewayLoadBalancer(Created):
     """The GWLB, its server group and its listener."""
 
     scheduler: Literal["5TCH", "3TCH", "2TCH"] = Field(
-        "5TCH", description="What chooses a flow's appliance: a hash of 5, 3 or 2 of its fields."
+        "5TCH", description="Choice of a flow's appliance: by a hash of 5, 3 or 2 of its fields."
     )
     flow_failover: Literal["rebalance", "none"] = Field(
-        "rebalance", description="Whether flows of a failed appliance move to others."
+        "rebalance", description="Move flows of a failed appliance to others, or not."
     )
     tcp_idle_timeout_s: Annotated[Whole, Between(60, 6000)] = Field(
         350,
@@ -65,11 +65,11 @@ class EndpointService(Created):
     """The PrivateLink service through which business VPCs reach the GWLB."""
 
     auto_accept: Flag = Field(
-        default=True, description="Whether endpoints are accepted without being asked."
+        default=True, description="Accept endpoints automatically."
     )
     allowed_accounts: tuple[AccountId, ...] = Field(
         (), description="Account ids that may connect, beside those of the stack."
     )
     payer: Literal["endpoint", "service"] = Field(
-        "endpoint", description="Who pays for the endpoints."
+        "endpoint", description="Payer of the endpoints."
     )

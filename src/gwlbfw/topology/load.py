@@ -9,8 +9,8 @@ from gwlbfw.diagnostics import Diagnostic, error, in_order
 from gwlbfw.errors import TopologyError
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.validation.checks import check
-from gwlbfw.topology.validation.finding import Finding
-from gwlbfw.topology.validation.recovery import repair
+from gwlbfw.topology.validation.partial_topology import build_partial
+from gwlbfw.topology.validation.problem import Problem
 from gwlbfw.topology.yaml.document import Document, read_document
 from gwlbfw.topology.yaml.source import Source, YamlPath
 from gwlbfw.topology.yaml.text import read_text
@@ -18,23 +18,23 @@ from gwlbfw.topology.yaml.variables import Variables
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """What came of a file: its topology, where there is no error, and all that is to be said."""
+class LoadResult:
+    """The result of loading a file: its topology, unless there are errors, and all diagnostics."""
 
     topology: Topology | None
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """The problems that stop."""
+        """The diagnostics that stop a run."""
         return tuple(each for each in self.diagnostics if each.severity == "error")
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
-        """The problems that don't."""
+        """The diagnostics that don't."""
         return tuple(each for each in self.diagnostics if each.severity == "warning")
 
-    def need(self) -> Topology:
+    def require(self) -> Topology:
         """The topology; raises a TopologyError that holds every problem where there is none."""
         if self.topology is None:
             raise TopologyError(self.diagnostics)
@@ -45,8 +45,8 @@ def load(
     path: Path | str,
     variables: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
-) -> Loaded:
-    """Reads and checks the file at `path`; nothing in it raises.
+) -> LoadResult:
+    """Read and check the file at `path`; nothing in the file raises.
 
     `variables` are the values of `${var:KEY}`; `${env:NAME}` is looked up in `environment`, which
     is the process's own by default.
@@ -55,24 +55,24 @@ def load(
     try:
         document = read_document(read_text(Path(path)), values)
     except TopologyError as refused:
-        return Loaded(None, refused.diagnostics())
-    return _checked(document, Path(path).parent)
+        return LoadResult(None, refused.diagnostics())
+    return _validate(document, Path(path).parent)
 
 
-def _checked(document: Document, base: Path) -> Loaded:
+def _validate(document: Document, base: Path) -> LoadResult:
     source = Source(base, document.keys, document.scalars, frozenset(document.variables))
     if not isinstance(document.root, dict):
         message = "a topology is a mapping of keys to values"
         found = [*document.problems, error("type", message, place=source.place(()))]
-        return Loaded(None, in_order(found))
-    repaired = repair(document.root, document.refused)
-    topology = repaired.topology and repaired.topology.located(source)
-    findings = [*repaired.findings, *(_checks(topology, repaired.left_out) if topology else ())]
-    diagnostics = in_order([*document.problems, *(each.at(source) for each in findings)])
-    whole = not any(each.severity == "error" for each in diagnostics)
-    return Loaded(topology if whole else None, diagnostics)
+        return LoadResult(None, in_order(found))
+    partial = build_partial(document.root, document.refused)
+    topology = partial.topology and partial.topology.with_source(source)
+    problems = [*partial.problems, *(_checks(topology, partial.left_out) if topology else ())]
+    diagnostics = in_order([*document.problems, *(each.to_diagnostic(source) for each in problems)])
+    valid = not any(each.severity == "error" for each in diagnostics)
+    return LoadResult(topology if valid else None, diagnostics)
 
 
-def _checks(topology: Topology, left_out: frozenset[YamlPath]) -> list[Finding]:
-    """What the checks find that is no mere consequence of what was left out."""
+def _checks(topology: Topology, left_out: frozenset[YamlPath]) -> list[Problem]:
+    """The problems that the checks find, without mere consequences of what was left out."""
     return [each for each in check(topology) if not each.follows_from(left_out)]

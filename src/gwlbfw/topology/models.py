@@ -1,6 +1,6 @@
 """The topology as frozen values: the YAML's fields and defaults, nothing derived.
 
-What the file alone can tell to be wrong is in `validation`; here is only what each field may hold.
+Rules that need more than one field are in `validation`.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from gwlbfw.topology.gateway_load_balancer import EndpointService, GatewayLoadBa
 from gwlbfw.topology.parts import Machine, Model
 from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.user_data import read_user_data
-from gwlbfw.topology.values import Between, Whole, typed
+from gwlbfw.topology.values import Between, Whole, resolve_untyped
 from gwlbfw.topology.yaml.source import NOWHERE, Source
 
 
 class Account(Model):
-    """How to act in an account: by assuming a role, or by a profile of the vendor's CLI."""
+    """The access to an account: a role to assume, or a profile of the vendor's CLI."""
 
     role_arn: str | None = Field(
         None, description="Role to assume, such as acs:ram::123456789012****:role/netops."
@@ -39,7 +39,7 @@ class Moved(Model):
 
 
 class Cutover(Model):
-    """How traffic moves to the firewall."""
+    """The cut-over of traffic to the firewall."""
 
     strategy: Literal["zone-by-zone", "all-at-once"] = Field(
         "zone-by-zone", description="One zone after the other, or all together."
@@ -56,9 +56,9 @@ class Cutover(Model):
 
 
 class Topology(Model):
-    """One stack: everything the YAML says, with the places it says it at."""
+    """One stack: the content of its YAML file, and the place of each part in the file."""
 
-    version: Annotated[Literal[1], BeforeValidator(typed)] = Field(
+    version: Annotated[Literal[1], BeforeValidator(resolve_untyped)] = Field(
         description="Version of this format."
     )
     name: str = Field(description="Name of the stack; unique per account and region.")
@@ -93,10 +93,10 @@ class Topology(Model):
         """
         from gwlbfw.topology.load import load  # noqa: PLC0415 - loading needs this class
 
-        return load(path, variables).need()
+        return load(path, variables).require()
 
-    def located(self, source: Source) -> Self:
-        """The same topology, which knows where it was read from."""
+    def with_source(self, source: Source) -> Self:
+        """The same topology with the file that it was read from."""
         copy = self.model_copy()
         copy._source = source  # noqa: SLF001 - its own class
         return copy
@@ -119,5 +119,5 @@ class Topology(Model):
         return read_user_data(owner.user_data, owner.user_data_file, self.base)
 
     def place(self, *path: str | int) -> Place | None:
-        """Where the file says what is at `path`; the nearest place above where it says nothing."""
+        """The place of the part at `path` in the file; of the nearest part above it otherwise."""
         return self._source.place(path)

@@ -14,7 +14,7 @@ class Model(BaseModel):
 
 
 class Created(Model):
-    """What every object that the stack can create takes."""
+    """An object that the stack can create, or adopt."""
 
     name: str | None = Field(
         None, description="Name in the cloud; by default made of the stack's name and the keys."

@@ -13,37 +13,39 @@ _HEAD: Mapping[str, Json] = {
     "description": "An Internet boundary firewall on Alibaba Cloud, as one YAML file says it.",
 }
 _NAMED = frozenset({"properties", "$defs"})
-"""Where keys are names of the topology, not words of JSON Schema."""
+"""Keywords whose values have names of the topology as keys."""
 
 
 def json_schema() -> dict[str, Json]:
     """The JSON Schema (2020-12) of a topology file; every field has a description."""
-    shaped = _shaped(Topology.model_json_schema(by_alias=True))
+    shaped = _as_written(Topology.model_json_schema(by_alias=True))
     return {**_HEAD, **(shaped if isinstance(shaped, dict) else {}), **_HEAD}
 
 
-def _shaped(value: Json) -> Json:
-    """As the file is written: a key has no empty value, and any scalar may be a variable."""
+def _as_written(value: Json) -> Json:
+    """The schema of the file as it is written: no empty values, and a variable for any scalar."""
     if isinstance(value, list):
-        return [_shaped(each) for each in value]
+        return [_as_written(each) for each in value]
     if not isinstance(value, dict):
         return value
     shaped = {
-        key: _each(inner) if key in _NAMED else _shaped(inner)
+        key: _entries(inner) if key in _NAMED else _as_written(inner)
         for key, inner in value.items()
         if key != "title" and not (key == "default" and inner in (None, ""))
     }
-    return _or_variable(_without_null(shaped))
+    return _allow_variable(_drop_null(shaped))
 
 
-def _each(named: Json) -> Json:
+def _entries(named: Json) -> Json:
     return (
-        {name: _shaped(each) for name, each in named.items()} if isinstance(named, dict) else named
+        {name: _as_written(each) for name, each in named.items()}
+        if isinstance(named, dict)
+        else named
     )
 
 
-def _without_null(schema: dict[str, Json]) -> dict[str, Json]:
-    """The schema without the choice of nothing, which is said by leaving the key out."""
+def _drop_null(schema: dict[str, Json]) -> dict[str, Json]:
+    """The schema without null: an absent value is written by leaving the key out."""
     choices = schema.get("anyOf")
     if not isinstance(choices, list) or {"type": "null"} not in choices:
         return schema
@@ -55,7 +57,7 @@ def _without_null(schema: dict[str, Json]) -> dict[str, Json]:
     }
 
 
-def _or_variable(schema: dict[str, Json]) -> dict[str, Json]:
+def _allow_variable(schema: dict[str, Json]) -> dict[str, Json]:
     """The schema, or a text with a variable in it where it would refuse that."""
     if schema.get("type") not in ("integer", "boolean") and not {
         "enum",

@@ -4,36 +4,36 @@ from pathlib import Path
 
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.wording import quoted
+from gwlbfw.topology.wording import quote
 
-LARGEST = 32 * 1024
+MAX_BYTES = 32 * 1024
 """Bytes of user data before Base64 (ECS API, RunInstances, UserData)."""
 
 
 def read_user_data(text: str | None, file: str | None, base: Path) -> bytes | None:
     """The user data given as text, or as a file that is relative to `base`; None without either."""
     if text is not None:
-        return _within_limit(text.encode(), "`user_data`")
+        return _check_size(text.encode(), "`user_data`")
     if file is None:
         return None
     try:
         with (base / file).open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+            content = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:
-        raise _unreadable(file, problem) from problem
-    return _within_limit(content, quoted(file))
+        raise _read_error(file, problem) from problem
+    return _check_size(content, quote(file))
 
 
-def _within_limit(content: bytes, what: str) -> bytes:
-    if len(content) > LARGEST:
+def _check_size(content: bytes, what: str) -> bytes:
+    if len(content) > MAX_BYTES:
         message = f"{what} is more than 32 KB, the most that the ECS API takes as user data"
         hint = "let a short script fetch the rest"
         raise TopologyError([error("user-data-size", message, hint=hint)])
     return content
 
 
-def _unreadable(file: str, problem: OSError | ValueError) -> TopologyError:
+def _read_error(file: str, problem: OSError | ValueError) -> TopologyError:
     reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-    message = f"can't read the user data file {quoted(file)}: {reason}"
+    message = f"can't read the user data file {quote(file)}: {reason}"
     hint = "the path is relative to the folder of the topology file"
     return TopologyError([error("user-data-file", message, hint=hint)])

@@ -1,4 +1,4 @@
-"""The scalar types of the topology: what a value may be, said in the user's words.
+"""The scalar types of the topology, with their errors in the user's words.
 
 A custom error's type is the diagnostic's code; its context may carry a `hint`.
 """
@@ -18,22 +18,22 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from gwlbfw.topology.wording import quoted
+from gwlbfw.topology.wording import quote
 from gwlbfw.topology.yaml.scalars import TooLongError, Untyped, resolve
 
 Protocol = Literal["tcp", "udp", "icmp", "gre", "all"]
 
 ANY_PORT = "-1/-1"
-"""How the ECS API writes "every port" (ECS API, AuthorizeSecurityGroup)."""
+"""Every port, as the ECS API writes it (ECS API, AuthorizeSecurityGroup)."""
 _PORT = re.compile(r"[0-9]{1,9}")
 
 
-def refused(
+def value_error(
     code: Literal["cidr", "address", "ports", "range"], message: str, hint: str = ""
 ) -> PydanticCustomError:
-    """A value that is wrong for a reason its type knows."""
+    """The error of a value that its type refuses."""
     # Braces would be taken for placeholders of the message's template.
-    return PydanticCustomError(code, "{said}", {"said": message, "hint": hint})
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
 def parse_cidr(value: object) -> IPv4Network:
@@ -47,15 +47,15 @@ def parse_cidr(value: object) -> IPv4Network:
     except ValueError:
         network = None
     if network is None:
-        raise refused("cidr", f"{quoted(text)} is not an IPv4 CIDR block", example)
+        raise value_error("cidr", f"{quote(text)} is not an IPv4 CIDR block", example)
     if "/" not in text:
-        raise refused(
-            "cidr", f"{quoted(text)} has no prefix length", f"write {network} for one address"
+        raise value_error(
+            "cidr", f"{quote(text)} has no prefix length", f"write {network} for one address"
         )
     if not text.partition("/")[2].isdigit():
-        raise refused("cidr", f"{quoted(text)} has no prefix length", f"write {network}")
+        raise value_error("cidr", f"{quote(text)} has no prefix length", f"write {network}")
     if IPv4Address(text.partition("/")[0]) != network.network_address:
-        raise refused("cidr", f"{quoted(text)} has host bits set", f"the block is {network}")
+        raise value_error("cidr", f"{quote(text)} has host bits set", f"the block is {network}")
     return network
 
 
@@ -68,11 +68,13 @@ def parse_address(value: object) -> IPv4Address:
             return IPv4Address(value)
     except ValueError:
         pass
-    raise refused("address", f"{quoted(value)} is not an IPv4 address", "write it as 192.168.1.10")
+    raise value_error(
+        "address", f"{quote(value)} is not an IPv4 address", "write it as 192.168.1.10"
+    )
 
 
-def typed(value: object) -> object:
-    """The value of a variable, where a field does not take text, as the scalar that it reads as."""
+def resolve_untyped(value: object) -> object:
+    """The value of a variable as a YAML scalar, for fields that don't take text."""
     try:
         return resolve(value) if isinstance(value, Untyped) else value
     except TooLongError:
@@ -85,19 +87,19 @@ def parse_ports(value: object, info: ValidationInfo) -> str:
     if protocol in {"icmp", "gre", "all"}:
         return _no_ports(value, protocol)
     if _is_absent(value):
-        raise refused(
+        raise value_error(
             "ports",
             f"`ports` is missing for {protocol or 'this protocol'}",
             "write a port or a range, such as 8000-8100",
         )
     first, _, last = str(value).replace("-", "/").partition("/")
     if isinstance(value, bool) or not _PORT.fullmatch(first) or not _PORT.fullmatch(last or first):
-        raise refused(
-            "ports", f"{quoted(value)} is not a port or a range of ports", "write 80 or 8000-8100"
+        raise value_error(
+            "ports", f"{quote(value)} is not a port or a range of ports", "write 80 or 8000-8100"
         )
     low, high = int(first), int(last or first)
     if not 1 <= low <= high <= 65535:
-        raise refused("ports", f"{quoted(value)} is not a range of ports from 1 to 65535")
+        raise value_error("ports", f"{quote(value)} is not a range of ports from 1 to 65535")
     return f"{low}/{high}"
 
 
@@ -107,7 +109,7 @@ def _is_absent(value: object) -> bool:
 
 def _no_ports(value: object, protocol: str) -> str:
     if not _is_absent(value) and value != ANY_PORT:
-        raise refused("ports", f"{protocol} takes no `ports`", "leave `ports` out")
+        raise value_error("ports", f"{protocol} takes no `ports`", "leave `ports` out")
     return ANY_PORT
 
 
@@ -135,12 +137,12 @@ class Between:
 
     def _check(self, value: int) -> int:
         if not self.low <= value <= self.high:
-            raise refused("range", f"must be from {self.low} to {self.high}, not {value}")
+            raise value_error("range", f"must be from {self.low} to {self.high}, not {value}")
         return value
 
 
-Flag = Annotated[bool, BeforeValidator(typed), Strict()]
-Whole = Annotated[int, BeforeValidator(typed), Strict()]
+Flag = Annotated[bool, BeforeValidator(resolve_untyped), Strict()]
+Whole = Annotated[int, BeforeValidator(resolve_untyped), Strict()]
 Cidr = Annotated[
     IPv4Network,
     BeforeValidator(parse_cidr),

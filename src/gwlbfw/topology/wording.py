@@ -1,4 +1,4 @@
-"""How a topology's parts are called in messages."""
+"""The words of messages about a topology: names of its parts, quotes, suggestions."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -15,39 +15,39 @@ _NOUNS = {
     "accounts": "account",
     "tags": "tag",
 }
-_LONGEST = 60
+_MAX_LENGTH = 60
 
 
-def shown(value: object) -> str:
-    """A value as messages show it: on one line, cut where it is long."""
-    return one_line(value, _LONGEST)
+def display(value: object) -> str:
+    """The value on one line, truncated."""
+    return one_line(value, _MAX_LENGTH)
 
 
-def quoted(value: object) -> str:
-    """A value as messages quote it."""
-    return f"`{shown(value)}`"
+def quote(value: object) -> str:
+    """The value on one line, truncated, in backquotes."""
+    return f"`{display(value)}`"
 
 
-def called(path: YamlPath) -> str:
-    """What is at `path`, as in "zone `cn-wulanchabu-b`" or "entry 2 of `ingress`"."""
+def describe(path: YamlPath) -> str:
+    """The name of the part at `path`: "zone `cn-wulanchabu-b`" or "entry 2 of `ingress`"."""
     if not path:
         return "the topology"
     *above, last = path
     if isinstance(last, int):
-        return f"entry {last + 1} of {quoted(above[-1])}" if above else f"entry {last + 1}"
+        return f"entry {last + 1} of {quote(above[-1])}" if above else f"entry {last + 1}"
     noun = _NOUNS.get(str(above[-1])) if above else None
-    return f"{noun} {quoted(last)}" if noun else quoted(last)
+    return f"{noun} {quote(last)}" if noun else quote(last)
 
 
-def listed(options: Iterable[object], last: str = "or") -> str:
+def alternatives(options: Iterable[object], last: str = "or") -> str:
     """Alternatives in a sentence: "`a`, `b` or `c`"."""
-    words = [quoted(each) for each in options]
+    words = [quote(each) for each in options]
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
-def closest(word: str, options: Sequence[str]) -> str | None:
-    """The option that a misspelt word was probably meant to be."""
-    if len(word) > _LONGEST:
+def closest_match(word: str, options: Sequence[str]) -> str | None:
+    """The option that the word probably misspells."""
+    if len(word) > _MAX_LENGTH:
         return None
     plain = {each.lower().replace("-", "_"): each for each in options}
     close = get_close_matches(word.lower().replace("-", "_"), plain, n=1, cutoff=0.65)
@@ -55,9 +55,9 @@ def closest(word: str, options: Sequence[str]) -> str | None:
 
 
 def suggestion(word: str, options: Sequence[str]) -> str | None:
-    """The same as a question."""
-    found = closest(word, options)
-    return f"did you mean {quoted(found)}?" if found else None
+    """The option that the word probably misspells, as a question."""
+    found = closest_match(word, options)
+    return f"did you mean {quote(found)}?" if found else None
 
 
 _KINDS: tuple[tuple[type, str], ...] = (
@@ -70,6 +70,6 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 
 
-def kind_of(value: object) -> str:
-    """What a YAML value is, in words."""
+def describe_type(value: object) -> str:
+    """The type of a YAML value, in words."""
     return next((words for kind, words in _KINDS if isinstance(value, kind)), "nothing")

@@ -23,7 +23,7 @@ from gwlbfw.errors import TopologyError
 from gwlbfw.plan import Plan, build, plan_from_json, plan_to_json
 from gwlbfw.policy import policy
 from gwlbfw.resources.graph import Live
-from gwlbfw.topology.load import Loaded, load
+from gwlbfw.topology.load import LoadResult, load
 from gwlbfw.topology.models import Topology
 from tests.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
 
@@ -37,7 +37,7 @@ WHOLE_FILE = frozenset({"file", "file-size"})
 # --- what must hold ---
 
 
-def read(folder: Path, content: bytes) -> Loaded:
+def read(folder: Path, content: bytes) -> LoadResult:
     """The file read twice, once with variables that have a value."""
     path = folder / "t.yaml"
     path.write_bytes(content)
@@ -51,7 +51,7 @@ def read(folder: Path, content: bytes) -> Loaded:
     return loaded
 
 
-def told_well(loaded: Loaded, content: bytes) -> None:
+def told_well(loaded: LoadResult, content: bytes) -> None:
     assert (loaded.topology is None) == bool(loaded.errors)
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     for mark in BREAKS:

@@ -93,7 +93,7 @@ def test_inline_user_data_keeps_its_shell_expansions_and_is_in_no_repr(tmp_path:
     path.write_text(
         starter().replace("        eip: {bandwidth_mbps: 5}\n", script),
     )
-    topology = load(path).need()
+    topology = load(path).require()
     server = topology.business_vpcs["shop"].servers["web-b"]
     assert topology.read_user_data(server) == b'echo "${HOME} ${var:-x} ${env:PATH}"\n'
     assert "HOME" not in repr(topology)

@@ -5,10 +5,10 @@ from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.values import counts
 from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Diagnostic
-from gwlbfw.topology.load import Loaded
+from gwlbfw.topology.load import LoadResult
 
 
-def show(screen: Screen, file: str, loaded: Loaded, form: str) -> None:
+def show(screen: Screen, file: str, loaded: LoadResult, form: str) -> None:
     """Show it in one of the forms."""
     if form == "json":
         screen.document(as_json(file, loaded))
@@ -23,7 +23,7 @@ def show(screen: Screen, file: str, loaded: Loaded, form: str) -> None:
             screen.result(screen.out("good", f"{file} is valid"))
 
 
-def as_json(file: str, loaded: Loaded) -> dict[str, Json]:
+def as_json(file: str, loaded: LoadResult) -> dict[str, Json]:
     """The verdict and every diagnostic."""
     return {
         "valid": not loaded.errors,

@@ -1,7 +1,7 @@
-"""What a file alone can tell to be wrong: pure functions from a topology to findings.
+"""The checks of a whole topology: pure functions from a topology to problems, without a cloud.
 
-A rule is here where it needs more than one field, or where the cloud's rules about a text are more
-than its type says.
+A rule is a check where it needs more than one field, or where the cloud's rules about a text go
+beyond the type of the field.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,37 +20,37 @@ from gwlbfw.topology.validation import (
     tags,
     zones,
 )
-from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.problem import Problem
 
-CHECKS: tuple[Callable[[Topology], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Topology], Iterator[Problem]], ...] = (
     names.stack_name,
     names.region,
     names.keys,
     names.created_names,
     tags.tags,
     accounts.credentials,
-    accounts.known,
-    accounts.allowed,
+    accounts.account_keys,
+    accounts.allowed_accounts,
     sensitive_variables.sensitive,
     existing_resources.ids,
-    existing_resources.used_twice,
-    existing_resources.chosen_or_created,
+    existing_resources.duplicate_ids,
+    existing_resources.id_or_definition,
     existing_resources.ownership,
-    existing_resources.inside_what_exists,
+    existing_resources.vpcs_of_existing,
     networks.vpc_blocks,
     networks.subnet_blocks,
     networks.subnets_inside_vpc,
     networks.overlaps,
     networks.vpc_overlaps,
     zones.zone_ids,
-    zones.at_least_one,
-    zones.served_by_security_vpc,
+    zones.not_empty,
+    zones.zones_of_security_vpc,
     zones.endpoint_subnets,
     zones.subnet_keys,
-    route_tables.shared,
+    route_tables.shared_tables,
     route_tables.quota,
     route_tables.failover,
-    machines.complete,
+    machines.required_fields,
     machines.subnets,
     machines.appliance_zones,
     machines.private_ips,
@@ -63,10 +63,10 @@ CHECKS: tuple[Callable[[Topology], Iterator[Finding]], ...] = (
     firewall.idle_timeout,
     moved_addresses.moved,
 )
-"""Every check, in the order of the file's subjects; what is shown is sorted by place."""
+"""Every check, in the order of the file's subjects; diagnostics are sorted by place."""
 
 
-def check(topology: Topology) -> Iterator[Finding]:
-    """Everything that any check finds."""
+def check(topology: Topology) -> Iterator[Problem]:
+    """The problems that the checks find."""
     for each in CHECKS:
         yield from each(topology)

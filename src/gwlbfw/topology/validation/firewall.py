@@ -1,12 +1,12 @@
-"""The firewall: appliances, their health check, and the GWLB in front of them."""
+"""Checks of the firewall: appliances, their health check, and the GWLB in front of them."""
 
 import re
 from collections.abc import Iterator
 
 from gwlbfw.topology.gateway_load_balancer import HealthCheck
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.validation.finding import Finding
-from gwlbfw.topology.wording import quoted
+from gwlbfw.topology.validation.problem import Problem
+from gwlbfw.topology.wording import quote
 from gwlbfw.topology.yaml.source import YamlPath
 
 DEFAULT_IDLE_TIMEOUT = 350
@@ -17,71 +17,77 @@ _PATH = re.compile(r"/.{0,79}")
 _DOMAIN = re.compile(r"\$SERVER_IP|[A-Za-z0-9][A-Za-z0-9.-]{0,79}")
 
 
-def appliances(topology: Topology) -> Iterator[Finding]:
-    """There is an appliance, and better one in each zone."""
+def appliances(topology: Topology) -> Iterator[Problem]:
+    """There is an appliance, and preferably one in each zone."""
     security = topology.security_vpc
     if not security.appliances:
         message = "there is no appliance: all traffic would be lost"
         nowhere = ("security_vpc", "appliances")
-        yield Finding("no-appliance", nowhere, message, of_key=True, of_absence=True)
+        yield Problem("no-appliance", nowhere, message, at_key=True, about_absence=True)
         return
     if any(each.zone is None for each in security.appliances.values()):
         return  # The zone of an instance that exists is not in the file.
     used = {each.zone for each in security.appliances.values()}
     for zone in security.zones:
         if zone not in used:
-            message = f"there is no appliance in zone {quoted(zone)}"
+            message = f"there is no appliance in zone {quote(zone)}"
             hint = "its traffic crosses to another zone, and fails with it"
             at = ("security_vpc", "zones", zone)
-            yield Finding(
-                "zone-without-appliance", at, message, hint, "warning", of_key=True, of_absence=True
+            yield Problem(
+                "zone-without-appliance",
+                at,
+                message,
+                hint,
+                severity="warning",
+                at_key=True,
+                about_absence=True,
             )
 
 
-def enough_appliances(topology: Topology) -> Iterator[Finding]:
-    """Traffic moves when so many appliances are healthy; there must be as many."""
-    wanted, there = topology.cutover.min_healthy_appliances, len(topology.security_vpc.appliances)
-    if there and wanted > there:
+def enough_appliances(topology: Topology) -> Iterator[Problem]:
+    """There are as many appliances as must be healthy for the cut-over."""
+    needed, count = topology.cutover.min_healthy_appliances, len(topology.security_vpc.appliances)
+    if count and needed > count:
         message = (
-            f"traffic would never move: {wanted} healthy appliances are wanted, there are {there}"
+            f"traffic would never move: {needed} healthy appliances are wanted, there are {count}"
         )
         at = ("cutover", "min_healthy_appliances")
-        yield Finding("too-few-appliances", at, message, of_absence=True)
+        yield Problem("too-few-appliances", at, message, about_absence=True)
 
 
-def health_check(topology: Topology) -> Iterator[Finding]:
+def health_check(topology: Topology) -> Iterator[Problem]:
     """Some fields are for HTTP alone (GWLB API, CreateServerGroup, HealthCheckConfig)."""
     path: YamlPath = ("gateway_load_balancer", "health_check")
     check = topology.gateway_load_balancer.health_check
     if not check.enabled:
         message = "without a health check nothing tells whether an appliance works"
         hint = "a failed appliance keeps its share of the traffic"
-        yield Finding("no-health-check", (*path, "enabled"), message, hint, "warning")
+        yield Problem("no-health-check", (*path, "enabled"), message, hint, severity="warning")
     yield from _http_only(check, path) if check.protocol != "HTTP" else _http(check, path)
 
 
-def _http_only(check: HealthCheck, path: YamlPath) -> Iterator[Finding]:
+def _http_only(check: HealthCheck, path: YamlPath) -> Iterator[Problem]:
     for field in _HTTP_ONLY:
         if field in check.model_fields_set:
-            message = f"{quoted(field)} is for HTTP checks, and this one is {check.protocol}"
+            message = f"{quote(field)} is for HTTP checks, and this one is {check.protocol}"
             hint = "`protocol: HTTP`, or leave it out"
-            yield Finding("http-only", (*path, field), message, hint, of_key=True)
+            yield Problem("http-only", (*path, field), message, hint, at_key=True)
 
 
-def _http(check: HealthCheck, path: YamlPath) -> Iterator[Finding]:
+def _http(check: HealthCheck, path: YamlPath) -> Iterator[Problem]:
     if check.path is not None and not _PATH.fullmatch(check.path):
-        message = f"{quoted(check.path)} can't be the path of a health check"
-        yield Finding("health-check", (*path, "path"), message, "1 to 80 characters, a slash first")
+        message = f"{quote(check.path)} can't be the path of a health check"
+        yield Problem("health-check", (*path, "path"), message, "1 to 80 characters, a slash first")
     if check.domain is not None and not _DOMAIN.fullmatch(check.domain):
-        message = f"{quoted(check.domain)} can't be the domain of a health check"
+        message = f"{quote(check.domain)} can't be the domain of a health check"
         hint = "a domain of 1 to 80 characters, or $SERVER_IP"
-        yield Finding("health-check", (*path, "domain"), message, hint)
+        yield Problem("health-check", (*path, "domain"), message, hint)
 
 
-def idle_timeout(topology: Topology) -> Iterator[Finding]:
-    """The idle time-out is fixed but for one scheduler."""
+def idle_timeout(topology: Topology) -> Iterator[Problem]:
+    """The idle time-out is fixed for all schedulers but one."""
     balancer = topology.gateway_load_balancer
     if balancer.tcp_idle_timeout_s != DEFAULT_IDLE_TIMEOUT and balancer.scheduler != "5TCH":
         message = f"with {balancer.scheduler} the idle time-out is {DEFAULT_IDLE_TIMEOUT} s"
         at = ("gateway_load_balancer", "tcp_idle_timeout_s")
-        yield Finding("idle-timeout", at, message, "only 5TCH takes another value")
+        yield Problem("idle-timeout", at, message, "only 5TCH takes another value")

@@ -1,10 +1,17 @@
-"""What is wrong with a value, in the user's words."""
+"""Validation errors of the models as problems, in the user's words."""
 
 from pydantic_core import ErrorDetails
 
-from gwlbfw.topology.validation.finding import Finding
 from gwlbfw.topology.validation.model_fields import fields_at
-from gwlbfw.topology.wording import called, closest, kind_of, listed, quoted, suggestion
+from gwlbfw.topology.validation.problem import Problem
+from gwlbfw.topology.wording import (
+    alternatives,
+    closest_match,
+    describe,
+    describe_type,
+    quote,
+    suggestion,
+)
 from gwlbfw.topology.yaml.secrets import is_within_secret
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -19,52 +26,52 @@ _EXPECTED = {
 }
 
 
-def explain(path: YamlPath, problem: ErrorDetails) -> Finding:
-    """The finding that a validation error at `path` is."""
+def problem_from_error(path: YamlPath, problem: ErrorDetails) -> Problem:
+    """The problem that a validation error at `path` reports."""
     match problem["type"]:
         case "extra_forbidden":
             return _unknown(path)
         case "missing":
             return _missing(path)
         case "literal_error":
-            return _no_choice(path, problem)
+            return _wrong_choice(path, problem)
         case kind if kind in _EXPECTED:
-            return _wrong_kind(path, _EXPECTED[kind], problem["input"])
+            return _wrong_type(path, _EXPECTED[kind], problem["input"])
         case "range":
-            return Finding("range", path, f"{called(path)} {problem['ctx']['said']}")
+            return Problem("range", path, f"{describe(path)} {problem['ctx']['message']}")
         case kind:
             context = problem.get("ctx", {})
-            message = context.get("said") or f"{called(path)} is not valid"
-            return Finding(kind, path, message, context.get("hint") or None)
+            message = context.get("message") or f"{describe(path)} is not valid"
+            return Problem(kind, path, message, context.get("hint") or None)
 
 
-def meant(path: YamlPath) -> str | None:
-    """The key that the unknown one at `path` was probably meant to be."""
-    return closest(str(path[-1]), list(fields_at(path[:-1])))
+def intended_key(path: YamlPath) -> str | None:
+    """The known key that the unknown one at `path` probably misspells."""
+    return closest_match(str(path[-1]), list(fields_at(path[:-1])))
 
 
-def _unknown(path: YamlPath) -> Finding:
+def _unknown(path: YamlPath) -> Problem:
     known = list(fields_at(path[:-1]))
     key = str(path[-1])
     hint = suggestion(key, known) or (f"known keys: {', '.join(known)}" if known else None)
-    message = f"unknown key {quoted(key)} {_inside(path)}"
-    return Finding("unknown-key", path, message, hint, of_key=True)
+    message = f"unknown key {quote(key)} {_inside(path)}"
+    return Problem("unknown-key", path, message, hint, at_key=True)
 
 
 def _inside(path: YamlPath) -> str:
-    return "at the top" if len(path) == 1 else f"in {called(path[:-1])}"
+    return "at the top" if len(path) == 1 else f"in {describe(path[:-1])}"
 
 
-def _missing(path: YamlPath) -> Finding:
-    message = f"{quoted(path[-1])} is missing {_inside(path)}"
-    return Finding("missing-key", path[:-1], message, of_key=True)
+def _missing(path: YamlPath) -> Problem:
+    message = f"{quote(path[-1])} is missing {_inside(path)}"
+    return Problem("missing-key", path[:-1], message, at_key=True)
 
 
-def _no_choice(path: YamlPath, problem: ErrorDetails) -> Finding:
+def _wrong_choice(path: YamlPath, problem: ErrorDetails) -> Problem:
     choices = _choices(problem["ctx"]["expected"])
     given = problem["input"]
     hint = suggestion(given, choices) if isinstance(given, str) else None
-    return Finding("choice", path, f"{called(path)} must be {listed(choices)}", hint)
+    return Problem("choice", path, f"{describe(path)} must be {alternatives(choices)}", hint)
 
 
 def _choices(expected: str) -> list[str]:
@@ -72,12 +79,12 @@ def _choices(expected: str) -> list[str]:
     return [each.strip("'") for each in expected.replace(" or ", ", ").split(", ")]
 
 
-def _wrong_kind(path: YamlPath, expected: str, given: object) -> Finding:
+def _wrong_type(path: YamlPath, expected: str, given: object) -> Problem:
     hint = None
     if expected == "text" and isinstance(given, bool | int | float):
         shown = "…" if is_within_secret(path) else str(given).lower()
         hint = f'put it in quotes: "{shown}"'
     elif isinstance(given, str) and expected in {"a whole number", "true or false"}:
         hint = "leave the quotes out" if given.isdigit() or given in {"true", "false"} else None
-    message = f"{called(path)} must be {expected}, not {kind_of(given)}"
-    return Finding("type", path, message, hint)
+    message = f"{describe(path)} must be {expected}, not {describe_type(given)}"
+    return Problem("type", path, message, hint)

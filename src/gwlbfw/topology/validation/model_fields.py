@@ -1,4 +1,4 @@
-"""The fields that the models know at a path, for suggestions."""
+"""The fields that the models define at a path, for suggestions."""
 
 from types import NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin
@@ -10,7 +10,7 @@ from gwlbfw.topology.yaml.source import YamlPath
 
 
 def fields_at(path: YamlPath) -> dict[str, object]:
-    """The types of the keys that are known at `path`; empty where keys are free or none."""
+    """The types of the known keys at `path`; empty where any key may stand, or none."""
     here: object = Topology
     for step in path:
         here = _known(here).get(str(step)) or _entry(here)

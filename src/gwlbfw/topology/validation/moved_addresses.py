@@ -1,17 +1,17 @@
-"""Addresses that have changed."""
+"""Checks of `moved`: addresses that have changed."""
 
 import re
 from collections.abc import Iterator
 
 from gwlbfw.address import Address
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.validation.finding import Finding
-from gwlbfw.topology.wording import quoted
+from gwlbfw.topology.validation.problem import Problem
+from gwlbfw.topology.wording import quote
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)*")
 
 
-def moved(topology: Topology) -> Iterator[Finding]:
+def moved(topology: Topology) -> Iterator[Problem]:
     """Both are addresses of one kind, and each is named once."""
     seen: set[tuple[str, str]] = set()
     for index, each in enumerate(topology.moved):
@@ -20,20 +20,20 @@ def moved(topology: Topology) -> Iterator[Finding]:
         for key, address in (("from", each.source), ("to", each.target)):
             if not _ADDRESS.fullmatch(address):
                 well_formed = False
-                message = f"{quoted(address)} is no address of a resource"
-                yield Finding(
+                message = f"{quote(address)} is no address of a resource"
+                yield Problem(
                     "moved", (*path, key), message, "write it as vswitch.business/shop/app-b"
                 )
             elif (key, address) in seen:
-                yield Finding("moved", (*path, key), f"{quoted(address)} is moved twice")
+                yield Problem("moved", (*path, key), f"{quote(address)} is moved twice")
             seen.add((key, address))
         if well_formed:
             yield from _pair(Address(each.source), Address(each.target), index)
 
 
-def _pair(source: Address, target: Address, index: int) -> Iterator[Finding]:
+def _pair(source: Address, target: Address, index: int) -> Iterator[Problem]:
     if source == target:
-        yield Finding("moved", ("moved", index, "to"), f"{quoted(target)} is where it was before")
+        yield Problem("moved", ("moved", index, "to"), f"{quote(target)} is where it was before")
     elif source.kind != target.kind:
-        message = f"a {quoted(source.kind)} can't become a {quoted(target.kind)}"
-        yield Finding("moved", ("moved", index, "to"), message)
+        message = f"a {quote(source.kind)} can't become a {quote(target.kind)}"
+        yield Problem("moved", ("moved", index, "to"), message)

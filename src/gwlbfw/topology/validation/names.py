@@ -1,4 +1,4 @@
-"""Names: of the stack, of the region, of keys that addresses are made of, and in the cloud."""
+"""Checks of names: of the stack, the region, keys that addresses are made of, cloud objects."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from gwlbfw.topology.business_vpc import BusinessVpc, Ipv4Gateway
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import Created, RouteTableChoice, Subnet
 from gwlbfw.topology.security_vpc import SecurityVpc
-from gwlbfw.topology.validation.finding import Finding
-from gwlbfw.topology.validation.traversal import created
-from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.validation.problem import Problem
+from gwlbfw.topology.validation.traversal import creatable
+from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
 _STACK = re.compile(r"[a-z][a-z0-9-]{1,49}")
@@ -20,60 +20,60 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,127}")
 _LINK = re.compile(r"https?://")
 
 
-def stack_name(topology: Topology) -> Iterator[Finding]:
-    """The stack's name goes into names, tags and paths of the record."""
+def stack_name(topology: Topology) -> Iterator[Problem]:
+    """The stack's name becomes a part of names, tags and paths of the state."""
     if not _STACK.fullmatch(topology.name):
-        message = f"{quoted(topology.name)} can't be the name of a stack"
+        message = f"{quote(topology.name)} can't be the name of a stack"
         hint = "2 to 50 lower-case letters, digits and hyphens, a letter first"
-        yield Finding("stack-name", ("name",), message, hint)
+        yield Problem("stack-name", ("name",), message, hint)
 
 
-def region(topology: Topology) -> Iterator[Finding]:
-    """A region id; which ones there are only the cloud knows."""
+def region(topology: Topology) -> Iterator[Problem]:
+    """The region has the form of an id; only the cloud knows whether it exists."""
     if not is_region(topology.region):
-        message = f"{quoted(topology.region)} is no region id"
-        yield Finding("region", ("region",), message, "write it as cn-wulanchabu")
+        message = f"{quote(topology.region)} is no region id"
+        yield Problem("region", ("region",), message, "write it as cn-wulanchabu")
 
 
 def is_region(text: str) -> bool:
-    """Whether the text has the form of a region id."""
+    """True if the text has the form of a region id."""
     return bool(_REGION.fullmatch(text))
 
 
-def keys(topology: Topology) -> Iterator[Finding]:
+def keys(topology: Topology) -> Iterator[Problem]:
     """Addresses are made of keys, so a key can't hold what separates their parts."""
     yield from _keys(topology.model_dump(include={"accounts", "business_vpcs", "security_vpc"}), ())
 
 
-def _keys(value: object, path: YamlPath) -> Iterator[Finding]:
+def _keys(value: object, path: YamlPath) -> Iterator[Problem]:
     if not isinstance(value, dict):
         return
     for key, each in value.items():
         here = (*path, key)
         if path and path[-1] in _KEYED and not _KEY.fullmatch(key):
             hint = "1 to 40 letters, digits, hyphens and underscores"
-            message = f"{quoted(key)} can't be the key of {_what(path)}"
-            yield Finding("key", here, message, hint, of_key=True)
+            message = f"{quote(key)} can't be the key of {_noun(path)}"
+            yield Problem("key", here, message, hint, at_key=True)
         yield from _keys(each, here)
 
 
-def _what(path: YamlPath) -> str:
-    noun = called((*path, "")).partition(" `")[0]
+def _noun(path: YamlPath) -> str:
+    noun = describe((*path, "")).partition(" `")[0]
     return f"an {noun}" if noun.startswith("a") else f"a {noun}"
 
 
-def created_names(topology: Topology) -> Iterator[Finding]:
+def created_names(topology: Topology) -> Iterator[Problem]:
     """Names in the cloud follow the rules of the object's API."""
-    for path, part in created(topology):
+    for path, part in creatable(topology):
         if part.name is not None:
-            wanted = _breach(part, part.name)
-            if wanted:
-                message = f"{quoted(part.name)} can't be the name of {called(path)}"
-                yield Finding("name", (*path, "name"), message, wanted)
+            rule = _violated_rule(part, part.name)
+            if rule:
+                message = f"{quote(part.name)} can't be the name of {describe(path)}"
+                yield Problem("name", (*path, "name"), message, rule)
 
 
-def _breach(part: Created, name: str) -> str | None:
-    """What the API wants of the name instead; None where it takes it."""
+def _violated_rule(part: Created, name: str) -> str | None:
+    """The rule of the API that the name violates; None where the API takes it."""
     if isinstance(part, BusinessVpc | SecurityVpc | Subnet | RouteTableChoice | Ipv4Gateway):
         # VPC API, CreateVpc, CreateVSwitch, CreateRouteTable, CreateIpv4Gateway.
         good = 1 <= len(name) <= 128 and not _LINK.match(name)

@@ -1,12 +1,12 @@
-"""CIDR blocks of VPCs and subnets."""
+"""Checks of the CIDR blocks of VPCs and subnets."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.validation.finding import Finding
+from gwlbfw.topology.validation.problem import Problem
 from gwlbfw.topology.validation.traversal import PlacedSubnet, subnets, vpcs
-from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
 VPC_MASKS = range(8, 29)
@@ -21,7 +21,7 @@ RESERVED = tuple(
 """Blocks that can't be in a VPC (VPC API, CreateVpc, CidrBlock)."""
 
 
-def vpc_blocks(topology: Topology) -> Iterator[Finding]:
+def vpc_blocks(topology: Topology) -> Iterator[Problem]:
     """A VPC's block has a size that the API takes, and none of the addresses that it reserves."""
     for path, vpc in vpcs(topology):
         if vpc.cidr is not None:
@@ -30,8 +30,8 @@ def vpc_blocks(topology: Topology) -> Iterator[Finding]:
             yield from _reserved(vpc.cidr, at)
 
 
-def subnet_blocks(topology: Topology) -> Iterator[Finding]:
-    """The same for subnets."""
+def subnet_blocks(topology: Topology) -> Iterator[Problem]:
+    """A subnet's block has a size that the API takes, and none of the reserved addresses."""
     for each in subnets(topology):
         if each.cidr is not None:
             at = (*each.path, "cidr")
@@ -39,37 +39,37 @@ def subnet_blocks(topology: Topology) -> Iterator[Finding]:
             yield from _reserved(each.cidr, at)
 
 
-def _size(block: IPv4Network, masks: range, what: str, path: YamlPath) -> Iterator[Finding]:
+def _size(block: IPv4Network, masks: range, what: str, path: YamlPath) -> Iterator[Problem]:
     if block.prefixlen not in masks:
         smallest, largest = masks[-1], masks[0]
-        message = f"{quoted(block)} can't be a {what}: its prefix is /{block.prefixlen}"
-        yield Finding("prefix-length", path, message, f"/{largest} to /{smallest}")
+        message = f"{quote(block)} can't be a {what}: its prefix is /{block.prefixlen}"
+        yield Problem("prefix-length", path, message, f"/{largest} to /{smallest}")
 
 
-def _reserved(block: IPv4Network, path: YamlPath) -> Iterator[Finding]:
+def _reserved(block: IPv4Network, path: YamlPath) -> Iterator[Problem]:
     for reserved in RESERVED:
         if block.overlaps(reserved):
-            message = f"{quoted(block)} overlaps {reserved}, which the cloud reserves"
-            yield Finding("reserved-block", path, message)
+            message = f"{quote(block)} overlaps {reserved}, which the cloud reserves"
+            yield Problem("reserved-block", path, message)
 
 
-def subnets_inside_vpc(topology: Topology) -> Iterator[Finding]:
+def subnets_inside_vpc(topology: Topology) -> Iterator[Problem]:
     """A subnet is part of its VPC, where the VPC's block is known."""
     blocks = {path: vpc.cidr for path, vpc in vpcs(topology)}
     for each in subnets(topology):
         vpc = blocks[each.vpc]
         if each.cidr is not None and vpc is not None and not each.cidr.subnet_of(vpc):
-            message = f"{quoted(each.cidr)} is not inside {called(each.vpc)}, which is {vpc}"
-            yield Finding("outside-vpc", (*each.path, "cidr"), message)
+            message = f"{quote(each.cidr)} is not inside {describe(each.vpc)}, which is {vpc}"
+            yield Problem("outside-vpc", (*each.path, "cidr"), message)
 
 
-def overlaps(topology: Topology) -> Iterator[Finding]:
+def overlaps(topology: Topology) -> Iterator[Problem]:
     """No two subnets of a VPC share an address."""
     for path, _ in vpcs(topology):
         yield from _overlaps([each for each in subnets(topology) if each.vpc == path and each.cidr])
 
 
-def _overlaps(placed: Iterable[PlacedSubnet]) -> Iterator[Finding]:
+def _overlaps(placed: Iterable[PlacedSubnet]) -> Iterator[Problem]:
     """Blocks are nested or disjoint: in order of address, an outer one is met before its inner."""
     outer: list[tuple[IPv4Network, PlacedSubnet]] = []
     known = [(each.cidr, each) for each in placed if each.cidr is not None]
@@ -78,28 +78,28 @@ def _overlaps(placed: Iterable[PlacedSubnet]) -> Iterator[Finding]:
             outer.pop()
         if outer and not _is_twin(outer[-1][1], each):
             other = outer[-1][1]
-            message = f"{quoted(block)} overlaps {called(other.path)} of zone {quoted(other.zone)}"
-            hint = f"{called(other.path)} is {other.cidr}"
-            yield Finding("overlap", (*each.path, "cidr"), message, hint)
+            message = f"{quote(block)} overlaps {describe(other.path)} of zone {quote(other.zone)}"
+            hint = f"{describe(other.path)} is {other.cidr}"
+            yield Problem("overlap", (*each.path, "cidr"), message, hint)
         outer.append((block, each))
 
 
 def _is_twin(one: PlacedSubnet, other: PlacedSubnet) -> bool:
-    """Whether a GWLBe subnet and a business subnet are one, which has a message of its own."""
+    """True if a GWLBe subnet and a business subnet are one, which has a message of its own."""
     return one.cidr == other.cidr and one.role != other.role
 
 
-def vpc_overlaps(topology: Topology) -> Iterator[Finding]:
-    """VPCs may overlap: the GWLB never routes between them. But it is seldom meant."""
+def vpc_overlaps(topology: Topology) -> Iterator[Problem]:
+    """VPCs may overlap, as the GWLB never routes between them; it is seldom intended."""
     seen: list[tuple[YamlPath, IPv4Network]] = []
     for path, vpc in vpcs(topology):
         if vpc.cidr is None:
             continue
         for other, block in seen:
             if vpc.cidr.overlaps(block):
-                message = f"{quoted(vpc.cidr)} overlaps {called(other)}, which is {block}"
+                message = f"{quote(vpc.cidr)} overlaps {describe(other)}, which is {block}"
                 hint = "this works as long as the two are never connected"
                 at = (*path, "cidr")
-                yield Finding("vpc-overlap", at, message, hint, severity="warning")
+                yield Problem("vpc-overlap", at, message, hint, severity="warning")
                 break
         seen.append((path, vpc.cidr))

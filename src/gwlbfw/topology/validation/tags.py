@@ -1,63 +1,63 @@
-"""Tags: within the narrowest rules of the APIs whose objects get them."""
+"""Checks of tags, by the narrowest rules of the APIs whose objects get them."""
 
 from collections.abc import Iterator, Mapping
 
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.validation.finding import Finding
-from gwlbfw.topology.validation.traversal import created
-from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.validation.problem import Problem
+from gwlbfw.topology.validation.traversal import creatable
+from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
-MOST_TAGS = 20
+MAX_TAGS = 20
 """Tags that an object can have (VPC API, CreateVpc; GWLB API; ECS API)."""
 
 OWN_TAGS = 4
-"""Tags of the stack itself: `gwlbfw:stack`, `gwlbfw:address`, and up to two of what was before."""
+"""Tags of the stack itself: `gwlbfw:stack`, `gwlbfw:address`, up to two of the original state."""
 
-LONGEST_KEY = 64
-LONGEST_VALUE = 128
+MAX_KEY_LENGTH = 64
+MAX_VALUE_LENGTH = 128
 """PrivateLink API, TagResources, the narrowest of all; the others take 128 and more."""
 
 _RESERVED = ("aliyun", "acs:", "http://", "https://")
 _OWN = "gwlbfw:"
 
 
-def tags(topology: Topology) -> Iterator[Finding]:
+def tags(topology: Topology) -> Iterator[Problem]:
     """Every created object gets the tags at the top, and its own."""
-    yield from _each(topology.tags, ("tags",))
-    yield from _number(topology.tags, ("tags",))
-    for path, part in created(topology):
+    yield from _entries(topology.tags, ("tags",))
+    yield from _count(topology.tags, ("tags",))
+    for path, part in creatable(topology):
         if part.tags:
             at = (*path, "tags")
-            yield from _each(part.tags, at)
-            yield from _number({**topology.tags, **part.tags}, at)
+            yield from _entries(part.tags, at)
+            yield from _count({**topology.tags, **part.tags}, at)
 
 
-def _each(given: Mapping[str, str], path: YamlPath) -> Iterator[Finding]:
+def _entries(given: Mapping[str, str], path: YamlPath) -> Iterator[Problem]:
     for key, value in given.items():
         at = (*path, key)
         wrong = _wrong_key(key)
         if wrong:
-            yield Finding("tag", at, f"{called(at)} {wrong}", of_key=True)
-        if len(value) > LONGEST_VALUE:
-            message = f"the value of {called(at)} has more than {LONGEST_VALUE} characters"
-            yield Finding("tag", at, message)
+            yield Problem("tag", at, f"{describe(at)} {wrong}", at_key=True)
+        if len(value) > MAX_VALUE_LENGTH:
+            message = f"the value of {describe(at)} has more than {MAX_VALUE_LENGTH} characters"
+            yield Problem("tag", at, message)
         elif value.startswith(("http://", "https://")):
-            yield Finding("tag", at, f"the value of {called(at)} can't start with http(s)://")
+            yield Problem("tag", at, f"the value of {describe(at)} can't start with http(s)://")
 
 
 def _wrong_key(key: str) -> str | None:
-    if len(key) > LONGEST_KEY:
-        return f"has more than {LONGEST_KEY} characters"
+    if len(key) > MAX_KEY_LENGTH:
+        return f"has more than {MAX_KEY_LENGTH} characters"
     if key.startswith(_OWN):
-        return f"can't start with {quoted(_OWN)}: those are the stack's own"
+        return f"can't start with {quote(_OWN)}: those are the stack's own"
     reserved = next((each for each in _RESERVED if key.startswith(each)), None)
-    return f"can't start with {quoted(reserved)}: the cloud reserves it" if reserved else None
+    return f"can't start with {quote(reserved)}: the cloud reserves it" if reserved else None
 
 
-def _number(given: Mapping[str, str], path: YamlPath) -> Iterator[Finding]:
-    most = MOST_TAGS - OWN_TAGS
+def _count(given: Mapping[str, str], path: YamlPath) -> Iterator[Problem]:
+    most = MAX_TAGS - OWN_TAGS
     if len(given) > most:
         message = f"{len(given)} tags are more than the {most} that the stack's own leave"
-        hint = f"an object has {MOST_TAGS} tags at most, and gwlbfw needs up to {OWN_TAGS}"
-        yield Finding("tags", path, message, hint, of_key=True)
+        hint = f"an object has {MAX_TAGS} tags at most, and gwlbfw needs up to {OWN_TAGS}"
+        yield Problem("tags", path, message, hint, at_key=True)

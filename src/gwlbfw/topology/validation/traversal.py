@@ -11,23 +11,23 @@ from gwlbfw.topology.security_vpc import Appliance, SecurityVpc
 from gwlbfw.topology.yaml.source import YamlPath
 
 
-def parts(value: object, path: YamlPath = ()) -> Iterator[tuple[YamlPath, Model]]:
+def walk(value: object, path: YamlPath = ()) -> Iterator[tuple[YamlPath, Model]]:
     """Every part of the topology, outermost first."""
     if isinstance(value, Model):
         yield path, value
         for name, field in type(value).model_fields.items():
-            yield from parts(getattr(value, name), (*path, field.alias or name))
+            yield from walk(getattr(value, name), (*path, field.alias or name))
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from parts(each, (*path, key))
+            yield from walk(each, (*path, key))
     elif isinstance(value, tuple):
         for index, each in enumerate(value):
-            yield from parts(each, (*path, index))
+            yield from walk(each, (*path, index))
 
 
-def created(topology: Topology) -> Iterator[tuple[YamlPath, Created]]:
+def creatable(topology: Topology) -> Iterator[tuple[YamlPath, Created]]:
     """Every part that the stack can create."""
-    for path, part in parts(topology):
+    for path, part in walk(topology):
         if isinstance(part, Created):
             yield path, part
 
@@ -41,7 +41,7 @@ def vpcs(topology: Topology) -> Iterator[tuple[YamlPath, BusinessVpc | SecurityV
 
 @dataclass(frozen=True)
 class PlacedSubnet:
-    """A subnet with where it is; `role` is what it is for."""
+    """A subnet with its place; `role` is business, gwlbe or security."""
 
     path: YamlPath
     vpc: YamlPath
@@ -51,7 +51,7 @@ class PlacedSubnet:
 
     @property
     def cidr(self) -> IPv4Network | None:
-        """Its CIDR block, where the file says it."""
+        """Its CIDR block, where the file gives it."""
         return self.subnet.cidr
 
 
@@ -59,11 +59,11 @@ def subnets(topology: Topology) -> Iterator[PlacedSubnet]:
     """Every subnet of every VPC."""
     for key, vpc in topology.business_vpcs.items():
         at: YamlPath = ("business_vpcs", key)
-        for zone, parts_of in vpc.zones.items():
+        for zone, parts in vpc.zones.items():
             here = (*at, "zones", zone)
-            gwlbe = parts_of.gwlbe_subnet
+            gwlbe = parts.gwlbe_subnet
             yield PlacedSubnet((*here, "gwlbe_subnet"), at, zone, "gwlbe", gwlbe)
-            for name, subnet in parts_of.subnets.items():
+            for name, subnet in parts.subnets.items():
                 yield PlacedSubnet((*here, "subnets", name), at, zone, "business", subnet)
     for zone, security in topology.security_vpc.zones.items():
         path = ("security_vpc", "zones", zone, "subnet")

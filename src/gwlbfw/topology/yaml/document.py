@@ -12,12 +12,12 @@ import yaml
 
 from gwlbfw.diagnostics import Diagnostic, Place, error
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.wording import called, quoted
+from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.nodes import Node, compose
 from gwlbfw.topology.yaml.scalars import Scalar, TooLongError, Untyped, resolve
 from gwlbfw.topology.yaml.secrets import (
-    HIDDEN,
-    is_glued,
+    MASK,
+    is_unspaced_secret,
     is_within_secret,
     secret_spans,
     takes_sensitive,
@@ -25,11 +25,11 @@ from gwlbfw.topology.yaml.secrets import (
 from gwlbfw.topology.yaml.source import YamlPath
 from gwlbfw.topology.yaml.syntax import syntax_error
 from gwlbfw.topology.yaml.text import Text
-from gwlbfw.topology.yaml.variables import Used, Variables
+from gwlbfw.topology.yaml.variables import Variables, VariableUse
 
 Tree: TypeAlias = "Scalar | list[Tree] | dict[str, Tree]"
 
-MOST_PROBLEMS = 100
+MAX_PROBLEMS = 100
 """Problems of one file that are reported at most, so that a hostile one costs little."""
 
 SENSITIVE_HINT = (
@@ -68,7 +68,7 @@ def read_document(text: Text, variables: Variables) -> Document:
     Raises a TopologyError where no document can be made out.
     """
     root, failure = compose(text.text)
-    text = text.unread() if root is None or failure else text.masked(secret_spans(root))
+    text = text.unparsed() if root is None or failure else text.masked(secret_spans(root))
     reader = _Reader(text, variables, _sensitive(root) if root else frozenset())
     document = reader.document
     try:
@@ -122,7 +122,7 @@ class _Reader:
         return value
 
     def _refuse(self, node: Node, path: YamlPath) -> None:
-        """Refuses an alias, an anchor or a tag, which a password may look like."""
+        """Report an alias, an anchor or a tag, which a password may look like."""
         anchor = node.event.anchor
         if isinstance(node.event, yaml.AliasEvent):
             self._unsupported("alias", f"*{anchor}", node, path, "write the value out")
@@ -134,7 +134,7 @@ class _Reader:
 
     def _unsupported(self, what: str, written: str, node: Node, path: YamlPath, hint: str) -> None:
         secret = is_within_secret(path)
-        message = f"the YAML {what} {quoted(HIDDEN if secret else written)} is not supported"
+        message = f"the YAML {what} {quote(MASK if secret else written)} is not supported"
         self._problem(what, message, self._place(node), "put a text in quotes" if secret else hint)
 
     def _list(self, node: Node, path: YamlPath) -> list[Tree]:
@@ -164,7 +164,7 @@ class _Reader:
         self.document.refused.add(path)
         if not is_within_secret(path[:-1]):  # else the key may be a part of the secret
             hint = "leave the key out for its default; {} is a mapping of nothing but defaults"
-            self._problem("empty", f"{called(path)} has no value", place, hint)
+            self._problem("empty", f"{describe(path)} has no value", place, hint)
         return _REFUSED
 
     def _key(self, node: Node, path: YamlPath) -> str | None:
@@ -180,10 +180,10 @@ class _Reader:
             self._problem("merge", message, place, "write the keys out")
         elif not key:
             self._problem("key", "a key is empty", place)
-        elif is_glued(key):
+        elif is_unspaced_secret(key):
             self._problem("key", "a key needs a colon and a space after it", place)
         elif first is not None:
-            name = quoted(HIDDEN) if is_within_secret(path) else called((*path, key))
+            name = quote(MASK) if is_within_secret(path) else describe((*path, key))
             hint = f"it is given first in line {first.line}"
             self._problem("duplicate", f"{name} is given twice", place, hint)
         else:
@@ -193,12 +193,12 @@ class _Reader:
     def _scalar(self, node: Node, path: YamlPath) -> Scalar | Literal[_Refused.NODE]:
         self.document.scalars[path] = place = self._place(node)
         if path[:1] == ("sensitive",) and node.text:
-            return node.text  # names of variables, in whose place no value is put
+            return node.text  # names of variables, which are not substituted
         misused = self._misused(node.text, path)
         for used in misused:
-            message = f"{quoted(used.name)} is sensitive, and can't stand in {called(path)}"
+            message = f"{quote(used.name)} is sensitive, and can't stand in {describe(path)}"
             self._problem("sensitive", message, self._within(place, used.written), SENSITIVE_HINT)
-        value, unset = self._variables.replace(node.text)
+        value, unset = self._variables.substitute(node.text)
         for each in unset:
             self._problem("variable", each.message, self._within(place, each.written), each.hint)
         if unset or misused:
@@ -213,9 +213,9 @@ class _Reader:
             self._problem("number", "a whole number of more than 18 digits", place, hint)
             return _REFUSED
 
-    def _misused(self, text: str, path: YamlPath) -> list[Used]:
+    def _misused(self, text: str, path: YamlPath) -> list[VariableUse]:
         """The sensitive variables in a value that plans, records and the cloud show."""
-        used = self._variables.used(text)
+        used = self._variables.references(text)
         self.document.variables |= {each.name for each in used}
         if takes_sensitive(path):
             return []
@@ -228,7 +228,7 @@ class _Reader:
 
     def _problem(self, code: str, message: str, place: Place, hint: str | None = None) -> None:
         self.document.problems.append(error(code, message, place=place, hint=hint))
-        if len(self.document.problems) >= MOST_PROBLEMS:
+        if len(self.document.problems) >= MAX_PROBLEMS:
             raise _TooManyProblemsError
 
     def _place(self, node: Node) -> Place:

@@ -12,15 +12,15 @@ import yaml
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-MOST_NODES: Final = 20_000
-DEEPEST: Final = 50
+MAX_NODES: Final = 20_000
+MAX_DEPTH: Final = 50
 """Values and levels of nesting that are read of one file, so that a hostile one costs little."""
 
 _START: Final = yaml.Mark("", 0, 0, 0, None, 0)
 
 
 class UnsupportedError(yaml.YAMLError):
-    """YAML that is no topology: more than one document, too many values, too many levels."""
+    """YAML that can't be a topology: two documents, too many values, too many levels."""
 
     def __init__(self, code: str, message: str, event: yaml.Event, hint: str | None = None) -> None:
         super().__init__(message)
@@ -94,8 +94,8 @@ def _compose(text: str, stream: Node) -> None:
 
 
 def _check_limits(event: yaml.NodeEvent, values: int, depth: int) -> None:
-    if values > MOST_NODES:
-        message = f"the file has more than {MOST_NODES} values"
+    if values > MAX_NODES:
+        message = f"the file has more than {MAX_NODES} values"
         raise UnsupportedError("size", message, event, "split it into several stacks")
-    if depth > DEEPEST:
-        raise UnsupportedError("depth", f"more than {DEEPEST} levels of nesting", event)
+    if depth > MAX_DEPTH:
+        raise UnsupportedError("depth", f"more than {MAX_DEPTH} levels of nesting", event)

@@ -1,7 +1,7 @@
-"""What a topology file says that is for nobody to read: user data, external ids, passwords.
+"""The secrets of a topology file: user data, external ids, passwords.
 
-A message shows the line that it is about. Secrets are masked in it where the file is YAML; where
-it is none, nothing tells them apart, and no line is shown if the file names a secret at all.
+A message shows the line that it is about. Where the file is YAML, secrets are masked in the line;
+else they can't be told from the rest, and no line is shown if the file names a secret at all.
 """
 
 import re
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from gwlbfw.topology.wording import closest
+from gwlbfw.topology.wording import closest_match
 from gwlbfw.topology.yaml.nodes import Node
 from gwlbfw.topology.yaml.source import YamlPath
 
-HIDDEN: Final = "(sensitive)"
-"""What messages say in place of a secret."""
+MASK: Final = "(sensitive)"
+"""The words that stand for a secret in messages."""
 
 SECRET_FIELDS = ("user_data", "external_id")
 _WORDS = re.compile(
@@ -22,7 +22,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"""(?<![\w-])((?:[\w-]{1,20}[ ])?[\w-]{1,40})["']?\s*:""")
-_GLUED = re.compile(r"([\w-]{1,40})\s*[:='\"]\s*\S")
+_UNSPACED = re.compile(r"([\w-]{1,40})\s*[:='\"]\s*\S")
 """A key to whose value no space leads: YAML takes the whole for one text."""
 
 
@@ -31,16 +31,16 @@ def is_secret(key: str) -> bool:
     """True if a key's value is a secret, by what the key is called, or was meant to be called."""
     if _WORDS.search(key):
         return True
-    return key != "user_data_file" and closest(key, SECRET_FIELDS) is not None
+    return key != "user_data_file" and closest_match(key, SECRET_FIELDS) is not None
 
 
 def is_within_secret(path: YamlPath) -> bool:
-    """True if what is at `path` belongs to a secret."""
+    """True if the value at `path` is a secret or a part of one."""
     return any(isinstance(step, str) and is_secret(step) for step in path)
 
 
 def takes_sensitive(path: YamlPath) -> bool:
-    """True if what is at `path` stays out of plans and records, and out of what all can read."""
+    """True if the value at `path` stays out of plans, the state and the replies of the cloud."""
     match path:
         case (
             ("accounts", _, "external_id")
@@ -52,14 +52,14 @@ def takes_sensitive(path: YamlPath) -> bool:
             return False
 
 
-def is_glued(text: str) -> bool:
+def is_unspaced_secret(text: str) -> bool:
     """True if the text is a secret together with its key, as in `user_data:hunter2`."""
-    found = _GLUED.match(text)
+    found = _UNSPACED.match(text)
     return found is not None and is_secret(found[1])
 
 
-def names_secret(text: str) -> bool:
-    """True if there may be a secret in a text that is no YAML."""
+def mentions_secret(text: str) -> bool:
+    """True if there may be a secret in a text that is not YAML."""
     return bool(_WORDS.search(text)) or any(is_secret(key) for key in set(_KEY.findall(text)))
 
 
@@ -67,9 +67,9 @@ def secret_spans(node: Node) -> Iterator[slice]:
     """The parts of the text that are secrets, in their order.
 
     A line of user data that stands too far left reads as a key beside it: behind a secret of
-    several lines, every value of a mapping is taken for one.
+    several lines, every value of its mapping is taken for one.
     """
-    if is_glued(node.text):
+    if is_unspaced_secret(node.text):
         yield _span(node)
     after_lines = False
     for key, value in node.pairs():
@@ -84,7 +84,7 @@ def secret_spans(node: Node) -> Iterator[slice]:
 
 
 def _span(node: Node) -> slice:
-    """Where a secret stands; its quotes and the sign of a block of text may be shown."""
+    """The span of a secret, without its quotes or the sign of a block of text."""
     start, end = node.start.index, node.end.index
     if node.style and not node.tag and not node.event.anchor:
         return slice(start + 1, end - (node.style in "\"'"))

@@ -1,4 +1,4 @@
-"""Where a topology was read from: its file, its folder, and the place of every node."""
+"""The source of a topology: its file, its folder, and the place of every node."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ YamlPath: TypeAlias = tuple[str | int, ...]
 class Source:
     """The places of a file's keys and list entries by path, and those of its scalars.
 
-    All sources are equal: two topologies that say the same are the same, wherever they are written.
+    All sources are equal: two topologies of the same content are equal, wherever they are written.
     """
 
     base: Path = field(default_factory=Path)
     keys: Mapping[YamlPath, Place] = field(default_factory=dict)
     scalars: Mapping[YamlPath, Place] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
-    """Those that it has values from, as `env:NAME` and `var:KEY`."""
+    """The variables in its values, as `env:NAME` and `var:KEY`."""
 
     def place(self, path: YamlPath) -> Place | None:
         """The place of the key at `path`, or of the nearest thing above that the file names."""
@@ -32,7 +32,7 @@ class Source:
         return None
 
     def value_place(self, path: YamlPath) -> Place | None:
-        """The place of the scalar at `path`; of its key where it is no scalar."""
+        """The place of the scalar at `path`; of its key where it is not a scalar."""
         return self.scalars.get(path) or self.place(path)
 
     def __eq__(self, other: object) -> bool:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from gwlbfw.cli.views.diagnostics_text import render
 from gwlbfw.errors import TopologyError
-from gwlbfw.topology.load import Loaded, load
+from gwlbfw.topology.load import LoadResult, load
 from gwlbfw.topology.models import Topology
 
 EXAMPLE = (Path(__file__).parents[4] / "examples" / "ulanqab.yaml").read_bytes()
 
 
-def _load(tmp_path: Path, content: bytes) -> Loaded:
+def _load(tmp_path: Path, content: bytes) -> LoadResult:
     path = tmp_path / "t.yaml"
     path.write_bytes(content)
     return load(path, {}, {})

@@ -58,34 +58,34 @@ def test_a_whole_number_has_18_digits_at_most() -> None:
 
 def test_several_variables_are_filled_into_one_scalar() -> None:
     variables = Variables({"b": "2"}, {"A": "1"})
-    assert variables.replace("${env:A}-${var:b}-${var:b}") == ("1-2-2", [])
+    assert variables.substitute("${env:A}-${var:b}-${var:b}") == ("1-2-2", [])
 
 
 def test_an_escaped_variable_stays_as_it_is_written() -> None:
-    assert Variables().replace("$${env:A} $$ ${HOME}") == ("${env:A} $$ ${HOME}", [])
+    assert Variables().substitute("$${env:A} $$ ${HOME}") == ("${env:A} $$ ${HOME}", [])
 
 
 def test_a_variable_is_not_looked_for_in_the_value_of_another() -> None:
-    assert Variables({"a": "${var:b}", "b": "x"}).replace("${var:a}") == ("${var:b}", [])
+    assert Variables({"a": "${var:b}", "b": "x"}).substitute("${var:a}") == ("${var:b}", [])
 
 
 def test_an_empty_environment_variable_counts_as_unset_and_an_empty_given_one_does_not() -> None:
     variables = Variables({"A": ""}, {"A": ""})
-    assert [each.written for each in variables.replace("${env:A}")[1]] == ["${env:A}"]
-    assert variables.replace("${var:A}") == ("", [])
+    assert [each.written for each in variables.substitute("${env:A}")[1]] == ["${env:A}"]
+    assert variables.substitute("${var:A}") == ("", [])
 
 
 def test_only_the_whole_of_a_scalar_is_untyped() -> None:
     variables = Variables({"a": "5"})
-    assert isinstance(variables.replace("${var:a}")[0], Untyped)
-    assert not isinstance(variables.replace("${var:a}5")[0], Untyped)
-    assert not isinstance(variables.replace("$${")[0], Untyped)
+    assert isinstance(variables.substitute("${var:a}")[0], Untyped)
+    assert not isinstance(variables.substitute("${var:a}5")[0], Untyped)
+    assert not isinstance(variables.substitute("$${")[0], Untyped)
 
 
 def _with(tmp_path: Path, text: str, variables: dict[str, str]) -> Topology:
     path = tmp_path / "topology.yaml"
     path.write_text(starter().replace("endpoint_service: {auto_accept: true}\n", text))
-    return load(path, variables, {}).need()
+    return load(path, variables, {}).require()
 
 
 def test_a_value_that_is_one_variable_is_what_its_field_takes(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_variable_takes_a_number_even_where_flow_style_wants_quotes(tmp_path: 
     assert topology.moved == ()
     path = tmp_path / "topology.yaml"
     path.write_text(starter().replace("port: 22", 'port: "${var:port}"'))
-    assert load(path, {"port": "0x50"}).need().gateway_load_balancer.health_check.port == 80
+    assert load(path, {"port": "0x50"}).require().gateway_load_balancer.health_check.port == 80
 
 
 def test_a_variable_of_the_wrong_kind_is_refused_at_its_place(tmp_path: Path) -> None:
@@ -138,5 +138,5 @@ def test_the_version_may_be_a_variable(tmp_path: Path) -> None:
 def test_ports_are_sent_as_the_api_wants_them(tmp_path: Path, ports: str, sent: str) -> None:
     path = tmp_path / "topology.yaml"
     path.write_text(starter().replace("ports: 80", f"ports: {ports}"))
-    (rule,) = load(path).need().business_vpcs["shop"].ingress
+    (rule,) = load(path).require().business_vpcs["shop"].ingress
     assert rule.ports == sent

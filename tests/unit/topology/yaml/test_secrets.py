@@ -133,7 +133,7 @@ def test_a_marked_variable_may_stand_in_user_data_and_in_an_external_id(tmp_path
     text += 'sensitive: [env:PW, var:ID]\naccounts: {a: {role_arn: "acs:ram::1:role/r", '
     path = tmp_path / "t.yaml"
     path.write_text(text + 'external_id: "${var:ID}"}}\n')
-    topology = load(path, {"ID": "an-id"}, {"PW": SECRET}).need()
+    topology = load(path, {"ID": "an-id"}, {"PW": SECRET}).require()
     servers = topology.business_vpcs["shop"].servers.values()
     assert {topology.read_user_data(each) for each in servers} == {SECRET.encode()}
     assert topology.accounts["a"].external_id == "an-id"
