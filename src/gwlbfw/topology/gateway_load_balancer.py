@@ -64,12 +64,8 @@ class GatewayLoadBalancer(Created):
 class EndpointService(Created):
     """The PrivateLink service through which business VPCs reach the GWLB."""
 
-    auto_accept: Flag = Field(
-        default=True, description="Accept endpoints automatically."
-    )
+    auto_accept: Flag = Field(default=True, description="Accept endpoints automatically.")
     allowed_accounts: tuple[AccountId, ...] = Field(
         (), description="Account ids that may connect, beside those of the stack."
     )
-    payer: Literal["endpoint", "service"] = Field(
-        "endpoint", description="Payer of the endpoints."
-    )
+    payer: Literal["endpoint", "service"] = Field("endpoint", description="Payer of the endpoints.")

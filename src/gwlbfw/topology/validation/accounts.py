@@ -23,7 +23,7 @@ def credentials(topology: Topology) -> Iterator[Problem]:
             message = "`external_id` goes with `role_arn`, not with `profile`"
             yield Problem("account", (*path, "external_id"), message, at_key=True)
         if account.role_arn is not None and not _ROLE.fullmatch(account.role_arn):
-            message = f"{quote(account.role_arn)} is no ARN of a RAM role"
+            message = f"{quote(account.role_arn)} is not the ARN of a RAM role"
             hint = "write it as acs:ram::123456789012:role/netops"
             yield Problem("role-arn", (*path, "role_arn"), message, hint)
 
@@ -42,4 +42,4 @@ def allowed_accounts(topology: Topology) -> Iterator[Problem]:
     for index, each in enumerate(topology.endpoint_service.allowed_accounts):
         if not _ACCOUNT_ID.fullmatch(each):
             path = ("endpoint_service", "allowed_accounts", index)
-            yield Problem("account-id", path, f"{quote(each)} is no account id", "digits only")
+            yield Problem("account-id", path, f"{quote(each)} is not an account id", "digits only")

@@ -49,7 +49,7 @@ def enough_appliances(topology: Topology) -> Iterator[Problem]:
     needed, count = topology.cutover.min_healthy_appliances, len(topology.security_vpc.appliances)
     if count and needed > count:
         message = (
-            f"traffic would never move: {needed} healthy appliances are wanted, there are {count}"
+            f"traffic would never cut over: {needed} appliances must be healthy, there are {count}"
         )
         at = ("cutover", "min_healthy_appliances")
         yield Problem("too-few-appliances", at, message, about_absence=True)
@@ -60,8 +60,8 @@ def health_check(topology: Topology) -> Iterator[Problem]:
     path: YamlPath = ("gateway_load_balancer", "health_check")
     check = topology.gateway_load_balancer.health_check
     if not check.enabled:
-        message = "without a health check nothing tells whether an appliance works"
-        hint = "a failed appliance keeps its share of the traffic"
+        message = "without a health check a failed appliance is not detected"
+        hint = "it keeps its share of the traffic"
         yield Problem("no-health-check", (*path, "enabled"), message, hint, severity="warning")
     yield from _http_only(check, path) if check.protocol != "HTTP" else _http(check, path)
 

@@ -46,7 +46,7 @@ def required_fields(topology: Topology) -> Iterator[Problem]:
         if machine.instance_type is not None and not _INSTANCE_TYPE.fullmatch(
             machine.instance_type
         ):
-            message = f"{quote(machine.instance_type)} is no instance type"
+            message = f"{quote(machine.instance_type)} is not an instance type"
             yield Problem(
                 "instance-type", (*path, "instance_type"), message, "write it as ecs.g7.large"
             )

@@ -20,7 +20,7 @@ def moved(topology: Topology) -> Iterator[Problem]:
         for key, address in (("from", each.source), ("to", each.target)):
             if not _ADDRESS.fullmatch(address):
                 well_formed = False
-                message = f"{quote(address)} is no address of a resource"
+                message = f"{quote(address)} is not the address of a resource"
                 yield Problem(
                     "moved", (*path, key), message, "write it as vswitch.business/shop/app-b"
                 )
@@ -33,7 +33,7 @@ def moved(topology: Topology) -> Iterator[Problem]:
 
 def _pair(source: Address, target: Address, index: int) -> Iterator[Problem]:
     if source == target:
-        yield Problem("moved", ("moved", index, "to"), f"{quote(target)} is where it was before")
+        yield Problem("moved", ("moved", index, "to"), f"{quote(target)} is moved to itself")
     elif source.kind != target.kind:
         message = f"a {quote(source.kind)} can't become a {quote(target.kind)}"
         yield Problem("moved", ("moved", index, "to"), message)

@@ -31,7 +31,7 @@ def stack_name(topology: Topology) -> Iterator[Problem]:
 def region(topology: Topology) -> Iterator[Problem]:
     """The region has the form of an id; only the cloud knows whether it exists."""
     if not is_region(topology.region):
-        message = f"{quote(topology.region)} is no region id"
+        message = f"{quote(topology.region)} is not a region id"
         yield Problem("region", ("region",), message, "write it as cn-wulanchabu")
 
 

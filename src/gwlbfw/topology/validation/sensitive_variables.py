@@ -13,9 +13,9 @@ def sensitive(topology: Topology) -> Iterator[Problem]:
     for index, each in enumerate(topology.sensitive):
         path = ("sensitive", index)
         if not VARIABLE_NAME.fullmatch(each):
-            message = f"{quote(each)} names no variable"
+            message = f"{quote(each)} does not name a variable"
             yield Problem("sensitive", path, message, "write it as env:NAME or var:KEY")
         elif each not in topology.variables:
-            message = f"no value of the file has the variable {quote(each)}"
+            message = f"no value of the file uses {quote(each)}"
             hint = suggestion(each, sorted(topology.variables)) or "leave it out of `sensitive`"
             yield Problem("sensitive", path, message, hint)

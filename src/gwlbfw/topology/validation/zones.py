@@ -49,7 +49,7 @@ def zones_of_security_vpc(topology: Topology) -> Iterator[Problem]:
     for key, vpc in topology.business_vpcs.items():
         for zone in vpc.zones:
             if zone not in topology.security_vpc.zones:
-                message = f"zone {quote(zone)} is no zone of the security VPC"
+                message = f"zone {quote(zone)} is not a zone of the security VPC"
                 hint = (
                     "an endpoint's zones must be a subset of the endpoint service's, "
                     f"which are those of the security VPC: {', '.join(map(display, served))}"

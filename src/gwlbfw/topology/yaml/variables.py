@@ -77,7 +77,7 @@ class Variables:
             return written
         if not _NAME.fullmatch(name):
             return UnsetVariable(
-                written, f"{quote(written)} names no variable", "write $${ for a plain ${"
+                written, f"{quote(written)} does not name a variable", "write $${ for a plain ${"
             )
         if source == "env":
             return self.environment.get(name) or _unset_environment(written, name)
