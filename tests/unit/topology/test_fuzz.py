@@ -43,15 +43,15 @@ def read(folder: Path, content: bytes) -> LoadResult:
     path.write_bytes(content)
     (folder / "hello-world.sh").write_bytes(b"#!/bin/sh\n")
     given_values = {"x": "10.0.0.0/8", "y": "${var:x}", "z": "1"}
-    told_well(load(path, {}, {}), content)
+    check_places(load(path, {}, {}), content)
     loaded = load(path, given_values, {"x": "no\nline"})
-    told_well(loaded, content)
+    check_places(loaded, content)
     if loaded.topology is not None:
-        goes_on(loaded.topology)
+        check_that_it_plans(loaded.topology)
     return loaded
 
 
-def told_well(loaded: LoadResult, content: bytes) -> None:
+def check_places(loaded: LoadResult, content: bytes) -> None:
     assert (loaded.topology is None) == bool(loaded.errors)
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     for mark in BREAKS:
@@ -73,7 +73,7 @@ def one_line(problem: Diagnostic) -> None:
     assert problem.hint is None or problem.hint.isprintable(), problem
 
 
-def goes_on(topology: Topology) -> None:
+def check_that_it_plans(topology: Topology) -> None:
     """The way of `validate`, `policy` and `plan` without a cloud."""
     try:
         source_digest(topology)
@@ -224,7 +224,7 @@ def _edit_entry(draw: st.DrawFn, entries: list[Any], at: int) -> None:
 
 @many(sample=20)
 @given(edited())
-def test_a_topology_that_says_something_else(tmp_path: Path, content: bytes) -> None:
+def test_edited_topology_is_refused_or_can_be_planned(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)
 
 
@@ -236,12 +236,12 @@ TOKENS += (b"\x00", b"\xff", b"\x1b[31m", "\u2028".encode(), "\x85".encode(), b"
 
 @many(sample=20)
 @given(st.sampled_from(FILES).flatmap(lambda each: spoilt(each, TOKENS)))
-def test_a_spoilt_topology(tmp_path: Path, content: bytes) -> None:
+def test_corrupted_topology_is_refused_or_can_be_planned(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)
 
 
 @st.composite
-def retold(draw: st.DrawFn) -> bytes:
+def with_exchanged_words(draw: st.DrawFn) -> bytes:
     """An example whose words are exchanged for others of the kind that stand in such a file."""
     words = draw(st.sampled_from(FILES)).split(b" ")
     for _ in range(draw(st.integers(1, 5))):
@@ -251,13 +251,15 @@ def retold(draw: st.DrawFn) -> bytes:
 
 
 @many(sample=20)
-@given(retold())
-def test_a_topology_with_other_words(tmp_path: Path, content: bytes) -> None:
+@given(with_exchanged_words())
+def test_topology_with_exchanged_words_is_refused_or_can_be_planned(
+    tmp_path: Path, content: bytes
+) -> None:
     read(tmp_path, content)
 
 
 @pytest.mark.parametrize("content", FILES, ids=range(len(FILES)))
-def test_an_example_leads_on_to_a_plan(tmp_path: Path, content: bytes) -> None:
+def test_example_can_be_planned(tmp_path: Path, content: bytes) -> None:
     assert read(tmp_path, content).topology
 
 
@@ -272,7 +274,7 @@ def test_an_example_leads_on_to_a_plan(tmp_path: Path, content: bytes) -> None:
         ("min_healthy_appliances: 1}\n", "", "did not find expected node", (43, 35)),
     ],
 )
-def test_what_fuzzing_has_found_is_told_well(
+def test_input_that_fuzzing_found_is_refused_at_its_place(
     tmp_path: Path, written: str, instead: str, message: str, place: tuple[int, int]
 ) -> None:
     content = (EXAMPLES / "ulanqab.yaml").read_text(encoding="utf-8").replace(written, instead)

@@ -17,13 +17,13 @@ ULANQAB = EXAMPLES / "ulanqab.yaml"
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda each: each.stem)
-def test_the_examples_have_nothing_to_complain_of(path: Path) -> None:
+def test_examples_have_no_diagnostics(path: Path) -> None:
     loaded = load(path)
     assert loaded.diagnostics == ()
     assert loaded.topology is not None
 
 
-def test_the_starter_has_nothing_to_complain_of(tmp_path: Path) -> None:
+def test_starter_has_no_diagnostics(tmp_path: Path) -> None:
     path = tmp_path / "topology.yaml"
     path.write_text(starter("edge"))
     loaded = load(path)
@@ -32,7 +32,7 @@ def test_the_starter_has_nothing_to_complain_of(tmp_path: Path) -> None:
     assert loaded.topology.name == "edge"
 
 
-def test_a_topology_says_what_its_file_says() -> None:
+def test_topology_has_the_values_of_its_file() -> None:
     topology = Topology.load(ULANQAB)
     shop = topology.business_vpcs["shop"]
     zone = shop.zones["cn-wulanchabu-b"]
@@ -47,7 +47,7 @@ def test_a_topology_says_what_its_file_says() -> None:
     assert topology.cutover.timeout_s == 600
 
 
-def test_a_later_layer_can_point_at_the_file() -> None:
+def test_topology_has_the_places_of_its_parts() -> None:
     topology = Topology.load(ULANQAB)
     place = topology.place("business_vpcs", "shop", "ipv4_gateway")
     assert place is not None
@@ -58,13 +58,13 @@ def test_a_later_layer_can_point_at_the_file() -> None:
     assert rule.text[rule.column - 1 :].startswith("{protocol: icmp")
 
 
-def test_what_the_file_leaves_out_is_placed_at_what_would_hold_it() -> None:
+def test_place_of_an_absent_part_is_that_of_its_parent() -> None:
     topology = Topology.load(ULANQAB)
     holder = topology.place("business_vpcs", "shop")
     assert topology.place("business_vpcs", "shop", "security_group", "id") == holder
 
 
-def test_a_topology_built_in_code_has_no_places_and_equals_the_one_that_was_read() -> None:
+def test_topology_built_in_code_has_no_places_and_equals_the_one_that_was_read() -> None:
     read = Topology.load(ULANQAB)
     built = Topology.model_validate(read.model_dump(by_alias=True))
     assert built.place("name") is None
@@ -77,7 +77,7 @@ def test_topologies_that_differ_are_not_equal(tmp_path: Path) -> None:
     assert Topology.load(other) != Topology.load(EXAMPLES / "brownfield.yaml")
 
 
-def test_user_data_is_read_beside_the_topology_whatever_the_working_folder(
+def test_user_data_file_is_relative_to_the_topology_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -99,7 +99,7 @@ def test_inline_user_data_keeps_its_shell_expansions_and_is_in_no_repr(tmp_path:
     assert "HOME" not in repr(topology)
 
 
-def test_a_file_that_went_away_since_is_an_error_with_its_name(tmp_path: Path) -> None:
+def test_user_data_file_that_was_deleted_is_an_error_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "hello-world.sh").write_text("#!/bin/sh\n")
     path = tmp_path / "topology.yaml"
     path.write_text(ULANQAB.read_text())
@@ -109,7 +109,7 @@ def test_a_file_that_went_away_since_is_an_error_with_its_name(tmp_path: Path) -
         topology.read_user_data(topology.business_vpcs["shop"].servers["ecs-b-01"])
 
 
-def test_loading_needs_no_sdk_and_no_terminal_library() -> None:
+def test_load_imports_no_sdk_and_no_terminal_library() -> None:
     heavy = "Tea", "alibabacloud_tea_openapi", "click", "rich", "aiohttp"
     code = (
         "import sys; from gwlbfw.topology.load import load; "

@@ -9,7 +9,7 @@ from gwlbfw.topology.schema import Json, json_schema
 PUBLISHED = Path(__file__).parents[3] / "examples" / "topology.schema.json"
 
 
-def test_the_published_schema_is_current() -> None:
+def test_published_schema_is_current() -> None:
     assert json.loads(PUBLISHED.read_text()) == json_schema()
 
 
@@ -27,17 +27,17 @@ def _properties(value: Json) -> Iterator[tuple[str, dict[str, Json]]]:
             yield from _properties(each)
 
 
-def test_every_field_is_described() -> None:
+def test_fields_have_descriptions() -> None:
     found = dict(_properties(json_schema()))
     assert len(found) > 50
     assert [name for name, schema in found.items() if not schema.get("description")] == []
 
 
-def test_nothing_may_be_null_as_the_loader_refuses_it() -> None:
+def test_schema_allows_no_null() -> None:
     assert '"null"' not in json.dumps(json_schema())
 
 
-def test_a_number_may_be_a_variable() -> None:
+def test_number_may_be_a_variable_in_the_schema() -> None:
     fields = dict(_properties(json_schema()))
     assert fields["bandwidth_mbps"]["anyOf"] == [
         {"type": "integer", "minimum": 1, "maximum": 200},

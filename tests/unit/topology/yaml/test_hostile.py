@@ -37,7 +37,7 @@ def _load(tmp_path: Path, content: bytes) -> LoadResult:
     ],
     ids=lambda each: each[:30] if isinstance(each, str) else "",
 )
-def test_what_is_no_topology_at_all_is_said_in_one_message(
+def test_file_that_is_no_topology_is_refused_in_one_message(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     content: bytes,
@@ -53,14 +53,14 @@ def test_what_is_no_topology_at_all_is_said_in_one_message(
     assert (only.place and (only.place.line, only.place.column)) == place
 
 
-def test_a_file_that_can_not_be_read_is_said_so(tmp_path: Path) -> None:
+def test_unreadable_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     with pytest.raises(TopologyError, match=r"can't read .*: No such file or directory"):
         Topology.load(tmp_path / "none.yaml")
     with pytest.raises(TopologyError, match=r"can't read .*: Is a directory"):
         Topology.load(tmp_path)
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+def test_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "hello-world.sh").write_text("")
     assert _load(tmp_path, b"\xef\xbb\xbf" + EXAMPLE).topology is not None
 
@@ -90,7 +90,7 @@ def test_windows_line_ends_change_no_place(tmp_path: Path) -> None:
     ],
     ids=["laughs", "lists", "maps", "keys", "dashes", "long", "key", "wide", "moved", "vars", "py"],
 )
-def test_a_hostile_file_costs_little_more_than_a_large_honest_one(
+def test_hostile_file_costs_little_more_than_a_large_honest_one(
     tmp_path: Path, large: float, content: bytes
 ) -> None:
     assert _seconds(tmp_path, content, wrong=True) < 3 * large
@@ -152,7 +152,7 @@ def _mutated() -> st.SearchStrategy[bytes]:
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(_mutated())
-def test_any_change_of_a_file_loads_or_is_a_topology_error(tmp_path: Path, content: bytes) -> None:
+def test_changed_file_loads_or_raises_a_topology_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "hello-world.sh").write_text("#!/bin/sh\n")
     path = tmp_path / "t.yaml"
     path.write_bytes(content)

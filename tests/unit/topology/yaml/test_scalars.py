@@ -41,41 +41,41 @@ from gwlbfw.topology.yaml.variables import Variables
         ("\u0661", "\u0661"),
     ],
 )
-def test_a_plain_scalar_means_what_yaml_1_2_says(text: str, meaning: Scalar) -> None:
+def test_plain_scalar_has_its_value_of_yaml_1_2(text: str, meaning: Scalar) -> None:
     assert resolve(text) == meaning
     assert type(resolve(text)) is type(meaning)
 
 
-def test_not_a_number_is_a_number_of_yaml() -> None:
+def test_nan_is_a_float() -> None:
     assert math.isnan(float(resolve(".nan") or 0))
 
 
-def test_a_whole_number_has_18_digits_at_most() -> None:
+def test_whole_number_has_18_digits_at_most() -> None:
     assert resolve("9" * 18) == 10**18 - 1
     with pytest.raises(TooLongError):
         resolve("-" + "9" * 19)
 
 
-def test_several_variables_are_filled_into_one_scalar() -> None:
+def test_several_variables_are_substituted_in_one_scalar() -> None:
     variables = Variables({"b": "2"}, {"A": "1"})
     assert variables.substitute("${env:A}-${var:b}-${var:b}") == ("1-2-2", [])
 
 
-def test_an_escaped_variable_stays_as_it_is_written() -> None:
+def test_escaped_variable_stays_as_it_is_written() -> None:
     assert Variables().substitute("$${env:A} $$ ${HOME}") == ("${env:A} $$ ${HOME}", [])
 
 
-def test_a_variable_is_not_looked_for_in_the_value_of_another() -> None:
+def test_variable_in_the_value_of_another_is_not_substituted() -> None:
     assert Variables({"a": "${var:b}", "b": "x"}).substitute("${var:a}") == ("${var:b}", [])
 
 
-def test_an_empty_environment_variable_counts_as_unset_and_an_empty_given_one_does_not() -> None:
+def test_empty_variable_is_unset_in_the_environment_and_set_on_the_command_line() -> None:
     variables = Variables({"A": ""}, {"A": ""})
     assert [each.written for each in variables.substitute("${env:A}")[1]] == ["${env:A}"]
     assert variables.substitute("${var:A}") == ("", [])
 
 
-def test_only_the_whole_of_a_scalar_is_untyped() -> None:
+def test_variable_is_untyped_only_as_a_whole_scalar() -> None:
     variables = Variables({"a": "5"})
     assert isinstance(variables.substitute("${var:a}")[0], Untyped)
     assert not isinstance(variables.substitute("${var:a}5")[0], Untyped)
@@ -88,7 +88,7 @@ def _with(tmp_path: Path, text: str, variables: dict[str, str]) -> Topology:
     return load(path, variables, {}).require()
 
 
-def test_a_value_that_is_one_variable_is_what_its_field_takes(tmp_path: Path) -> None:
+def test_value_that_is_one_variable_has_the_type_of_its_field(tmp_path: Path) -> None:
     text = (
         "endpoint_service:\n"
         "  auto_accept: ${var:accept}\n"
@@ -108,7 +108,7 @@ def test_a_value_that_is_one_variable_is_what_its_field_takes(tmp_path: Path) ->
     assert service.name == "a123456789012"
 
 
-def test_a_variable_takes_a_number_even_where_flow_style_wants_quotes(tmp_path: Path) -> None:
+def test_variable_in_quotes_can_be_a_number(tmp_path: Path) -> None:
     topology = _with(tmp_path, "endpoint_service: {}\nmoved: []\n", {})
     assert topology.moved == ()
     path = tmp_path / "topology.yaml"
@@ -116,7 +116,7 @@ def test_a_variable_takes_a_number_even_where_flow_style_wants_quotes(tmp_path: 
     assert load(path, {"port": "0x50"}).require().gateway_load_balancer.health_check.port == 80
 
 
-def test_a_variable_of_the_wrong_kind_is_refused_at_its_place(tmp_path: Path) -> None:
+def test_variable_of_the_wrong_type_is_refused_at_its_place(tmp_path: Path) -> None:
     path = tmp_path / "topology.yaml"
     path.write_text(starter().replace("port: 22", 'port: "${var:port}"'))
     (only,) = load(path, {"port": "ssh"}).diagnostics
@@ -125,7 +125,7 @@ def test_a_variable_of_the_wrong_kind_is_refused_at_its_place(tmp_path: Path) ->
     assert only.place.text[only.place.column - 1 :].startswith('"${var:port}"')
 
 
-def test_the_version_may_be_a_variable(tmp_path: Path) -> None:
+def test_version_may_be_a_variable(tmp_path: Path) -> None:
     path = tmp_path / "topology.yaml"
     path.write_text(starter().replace("version: 1", "version: ${var:v}"))
     assert load(path, {"v": "1"}).topology is not None

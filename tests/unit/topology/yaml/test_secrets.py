@@ -39,7 +39,7 @@ BROKEN = {
 }
 
 
-def said(folder: Path, text: str) -> str:
+def render_load(folder: Path, text: str) -> str:
     """All that is said of a file."""
     path = folder / "t.yaml"
     path.write_bytes(text.encode())
@@ -47,8 +47,8 @@ def said(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-def test_what_can_not_be_read_is_not_shown_where_a_secret_may_be(tmp_path: Path, text: str) -> None:
-    shown = said(tmp_path, text)
+def test_secret_of_a_file_that_is_no_yaml_is_not_shown(tmp_path: Path, text: str) -> None:
+    shown = render_load(tmp_path, text)
     assert shown.startswith("error: ")
     assert SECRET not in shown
 
@@ -56,7 +56,7 @@ def test_what_can_not_be_read_is_not_shown_where_a_secret_may_be(tmp_path: Path,
 @pytest.mark.parametrize(
     "byte", [b"\xff", b"\x00"], ids=["a byte that is no text", "a control character"]
 )
-def test_a_secret_before_a_byte_that_is_no_text_is_not_shown(tmp_path: Path, byte: bytes) -> None:
+def test_secret_before_a_byte_that_is_no_text_is_not_shown(tmp_path: Path, byte: bytes) -> None:
     path = tmp_path / "t.yaml"
     path.write_bytes(b"a: {external_id: hunter2" + byte + b"hunter2}\n")
     shown = render(load(path, {}, {}).diagnostics)
@@ -64,7 +64,7 @@ def test_a_secret_before_a_byte_that_is_no_text_is_not_shown(tmp_path: Path, byt
     assert SECRET not in shown
 
 
-def test_a_hidden_line_is_as_long_as_the_line(tmp_path: Path) -> None:
+def test_masked_line_is_as_long_as_the_line(tmp_path: Path) -> None:
     text = 'a: {user_data: "é日本 ${var:PW} hunter2", b: 1}'
     path = tmp_path / "t.yaml"
     path.write_text(f"{text}\n", encoding="utf-8")
@@ -86,7 +86,7 @@ def test_many_secrets_in_a_line_cost_little_more_than_other_values(tmp_path: Pat
 
 def _seconds(folder: Path, text: str) -> float:
     start = time.process_time()
-    said(folder, text)
+    render_load(folder, text)
     return time.process_time() - start
 
 
@@ -96,15 +96,15 @@ def _seconds(folder: Path, text: str) -> float:
 def test_line_of_a_file_that_is_no_yaml_is_shown_unless_the_file_names_a_secret(
     tmp_path: Path, line: str, *, shown: bool
 ) -> None:
-    message = said(tmp_path, f"a:\n{line}\n  b: ]\n")
+    message = render_load(tmp_path, f"a:\n{line}\n  b: ]\n")
     assert "t.yaml:3:6" in message
     assert ("3 |   b: ]" in message) == shown
 
 
 def test_values_beside_a_secret_are_hidden_only_behind_one_of_several_lines(tmp_path: Path) -> None:
-    one_line = said(tmp_path, "cutover:\n  user_data: x\n  eip: [a, b]\n")
+    one_line = render_load(tmp_path, "cutover:\n  user_data: x\n  eip: [a, b]\n")
     assert "3 |   eip: [a, b]" in one_line
-    several = said(tmp_path, "cutover:\n  before: y\n  user_data: |\n    x\n  eip: [a, b]\n")
+    several = render_load(tmp_path, "cutover:\n  before: y\n  user_data: |\n    x\n  eip: [a, b]\n")
     assert "2 |   before: y" in several
     assert "5 |   eip: *** **" in several
 
@@ -112,12 +112,12 @@ def test_values_beside_a_secret_are_hidden_only_behind_one_of_several_lines(tmp_
 @pytest.mark.parametrize(
     "path", [(), ("accounts", "a"), ("security_vpc", "appliances", "a"), ("business_vpcs", "b")]
 )
-def test_of_the_known_fields_two_are_secrets(path: tuple[str, ...]) -> None:
+def test_known_fields_that_are_secrets_are_two(path: tuple[str, ...]) -> None:
     secret = {each for each in fields_at(path) if is_secret(each)}
     assert secret <= {"user_data", "external_id"}
 
 
-def test_a_marked_variable_is_in_no_message_whatever_is_wrong_with_it(tmp_path: Path) -> None:
+def test_sensitive_variable_is_in_no_message_wherever_it_stands(tmp_path: Path) -> None:
     path = tmp_path / "t.yaml"
     for marks in ("[var:PW]", "[{a: x}, var:PW]", "var:PW"):
         for use in ("name", "region", "version", "tags", "accounts", "business_vpcs", "cutover"):
@@ -127,7 +127,7 @@ def test_a_marked_variable_is_in_no_message_whatever_is_wrong_with_it(tmp_path: 
             assert SECRET not in shown
 
 
-def test_a_marked_variable_may_stand_in_user_data_and_in_an_external_id(tmp_path: Path) -> None:
+def test_sensitive_variable_may_stand_in_user_data_and_in_an_external_id(tmp_path: Path) -> None:
     example = Path(__file__).parents[4] / "examples" / "ulanqab.yaml"
     text = example.read_text().replace("user_data_file: hello-world.sh", 'user_data: "${env:PW}"')
     text += 'sensitive: [env:PW, var:ID]\naccounts: {a: {role_arn: "acs:ram::1:role/r", '
