@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change
@@ -109,7 +110,7 @@ def moments(outlook: Outlook, kind: str = "transitions") -> list[SeenMoment]:
 
 
 def _moment(row: Mapping[str, Any], outlook: Outlook) -> SeenMoment:
-    where = str(row["subnet"]).removeprefix("vswitch.business/")
+    where = _keys(row["subnet"]) or str(row["subnet"])
     return SeenMoment(
         SeenFlow(where, row["direction"], row["verdict"], _only(row)),
         row["before"],
@@ -143,6 +144,12 @@ def carriers(plan: Plan) -> list[str]:
     ]
 
 
+def _keys(subnet: str) -> str:
+    """The keys of a business subnet and its VPC, such as `shop/app-b`; empty for another."""
+    at = layout.parse(Address(subnet))
+    return f"{at.vpc}/{at.name}" if layout.is_business_subnet(Address(subnet)) else ""
+
+
 def _public_servers(changes: Sequence[Change]) -> dict[str, tuple[str, list[Address]]]:
     """The subnet and the EIPs of each server that has a public address now."""
     bound: dict[str, list[Address]] = {}
@@ -150,7 +157,7 @@ def _public_servers(changes: Sequence[Change]) -> dict[str, tuple[str, list[Addr
         if change.was is not None and isinstance(eip := change.was.resource, Eip) and eip.instance:
             bound.setdefault(eip.instance, []).append(change.address)
     return {
-        change.address: (server.vswitch.partition(".business/")[2], bound[change.address])
+        change.address: (_keys(server.vswitch), bound[change.address])
         for change in changes
         if change.address in bound
         and change.was is not None

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Change
@@ -159,7 +160,7 @@ def accepted(plan: Plan) -> frozenset[tuple[str, str, str]]:
     report: Mapping[str, Any] = plan.outlook.report if plan.outlook else {"after": {"flows": ()}}
     return frozenset(
         (
-            Address.of("vswitch", "business", flow["vpc"], flow["subnet"]),
+            layout.business_subnet(flow["vpc"], flow["subnet"]),
             flow["direction"],
             flow["verdict"],
         )

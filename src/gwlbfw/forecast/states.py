@@ -12,8 +12,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.forecast.effects import Effect, healthy
+from gwlbfw.layout import Role
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Flow, Network, NetworkDraft
@@ -213,7 +215,7 @@ def _of_subnet(stage: Stage, subnet: Subnet, end: Network) -> tuple[list[Moment]
 
 def _relevant(stage: Stage, subnet: Subnet) -> tuple[list[int], list[int]]:
     """The steps on the subnet's own way, and those of what stands behind its endpoints."""
-    vpc = stage.start.label(subnet.vpc).split("/")[-1]
+    vpc = layout.parse(Address(stage.start.label(subnet.vpc))).vpc
     own: list[int] = []
     behind: list[int] = []
     tables = _tables_of(stage, subnet)
@@ -232,14 +234,14 @@ def _relevant(stage: Stage, subnet: Subnet) -> tuple[list[int], list[int]]:
 def _in_vpc(address: Address, vpc: str) -> bool:
     if kinds()[address.kind].forwarding not in (Forwarding.SUBNET_PATH, Forwarding.ENDPOINT):
         return False
-    return (address.path[0] if address.kind in _NAMED_BY_VPC else address.path[1]) == vpc
-
-
-_NAMED_BY_VPC = ("ipv4_gateway", "endpoint")
+    return vpc != "" and layout.parse(address).vpc == vpc
 
 
 def _serves_endpoint(address: Address) -> bool:
-    return kinds()[address.kind].forwarding is Forwarding.ENDPOINT or address.path[0] == "gwlbe"
+    return (
+        kinds()[address.kind].forwarding is Forwarding.ENDPOINT
+        or layout.parse(address).role is Role.GWLBE
+    )
 
 
 def _tables_of(stage: Stage, subnet: Subnet) -> frozenset[str]:

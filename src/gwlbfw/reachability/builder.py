@@ -7,8 +7,9 @@ to be so, and local entries are put where the cloud puts them.
 from collections import defaultdict
 from typing import Any
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
-from gwlbfw.reachability.model import LOCAL, Entry, Network, NextHop, Role, Subnet, Table
+from gwlbfw.reachability.model import LOCAL, ROLES, Entry, Network, NextHop, Role, Subnet, Table
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.resources.graph import Node
 
@@ -56,11 +57,13 @@ class NetworkDraft:
     def role(self, key: str, vpc: str) -> Role:
         """What a subnet is to the proof, by its address."""
         address = self.labels.get(key)
-        roles: dict[str, Role] = {"business": "business", "gwlbe": "gwlbe"}
-        if address and address.path[0] in (*roles, "security"):
-            return roles.get(address.path[0], "other")
+        at = layout.parse(address) if address else None
+        if at and at.role in (*ROLES, layout.Role.SECURITY):
+            return ROLES.get(at.role, "other")
         owner = self.labels.get(vpc)
-        return "bystander" if owner and owner.path[0] == "business" else "other"
+        return (
+            "bystander" if owner and layout.parse(owner).role is layout.Role.BUSINESS else "other"
+        )
 
     def add_subnet(self, subnet: Subnet) -> None:
         """A subnet, with its local entry in every table of the VPC."""

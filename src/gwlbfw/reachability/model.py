@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.reachability.prefixes import Lookup, Prefix, Space, union
 from gwlbfw.resources.route import ENDPOINT, GATEWAY
@@ -23,6 +24,11 @@ __all__ = ["ENDPOINT", "GATEWAY", "IPV6_GATEWAY", "LOCAL", "NAT", "TARGET_GROUP"
 
 Role = Literal["business", "gwlbe", "bystander", "other"]
 """What a subnet is to the proof: judged, an endpoint's own, a stranger in a business VPC, none."""
+ROLES: Mapping[layout.Role | None, Role] = {
+    layout.Role.BUSINESS: "business",
+    layout.Role.GWLBE: "gwlbe",
+}
+"""The same by the role in the subnet's address."""
 
 
 class NextHop(NamedTuple):

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw, objects
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import ReplyError
 from gwlbfw.reachability.model import (
     LOCAL,
+    ROLES,
     Balancer,
     Endpoint,
     EndpointZone,
@@ -104,9 +106,9 @@ def _subnets(facts: NetworkFacts, names: Mapping[str, Address]) -> dict[str, Sub
 
 def _role(address: Address | None, vpc: Address | None) -> Role:
     if address is None:
-        return "bystander" if vpc is not None and vpc.path[0] == "business" else "other"
-    roles: dict[str, Role] = {"business": "business", "gwlbe": "gwlbe"}
-    return roles.get(address.path[0], "other")
+        inside = vpc is not None and layout.parse(vpc).role is layout.Role.BUSINESS
+        return "bystander" if inside else "other"
+    return ROLES.get(layout.parse(address).role, "other")
 
 
 def _tables(facts: NetworkFacts) -> Iterator[Table]:

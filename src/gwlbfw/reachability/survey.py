@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.layout import business_subnet, business_vpc
@@ -35,7 +36,7 @@ async def fetch_network(api: ApiClient, topology: Topology, ids: Mapping[Address
     names = {
         cloud_id: address
         for address, cloud_id in ids.items()
-        if not address.startswith("vswitch.business/") or address in business_subnets
+        if not layout.is_business_subnet(address) or address in business_subnets
     }
     return from_snapshot(facts, names, business_subnets)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gwlbfw import layout
 from gwlbfw.cloud.call import Json
 from gwlbfw.reachability.findings import Finding, findings
 from gwlbfw.reachability.flows import Flow, flows
@@ -56,7 +57,8 @@ def judge(network: Network) -> Verdict:
 def key_of(network: Network, thing: str) -> str:
     """The YAML key of a VPC or subnet that has one, else its id."""
     address = network.labels.get(thing)
-    return address.path[-1] if address else thing
+    at = layout.parse(address) if address else None
+    return at.name or at.vpc or thing if at else thing
 
 
 def _flow(network: Network, flow: Flow) -> Mapping[str, Json]:
