@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 from gwlbfw.cloud.clock import ManualClock as ToolsClock
-from gwlbfw.cloud.sdk import Keys, SdkTransport
+from gwlbfw.cloud.sdk import CredentialSettings, Keys, SdkTransport
 from gwlbfw.sim.clock import Clock, RealClock, TurnedClock
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
@@ -70,7 +70,7 @@ class SimulatedCloud:
 
     @cached_property
     def _transport(self) -> SdkTransport:
-        return SdkTransport(self.simulator.settings.region, self.url, keys=self.keys)
+        return SdkTransport(self.simulator.settings.region, self.url, CredentialSettings(self.keys))
 
 
 @dataclass

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
-from random import Random
 from typing import Any
 
 from gwlbfw.address import Address
@@ -12,7 +11,7 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.endpoint import backoff_for
 from gwlbfw.cloud.error_codes import cloud_error
-from gwlbfw.cloud.sdk import SdkTransport
+from gwlbfw.cloud.sdk import CredentialSettings, SdkTransport
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diff import Change, diff
 from gwlbfw.discovery.live import discover
@@ -74,9 +73,9 @@ class World:
         self.simulator = Simulator(settings=Settings(transition=1.0), clock=self._clock)
         self._connection = ExitStack()
         url = self._connection.enter_context(connection(self.simulator))
-        self.way = Stumbling(SdkTransport(REGION, url, environment={}))
+        self.way = Stumbling(SdkTransport(REGION, url, CredentialSettings(environment={})))
         turned = ManualClock(on_sleep=self._clock.advance)
-        self.api = ApiClient(self.way, turned, backoff_for(url), REGION, rng=Random(1))  # noqa: S311
+        self.api = ApiClient(self.way, turned, backoff_for(url), REGION, jitter=lambda: 1.0)
 
     def close(self) -> None:
         self.api.close()

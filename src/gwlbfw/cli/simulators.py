@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from gwlbfw.cli.options import Options
 from gwlbfw.cloud.call import Raw
-from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import GwlbfwError
 from gwlbfw.openapi import versions
@@ -79,6 +79,6 @@ def called(
     accounts = {_ROLE: AccountAccess(role_arn)} if role_arn else {}
     account = _ROLE if role_arn else ""
     with simulator_url(options) as (url, keys):
-        transport = SdkTransport(region, url, keys=keys, profile=options.profile, accounts=accounts)
+        transport = SdkTransport(region, url, CredentialSettings(keys, options.profile, accounts))
         call = BoundCall(product, action, parameters, account, region)
         return transport.send_untyped(call, version).body

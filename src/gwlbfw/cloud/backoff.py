@@ -1,4 +1,4 @@
-"""How soon to ask again: the schedule of polls and retries."""
+"""The delays between polls and retries."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,18 +1,17 @@
 """Calls and waits as data: what is sent to the cloud, and what is waited for afterwards.
 
-Nothing here does I/O. A plan is made of these values, so it can be printed, saved and judged
-before anything is sent.
+Nothing here does I/O: a plan is made of these values, to be printed, saved and judged first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from gwlbfw.address import Address
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 Raw: TypeAlias = Mapping[str, Json]
-"""An object as the cloud answered it."""
+"""An object of a reply, as the cloud sent it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,12 @@ Value: TypeAlias = (
 )
 
 
+Leaf: TypeAlias = "str | int | bool | Field | UserData"
+"""A value that holds no other one."""
+T = TypeVar("T")
+Tree: TypeAlias = "T | Sequence[Tree[T]] | Mapping[str, Tree[T]]"
+
+
 @dataclass(frozen=True)
 class Call:
     """One API call.
@@ -78,8 +83,8 @@ class Call:
 class Wait:
     """Read until what is read is as expected.
 
-    `items` is the dotted path to the objects in the reply (empty: the reply itself); lists on the
-    way are flattened. Of those that match `where`, at least `at_least` must have, for every path
+    `items` is the dotted path to the objects in the reply (empty: the reply itself); lists in the
+    path are flattened. Of those that match `where`, at least `at_least` must have, for every path
     in `until`, one of the values named there. With `gone` nothing may match any more, or the read
     must say that there is no such thing.
     """
@@ -92,7 +97,7 @@ class Wait:
     gone: bool = False
 
     def __str__(self) -> str:
-        """The expectation in words, such as `Status=Available`."""
+        """The expectation for people, such as `Status=Available`."""
         if self.gone:
             return "gone"
         wanted = ", ".join(
@@ -101,23 +106,33 @@ class Wait:
         return f"{self.at_least} with {wanted}" if self.at_least > 1 else wanted
 
 
+def map_value(
+    value: Value, leaf: Callable[[Leaf], T], json_list: "Callable[[list[Tree[T]]], T]"
+) -> "Tree[T]":
+    """The value with `leaf` applied to each leaf, and `json_list` to the items of each JsonList."""
+    if isinstance(value, JsonList):
+        return json_list([map_value(each, leaf, json_list) for each in value.values])
+    if isinstance(value, Mapping):
+        return {key: map_value(each, leaf, json_list) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [map_value(each, leaf, json_list) for each in value]
+    return leaf(value)
+
+
 def fields_of(value: Value) -> Iterator[Field]:
-    """Every field of another resource that a parameter mentions."""
-    if isinstance(value, Field):
-        yield value
-    elif isinstance(value, JsonList):
-        for each in value.values:
-            yield from fields_of(each)
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from fields_of(each)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for each in value:
-            yield from fields_of(each)
+    """Every field of another resource that a parameter mentions, in order."""
+    found: list[Field] = []
+
+    def collect(leaf: Leaf) -> None:
+        if isinstance(leaf, Field):
+            found.append(leaf)
+
+    map_value(value, collect, lambda _: None)
+    yield from found
 
 
 def objects(reply: Raw, path: str) -> list[Raw]:
-    """The objects at a dotted path of a reply, with the lists on the way flattened."""
+    """The objects at a dotted path of a reply; lists in the path are flattened."""
     found: list[Json] = [reply]
     for name in filter(None, path.split(".")):
         deeper: list[Json] = []
@@ -134,7 +149,7 @@ def objects(reply: Raw, path: str) -> list[Raw]:
 def value_at(item: Raw, path: str) -> Json:
     """The value at a dotted path of one object; None where any part of it is absent.
 
-    A list with one element on the way stands for its element.
+    A list of one element in the path stands for its element.
     """
     value: Json = item
     for name in path.split("."):

@@ -1,7 +1,6 @@
-"""The cloud's APIs, asynchronous: send, read, read all pages, send until it works."""
+"""The asynchronous client of the cloud's APIs: send, read, list every page, send with retries."""
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,21 +11,23 @@ from gwlbfw.cloud.backoff import Backoff
 from gwlbfw.cloud.call import Call, Raw, Value, objects
 from gwlbfw.cloud.clock import Clock
 from gwlbfw.cloud.paging import Paging, merge_pages
+from gwlbfw.cloud.randomness import random_jitter
 from gwlbfw.cloud.retry import Failure, OnRetry, Retrier
 from gwlbfw.cloud.transport import Reply, Transport, bind
 from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.openapi import catalogue
 
 READ_DEADLINE_S = 120.0
+"""How long a reading call is retried."""
 BeforeRetry = Callable[[Failure], Awaitable[Reply | None]]
-"""Asked before a call is sent again: the answer that makes it needless, or None.
+"""Called before a retry: a reply makes the retry needless, None lets it go on.
 
-What it raises takes the place of the call's own failure.
+An exception takes the place of the call's own failure.
 """
 
 
 class ApiClient:
-    """Calls without unknown parameters, sent to one region from a bounded thread pool."""
+    """Sends calls to one region, from a bounded pool of threads; their parameters are all known."""
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class ApiClient:
         region: str,
         *,
         parallelism: int = 16,
-        rng: random.Random | None = None,
+        jitter: Callable[[], float] = random_jitter,
     ) -> None:
         self.clock = clock
         self.backoff = backoff
@@ -45,29 +46,29 @@ class ApiClient:
         """How often each action was sent, by name such as `vpc:DescribeVpcs`."""
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
-        self._retrier = Retrier(clock, backoff, rng or random.SystemRandom())
+        self._retrier = Retrier(clock, backoff, jitter)
         self._read: dict[str, asyncio.Task[Raw]] | None = None
 
-    def on_clock(self, clock: Clock) -> "ApiClient":
-        """The same APIs, connections and counts, with another clock for pauses and deadlines."""
+    def with_clock(self, clock: Clock) -> "ApiClient":
+        """The same client, connections and counts, with another clock for pauses and deadlines."""
         other = copy(self)
         other.clock = clock
         other._retrier = replace(self._retrier, clock=clock)  # noqa: SLF001 - of its own kind
         return other
 
     def remembering(self) -> "ApiClient":
-        """The same APIs, which list nothing twice: for several looks at one moment."""
+        """The same client with a cache of listings, for several looks at one moment."""
         other = copy(self)
         other._read = {}  # noqa: SLF001 - of its own kind
         return other
 
     def forget(self) -> None:
-        """List anew what was listed before."""
+        """Clear the cache of listings."""
         if self._read is not None:
             self._read.clear()
 
     async def send(self, call: Call) -> Reply:
-        """Send once; the errors are the transport's."""
+        """Send once. Raises what the transport raises: CloudError, TransportError."""
         ready = bind(call, self.region)
         self.calls[call.name] += 1
         loop = asyncio.get_running_loop()
@@ -76,7 +77,7 @@ class ApiClient:
     async def read(
         self, call: Call, *, deadline_s: float = READ_DEADLINE_S, on_retry: OnRetry | None = None
     ) -> Raw:
-        """The answer to a call that changes nothing, asked again while the cloud stumbles."""
+        """The reply to a call that changes nothing; retried while the cloud is busy."""
         reply = await self._retrier.run(
             lambda: self.send(call), repeatable=True, deadline_s=deadline_s, on_retry=on_retry
         )
@@ -87,15 +88,15 @@ class ApiClient:
         return objects(await self.list_merged(call, items), items)
 
     async def list_merged(self, call: Call, items: str) -> Raw:
-        """The answer of a listing as if all its pages were one."""
+        """The reply of a listing with all its pages merged into one."""
         if self._read is None:
-            return await self._every_page(call, items)
+            return await self._fetch_pages(call, items)
         key = f"{call.account} {call.name} {items} {sorted(call.params.items())}"
         if key not in self._read:
-            self._read[key] = asyncio.ensure_future(self._every_page(call, items))
+            self._read[key] = asyncio.ensure_future(self._fetch_pages(call, items))
         return await self._read[key]
 
-    async def _every_page(self, call: Call, items: str) -> Raw:
+    async def _fetch_pages(self, call: Call, items: str) -> Raw:
         paging = Paging.of(call)
         pages: list[Raw] = []
         while (more := paging.next_page()) is not None:
@@ -122,13 +123,13 @@ class ApiClient:
         safe = token is not None and takes_token(call)
         ready = _with(call, {"ClientToken": token}) if safe and token is not None else call
         return await self._retrier.run(
-            self._sending(ready, before_retry),
+            self._with_hook(ready, before_retry),
             repeatable=safe or repeatable,
             deadline_s=deadline_s,
             on_retry=on_retry,
         )
 
-    def _sending(
+    def _with_hook(
         self, call: Call, before_retry: BeforeRetry | None
     ) -> Callable[[], Awaitable[Reply]]:
         last: Failure | None = None
@@ -146,12 +147,12 @@ class ApiClient:
         return send
 
     def close(self) -> None:
-        """Let the threads go, once the calls in flight are over."""
+        """End the threads, once the calls in flight are over."""
         self._pool.shutdown(wait=True)
 
 
 def takes_token(call: Call) -> bool:
-    """Whether the catalogue gives the action a ClientToken."""
+    """True if the action has a parameter ClientToken."""
     action = catalogue().get((call.product, call.action))
     return action is not None and "ClientToken" in action.parameters
 

@@ -1,4 +1,4 @@
-"""Time, as something that is handed in: the machine's, or one that tests turn."""
+"""Clocks: the machine's, and one that only tests move. This is the one place that reads time."""
 
 import asyncio
 import time
@@ -8,10 +8,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time and lets it pass."""
+    """The time, and sleeping."""
 
     def now(self) -> float:
-        """Seconds on a clock that never goes back; only differences mean something."""
+        """Monotonic seconds: only differences mean something."""
         ...
 
     def utc(self) -> datetime:
@@ -19,7 +19,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Let that much time pass."""
+        """Sleep for that many seconds."""
         ...
 
 
@@ -37,10 +37,10 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until someone sleeps, and then is at the end of the sleep at once.
+    """A clock that stands still until a sleep, which moves it to the sleep's end at once.
 
-    Sleeps that overlap pass together, as real ones do. `on_sleep` is told the seconds by which
-    the clock moves, so that a simulator's clock can be turned along.
+    Sleeps that overlap pass together, as real ones do. `on_sleep` gets the seconds by which the
+    clock moves, so that a simulator's clock can be advanced with it.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ManualClock:
         self._elapsed = 0.0
         self._on_sleep = on_sleep
         self.sleeps: list[float] = []
-        """Every sleep asked for, in order."""
+        """The length of every sleep, in order."""
 
     def now(self) -> float:
         return self._elapsed
@@ -67,7 +67,7 @@ class ManualClock:
         self.advance(end - self._elapsed)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward; it never goes back."""
+        """Move the clock forward; a negative number does nothing."""
         if seconds <= 0:
             return
         self._elapsed += seconds

@@ -50,7 +50,7 @@ class Endpoint:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this machine, where no proxy has any business."""
+        """True if it is this machine, to which no call goes through a proxy."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -61,5 +61,5 @@ class Endpoint:
 
 
 def backoff_for(url: str | None) -> Backoff:
-    """How soon to ask again at that endpoint; None is the cloud itself."""
+    """The backoff for an endpoint URL; None is the cloud itself."""
     return LOOPBACK_BACKOFF if url and Endpoint.parse(url).is_loopback else CLOUD_BACKOFF

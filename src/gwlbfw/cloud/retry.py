@@ -1,6 +1,5 @@
-"""Sending again: which failures are worth it, how long to wait, when to give up."""
+"""Sending a call again: which failures are worth it, after what pause, and when to give up."""
 
-import random
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from math import inf
@@ -30,11 +29,12 @@ OnRetry = Callable[[Retry], None]
 
 @dataclass(frozen=True)
 class Retrier:
-    """Sends until it works, is not worth it any more, or time is up; then the last error stands."""
+    """Sends a call until it works, fails for good, or its time is up."""
 
     clock: Clock
     backoff: Backoff
-    rng: random.Random
+    jitter: Callable[[], float]
+    """A factor for each pause."""
 
     async def run(
         self,
@@ -44,7 +44,7 @@ class Retrier:
         deadline_s: float,
         on_retry: OnRetry | None = None,
     ) -> Reply:
-        """The reply of the first attempt that succeeds.
+        """The reply of the first attempt that succeeds; raises the last attempt's failure.
 
         `repeatable` says that sending the same call twice does no harm.
         """
@@ -54,29 +54,29 @@ class Retrier:
             try:
                 return await send()
             except (CloudError, TransportError) as error:
-                delay = max(pause, _asked_for(error))
-                if not worth_repeating(error, repeatable=repeatable):
+                delay = max(pause, _retry_after_s(error))
+                if not is_worth_repeating(error, repeatable=repeatable):
                     raise
-                if self.clock.now() + delay > min(end, self._given_up(start, error)):
+                if self.clock.now() + delay > min(end, self._give_up_time(start, error)):
                     raise
                 if on_retry:
                     on_retry(Retry(error.action, attempt, delay, error))
             await self.clock.sleep(delay)
         raise AssertionError  # pragma: no cover - the delays never end
 
-    def _given_up(self, start: float, error: Failure) -> float:
-        """When a server that nothing can be sent to is given up: sooner than one that is busy."""
+    def _give_up_time(self, start: float, error: Failure) -> float:
+        """When to give up a server that is unreachable: sooner than one that is busy."""
         unreachable = isinstance(error, TransportError) and not error.sent
         return start + self.backoff.cap * UNREACHABLE_CAPS if unreachable else inf
 
     def _pauses(self) -> Iterator[float]:
-        """The pace with jitter, so that calls refused together don't come back together."""
+        """The delays with jitter, so that calls refused together don't come back together."""
         for delay in self.backoff.delays():
-            yield delay * self.rng.uniform(0.5, 1.5)
+            yield delay * self.jitter()
 
 
-def worth_repeating(error: Failure, *, repeatable: bool) -> bool:
-    """Whether to send the same call again after this.
+def is_worth_repeating(error: Failure, *, repeatable: bool) -> bool:
+    """True if the same call may succeed, and do no harm, after this failure.
 
     A lost answer and a server's own failure leave open whether the call was carried out.
     """
@@ -87,5 +87,5 @@ def worth_repeating(error: Failure, *, repeatable: bool) -> bool:
     return isinstance(error, Throttled | Busy)
 
 
-def _asked_for(error: Failure) -> float:
+def _retry_after_s(error: Failure) -> float:
     return (error.retry_after or 0.0) if isinstance(error, CloudError) else 0.0

@@ -1,11 +1,11 @@
-"""What carries a call to the cloud: one method, so that tests and other doors can stand in."""
+"""The transport protocol: one method that sends a call, which tests can implement."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gwlbfw.cloud.call import Call, Json, JsonList, Raw, Value
+from gwlbfw.cloud.call import Call, Json, Leaf, Raw, map_value
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class BoundCall:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the cloud answered, and the id under which its support can find the call."""
+    """The cloud's reply, and the id by which its support finds the call."""
 
     body: Raw
     request_id: str
@@ -36,23 +36,17 @@ class Transport(Protocol):
     """Sends one call and waits for its answer; called from many threads at once."""
 
     def send(self, call: BoundCall) -> Reply:
-        """The reply; raises `CloudError` for a refusal, `TransportError` for no usable answer."""
+        """The reply. Raises CloudError for a refusal, TransportError for no usable reply."""
         ...
 
 
 def bind(call: Call, region: str) -> BoundCall:
-    """The call ready to be sent to `region`; a parameter not known yet is a ValueError."""
-    params = {name: _known(call, name, value) for name, value in call.params.items()}
+    """The call ready to be sent to `region`. Raises ValueError for an unknown parameter."""
+
+    def known(leaf: Leaf) -> str | int:
+        if isinstance(leaf, str | int):
+            return leaf
+        raise ValueError(f"{call.name}: {leaf} is not known yet")
+
+    params = {name: map_value(each, known, json.dumps) for name, each in call.params.items()}
     return BoundCall(call.product, call.action, params, call.account or "", region)
-
-
-def _known(call: Call, name: str, value: Value) -> Json:
-    if isinstance(value, str | int):
-        return value
-    if isinstance(value, JsonList):
-        return json.dumps([_known(call, name, each) for each in value.values])
-    if isinstance(value, Mapping):
-        return {key: _known(call, f"{name}.{key}", each) for key, each in value.items()}
-    if isinstance(value, Sequence):
-        return [_known(call, name, each) for each in value]
-    raise ValueError(f"{call.name}: {name} is {value}, which is not known yet")

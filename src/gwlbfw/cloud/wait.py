@@ -1,4 +1,4 @@
-"""Waiting until what is read is as expected."""
+"""Polling until what is read is as expected."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.errors import Missing, WaitError
 
 OnPoll = Callable[[str], None]
-"""Told the state last seen, after each poll that did not satisfy."""
+"""Called with the state last seen, after each poll that did not satisfy."""
 
 
 async def wait_for(
@@ -19,7 +19,7 @@ async def wait_for(
     """
     end = api.clock.now() + timeout_s
     delays = api.backoff.delays()
-    while not is_satisfied(wait, reply := await _look(api, wait)):
+    while not is_satisfied(wait, reply := await _fetch(api, wait)):
         seen = describe_state(wait, reply)
         delay = next(delays)
         if api.clock.now() + delay > end:
@@ -33,12 +33,12 @@ async def wait_for(
 
 
 async def poll_once(api: ApiClient, wait: Wait) -> bool:
-    """Whether the expectation holds now."""
-    return is_satisfied(wait, await _look(api, wait))
+    """Read once; True if the expectation holds."""
+    return is_satisfied(wait, await _fetch(api, wait))
 
 
-async def _look(api: ApiClient, wait: Wait) -> Raw | None:
-    """What is there, from every page: what is waited for may stand on the last."""
+async def _fetch(api: ApiClient, wait: Wait) -> Raw | None:
+    """The reply, with every page; None where the cloud says that there is no such thing."""
     try:
         return await api.list_merged(wait.read, wait.items)
     except Missing:
@@ -46,15 +46,15 @@ async def _look(api: ApiClient, wait: Wait) -> Raw | None:
 
 
 def is_satisfied(wait: Wait, reply: Raw | None) -> bool:
-    """Whether the reply is as expected; None is the answer that there is no such thing."""
+    """True if the reply is as expected; None stands for the reply that there is no such thing."""
     matching = _matching(wait, reply)
     if wait.gone:
         return not matching
-    return sum(1 for item in matching if _as_wanted(wait, item)) >= wait.at_least
+    return sum(1 for item in matching if _is_as_wanted(wait, item)) >= wait.at_least
 
 
 def describe_state(wait: Wait, reply: Raw | None) -> str:
-    """What was seen of the properties waited for, in words."""
+    """The properties waited for as the reply has them, for people."""
     matching = _matching(wait, reply)
     if not matching:
         return "nothing there"
@@ -73,7 +73,7 @@ def _matching(wait: Wait, reply: Raw | None) -> list[Raw]:
     ]
 
 
-def _as_wanted(wait: Wait, item: Raw) -> bool:
+def _is_as_wanted(wait: Wait, item: Raw) -> bool:
     return all(
         _text(value_at(item, path)) in {_text(value) for value in values}
         for path, values in wait.until.items()

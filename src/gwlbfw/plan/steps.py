@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Field, JsonList, Value, Wait, fields_of
+from gwlbfw.cloud.call import Call, Field, JsonList, Leaf, Value, Wait, fields_of, map_value
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.unread import with_unread
@@ -144,15 +144,10 @@ def resolved_wait(wait: Wait, ids: Mapping[Address, str], account: str) -> Wait:
 
 
 def _filled(value: Value, ids: Mapping[Address, str]) -> Value:
-    if isinstance(value, Field):
-        return ids.get(value.address, value)
-    if isinstance(value, JsonList):
-        return JsonList(tuple(_filled(each, ids) for each in value.values))
-    if isinstance(value, Mapping):
-        return {key: _filled(each, ids) for key, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_filled(each, ids) for each in value]
-    return value
+    def known_id(leaf: Leaf) -> Value:
+        return ids.get(leaf.address, leaf) if isinstance(leaf, Field) else leaf
+
+    return map_value(value, known_id, lambda items: JsonList(tuple(items)))
 
 
 def mentioned(step: Step) -> frozenset[Address]:

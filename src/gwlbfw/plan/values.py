@@ -5,7 +5,17 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Field, Json, JsonList, UserData, Value, Wait
+from gwlbfw.cloud.call import (
+    Call,
+    Field,
+    Json,
+    JsonList,
+    Leaf,
+    UserData,
+    Value,
+    Wait,
+    map_value,
+)
 
 _FIELD = re.compile(r"\$\{(?P<address>[a-z0-9_]+\.[^${}]+)\.(?P<name>[A-Za-z0-9]+)\}")
 _USER_DATA = re.compile(r"\$\{user_data:(?P<address>[^ ${}]+) sha256=(?P<sha256>[0-9a-f]*)\}")
@@ -13,17 +23,13 @@ _USER_DATA = re.compile(r"\$\{user_data:(?P<address>[^ ${}]+) sha256=(?P<sha256>
 
 def encode(value: Value) -> Json:
     """A parameter as JSON. A plain text in which `${` stands has it written `$${`."""
-    if isinstance(value, Field | UserData):
-        return str(value)
-    if isinstance(value, JsonList):
-        return json.dumps([encode(each) for each in value.values])
-    if isinstance(value, str):
-        return value.replace("${", "$${")
-    if isinstance(value, Mapping):
-        return {key: encode(each) for key, each in value.items()}
-    if isinstance(value, Sequence):
-        return [encode(each) for each in value]
-    return value
+    return map_value(value, _encode_leaf, json.dumps)
+
+
+def _encode_leaf(leaf: Leaf) -> str | int:
+    if isinstance(leaf, Field | UserData):
+        return str(leaf)
+    return leaf.replace("${", "$${") if isinstance(leaf, str) else leaf
 
 
 def decode(value: Json) -> Value:

@@ -1,6 +1,5 @@
 """Which cloud, and who asks: Alibaba Cloud, any server that speaks its APIs, or the simulator."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import Clock, SystemClock
 from gwlbfw.cloud.endpoint import backoff_for
-from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.cloud.environment import process_environment
+from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.topology.models import Topology
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Cloud:
     profile: str | None = None
     keys: Keys | None = None
     clock: Clock = field(default_factory=SystemClock)
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    environment: Mapping[str, str] = field(default_factory=process_environment, repr=False)
     """Where credentials and endpoints are looked up that nobody handed in."""
     _serving: "Attached | None" = field(default=None, repr=False, compare=False)
 
@@ -74,6 +74,12 @@ class Cloud:
         """The APIs in a region, in the credentials' own account."""
         return self._api(region, {}, parallelism)
 
+    def credentials(
+        self, accounts: Mapping[str, AccountAccess] | None = None
+    ) -> CredentialSettings:
+        """The settings of the credentials of the default account and of `accounts`."""
+        return CredentialSettings(self.keys, self.profile, accounts or {}, self.environment)
+
     @staticmethod
     def _accounts(topology: Topology) -> dict[str, AccountAccess]:
         return {
@@ -84,14 +90,7 @@ class Cloud:
     def _api(
         self, region: str, accounts: Mapping[str, AccountAccess], parallelism: int
     ) -> ApiClient:
-        transport = SdkTransport(
-            region,
-            self.endpoint_url,
-            keys=self.keys,
-            profile=self.profile,
-            accounts=accounts,
-            environment=self.environment,
-        )
+        transport = SdkTransport(region, self.endpoint_url, self.credentials(accounts))
         return ApiClient(
             transport,
             self.clock,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.cloud.sdk import AccountAccess, CredentialsError, Keys, SdkTransport
+from gwlbfw.cloud.sdk import AccountAccess, CredentialsError, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.sdk.credentials import default_source
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import Denied, TransportError
@@ -34,42 +34,50 @@ def with_profile(home: Path, name: str, key: str) -> dict[str, str]:
 
 
 def test_keys_handed_in_come_first(server: Server) -> None:
-    SdkTransport("r", server.url, keys=Keys("GIVEN", "x"), environment=ENVIRONMENT).send(READ)
+    SdkTransport(
+        "r", server.url, CredentialSettings(keys=Keys("GIVEN", "x"), environment=ENVIRONMENT)
+    ).send(READ)
     assert server.requests[0].key == "GIVEN"
 
 
 def test_a_profile_comes_before_the_environment(server: Server, tmp_path: Path) -> None:
     environment = ENVIRONMENT | with_profile(tmp_path, "work", "PROFILE-ID")
-    SdkTransport("r", server.url, profile="work", environment=environment).send(READ)
+    SdkTransport("r", server.url, CredentialSettings(profile="work", environment=environment)).send(
+        READ
+    )
     assert server.requests[0].key == "PROFILE-ID"
 
 
 def test_the_environments_keys_are_used_with_an_endpoint_url(server: Server) -> None:
-    SdkTransport("r", server.url, environment=ENVIRONMENT).send(READ)
+    SdkTransport("r", server.url, CredentialSettings(environment=ENVIRONMENT)).send(READ)
     assert server.requests[0].key == "ENV-ID"
 
 
 def test_a_session_of_the_environment_sends_its_token(server: Server) -> None:
     environment = ENVIRONMENT | {"ALIBABA_CLOUD_SECURITY_TOKEN": "TOKEN"}
-    SdkTransport("r", server.url, environment=environment).send(READ)
+    SdkTransport("r", server.url, CredentialSettings(environment=environment)).send(READ)
     assert server.requests[0].headers["x-acs-security-token"] == "TOKEN"
 
 
 @pytest.mark.parametrize("name", ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
 def test_an_empty_variable_counts_as_unset(server: Server, name: str) -> None:
-    SdkTransport("r", server.url, environment=ENVIRONMENT | {name: ""}).send(READ)
+    SdkTransport("r", server.url, CredentialSettings(environment=ENVIRONMENT | {name: ""})).send(
+        READ
+    )
     assert server.requests[0].key == "gwlbfw-sim"
 
 
 def test_an_endpoint_url_never_gets_keys_that_lie_around(server: Server, tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "default", "REAL-ID")
-    SdkTransport("r", server.url, environment=environment).send(READ)
+    SdkTransport("r", server.url, CredentialSettings(environment=environment)).send(READ)
     assert server.requests[0].key == "gwlbfw-sim"
 
 
 def test_a_profile_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "work", "ID")
-    transport = SdkTransport("r", server.url, profile="play", environment=environment)
+    transport = SdkTransport(
+        "r", server.url, CredentialSettings(profile="play", environment=environment)
+    )
     with pytest.raises(CredentialsError, match=r"profile 'play' of .*config\.json"):
         transport.send(READ)
     assert not server.requests
@@ -80,7 +88,7 @@ def test_the_cloud_itself_gets_what_the_default_chain_finds(tmp_path: Path) -> N
         "ALIBABA_CLOUD_PROFILE": "",
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
     }
-    keys = default_source(None, None, endpoint_given=False, environment=environment)
+    keys = default_source(CredentialSettings(environment=environment), endpoint_given=False)
     assert keys.get_credential().access_key_id == "REAL-ID"
 
 
@@ -91,7 +99,9 @@ def test_no_credentials_at_all_says_what_to_set(
     environment = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
     caplog.set_level(logging.DEBUG)
     with pytest.raises(CredentialsError, match="the default chain") as caught:
-        SdkTransport("cn-beijing", environment=environment).send(READ)
+        SdkTransport("cn-beijing", credentials=CredentialSettings(environment=environment)).send(
+            READ
+        )
     (said,) = caught.value.diagnostics()
     assert said.hint is not None
     assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in said.hint
@@ -120,9 +130,11 @@ class Sts:
     def transport(self, **access: str) -> SdkTransport:
         accounts = {"other": AccountAccess(**access)}
         return SdkTransport(
-            "cn-beijing", self.server.url, keys=Keys("BASE", "b"), accounts=accounts,
+            "cn-beijing",
+            self.server.url,
+            CredentialSettings(keys=Keys("BASE", "b"), accounts=accounts),
             utc=lambda: self.time,
-        )  # fmt: skip
+        )
 
 
 THERE = BoundCall("gwlb", "DescribeZones", account="other")
@@ -190,12 +202,14 @@ def test_without_a_session_the_call_itself_was_not_sent(server: Server, answer: 
 def test_another_account_can_be_a_profile(server: Server, tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "work", "WORK-ID")
     accounts = {"other": AccountAccess(profile="work")}
-    SdkTransport("r", server.url, accounts=accounts, environment=environment).send(THERE)
+    SdkTransport(
+        "r", server.url, CredentialSettings(accounts=accounts, environment=environment)
+    ).send(THERE)
     assert server.requests[0].key == "WORK-ID"
 
 
 def test_without_an_endpoint_url_calls_go_to_the_regions_own_hosts() -> None:
-    transport = SdkTransport("cn-wulanchabu", keys=Keys("k", "s"))
+    transport = SdkTransport("cn-wulanchabu", credentials=CredentialSettings(keys=Keys("k", "s")))
     hosts = [
         transport._client(product, "", "cn-wulanchabu")._endpoint
         for product in ("vpc", "gwlb", "privatelink", "ecs")
@@ -211,7 +225,9 @@ def test_a_command_that_gives_no_keys_is_told_without_what_it_says(tmp_path: Pat
     command = {"mode": "External", "process_command": "sh -c 'echo S3CR3T >&2; echo ]; exit 7'"}
     profile = {"name": "work", **command}
     path.write_text(json.dumps({"current": "work", "profiles": [profile]}), encoding="utf-8")
-    source = default_source(None, "work", endpoint_given=False, environment=environment)
+    source = default_source(
+        CredentialSettings(profile="work", environment=environment), endpoint_given=False
+    )
     with pytest.raises(CredentialsError, match=r"exit status 7 stderr: …$"):
         source.get_credential()
 
@@ -226,7 +242,7 @@ def test_a_server_that_gives_no_keys_is_told_without_what_it_answers(tmp_path: P
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "ALIBABA_CLOUD_CREDENTIALS_URI": uri,
     }
-    source = default_source(None, None, endpoint_given=False, environment=environment)
+    source = default_source(CredentialSettings(environment=environment), endpoint_given=False)
     with pytest.raises(CredentialsError, match="result: Success") as caught:
         source.get_credential()
     server.shutdown()

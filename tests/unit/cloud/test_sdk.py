@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gwlbfw.cloud.call import Json
-from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import TransportError
 
@@ -124,7 +124,7 @@ def test_roles_are_assumed_past_the_proxy_too(
         "AssumeRole", Answer({"Credentials": {**session, "Expiration": "2099-01-01T00:00:00Z"}})
     )
     accounts = {"other": AccountAccess(role_arn="acs:ram::1:role/r")}
-    transport = SdkTransport(REGION, server.url, accounts=accounts)
+    transport = SdkTransport(REGION, server.url, CredentialSettings(accounts=accounts))
     transport.send(BoundCall("vpc", "DescribeVpcs", {}, "other", REGION))
     assert server.actions == ["AssumeRole", "DescribeVpcs"]
 
@@ -140,7 +140,7 @@ def test_the_environment_of_other_code_stays_as_it_is(
 
 def test_a_proxy_stands_before_every_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    transport = SdkTransport(REGION, "http://192.0.2.1:80", keys=Keys("k", "s"))
+    transport = SdkTransport(REGION, "http://192.0.2.1:80", CredentialSettings(keys=Keys("k", "s")))
     with pytest.raises(TransportError, match="proxy") as caught:
         transport.send(call("vpc", "DescribeVpcs"))
     assert not caught.value.sent

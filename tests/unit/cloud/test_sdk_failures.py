@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gwlbfw.cloud.sdk import AccountAccess, Keys, SdkTransport
+from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import (
     Busy,
@@ -27,7 +27,10 @@ KEYS = Keys("AKID", "K3YS3CR3T")
 
 def refused(server: Server, **options: float) -> GwlbfwError:
     transport = SdkTransport(
-        "cn-beijing", server.url, keys=KEYS, timeouts_s=(1.0, options.get("read", 5.0))
+        "cn-beijing",
+        server.url,
+        CredentialSettings(keys=KEYS),
+        timeouts_s=(1.0, options.get("read", 5.0)),
     )
     with pytest.raises(GwlbfwError) as caught:
         transport.send(CALL)
@@ -169,7 +172,9 @@ def test_no_secret_gets_out_by_an_error_or_a_log(
 def test_an_external_id_that_the_cloud_repeats_is_not_told(server: Server, form: str) -> None:
     server.on("AssumeRole", Answer({"Code": "NoPermission", "Message": f"Not {form}."}, 403))
     accounts = {"other": AccountAccess("acs:ram::1:role/r", external_id="an & id")}
-    transport = SdkTransport("cn-beijing", server.url, keys=KEYS, accounts=accounts)
+    transport = SdkTransport(
+        "cn-beijing", server.url, CredentialSettings(keys=KEYS, accounts=accounts)
+    )
     with pytest.raises(Denied) as caught:
         transport.send(BoundCall("vpc", "DescribeVpcs", {}, "other", "cn-beijing"))
     assert caught.value.cloud_message == "Not (sensitive)."
@@ -177,7 +182,7 @@ def test_an_external_id_that_the_cloud_repeats_is_not_told(server: Server, form:
 
 def test_user_data_that_the_cloud_repeats_in_the_clear_is_not_told(server: Server) -> None:
     server.on("RunInstances", Answer({"Code": "Invalid", "Message": "No `echo hi`."}, 400))
-    transport = SdkTransport("cn-beijing", server.url, keys=KEYS)
+    transport = SdkTransport("cn-beijing", server.url, CredentialSettings(keys=KEYS))
     sent = base64.b64encode(b"echo hi").decode()
     with pytest.raises(Rejected) as caught:
         transport.send(BoundCall("ecs", "RunInstances", {"UserData": sent}, "", "cn-beijing"))

@@ -4,7 +4,7 @@ Importing this package loads nothing of the SDK; the first call does.
 """
 
 from gwlbfw.cloud.sdk.access_keys import CredentialsError, Keys
-from gwlbfw.cloud.sdk.credentials import AccountAccess
+from gwlbfw.cloud.sdk.credentials import AccountAccess, CredentialSettings
 from gwlbfw.cloud.sdk.transport import SdkTransport
 
-__all__ = ["AccountAccess", "CredentialsError", "Keys", "SdkTransport"]
+__all__ = ["AccountAccess", "CredentialSettings", "CredentialsError", "Keys", "SdkTransport"]

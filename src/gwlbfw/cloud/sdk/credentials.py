@@ -1,6 +1,6 @@
-"""Whose credentials sign a call: fixed keys, a profile, the vendor's chain, an assumed role.
+"""The credentials that sign a call: fixed keys, a profile, the vendor's chain, an assumed role.
 
-A source has the one method the SDK's clients ask for, `get_credential`.
+A source has the one method that the SDK's clients call, `get_credential`.
 """
 
 import threading
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gwlbfw.cloud.environment import process_environment
 from gwlbfw.cloud.sdk.access_keys import CredentialsSource, Keys
 from gwlbfw.cloud.sdk.credential_chain import chain_source, profile_source
 
@@ -27,8 +28,21 @@ class AccountAccess:
 
 
 @dataclass(frozen=True)
+class CredentialSettings:
+    """Where credentials come from: keys or a profile for the default account, else the environment.
+
+    `accounts` says how to reach the others, by their key in the topology.
+    """
+
+    keys: Keys | None = None
+    profile: str | None = None
+    accounts: Mapping[str, AccountAccess] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=process_environment, repr=False)
+
+
+@dataclass(frozen=True)
 class Session:
-    """An assumed role's keys and their end."""
+    """The keys of an assumed role, and when they expire."""
 
     keys: Keys
     until: datetime
@@ -50,33 +64,26 @@ class AssumedRole:
             return self._session.keys
 
 
-def default_source(
-    keys: Keys | None,
-    profile: str | None,
-    *,
-    endpoint_given: bool,
-    environment: Mapping[str, str],
-) -> CredentialsSource:
-    """The default account's credentials.
+def default_source(settings: CredentialSettings, *, endpoint_given: bool) -> CredentialsSource:
+    """The source of the default account's credentials.
 
-    In order: what was handed in, the profile, the environment's keys; then for an endpoint URL
-    any key, so that a real one found elsewhere never goes to it; for the cloud the vendor's
-    default chain (environment, OIDC, CLI profile, credentials file, instance role, URI).
+    In order: the keys, the profile, the environment's keys; then for an endpoint URL any key, so
+    that a real one found elsewhere is never sent to it; for the cloud the vendor's default chain
+    (environment, OIDC, CLI profile, credentials file, instance role, URI).
     """
-    if keys:
+    if settings.keys:
+        return settings.keys
+    if settings.profile:
+        return profile_source(settings.profile, settings.environment)
+    if keys := _environment_keys(settings.environment):
         return keys
-    if profile:
-        return profile_source(profile, environment)
-    from_environment = _environment_keys(environment)
-    if from_environment:
-        return from_environment
     if endpoint_given:
         return Keys(ANY_KEY, ANY_KEY)
-    return chain_source(environment)
+    return chain_source(settings.environment)
 
 
 def _environment_keys(environment: Mapping[str, str]) -> Keys | None:
-    """The environment's keys, read now: the vendor's package reads them when it is imported."""
+    """The AccessKey of the environment as it is now; the vendor's package reads it on import."""
     key_id = environment.get("ALIBABA_CLOUD_ACCESS_KEY_ID")
     secret = environment.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
     if not key_id or not secret:

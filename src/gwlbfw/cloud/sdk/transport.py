@@ -2,18 +2,24 @@
 """Calls through the vendor's typed clients, synchronous: the caller has the threads."""
 
 import json
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from importlib import import_module, metadata
 from typing import Any
 
+from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.cloud.endpoint import Endpoint
 from gwlbfw.cloud.sdk.access_keys import CredentialsSource, Keys
 from gwlbfw.cloud.sdk.credential_chain import profile_source
-from gwlbfw.cloud.sdk.credentials import AccountAccess, AssumedRole, Session, default_source
+from gwlbfw.cloud.sdk.credentials import (
+    AccountAccess,
+    AssumedRole,
+    CredentialSettings,
+    Session,
+    default_source,
+)
 from gwlbfw.cloud.sdk.error_reply import (
     NOT_THE_FORM,
     sdk_exceptions,
@@ -33,46 +39,37 @@ STS_VERSION = "2015-04-01"
 SESSION_SECONDS = 3600
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SdkTransport:
-    """One client per product, account and region, made when first needed.
+    """Sends calls with one client per product, account and region, made when first needed.
 
-    `endpoint` is a URL that takes the place of every product's own address. `keys` or `profile`
-    are the default account's credentials; without them the environment and the vendor's chain
-    decide. `accounts` says how to reach the others. `timeouts_s` are for connect and read.
+    `endpoint` is a URL that takes the place of every product's own address. `timeouts_s` are for
+    connect and read.
     """
 
-    def __init__(  # noqa: PLR0913 - what it is made of is handed in
+    def __init__(
         self,
         region: str,
         endpoint: str | None = None,
+        credentials: CredentialSettings | None = None,
         *,
-        keys: Keys | None = None,
-        profile: str | None = None,
-        accounts: Mapping[str, AccountAccess] | None = None,
         timeouts_s: tuple[float, float] = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
-        environment: Mapping[str, str] | None = None,
-        utc: Callable[[], datetime] = _now,
+        utc: Callable[[], datetime] | None = None,
     ) -> None:
         self._region = region
         self._endpoint = Endpoint.parse(endpoint) if endpoint else None
-        self._environment = os.environ if environment is None else environment
+        credentials = credentials or CredentialSettings()
+        self._environment = credentials.environment
         self._timeouts_ms = [int(each * 1000) for each in timeouts_s]
-        self._utc = utc
+        self._utc = utc or SystemClock().utc
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str, str], Any] = {}
-        default = default_source(
-            keys, profile, endpoint_given=endpoint is not None, environment=self._environment
-        )
+        default = default_source(credentials, endpoint_given=endpoint is not None)
         self._sources: dict[str, CredentialsSource] = {"": default}
-        for name, access in (accounts or {}).items():
+        for name, access in credentials.accounts.items():
             self._sources[name] = self._source(access)
 
     def send(self, call: BoundCall) -> Reply:
-        """The reply; see `Transport`."""
+        """The reply. Raises CloudError, TransportError, CredentialsError."""
         if call.product == "sts":  # none of the typed products
             return self.send_untyped(call, STS_VERSION)
         client = self._client(call.product, call.account, call.region or self._region)
@@ -80,22 +77,21 @@ class SdkTransport:
         runtime = import_module("darabonba.runtime").RuntimeOptions()
         arguments = (runtime,) if request is None else (request, runtime)
         send = partial(method_of(client, call.action), *arguments)
-        answer = self._answer(call.name, client, send, secret_values(call.params))
+        answer = self._call(call.name, client, send, secret_values(call.params))
         if answer.body is None:
-            raise TransportError(call.name, _address(client), NOT_THE_FORM)
+            raise TransportError(call.name, _host(client), NOT_THE_FORM)
         body = answer.body.to_map()
-        if not _is_text(body):
-            raise TransportError(call.name, _address(client), NOT_THE_FORM)
+        if not _is_encodable(body):
+            raise TransportError(call.name, _host(client), NOT_THE_FORM)
         return Reply(body, str(body.get("RequestId") or ""))
 
     def send_untyped(self, call: BoundCall, version: str) -> Reply:
-        """Send any action of any RPC API; parameters are flat, and the answer is whole.
+        """The reply of any action of any RPC API, without a typed model; parameters are flat.
 
-        For looking at things by hand: no typed model stands in between that could refuse or drop
-        anything.
+        For calls by hand: a typed model might refuse a parameter, or drop a part of the reply.
         """
         region = call.region or self._region
-        key = (f"{call.product} as is", call.account, region)
+        key = (f"{call.product} untyped", call.account, region)
         kind = import_module("alibabacloud_tea_openapi.client").Client
         with self._lock:
             if key not in self._clients:
@@ -104,25 +100,25 @@ class SdkTransport:
                 self._clients[key] = self._new_client(kind, source, region, host)
             client = self._clients[key]
         send = partial(_send_rpc, client, call.action, version, call.params)
-        body = self._answer(call.name, client, send, secret_values(call.params))["body"]
+        body = self._call(call.name, client, send, secret_values(call.params))["body"]
         if not isinstance(body, Mapping):
-            raise TransportError(call.name, _address(client), NOT_THE_FORM)
+            raise TransportError(call.name, _host(client), NOT_THE_FORM)
         return Reply(body, str(body.get("RequestId") or ""))
 
     def client(self, product: str, region: str) -> Any:
         """The vendor's typed client of a product in the default account, set up as for `send`."""
         return self._client(product, "", region)
 
-    def _answer(
+    def _call(
         self, action: str, client: Any, send: Callable[[], Any], secrets: Collection[str]
     ) -> Any:
         try:
             return send()
         except sdk_exceptions() as error:
-            ours = translate_error(action, _address(client), error, secrets)
+            ours = translate_error(action, _host(client), error, secrets)
         except (AttributeError, TypeError):
             # The SDK takes answers and errors apart without a look at their form.
-            ours = TransportError(action, _address(client), NOT_THE_FORM)
+            ours = TransportError(action, _host(client), NOT_THE_FORM)
         # Outside the handler: the SDK's exception holds the signed request.
         raise ours
 
@@ -141,7 +137,7 @@ class SdkTransport:
         client = kind(self._config(source, region, host))
         silence_vendor_loggers()
         protocol = self._endpoint.scheme if self._endpoint else "https"
-        address = _address(client)
+        address = _host(client)
         here = self._endpoint is not None and self._endpoint.is_loopback
         if here or is_in_no_proxy(f"{protocol}://{address}/"):
             bypass_proxies(protocol, address, POOL_SIZE)
@@ -175,17 +171,17 @@ class SdkTransport:
         client = self._new_client(kind, self._sources[""], self._region, host)
         try:
             send = partial(_assume_role, client, access)
-            answer = self._answer(
+            answer = self._call(
                 "sts:AssumeRole", client, send, secret_values({"ExternalId": access.external_id})
             )
         except TransportError as error:
             # The call that needs the session was not sent, and assuming a role again does no harm.
             raise TransportError(error.action, error.endpoint, error.reason, sent=False) from None
-        return _session(answer, _address(client))
+        return _session_of(answer, _host(client))
 
 
-def _is_text(body: Mapping[str, Any]) -> bool:
-    """Whether all of an answer can be written down: halves of characters can't."""
+def _is_encodable(body: Mapping[str, Any]) -> bool:
+    """True if all of a reply can be encoded as UTF-8: lone surrogates can't."""
     try:
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -193,13 +189,13 @@ def _is_text(body: Mapping[str, Any]) -> bool:
     return True
 
 
-def _address(client: Any) -> str:
-    """The host the client has settled on."""
+def _host(client: Any) -> str:
+    """The host that the client has chosen."""
     return str(client._endpoint)  # noqa: SLF001
 
 
 def _send_rpc(client: Any, action: str, version: str, query: Mapping[str, Any]) -> Any:
-    """One RPC call by the generic client."""
+    """Send one RPC call with the generic client; its reply, unparsed."""
     models = import_module("alibabacloud_tea_openapi.utils_models")
     params = models.Params(
         action=action, version=version, protocol="HTTPS", pathname="/", method="POST",
@@ -220,7 +216,7 @@ def _assume_role(client: Any, access: AccountAccess) -> Any:
     return _send_rpc(client, "AssumeRole", STS_VERSION, query)
 
 
-def _session(answer: Any, endpoint: str) -> Session:
+def _session_of(answer: Any, endpoint: str) -> Session:
     try:
         got = answer["body"]["Credentials"]
         keys = Keys(
