@@ -30,8 +30,10 @@ def held(folder: Path) -> Callable[[timedelta], Lock]:
         def utc() -> datetime:
             return datetime.now(UTC) - ago
 
-        lock = Lock(LocalBackend(STATE), NAME, "apply", utc=utc, tell=print, here=there).acquire()
-        lock._over.set()
+        lock = Lock(
+            LocalBackend(STATE), NAME, "apply", utc=utc, notify=print, process=there
+        ).acquire()
+        lock._released.set()
         return lock
 
     return take

@@ -80,12 +80,12 @@ class Observer:
         stored, journal = self._load(lock)
         self._tell_of_interruption(journal, lock)
         state = stored or State(self.topology.name, self.topology.region)
-        learnt = journal.story.ids
+        learnt = journal.previous_runs.ids
         scope = Scope.of(
             self.topology, {**state.ids, **learnt}, state.owned | frozenset(learnt.values())
         )
-        unlisted = EventualConsistency(state, journal.story, self._lag, destroys=destroy)
-        live = state.completed(await settled(api, scope, unlisted, self.tell, passing=settle))
+        unlisted = EventualConsistency(state, journal.previous_runs, self._lag, destroys=destroy)
+        live = state.with_launch_templates(await settled(api, scope, unlisted, self.tell, passing=settle))
         ids = {address: node.id for address, node in live.nodes.items() if node.id}
         return Observation(
             state=state,
@@ -104,8 +104,8 @@ class Observer:
 
     def _tell_of_interruption(self, journal: Journal, lock: Lock | None) -> None:
         name, region = self.topology.name, self.topology.region
-        message = journal.story.interrupted
-        if message and lock is None and (holder := self.store.holder(name, region)):
+        message = journal.previous_runs.interruption
+        if message and lock is None and (holder := self.store.active_holder(name, region)):
             message = f"live state is changing: {holder} is at work on the stack"
         if message:
             self.tell(message)
@@ -114,7 +114,7 @@ class Observer:
         """The observation under this lock; None where somebody was at work on the stack since."""
         state, journal = self._load(lock)
         same = (state or observation.state) == observation.state
-        if not same or journal.story != observation.journal.story:
+        if not same or journal.previous_runs != observation.journal.previous_runs:
             return None
         return replace(observation, journal=journal, lock=lock)
 

@@ -28,6 +28,7 @@ from gwlbfw.reachability import Trace, Verdict, judge, trace
 from gwlbfw.stack.cloud import Cloud
 from gwlbfw.stack.observation import Observation, Observer
 from gwlbfw.stack.planning import drift_plan, make_plan, refuse_stale, stale
+from gwlbfw.state.backend import BackendSettings
 from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import LockInfo
@@ -59,12 +60,8 @@ class Stack:
         self.api = cloud.api(topology, parallelism)
         self.store = open_store(
             state,
-            topology.region,
+            BackendSettings(topology.region, cloud.endpoint_url, cloud.credentials()),
             SystemClock().utc,
-            endpoint_url=cloud.endpoint_url,
-            keys=cloud.keys,
-            profile=cloud.profile,
-            environment=cloud.environment,
         )
         self.sync = SyncStack(self)
         """The same stack without async."""
@@ -95,7 +92,7 @@ class Stack:
 
     def fetch_lock(self) -> LockInfo | None:
         """Fetch who holds the stack's lock, dead or alive; None where it is free."""
-        return self.store.held(self.topology.name, self.topology.region)
+        return self.store.lock_info(self.topology.name, self.topology.region)
 
     def unlock(self) -> None:
         """Break the stack's lock, whoever has it."""
@@ -192,7 +189,7 @@ class Stack:
             # What was there before is written down before the first thing changes.
             state = self.store.save(state)
         if plan.steps:
-            observation.journal.begin(lock.begin())
+            observation.journal.start_run(lock.run_start())
         report = await executor.run(plan)
         if (after := state_after(state, plan, report)) != state:
             self.store.save(after)

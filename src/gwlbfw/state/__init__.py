@@ -1,4 +1,4 @@
-"""The stack's memory: its record, the journal of a run, its lock, and where they lie."""
+"""What is remembered of a stack: its state, the journal of a run and its lock, in a backend."""
 
 from gwlbfw.state.journal import Journal
 from gwlbfw.state.model import State

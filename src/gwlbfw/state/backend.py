@@ -1,13 +1,16 @@
-"""Where records lie: named contents, in a local folder or in a bucket."""
+"""A state backend: where named contents are stored, such as a folder or a bucket."""
 
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from gwlbfw.cloud.sdk.credentials import CredentialSettings
 
 
 class StateBackend(Protocol):
-    """Keeps named contents. Every method raises StateError where it can't do what it says."""
+    """Stores named contents. Every method raises StateError where it can't do what it says."""
 
-    def where(self, name: str) -> str:
-        """The place of a name in words, for messages: a path or an URL."""
+    def location(self, name: str) -> str:
+        """The path or URL of a name, for messages."""
         ...
 
     def read(self, name: str) -> bytes | None:
@@ -19,10 +22,10 @@ class StateBackend(Protocol):
         ...
 
     def create(self, name: str, content: bytes) -> bool:
-        """Write the content unless the name is taken; whether it was written.
+        """Write the content unless the name is taken; True if it was written.
 
-        Of any number who try at once, one succeeds. Where an answer was lost the winner may be
-        told False: whoever is told so reads who it was.
+        Of any number of processes that try at once, one succeeds. Where an answer was lost, the
+        winner may be told False: after False, the content says who wrote it.
         """
         ...
 
@@ -38,6 +41,16 @@ class StateBackend(Protocol):
         """Remove the content, if there is any."""
         ...
 
-    def names(self, prefix: str) -> list[str]:
+    def list_names(self, prefix: str) -> list[str]:
         """The names that begin with `prefix`, sorted."""
         ...
+
+
+@dataclass(frozen=True)
+class BackendSettings:
+    """What a backend in the cloud is reached with: region, endpoint and credentials."""
+
+    region: str
+    endpoint_url: str | None = None
+    """The server that speaks the APIs in place of the cloud, if there is one."""
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)

@@ -1,33 +1,24 @@
-"""The journal: what a run is about to do, on the disk before it does it.
+"""The journal: what a run is about to do, made durable before it does it.
 
-One JSON object a line. Before a changing call is sent, its intent is made durable; what came of
-it is added afterwards, and may be lost, since the next run then takes the call for open. Once the
-record that includes all of it is saved, the journal is gone.
+One JSON object a line. Before a changing call is sent, its intent is made durable; its result is
+added afterwards, and may be lost, since the next run then takes the call for open. Once the state
+that includes all of it is saved, the journal is removed.
 
-Intents that are due at the same time go out together: one synchronisation of a disk, or one
-request to a bucket, for all of them. A bucket has no appending that is as safe as a put, so there
-the journal is put anew as a whole: at most one PUT for each changing call of a run, of some
-hundred bytes for each call so far, and no further ones to read or to remove it.
+Intents that are due at the same time are written together: one synchronisation of a disk, or one
+request to a bucket, for all of them. A bucket has no append that is as safe as a put, so there
+the whole journal is put again: at most one PUT for each changing call of a run, of some hundred
+bytes for each call so far, and no further ones to read or to remove it.
 """
 
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from secrets import token_hex
 
+from gwlbfw.cloud.randomness import random_token
 from gwlbfw.errors import StateError
 from gwlbfw.state.backend import StateBackend
-from gwlbfw.state.replay import (
-    CallResult,
-    Entry,
-    Intent,
-    JournalReplay,
-    RunStart,
-    decode,
-    encode,
-    replay,
-)
+from gwlbfw.state.replay import CallResult, Entry, Intent, RunStart, decode, encode, replay
 
 TOKEN_LIFE = timedelta(hours=1)
 """How long an interrupted create is sent again with its token.
@@ -38,16 +29,16 @@ cloud itself remembers tokens is UNVERIFIED.
 """
 
 
-def new_token() -> str:
-    """A ClientToken: the cloud carries out calls with the same one once."""
-    return f"gwlbfw-{token_hex(16)}"
+def new_client_token() -> str:
+    """A new ClientToken: the cloud carries out calls with the same one once."""
+    return f"gwlbfw-{random_token()}"
 
 
 class Journal:
     """The journal of one stack: what earlier runs left in it, and what this one adds.
 
-    Without a backend it is kept nowhere, for what needs no memory. `guard` is asked before each
-    intent, and raises where the stack's lock is no longer held.
+    Without a backend it is stored nowhere, for runs that need no memory. `guard` is called before
+    each intent, and raises where the stack's lock is no longer held.
     """
 
     def __init__(
@@ -56,76 +47,79 @@ class Journal:
         name: str = "",
         *,
         guard: Callable[[], None] = lambda: None,
-        token: Callable[[], str] = new_token,
+        new_token: Callable[[], str] = new_client_token,
     ) -> None:
-        self._backend, self._name, self._guard, self._new_token = backend, name, guard, token
+        self._backend, self._name, self._guard, self._new_token = backend, name, guard, new_token
         content = (backend.read(name) if backend else None) or b""
-        entries, self._whole = decode(content, backend.where(name) if backend else "")
-        self.story: JournalReplay = replay(iter(entries))
+        entries, self._content = decode(content, backend.location(name) if backend else "")
+        self.previous_runs = replay(entries)
         """What earlier runs left."""
-        self._mine: list[Entry] = []
-        self._waiting: list[tuple[str, bool]] = []
-        """Lines, and whether somebody waits for them to be durable."""
-        self._listed = threading.Lock()
+        self._entries: list[Entry] = []
+        """Those of this run."""
+        self._unwritten: list[tuple[str, bool]] = []
+        """Lines, and True where a caller waits for the line to be durable."""
+        self._unwritten_lock = threading.Lock()
         self._writing = threading.Lock()
         self._broken: StateError | None = None
 
-    def begin(self, run: RunStart) -> None:
-        """Start a run. Only who holds the stack's lock may; a torn last line is cut off."""
-        self._mine = [run]
-        self._whole += encode(run).encode()
-        if self._backend:
-            self._backend.write(self._name, self._whole)
+    def start_run(self, start: RunStart) -> None:
+        """Write that a run begins, and cut off an incomplete last line.
 
-    def token(self, intent: Intent, now: datetime) -> str:
+        Only the holder of the stack's lock may call it.
+        """
+        self._entries = [start]
+        self._content += encode(start).encode()
+        if self._backend:
+            self._backend.write(self._name, self._content)
+
+    def token_for(self, intent: Intent, now: datetime) -> str:
         """The token for a call: that of the same create in an interrupted run, or a new one."""
-        for earlier in self.story.creates():
+        for earlier in self.previous_runs.possible_creates():
             same = replace(earlier, token=intent.token, at=intent.at) == intent
             if same and now - datetime.fromisoformat(earlier.at) < TOKEN_LIFE:
                 return earlier.token
         return self._new_token()
 
-    def intend(self, intent: Intent) -> None:
-        """Have the intent on the disk. Raises StateError; then the call must not be sent."""
+    def write_intent(self, intent: Intent) -> None:
+        """Make the intent durable. Raises StateError; then the call must not be sent."""
         self._guard()
-        self._note(intent, durable=True)
+        self._enqueue(intent, durable=True)
         self._write()
         if self._broken is not None:
             raise self._broken
 
-    def settle(self, outcome: CallResult) -> None:
-        """Add what came of a call. It never raises: the call has been made."""
-        self._note(outcome, durable=False)
+    def write_result(self, result: CallResult) -> None:
+        """Add the result of a call. It never raises: the call has been made."""
+        self._enqueue(result, durable=False)
         self._write()
 
     def close(self) -> None:
-        """All that is known is in the saved record: forget it, but for calls still open."""
-        left = replay(iter(self._mine))
+        """Forget all but the calls that are still open: the saved state has the rest."""
+        mine = replay(self._entries)
         if self._backend is None:
             return
-        if left.open:
-            self._backend.write(
-                self._name, "".join([*map(encode, left.begins), *map(encode, left.open)]).encode()
-            )
+        if mine.open_intents:
+            lines = [*map(encode, mine.starts), *map(encode, mine.open_intents)]
+            self._backend.write(self._name, "".join(lines).encode())
         else:
             self._backend.delete(self._name)
 
-    def _note(self, entry: Entry, *, durable: bool) -> None:
-        with self._listed:
-            self._mine.append(entry)
-            self._waiting.append((encode(entry), durable))
+    def _enqueue(self, entry: Entry, *, durable: bool) -> None:
+        with self._unwritten_lock:
+            self._entries.append(entry)
+            self._unwritten.append((encode(entry), durable))
 
     def _write(self) -> None:
-        """Write what waits, that of other threads too; after a failure nothing more."""
+        """Write the lines that wait, other threads' too; after a failure nothing more."""
         with self._writing:
-            with self._listed:
-                taken, self._waiting = self._waiting, []
+            with self._unwritten_lock:
+                taken, self._unwritten = self._unwritten, []
             added = "".join(line for line, _ in taken).encode()
             durable = any(awaited for _, awaited in taken)
             if not added or self._backend is None or self._broken is not None:
                 return
-            self._whole += added
+            self._content += added
             try:
-                self._backend.append(self._name, added, self._whole, durable=durable)
+                self._backend.append(self._name, added, self._content, durable=durable)
             except StateError as problem:
                 self._broken = problem

@@ -1,39 +1,26 @@
-"""From what `--state` says to a store."""
+"""Where the state is stored: from the value of `--state` to a store on its backend.
+
+A new backend is one module like `local` or `oss`, and one entry in `BACKENDS`.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from gwlbfw.cloud.sdk.access_keys import Keys
-from gwlbfw.cloud.sdk.credentials import default_source
-from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.backend import BackendSettings, StateBackend
 from gwlbfw.state.local import LocalBackend
-from gwlbfw.state.oss import Location, OssBackend
+from gwlbfw.state.oss import open_oss_backend
 from gwlbfw.state.store import Store
 
-ENDPOINT_VARIABLE = "GWLBFW_OSS_ENDPOINT"
+BACKENDS: Mapping[str, Callable[[str, BackendSettings], StateBackend]] = {"oss": open_oss_backend}
+"""What opens a backend, by the scheme of its URL; anything else is the path of a folder."""
 
 
 def open_store(
-    state: Path | str,
-    region: str,
-    utc: Callable[[], datetime],
-    *,
-    endpoint_url: str | None,
-    keys: Keys | None,
-    profile: str | None,
-    environment: Mapping[str, str],
+    location: Path | str, settings: BackendSettings, utc: Callable[[], datetime]
 ) -> Store:
-    """The store in a folder, or at an `oss://bucket/prefix` with the credentials of the APIs.
-
-    OSS is asked at GWLBFW_OSS_ENDPOINT, else where the APIs are (`endpoint_url`), else in the
-    region. Raises StateError for an URL that names no such place.
-    """
-    if not str(state).startswith("oss:"):
-        return Store(LocalBackend(Path(state)), utc)
-    endpoint = environment.get(ENDPOINT_VARIABLE) or endpoint_url
-    source = default_source(
-        keys, profile, endpoint_given=endpoint is not None, environment=environment
-    )
-    backend: StateBackend = OssBackend(Location.parse(str(state)), region, source, endpoint)
-    return Store(backend, utc)
+    """The store in a folder or at an URL. Raises StateError for an URL that names no location."""
+    scheme, colon, _ = str(location).partition(":")
+    if colon and scheme in BACKENDS:
+        return Store(BACKENDS[scheme](str(location), settings), utc)
+    return Store(LocalBackend(Path(location)), utc)

@@ -1,4 +1,4 @@
-"""A stack's lock: who is at work on it, for how long, and when it may be taken over."""
+"""A stack's lock: a lease in the state backend, renewed by its holder, and taken over when dead."""
 
 import json
 import threading
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from secrets import token_hex
 from typing import Self
 
+from gwlbfw.cloud.randomness import random_token
 from gwlbfw.errors import LockedError, StateError
 from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.process import Process
@@ -18,8 +18,8 @@ LEASE = timedelta(seconds=120)
 """How long a lock holds without being renewed."""
 RENEWED_EVERY_S = 20.0
 SKEW = timedelta(seconds=60)
-"""By how much two machines' clocks may differ: so much later others take a lease for run out."""
-_HEIR_LEASE = timedelta(seconds=10)
+"""The most by which two machines' clocks may differ: an expired lease is respected as long."""
+_CLAIM_LEASE = timedelta(seconds=10)
 _TRIES = 5
 
 Utc = Callable[[], datetime]
@@ -28,7 +28,7 @@ Notify = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a lock: which process, with what command, since when, and until when at least."""
+    """The holder of a lock: its process and command, since when, and until when at least."""
 
     owner: str
     """Distinguishes this holding from every other one."""
@@ -38,16 +38,16 @@ class Holder:
     until: datetime
 
     def __str__(self) -> str:
-        """The holder in words."""
-        at, began = self.process, self.since.astimezone(UTC)
+        """The holder, for people."""
+        at, since = self.process, self.since.astimezone(UTC)
         return (
             f"`gwlbfw {self.command}` of {at.user} on {at.host} (process {at.pid}), "
-            f"since {began:%Y-%m-%d %H:%M:%S} UTC"
+            f"since {since:%Y-%m-%d %H:%M:%S} UTC"
         )
 
-    def dead(self, here: Process, now: datetime) -> str | None:
-        """Why the lock may be taken over, in words; None where it may not."""
-        if (proof := self.process.gone(here)) is not None:
+    def takeover_reason(self, observer: Process, now: datetime) -> str | None:
+        """Why the lock may be taken over, for people; None where it may not."""
+        if (proof := self.process.proof_of_exit(observer)) is not None:
             return proof
         if now > self.until + SKEW:
             return f"its lease ran out at {self.until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
@@ -61,12 +61,12 @@ class Holder:
 
     @classmethod
     def decode(cls, content: bytes) -> "Holder | None":
-        """The holder in a lock's content; None where nobody can be made out."""
+        """The holder in a lock's content; None where the content names none."""
         try:
             found = json.loads(content)
             names = ("user", "host", "machine", "space", "boot", "start")
-            said = {each: _printable(str(found[each])) for each in names}
-            process = Process(**said, pid=int(found["pid"]))
+            texts = {each: _printable(str(found[each])) for each in names}
+            process = Process(**texts, pid=int(found["pid"]))
             times = [datetime.fromisoformat(found[each]) for each in ("since", "until")]
             if any(each.tzinfo is None for each in times):
                 return None
@@ -77,18 +77,18 @@ class Holder:
 
 
 def _printable(text: str) -> str:
-    """The text as it can be shown: a lock may have been written by anybody."""
+    """The text without control characters: anybody may have written the lock."""
     return "".join(each if each.isprintable() else "?" for each in text)
 
 
 class Lock:
-    """One holding of a lock, from `acquire` to `release`; renewed by a thread meanwhile.
+    """One holding of a lock, from `acquire` to `release`; a thread renews its lease meanwhile.
 
-    Whoever takes over a dead holder's lock must be the only one who does, and has no operation
-    that replaces a content only if it is still the same. So it first makes itself the heir: the
-    name of the heir is made of the dead lock's content, and a name is given to one of any number
-    who ask for it. The heir looks whether the lock still is what it was (else somebody has taken
-    it over already), puts its own in its place, and is heir no longer.
+    Of the processes that find a dead holder's lock, only one may take it over, and no backend can
+    replace a content on condition that it is unchanged. So a process first creates a takeover
+    claim, whose name is made of the dead lock's content: of any number that try, one creates it.
+    The claimant checks that the lock is unchanged (else somebody has taken it over already),
+    replaces it by its own, and deletes the claim.
     """
 
     def __init__(
@@ -98,133 +98,132 @@ class Lock:
         command: str,
         *,
         utc: Utc,
-        tell: Notify,
-        here: Process | None = None,
+        notify: Notify,
+        process: Process | None = None,
     ) -> None:
-        here = here or Process.this()
-        self._backend, self._name, self._utc, self._tell = backend, name, utc, tell
+        self._backend, self._name, self._utc, self._notify = backend, name, utc, notify
         now = utc()
-        self.holder = Holder(token_hex(16), here, command, now, now + LEASE)
+        self.holder = Holder(random_token(), process or Process.this(), command, now, now + LEASE)
         self._lost: StateError | None = None
-        self._over = threading.Event()
-        self._renewer = threading.Thread(target=self._keep, name="gwlbfw-lock", daemon=True)
-        self._turn = threading.Lock()
+        self._released = threading.Event()
+        self._renewer = threading.Thread(target=self._keep_renewed, name="gwlbfw-lock", daemon=True)
+        self._renewing = threading.Lock()
 
     def acquire(self) -> Self:
-        """Take the lock. Raises LockedError where someone alive has it."""
+        """Take the lock. Raises LockedError where a holder that is alive has it."""
         for _ in range(_TRIES):
-            if self._backend.create(self._name, self.holder.encode()) or self._try():
+            if self._backend.create(self._name, self.holder.encode()) or self._take_over():
                 self._renewer.start()
                 return self
-        raise StateError(f"the lock {self._where} changes hands all the time", hint="try again")
+        raise StateError(f"the lock {self._location} changes hands all the time", hint="try again")
 
-    def begin(self) -> RunStart:
-        """What the journal says of the run that holds it."""
+    def run_start(self) -> RunStart:
+        """The journal's entry for the run that holds the lock."""
         at, now = self.holder.process, self.holder.since.astimezone(UTC)
         by = f"{at.user} on {at.host}"
         return RunStart(self.holder.owner, self.holder.command, by, f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
     def check(self) -> None:
-        """Raise the reason if the lock is no longer held; asked before each changing call."""
+        """Raise the reason if the lock is no longer held; called before each changing call."""
         if self._lost is None and self._utc() >= self.holder.until:
             self._lost = self._expired("could not be renewed")
         if self._lost is not None:
             raise self._lost
 
     def release(self) -> None:
-        """Give the lock back, unless someone else has it by now."""
-        self._over.set()
+        """Delete the lock, unless someone else holds it by now."""
+        self._released.set()
         if self._renewer.is_alive():
             self._renewer.join()
-        found = self._holder()
+        found = self._read_holder()
         if found is not None and found.owner == self.holder.owner:
             self._backend.delete(self._name)
 
     def renew(self) -> None:
-        """Hold it for another while; once it is lost, it stays lost."""
-        with self._turn:
+        """Extend the lease; a lock that is lost stays lost."""
+        with self._renewing:
             now = self._utc()
             if self._lost is not None or now >= self.holder.until:
                 self._lost = self._lost or self._expired("ran out before it was renewed")
                 return
-            found = self._holder()
+            found = self._read_holder()
             if found is None or found.owner != self.holder.owner:
-                self._lost = _taken(self._where, found)
+                self._lost = _broken(self._location, found)
                 return
             renewed = replace(self.holder, until=now + LEASE)
             self._backend.write(self._name, renewed.encode())
             self.holder = renewed
 
     @property
-    def _where(self) -> str:
-        return self._backend.where(self._name)
+    def _location(self) -> str:
+        return self._backend.location(self._name)
 
     def _expired(self, why: str) -> StateError:
         return StateError(
-            f"the lock {self._where} {why}, so someone else may be at work on the stack",
-            hint="see that no other command runs, and run this one again: it goes on",
+            f"the lock {self._location} {why}, so someone else may be at work on the stack",
+            hint="see that no other command runs, and run this one again: it resumes",
         )
 
-    def _keep(self) -> None:
-        while not self._over.wait(RENEWED_EVERY_S):
+    def _keep_renewed(self) -> None:
+        while not self._released.wait(RENEWED_EVERY_S):
             try:
                 self.renew()
             except StateError:
-                continue  # it may work next time; if it doesn't before the lease is over, it shows
+                continue  # the next renewal may work; if none does in time, `check` raises
 
-    def _holder(self) -> Holder | None:
+    def _read_holder(self) -> Holder | None:
         content = self._backend.read(self._name)
         return None if content is None else Holder.decode(content)
 
-    def _try(self) -> bool:
-        """Whether the lock, which was there already, is ours now."""
+    def _take_over(self) -> bool:
+        """Take over the lock of a dead holder; False where it is worth another try."""
         content = self._backend.read(self._name)
         if content is None:
             return False  # just released
         theirs = Holder.decode(content)
         if theirs is not None and theirs.owner == self.holder.owner:
-            return True  # we made it, only the answer was lost
-        reason = theirs and theirs.dead(self.holder.process, self._utc())
+            return True  # we created it, only the answer was lost
+        reason = theirs and theirs.takeover_reason(self.holder.process, self._utc())
         if not reason:
-            raise locked(self._where, theirs)
+            raise locked_error(self._location, theirs)
         if not self._claim(self._name, content):
             return False
-        self._tell(f"took over the lock of {theirs}: {reason}")
+        self._notify(f"took over the lock of {theirs}: {reason}")
         return True
 
     def _claim(self, name: str, content: bytes) -> bool:
-        """Put ourselves in the place of what a dead holder left; whether it was we who did."""
-        heir = takeover_claim_name(name, content)
-        mine = replace(self.holder, until=self._utc() + _HEIR_LEASE)
-        if not self._backend.create(heir, mine.encode()):
-            left = self._backend.read(heir)
+        """Replace what a dead process has left under a name; True if it was this one that did."""
+        claim = takeover_claim_name(name, content)
+        mine = replace(self.holder, until=self._utc() + _CLAIM_LEASE)
+        if not self._backend.create(claim, mine.encode()):
+            left = self._backend.read(claim)
             if left is None:
                 return False
             other = Holder.decode(left)
             if other is None or other.owner != mine.owner:
-                if other is None or not other.dead(mine.process, self._utc()):
-                    raise locked(self._where, other)
-                if not self._claim(heir, left):
+                if other is None or not other.takeover_reason(mine.process, self._utc()):
+                    raise locked_error(self._location, other)
+                if not self._claim(claim, left):
                     return False
         try:
             if self._backend.read(name) != content:
                 return False
             self._backend.write(name, self.holder.encode())
         finally:
-            self._backend.delete(heir)
+            self._backend.delete(claim)
         return True
 
 
 def takeover_claim_name(name: str, content: bytes) -> str:
-    """The name under which one process claims what a dead one has left."""
+    """The name under which one process claims what a dead one has left under `name`."""
     return f"{name}.heir-{sha256(content).hexdigest()[:16]}"
 
 
-def locked(where: str, holder: Holder | None) -> LockedError:
-    """The error for the second comer."""
+def locked_error(location: str, holder: Holder | None) -> LockedError:
+    """The error for a process that finds the lock held; None is a holder that can't be read."""
     if holder is None:
         return LockedError(
-            f"the stack is locked, and its lock {where} does not say by whom",
+            f"the stack is locked, and its lock {location} does not say by whom",
             hint="if no other gwlbfw is at work on it, break the lock with `gwlbfw unlock FILE`",
         )
     until = holder.until.astimezone(UTC)
@@ -235,13 +234,13 @@ def locked(where: str, holder: Holder | None) -> LockedError:
     )
 
 
-def _taken(where: str, holder: Holder | None) -> StateError:
+def _broken(location: str, holder: Holder | None) -> LockedError:
+    message = f"the lock {location} was broken while this command was at work"
     if holder is None:
         return LockedError(
-            f"the lock {where} was broken while this command was at work",
-            hint="see that no other command runs, and run this one again: it goes on",
+            message, hint="see that no other command runs, and run this one again: it resumes"
         )
     return LockedError(
-        f"the lock {where} was broken while this command was at work; it is now held by {holder}",
-        hint="wait until that is done, and run this one again: it goes on",
+        f"{message}; it is now held by {holder}",
+        hint="wait until that is done, and run this one again: it resumes",
     )

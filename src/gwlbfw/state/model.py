@@ -1,4 +1,4 @@
-"""The record as a value. Live state is the truth: losing the record loses no resource."""
+"""The state as a value. What is live is the truth: losing the state loses no resource."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class State:
-    """What was last applied to a stack, and what was found where it steers what is not its own."""
+    """What was last applied to a stack, and what was found where it steers what it does not own."""
 
     stack: str
     region: str
@@ -26,9 +26,9 @@ class State:
     before: Before = field(default_factory=dict)
     generation: int = 0
     """Counts the writes, from 1."""
-    made: tuple[str, ...] = ()
-    """Ids of what the last run made that made anything."""
-    made_at: str = ""
+    created: tuple[str, ...] = ()
+    """Ids that the last run created, of those runs that created anything."""
+    created_at: str = ""
     """When that run ended, in UTC."""
 
     @property
@@ -38,25 +38,29 @@ class State:
 
     @property
     def owned(self) -> frozenset[Address]:
-        """What the stack owns."""
+        """The addresses of what the stack owns."""
         return frozenset(address for address, node in self.applied.items() if node.owned)
 
-    def completed(self, live: Live) -> Live:
-        """Live state with what an instance was launched with, which the record knows for certain.
+    def with_launch_templates(self, live: Live) -> Live:
+        """Live state with the template that each instance was launched with, as recorded.
 
-        Else only a tag says so, and a tag that someone has edited must not replace an instance.
+        Live, only a tag says so, and a tag that someone has edited must not replace an instance.
         """
         nodes = dict(live.nodes)
         for address, node in live.nodes.items():
-            was = self.applied.get(address)
-            if was is None or was.id != node.id or not isinstance(was.resource, Instance):
+            applied = self.applied.get(address)
+            if (
+                applied is None
+                or applied.id != node.id
+                or not isinstance(applied.resource, Instance)
+            ):
                 continue
-            launched = {"template": was.resource.template}
-            nodes[address] = replace(node, resource=node.resource.model_copy(update=launched))
+            template = {"template": applied.resource.template}
+            nodes[address] = replace(node, resource=node.resource.model_copy(update=template))
         return replace(live, nodes=nodes)
 
     def to_json(self) -> str:
-        """The record as text."""
+        """The state as JSON text."""
         before: dict[Address, Any] = {
             address: None if was is None else properties(was)
             for address, was in self.before.items()
@@ -68,14 +72,14 @@ class State:
             "generation": self.generation,
             "applied": {a: encode_node(n) for a, n in sorted(self.applied.items())},
             "before": dict(sorted(before.items())),
-            "made": list(self.made),
-            "made_at": self.made_at,
+            "made": list(self.created),
+            "made_at": self.created_at,
         }
         return json.dumps(content, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes, name: str) -> "State":
-        """The record in a text. Raises StateError, naming `name`, where it is none."""
+        """The state in a text. Raises StateError, naming `name`, where the text is none."""
         try:
             content = json.loads(text)
             if content["format_version"] != FORMAT:
@@ -89,9 +93,9 @@ class State:
                 applied={
                     Address(a): decode_node(Address(a), n) for a, n in content["applied"].items()
                 },
-                before={Address(a): _was(Address(a), w) for a, w in content["before"].items()},
-                made=tuple(str(each) for each in content.get("made", ())),
-                made_at=_instant(content.get("made_at", "")),
+                before={Address(a): _original(Address(a), w) for a, w in content["before"].items()},
+                created=tuple(str(each) for each in content.get("made", ())),
+                created_at=_instant(content.get("made_at", "")),
             )
         except (
             *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
@@ -106,5 +110,5 @@ def _instant(text: str) -> str:
     return text
 
 
-def _was(address: Address, value: Any) -> Resource | None:  # noqa: ANN401 - JSON from a file
+def _original(address: Address, value: Any) -> Resource | None:  # noqa: ANN401 - JSON from a file
     return None if value is None else decode(address, value)

@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - the vendor's package carries no types
-"""A backend in an OSS bucket, on the vendor's OSS SDK, which is imported when first needed.
+"""The state backend in an OSS bucket, on the vendor's OSS SDK, imported when first needed.
 
 The bucket must not be versioned: there x-oss-forbid-overwrite, which makes the lock exclusive, is
 said to have no effect (OSS API, PutObject).
@@ -13,31 +13,34 @@ from typing import Any
 
 from gwlbfw.cloud.endpoint import Endpoint
 from gwlbfw.cloud.sdk.access_keys import CredentialsSource
+from gwlbfw.cloud.sdk.credentials import default_source
 from gwlbfw.errors import GwlbfwError, StateError
+from gwlbfw.state.backend import BackendSettings
 
+ENDPOINT_VARIABLE = "GWLBFW_OSS_ENDPOINT"
 _URL = re.compile(r"oss://([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
-_NOT_THERE = "NoSuchKey"
-_TAKEN = "FileAlreadyExists"
+_NO_SUCH_KEY = "NoSuchKey"
+_ALREADY_EXISTS = "FileAlreadyExists"
 
 
 ATTEMPTS = 5
-"""How often a request is sent until it is given up: three seconds, if nobody answers at once."""
+"""How often a request is sent before it fails: three seconds, where connections are refused."""
 CONNECT_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True)
-class Location:
-    """A bucket, and what the names in it begin with."""
+class BucketPrefix:
+    """A bucket, and the prefix of every name in it; empty, or with a slash at its end."""
 
     bucket: str
     prefix: str
 
     @classmethod
-    def parse(cls, url: str) -> "Location":
-        """The location of an `oss://bucket/prefix`. Raises StateError."""
+    def parse(cls, url: str) -> "BucketPrefix":
+        """The bucket and prefix of an `oss://BUCKET/PREFIX`. Raises StateError."""
         found = _URL.fullmatch(url)
         if found is None:
-            shown = repr(url) if "@" not in url else "what holds an `@`"  # keys come by another way
+            shown = repr(url) if "@" not in url else "what holds an `@`"  # it may hold a key
             raise StateError(
                 f"{shown} is no place for the state", hint="write it as oss://BUCKET/PREFIX"
             )
@@ -45,47 +48,61 @@ class Location:
         return cls(found[1], f"{prefix}/" if prefix else "")
 
 
+def open_oss_backend(url: str, settings: BackendSettings) -> "OssBackend":
+    """The backend at an `oss://BUCKET/PREFIX`, with the credentials of the APIs.
+
+    Its endpoint is GWLBFW_OSS_ENDPOINT, else the server that speaks the APIs, else the region's.
+    Raises StateError for an URL that names no bucket.
+    """
+    variable = settings.credentials.environment.get(ENDPOINT_VARIABLE)
+    endpoint = variable or settings.endpoint_url
+    source = default_source(settings.credentials, endpoint_given=endpoint is not None)
+    return OssBackend(BucketPrefix.parse(url), settings.region, source, endpoint)
+
+
 class OssBackend:
-    """Keeps contents as objects of one bucket."""
+    """Stores contents as the objects of one bucket."""
 
     def __init__(
         self,
-        location: Location,
+        root: BucketPrefix,
         region: str,
         source: CredentialsSource,
         endpoint: str | None = None,
         *,
         attempts: int = ATTEMPTS,
     ) -> None:
-        self._location = location
+        self._root = root
         self._region, self._source = region, source
         self._endpoint = Endpoint.parse(endpoint) if endpoint else None
         self._attempts = attempts
-        self._made: Any = None
+        self._cached_client: Any = None
 
-    def where(self, name: str) -> str:
-        return f"oss://{self._location.bucket}/{self._location.prefix}{name}"
+    def location(self, name: str) -> str:
+        return f"oss://{self._root.bucket}/{self._root.prefix}{name}"
 
     def read(self, name: str) -> bytes | None:
         def get() -> bytes:
-            return bytes(self._client.get_object(self._request("GetObject", name)).body.content)
+            return bytes(
+                self._client.get_object(self._build_request("GetObject", name)).body.content
+            )
 
-        found = self._do("read", name, get, otherwise=_NOT_THERE)
+        found = self._request("read", name, get, none_for=_NO_SUCH_KEY)
         return found if isinstance(found, bytes) else None
 
     def write(self, name: str, content: bytes) -> None:
-        request = self._request("PutObject", name, body=content)
-        self._do("write", name, lambda: self._client.put_object(request))
+        request = self._build_request("PutObject", name, body=content)
+        self._request("write", name, lambda: self._client.put_object(request))
 
     def create(self, name: str, content: bytes) -> bool:
-        request = self._request("PutObject", name, body=content, forbid_overwrite=True)
+        request = self._build_request("PutObject", name, body=content, forbid_overwrite=True)
 
         def put() -> bool:
             self._client.put_object(request)
             return True
 
         # The SDK repeats a put whose answer was lost, and then finds the name taken: by itself.
-        return self._do("write", name, put, otherwise=_TAKEN) is True
+        return self._request("write", name, put, none_for=_ALREADY_EXISTS) is True
 
     def append(self, name: str, added: bytes, whole: bytes, *, durable: bool) -> None:
         del added
@@ -93,22 +110,22 @@ class OssBackend:
             self.write(name, whole)
 
     def delete(self, name: str) -> None:
-        request = self._request("DeleteObject", name)
-        self._do("remove", name, lambda: self._client.delete_object(request))
+        request = self._build_request("DeleteObject", name)
+        self._request("remove", name, lambda: self._client.delete_object(request))
 
-    def names(self, prefix: str) -> list[str]:
-        start = f"{self._location.prefix}{prefix}"
-        found = self._do("read", "", lambda: self._keys(start))
+    def list_names(self, prefix: str) -> list[str]:
+        start = f"{self._root.prefix}{prefix}"
+        found = self._request("read", "", lambda: self._list_keys(start))
         keys = found if isinstance(found, list) else []
-        return sorted(str(each)[len(self._location.prefix) :] for each in keys)
+        return sorted(str(each)[len(self._root.prefix) :] for each in keys)
 
-    def _keys(self, prefix: str) -> list[str]:
+    def _list_keys(self, prefix: str) -> list[str]:
         keys: list[str] = []
         token = None
         while True:
             page = self._client.list_objects_v2(
                 self._sdk.ListObjectsV2Request(
-                    bucket=self._location.bucket, prefix=prefix, continuation_token=token
+                    bucket=self._root.bucket, prefix=prefix, continuation_token=token
                 )
             )
             keys += [each.key for each in page.contents or ()]
@@ -116,9 +133,9 @@ class OssBackend:
                 return keys
             token = page.next_continuation_token
 
-    def _request(self, action: str, name: str, **params: Any) -> Any:
+    def _build_request(self, action: str, name: str, **params: Any) -> Any:
         make = getattr(self._sdk, f"{action}Request")
-        return make(bucket=self._location.bucket, key=self._location.prefix + name, **params)
+        return make(bucket=self._root.bucket, key=self._root.prefix + name, **params)
 
     @property
     def _sdk(self) -> Any:
@@ -126,15 +143,15 @@ class OssBackend:
             return import_module("alibabacloud_oss_v2")
         except ImportError as problem:
             raise StateError(
-                f"the state {self.where('')} needs the vendor's OSS SDK, which is not installed",
+                f"the state {self.location('')} needs the vendor's OSS SDK, which is not installed",
                 hint="install it with: pip install 'gwlbfw[oss]'",
             ) from problem
 
     @property
     def _client(self) -> Any:
-        if self._made is None:
-            self._made = self._sdk.Client(self._config())
-        return self._made
+        if self._cached_client is None:
+            self._cached_client = self._sdk.Client(self._config())
+        return self._cached_client
 
     def _config(self) -> Any:
         sdk = self._sdk
@@ -146,7 +163,7 @@ class OssBackend:
         if self._endpoint is not None:
             config.endpoint, config.use_path_style = str(self._endpoint), True
             if self._endpoint.is_loopback:
-                config.http_client = _past_proxies(sdk)
+                config.http_client = _proxyless_client(sdk)
         return config
 
     def _credentials(self) -> Any:
@@ -155,30 +172,32 @@ class OssBackend:
             keys.access_key_id, keys.access_key_secret, keys.security_token
         )
 
-    def _do(
-        self, verb: str, name: str, work: Callable[[], object], *, otherwise: str = ""
+    def _request(
+        self, verb: str, name: str, send: Callable[[], object], *, none_for: str = ""
     ) -> object:
-        """What the work gives; None where OSS refuses it with the code `otherwise`."""
+        """The result of a request; None where OSS refuses it with the code `none_for`."""
         errors = import_module(f"{self._sdk.__name__}.exceptions")
         try:
-            return work()
+            return send()
         except errors.BaseError as problem:
             cause = _cause(problem)
-            if otherwise and getattr(cause, "code", None) == otherwise:
+            if none_for and getattr(cause, "code", None) == none_for:
                 return None
-            ours = self._refused(verb, name, cause)
+            translated = self._error(verb, name, cause)
         # Outside the handler: the SDK's exceptions hold the signed request.
-        raise ours
+        raise translated
 
-    def _refused(self, verb: str, name: str, cause: BaseException) -> GwlbfwError:
+    def _error(self, verb: str, name: str, cause: BaseException) -> GwlbfwError:
         if isinstance(cause, GwlbfwError):
             return cause  # our own credentials source failed inside the SDK
         code = getattr(cause, "code", None)
         if code:
-            said = f"{code}: {getattr(cause, 'message', '')} (RequestId {cause.request_id})"  # type: ignore[attr-defined]
+            reason = f"{code}: {getattr(cause, 'message', '')} (RequestId {cause.request_id})"  # type: ignore[attr-defined]
         else:
-            said = f"no answer from OSS ({type(cause).__name__})"
-        return StateError(f"can't {verb} {self.where(name)}: {said}", hint=_ADVICE.get(code or ""))
+            reason = f"no answer from OSS ({type(cause).__name__})"
+        return StateError(
+            f"can't {verb} {self.location(name)}: {reason}", hint=_ADVICE.get(code or "")
+        )
 
 
 _ADVICE = {
@@ -190,13 +209,13 @@ _ADVICE = {
 
 
 def _cause(problem: BaseException) -> BaseException:
-    """What the SDK's errors are wrapped around."""
+    """The innermost error that the SDK's error wraps."""
     inner = getattr(problem, "kwargs", {}).get("error")
     return _cause(inner) if isinstance(inner, BaseException) else problem
 
 
-def _past_proxies(sdk: Any) -> Any:
-    """A client of the SDK that heeds no proxy of the environment: loopback is nobody else's."""
+def _proxyless_client(sdk: Any) -> Any:
+    """An HTTP client for the SDK that ignores the environment's proxies, for a loopback server."""
     session = import_module("requests").Session()
     session.trust_env = False
     transport = import_module(f"{sdk.__name__}.transport")

@@ -1,4 +1,4 @@
-"""Which process this is, so that others can tell whether it still runs."""
+"""The identity of a process, from which others can prove that it has ended."""
 
 import getpass
 import os
@@ -11,39 +11,42 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Process:
-    """A process that can be told from every other one, as far as its machine lets it."""
+    """A process, distinguished from every other one as far as its machine allows."""
 
     user: str
     host: str
     machine: str
     """The machine's own id; empty where the system doesn't say."""
     space: str
-    """The machine's numbering of processes: every container has its own."""
+    """The PID namespace: every container numbers its processes itself."""
     boot: str
-    """Changes whenever the machine starts; empty where the system doesn't say."""
+    """The id of the machine's boot; empty where the system doesn't say."""
     pid: int
     start: str
-    """When it began; a later process may have the same number."""
+    """The time it started: a later process may have the same number."""
 
     @classmethod
     def this(cls) -> "Process":
-        """The process that asks."""
+        """The running process."""
         pid = os.getpid()
-        return cls(_user(), platform.node(), _machine(), _space(), _boot(), pid, started(pid) or "")
+        start = start_time(pid) or ""
+        return cls(
+            _user(), platform.node(), _machine_id(), _pid_namespace(), _boot_id(), pid, start
+        )
 
-    def gone(self, here: "Process") -> str | None:
-        """The proof that it has ended, in words, as seen by `here`; None where there is none.
+    def proof_of_exit(self, observer: "Process") -> str | None:
+        """The proof for people that it has ended, as seen by `observer`; None without one.
 
-        A number says something only where it was given: on the same host, since the same start
-        of the machine, among the same processes (containers each count their own).
+        A process number means something only on the same host, since the same boot, and in the
+        same PID namespace.
         """
-        if (self.host, self.machine) != (here.host, here.machine):
+        if (self.host, self.machine) != (observer.host, observer.machine):
             return None
-        if self.boot != here.boot:
-            return f"{self.host} was started anew" if self.machine else None
-        if self.space != here.space:
+        if self.boot != observer.boot:
+            return f"{self.host} was restarted" if self.machine else None
+        if self.space != observer.space:
             return None
-        now = started(self.pid)
+        now = start_time(self.pid)
         if now is None:
             return f"its process {self.pid} is gone"
         if self.start and now and now != self.start:
@@ -51,10 +54,10 @@ class Process:
         return None
 
 
-def started(pid: int) -> str | None:
-    """When a process began, in words of the system; empty if that is unknown, None if it is gone.
+def start_time(pid: int) -> str | None:
+    """The start time of a process in the system's words; empty if unknown, None if it has ended.
 
-    A process that has ended but was not asked for its result yet (a zombie) is gone.
+    A process that has ended and was not waited for yet (a zombie) has ended.
     """
     try:
         os.kill(pid, 0)
@@ -65,7 +68,7 @@ def started(pid: int) -> str | None:
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
-        return "" if Path("/proc/self/stat").exists() else _asked(pid)
+        return "" if Path("/proc/self/stat").exists() else _run_ps(pid)
     except OSError:
         return ""
     # The name of the program stands in parentheses and may hold anything.
@@ -73,8 +76,8 @@ def started(pid: int) -> str | None:
     return None if fields[0] in ("Z", "X") else fields[19]
 
 
-def _asked(pid: int) -> str:
-    """What `ps` says, where there is no /proc."""
+def _run_ps(pid: int) -> str:
+    """The start time that `ps` gives, for systems without /proc."""
     command = ["ps", "-o", "lstart=", "-p", str(pid)]
     with suppress(OSError, subprocess.SubprocessError):
         found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
@@ -88,19 +91,19 @@ def _user() -> str:
     return f"user {os.getuid()}"
 
 
-def _machine() -> str:
+def _machine_id() -> str:
     with suppress(OSError):
         return Path("/etc/machine-id").read_text(encoding="ascii", errors="replace").strip()
     return ""
 
 
-def _space() -> str:
+def _pid_namespace() -> str:
     with suppress(OSError):
         return str(Path("/proc/self/ns/pid").readlink())
     return ""
 
 
-def _boot() -> str:
+def _boot_id() -> str:
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return ""

@@ -1,7 +1,7 @@
-"""What a journal says of a run: its beginning, each intent, and what came of it."""
+"""The entries of a journal, and their replay: what earlier runs did, and what nobody knows of."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +15,7 @@ from gwlbfw.resources.resource import kinds
 
 FORMAT = 1
 CallOutcome = Literal["done", "failed", "unknown"]
-"""What came of a call: carried out, not carried out, or nobody knows."""
+"""What became of a call: carried out, not carried out, or nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class RunStart:
 
 @dataclass(frozen=True)
 class Intent:
-    """A changing call is about to be sent. Its parameters are not told, only their digest."""
+    """A changing call is about to be sent: the digest of its parameters stands for them."""
 
     step: str
     address: str
@@ -45,105 +45,111 @@ class Intent:
 
 @dataclass(frozen=True)
 class CallResult:
-    """What came of the call with this token."""
+    """What became of the call with this token."""
 
     token: str
-    came: CallOutcome
+    outcome: CallOutcome
     id: str = ""
     request_id: str = ""
 
 
 Entry = RunStart | Intent | CallResult
 _TYPES: Mapping[str, type[Entry]] = {"run": RunStart, "intent": Intent, "outcome": CallResult}
+_KEYS = {"outcome": "came"}
+"""Attributes that have another name in the file."""
+_ATTRIBUTES = {key: attribute for attribute, key in _KEYS.items()}
 
 
 @dataclass(frozen=True)
 class JournalReplay:
-    """What a journal tells. An outcome belongs to the intent with its token."""
+    """What a journal's entries amount to. A result belongs to the intent with its token."""
 
-    begins: tuple[RunStart, ...] = ()
+    starts: tuple[RunStart, ...] = ()
     intents: Mapping[str, Intent] = field(default_factory=dict)
     """By token, in order."""
-    outcomes: Mapping[str, CallResult] = field(default_factory=dict)
+    results: Mapping[str, CallResult] = field(default_factory=dict)
+    """By token."""
 
     @property
-    def open(self) -> tuple[Intent, ...]:
-        """The calls of which nobody knows what came."""
-        return tuple(i for token, i in self.intents.items() if self._came(token) == "unknown")
+    def open_intents(self) -> tuple[Intent, ...]:
+        """The calls whose outcome nobody knows."""
+        return tuple(i for token, i in self.intents.items() if self._outcome(token) == "unknown")
 
     @property
     def ids(self) -> dict[str, Address]:
         """Addresses by the ids of what was created and not deleted since."""
         found: dict[str, Address] = {}
         for token, intent in self.intents.items():
-            outcome = self.outcomes.get(token)
-            if outcome is None or outcome.came != "done":
+            result = self.results.get(token)
+            if result is None or result.outcome != "done":
                 continue
             if intent.drops:
                 found = {i: at for i, at in found.items() if at != intent.address}
-            if intent.creates and outcome.id:
-                found[outcome.id] = Address(intent.address)
+            if intent.creates and result.id:
+                found[result.id] = Address(intent.address)
         return found
 
     def since(self, time: datetime) -> "JournalReplay":
-        """What was begun after a moment."""
+        """The same with only the calls that were begun after `time`."""
         late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}
         return replace(self, intents=late)
 
-    def creates(self) -> Iterator[Intent]:
+    def possible_creates(self) -> Iterator[Intent]:
         """The creating calls that were, or may have been, carried out."""
         for token, intent in self.intents.items():
-            if intent.creates and self._came(token) != "failed":
+            if intent.creates and self._outcome(token) != "failed":
                 yield intent
 
-    def _came(self, token: str) -> CallOutcome:
-        outcome = self.outcomes.get(token)
-        return outcome.came if outcome else "unknown"
+    def _outcome(self, token: str) -> CallOutcome:
+        result = self.results.get(token)
+        return result.outcome if result else "unknown"
 
     @property
-    def interrupted(self) -> str:
-        """In one line, what the last run was doing when it ended early; empty if it did not."""
-        if not self.begins:
+    def interruption(self) -> str:
+        """One line for people on the interrupted last run; empty if none was interrupted."""
+        if not self.starts:
             return ""
-        last = self.begins[-1]
-        said = f"the last run (`gwlbfw {last.command}` of {last.by}, {last.at}) was interrupted"
-        if not (left := self.open):
-            return f"{said} between two calls; this one goes on"
-        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-        return f"{said} during {left[0].action} of {left[0].address}{more}; this one goes on"
+        last = self.starts[-1]
+        run = f"the last run (`gwlbfw {last.command}` of {last.by}, {last.at})"
+        if not (unknown := self.open_intents):
+            return f"{run} was interrupted between two calls; this one resumes"
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        first = f"{unknown[0].action} of {unknown[0].address}"
+        return f"{run} was interrupted during {first}{more}; this one resumes"
 
 
-def replay(entries: Iterator[Entry]) -> JournalReplay:
-    """The story that entries tell."""
-    begins: list[RunStart] = []
+def replay(entries: Iterable[Entry]) -> JournalReplay:
+    """The state of all runs after these entries."""
+    starts: list[RunStart] = []
     intents: dict[str, Intent] = {}
-    outcomes: dict[str, CallResult] = {}
+    results: dict[str, CallResult] = {}
     for entry in entries:
         match entry:
             case RunStart():
-                begins.append(entry)
+                starts.append(entry)
             case Intent():
                 intents[entry.token] = entry
             case CallResult():
-                outcomes[entry.token] = entry
-    return JournalReplay(tuple(begins), intents, outcomes)
+                results[entry.token] = entry
+    return JournalReplay(tuple(starts), intents, results)
 
 
-def digest(call: Call) -> str:
-    """The digest of a call that has all its parameters: the same for the same call."""
+def call_digest(call: Call) -> str:
+    """The digest of a call whose parameters are all known: the same for the same call."""
     ready = bind(call, "")
-    said = [ready.product, ready.action, ready.account, ready.params]
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    content = [ready.product, ready.action, ready.account, ready.params]
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def encode(entry: Entry) -> str:
-    """The entry as one line."""
+    """The entry as one line of JSON."""
     name = next(name for name, kind in _TYPES.items() if isinstance(entry, kind))
-    return json.dumps({name: asdict(entry)}, separators=(",", ":")) + "\n"
+    content = {_KEYS.get(key, key): value for key, value in asdict(entry).items()}
+    return json.dumps({name: content}, separators=(",", ":")) + "\n"
 
 
-def decode(content: bytes, where: str) -> tuple[tuple[Entry, ...], bytes]:
-    """The entries of a journal, and its content without a last line that is not whole.
+def decode(content: bytes, location: str) -> tuple[tuple[Entry, ...], bytes]:
+    """The entries of a journal, and its content without an incomplete last line.
 
     A crash may tear the last line; a machine that loses its power may leave zeroes in its place.
     Anything else is a StateError.
@@ -152,21 +158,21 @@ def decode(content: bytes, where: str) -> tuple[tuple[Entry, ...], bytes]:
     entries: list[Entry] = []
     for number, line in enumerate(lines, 1):
         try:
-            entries.append(_entry(line))
+            entries.append(_decode_line(line))
         except (ValueError, TypeError, KeyError, RecursionError) as problem:
             if number == len(lines):
                 return tuple(entries), b"".join(lines[:-1])
             raise StateError(
-                f"line {number} of the journal {where} can't be read: {problem}",
+                f"line {number} of the journal {location} can't be read: {problem}",
                 hint="move the file away and run the command again: what is live tells all but "
                 "what the cloud does not list yet",
             ) from problem
     return tuple(entries), content
 
 
-def _entry(line: bytes) -> Entry:
+def _decode_line(line: bytes) -> Entry:
     if not line.endswith(b"\n"):
-        raise ValueError("it is not whole")
+        raise ValueError("it is not complete")
     found: Json = json.loads(line)
     if not isinstance(found, dict) or len(found) != 1:
         raise ValueError("it is no entry")
@@ -174,17 +180,17 @@ def _entry(line: bytes) -> Entry:
     kind = _TYPES.get(name)
     if kind is None or not isinstance(content, dict):
         raise ValueError(f"there is no entry {name!r}")
-    entry = kind(**content)
+    entry = kind(**{_ATTRIBUTES.get(str(key), str(key)): value for key, value in content.items()})
     for each in fields(entry):
         wanted = each.type if each.type in (bool, int) else str
         if type(getattr(entry, each.name)) is not wanted:
-            raise TypeError(f"`{each.name}` is of the wrong type")
-    _check(entry)
+            raise TypeError(f"`{_KEYS.get(each.name, each.name)}` is of the wrong type")
+    _validate(entry)
     return entry
 
 
-def _check(entry: Entry) -> None:
-    """Raise ValueError for what no journal of ours says."""
+def _validate(entry: Entry) -> None:
+    """Raise ValueError for an entry that gwlbfw never writes."""
     match entry:
         case RunStart(format_version=version) if version != FORMAT:
             raise ValueError(f"it has format {version}; this version reads {FORMAT}")
@@ -193,7 +199,7 @@ def _check(entry: Entry) -> None:
                 raise ValueError(f"{at} has no time zone")
             if Address(address).kind not in kinds():
                 raise ValueError(f"there is no kind of {address}")
-        case CallResult(came=came) if came not in ("done", "failed", "unknown"):
-            raise ValueError(f"there is no outcome {came!r}")
+        case CallResult(outcome=outcome) if outcome not in ("done", "failed", "unknown"):
+            raise ValueError(f"there is no outcome {outcome!r}")
         case _:
             pass

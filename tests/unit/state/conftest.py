@@ -10,7 +10,7 @@ from gwlbfw.sim.server import Server
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.local import LocalBackend
-from gwlbfw.state.oss import Location, OssBackend
+from gwlbfw.state.oss import BucketPrefix, OssBackend
 
 KEYS = Keys("key", "secret")
 
@@ -31,7 +31,7 @@ def url(simulator: Simulator) -> Iterator[str]:
 @pytest.fixture
 def bucket(url: str) -> OssBackend:
     """A backend in a bucket."""
-    return OssBackend(Location("records", "team/a/"), "cn-wulanchabu", KEYS, url)
+    return OssBackend(BucketPrefix("records", "team/a/"), "cn-wulanchabu", KEYS, url)
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.local import LocalBackend
-from gwlbfw.state.oss import Location, OssBackend
+from gwlbfw.state.oss import BucketPrefix, OssBackend
 from tests.unit.state.conftest import KEYS
 
 
 def test_what_was_never_written_is_not_there(backend: StateBackend) -> None:
     assert backend.read("a.json") is None
-    assert backend.names("a") == []
+    assert backend.list_names("a") == []
     backend.delete("a.json")
 
 
@@ -27,7 +27,7 @@ def test_what_is_written_is_read_until_it_is_written_again(backend: StateBackend
     for content in (b"first", b"", b"\x00 second\xff" * 1000):
         backend.write("a.json", content)
         assert backend.read("a.json") == content
-    assert backend.names("") == ["a.json"]
+    assert backend.list_names("") == ["a.json"]
 
 
 def test_what_is_there_is_not_created(backend: StateBackend) -> None:
@@ -39,7 +39,7 @@ def test_what_is_there_is_not_created(backend: StateBackend) -> None:
 
 
 def test_of_many_that_create_at_once_one_succeeds(backend: StateBackend) -> None:
-    backend.names("")  # connects
+    backend.list_names("")  # connects
     for number in range(5):
         with ThreadPoolExecutor(8) as pool:
             names = [f"{number}"] * 8
@@ -57,7 +57,7 @@ def test_what_is_added_comes_after_what_is_there(backend: StateBackend) -> None:
 def test_names_are_found_by_what_they_begin_with(backend: StateBackend) -> None:
     for each in ("b.2.json", "b.json", "a.json", "b.10.json"):
         backend.write(each, b"")
-    assert backend.names("b.") == ["b.10.json", "b.2.json", "b.json"]
+    assert backend.list_names("b.") == ["b.10.json", "b.2.json", "b.json"]
 
 
 class TestFolder:
@@ -101,9 +101,9 @@ class TestFolder:
 class TestBucket:
     def test_names_lie_below_the_prefix(self, bucket: OssBackend, url: str) -> None:
         bucket.write("a", b"content")
-        above = OssBackend(Location.parse("oss://records"), "cn-wulanchabu", KEYS, url)
-        assert above.names("") == ["team/a/a"]
-        assert bucket.where("a") == "oss://records/team/a/a"
+        above = OssBackend(BucketPrefix.parse("oss://records"), "cn-wulanchabu", KEYS, url)
+        assert above.list_names("") == ["team/a/a"]
+        assert bucket.location("a") == "oss://records/team/a/a"
 
     @pytest.mark.parametrize("effect", ["lose_reply", "reset", "error"])
     def test_calls_that_fail_are_sent_again(
@@ -112,7 +112,7 @@ class TestBucket:
         simulator.faults.add(Rule(effect, match="oss:*", per="action", first=1))  # type: ignore[arg-type]
         bucket.write("a", b"content")
         assert bucket.read("a") == b"content"
-        assert bucket.names("") == ["a"]
+        assert bucket.list_names("") == ["a"]
         bucket.delete("a")
 
     def test_what_is_not_awaited_is_not_paid_for(self, bucket: OssBackend) -> None:
@@ -124,7 +124,7 @@ class TestBucket:
     def test_a_refusal_says_what_and_where_and_nothing_secret(self) -> None:
         with Server(Simulator(settings=Settings(credentials={"key": "right"}))) as server:
             wrong = Keys("key", "wrong-secret")
-            backend = OssBackend(Location("records", ""), "cn-wulanchabu", wrong, server.url)
+            backend = OssBackend(BucketPrefix("records", ""), "cn-wulanchabu", wrong, server.url)
             with pytest.raises(
                 StateError, match="can't read oss://records/a: SignatureDoesNot"
             ) as said:
@@ -135,7 +135,7 @@ class TestBucket:
 
     def test_nobody_there_is_said(self, url: str) -> None:
         gone = url.rsplit(":", 1)[0] + ":1"
-        backend = OssBackend(Location("records", ""), "cn-wulanchabu", KEYS, gone, attempts=1)
+        backend = OssBackend(BucketPrefix("records", ""), "cn-wulanchabu", KEYS, gone, attempts=1)
         with pytest.raises(StateError, match="no answer from OSS"):
             backend.write("a", b"")
 
@@ -144,14 +144,14 @@ class TestBucket:
             def get_credential(self) -> Keys:
                 raise CredentialsError("no credentials from anywhere")
 
-        backend = OssBackend(Location("r-1", ""), "cn-wulanchabu", Without(), url, attempts=1)
+        backend = OssBackend(BucketPrefix("r-1", ""), "cn-wulanchabu", Without(), url, attempts=1)
         with pytest.raises(CredentialsError, match="from anywhere"):
             backend.read("a")
 
     @pytest.mark.parametrize("wrong", ["oss://", "oss://B", "oss:/a", "oss://a b/c", "oss://abc/ü"])
     def test_an_url_that_names_no_place_is_refused(self, wrong: str) -> None:
         with pytest.raises(StateError) as refused:
-            Location.parse(wrong)
+            BucketPrefix.parse(wrong)
         assert "oss://BUCKET/PREFIX" in (refused.value.hint or "")
 
     def test_a_proxy_of_the_environment_has_no_business_on_loopback(

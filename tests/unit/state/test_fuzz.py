@@ -34,11 +34,14 @@ VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\u
 def test_a_spoilt_journal(content: bytes) -> None:
     with suppress(StateError):
         entries, clean = decode(content, "journal")
-        story = replay(iter(entries))
+        replayed = replay(entries)
         assert content.startswith(clean)
-        assert isinstance(story.interrupted, str)
-        assert len(story.ids) + len(story.open) + len(list(story.creates())) < 100
-        story.since(NOON)
+        assert isinstance(replayed.interruption, str)
+        assert (
+            len(replayed.ids) + len(replayed.open_intents) + len(list(replayed.possible_creates()))
+            < 100
+        )
+        replayed.since(NOON)
 
 
 @many()
@@ -56,5 +59,5 @@ def test_a_spoilt_lock(content: bytes) -> None:
     holder = Holder.decode(content)
     if holder is not None:
         assert str(holder).isprintable()
-        holder.dead(Process.this(), NOON)
+        holder.takeover_reason(Process.this(), NOON)
         assert Holder.decode(holder.encode()) == holder

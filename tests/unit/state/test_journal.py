@@ -16,7 +16,7 @@ from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.journal import TOKEN_LIFE, Journal
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.oss import OssBackend
-from gwlbfw.state.replay import CallResult, Intent, RunStart, decode, digest, encode
+from gwlbfw.state.replay import CallResult, Intent, RunStart, call_digest, decode, encode
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAME = "web.cn-wulanchabu.journal"
@@ -32,49 +32,49 @@ def intent(step: str = "vpc.security:create", token: str = "t-1", **more: object
 
 def journal(backend: StateBackend) -> Journal:
     made = Journal(backend, NAME)
-    made.begin(RUN)
+    made.start_run(RUN)
     return made
 
 
 def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(
     backend: StateBackend,
 ) -> None:
-    journal(backend).intend(intent())
-    left = Journal(backend, NAME).story
-    assert left.open == (intent(),)
-    assert left.interrupted == (
+    journal(backend).write_intent(intent())
+    left = Journal(backend, NAME).previous_runs
+    assert left.open_intents == (intent(),)
+    assert left.interruption == (
         "the last run (`gwlbfw apply` of ann on ci-1, 2026-01-01 00:00:00 UTC) was interrupted "
-        "during vpc:CreateVpc of vpc.security; this one goes on"
+        "during vpc:CreateVpc of vpc.security; this one resumes"
     )
 
 
 def test_a_settled_intent_is_open_no_longer_and_its_id_is_learnt(folder: LocalBackend) -> None:
     made = journal(folder)
-    made.intend(intent())
-    made.settle(CallResult("t-1", "done", "vpc-1", "R"))
-    left = Journal(folder, NAME).story
-    assert left.open == ()
+    made.write_intent(intent())
+    made.write_result(CallResult("t-1", "done", "vpc-1", "R"))
+    left = Journal(folder, NAME).previous_runs
+    assert left.open_intents == ()
     assert left.ids == {"vpc-1": "vpc.security"}
-    assert "between two calls" in left.interrupted
+    assert "between two calls" in left.interruption
 
 
 def test_what_came_of_a_call_goes_out_with_the_next_one(backend: StateBackend) -> None:
     made = journal(backend)
-    made.intend(intent())
-    made.settle(CallResult("t-1", "done", "vpc-1"))
-    made.intend(intent("vpc.business/a:create", "t-2"))
-    left = Journal(backend, NAME).story
+    made.write_intent(intent())
+    made.write_result(CallResult("t-1", "done", "vpc-1"))
+    made.write_intent(intent("vpc.business/a:create", "t-2"))
+    left = Journal(backend, NAME).previous_runs
     assert left.ids == {"vpc-1": "vpc.security"}
-    assert [each.token for each in left.open] == ["t-2"]
+    assert [each.token for each in left.open_intents] == ["t-2"]
 
 
 def test_an_id_is_unlearnt_when_its_resource_is_deleted(folder: LocalBackend) -> None:
     made = journal(folder)
-    made.intend(intent())
-    made.settle(CallResult("t-1", "done", "vpc-1"))
-    made.intend(intent("vpc.security:delete", "t-2", creates=False, drops=True))
-    made.settle(CallResult("t-2", "done"))
-    assert Journal(folder, NAME).story.ids == {}
+    made.write_intent(intent())
+    made.write_result(CallResult("t-1", "done", "vpc-1"))
+    made.write_intent(intent("vpc.security:delete", "t-2", creates=False, drops=True))
+    made.write_result(CallResult("t-2", "done"))
+    assert Journal(folder, NAME).previous_runs.ids == {}
 
 
 @pytest.mark.parametrize("came", ["unknown", "done", None])
@@ -82,11 +82,11 @@ def test_the_same_create_is_sent_with_the_same_token(
     folder: LocalBackend, came: str | None
 ) -> None:
     made = journal(folder)
-    made.intend(intent())
+    made.write_intent(intent())
     if came:
-        made.settle(CallResult("t-1", came, "vpc-1" if came == "done" else ""))  # type: ignore[arg-type]
+        made.write_result(CallResult("t-1", came, "vpc-1" if came == "done" else ""))  # type: ignore[arg-type]
     again = intent(token="", at=(NOW + timedelta(minutes=5)).isoformat())
-    assert Journal(folder, NAME).token(again, NOW + timedelta(minutes=5)) == "t-1"
+    assert Journal(folder, NAME).token_for(again, NOW + timedelta(minutes=5)) == "t-1"
 
 
 @pytest.mark.parametrize(
@@ -99,36 +99,36 @@ def test_the_same_create_is_sent_with_the_same_token(
     ],
 )
 def test_another_call_gets_another_token(folder: LocalBackend, other: dict[str, Any]) -> None:
-    journal(folder).intend(intent())
-    assert Journal(folder, NAME).token(intent(token="", **other), NOW) != "t-1"
+    journal(folder).write_intent(intent())
+    assert Journal(folder, NAME).token_for(intent(token="", **other), NOW) != "t-1"
 
 
 def test_a_create_that_was_refused_or_is_long_past_gets_another_token(folder: LocalBackend) -> None:
     made = journal(folder)
-    made.intend(intent())
-    assert Journal(folder, NAME).token(intent(token=""), NOW + TOKEN_LIFE) != "t-1"
-    made.settle(CallResult("t-1", "failed"))
-    assert Journal(folder, NAME).token(intent(token=""), NOW) != "t-1"
+    made.write_intent(intent())
+    assert Journal(folder, NAME).token_for(intent(token=""), NOW + TOKEN_LIFE) != "t-1"
+    made.write_result(CallResult("t-1", "failed"))
+    assert Journal(folder, NAME).token_for(intent(token=""), NOW) != "t-1"
 
 
 def test_a_finished_run_leaves_no_journal(backend: StateBackend) -> None:
     made = journal(backend)
-    made.intend(intent())
-    made.settle(CallResult("t-1", "done", "vpc-1"))
+    made.write_intent(intent())
+    made.write_result(CallResult("t-1", "done", "vpc-1"))
     made.close()
-    assert backend.names("") == []
-    assert Journal(backend, NAME).story.interrupted == ""
+    assert backend.list_names("") == []
+    assert Journal(backend, NAME).previous_runs.interruption == ""
 
 
 def test_calls_still_open_outlive_the_run_and_those_of_earlier_runs_do_not(
     backend: StateBackend,
 ) -> None:
-    journal(backend).intend(intent(token="t-0"))
+    journal(backend).write_intent(intent(token="t-0"))
     made = journal(backend)
-    made.intend(intent("vpc.business/a:create"))
-    made.settle(CallResult("t-1", "unknown"))
+    made.write_intent(intent("vpc.business/a:create"))
+    made.write_result(CallResult("t-1", "unknown"))
     made.close()
-    assert [each.token for each in Journal(backend, NAME).story.open] == ["t-1"]
+    assert [each.token for each in Journal(backend, NAME).previous_runs.open_intents] == ["t-1"]
 
 
 def test_intents_of_many_threads_are_all_there(backend: StateBackend) -> None:
@@ -136,9 +136,9 @@ def test_intents_of_many_threads_are_all_there(backend: StateBackend) -> None:
     tokens = [f"t-{number}" for number in range(40)]
 
     def work(token: str) -> bool:
-        made.intend(intent(token=token))
-        there = token in Journal(backend, NAME).story.intents
-        made.settle(CallResult(token, "done", token))
+        made.write_intent(intent(token=token))
+        there = token in Journal(backend, NAME).previous_runs.intents
+        made.write_result(CallResult(token, "done", token))
         return there
 
     with ThreadPoolExecutor(8) as pool:
@@ -150,8 +150,8 @@ def test_a_bucket_is_asked_once_a_call_and_not_for_what_came_of_it(
 ) -> None:
     made = journal(bucket)
     for number in range(3):
-        made.intend(intent(token=f"t-{number}"))
-        made.settle(CallResult(f"t-{number}", "done"))
+        made.write_intent(intent(token=f"t-{number}"))
+        made.write_result(CallResult(f"t-{number}", "done"))
     made.close()
     actions = [each.action for each in simulator.activity.entries()]
     assert actions == ["GetObject", *["PutObject"] * 4, "DeleteObject"]
@@ -162,13 +162,13 @@ def test_after_a_failed_write_nothing_may_be_sent_any_more(
 ) -> None:
     made = journal(folder)
     folder.delete(NAME)
-    Path(folder.where(NAME)).symlink_to("/dev/full")
+    Path(folder.location(NAME)).symlink_to("/dev/full")
     with pytest.raises(StateError, match="No space left"):
-        made.intend(intent())
-    made.settle(CallResult("t-1", "done"))
-    Path(folder.where(NAME)).unlink()
+        made.write_intent(intent())
+    made.write_result(CallResult("t-1", "done"))
+    Path(folder.location(NAME)).unlink()
     with pytest.raises(StateError, match="No space left"):
-        made.intend(intent(token="t-2"))
+        made.write_intent(intent(token="t-2"))
 
 
 def test_who_has_lost_the_lock_may_send_nothing(folder: LocalBackend) -> None:
@@ -177,7 +177,7 @@ def test_who_has_lost_the_lock_may_send_nothing(folder: LocalBackend) -> None:
 
     made = Journal(folder, NAME, guard=lost)
     with pytest.raises(LockedError):
-        made.intend(intent())
+        made.write_intent(intent())
     assert folder.read(NAME) is None
 
 
@@ -192,7 +192,7 @@ def test_a_journal_cut_anywhere_is_read_up_to_there_and_goes_on(folder: LocalBac
     for length in range(len(WHOLE)):
         folder.write(NAME, WHOLE[:length])
         made = journal(folder)
-        made.intend(intent(token="t-9"))
+        made.write_intent(intent(token="t-9"))
         content = folder.read(NAME) or b""
         entries, clean = decode(content, NAME)
         assert clean == content
@@ -228,13 +228,13 @@ def test_rubbish_before_the_end_is_refused_with_what_to_do(line: bytes) -> None:
 
 def test_the_digest_tells_calls_apart_and_tells_nothing_of_them() -> None:
     call = Call("ecs", "RunInstances", {"UserData": "s3cret", "Tag": [{"Key": "a"}]})
-    assert digest(call) == digest(replace(call, params=dict(sorted(call.params.items()))))
+    assert call_digest(call) == call_digest(replace(call, params=dict(sorted(call.params.items()))))
     others = [
         replace(call, action="Other"),
         replace(call, account="other"),
         replace(call, params={**call.params, "UserData": "another"}),
     ]
-    assert len({digest(each) for each in [call, *others]}) == 4
-    line = encode(intent(digest=digest(call)))
+    assert len({call_digest(each) for each in [call, *others]}) == 4
+    line = encode(intent(digest=call_digest(call)))
     assert "s3cret" not in line
-    assert json.loads(line)["intent"]["digest"] == digest(call)
+    assert json.loads(line)["intent"]["digest"] == call_digest(call)

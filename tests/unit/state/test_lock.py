@@ -20,7 +20,7 @@ from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.lock import LEASE, SKEW, Holder, Lock, takeover_claim_name
 from gwlbfw.state.oss import OssBackend
-from gwlbfw.state.process import Process, started
+from gwlbfw.state.process import Process, start_time
 from gwlbfw.state.store import LockInfo, Store
 
 NAME = "web.cn-wulanchabu.lock"
@@ -52,8 +52,8 @@ def said() -> list[str]:
     return []
 
 
-def lock(backend: StateBackend, time: Time, said: list[str], here: Process = HERE) -> Lock:
-    return Lock(backend, NAME, "apply", utc=time, tell=said.append, here=here)
+def lock(backend: StateBackend, time: Time, said: list[str], process: Process = HERE) -> Lock:
+    return Lock(backend, NAME, "apply", utc=time, notify=said.append, process=process)
 
 
 def held(backend: StateBackend) -> Holder:
@@ -71,8 +71,8 @@ def ended() -> Process:
     ) as child:
         assert child.stdout is not None
         child.stdout.readline()
-        found = replace(HERE, pid=child.pid, start=started(child.pid) or "")
-        assert found.gone(HERE) is None
+        found = replace(HERE, pid=child.pid, start=start_time(child.pid) or "")
+        assert found.proof_of_exit(HERE) is None
         child.kill()
     return found
 
@@ -90,7 +90,7 @@ def test_the_second_comer_is_told_who_is_at_work_and_what_to_do(
     assert "gwlbfw unlock" in (refused.value.hint or "")
     first.release()
     lock(backend, time, said).acquire().release()
-    assert backend.names("") == []
+    assert backend.list_names("") == []
     assert said == []
 
 
@@ -99,51 +99,51 @@ def test_the_lock_of_a_process_that_is_gone_is_taken_over_with_one_line(
 ) -> None:
     dead = ended()
     first = lock(backend, time, said, dead).acquire()
-    first._over.set()
+    first._released.set()
     lock(backend, time, said).acquire().release()
     assert said == [
         f"took over the lock of {first.holder}: its process {dead.pid} is gone",
     ]
-    assert backend.names("") == []
+    assert backend.list_names("") == []
 
 
 def test_a_number_that_another_process_has_by_now_proves_the_first_one_dead() -> None:
-    assert "another one has its number" in (replace(HERE, start="1").gone(HERE) or "")
+    assert "another one has its number" in (replace(HERE, start="1").proof_of_exit(HERE) or "")
 
 
 @pytest.mark.parametrize("other", ["host", "machine", "space"])
 def test_nothing_is_proven_of_a_process_that_is_counted_elsewhere(other: str) -> None:
     dead = ended()
-    assert dead.gone(HERE)
-    assert replace(dead, **{other: "other"}).gone(HERE) is None  # type: ignore[arg-type]
+    assert dead.proof_of_exit(HERE)
+    assert replace(dead, **{other: "other"}).proof_of_exit(HERE) is None  # type: ignore[arg-type]
 
 
 def test_hosts_of_one_name_that_nothing_tells_apart_prove_nothing() -> None:
     dead = replace(ended(), machine="", boot="other")
-    assert dead.gone(replace(HERE, machine="")) is None
+    assert dead.proof_of_exit(replace(HERE, machine="")) is None
 
 
 def test_a_machine_started_anew_has_none_of_its_processes() -> None:
     machine = replace(HERE, machine="m", boot="b-2")
-    assert "started anew" in (replace(machine, boot="b-1").gone(machine) or "")
+    assert "was restarted" in (replace(machine, boot="b-1").proof_of_exit(machine) or "")
 
 
 def test_a_killed_process_nobody_has_asked_about_is_gone() -> None:
     code = "import time; time.sleep(60)"
     child = subprocess.Popen([sys.executable, "-c", code])
-    begun = started(child.pid)
+    begun = start_time(child.pid)
     assert begun
     os.kill(child.pid, signal.SIGKILL)
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert started(child.pid) is None  # still a zombie
+    assert start_time(child.pid) is None  # still a zombie
     child.wait()
-    assert started(child.pid) is None
+    assert start_time(child.pid) is None
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_not_a_moment_before(
     backend: StateBackend, time: Time, said: list[str]
 ) -> None:
-    lock(backend, time, said, ELSEWHERE).acquire()._over.set()
+    lock(backend, time, said, ELSEWHERE).acquire()._released.set()
     time.pass_by(LEASE + SKEW)
     with pytest.raises(LockedError):
         lock(backend, time, said).acquire()
@@ -152,7 +152,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_not_a_moment_before(
     assert "its lease ran out at 2026-01-01 00:02:00 UTC" in said[0]
 
 
-def test_a_renewed_lease_is_not_taken_over(
+def test_a_renewed_lease_is_not_taken_released(
     backend: StateBackend, time: Time, said: list[str]
 ) -> None:
     first = lock(backend, time, said, ELSEWHERE).acquire()
@@ -192,10 +192,10 @@ def test_who_was_taken_over_must_stop_and_leaves_the_other_alone(
 def test_a_broken_lock_stops_its_holder(backend: StateBackend, time: Time, said: list[str]) -> None:
     first = lock(backend, time, said).acquire()
     store = Store(backend, time)
-    found = store.held("web", "cn-wulanchabu")
-    assert found == LockInfo(backend.where(NAME), str(first.holder))
+    found = store.lock_info("web", "cn-wulanchabu")
+    assert found == LockInfo(backend.location(NAME), str(first.holder))
     store.unlock("web", "cn-wulanchabu")
-    assert store.held("web", "cn-wulanchabu") is None
+    assert store.lock_info("web", "cn-wulanchabu") is None
     first.renew()
     with pytest.raises(LockedError, match="was broken"):
         first.check()
@@ -206,7 +206,7 @@ def test_of_many_heirs_one_follows_a_dead_holder(
 ) -> None:
     dead = ended()
     for _ in range(5):
-        lock(backend, time, said, dead).acquire()._over.set()
+        lock(backend, time, said, dead).acquire()._released.set()
         start = threading.Barrier(8)
 
         def follow(_: int, start: threading.Barrier = start) -> Lock | None:
@@ -221,22 +221,22 @@ def test_of_many_heirs_one_follows_a_dead_holder(
         assert len(heirs) == 1
         assert held(backend).owner == heirs[0].holder.owner
         heirs[0].release()
-        assert backend.names("") == []
+        assert backend.list_names("") == []
 
 
 def test_an_heir_that_died_while_taking_over_is_followed_too(
     backend: StateBackend, time: Time, said: list[str]
 ) -> None:
     dead = ended()
-    lock(backend, time, said, dead).acquire()._over.set()
+    lock(backend, time, said, dead).acquire()._released.set()
     heir = takeover_claim_name(NAME, backend.read(NAME) or b"")
     backend.create(heir, lock(backend, time, said, dead).holder.encode())
     lock(backend, time, said).acquire().release()
-    assert backend.names("") == []
+    assert backend.list_names("") == []
 
 
 def test_an_heir_at_work_is_left_alone(backend: StateBackend, time: Time, said: list[str]) -> None:
-    lock(backend, time, said, ended()).acquire()._over.set()
+    lock(backend, time, said, ended()).acquire()._released.set()
     heir = takeover_claim_name(NAME, backend.read(NAME) or b"")
     backend.create(heir, lock(backend, time, said, ELSEWHERE).holder.encode())
     with pytest.raises(LockedError, match="ci-2"):
@@ -247,22 +247,22 @@ def test_a_heir_that_comes_late_gives_up(
     backend: StateBackend, time: Time, said: list[str]
 ) -> None:
     late = lock(backend, time, said)
-    lock(backend, time, said, ended()).acquire()._over.set()
+    lock(backend, time, said, ended()).acquire()._released.set()
     left = backend.read(NAME) or b""
     first = lock(backend, time, said).acquire()
     assert not late._claim(NAME, left)
     assert held(backend).owner == first.holder.owner
-    assert backend.names("") == [NAME]
+    assert backend.list_names("") == [NAME]
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_a_lost_answer_from_oss_costs_neither_lock_nor_heir(
     bucket: OssBackend, simulator: Simulator, time: Time, said: list[str], nth: int
 ) -> None:
-    lock(bucket, time, said, ended()).acquire()._over.set()
+    lock(bucket, time, said, ended()).acquire()._released.set()
     simulator.faults.add(Rule("lose_reply", match="oss:PutObject", nth=nth))
     lock(bucket, time, said).acquire().release()
-    assert bucket.names("") == []
+    assert bucket.list_names("") == []
 
 
 @pytest.mark.parametrize(
@@ -276,9 +276,9 @@ def test_a_lock_that_can_not_be_read_is_somebodys(
     with pytest.raises(LockedError, match="does not say by whom") as refused:
         lock(folder, time, said).acquire()
     assert "gwlbfw unlock" in (refused.value.hint or "")
-    found = Store(folder, time).held("web", "cn-wulanchabu")
+    found = Store(folder, time).lock_info("web", "cn-wulanchabu")
     assert found
-    assert "does not name" in found.who
+    assert "does not name" in found.holder
 
 
 RACER = """
@@ -291,7 +291,7 @@ from gwlbfw.state.lock import Lock
 inside = Path(sys.argv[1]) / "inside"
 for _ in range(30):
     lock = Lock(LocalBackend(Path(sys.argv[1])), "x.lock", "apply",
-                utc=lambda: datetime.now(UTC), tell=lambda _: None)
+                utc=lambda: datetime.now(UTC), notify=lambda _: None)
     try:
         lock.acquire()
     except LockedError:

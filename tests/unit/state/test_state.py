@@ -108,7 +108,7 @@ class TestCompletion:
 
     def completed(self, live: Live) -> str | None:
         record = State("demo", "r", {self.AT: Node(server("recorded"), id="i-1")})
-        found = record.completed(live).nodes
+        found = record.with_launch_templates(live).nodes
         assert found[Address("vpc.a")] == Node(vpc())
         resource = found[self.AT].resource
         assert isinstance(resource, Instance)
@@ -123,7 +123,7 @@ class TestCompletion:
 
     def test_nor_where_nothing_was_recorded(self) -> None:
         live = self.live("edited")
-        assert State("demo", "r").completed(live) == live
+        assert State("demo", "r").with_launch_templates(live) == live
 
 
 def server(template: str | None) -> Instance:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from gwlbfw.address import Address
+from gwlbfw.cloud.sdk import CredentialSettings
 from gwlbfw.errors import StateError
 from gwlbfw.resources import Vpc
 from gwlbfw.resources.graph import Node
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.backend import BackendSettings, StateBackend
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.location import open_store
 from gwlbfw.state.model import State
@@ -50,9 +51,9 @@ def test_the_last_records_are_kept_and_no_more(backend: StateBackend) -> None:
     for _ in range(KEPT + 3):
         saved = store.save(saved)
     kept = [f"web.{REGION}.{number}.json" for number in range(4, KEPT + 4)]
-    assert backend.names(f"web.{REGION}") == sorted([*kept, f"web.{REGION}.json"])
+    assert backend.list_names(f"web.{REGION}") == sorted([*kept, f"web.{REGION}.json"])
     assert State.from_json(backend.read(kept[0]) or b"", "").generation == 4
-    assert backend.names("web2") == [f"web2.{REGION}.1.json", f"web2.{REGION}.json"]
+    assert backend.list_names("web2") == [f"web2.{REGION}.1.json", f"web2.{REGION}.json"]
 
 
 def edited(**changes: Any) -> bytes:
@@ -109,9 +110,8 @@ def test_a_save_that_fails_leaves_the_record_as_it_was(
 
 
 def opened(state: Path | str, url: str | None, **environment: str) -> Store:
-    return open_store(
-        state, REGION, utc, endpoint_url=url, keys=None, profile=None, environment=environment
-    )
+    credentials = CredentialSettings(environment=environment)
+    return open_store(state, BackendSettings(REGION, url, credentials), utc)
 
 
 def test_the_place_of_the_state_decides_the_store(tmp_path: Path, url: str) -> None:
@@ -126,6 +126,6 @@ def test_the_place_of_the_state_decides_the_store(tmp_path: Path, url: str) -> N
         store.save(record())
         assert store.load("web", REGION) is not None
     with opened("oss://records/team/", url).lock("web", REGION, "apply", print):
-        found = opened("oss://records/team", url).held("web", REGION)
+        found = opened("oss://records/team", url).lock_info("web", REGION)
         assert found
-        assert found.where == f"oss://records/team/web.{REGION}.lock"
+        assert found.location == f"oss://records/team/web.{REGION}.lock"

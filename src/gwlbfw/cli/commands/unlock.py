@@ -27,12 +27,13 @@ def unlock(options: Options, file: Path, *, auto_approve: bool) -> int:
         if (held := stack.fetch_lock()) is None:
             screen.result("The stack is not locked.")
             return DONE
-        screen.say(f"{held.where} is held by {held.who}{held.over and '; ' + held.over}")
-        if not (auto_approve or held.over or _approved(screen)):
+        reason = held.takeover_reason
+        screen.say(f"{held.location} is held by {held.holder}{reason and '; ' + reason}")
+        if not (auto_approve or reason or _approved(screen)):
             screen.say("cancelled: the lock was left as it is")
             return FAILED
         stack.unlock()
-    screen.result(f"Broke the lock of {held.who}.")
+    screen.result(f"Broke the lock of {held.holder}.")
     return DONE
 
 
