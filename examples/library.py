@@ -17,8 +17,8 @@ TOPOLOGY = Path(__file__).parent / "ulanqab.yaml"
 
 def progress(event: Event) -> None:
     """Called whenever something happens to a step."""
-    if event.said in ("done", "failed"):
-        print(f"  {event.step.address}: {event.step.phase} {event.said} in {event.elapsed_s:.1f} s")
+    if event.type in ("done", "failed"):
+        print(f"  {event.step.address}: {event.step.phase} {event.type} in {event.elapsed_s:.1f} s")
 
 
 def show(report: ApplyReport) -> None:

@@ -20,7 +20,7 @@ from gwlbfw.cloud.call import Call, Json, Wait
 from gwlbfw.diagnostics import warning
 from gwlbfw.diff import Change
 from gwlbfw.drift import DriftItem, DriftReport
-from gwlbfw.execute.events import Event, Said
+from gwlbfw.execute.events import Event, EventType
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.resources import Route, VSwitch
 from gwlbfw.resources.graph import Node
@@ -205,7 +205,7 @@ def test_no_two_names_become_the_same_identifier() -> None:
     assert names["a-b"] == "a_b"
 
 
-def said(said: Said, elapsed_s: float, detail: str = "") -> Event:
+def said(said: EventType, elapsed_s: float, detail: str = "") -> Event:
     step = Step("route.y:create", Address("route.y"), "create", None)
     return Event(said, step, elapsed_s, detail)
 

@@ -129,7 +129,7 @@ def test_every_action_and_its_parameters_are_in_the_vendors_typed_models(call: C
     cls = client_class(call.product)
     assert callable(method_of(cls.__new__(cls), call.action))
     ids = {each.address: "id-1" for value in call.params.values() for each in fields_of(value)}
-    request_of(bind(ResolvedIds(ids).call(call, lambda *_: b""), REGION))
+    request_of(bind(ResolvedIds(ids).resolve_call(call, lambda *_: b""), REGION))
 
 
 @each_call

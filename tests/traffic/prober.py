@@ -107,9 +107,9 @@ class Prober:
 
     def hear(self, event: Event) -> None:
         """What the execution says of its steps."""
-        if event.said == "started":
+        if event.type == "started":
             self.started.add(event.step.id)
-        elif event.said == "done" and not event.detail.startswith("declined"):
+        elif event.type == "done" and not event.detail.startswith("declined"):
             self.done.add(event.step.id)
 
     def sent(self, inner: Transport, call: BoundCall) -> Reply:

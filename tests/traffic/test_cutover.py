@@ -113,7 +113,7 @@ def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the
     """A stranger adds a way past the firewall while the zone is being turned."""
 
     def stray(event: Event) -> None:
-        if (event.step.id, event.said) == (f"{ROUTES['app-b'][0]}:redirect", "done"):
+        if (event.step.id, event.type) == (f"{ROUTES['app-b'][0]}:redirect", "done"):
             made.route("table-app-b", "gateway", "8.8.8.0/24")
 
     stack = world.stack(brownfield(made))
@@ -123,7 +123,7 @@ def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the
     assert "vswitch.business/shop/app-b" in said
     assert "outbound" in said
     assert "8.8.8.0/24 is not inspected: bypass" in said
-    assert "put back" in said
+    assert "rolled back" in said
     done = outcomes(report)
     assert done[ROUTES["app-b"][0]] == "undone"
     assert not {done[each] for each in ROUTES["app-c"]} & {"done", "undone"}
@@ -147,7 +147,7 @@ def test_a_refuted_zone_leaves_those_that_were_turned_before_it(
     world: World, made: Existing
 ) -> None:
     def stray(event: Event) -> None:
-        if (event.step.id, event.said) == (f"{ROUTES['app-c'][0]}:redirect", "done"):
+        if (event.step.id, event.type) == (f"{ROUTES['app-c'][0]}:redirect", "done"):
             made.route("table-app-c", "gateway", "8.8.8.0/24")
 
     stack = world.stack(brownfield(made))

@@ -189,7 +189,7 @@ class TestAnEndThatIsNotProven:
         plan = stack.plan()
 
         def stray(event: Event) -> None:
-            if (event.step.id, event.said) == ("route.gateway/shop/app-c:redirect", "done"):
+            if (event.step.id, event.type) == ("route.gateway/shop/app-c:redirect", "done"):
                 made.route("table-app-c", "gateway", "9.9.9.0/24")
 
         report = stack.stack.sync.apply(plan, stray, accept_uninspected=True)

@@ -1,4 +1,4 @@
-"""All that execution says while it runs."""
+"""The events that execution reports while it runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from typing import Literal
 
 from gwlbfw.plan.model import Step
 
-Said = Literal["started", "retrying", "waiting", "done", "failed", "skipped", "interrupted"]
+EventType = Literal["started", "retrying", "waiting", "done", "failed", "skipped", "interrupted"]
 
 
 @dataclass(frozen=True)
 class Event:
     """One thing that happened to a step, `elapsed_s` seconds after the step was started."""
 
-    said: Said
+    type: EventType
     step: Step
     elapsed_s: float = 0.0
     detail: str = ""
@@ -23,4 +23,4 @@ OnEvent = Callable[[Event], None]
 
 
 def ignore_event(_: Event) -> None:
-    """Listens to nothing."""
+    """Do nothing with an event."""

@@ -1,4 +1,4 @@
-"""After a refusal: whether the work is done all the same, and whether it can ever be done."""
+"""What a refusal means where a call is repeated: done already, or impossible for good."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,19 +12,16 @@ from gwlbfw.resources.dependents import Inside
 from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.tags import STACK_TAG, read_tags
 
-TAKES_AWAY = ("dissociate", "remove-", "leave-", "untag", "revoke")
-"""Phases, by how their names begin, that are done where there is nothing to take away."""
-SHOWN = ("start", "stop")
-"""Phases that are refused where they are done already, as if it were not the time for them.
-
-That they are done, their waits show.
-"""
+_REMOVING = ("dissociate", "remove-", "leave-", "untag", "revoke")
+"""How the names of phases begin that are done where there is nothing to remove."""
+BUSY_WHEN_DONE = ("start", "stop")
+"""Phases that the cloud refuses as busy where they are done already: their waits tell."""
 
 
-def is_done_already(step: Step, problem: CloudError) -> bool:
-    """Whether the refusal means that the work is done; the waits then make sure of it."""
+def is_already_done(step: Step, problem: CloudError) -> bool:
+    """True if the refusal means that the step is done; its waits then make sure of it."""
     if isinstance(problem, Missing):
-        return step.drops or step.phase.removeprefix("replace-").startswith(TAKES_AWAY)
+        return step.drops or step.phase.removeprefix("replace-").startswith(_REMOVING)
     return step.phase != "create" or not kinds()[step.address.kind].id_field
 
 
@@ -38,44 +35,44 @@ class DeletionBlockers:
     api: ApiClient
     stack: str
     ours: frozenset[str]
-    """Ids of what is, or was a moment ago, the stack's."""
+    """Ids of what the stack owns, or owned a moment ago."""
 
-    async def refuse(self, failure: Failure, kind: str, cloud_id: str, account: str) -> None:
-        """Raise the refusal for good where strangers are the reason for it."""
-        if not isinstance(failure, Busy) or not failure.cloud_code.startswith(_STILL_USED):
+    async def check(self, failure: Failure, kind: str, cloud_id: str, account: str) -> None:
+        """Raise the refusal as final where unmanaged resources are the reason for it."""
+        if not isinstance(failure, Busy) or not failure.cloud_code.startswith(_IN_USE_CODES):
             return
-        strangers = [
+        unmanaged = [
             name
             for inside in kinds()[kind].inside
-            for name in self._strangers(inside, await self._listed(inside, cloud_id, account))
+            for name in self._unmanaged(inside, await self._fetch(inside, cloud_id, account))
         ]
-        if strangers:
-            raise _for_good(failure, cloud_id, strangers)
+        if unmanaged:
+            raise _final_error(failure, cloud_id, unmanaged)
 
-    async def _listed(self, inside: Inside, cloud_id: str, account: str) -> list[Raw]:
-        """What lies in it; nothing where that can't be read, since then it is not known."""
+    async def _fetch(self, inside: Inside, cloud_id: str, account: str) -> list[Raw]:
+        """The resources inside; none where they can't be read, since then nothing is known."""
         try:
             return await self.api.list_all(inside.of(cloud_id, account), inside.items)
         except GwlbfwError:
             return []
 
-    def _strangers(self, inside: Inside, listed: list[Raw]) -> Iterator[str]:
+    def _unmanaged(self, inside: Inside, listed: list[Raw]) -> Iterator[str]:
         for raw in listed:
             name, instance = str(raw.get(inside.id) or ""), str(raw.get("InstanceId") or "")
-            own = name in self.ours or instance in self.ours or self._tagged(raw)
+            own = name in self.ours or instance in self.ours or self._is_tagged(raw)
             if not own and not inside.passes(raw):
                 yield instance or name
 
-    def _tagged(self, raw: Raw) -> bool:
+    def _is_tagged(self, raw: Raw) -> bool:
         tags = [*objects(raw, "Tags.Tag"), *objects(raw, "Tags")]
         named = {**read_tags(tags), **read_tags(tags, "TagKey", "TagValue")}
         return named.get(STACK_TAG) == self.stack
 
 
-_STILL_USED = ("DependencyViolation", "Forbbiden")
+_IN_USE_CODES = ("DependencyViolation", "Forbbiden")
 
 
-def _for_good(failure: CloudError, cloud_id: str, strangers: list[str]) -> Rejected:
+def _final_error(failure: CloudError, cloud_id: str, unmanaged: list[str]) -> Rejected:
     error = Rejected(
         failure.action,
         failure.cloud_code,
@@ -83,6 +80,6 @@ def _for_good(failure: CloudError, cloud_id: str, strangers: list[str]) -> Rejec
         failure.request_id,
         status=failure.status,
     )
-    named = ", ".join(sorted(set(strangers)))
+    named = ", ".join(sorted(set(unmanaged)))
     error.hint = f"{cloud_id} still has what is not the stack's: {named}; remove it, then go on"
     return error

@@ -1,4 +1,4 @@
-"""Stopping early: who is asked to stop ends its pauses at once, never a call in flight."""
+"""Stopping a run early: its pauses end at once, calls in flight are never cut off."""
 
 import asyncio
 import os
@@ -11,11 +11,11 @@ from datetime import datetime
 from gwlbfw.cloud.clock import Clock
 
 EXIT_CODE = 130
-"""As a shell reports a command that was interrupted."""
+"""The exit code by which a shell reports a command that was interrupted."""
 
 
 class Interrupted(Exception):
-    """Someone asked to stop while something was waited for."""
+    """A pause ended because the run is to stop."""
 
 
 class StoppableClock:
@@ -45,33 +45,33 @@ class StoppableClock:
 
 
 @contextmanager
-def graceful_shutdown(stop: asyncio.Event, tell: Callable[[str], None]) -> Iterator[None]:
+def graceful_shutdown(stop: asyncio.Event, notify: Callable[[str], None]) -> Iterator[None]:
     """Until the end of the block, Ctrl-C and SIGTERM set `stop`; a second one leaves at once.
 
-    To leave at once is to die as if killed: the journal has all that is needed to go on, and
-    whatever waited for calls in flight would not be at once. Only the main thread hears signals.
+    To leave at once is to die as if killed: the journal has all that is needed to resume, and to
+    wait for calls in flight would take time. Only the main thread gets signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard = 0
+    signals = 0
 
-    def hear() -> None:
-        nonlocal heard
-        heard += 1
-        if heard > 1:
-            tell("left at once; the next command finds out what became of the calls in flight")
+    def handle() -> None:
+        nonlocal signals
+        signals += 1
+        if signals > 1:
+            notify("left at once; the next command finds out what became of the calls in flight")
             os._exit(EXIT_CODE)
-        tell("interrupted: finishing the calls in flight; interrupt again to leave at once")
+        notify("interrupted: finishing the calls in flight; interrupt again to leave at once")
         stop.set()
 
     loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        loop.add_signal_handler(number, hear)
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in previous:
+        loop.add_signal_handler(number, handle)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             loop.remove_signal_handler(number)
             signal.signal(number, handler)

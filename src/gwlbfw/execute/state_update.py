@@ -1,4 +1,4 @@
-"""What a run leaves to be remembered, and what has moved since the last one."""
+"""The state after a run, and what has changed outside gwlbfw since the last one."""
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -10,80 +10,98 @@ from gwlbfw.diff import Change
 from gwlbfw.drift import drift
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.plan import Plan
-from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.state import State
 from gwlbfw.state.replay import JournalReplay
 
 
-def drifted(record: State, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:
-    """What changes although the file does not ask for it: live state has moved."""
-    moved = (
-        {item.address for item in drift(record.applied, live).items} if record.applied else set()
-    )
+def drifted_addresses(state: State, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:
+    """The addresses that change because live state has moved, not because the file asks for it."""
+    if not state.applied:
+        return frozenset()
+    moved = {item.address for item in drift(state.applied, live).items}
     return frozenset(c.address for c in changes if c.action != "no_op" and c.address in moved)
 
 
-def state_after(record: State, plan: Plan, report: ApplyReport) -> State:
-    """The record after a run: what is done is as planned, the rest as it was."""
-    unfinished = {each.step.address for each in report.results if each.outcome != "done"}
+def state_after(state: State, plan: Plan, report: ApplyReport) -> State:
+    """The state after a run: what is done is as planned, the rest as it was."""
+    unfinished = frozenset(each.step.address for each in report.results if each.outcome != "done")
     applied: dict[Address, Node] = {}
     for change in plan.changes:
-        old = record.applied.get(change.address)
+        cloud_id = report.ids.get(change.address, "")
         if change.address in unfinished:
-            kept = old or (change.was if change.was and change.was.owned else None)
-            made = report.ids.get(change.address, "")
-            if change.towards is not None and made not in ("", change.id):
-                kept = change.towards  # it was made, and then something else failed
+            node = _unfinished_node(change, state.applied.get(change.address), cloud_id)
         else:
-            kept = change.towards if not change.restores else None
-        if kept is not None:
-            cloud_id = report.ids.get(change.address, kept.id)
-            applied[change.address] = replace(kept, id=cloud_id, adopt=False)
-    steered = {each.address for each in plan.changes if each.towards and not each.restores}
+            node = None if change.restores else change.towards
+        if node is not None:
+            applied[change.address] = replace(node, id=cloud_id or node.id, adopt=False)
     if unfinished:
-        # What the file names no longer has to be found again until it is put back.
-        applied |= {
-            address: node
-            for address, node in record.applied.items()
-            if not node.owned and address not in {each.address for each in plan.changes}
-        }
-    before = {a: was for a, was in record.before.items() if a in steered | unfinished}
-    newer = replace(record, applied=applied, before=before)
-    ids = {each.address: report.ids.get(each.address, "") for each in plan.changes if each.towards}
-    new = sorted(ids[c.address] for c in plan.changes if ids.get(c.address) not in (None, "", c.id))
-    return replace(newer, made=tuple(new), made_at=report.ended.isoformat()) if new else newer
+        applied |= _still_steered(state, plan)
+    steered = {each.address for each in plan.changes if each.towards and not each.restores}
+    before = {a: was for a, was in state.before.items() if a in steered | unfinished}
+    newer = replace(state, applied=applied, before=before)
+    if not (created := _created_ids(plan, report)):
+        return newer
+    return replace(newer, created=created, created_at=report.ended.isoformat())
+
+
+def _unfinished_node(change: Change, recorded: Node | None, cloud_id: str) -> Node | None:
+    """What remains of a change that was not carried out to its end."""
+    if change.towards is not None and cloud_id not in ("", change.id):
+        return change.towards  # it was created, and then another of its steps failed
+    if recorded is not None:
+        return recorded
+    return change.was if change.was and change.was.owned else None
+
+
+def _still_steered(state: State, plan: Plan) -> ResourceGraph:
+    """What the file no longer names, and has yet to be found again until it is restored."""
+    planned = {each.address for each in plan.changes}
+    return {
+        address: node
+        for address, node in state.applied.items()
+        if not node.owned and address not in planned
+    }
+
+
+def _created_ids(plan: Plan, report: ApplyReport) -> tuple[str, ...]:
+    """The ids of what the run created, sorted."""
+    built = [each for each in plan.changes if each.towards]
+    ids = ((each, report.ids.get(each.address, "")) for each in built)
+    return tuple(sorted(cloud_id for each, cloud_id in ids if cloud_id not in ("", each.id)))
 
 
 @dataclass(frozen=True)
 class EventualConsistency:
-    """What earlier runs made a moment ago and the cloud does not list yet."""
+    """What earlier runs created a moment ago, and the cloud may not list yet."""
 
-    record: State
-    story: JournalReplay
-    since: Callable[[], datetime]
-    """What was made before that is listed by now."""
+    state: State
+    previous_runs: JournalReplay
+    listed_before: Callable[[], datetime]
+    """What was created before this time is listed by now."""
     destroys: bool = False
 
     def __call__(self, live: Live) -> str:
-        """The first of it in words; empty if there is none.
+        """The first resource that is not listed yet, for people; empty if there is none.
 
-        A create whose answer nobody knows is sent again with its token, so only who destroys has
-        to know whether it was carried out.
+        A create whose outcome nobody knows is sent again with its token, so only a destroy has to
+        know whether it was carried out.
         """
-        since = self.since()
-        late = self.story.since(since)
+        since = self.listed_before()
+        late = self.previous_runs.since(since)
         listed = {node.id for node in live.nodes.values()}
-        if absent := sorted((late.ids.keys() | self._made(since)) - listed):
+        if absent := sorted((late.ids.keys() | self._created(since)) - listed):
             return f"{absent[0]} is not listed yet"
-        if self.destroys and (lost := [i for i in late.open if i.creates]):
-            if unseen := [i for i in lost if Address(i.address) not in live.nodes]:
+        if self.destroys:
+            creates = [each for each in late.open_intents if each.creates]
+            if unseen := [each for each in creates if Address(each.address) not in live.nodes]:
                 return f"{unseen[0].address} may not be listed yet"
         return ""
 
-    def _made(self, since: datetime) -> AbstractSet[str]:
-        """What the last run that came to its end made, and nothing has taken down since."""
-        if not self.record.made_at or datetime.fromisoformat(self.record.made_at) <= since:
+    def _created(self, since: datetime) -> AbstractSet[str]:
+        """What the last run that ended has created, and no later one has deleted."""
+        if not self.state.created_at or datetime.fromisoformat(self.state.created_at) <= since:
             return frozenset()
-        gone = {each.address for each in self.story.intents.values() if each.drops}
-        there = {i for i, address in self.record.ids.items() if address not in gone}
-        return there.intersection(self.record.made)
+        gone = {each.address for each in self.previous_runs.intents.values() if each.drops}
+        there = {i for i, address in self.state.ids.items() if address not in gone}
+        return there.intersection(self.state.created)

@@ -85,7 +85,9 @@ class Observer:
             self.topology, {**state.ids, **learnt}, state.owned | frozenset(learnt.values())
         )
         unlisted = EventualConsistency(state, journal.previous_runs, self._lag, destroys=destroy)
-        live = state.with_launch_templates(await settled(api, scope, unlisted, self.tell, passing=settle))
+        live = state.with_launch_templates(
+            await settled(api, scope, unlisted, self.tell, passing=settle)
+        )
         ids = {address: node.id for address, node in live.nodes.items() if node.id}
         return Observation(
             state=state,

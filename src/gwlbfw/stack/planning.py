@@ -8,7 +8,7 @@ from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import diff
 from gwlbfw.drift import moves
 from gwlbfw.errors import PlanError, StalePlanError
-from gwlbfw.execute.state_update import drifted
+from gwlbfw.execute.state_update import drifted_addresses
 from gwlbfw.forecast.forecast import outlook
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
@@ -54,7 +54,7 @@ async def make_plan(
         fingerprint=live.fingerprint,
         before=original,
         warnings=tuple(warnings),
-        drifted=drifted(observation.state, live, changes),
+        drifted=drifted_addresses(observation.state, live, changes),
         destroys=destroy,
         source_digest=source_digest(topology),
     )

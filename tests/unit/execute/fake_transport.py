@@ -3,7 +3,6 @@
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from random import Random
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.backoff import Backoff
@@ -100,17 +99,18 @@ class Run:
         self.transport = transport
         self.clock = ManualClock()
         self.events: list[Event] = []
-        self.bindings = ResolvedIds({})
-        rng = Random(1)  # noqa: S311
-        api = ApiClient(transport, self.clock, Backoff(1.0, 2.0, 8.0), "cn-wulanchabu", rng=rng)
+        self.resolved = ResolvedIds({})
+        api = ApiClient(
+            transport, self.clock, Backoff(1.0, 2.0, 8.0), "cn-wulanchabu", jitter=lambda: 1.0
+        )
         self._api = api
         self.executor = Executor(
             api,
-            self.bindings,
+            self.resolved,
             lambda data, _: f"#!/bin/sh {data.sha256}".encode(),
             self.events.append,
             parallelism,
-            Journal(token=lambda: "token-1"),
+            Journal(new_token=lambda: "token-1"),
         )
         self.plan = Plan("demo", "cn-wulanchabu", (), steps, "")
 
@@ -122,7 +122,7 @@ class Run:
 
     def said(self, what: str) -> list[str]:
         """The steps of which this was said, in order."""
-        return [each.step.id for each in self.events if each.said == what]
+        return [each.step.id for each in self.events if each.type == what]
 
 
 def outcomes(report: ApplyReport) -> dict[str, str]:

@@ -33,7 +33,7 @@ class TestOrder:
         )
         assert (await run()).outcome == "done"
         assert run.transport.actions[-1] == "Three"
-        said = [(each.step.id, each.said) for each in run.events]
+        said = [(each.step.id, each.type) for each in run.events]
         assert said.index(("vpc.c:touch", "started")) > said.index(("vpc.a:touch", "done"))
         assert said.index(("vpc.c:touch", "started")) > said.index(("vpc.b:touch", "done"))
 
@@ -136,7 +136,7 @@ class TestFailure:
             "vpc.child:touch": "vpc.bad:touch",
             "vpc.grandchild:touch": "vpc.bad:touch",
         }
-        details = [each.detail for each in run.events if each.said == "skipped"]
+        details = [each.detail for each in run.events if each.type == "skipped"]
         assert details == ["because of vpc.bad:touch"] * 2
 
     async def test_the_failed_step_has_the_clouds_code_and_request_id(self) -> None:
@@ -145,7 +145,7 @@ class TestFailure:
         assert isinstance(failed.error, Rejected)
         assert failed.error.cloud_code == "QuotaExceeded"
         assert failed.request_id == "R-refused"
-        (detail,) = (each.detail for each in run.events if each.said == "failed")
+        (detail,) = (each.detail for each in run.events if each.type == "failed")
         assert "QuotaExceeded" in detail
 
     async def test_a_wait_in_vain_fails_the_step(self) -> None:
@@ -287,7 +287,7 @@ class TestCalls:
         transport = FakeTransport(DescribeVpcs=[shown("Pending"), shown("Available")])
         run = Run(transport, touch("a", waits=[available()]))
         await run()
-        assert [each.detail for each in run.events if each.said == "waiting"] == ["Status=Pending"]
+        assert [each.detail for each in run.events if each.type == "waiting"] == ["Status=Pending"]
 
     async def test_user_data_is_made_when_the_call_is(self) -> None:
         params = {"UserData": UserData(Address("instance.a"), "0a")}
@@ -307,7 +307,7 @@ class TestCalls:
 async def test_a_step_is_said_to_start_and_to_be_done() -> None:
     run = Run(FakeTransport(), touch("a"))
     await run()
-    assert [each.said for each in run.events] == ["started", "done"]
+    assert [each.type for each in run.events] == ["started", "done"]
 
 
 def touch(name: str, *needs: str, action: str = "Touch", **more: object) -> Step:

@@ -60,7 +60,7 @@ def interface(**says: Json) -> Mapping[str, Json]:
 def deleting(*answers: Answer, inside: Answer) -> Run:
     transport = FakeTransport(DeleteVSwitch=list(answers), DescribeNetworkInterfaces=inside)
     run = Run(transport, step("vswitch.gwlbe/shop/b:delete", action="DeleteVSwitch", drops=True))
-    run.bindings.ids = {
+    run.resolved.ids = {
         Address("vswitch.gwlbe/shop/b"): "vsw-1",
         Address("instance.server/shop/a"): "i-ours",
     }

@@ -29,7 +29,7 @@ def test_ids_are_filled_in_at_any_depth() -> None:
             "Name": "as it is",
         },
     )
-    assert ResolvedIds(IDS).call(call, render).params == {
+    assert ResolvedIds(IDS).resolve_call(call, render).params == {
         "VSwitchId": "vsw-1",
         "InstanceIds": json.dumps(["i-1", "i-2"]),
         "Servers": [{"ServerId": "i-1", "Port": 6081}],
@@ -40,12 +40,12 @@ def test_ids_are_filled_in_at_any_depth() -> None:
 
 def test_the_rest_of_a_call_stays() -> None:
     call = Call("ecs", "Do", {}, "biz")
-    assert ResolvedIds({}).call(call, render) == call
+    assert ResolvedIds({}).resolve_call(call, render) == call
 
 
 def test_user_data_is_rendered_in_sight_of_what_is_live_and_sent_as_base64() -> None:
     call = Call("ecs", "RunInstances", {"UserData": UserData(SERVER, "0a")})
-    bound = ResolvedIds({}, {Address("load_balancer.main"): {}}).call(call, render)
+    bound = ResolvedIds({}, {Address("load_balancer.main"): {}}).resolve_call(call, render)
     text = bound.params["UserData"]
     assert isinstance(text, str)
     assert base64.b64decode(text).decode() == "instance.i behind ['load_balancer.main'] é"
@@ -60,7 +60,7 @@ def test_a_wait_is_filled_in_wherever_it_names_something() -> None:
         until={"RouteTableId": [field, "None"]},
         at_least=2,
     )
-    bound = ResolvedIds(IDS).wait(wait, render)
+    bound = ResolvedIds(IDS).resolve_wait(wait, render)
     assert bound.read.params == {"VSwitchId": "vsw-1"}
     assert bound.where == {"VSwitchId": "vsw-1"}
     assert bound.until == {"RouteTableId": ["vsw-1", "None"]}
@@ -70,4 +70,4 @@ def test_a_wait_is_filled_in_wherever_it_names_something() -> None:
 def test_an_id_that_is_not_known_is_an_error_and_not_a_guess() -> None:
     call = Call("vpc", "Do", {"VpcId": Field(Address("vpc.unknown"), "VpcId")})
     with pytest.raises(KeyError, match="unknown"):
-        ResolvedIds(IDS).call(call, render)
+        ResolvedIds(IDS).resolve_call(call, render)

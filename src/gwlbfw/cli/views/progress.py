@@ -67,9 +67,9 @@ class Done:
     def hear(self, event: Event) -> None:
         """Note what has become of a step."""
         undone, undo, _ = event.step.id.partition(UNDO)
-        if event.said == ("done" if undo else "failed"):
+        if event.type == ("done" if undo else "failed"):
             self._steps.discard(undone)
-        elif event.said == "done":
+        elif event.type == "done":
             self._steps.add(event.step.id)
 
     @property
@@ -88,14 +88,14 @@ class LineProgress:
 
     def __call__(self, event: Event) -> None:
         self._done.hear(event)
-        if event.said == "done":
+        if event.type == "done":
             self._line(event.step, f"{past(event.step)} ({seconds(event.elapsed_s)})")
-        elif event.said == "failed":
+        elif event.type == "failed":
             what = "could not be put back" if UNDO in event.step.id else "failed"
             self._line(event.step, f"{what} ({seconds(event.elapsed_s)})")
-        elif event.said == "retrying":
+        elif event.type == "retrying":
             self._line(event.step, event.detail)
-        elif event.said == "waiting" and self._is_long(event):
+        elif event.type == "waiting" and self._is_long(event):
             self._line(event.step, f"waiting for {seconds(event.elapsed_s)}: {event.detail}")
 
     def _is_long(self, event: Event) -> bool:
@@ -140,15 +140,15 @@ class MovingProgress:
 
     def __call__(self, event: Event) -> None:
         step = event.step
-        if event.said == "started":
+        if event.type == "started":
             self._running[step.id] = (step, self._now(), "")
-        elif event.said in ("waiting", "retrying") and step.id in self._running:
+        elif event.type in ("waiting", "retrying") and step.id in self._running:
             _, since, _ = self._running[step.id]
             self._running[step.id] = (step, since, event.detail)
         else:
             self._running.pop(step.id, None)
         self._done.hear(event)
-        if event.said == "retrying":
+        if event.type == "retrying":
             self._retries = [*self._retries, f"{step.address}: {event.detail}"][-_FEW:]
 
     def _render(self) -> "RenderableType":

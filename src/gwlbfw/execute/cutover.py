@@ -1,0 +1,77 @@
+"""Cut-over groups: the routes of a zone are all switched, or all rolled back."""
+
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from gwlbfw.errors import NotInspected
+from gwlbfw.execute.attempt import StepAttempt
+from gwlbfw.execute.execution import Execution
+from gwlbfw.execute.references import ResolvedIds
+from gwlbfw.execute.report import Outcome, StepResult
+from gwlbfw.plan.model import Step
+
+Confirm = Callable[[str, ResolvedIds], Awaitable[str | None]]
+"""What live routes say against a group that is switched; None where its traffic is inspected."""
+
+
+async def accept_cutover(group: str, resolved: ResolvedIds) -> str | None:
+    """Accept every cut-over without a look."""
+    del group, resolved
+    return None
+
+
+class CutOvers:
+    """The cut-over groups of one run, with the steps of each that have been carried out."""
+
+    def __init__(self, execution: Execution, confirm: Confirm, steps: Sequence[Step]) -> None:
+        self._execution, self._confirm = execution, confirm
+        self._sizes = Counter(step.group for step in steps if step.group)
+        self._switched: defaultdict[str, list[Step]] = defaultdict(list)
+        self._rolled_back: dict[str, str] = {}
+        """By the id of a step that was rolled back, the problem with that, if there was one."""
+
+    def has_begun(self, group: str) -> bool:
+        """True if the group is switched in part: then it has to be completed or rolled back."""
+        return bool(self._switched.get(group))
+
+    async def conclude(self, step: Step, result: StepResult) -> StepResult:
+        """The result of a group's step, once the group is completed, confirmed or rolled back."""
+        group = step.group
+        if result.outcome == "done":
+            self._switched[group].append(step)
+            if len(self._switched[group]) < self._sizes[group]:
+                return result
+            reason = await self._confirm(group, self._execution.resolved)
+            if reason is None:
+                return result
+            problem = NotInspected(f"{reason}; the zone's routes are rolled back")
+            self._execution.emit("failed", step, result.start_s, str(problem))
+            self._execution.stop.set()  # no further zone is cut over after one that was refuted
+            result = replace(result, outcome="failed", error=problem)
+        elif result.attempts:
+            self._switched[group].append(step)
+        await self._roll_back(group)
+        return result
+
+    async def _roll_back(self, group: str) -> None:
+        """Undo what was switched, the last first: the order in which traffic returns."""
+        for step in reversed(self._switched.pop(group, [])):
+            if step.undo is None:
+                continue
+            undo = replace(
+                step, id=f"{step.id}:undo", phase="undo", call=step.undo, waits=step.undo_waits
+            )
+            # Not stoppable: a zone that is switched in part is worse than either.
+            attempt = StepAttempt(self._execution, undo, AsyncExitStack(), self._execution.api)
+            result = await attempt.run()
+            self._rolled_back[step.id] = "" if result.error is None else str(result.error)
+
+    def final(self, result: StepResult) -> StepResult:
+        """The result of a step after all roll-backs."""
+        problem = self._rolled_back.get(result.step.id)
+        if problem is None:
+            return result
+        outcome: Outcome = "undone" if result.outcome == "done" else result.outcome
+        return replace(result, outcome=outcome, cause=problem)

@@ -1,0 +1,36 @@
+"""One run of a plan, as the value that its steps share."""
+
+import asyncio
+from dataclasses import dataclass
+
+from gwlbfw.cloud.client import ApiClient
+from gwlbfw.execute.events import Event, EventType, OnEvent
+from gwlbfw.execute.references import Render, ResolvedIds
+from gwlbfw.plan.model import Step
+from gwlbfw.state.journal import Journal
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One run of a plan: its clients, the ids known by now, its journal and its events."""
+
+    stack: str
+    api: ApiClient
+    """For what has to come to its end."""
+    stoppable_api: ApiClient
+    """The same, but its pauses raise `Interrupted` once `stop` is set."""
+    resolved: ResolvedIds
+    render: Render
+    journal: Journal
+    stop: asyncio.Event
+    on_event: OnEvent
+    zero: float
+    """The clock's reading when the run began."""
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return self.api.clock.now() - self.zero
+
+    def emit(self, event: EventType, step: Step, start_s: float, detail: str = "") -> None:
+        """Report an event of a step that was started at `start_s`."""
+        self.on_event(Event(event, step, self.now() - start_s, detail))
