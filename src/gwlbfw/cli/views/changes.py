@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gwlbfw import layout
 from gwlbfw.diff import ACTIONS, Action, Change
+from gwlbfw.layout import Role
 from gwlbfw.resources.facts import PlanGroup
 from gwlbfw.resources.resource import kinds
 
@@ -60,7 +62,7 @@ def _order(entry: tuple[int, str, Change]) -> tuple[int, str]:
 def _place(change: Change) -> tuple[str, int]:
     group, rank = kinds()[change.address.kind].plan_position
     if group is PlanGroup.MACHINES:
-        of_servers = change.address.path[0].startswith("server")
+        of_servers = layout.parse(change.address).role in (Role.SERVER, Role.SERVERS)
         group = PlanGroup.SERVERS if of_servers else PlanGroup.FIREWALL
     return group.value, rank
 

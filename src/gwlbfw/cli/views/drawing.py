@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
+from gwlbfw.layout import Role
 from gwlbfw.resources import (
     Eip,
     Endpoint,
     Instance,
+    Ipv4Gateway,
     LoadBalancer,
     Route,
     RouteTable,
@@ -20,7 +23,6 @@ from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.topology.models import Topology
 
 INTERNET = "internet"
-_GATEWAY, _SERVICE, _BALANCER = "ipv4_gateway", "endpoint_service.main", "load_balancer.main"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def draw(topology: Topology) -> Drawing:
     """What the topology wants, and the way that traffic takes through it."""
     graph = blueprint(topology).graph
     boxes = [_business(graph, topology, key) for key in topology.business_vpcs]
-    service = Dot(_SERVICE, ("endpoint service", "PrivateLink"))
+    service = Dot(layout.ENDPOINT_SERVICE, ("endpoint service", "PrivateLink"))
     return Drawing(
         title=f"{topology.name} in {topology.region}",
         dots=(Dot(INTERNET, ("Internet",)), service),
@@ -78,41 +80,45 @@ def draw(topology: Topology) -> Drawing:
 
 def _business(graph: ResourceGraph, topology: Topology, key: str) -> Box:
     choice = topology.business_vpcs[key]
-    gateway = Dot(Address.of(_GATEWAY, key), ("IPv4 gateway",))
+    gateway = Dot(layout.ipv4_gateway(key), ("IPv4 gateway",))
     zones = []
     for zone_id, zone in choice.zones.items():
-        endpoint = Address.of("endpoint", key, zone_id)
+        endpoint = layout.endpoint(key, zone_id)
         inside = _subnet(
             graph,
-            Address.of("vswitch", "gwlbe", key, zone_id),
+            layout.gwlbe_subnet(key, zone_id),
             "GWLBe subnet",
             (Dot(endpoint, ("GWLB endpoint", zone_id)),),
         )
         subnets = [
             _subnet(graph, at, name, tuple(_servers(graph, at)) or (Dot(f"{at} inside", ("…",)),))
             for name in zone.subnets
-            for at in [Address.of("vswitch", "business", key, name)]
+            for at in [layout.business_subnet(key, name)]
         ]
         zones.append(Box(f"zone {key}/{zone_id}", f"zone {zone_id}", (), (inside, *subnets)))
-    placeless = [each for each in _servers(graph, None) if Address(each.name).path[1] == key]
+    placeless = [
+        each for each in _servers(graph, None) if layout.parse(Address(each.name)).vpc == key
+    ]
     dots = (gateway, *_tables(graph, key), *placeless)
-    vpc = Address.of("vpc", "business", key)
+    vpc = layout.business_vpc(key)
     return Box(vpc, _titled(graph, vpc, f"VPC {key}"), dots, tuple(zones))
 
 
 def _security(graph: ResourceGraph, topology: Topology) -> Box:
-    vpc = Address.of("vpc", "security")
-    balancer = Dot(_BALANCER, ("gateway load balancer", topology.gateway_load_balancer.scheduler))
+    vpc = layout.SECURITY_VPC
+    balancer = Dot(
+        layout.LOAD_BALANCER, ("gateway load balancer", topology.gateway_load_balancer.scheduler)
+    )
     zones = []
     for zone_id in topology.security_vpc.zones:
-        at = Address.of("vswitch", "security", zone_id)
-        appliances = tuple(_machines(graph, at, "appliance"))
+        at = layout.security_subnet(zone_id)
+        appliances = tuple(_machines(graph, at, Role.APPLIANCE))
         box = _subnet(graph, at, "subnet", appliances or (Dot(f"{at} inside", ("…",)),))
         zones.append(Box(f"zone security/{zone_id}", f"zone {zone_id}", (), (box,)))
     return Box(
         vpc,
         _titled(graph, vpc, "security VPC"),
-        (balancer, *_machines(graph, None, "appliance")),
+        (balancer, *_machines(graph, None, Role.APPLIANCE)),
         tuple(zones),
     )
 
@@ -127,15 +133,16 @@ def _subnet(graph: ResourceGraph, at: Address, title: str, dots: tuple[Dot, ...]
     return Box(at, _titled(graph, at, title), dots)
 
 
-def _machines(graph: ResourceGraph, subnet: Address | None, role: str) -> Iterator[Dot]:
+def _machines(graph: ResourceGraph, subnet: Address | None, role: Role) -> Iterator[Dot]:
     """The machines in a subnet; with None those that exist in one that only the cloud knows."""
     for address, node in graph.items():
         machine = node.resource
-        if not isinstance(machine, Instance) or address.path[0] != role:
+        at = layout.parse(address)
+        if not isinstance(machine, Instance) or at.role is not role:
             continue
         if machine.vswitch == Ref[VSwitch](subnet or ""):
             known = (machine.private_ip or "", machine.instance_type)
-            yield Dot(address, (f"{role} {address.path[-1]}", *filter(None, known)))
+            yield Dot(address, (f"{role} {at.name}", *filter(None, known)))
 
 
 def _servers(graph: ResourceGraph, subnet: Address | None) -> Iterator[Dot]:
@@ -144,7 +151,7 @@ def _servers(graph: ResourceGraph, subnet: Address | None) -> Iterator[Dot]:
         for node in graph.values()
         if isinstance(node.resource, Eip)
     }
-    for dot in _machines(graph, subnet, "server"):
+    for dot in _machines(graph, subnet, Role.SERVER):
         bandwidth = public.get(Ref(dot.name))
         said = f"EIP, {bandwidth} Mbit/s" if bandwidth else "EIP"
         yield Dot(dot.name, (*dot.lines, said)) if Ref(dot.name) in public else dot
@@ -153,7 +160,7 @@ def _servers(graph: ResourceGraph, subnet: Address | None) -> Iterator[Dot]:
 def _tables(graph: ResourceGraph, key: str) -> Iterator[Dot]:
     """Each route table with its entries."""
     for address, node in sorted(graph.items()):
-        if isinstance(node.resource, RouteTable) and address.path[1] == key:
+        if isinstance(node.resource, RouteTable) and layout.parse(address).vpc == key:
             entries = [
                 f"{_destination(at, route)} → {route.next_hop}"
                 for at, route in _routes(graph)
@@ -171,14 +178,14 @@ def _routes(graph: ResourceGraph) -> Iterator[tuple[Address, Route]]:
 def _lines(graph: ResourceGraph) -> Iterator[Line]:
     for address, node in sorted(graph.items()):
         resource = node.resource
-        if address.kind == _GATEWAY:
+        if isinstance(resource, Ipv4Gateway):
             yield Line(INTERNET, address, both=True)
         elif isinstance(resource, Endpoint):
-            yield Line(address, _SERVICE)
+            yield Line(address, layout.ENDPOINT_SERVICE)
         elif isinstance(resource, LoadBalancer):
-            yield Line(_SERVICE, address)
-        elif isinstance(resource, Instance) and address.path[0] == "appliance":
-            yield Line(_BALANCER, address, "Geneve")
+            yield Line(layout.ENDPOINT_SERVICE, address)
+        elif isinstance(resource, Instance) and layout.is_appliance(address):
+            yield Line(layout.LOAD_BALANCER, address, "Geneve")
         elif isinstance(resource, RouteTableAssociation):
             yield Line(resource.subject, resource.table, dashed=True)
             yield from _routed(graph, resource)
@@ -194,7 +201,7 @@ def _routed(graph: ResourceGraph, link: RouteTableAssociation) -> Iterator[Line]
 
 def _destination(at: Address, route: Route) -> str:
     """Where a route leads: its block, or the subnet's key where only the cloud knows the block."""
-    return route.destination or at.path[-1]
+    return route.destination or layout.parse(at).name
 
 
 def _endpoint_in(graph: ResourceGraph, subnet: str) -> Address | None:

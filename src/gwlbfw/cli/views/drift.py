@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cli.views.plan_markdown import table
 from gwlbfw.cli.views.sarif import Finding, log
@@ -121,9 +122,9 @@ def drift_sarif(report: DriftReport, file: str, topology: Topology) -> dict[str,
 
 def _place(topology: Topology, address: Address) -> Place | None:
     """Where the file speaks of what is at an address: its VPC, or the part all share."""
-    for part in address.path:
-        if part in topology.business_vpcs:
-            return topology.place("business_vpcs", part)
+    vpc = layout.parse(address).vpc
+    if vpc in topology.business_vpcs:
+        return topology.place("business_vpcs", vpc)
     if address.kind in ("load_balancer", "listener", "server_group"):
         return topology.place("gateway_load_balancer")
     return topology.place("security_vpc")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cli.views.changes import PAST, counted
 from gwlbfw.cli.views.explain import explained
@@ -61,8 +62,8 @@ def _ids(label: str, kind: str, report: ApplyReport) -> Iterator[tuple[str, str,
 def _eips(raw: Mapping[Address, Raw]) -> Iterator[tuple[str, str, str]]:
     for address, said in sorted(raw.items()):
         if address.kind == "eip" and said.get("IpAddress"):
-            server = Address.of("instance", "server", *address.path)
-            yield "EIP", str(said["IpAddress"]), server
+            at = layout.parse(address)
+            yield "EIP", str(said["IpAddress"]), layout.server(at.vpc, at.name)
 
 
 def failures(report: ApplyReport) -> Iterator[Diagnostic]:

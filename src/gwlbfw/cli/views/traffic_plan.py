@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gwlbfw import layout
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import counts
 from gwlbfw.forecast.consent import (
@@ -15,6 +16,7 @@ from gwlbfw.forecast.consent import (
     unallowed,
     uninspected,
 )
+from gwlbfw.layout import Role
 from gwlbfw.plan.model import Outlook, Plan, Step
 
 _CUT = (
@@ -25,11 +27,11 @@ _HIT = (
     "Requests hit: those that arrive between a zone's first and last call, and those in flight;",
     "at 100 requests/s about 100 for each second. None where appliances pick up mid-stream.",
 )
-_ORDER = {
-    "gateway": "Inbound first: where only the first packet of a connection has to be seen, this "
+_ORDER: Mapping[Role | None, str] = {
+    Role.GATEWAY: "Inbound first: where only the first packet of a connection has to be seen, this "
     "hits what\nthe servers ask for, and not what is asked of them.",
-    "business": "Outbound first: where only the first packet of a connection has to be seen, this "
-    "hits\nwhat is asked of the servers, and not what they ask for.",
+    Role.BUSINESS: "Outbound first: where only the first packet of a connection has to be seen, "
+    "this hits\nwhat is asked of the servers, and not what they ask for.",
 }
 """Whom the order hits, by the side whose route is turned first."""
 _BACK = (
@@ -174,7 +176,7 @@ class _Told:
         if not cut or not self._turns_what_works():
             return []
         several = len({step.group for step in cut}) < len(cut)
-        order = _ORDER.get(cut[0].address.path[0], "")
+        order = _ORDER.get(layout.parse(cut[0].address).role, "")
         return [*_CUT, *_HIT, *order.splitlines()] if several else [*_CUT]
 
     def _turns_what_works(self) -> bool:
@@ -190,7 +192,7 @@ class _Told:
         return [
             line
             for step in self._plan.steps
-            if step.phase == "activate" and step.address.path[0] in served
+            if step.phase == "activate" and layout.parse(step.address).vpc in served
             for line in (
                 f"{self._call(step)}: activating it may interrupt the VPC's",
                 "Internet traffic briefly. The cloud leaves no other way; no flag is needed.",
