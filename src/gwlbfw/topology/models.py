@@ -86,14 +86,21 @@ class Topology(Model):
     _source: Source = PrivateAttr(default=NOWHERE)
 
     @classmethod
-    def load(cls, path: Path | str, variables: Mapping[str, str] | None = None) -> "Topology":
-        """The topology in the file at `path`, with the values of its `${var:KEY}`.
+    def load(
+        cls,
+        path: Path | str,
+        variables: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> "Topology":
+        """The topology in the file at `path`.
 
-        Raises a TopologyError that holds every problem of the file.
+        `variables` are the values of its `${var:KEY}`, `environment` those of its `${env:NAME}`, by
+        default the environment of the process. Raises a TopologyError that holds every problem of
+        the file.
         """
-        from gwlbfw.topology.load import load  # noqa: PLC0415 - loading needs this class
+        from gwlbfw.topology.load import load  # noqa: PLC0415 - loading builds and checks this class
 
-        return load(path, variables).require()
+        return load(path, variables, environment).require()
 
     def with_source(self, source: Source) -> Self:
         """The same topology with the file that it was read from."""

@@ -117,3 +117,13 @@ def test_load_imports_no_sdk_and_no_terminal_library() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_environment_of_a_load_can_be_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NAME_OF_STACK", "process")
+    path = tmp_path / "topology.yaml"
+    path.write_text(starter("${env:NAME_OF_STACK}"))
+    assert Topology.load(path).name == "process"
+    assert Topology.load(path, environment={"NAME_OF_STACK": "given"}).name == "given"

@@ -106,7 +106,7 @@ class _Reader:
         self.document.root = None if value is _REFUSED else value
 
     def _value(self, node: Node, path: YamlPath) -> Tree | Literal[_Refused.NODE]:
-        self._refuse(node, path)
+        self._check_supported(node, path)
         value: Tree | Literal[_Refused.NODE]
         match node.event:
             case yaml.ScalarEvent():
@@ -121,7 +121,7 @@ class _Reader:
             self.document.refused.add(path)
         return value
 
-    def _refuse(self, node: Node, path: YamlPath) -> None:
+    def _check_supported(self, node: Node, path: YamlPath) -> None:
         """Report an alias, an anchor or a tag, which a password may look like."""
         anchor = node.event.anchor
         if isinstance(node.event, yaml.AliasEvent):
@@ -174,7 +174,7 @@ class _Reader:
             self._problem("key", "a key must be plain text", place)
             return None
         first = self.document.keys.get((*path, key))
-        self._refuse(node, path)
+        self._check_supported(node, path)
         if key == "<<" and not node.style:
             message = "the YAML merge key `<<` is not supported"
             self._problem("merge", message, place, "write the keys out")
@@ -197,10 +197,10 @@ class _Reader:
         misused = self._misused(node.text, path)
         for used in misused:
             message = f"{quote(used.name)} is sensitive, and can't stand in {describe(path)}"
-            self._problem("sensitive", message, self._within(place, used.written), SENSITIVE_HINT)
+            self._problem("sensitive", message, self._place_of(place, used.written), SENSITIVE_HINT)
         value, unset = self._variables.substitute(node.text)
         for each in unset:
-            self._problem("variable", each.message, self._within(place, each.written), each.hint)
+            self._problem("variable", each.message, self._place_of(place, each.written), each.hint)
         if unset or misused:
             return _REFUSED
         if node.style or isinstance(value, Untyped) or value != node.text:
@@ -221,7 +221,7 @@ class _Reader:
             return []
         return [each for each in used if each.name in self._sensitive]
 
-    def _within(self, scalar: Place, written: str) -> Place:
+    def _place_of(self, scalar: Place, written: str) -> Place:
         """The place of a variable; that of the scalar which holds it where it is further down."""
         found = self._text.lines[scalar.line - 1].find(written, scalar.column - 1)
         return self._text.place(scalar.line - 1, found) if found >= 0 else scalar
