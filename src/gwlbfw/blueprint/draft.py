@@ -10,11 +10,11 @@ from gwlbfw.resources.graph import Before, Live, Node
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.parts import Created
+from gwlbfw.topology.parts import ManagedObject
 
 R = TypeVar("R", bound=Resource)
 DESCRIPTION = "Managed by gwlbfw"
-PLAIN = Created()
+PLAIN = ManagedObject()
 NAME_LENGTH = 128
 """What every product allows (VPC API, CreateVSwitch; GWLB API, CreateServerGroup; and others)."""
 
@@ -31,7 +31,7 @@ class Draft:
     before: dict[Address, Resource | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def name(self, choice: Created, *path: str) -> str:
+    def name(self, choice: ManagedObject, *path: str) -> str:
         """The name of something created: as the file says, or stack and path."""
         name = choice.name or "-".join((self.topology.name, *path))
         if len(name) <= NAME_LENGTH:
@@ -39,13 +39,13 @@ class Draft:
         digest = hashlib.sha256(name.encode()).hexdigest()[:8]
         return f"{name[: NAME_LENGTH - len(digest) - 1]}-{digest}"
 
-    def tags(self, address: Address, choice: Created) -> dict[str, str]:
+    def tags(self, address: Address, choice: ManagedObject) -> dict[str, str]:
         """The tags of something created."""
         own = {STACK_TAG: self.topology.name, ADDRESS_TAG: address}
         return {**self.topology.tags, **choice.tags, **own}
 
     def create(
-        self, address: Address, resource: Resource, choice: Created = PLAIN, account: str = ""
+        self, address: Address, resource: Resource, choice: ManagedObject = PLAIN, account: str = ""
     ) -> Ref[Any]:
         """Something that the stack makes and owns."""
         if type(resource).tag_type:
@@ -59,7 +59,7 @@ class Draft:
         address: Address,
         cloud_id: str,
         assumed: Resource,
-        choice: Created,
+        choice: ManagedObject,
         account: str,
         *place: str,
     ) -> Ref[Any]:

@@ -14,7 +14,7 @@ from gwlbfw.resources import (
     ServerGroupMember,
 )
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.parts import Created
+from gwlbfw.topology.parts import ManagedObject
 
 
 def draw(draft: Draft) -> None:
@@ -35,7 +35,7 @@ def draw(draft: Draft) -> None:
         account,
     )
     # The parts have no place of their own in the file: its tags are theirs, its name is not.
-    part = Created(tags=choice.tags, protect=choice.protect)
+    part = ManagedObject(tags=choice.tags, protect=choice.protect)
     draft.create(layout.SERVER_GROUP, _server_group(draft, part), part, account)
     for key in topology.security_vpc.appliances:
         draft.create(
@@ -79,7 +79,7 @@ def health_check(topology: Topology) -> HealthCheck:
     )
 
 
-def _server_group(draft: Draft, part: Created) -> ServerGroup:
+def _server_group(draft: Draft, part: ManagedObject) -> ServerGroup:
     choice = draft.topology.gateway_load_balancer
     return ServerGroup(
         vpc=Ref(layout.SECURITY_VPC),

@@ -8,7 +8,7 @@ from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
 from gwlbfw.blueprint.subnets import Place, places
 from gwlbfw.resources import Endpoint, Route, RouteTable, RouteTableAssociation, VSwitch
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
-from gwlbfw.topology.parts import Created
+from gwlbfw.topology.parts import ManagedObject
 
 
 def endpoint(key: str, zone: str) -> Ref[Endpoint]:
@@ -106,7 +106,7 @@ def _table(draft: Draft, place: Place, account: str) -> Ref[RouteTable]:
 
 
 def _own_table(
-    draft: Draft, place: Place, choice: Created, account: str, last: str = ""
+    draft: Draft, place: Place, choice: ManagedObject, account: str, last: str = ""
 ) -> Address:
     per_subnet = draft.topology.business_vpcs[place.key].route_tables == "per-subnet"
     last = last or (place.name if per_subnet else place.zone)

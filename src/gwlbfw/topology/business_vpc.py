@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field
 
 from gwlbfw.topology.parts import (
-    Created,
     Eip,
     Machine,
+    ManagedObject,
     Model,
     RouteTableChoice,
     SecurityGroupChoice,
@@ -16,7 +16,7 @@ from gwlbfw.topology.parts import (
 from gwlbfw.topology.values import Cidr, Ports, Protocol
 
 
-class Ipv4Gateway(Created):
+class Ipv4Gateway(ManagedObject):
     """The VPC's IPv4 gateway: the only way between the Internet and its public addresses."""
 
     id: str | None = Field(None, description="Id of an IPv4 gateway that exists (ipv4gw-…).")
@@ -60,7 +60,7 @@ class Server(Machine):
     eip: Eip | None = Field(None, description="EIP of the server.")
 
 
-class BusinessVpc(Created):
+class BusinessVpc(ManagedObject):
     """A VPC whose Internet traffic is to be inspected: created with a `cidr`, or by `id`."""
 
     cidr: Cidr | None = Field(None, description="CIDR block of the VPC to create.")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gwlbfw.topology.parts import Created, Model
+from gwlbfw.topology.parts import ManagedObject, Model
 from gwlbfw.topology.values import AccountId, Between, Flag, Whole
 
 
@@ -40,7 +40,7 @@ class ConnectionDrain(Model):
     timeout_s: Annotated[Whole, Between(1, 3600)] = Field(300, description="Seconds.")
 
 
-class GatewayLoadBalancer(Created):
+class GatewayLoadBalancer(ManagedObject):
     """The GWLB, its server group and its listener."""
 
     scheduler: Literal["5TCH", "3TCH", "2TCH"] = Field(
@@ -61,7 +61,7 @@ class GatewayLoadBalancer(Created):
     )
 
 
-class EndpointService(Created):
+class EndpointService(ManagedObject):
     """The PrivateLink service through which business VPCs reach the GWLB."""
 
     auto_accept: Flag = Field(default=True, description="Accept endpoints automatically.")

@@ -13,7 +13,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Created(Model):
+class ManagedObject(Model):
     """An object that the stack can create, or adopt."""
 
     name: str | None = Field(
@@ -26,20 +26,20 @@ class Created(Model):
     )
 
 
-class Subnet(Created):
+class Subnet(ManagedObject):
     """A vSwitch: created with a `cidr`, or one that exists, by `id`."""
 
     cidr: Cidr | None = Field(None, description="CIDR block of the vSwitch to create.")
     id: str | None = Field(None, description="Id of a vSwitch that exists (vsw-…).")
 
 
-class RouteTableChoice(Created):
+class RouteTableChoice(ManagedObject):
     """A route table of the stack's own, or one that exists."""
 
     id: str | None = Field(None, description="Id of a route table that exists (vtb-…).")
 
 
-class SecurityGroupChoice(Created):
+class SecurityGroupChoice(ManagedObject):
     """A security group of the stack's own, or one that exists."""
 
     id: str | None = Field(None, description="Id of a security group that exists (sg-…).")
@@ -58,7 +58,7 @@ class SystemDisk(Model):
     size_gb: Annotated[Whole, Between(20, 2048)] = Field(40, description="Size in GiB.")
 
 
-class Machine(Created):
+class Machine(ManagedObject):
     """An ECS instance: created, or one that exists, by `id`."""
 
     id: str | None = Field(
@@ -83,7 +83,7 @@ class Machine(Created):
     )
 
 
-class Eip(Created):
+class Eip(ManagedObject):
     """An elastic IP address: allocated, or one that exists, by `id`."""
 
     bandwidth_mbps: Annotated[Whole, Between(1, 200)] | None = Field(

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gwlbfw.topology.parts import Created, Machine, Model, SecurityGroupChoice, Subnet
+from gwlbfw.topology.parts import Machine, ManagedObject, Model, SecurityGroupChoice, Subnet
 from gwlbfw.topology.values import Cidr
 
 
@@ -24,7 +24,7 @@ class Appliance(Machine):
     )
 
 
-class SecurityVpc(Created):
+class SecurityVpc(ManagedObject):
     """The VPC of the GWLB and the appliances: created with a `cidr`, or by `id`."""
 
     cidr: Cidr | None = Field(None, description="CIDR block of the VPC to create.")

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from gwlbfw.topology.business_vpc import BusinessVpc, Ipv4Gateway
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import (
-    Created,
     Eip,
     Machine,
+    ManagedObject,
     RouteTableChoice,
     SecurityGroupChoice,
     Subnet,
 )
 from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.validation.problem import Problem
-from gwlbfw.topology.validation.traversal import creatable, vpcs
+from gwlbfw.topology.validation.traversal import managed_objects, vpcs
 from gwlbfw.topology.wording import alternatives, describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
-_PREFIXES: tuple[tuple[type[Created], str], ...] = (
+_PREFIXES: tuple[tuple[type[ManagedObject], str], ...] = (
     (BusinessVpc, "vpc-"),
     (SecurityVpc, "vpc-"),
     (Subnet, "vsw-"),
@@ -31,25 +31,25 @@ _PREFIXES: tuple[tuple[type[Created], str], ...] = (
 )
 _REST = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ALWAYS = frozenset({"id", "name", "tags", "protect", "adopt"})
-_BESIDE_ID: tuple[tuple[type[Created], frozenset[str]], ...] = (
+_BESIDE_ID: tuple[tuple[type[ManagedObject], frozenset[str]], ...] = (
     (Machine, _ALWAYS | {"eip"}),
     (Eip, _ALWAYS),
 )
 """Fields that may stand beside an `id`, of kinds whose other fields define what to create."""
 
 
-def _id(part: Created) -> str | None:
+def _id(part: ManagedObject) -> str | None:
     found = getattr(part, "id", None)
     return found if isinstance(found, str) else None
 
 
-def _prefix(part: Created) -> str:
+def _prefix(part: ManagedObject) -> str:
     return next((prefix for kind, prefix in _PREFIXES if isinstance(part, kind)), "")
 
 
 def ids(topology: Topology) -> Iterator[Problem]:
     """An id has the prefix of its kind."""
-    for path, part in creatable(topology):
+    for path, part in managed_objects(topology):
         identity, prefix = _id(part), _prefix(part)
         if identity is None:
             continue
@@ -62,7 +62,7 @@ def ids(topology: Topology) -> Iterator[Problem]:
 def duplicate_ids(topology: Topology) -> Iterator[Problem]:
     """One id names one resource; route tables may be shared, which has its own check."""
     first: dict[str, YamlPath] = {}
-    for path, part in creatable(topology):
+    for path, part in managed_objects(topology):
         identity = _id(part)
         if identity is None or isinstance(part, RouteTableChoice):
             continue
@@ -75,7 +75,7 @@ def duplicate_ids(topology: Topology) -> Iterator[Problem]:
 
 def id_or_definition(topology: Topology) -> Iterator[Problem]:
     """A resource has an `id` or the fields that define it, not both."""
-    for path, part in creatable(topology):
+    for path, part in managed_objects(topology):
         if isinstance(part, BusinessVpc | SecurityVpc | Subnet):
             if (part.cidr is None) == (part.id is None):
                 message = f"{describe(path)} needs either `cidr` or `id`"
@@ -85,7 +85,7 @@ def id_or_definition(topology: Topology) -> Iterator[Problem]:
             yield from _beside_id(path, part)
 
 
-def _beside_id(path: YamlPath, part: Created) -> Iterator[Problem]:
+def _beside_id(path: YamlPath, part: ManagedObject) -> Iterator[Problem]:
     allowed = next((names for kind, names in _BESIDE_ID if isinstance(part, kind)), None)
     extra = sorted(part.model_fields_set - allowed) if allowed else []
     if extra:
@@ -99,7 +99,7 @@ def _beside_id(path: YamlPath, part: Created) -> Iterator[Problem]:
 
 def ownership(topology: Topology) -> Iterator[Problem]:
     """Only existing resources are adopted; only owned ones are named, tagged and protected."""
-    for path, part in creatable(topology):
+    for path, part in managed_objects(topology):
         if _id(part) is None:
             if part.adopt:
                 message = f"there is nothing to adopt: {describe(path)} has no `id`"
@@ -117,7 +117,7 @@ def vpcs_of_existing(topology: Topology) -> Iterator[Problem]:
     for vpc_path, vpc in vpcs(topology):
         if vpc.id is not None or vpc.cidr is None:
             continue
-        for path, part in creatable(topology):
+        for path, part in managed_objects(topology):
             if path[: len(vpc_path)] != vpc_path or path == vpc_path or isinstance(part, Eip):
                 continue
             identity = _id(part)

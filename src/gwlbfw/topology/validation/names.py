@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from gwlbfw.topology.business_vpc import BusinessVpc, Ipv4Gateway
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.parts import Created, RouteTableChoice, Subnet
+from gwlbfw.topology.parts import ManagedObject, RouteTableChoice, Subnet
 from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.validation.problem import Problem
-from gwlbfw.topology.validation.traversal import creatable
+from gwlbfw.topology.validation.traversal import managed_objects
 from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -64,7 +64,7 @@ def _noun(path: YamlPath) -> str:
 
 def created_names(topology: Topology) -> Iterator[Problem]:
     """Names in the cloud follow the rules of the object's API."""
-    for path, part in creatable(topology):
+    for path, part in managed_objects(topology):
         if part.name is not None:
             rule = _violated_rule(part, part.name)
             if rule:
@@ -72,7 +72,7 @@ def created_names(topology: Topology) -> Iterator[Problem]:
                 yield Problem("name", (*path, "name"), message, rule)
 
 
-def _violated_rule(part: Created, name: str) -> str | None:
+def _violated_rule(part: ManagedObject, name: str) -> str | None:
     """The rule of the API that the name violates; None where the API takes it."""
     if isinstance(part, BusinessVpc | SecurityVpc | Subnet | RouteTableChoice | Ipv4Gateway):
         # VPC API, CreateVpc, CreateVSwitch, CreateRouteTable, CreateIpv4Gateway.

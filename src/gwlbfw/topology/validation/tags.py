@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.validation.problem import Problem
-from gwlbfw.topology.validation.traversal import creatable
+from gwlbfw.topology.validation.traversal import managed_objects
 from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -26,7 +26,7 @@ def tags(topology: Topology) -> Iterator[Problem]:
     """Every created object gets the tags at the top, and its own."""
     yield from _entries(topology.tags, ("tags",))
     yield from _count(topology.tags, ("tags",))
-    for path, part in creatable(topology):
+    for path, part in managed_objects(topology):
         if part.tags:
             at = (*path, "tags")
             yield from _entries(part.tags, at)

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 from gwlbfw.topology.business_vpc import BusinessVpc, Server
 from gwlbfw.topology.models import Topology
-from gwlbfw.topology.parts import Created, Machine, Model, Subnet
+from gwlbfw.topology.parts import Machine, ManagedObject, Model, Subnet
 from gwlbfw.topology.security_vpc import Appliance, SecurityVpc
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -25,10 +25,10 @@ def walk(value: object, path: YamlPath = ()) -> Iterator[tuple[YamlPath, Model]]
             yield from walk(each, (*path, index))
 
 
-def creatable(topology: Topology) -> Iterator[tuple[YamlPath, Created]]:
-    """Every part that the stack can create."""
+def managed_objects(topology: Topology) -> Iterator[tuple[YamlPath, ManagedObject]]:
+    """Every object that the stack can create or adopt."""
     for path, part in walk(topology):
-        if isinstance(part, Created):
+        if isinstance(part, ManagedObject):
             yield path, part
 
 
