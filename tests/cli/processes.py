@@ -4,31 +4,20 @@ import os
 import pty
 import select
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from time import monotonic
 
-HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-"""As in a shell with a terminal, whatever those who run the tests ignore."""
-COMMAND = (sys.executable, "-c", HEED + "from gwlbfw.cli.app import main; main()")
+from tests.support.command_process import CommandProcess
+
 PATIENCE_S = 30.0
 
 
-def start(folder: Path, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+def start(folder: Path, *arguments: str, **more: str) -> CommandProcess:
     """Start a command whose streams are pipes."""
-    return subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env={**os.environ, **more},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return CommandProcess(arguments, folder, {**os.environ, **more})
 
 
-def read_until(process: "subprocess.Popen[str]", text: str) -> str:
+def read_until(process: CommandProcess, text: str) -> str:
     """What a process says on stderr up to the line that holds the text."""
     assert process.stderr is not None
     said = ""
@@ -46,13 +35,8 @@ class Terminal:
         self.said = ""
         environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40", **more}
         self._fd, theirs = pty.openpty()
-        self._process = subprocess.Popen(
-            [*COMMAND, *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
+        self._process = CommandProcess(
+            arguments, folder, environment, stdin=theirs, stdout=theirs, stderr=theirs
         )
         os.close(theirs)
 

@@ -10,11 +10,14 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.support.command_process import shell_command
 
 _BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _DIFFERS = re.compile(
@@ -102,7 +105,12 @@ class Shell:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         ours = {k: v for k, v in os.environ.items() if not k.startswith(("GWLBFW_", "ALIBABA_"))}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{ours.get('PATH', '')}"
+        self._commands = tempfile.TemporaryDirectory()
+        gwlbfw = Path(self._commands.name, "gwlbfw")
+        gwlbfw.write_text(shell_command(), encoding="utf-8")
+        gwlbfw.chmod(0o755)
+        places = (self._commands.name, str(Path(sys.executable).parent), ours.get("PATH", ""))
+        path = os.pathsep.join(places)
         self._process = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
@@ -123,6 +131,7 @@ class Shell:
         trace: TracebackType | None,
     ) -> None:
         self._process.communicate("exit\n")
+        self._commands.cleanup()
 
     def run(self, command: str) -> str:
         """What a command answers, on either stream."""

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +21,9 @@ from tests.scenarios.conftest import served
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
 from tests.scenarios.world import EXAMPLES, World, example
+from tests.support.command_process import CommandProcess
 from tests.sweep.deadly import Deadly, When
 
-COMMAND = (sys.executable, "-c", "from gwlbfw.cli.app import main; main()")
 PATIENCE_S = 300
 Document = Mapping[str, Any]
 """Everything that is in a simulated cloud."""
@@ -61,16 +60,13 @@ class Ground:
         """The folder of the tool's records."""
         return self.folder / "state"
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str) -> CommandProcess:
         """Start the tool as a process of its own, that speaks through the proxy."""
-        return subprocess.Popen(
-            [*COMMAND, *words, "topology.yaml", "--state", self.place],
-            cwd=self.folder,
-            env={**os.environ, "GWLBFW_ENDPOINT_URL": self.deadly.url, "GWLBFW_SIM": ""},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+        return CommandProcess(
+            (*words, "topology.yaml", "--state", self.place),
+            self.folder,
+            {**os.environ, "GWLBFW_ENDPOINT_URL": self.deadly.url, "GWLBFW_SIM": ""},
             stderr=subprocess.STDOUT,
-            text=True,
         )
 
     def command(self, *words: str) -> Ended:
@@ -78,7 +74,7 @@ class Ground:
         with self.start(*words) as process:
             self.deadly.victim = process.pid
             said = process.communicate(timeout=PATIENCE_S)[0]
-        return Ended(process.returncode, said)
+        return Ended(process.wait(), said)
 
     def apply(self) -> Ended:
         return self.command("apply", "--auto-approve")
@@ -156,12 +152,8 @@ def prepare(name: str, folder: Path) -> Document:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """`gwlbfw sim serve` for the length of the block; where it is."""
-    with subprocess.Popen(
-        [*COMMAND, "sim", "serve", "--data", str(folder / "sim"), "--transition", "0.02"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    words = ("sim", "serve", "--data", str(folder / "sim"), "--transition", "0.02")
+    with CommandProcess(words, folder, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
         said = iter(process.stdout)
         found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in said)

@@ -33,7 +33,7 @@ def both(ground: Ground, verb: str) -> list[Ended]:
     for each in started:
         with each as process:
             said = process.communicate(timeout=300)[0]
-        ended.append(Ended(process.returncode, said))
+        ended.append(Ended(process.wait(), said))
     return sorted(ended, key=lambda each: each.code)
 
 
