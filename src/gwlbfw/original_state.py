@@ -26,7 +26,7 @@ KEY_LENGTH, VALUE_LENGTH, TAGS = 64, 128, 20
 
 def tag_key(address: Address) -> str:
     """The key of the tag for a steered resource; short, as the cloud allows 64 characters."""
-    return f"{BEFORE_TAG}{_LETTERS[address.kind]}/{'/'.join(address.path)}"
+    return f"{BEFORE_TAG}{_LETTERS[address.kind]}/{address.removeprefix(f'{address.kind}.')}"
 
 
 def _address(key: str) -> Address | None:
