@@ -90,7 +90,7 @@ def test_an_apply_that_dies_is_finished_by_the_next(
         pytest.skip(f"it has {len(sent)} calls")
     stack = world.stack(example("ulanqab"), tell=said.append)
     stack.apply()
-    [line] = [each for each in said if "interrupted" in each]
+    [line] = {each for each in said if "interrupted" in each}
     assert f"during {sent[-1].name} of" in line
     assert stack.changes() == {}
     assert world.resources == whole
