@@ -4,12 +4,18 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports unit apart sweep fuzz proof docs build node-clients clean
+# Processes that tests start shall find what they import compiled, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof docs build \
+	node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
 
-test: check unit
+# The types are checked while the tests run.
+test: $(READY)
+	$(MAKE) --no-print-directory --jobs=2 check unit
 
 check: lint types imports
 
@@ -23,32 +29,39 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
+# The same examples every time; `sweep`, `proof` and `fuzz` are for the many and the random.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
+EVERY_TIME := --hypothesis-profile=ci
 unit: $(READY)
-	$(BIN)/pytest -n auto --cov --cov-report=term
+	$(PYTEST) $(EVERY_TIME)
+
+# Which lines and branches the tests go through; that takes them half as long again.
+coverage: $(READY)
+	$(PYTEST) $(EVERY_TIME) --cov --cov-report=term
 
 # The tool's own tests, with every simulator in another process, as `gwlbfw sim serve` starts it. Left
 # out is what is about a simulator in this process, and one test that has to look into its memory.
 INSIDE := tests/sim tests/sweep tests/test_simulator_face.py tests/test_pytest_plugin.py
 apart: $(READY)
-	GWLBFW_SIM_APART=1 $(BIN)/pytest -n auto $(INSIDE:%=--ignore=%) \
+	GWLBFW_SIM_APART=1 $(PYTEST) $(INSIDE:%=--ignore=%) \
 		--deselect tests/cli/test_secrets.py::test_nothing_tells_a_secret_on_the_whole_way
 
 # Kill the tool at every call of apply and destroy, and at every point of a run on the simulator; strike
 # every call with every fault, and raise storms.
 sweep: $(READY)
-	GWLBFW_SWEEP=all $(BIN)/pytest -n auto tests/sweep
-	GWLBFW_ALL_CRASHES=1 $(BIN)/pytest -n auto tests/unit/state/test_crash.py
+	GWLBFW_SWEEP=all $(PYTEST) tests/sweep
+	GWLBFW_ALL_CRASHES=1 $(PYTEST) tests/unit/state/test_crash.py
 
 # The proof against an independent packet walker, on thousands of random networks.
 proof: $(READY)
-	GWLBFW_REACH_EXAMPLES=5000 $(BIN)/pytest -n auto tests/unit/reachability/test_naive.py
+	GWLBFW_REACH_EXAMPLES=5000 $(PYTEST) tests/unit/reachability/test_naive.py
 
 # What is spoilt at random is read or refused: 6,300 topologies, 6,300 plans, 6,300 records, journals
 # and locks, 1,470 runs of plan, drift and verify and 104 of apply and destroy on spoilt answers; each
 # in its time, in processes that have no more than 1.5 GB.
 FUZZED := tests/unit/topology tests/unit/plan tests/unit/state
 fuzz: $(READY)
-	ulimit -v 1572864; MALLOC_ARENA_MAX=2 GWLBFW_FUZZ=2100 $(BIN)/pytest -n auto \
+	ulimit -v 1572864; MALLOC_ARENA_MAX=2 GWLBFW_FUZZ=2100 $(PYTEST) \
 		$(FUZZED:=/test_fuzz.py) tests/scenarios/test_spoilt_replies.py
 
 docs: $(READY)
