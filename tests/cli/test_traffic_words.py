@@ -1,6 +1,6 @@
 """Traffic in words, where no network of the other tests shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pytest
 
@@ -8,45 +8,48 @@ from gwlbfw.address import Address
 from gwlbfw.cli.views.style import Style
 from gwlbfw.cli.views.traffic import coloured
 from gwlbfw.cli.views.traffic_plan import in_a_word, standing, traffic_text
-from gwlbfw.cloud.call import Call, Json
+from gwlbfw.cloud.call import Call
 from gwlbfw.diff import Change
-from gwlbfw.forecast.consent import objections, unallowed
-from gwlbfw.plan.model import Outlook, Plan, Step
+from gwlbfw.forecast.consent import missing_consent
+from gwlbfw.forecast.wording import objections
+from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.plan.model import Plan, Step
+from gwlbfw.reachability.flows import Direction, Judgement
+from gwlbfw.reachability.summary import FindingSummary, FlowSummary, VerdictSummary
 from tests.cli.test_views import vswitch
 
 CHANGE = Change(Address("vswitch.business/shop/a"), "create", None, vswitch())
 
 
-def flow(subnet: str, direction: str, verdict: str, *to: str) -> dict[str, Json]:
-    destinations = list(to) or [f"{number}.0.0.0/8" for number in range(1, 9)]
-    return {
-        "vpc": "shop",
-        "subnet": subnet,
-        "direction": direction,
-        "verdict": verdict,
-        "destinations": destinations,
-    }
+EIGHT_BLOCKS = tuple(f"{number}.0.0.0/8" for number in range(1, 9))
 
 
-def verdict(*flows: Mapping[str, Json], critical: str = "") -> dict[str, Json]:
-    proven = not critical and all(each["verdict"] == "inspected" for each in flows)
-    found = [{"severity": "critical", "subject": "vtb-1", "message": critical}] if critical else []
-    return {"proven": proven, "flows": list(flows), "findings": list(found)}
+def flow(subnet: str, direction: Direction, verdict: Judgement, *to: str) -> FlowSummary:
+    inspected = verdict == "inspected"
+    return FlowSummary(
+        "shop", subnet, direction, to or EIGHT_BLOCKS, inspected, None, inspected, verdict, ()
+    )
 
 
-def moment(after: str, until: str, said: str, was: str = "bypass", **more: Json) -> Json:
-    return {
-        "vpc": "vpc.business/shop",
-        "subnet": "vswitch.business/shop/a",
-        "direction": "outbound",
-        "destinations": [f"{number}.0.0.0/8" for number in range(1, 9)],
-        "before": was,
-        "verdict": said,
-        "black_hole": said == "no_route",
-        "after": [after] if after else [],
-        "until": [until] if until else [],
-        **more,
-    }
+def verdict(*flows: FlowSummary, critical: str = "") -> VerdictSummary:
+    found = (FindingSummary("critical", "vtb-1", critical, ()),) if critical else ()
+    return VerdictSummary(flows, found)
+
+
+def transient(
+    after: str, until: str, verdict: Judgement, before: Judgement = "bypass"
+) -> TransientFlow:
+    return TransientFlow(
+        "vpc.business/shop",
+        "vswitch.business/shop/a",
+        "outbound",
+        EIGHT_BLOCKS,
+        before,
+        verdict,
+        black_hole=verdict == "no_route",
+        after=(after,) if after else (),
+        until=(until,) if until else (),
+    )
 
 
 GOOD = verdict(flow("a", "inbound", "inspected"), flow("a", "outbound", "inspected"))
@@ -70,40 +73,30 @@ JOIN = step(
 
 def plan(
     *steps: Step,
-    before: Json = None,
-    after: Json = None,
-    seen: list[Json] | None = None,
-    refused: list[Json] | None = None,
-    worst: str = "none",
+    before: VerdictSummary | None = None,
+    after: VerdictSummary | None = None,
+    seen: Sequence[TransientFlow] = (),
+    refused: Sequence[TransientFlow] = (),
     destroys: bool = False,
-    risky: frozenset[str] = frozenset(),
+    lossy_steps: frozenset[str] = frozenset(),
     states: int = 4,
-    unjudged: list[Json] | None = None,
+    unjudged: tuple[str, ...] = (),
 ) -> Plan:
-    end = after or GOOD
-    assert isinstance(end, Mapping)
-    report: dict[str, Json] = {
-        "before": before or BAD,
-        "after": end,
-        "transitions": seen or [],
-        "if_refused": refused or [],
-        "states": states,
-        "unjudged": unjudged or [],
-        "worst": worst,
-    }
-    outlook = Outlook(bool(end["proven"]), worst, report, risky)
-    return Plan("edge", "cn-x", (CHANGE,), steps, "", outlook=outlook, destroys=destroys)
+    forecast = Forecast(
+        before or BAD, after or GOOD, tuple(seen), tuple(refused), states, unjudged, lossy_steps
+    )
+    return Plan("edge", "cn-x", (CHANGE,), steps, "", forecast=forecast, destroys=destroys)
 
 
 def text(made: Plan) -> str:
     return "\n".join(traffic_text(made))
 
 
+LOST = transient("route.business/shop/a:delete", "route.business/shop/a:create", "no_route")
 LOSS = plan(
     step("route.business/shop/a:delete", "DeleteRouteEntry"),
     step("route.business/shop/a:create", "CreateRouteEntry"),
-    seen=[moment("route.business/shop/a:delete", "route.business/shop/a:create", "no_route")],
-    worst="black_hole",
+    seen=[LOST],
 )
 
 
@@ -116,32 +109,34 @@ def test_a_black_hole_says_between_which_calls_and_needs_a_flag() -> None:
 
 
 def test_a_black_hole_is_refused_by_its_flows_and_steps() -> None:
-    (problem,) = unallowed(LOSS)
+    (problem,) = missing_consent(LOSS)
     assert problem.message == (
         "while the plan is carried out, traffic that works now would be lost: outbound from "
         "shop/a is lost for want of a route, between route.business/shop/a:delete and "
         "route.business/shop/a:create"
     )
-    assert unallowed(LOSS, allow_traffic_loss=True) == []
+    assert missing_consent(LOSS, allow_traffic_loss=True) == []
 
 
 def test_each_flag_allows_its_own_half() -> None:
-    both = plan(*LOSS.steps, after=BAD, seen=[], worst="black_hole")
-    assert [each.code for each in unallowed(both)] == ["not-proven", "traffic-loss"]
-    assert [each.code for each in unallowed(both, accept_uninspected=True)] == ["traffic-loss"]
-    assert [each.code for each in unallowed(both, allow_traffic_loss=True)] == ["not-proven"]
+    both = plan(*LOSS.steps, after=BAD, seen=[LOST])
+    assert [each.code for each in missing_consent(both)] == ["not-proven", "traffic-loss"]
+    assert [each.code for each in missing_consent(both, accept_uninspected=True)] == [
+        "traffic-loss"
+    ]
+    assert [each.code for each in missing_consent(both, allow_traffic_loss=True)] == ["not-proven"]
 
 
 def test_whoever_destroys_is_not_asked_for_an_inspected_end() -> None:
-    assert unallowed(plan(after=BAD, worst="black_hole", destroys=True)) == []
+    assert missing_consent(plan(*LOSS.steps, after=BAD, seen=[LOST], destroys=True)) == []
     assert standing(plan(after=BAD, destroys=True)) == ""
 
 
 def test_what_is_only_tried_is_told_with_what_a_refusal_leads_to() -> None:
     made = plan(
         *(MOVE, LEAVE, JOIN),
-        refused=[moment(LEAVE.id, JOIN.id, "no_route")],
-        risky=frozenset({LEAVE.id}),
+        refused=[transient(LEAVE.id, JOIN.id, "no_route")],
+        lossy_steps=frozenset({LEAVE.id}),
     )
     assert (
         "  If the cloud refuses 1. vpc:AssociateRouteTable  "
@@ -156,8 +151,8 @@ def test_what_is_only_tried_is_told_with_what_a_refusal_leads_to() -> None:
 def test_on_the_way_back_a_refusal_stops_nothing() -> None:
     made = plan(
         *(MOVE, LEAVE, JOIN),
-        refused=[moment(LEAVE.id, JOIN.id, "no_route")],
-        risky=frozenset({LEAVE.id}),
+        refused=[transient(LEAVE.id, JOIN.id, "no_route")],
+        lossy_steps=frozenset({LEAVE.id}),
         destroys=True,
     )
     assert "    for as long as these calls take\n" in text(made)
@@ -176,8 +171,8 @@ def test_activating_a_gateway_is_said_to_interrupt_where_there_is_traffic() -> N
 def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
     one = step(f"{first}:cut-over", "ModifyRouteEntry", group="shop/z-a")
     other = step("route.gateway/shop/b:cut-over", "ModifyRouteEntry", group="shop/z-a")
-    seen = [moment(one.id, other.id, "asymmetric")]
-    said = text(plan(one, other, seen=seen, worst="asymmetric"))
+    seen = [transient(one.id, other.id, "asymmetric")]
+    said = text(plan(one, other, seen=seen))
     assert "  Cut-over of shop/z-a: 2 calls\n" in said
     assert "at 100 requests/s about 100 for each second." in said
     assert f"  {word} first: " in said
@@ -197,12 +192,12 @@ def test_where_nothing_is_seen_one_line_says_how_many_states_were_judged() -> No
 
 
 def test_states_that_nobody_looked_at_are_named() -> None:
-    said = text(plan(worst="unknown", unjudged=["vswitch.business/shop/a"]))
+    said = text(plan(unjudged=("vswitch.business/shop/a",)))
     assert "Not judged state by state, as there are too many: vswitch.business/shop/a." in said
 
 
 def test_traffic_that_changes_endpoints_is_seen_by_another() -> None:
-    seen = [moment("", "x.y:cut-over", "asymmetric", "inspected")]
+    seen = [transient("", "x.y:cut-over", "asymmetric", "inspected")]
     said = text(plan(step("x.y:cut-over", "ModifyRouteEntry"), before=GOOD, seen=seen))
     assert (
         "before 1: outbound from shop/a is asymmetric: the request passes the firewall, the reply "
@@ -234,7 +229,7 @@ def test_few_destinations_are_named() -> None:
         (verdict(flow("a", "inbound", "inspected"), critical="IPv6 is open"), "not proven"),
     ],
 )
-def test_a_verdict_in_a_word(found: Mapping[str, Json], word: str) -> None:
+def test_a_verdict_in_a_word(found: VerdictSummary, word: str) -> None:
     assert in_a_word(found) == word
 
 

@@ -176,8 +176,8 @@ def test_appliances_are_made_anew_one_after_the_other(world: World, *, checked: 
     calls = Calls()
     stack = world.stack(content, calls.watch)
     plan = stack.plan()
-    assert plan.outlook is not None
-    assert plan.outlook.worst == "none"
+    assert plan.forecast is not None
+    assert plan.forecast.worst == "none"
     stack.apply()
     assert stack.changes() == {}
     exchange = ("RemoveServersFromServerGroup", "DeleteInstance", "AddServersToServerGroup")
@@ -223,9 +223,9 @@ def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: World) ->
     plan = stack.plan()
     assert {c.action for c in plan.changes if c.action != "no_op"} == {"update"}
     # No packet meets a tag: there is but one state to judge for each subnet.
-    assert plan.outlook is not None
-    assert plan.outlook.report["states"] == 2
-    assert plan.outlook.worst == "none"
+    assert plan.forecast is not None
+    assert plan.forecast.states == 2
+    assert plan.forecast.worst == "none"
     stack.apply()
     assert stack.changes() == {}
 

@@ -159,5 +159,5 @@ def test_to_put_the_firewall_in_loses_nothing_and_says_what_it_does(
     world: World, made: Existing
 ) -> None:
     plan = world.stack(direct_eips(made)).plan()
-    assert plan.outlook is not None
-    assert (plan.outlook.proven, plan.outlook.worst) == (True, "asymmetric")
+    assert plan.forecast is not None
+    assert (plan.forecast.proven, plan.forecast.worst) == (True, "asymmetric")

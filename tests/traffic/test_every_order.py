@@ -13,8 +13,9 @@ import pytest
 
 from gwlbfw.address import Address
 from gwlbfw.forecast.effects import effects
-from gwlbfw.forecast.states import Moment, Rehearsal, rehearse
+from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan import Plan, Step
+from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.reachability import fetch_network
 from tests.scenarios.conftest import served
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
@@ -63,14 +64,14 @@ class Small:
                     world.done(step.call.name, **step.call.params)
             yield world
 
-    def rehearsed(self, steps: tuple[Step, ...]) -> Rehearsal:
-        """What is said of these steps' moments."""
+    def explored(self, steps: tuple[Step, ...]) -> Exploration:
+        """What is seen between these steps."""
         changes = self.plan.changes
         ids = {each.address: each.id for each in changes if each.id}
         known = {each.address: each.towards for each in changes if each.towards}
         stack = self.stack.stack
         start = asyncio.run(fetch_network(stack.api, stack.topology, ids))
-        return rehearse(start, steps, effects(steps, changes, known))
+        return explore(start, steps, effects(steps, changes, known))
 
 
 def _place(instance: Any) -> tuple[str, str]:
@@ -155,11 +156,11 @@ def test_the_moments_are_those_that_every_order_of_the_calls_shows(
 ) -> None:
     steps = small.plan.steps if order == "as-planned" else unpaired(small.plan.steps)
     assert 4 <= len(steps) <= 7
-    said = small.rehearsed(steps).moments
+    said = small.explored(steps).transient_flows
     states = {done: small.state(done) for done in closed(steps)}
     start, end = states[frozenset()], states[frozenset(each.id for each in steps)]
     assert set(end.values()) == {"inspected"}
-    seen = set[Moment]()
+    seen = set[TransientFlow]()
     for done, verdicts in states.items():
         for (subnet, direction), verdict in verdicts.items():
             key = subnet, direction
@@ -170,20 +171,20 @@ def test_the_moments_are_those_that_every_order_of_the_calls_shows(
     assert seen == set(said)
 
 
-def about(moment: Moment) -> Seen:
+def about(moment: TransientFlow) -> Seen:
     """Subnet, direction and verdict of a moment."""
     return Address(moment.subnet).path[-1], moment.direction, moment.verdict
 
 
-def lasts(moment: Moment, done: Done) -> bool:
+def lasts(moment: TransientFlow, done: Done) -> bool:
     """Whether a moment is on once these steps are done."""
-    return done >= set(moment.after_steps) and not done & set(moment.until_steps)
+    return done >= set(moment.after) and not done & set(moment.until)
 
 
 def test_as_planned_the_worst_is_asymmetric_and_in_any_order_it_is_a_black_hole(
     small: Small,
 ) -> None:
-    assert small.rehearsed(small.plan.steps).worst == "asymmetric"
-    loose = small.rehearsed(unpaired(small.plan.steps)).worst
+    assert small.explored(small.plan.steps).worst == "asymmetric"
+    loose = small.explored(unpaired(small.plan.steps)).worst
     ways_out = any(each.address == "route.gwlbe/shop" for each in small.plan.steps)
     assert loose == ("black_hole" if ways_out else "asymmetric")

@@ -1,15 +1,15 @@
 """What needs leave, what is only tried, and what becomes of it when the cloud says yes or no."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import PlanError
 from gwlbfw.execute import ApplyReport, Event
-from gwlbfw.plan import Plan
+from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing, brownfield, network
 from tests.scenarios.world import Content, Deployment, World, succeeded
@@ -77,10 +77,9 @@ def always_connected(prober: Prober) -> bool:
     return not any(sight.servers(lambda way: not way.connected) for sight in prober.sights)
 
 
-def black_holes(plan: Plan, kind: str) -> set[str]:
-    """The subnets that a plan says lose traffic for a moment."""
-    report: Any = plan.outlook.report if plan.outlook else {}
-    return {each["subnet"] for each in report[kind] if each["black_hole"]}
+def black_holes(flows: Iterable[TransientFlow]) -> set[str]:
+    """The subnets that lose traffic for a moment."""
+    return {each.subnet for each in flows if each.black_hole}
 
 
 def applied(stack: Deployment, *, loss: bool) -> ApplyReport:
@@ -106,10 +105,10 @@ def test_where_it_does_not_the_way_that_loses_traffic_is_not_taken_without_leave
     made, content = shared
     stack = made.world.stack(content)
     plan = stack.plan()
-    assert plan.outlook is not None
+    assert plan.forecast is not None
     at = "route_table_association.business/shop/app-b"
-    assert plan.outlook.risky == {f"{at}:dissociate"}
-    assert black_holes(plan, "if_refused") == {"vswitch.business/shop/app-b"}
+    assert plan.forecast.lossy_steps == {f"{at}:dissociate"}
+    assert black_holes(plan.forecast.transient_if_refused) == {"vswitch.business/shop/app-b"}
     report = applied(stack, loss=False)
     assert report.outcome == "failed"
     said = next(each for each in report.results if each.outcome == "failed")
@@ -139,11 +138,11 @@ def test_where_it_may_not_the_gap_is_stated_and_opens_only_then(world: World) ->
     prober = Prober(made, settles=True)
     stack = world.stack(direct_eips(made), prober.watch)
     plan = stack.plan(destroy=True)
-    assert plan.outlook is not None
+    assert plan.forecast is not None
     named = {f"vswitch.business/shop/{each}" for each in ("app-b", "app-c")}
     everyone = named | {made.ids["by"], made.ids["stranger"]}
-    assert black_holes(plan, "if_refused") == everyone
-    assert black_holes(plan, "transitions") == set()
+    assert black_holes(plan.forecast.transient_if_refused) == everyone
+    assert black_holes(plan.forecast.transient_flows) == set()
     succeeded(stack.stack.sync.apply(plan, prober.hear))
     lost = [each for each in prober.sights if each.servers(lambda way: not way.connected)]
     assert lost
@@ -211,5 +210,5 @@ def test_a_way_past_the_firewall_that_a_moved_subnet_takes_along_is_found(world:
         NextHopId=made.ids["server-by"],
     )
     plan = world.stack(direct_eips(made)).plan()
-    assert plan.outlook is not None
-    assert not plan.outlook.proven
+    assert plan.forecast is not None
+    assert not plan.forecast.proven

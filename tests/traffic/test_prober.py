@@ -1,11 +1,11 @@
 """Under live traffic: what a firewall put in, and taken out again, does to every packet."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from gwlbfw.plan import Plan
+from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.existing import Existing
 from tests.scenarios.world import Content, Deployment, World, succeeded
 from tests.traffic.naive_order import naive
@@ -65,31 +65,20 @@ def test_what_works_goes_on_and_is_asymmetric_only_while_its_zone_turns(
 
 def assert_connected(prober: Prober, plan: Plan) -> None:
     """Nothing is without connectivity, but where and while the plan says so."""
-    stated = [
-        each
-        for kind in ("transitions", "if_refused")
-        for each in rows(plan, kind)
-        if each["black_hole"]
-    ]
+    assert plan.forecast is not None
+    transient = (*plan.forecast.transient_flows, *plan.forecast.transient_if_refused)
+    stated = [each for each in transient if each.black_hole]
     names = {made: name for name, made in prober.made.ids.items()}
     for sight in prober.sights:
         for server in sight.servers(lambda way: not way.connected):
             subnet = server.removeprefix("server-")
-            said = [
-                e for e in stated if subnet in (e["subnet"].split("/")[-1], names.get(e["subnet"]))
-            ]
+            said = [e for e in stated if subnet in (e.subnet.split("/")[-1], names.get(e.subnet))]
             assert any(lasts(each, sight) for each in said), (server, sight.call)
 
 
-def rows(plan: Plan, kind: str) -> Iterator[Any]:
-    """The moments that a plan states."""
-    assert plan.outlook is not None
-    yield from plan.outlook.report[kind]  # type: ignore[misc]
-
-
-def lasts(moment: Mapping[str, list[str]], sight: Sight) -> bool:
-    """Whether a moment has come and is not over."""
-    return sight.started >= set(moment["after"]) and not sight.done >= set(moment["until"])
+def lasts(flow: TransientFlow, sight: Sight) -> bool:
+    """True if a transient flow has come and is not over."""
+    return sight.started >= set(flow.after) and not sight.done >= set(flow.until)
 
 
 def assert_turned_as_one(prober: Prober, order: str) -> None:

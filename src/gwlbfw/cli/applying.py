@@ -17,7 +17,7 @@ from gwlbfw.cli.views.report_text import failures, outcome_text, what_is_left
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.execute.report import ApplyReport
-from gwlbfw.forecast.consent import unallowed
+from gwlbfw.forecast.consent import missing_consent
 from gwlbfw.plan.model import Plan
 from gwlbfw.stack import Observation, Stack
 
@@ -80,7 +80,7 @@ def carry_out(
     plan = prepared.plan
     screen.diagnostics(plan.warnings)
     screen.result(plan_text(plan, screen.out))
-    if problems := unallowed(plan, **asdict(allowed)):
+    if problems := missing_consent(plan, **asdict(allowed)):
         raise PlanError(problems)
     if plan.is_empty:
         # There may still be a record to write: what is live is what was wanted.

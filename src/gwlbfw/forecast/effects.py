@@ -21,9 +21,9 @@ class Effect:
     """What goes, where nothing is left."""
 
     clears_routes: bool = False
-    """Whether the routes to what goes are gone with it."""
+    """True if the routes to what goes are gone with it."""
 
-    def on(self, draft: NetworkDraft) -> None:
+    def apply(self, draft: NetworkDraft) -> None:
         """Make it so in the forwarding model."""
         if self.clears_routes:
             draft.remove_routes_to(draft.know(self.address, self.was))
@@ -60,7 +60,7 @@ _LABELS = frozenset({"name", "description", "tags"})
 
 
 def _relabels(step: Step, change: Change) -> bool:
-    """Whether a step only changes what no packet meets; many of these would be many states."""
+    """True if a step only changes what no packet meets; many of these would be many states."""
     if step.phase in ("tag", "untag"):
         return True
     return change.action in ("update", "adopt") and change.changed <= _LABELS
@@ -76,8 +76,8 @@ def _effect(step: Step, change: Change, hint: Node | None) -> Effect:
     return Effect(step.address, replace(node, resource=after) if after else None, node, clears)
 
 
-def healthy(draft: NetworkDraft) -> None:
-    """Take every appliance to be healthy, as the plan waits for before it turns traffic."""
+def assume_healthy(draft: NetworkDraft) -> None:
+    """Take every appliance to be healthy, as the plan waits for before it cuts over."""
     for key, group in draft.groups.items():
         members = tuple(
             replace(each, health="Healthy", status="Available") for each in group.members

@@ -1,71 +1,78 @@
-"""A plan's traffic: what live routes do now, at its end, and in every state in between."""
+"""The forecast of a plan's traffic: as live routes have it now, at the end, and in between."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import replace
-from typing import Any
 
-from gwlbfw import layout
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Json
 from gwlbfw.diff import Change
-from gwlbfw.forecast.effects import effects, healthy
-from gwlbfw.forecast.states import Moment, Rehearsal, rehearse
+from gwlbfw.forecast.effects import assume_healthy, effects
+from gwlbfw.forecast.transient_flows import Exploration, explore
+from gwlbfw.plan.forecast import Forecast
 from gwlbfw.plan.health_gate import affects_health
-from gwlbfw.plan.model import Outlook, Plan, Step
-from gwlbfw.reachability import (
-    Network,
-    NetworkDraft,
-    Verdict,
-    judge,
-    put,
-)
+from gwlbfw.plan.model import Plan, Step
+from gwlbfw.reachability import Network, NetworkDraft, Verdict, judge, put
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 
 
-def outlook(
-    seen_live: Network,
+def forecast_traffic(
+    network: Network,
     live: Live,
     steps: tuple[Step, ...],
     changes: tuple[Change, ...],
     known: ResourceGraph,
-) -> Outlook:
-    """What a plan does to traffic, from the network as it is.
+) -> Forecast:
+    """What a plan does to the traffic of the live network.
 
-    What is only tried is rehearsed both ways: as if the cloud let it, and as if it refused.
+    What is only tried is judged both ways: as if the cloud took it, and as if it refused.
     """
-    start = _completed(seen_live, live)
+    start = _with_unreferenced(network, live)
     changes = tuple(_by_id(each, start, live) for each in changes)
-    does = effects(steps, changes, known)
+    if_taken = effects(steps, changes, known)
     draft = NetworkDraft(start)
     for step in steps:
-        if step.id in does:
-            does[step.id].on(draft)
+        if step.id in if_taken:
+            if_taken[step.id].apply(draft)
     if any(affects_health(step.address) for step in steps):
-        healthy(draft)
-    before, after = judge(seen_live), judge(draft.network())
-    quiet = _quiet(seen_live, live)
-    seen = rehearse(start, steps, does, quiet)
-    if not any(step.attempt for step in steps):
-        report = _report(before, after, seen, Rehearsal())
-        return Outlook(after.proven, seen.worst, report, end=after)
-    refused = rehearse(start, steps, effects(steps, changes, known, refused=True), quiet)
-    report = _report(before, after, seen, refused)
-    return Outlook(after.proven, seen.worst, report, _risky(steps, refused), after)
+        assume_healthy(draft)
+    before, end = judge(network), judge(draft.network())
+    idle_vpcs = _idle_vpcs(network, live)
+    seen = explore(start, steps, if_taken, idle_vpcs)
+    refused = Exploration()
+    if any(step.attempt for step in steps):
+        if_refused = effects(steps, changes, known, refused=True)
+        refused = explore(start, steps, if_refused, idle_vpcs)
+    return Forecast(
+        before.summary(),
+        end.summary(),
+        seen.transient_flows,
+        tuple(each for each in refused.transient_flows if each not in seen.transient_flows),
+        seen.states + refused.states,
+        seen.unjudged,
+        _lossy_steps(steps, refused),
+        end,
+    )
 
 
-def _quiet(network: Network, live: Live) -> frozenset[str]:
+def verdict_at_end(plan: Plan) -> Verdict:
+    """The verdict on the end of a plan that was just made, and not read from a file."""
+    assert plan.forecast is not None  # noqa: S101 - every plan that changes anything has one
+    assert plan.forecast.end is not None  # noqa: S101 - only a plan from a file has none
+    return plan.forecast.end
+
+
+def _idle_vpcs(network: Network, live: Live) -> frozenset[str]:
     """The stack's own VPCs in which nothing has a public address: no traffic works that could end.
 
     Such is a VPC that an interrupted run has made, where EIPs come after the routes.
     """
-    loud = {each.vpc for each in network.publics}
-    loud |= {each.vpc for each in network.nats.values() if each.public}
+    public = {each.vpc for each in network.publics}
+    public |= {each.vpc for each in network.nats.values() if each.public}
     own = {node.id for address, node in live.nodes.items() if address.kind == "vpc" and node.owned}
-    return frozenset(own - loud)
+    return frozenset(own - public)
 
 
-def _completed(network: Network, live: Live) -> Network:
+def _with_unreferenced(network: Network, live: Live) -> Network:
     """The network with what of the firewall no endpoint leads to at the moment."""
     draft = NetworkDraft(network)
     held: tuple[Container[str], ...] = (draft.groups, draft.balancers, draft.services)
@@ -108,62 +115,13 @@ def _by_id(change: Change, network: Network, live: Live) -> Change:
     return replace(change, was=named(change.was), towards=named(change.towards))
 
 
-def _risky(steps: tuple[Step, ...], refused: Rehearsal) -> frozenset[str]:
+def _lossy_steps(steps: tuple[Step, ...], refused: Exploration) -> frozenset[str]:
     """The steps, needed only after a refusal, with which traffic would be lost."""
     last = {
-        each for moment in refused.moments if moment.is_black_hole for each in moment.after_steps
+        step_id for flow in refused.transient_flows if flow.black_hole for step_id in flow.after
     }
     return frozenset(
         step.id
         for step in steps
         if step.unless and step.address.kind == "route_table_association" and step.id in last
-    )
-
-
-def _report(
-    before: Verdict, after: Verdict, seen: Rehearsal, refused: Rehearsal
-) -> Mapping[str, Json]:
-    return {
-        "before": dict(before.to_json()),
-        "after": dict(after.to_json()),
-        "transitions": [_moment(each) for each in seen.moments],
-        "if_refused": [_moment(m) for m in refused.moments if m not in seen.moments],
-        "states": seen.states + refused.states,
-        "unjudged": list(seen.unjudged),
-        "worst": seen.worst,
-    }
-
-
-def _moment(moment: Moment) -> Json:
-    return {
-        "vpc": moment.vpc,
-        "subnet": moment.subnet,
-        "direction": moment.direction,
-        "destinations": list(moment.destinations),
-        "before": moment.before,
-        "verdict": moment.verdict,
-        "black_hole": moment.is_black_hole,
-        "after": list(moment.after_steps),
-        "until": list(moment.until_steps),
-    }
-
-
-def end_of(plan: Plan) -> Verdict:
-    """The verdict on the end of a plan that was just made."""
-    assert plan.outlook is not None  # noqa: S101 - whoever makes a plan looks
-    assert plan.outlook.end is not None  # noqa: S101 - only a plan from a file has none
-    return plan.outlook.end
-
-
-def accepted(plan: Plan) -> frozenset[tuple[str, str, str]]:
-    """What is not inspected at a plan's end: by subnet, direction and verdict."""
-    report: Mapping[str, Any] = plan.outlook.report if plan.outlook else {"after": {"flows": ()}}
-    return frozenset(
-        (
-            layout.business_subnet(flow["vpc"], flow["subnet"]),
-            flow["direction"],
-            flow["verdict"],
-        )
-        for flow in report["after"]["flows"]
-        if flow["verdict"] != "inspected"
     )

@@ -12,7 +12,9 @@ from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import error, one_line
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.errors import PlanError
-from gwlbfw.plan.model import Outlook, Plan, Step
+from gwlbfw.plan.forecast import Forecast
+from gwlbfw.plan.forecast_codec import forecast_from_json, forecast_to_json
+from gwlbfw.plan.model import Plan, Step
 from gwlbfw.plan.values import decode_call, decode_wait, encode_call, encode_wait
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
@@ -38,8 +40,8 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
         "summary": dict(plan.summary),
         "changes": [_change(plan, each) for each in plan.changes],
         "calls": [_step(plan, each) for each in plan.steps],
-        "traffic": dict(plan.outlook.report) if plan.outlook else None,
-        "risky": sorted(plan.outlook.risky) if plan.outlook else [],
+        "traffic": forecast_to_json(plan.forecast) if plan.forecast else None,
+        "risky": sorted(plan.forecast.lossy_steps) if plan.forecast else [],
         "found_before": before,
         "fingerprint": plan.fingerprint,
         "source": plan.source,
@@ -163,15 +165,12 @@ def _plan(content: Mapping[str, Any]) -> Plan:
         drifted=frozenset(Address(c["address"]) for c in content["changes"] if c["drift"]),
         source=_text(content, "source"),
         source_digest=_text(content, "source_digest"),
-        outlook=_read_outlook(content["traffic"], content["risky"]),
+        forecast=_read_forecast(content["traffic"], content["risky"]),
     )
 
 
-def _read_outlook(report: Mapping[str, Any] | None, risky: Sequence[str]) -> Outlook | None:
-    if report is None:
-        return None
-    proven, worst = report["after"]["proven"] is True, _text(report, "worst")
-    return Outlook(proven, worst, report, frozenset(_texts(risky)))
+def _read_forecast(content: Mapping[str, Any] | None, risky: Sequence[str]) -> Forecast | None:
+    return None if content is None else forecast_from_json(content, frozenset(_texts(risky)))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

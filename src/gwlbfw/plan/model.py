@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Json, Wait
+from gwlbfw.cloud.call import Call, Wait
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
-from gwlbfw.reachability.verdict import Verdict
+from gwlbfw.plan.forecast import Forecast
 from gwlbfw.resources.graph import Before
 
 
@@ -47,22 +47,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What a plan does to traffic: at its end, and between its calls."""
-
-    proven: bool
-    """Whether everything is inspected, both ways, at its end."""
-    worst: str
-    """The worst that can be seen between its calls; `none` where nothing can."""
-    report: Mapping[str, Json] = field(default_factory=dict)
-    """`before`, `after`, `transitions` and `worst`, as `plan --format json` has them."""
-    risky: frozenset[str] = frozenset()
-    """Steps that lose traffic, and are only needed where the cloud refuses a better way."""
-    end: Verdict | None = field(default=None, compare=False, repr=False)
-    """The verdict on its end; None in a plan that was read from a file."""
-
-
-@dataclass(frozen=True)
 class Plan:
     """What will be done, in which order, and the live state that it was made from."""
 
@@ -78,8 +62,8 @@ class Plan:
     drifted: frozenset[Address] = frozenset()
     """Addresses whose live state is no longer what was last applied."""
     destroys: bool = False
-    outlook: Outlook | None = None
-    """What the plan does to traffic; None where nobody looked."""
+    forecast: Forecast | None = None
+    """What the plan does to traffic; None in one that only compares."""
     account: str = ""
     """The account whose credentials it was made with; empty where nobody asked."""
     source: str = ""

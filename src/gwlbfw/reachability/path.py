@@ -1,40 +1,58 @@
-"""Paths as data: each hop of a walk with the table, the entry that decides, and the next hop."""
+"""Paths as values: each hop of a walk with the table, the entry that decides, and the next hop."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from gwlbfw.cloud.call import Json
 from gwlbfw.reachability.flows import Flow
 from gwlbfw.reachability.model import LOCAL, Network
-from gwlbfw.reachability.packets import Hop, Walk
+from gwlbfw.reachability.packets import Disposition, Hop, Walk
+
+Leg = Literal["there", "back"]
+"""The request's path, or the reply's."""
 
 
-def path(network: Network, flow: Flow) -> list[Json]:
-    """The way there, and the way of the replies."""
-    return [*legs(network, flow.there, "there"), *legs(network, flow.back, "back")]
+@dataclass(frozen=True)
+class PathHop:
+    """A hop by the addresses of what it is about, or by the ids of what has none."""
+
+    way: Leg
+    at: str
+    table: str | None = None
+    entry: str | None = None
+    """The CIDR block of the route entry that decides."""
+    origin: str | None = None
+    more_entries: int | None = None
+    """How many further entries of the table send packets of this class the same way."""
+    next_hop_type: str | None = None
+    next_hop: str | None = None
+    note: str | None = None
+    end: Disposition | None = None
+    """How the path ends; None but in its last hop."""
 
 
-def legs(network: Network, walk: Walk, way: str) -> Iterator[Json]:
+def path(network: Network, flow: Flow) -> tuple[PathHop, ...]:
+    """The request's path, then the reply's."""
+    return (*leg(network, flow.there, "there"), *leg(network, flow.back, "back"))
+
+
+def leg(network: Network, walk: Walk, way: Leg) -> Iterator[PathHop]:
     """The hops of one walk; the last says how it ends."""
     for hop in walk.hops:
-        yield {"way": way, **_hop(network, hop), "end": None}
-    yield {
-        "way": way,
-        "at": network.label(walk.hops[-1].at),
-        **dict.fromkeys(("table", "entry", "origin", "more_entries", "next_hop_type"), None),
-        "next_hop": None,
-        "note": walk.why,
-        "end": walk.disposition,
-    }
+        yield _hop(network, hop, way)
+    at = network.label(walk.hops[-1].at)
+    yield PathHop(way, at, note=walk.why, end=walk.disposition)
 
 
-def _hop(network: Network, hop: Hop) -> Mapping[str, Json]:
-    return {
-        "at": network.label(hop.at),
-        "table": network.label(hop.table) if hop.table else None,
-        "entry": str(hop.entry.prefix) if hop.entry else None,
-        "origin": hop.entry.origin if hop.entry else None,
-        "more_entries": hop.more,
-        "next_hop_type": hop.next.kind if hop.next else None,
-        "next_hop": network.label(hop.next.id) if hop.next and hop.next.kind != LOCAL else None,
-        "note": hop.note or None,
-    }
+def _hop(network: Network, hop: Hop, way: Leg) -> PathHop:
+    return PathHop(
+        way,
+        network.label(hop.at),
+        network.label(hop.table) if hop.table else None,
+        str(hop.entry.prefix) if hop.entry else None,
+        hop.entry.origin if hop.entry else None,
+        hop.more,
+        hop.next.kind if hop.next else None,
+        network.label(hop.next.id) if hop.next and hop.next.kind != LOCAL else None,
+        hop.note or None,
+    )

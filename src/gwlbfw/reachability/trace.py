@@ -1,7 +1,7 @@
 """The way of one packet and of its reply, from one place to another."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from gwlbfw.cloud.call import Json
@@ -9,7 +9,7 @@ from gwlbfw.reachability.flows import Direction, Judgement, pair, rank, through_
 from gwlbfw.reachability.inspection import Inspection
 from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.packets import Walk
-from gwlbfw.reachability.path import legs
+from gwlbfw.reachability.path import leg
 from gwlbfw.reachability.places import NoSuchPlace, Place, outside, place
 from gwlbfw.reachability.prefixes import size
 from gwlbfw.reachability.walk import Walker
@@ -52,6 +52,7 @@ class Trace:
     def to_json(self) -> Mapping[str, Json]:
         """The trace as one JSON object."""
         network = self.network
+        hops = (*leg(network, self.there, "there"), *leg(network, self.back, "back"))
         return {
             "from": self.source.text,
             "to": self.target.text,
@@ -63,7 +64,7 @@ class Trace:
             "endpoint": next((network.label(e.endpoint) for e in self.there.passed), None),
             "appliances": list(self.appliances),
             "encapsulation": [_wrapped(network, each) for each in self.there.passed],
-            "path": [*legs(network, self.there, "there"), *legs(network, self.back, "back")],
+            "path": [asdict(each) for each in hops],
             "other_ways": self.others,
             "notes": list(self.notes),
         }

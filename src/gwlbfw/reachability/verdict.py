@@ -9,6 +9,12 @@ from gwlbfw.reachability.findings import Finding, findings
 from gwlbfw.reachability.flows import Flow, flows
 from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.path import path
+from gwlbfw.reachability.summary import (
+    FindingSummary,
+    FlowSummary,
+    VerdictSummary,
+    verdict_to_json,
+)
 from gwlbfw.reachability.walk import Walker
 
 
@@ -30,21 +36,16 @@ class Verdict:
         """The flows that are not inspected as they should be."""
         return tuple(each for each in self.flows if each.verdict != "inspected")
 
+    def summary(self) -> VerdictSummary:
+        """The verdict as plain values, without the network."""
+        return VerdictSummary(
+            tuple(_flow(self.network, each) for each in self.flows),
+            tuple(_finding(self.network, each) for each in self.findings),
+        )
+
     def to_json(self) -> Mapping[str, Json]:
         """The verdict as `verify --format json` says it."""
-        return {
-            "proven": self.proven,
-            "flows": [_flow(self.network, each) for each in self.flows],
-            "findings": [
-                {
-                    "severity": each.severity,
-                    "subject": each.subject,
-                    "message": each.message,
-                    "path": path(self.network, each.flow) if each.flow else [],
-                }
-                for each in self.findings
-            ],
-        }
+        return verdict_to_json(self.summary())
 
 
 def judge(network: Network) -> Verdict:
@@ -61,15 +62,20 @@ def key_of(network: Network, thing: str) -> str:
     return at.name or at.vpc or thing if at else thing
 
 
-def _flow(network: Network, flow: Flow) -> Mapping[str, Json]:
-    return {
-        "vpc": key_of(network, flow.subnet.vpc),
-        "subnet": key_of(network, flow.subnet.id),
-        "direction": flow.direction,
-        "destinations": list(flow.destinations),
-        "inspected": flow.inspected,
-        "endpoint": network.label(flow.endpoint) if flow.endpoint else None,
-        "symmetric": flow.symmetric,
-        "verdict": flow.verdict,
-        "path": path(network, flow),
-    }
+def _flow(network: Network, flow: Flow) -> FlowSummary:
+    return FlowSummary(
+        key_of(network, flow.subnet.vpc),
+        key_of(network, flow.subnet.id),
+        flow.direction,
+        flow.destinations,
+        flow.inspected,
+        network.label(flow.endpoint) if flow.endpoint else None,
+        flow.symmetric,
+        flow.verdict,
+        path(network, flow),
+    )
+
+
+def _finding(network: Network, finding: Finding) -> FindingSummary:
+    hops = path(network, finding.flow) if finding.flow else ()
+    return FindingSummary(finding.severity, finding.subject, finding.message, hops)

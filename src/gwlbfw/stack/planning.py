@@ -9,7 +9,7 @@ from gwlbfw.diff import diff
 from gwlbfw.drift import moves
 from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute.state_update import drifted_addresses
-from gwlbfw.forecast.forecast import outlook
+from gwlbfw.forecast.forecast import forecast_traffic
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.plan.preflight import preflight
@@ -50,7 +50,7 @@ async def make_plan(
         region=topology.region,
         changes=changes,
         steps=steps,
-        outlook=outlook(observation.network, live, steps, changes, known),
+        forecast=forecast_traffic(observation.network, live, steps, changes, known),
         fingerprint=live.fingerprint,
         before=original,
         warnings=tuple(warnings),

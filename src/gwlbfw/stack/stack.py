@@ -21,8 +21,8 @@ from gwlbfw.execute.events import OnEvent, ignore_event
 from gwlbfw.execute.interrupts import graceful_shutdown
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.execute.state_update import state_after
-from gwlbfw.forecast.consent import risky, unallowed
-from gwlbfw.forecast.forecast import accepted, end_of
+from gwlbfw.forecast.consent import missing_consent, steps_needing_consent, uninspected_at_end
+from gwlbfw.forecast.forecast import verdict_at_end
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
 from gwlbfw.stack.cloud import Cloud
@@ -139,7 +139,7 @@ class Stack:
         since. With `heed_signals`, Ctrl-C and SIGTERM finish the calls in flight, and a second
         one ends the process. Raises LockedError, PlanError, StateError.
         """
-        if problems := unallowed(
+        if problems := missing_consent(
             plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
         ):
             raise PlanError(problems)
@@ -152,8 +152,8 @@ class Stack:
             executor = self._executor(
                 current,
                 on_event,
-                frozenset() if allow_traffic_loss else risky(plan),
-                accepted(plan) if accept_uninspected else frozenset(),
+                frozenset() if allow_traffic_loss else steps_needing_consent(plan),
+                uninspected_at_end(plan) if accept_uninspected else frozenset(),
             )
             stopping = graceful_shutdown(executor.stop, self._tell)
             with stopping if heed_signals else nullcontext():
@@ -233,7 +233,7 @@ class Stack:
         With `desired` it is judged by the routes as a plan leaves them. Raises PlanError then.
         """
         if desired:
-            return end_of(await self.plan())
+            return verdict_at_end(await self.plan())
         return judge((await self.observe(settle=False)).network)
 
     async def trace(self, source: str, target: str) -> Trace:

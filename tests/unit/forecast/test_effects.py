@@ -42,7 +42,7 @@ def effect_of(plan: Drawn, known: dict[Address, Node], **how: bool) -> dict[str,
 def after(there: Live, *done: Effect) -> Network:
     draft = NetworkDraft(from_graph(there.nodes))
     for each in done:
-        each.on(draft)
+        each.apply(draft)
     return draft.network()
 
 

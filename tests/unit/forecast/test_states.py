@@ -10,10 +10,12 @@ import yaml
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
-from gwlbfw.forecast import states as rehearsal
+from gwlbfw.forecast import transient_flows
 from gwlbfw.forecast.effects import effects
-from gwlbfw.forecast.states import Moment, Order, Rehearsal, rehearse
+from gwlbfw.forecast.order import StepOrder, numbers_in
+from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan import Plan, Step
+from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.reachability import from_graph
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
@@ -54,29 +56,29 @@ def to_gateway(route: Route, at: Address) -> Route:
     return route.model_copy(update={"next_hop_type": GATEWAY, "next_hop": gateway})
 
 
-def rehearsed(live: Live, plan: Plan, steps: tuple[Step, ...] | None = None) -> Rehearsal:
+def explored(live: Live, plan: Plan, steps: tuple[Step, ...] | None = None) -> Exploration:
     chosen = plan.steps if steps is None else steps
     known = {c.address: c.towards for c in plan.changes if c.towards}
-    return rehearse(from_graph(live.nodes), chosen, effects(chosen, plan.changes, known))
+    return explore(from_graph(live.nodes), chosen, effects(chosen, plan.changes, known))
 
 
 SMALL = Size(region="cn-hangzhou", zones=ZONES[:1])
 
 
-def shown(found: Iterable[Moment]) -> set[tuple[str, str, str]]:
+def shown(found: Iterable[TransientFlow]) -> set[tuple[str, str, str]]:
     return {(Address(m.subnet).path[-1], m.direction, m.verdict) for m in found}
 
 
 class TestMoments:
     def test_between_its_two_routes_a_zone_is_asymmetric(self, tmp_path: Path) -> None:
         live, plan = before(SMALL, tmp_path)
-        found = rehearsed(live, plan)
-        assert shown(found.moments) == {("app-i0", "inbound", "asymmetric")}
-        (moment,) = found.moments
-        assert moment.before == "bypass"
-        assert moment.until_steps == (f"route.business/v0/{ZONES[0]}:modify",)
-        assert moment.after_steps == ("route.gateway/v0/app-i0:redirect",)
-        assert not moment.is_black_hole
+        found = explored(live, plan)
+        assert shown(found.transient_flows) == {("app-i0", "inbound", "asymmetric")}
+        (transient,) = found.transient_flows
+        assert transient.before == "bypass"
+        assert transient.until == (f"route.business/v0/{ZONES[0]}:modify",)
+        assert transient.after == ("route.gateway/v0/app-i0:redirect",)
+        assert not transient.black_hole
         assert found.worst == "asymmetric"
 
     @pytest.mark.parametrize("dropped", ["route.gwlbe/v0:create", f"endpoint.v0/{ZONES[0]}:zone"])
@@ -85,8 +87,8 @@ class TestMoments:
         live, plan = before(SMALL, tmp_path)
         steps = without(plan.steps, dropped)
         assert any(each.id == dropped for each in steps)
-        assert rehearsed(live, plan).worst == "asymmetric"
-        assert rehearsed(live, plan, steps).worst == "black_hole"
+        assert explored(live, plan).worst == "asymmetric"
+        assert explored(live, plan, steps).worst == "black_hole"
 
     def test_what_was_never_there_is_not_lost(self, tmp_path: Path) -> None:
         """A subnet whose table has no way out yet."""
@@ -95,7 +97,9 @@ class TestMoments:
         full, plan = before(SMALL, tmp_path)
         target = {c.address: c.towards for c in plan.changes if c.towards}
         there = Live(bare, addresses=full.addresses)
-        assert not any(m.is_black_hole for m in rehearsed(there, drawn(target, there).plan).moments)
+        assert not any(
+            each.black_hole for each in explored(there, drawn(target, there).plan).transient_flows
+        )
 
 
 def without(steps: tuple[Step, ...], dropped: str) -> tuple[Step, ...]:
@@ -115,21 +119,21 @@ class TestCost:
         """Nine subnets in three zones, six appliances: a few states for each subnet."""
         few = Size(region="cn-hangzhou", zones=ZONES, subnets=1, appliances=2)
         many = replace(few, subnets=3)
-        one, three = (rehearsed(*before(each, tmp_path)) for each in (few, many))
+        one, three = (explored(*before(each, tmp_path)) for each in (few, many))
         assert not three.unjudged
         assert three.states <= 4 * one.states
         assert three.states < 2_000
 
     def test_appliances_that_nothing_leads_to_yet_cost_nothing(self, tmp_path: Path) -> None:
         sizes = [Size(region="cn-hangzhou", zones=ZONES, appliances=n) for n in (1, 2)]
-        one, two = (rehearsed(*before(each, tmp_path)).states for each in sizes)
+        one, two = (explored(*before(each, tmp_path)).states for each in sizes)
         assert one == two
 
     def test_a_subnet_with_too_many_states_is_unknown_and_said_so(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(rehearsal, "MOST_STATES", 2)
-        found = rehearsed(*before(SMALL, tmp_path))
+        monkeypatch.setattr(transient_flows, "MOST_STATES", 2)
+        found = explored(*before(SMALL, tmp_path))
         assert found.unjudged == ("vswitch.business/v0/app-i0",)
         assert found.worst == "unknown"
 
@@ -141,19 +145,19 @@ class TestOrder:
     )
 
     def test_every_closed_set_is_named_once(self) -> None:
-        order = Order(self.STEPS)
-        found = [names(order, each) for each in order.closed(range(5))]
+        order = StepOrder(self.STEPS)
+        found = [names(order, each) for each in order.closed_sets(range(5))]
         bare = {"", "a", "ab", "ac", "abc", "abcd"}
         assert sorted(found) == sorted(bare | {"".join(sorted(f"{each}e")) for each in bare})
 
     def test_of_some_steps_the_order_of_all_holds(self) -> None:
-        order = Order(self.STEPS)
-        assert sorted(names(order, each) for each in order.closed([0, 3])) == ["", "a", "ad"]
+        order = StepOrder(self.STEPS)
+        assert sorted(names(order, each) for each in order.closed_sets([0, 3])) == ["", "a", "ad"]
 
     def test_what_is_needed_counts_as_done(self) -> None:
-        order = Order(self.STEPS)
-        assert names(order, order.needed(1 << 3)) == "abcd"
+        order = StepOrder(self.STEPS)
+        assert names(order, order.closure(1 << 3)) == "abcd"
 
 
-def names(order: Order, done: int) -> str:
-    return "".join(step.id for at, step in enumerate(order.steps) if done >> at & 1)
+def names(order: StepOrder, done: int) -> str:
+    return "".join(step.id for at, step in enumerate(order.steps) if at in set(numbers_in(done)))

@@ -15,20 +15,19 @@ from hypothesis import strategies as st
 from gwlbfw.cli.planfile import save, saved
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
-from gwlbfw.plan.model import Outlook
 from gwlbfw.topology.load import load
 from tests.fuzzing import DEEP, Edit, edited, edits, many, nested, places, spoilt
 from tests.unit.plan.drawn import drawn
 from tests.unit.plan.test_codec import resealed
+from tests.unit.plan.test_forecast_codec import FORECAST
 from tests.unit.samples import complete, example, live_of
 
-REPORT: dict[str, Any] = {"before": {"proven": False}, "after": {"proven": True}, "worst": "none"}
 PLAN = replace(
     drawn(example(), live_of(complete(sorted(example())[:9]))).plan,
     account="1234567890123456",
     source="x.yaml",
     source_digest="00",
-    outlook=Outlook(proven=True, worst="none", report=REPORT, risky=frozenset({"a"})),
+    forecast=FORECAST,
 )
 CONTENT: dict[str, Any] = json.loads(json.dumps(plan_to_json(PLAN)))
 PLACES = tuple(places(CONTENT))

@@ -9,7 +9,7 @@ from gwlbfw.cli.views.changes import groups
 from gwlbfw.diff import diff
 from gwlbfw.discovery.listing import vpc_side
 from gwlbfw.drift import drift
-from gwlbfw.forecast.effects import healthy
+from gwlbfw.forecast.effects import assume_healthy
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.reachability import Network, NetworkDraft, drop, judge, put
 from gwlbfw.resources import Route
@@ -44,7 +44,7 @@ def network(*gone: Address) -> Network:
     for _ in range(2):  # what refers to a later kind finds it the second time
         for at, node in nodes_by_kind():
             put(draft, at, node)
-    healthy(draft)
+    assume_healthy(draft)
     for at in gone:
         drop(draft, at, LIVE.nodes[at])
     return draft.network()

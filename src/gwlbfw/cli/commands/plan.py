@@ -48,6 +48,6 @@ def plan(options: Options, file: Path, out: Path | None, **flags: bool) -> int:
 
 def _detailed(plan: Plan) -> int:
     """What a plan comes to; an end that is not inspected counts more than what changes."""
-    if plan.outlook is not None and not plan.destroys and not plan.outlook.proven:
+    if plan.forecast is not None and not plan.destroys and not plan.forecast.proven:
         return UNINSPECTED
     return DONE if plan.is_empty else DIFFERENT

@@ -1,7 +1,6 @@
 """A plan as Markdown, fit for a comment on a pull request."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
@@ -40,10 +39,9 @@ def plan_markdown(
 
 def _traffic(plan: Plan) -> list[str]:
     """The section on traffic, folded away, with the verdict before and at the end as its title."""
-    if plan.outlook is None:
+    if (forecast := plan.forecast) is None:
         return []
-    report: Mapping[str, Any] = plan.outlook.report
-    title = f"<b>Traffic</b>: {in_a_word(report['before'])} {ARROW} {in_a_word(report['after'])}"
+    title = f"<b>Traffic</b>: {in_a_word(forecast.before)} {ARROW} {in_a_word(forecast.after)}"
     return _folded(title, "text", list(traffic_text(plan)))
 
 

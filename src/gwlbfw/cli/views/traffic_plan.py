@@ -1,23 +1,24 @@
 """What a plan does to traffic, as text: before, at the end, and what can be seen in between."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from gwlbfw import layout
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import counts
-from gwlbfw.forecast.consent import (
-    SeenMoment,
-    carriers,
+from gwlbfw.forecast.consent import missing_consent, removed_carriers, steps_needing_consent
+from gwlbfw.forecast.wording import (
+    carrier_sentence,
+    distinct,
     in_short,
-    moments,
+    named_flow,
     objections,
-    risky,
-    unallowed,
+    transient_sentence,
     uninspected,
 )
 from gwlbfw.layout import Role
-from gwlbfw.plan.model import Outlook, Plan, Step
+from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.plan.model import Plan, Step
+from gwlbfw.reachability.summary import VerdictSummary
 
 _CUT = (
     "Connections that exist when their zone is turned die silently behind a stateful appliance,",
@@ -42,89 +43,92 @@ _BACK = (
 
 def traffic_text(plan: Plan, style: Style = PLAIN) -> Iterator[str]:
     """The section of a plan on its traffic; nothing where nobody looked at it."""
-    if (outlook := plan.outlook) is None:
+    if (forecast := plan.forecast) is None:
         return
-    report: Mapping[str, Any] = outlook.report
-    yield f"  before  {_state(report['before'], style, 'there is no traffic yet')}"
-    yield f"  after   {_state(report['after'], style, 'there is no traffic left to inspect')}"
-    told = _Told(plan)
-    seen = (*told.sections(), told.connections(), told.activations(), *told.refusals())
-    for part in (carriers(plan), *seen):
+    yield f"  before  {_state(forecast.before, style, 'there is no traffic yet')}"
+    yield f"  after   {_state(forecast.after, style, 'there is no traffic left to inspect')}"
+    between = _BetweenCalls(plan, forecast)
+    carriers = [carrier_sentence(each.address, each.action) for each in removed_carriers(plan)]
+    seen = (
+        *between.sections(),
+        between.connections(),
+        between.activations(),
+        *between.refusals(),
+    )
+    for part in (carriers, *seen):
         if part:
             yield ""
             yield from (f"  {line}" for line in part)
     yield ""
-    yield from (f"  {line}" for line in _judged(outlook))
+    yield from (f"  {line}" for line in _judged(forecast))
     yield from (f"  {style('warning', line)}" for line in _needed(plan))
 
 
 def standing(plan: Plan) -> str:
     """What is to be said of a plan without changes whose live routes are not proven; or nothing."""
-    outlook = plan.outlook
-    if outlook is None or outlook.proven or plan.destroys:
+    forecast = plan.forecast
+    if forecast is None or forecast.proven or plan.destroys:
         return ""
-    report: Mapping[str, Any] = outlook.report
-    named = "; ".join(in_short(objections(report["after"])))
+    named = "; ".join(in_short(objections(forecast.after)))
     return f"But not all Internet traffic is inspected: {named} (see `gwlbfw verify`)."
 
 
-def in_a_word(verdict: Mapping[str, Any]) -> str:
+def in_a_word(verdict: VerdictSummary) -> str:
     """A verdict as `proven`, `no traffic`, or how much of it is not inspected."""
-    if verdict["proven"]:
+    if verdict.proven:
         return "proven"
     refuted = len(uninspected(verdict))
-    if not verdict["flows"]:
+    if not verdict.flows:
         return "no traffic"
     return f"not proven ({refuted} not inspected)" if refuted else "not proven"
 
 
-def _state(verdict: Mapping[str, Any], style: Style, none: str) -> str:
-    if verdict["proven"]:
-        subnets = len({(each["vpc"], each["subnet"]) for each in verdict["flows"]})
+def _state(verdict: VerdictSummary, style: Style, none: str) -> str:
+    if verdict.proven:
+        subnets = len({(each.vpc, each.subnet) for each in verdict.flows})
         said = f"all Internet traffic of {counts(subnets, 'subnet')} is inspected, both ways"
         return f"{style('good', 'proven')}: {said}"
-    if not verdict["flows"]:
+    if not verdict.flows:
         return none
     return f"{style('error', 'not proven')}: {'; '.join(in_short(objections(verdict)))}"
 
 
-def _judged(outlook: Outlook) -> Iterator[str]:
-    report: Mapping[str, Any] = outlook.report
-    states = report["states"]
+def _judged(forecast: Forecast) -> Iterator[str]:
+    states = forecast.states
     each = f"each of the {counts(states, 'state')} was judged"
-    if outlook.worst != "none":
-        yield f"Between the calls, at worst: {outlook.worst.replace('_', ' ')}; {each}."
+    if forecast.worst != "none":
+        yield f"Between the calls, at worst: {forecast.worst.replace('_', ' ')}; {each}."
     elif states:
         yield f"Between the calls, all traffic is as before or as at the end: {each}."
     else:
         yield (
             "Between the calls nothing can be lost: no subnet is there both before and at the end."
         )
-    if names := report["unjudged"]:
-        yield f"Not judged state by state, as there are too many: {', '.join(names)}."
+    if forecast.unjudged:
+        names = ", ".join(forecast.unjudged)
+        yield f"Not judged state by state, as there are too many: {names}."
 
 
 def _needed(plan: Plan) -> Iterator[str]:
     """The flags without which it is not carried out."""
-    for each in unallowed(plan):
+    for each in missing_consent(plan):
         flag = {"not-proven": "--accept-uninspected", "traffic-loss": "--allow-traffic-loss"}
         yield f"`gwlbfw apply` refuses this without `{flag[each.code]}`."
 
 
-class _Told:
-    """The moments of a plan, told by the zones and calls that they belong to."""
+class _BetweenCalls:
+    """What is seen between the calls of a plan, by the zones and calls that it belongs to."""
 
-    def __init__(self, plan: Plan) -> None:
-        assert plan.outlook is not None  # noqa: S101 - whoever tells has looked
-        self._plan, self._outlook = plan, plan.outlook
+    def __init__(self, plan: Plan, forecast: Forecast) -> None:
+        self._plan, self._forecast = plan, forecast
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
         self._steps = {step.id: step for step in plan.steps}
-        self._moments = moments(plan.outlook)
+        self._flows = distinct(forecast.transient_flows)
 
     def sections(self) -> Iterator[list[str]]:
         """A section for each zone that is cut over, or subnet that something is seen of."""
-        by_title: dict[str, list[SeenMoment]] = {}
-        for each in sorted(self._moments, key=self._first):
+        by_title: dict[str, list[TransientFlow]] = {}
+        for each in sorted(self._flows, key=self._first):
             by_title.setdefault(self._title(each), []).append(each)
         for title, seen in by_title.items():
             steps = self._calls(seen)
@@ -134,18 +138,18 @@ class _Told:
                 *(f"  {line}" for line in self._seen(seen)),
             ]
 
-    def _first(self, moment: SeenMoment) -> int:
-        return min((self._numbers[e] for e in (*moment.after, *moment.until)), default=0)
+    def _first(self, flow: TransientFlow) -> int:
+        return min((self._numbers[e] for e in (*flow.after, *flow.until)), default=0)
 
-    def _title(self, moment: SeenMoment) -> str:
-        groups = {self._steps[each].group for each in (*moment.after, *moment.until)} - {""}
+    def _title(self, flow: TransientFlow) -> str:
+        groups = {self._steps[each].group for each in (*flow.after, *flow.until)} - {""}
         if groups:
             return f"Cut-over of {', '.join(sorted(groups))}"
-        return f"{'Way back of' if self._plan.destroys else 'At'} {moment.flow.where}"
+        return f"{'Way back of' if self._plan.destroys else 'At'} {named_flow(flow).subnet}"
 
-    def _calls(self, seen: Sequence[SeenMoment]) -> list[Step]:
-        """The calls that the moments lie between, and the others of their cut-over."""
-        named = {each for moment in seen for each in (*moment.after, *moment.until)}
+    def _calls(self, seen: Sequence[TransientFlow]) -> list[Step]:
+        """The calls that the flows are seen between, and the others of their cut-over."""
+        named = {each for flow in seen for each in (*flow.after, *flow.until)}
         groups = {self._steps[each].group for each in named} - {""}
         return [step for step in self._plan.steps if step.id in named or step.group in groups]
 
@@ -153,17 +157,20 @@ class _Told:
         name = step.call.name if step.call else "wait"
         return f"{self._numbers[step.id]}. {name}  {step.address}"
 
-    def _seen(self, seen: Sequence[SeenMoment]) -> Iterator[str]:
-        yield from in_short([f"{self._span(each)}: {each}" for each in seen])
+    def _seen(self, seen: Sequence[TransientFlow]) -> Iterator[str]:
+        yield from in_short([f"{self._span(each)}: {self._sentence(each)}" for each in seen])
 
-    def _span(self, moment: SeenMoment) -> str:
-        if not moment.after and not moment.until:
+    def _sentence(self, flow: TransientFlow) -> str:
+        return transient_sentence(flow, proven=self._forecast.proven)
+
+    def _span(self, flow: TransientFlow) -> str:
+        if not flow.after and not flow.until:
             return "in some orders of the calls"
-        if not moment.after:
-            return f"before {self._named(moment.until, 'or')}"
-        if not moment.until:
-            return f"after {self._named(moment.after, 'and')}"
-        return f"between {self._named(moment.after, 'and')} and {self._named(moment.until, 'or')}"
+        if not flow.after:
+            return f"before {self._named(flow.until, 'or')}"
+        if not flow.until:
+            return f"after {self._named(flow.after, 'and')}"
+        return f"between {self._named(flow.after, 'and')} and {self._named(flow.until, 'or')}"
 
     def _named(self, steps: Sequence[str], word: str) -> str:
         return f" {word} ".join(str(number) for number in sorted(self._numbers[s] for s in steps))
@@ -171,7 +178,7 @@ class _Told:
     def connections(self) -> list[str]:
         """What becomes of connections and requests where traffic changes its way."""
         if self._plan.destroys:
-            return [*_BACK] if self._moments else []
+            return [*_BACK] if self._flows else []
         cut = [step for step in self._plan.steps if step.group]
         if not cut or not self._turns_what_works():
             return []
@@ -180,15 +187,12 @@ class _Told:
         return [*_CUT, *_HIT, *order.splitlines()] if several else [*_CUT]
 
     def _turns_what_works(self) -> bool:
-        report: Mapping[str, Any] = self._outlook.report
-        return any(
-            each.verdict in ("bypass", "asymmetric") for each in uninspected(report["before"])
-        )
+        flows = self._forecast.before.flows
+        return any(each.verdict in ("bypass", "asymmetric") for each in flows)
 
     def activations(self) -> list[str]:
         """What activating an IPv4 gateway does where there is traffic already."""
-        report: Mapping[str, Any] = self._outlook.report
-        served = {each["vpc"] for each in report["before"]["flows"]}
+        served = {each.vpc for each in self._forecast.before.flows}
         return [
             line
             for step in self._plan.steps
@@ -201,12 +205,12 @@ class _Told:
 
     def refusals(self) -> Iterator[list[str]]:
         """What is seen in addition where the cloud refuses what is only tried."""
-        seen = moments(self._outlook, "if_refused")
+        seen = distinct(self._forecast.transient_if_refused)
         tried = {step.unless for step in self._plan.steps if step.unless}
         if seen and tried:
             steps = self._calls(seen)
             names = " or ".join(self._call(self._steps[each]) for each in sorted(tried))
-            stops = any(step.id in risky(self._plan) for step in steps)
+            stops = any(step.id in steps_needing_consent(self._plan) for step in steps)
             yield [
                 f"If the cloud refuses {names}:",
                 *(f"  {self._call(step)}" for step in steps),

@@ -1,0 +1,126 @@
+"""What the traffic of every subnet goes through between the calls of a plan."""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from gwlbfw.forecast.effects import Effect
+from gwlbfw.forecast.order import StepOrder
+from gwlbfw.forecast.states import (
+    NetworkStates,
+    RelevantSteps,
+    State,
+    reachable_states,
+    relevant_steps,
+)
+from gwlbfw.plan.forecast import LOST, TransientFlow, Worst, worst_of
+from gwlbfw.plan.model import Step
+from gwlbfw.reachability import Flow, Network
+from gwlbfw.reachability.flows import flows
+from gwlbfw.reachability.model import Subnet
+from gwlbfw.reachability.prefixes import common
+from gwlbfw.reachability.walk import Walker
+
+MOST_STATES = 20_000
+"""Of one subnet; a plan with more is not judged state by state, and says so."""
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """All that can be seen between the calls of a plan."""
+
+    transient_flows: tuple[TransientFlow, ...] = ()
+    states: int = 0
+    """How many states were judged."""
+    unjudged: tuple[str, ...] = ()
+    """Subnets with too many states to judge each."""
+
+    @property
+    def worst(self) -> Worst:
+        """The worst that traffic meets between the calls."""
+        return worst_of(self.transient_flows, self.unjudged)
+
+
+def explore(
+    start: Network,
+    steps: tuple[Step, ...],
+    effects: Mapping[str, Effect],
+    idle_vpcs: Container[str] = (),
+) -> Exploration:
+    """What the traffic of every subnet that is there before and after can go through.
+
+    Subnets that the file doesn't name count too: what they have is not to be lost either. The
+    idle VPCs have no traffic that could be.
+    """
+    states = NetworkStates(start, StepOrder(steps), effects)
+    end = states.network((1 << len(steps)) - 1)
+    found: list[TransientFlow] = []
+    count, unjudged = 0, []
+    for subnet in start.subnets.values():
+        if subnet.role not in ("business", "bystander") or subnet.id not in end.subnets:
+            continue
+        if subnet.vpc in idle_vpcs:
+            continue
+        seen = _of_subnet(states, subnet, end)
+        if seen is None:
+            unjudged.append(start.label(subnet.id))
+            continue
+        found += seen[0]
+        count += seen[1]
+    return Exploration(tuple(found), count, tuple(unjudged))
+
+
+def _of_subnet(
+    states: NetworkStates, subnet: Subnet, end: Network
+) -> tuple[list[TransientFlow], int] | None:
+    """One subnet's transient flows, each once, and the number of its states; None: too many."""
+    relevant = relevant_steps(states, subnet)
+    before = _flows(states.start, subnet)
+    after = _flows(end, subnet)
+    found: dict[TransientFlow, None] = {}
+    count = 0
+    for state in reachable_states(states, subnet, relevant):
+        count += 1
+        if count > MOST_STATES:
+            return None
+        for flow in _flows(states.network(state.done), subnet):
+            for was in _earlier_flows(flow, before, after):
+                found[_transient(states, relevant, state, flow, was)] = None
+    return list(found), count
+
+
+def _flows(network: Network, subnet: Subnet) -> list[Flow]:
+    now = network.subnets.get(subnet.id)
+    return flows(Walker(network), now) if now else []
+
+
+def _earlier_flows(flow: Flow, before: list[Flow], after: list[Flow]) -> Iterator[Flow]:
+    """What a flow was before, class by class, where it is neither as before nor as at the end."""
+    if flow.verdict == "inspected":
+        return
+    for was in before:
+        shared = common(flow.space, was.space) if was.direction == flow.direction else ()
+        if not shared or flow.verdict == was.verdict:
+            continue
+        at_end = {
+            f.verdict for f in after if f.direction == flow.direction and common(f.space, shared)
+        }
+        if at_end != {flow.verdict}:
+            yield was
+
+
+def _transient(
+    states: NetworkStates, relevant: RelevantSteps, state: State, flow: Flow, was: Flow
+) -> TransientFlow:
+    network = states.start
+    worked = was.there.arrives and was.back.arrives
+    return TransientFlow(
+        network.label(flow.subnet.vpc),
+        network.label(flow.subnet.id),
+        flow.direction,
+        flow.destinations,
+        was.verdict,
+        flow.verdict,
+        black_hole=worked and flow.verdict in LOST,
+        after=states.order.last_ids(state.path_done),
+        until=states.order.next_ids(relevant.path, state.done),
+    )

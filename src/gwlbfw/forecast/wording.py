@@ -1,0 +1,123 @@
+"""Sentences about a plan's traffic, for errors and views alike."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gwlbfw import layout
+from gwlbfw.address import Address
+from gwlbfw.plan.forecast import TransientFlow
+from gwlbfw.reachability.flows import Direction, Judgement
+from gwlbfw.reachability.summary import FlowSummary, VerdictSummary
+
+MOST_NAMED = 5
+"""How many flows a message names; the plan has all."""
+_FEW = 3
+"""Up to how many prefixes are named."""
+
+_VERDICTS: dict[Judgement, str] = {
+    "bypass": "bypasses the firewall",
+    "black_hole": "is lost in a black hole",
+    "loop": "loops and is lost",
+    "no_route": "is lost for want of a route",
+    "unknown": "can't be judged",
+    "asymmetric": "is asymmetric",
+    "inspected": "is inspected",
+}
+_REMOVALS = {"delete": "deleted", "replace": "deleted and made anew"}
+_DIRECTIONS: dict[Direction, str] = {"inbound": "inbound to", "outbound": "outbound from"}
+
+
+@dataclass(frozen=True)
+class NamedFlow:
+    """A class of traffic with its verdict, as messages name it: without most of its addresses."""
+
+    subnet: str
+    """VPC and subnet, such as `shop/app-b`."""
+    direction: Direction
+    verdict: Judgement
+    only: tuple[str, ...] = ()
+    """The few prefixes of the Internet that it is about, where it is not about the rest."""
+
+    @property
+    def traffic(self) -> str:
+        """Such as `inbound`, or `outbound to 8.8.8.0/24`."""
+        return f"{self.direction} to {', '.join(self.only)}" if self.only else self.direction
+
+    def __str__(self) -> str:
+        to = f" to {', '.join(self.only)}" if self.only else ""
+        return f"{_DIRECTIONS[self.direction]} {self.subnet}{to} {_VERDICTS[self.verdict]}"
+
+
+def uninspected(verdict: VerdictSummary) -> list[NamedFlow]:
+    """The classes of a verdict that are not inspected, each that reads alike once."""
+    return list(
+        dict.fromkeys(
+            NamedFlow(f"{each.vpc}/{each.subnet}", each.direction, each.verdict, _named(each))
+            for each in verdict.refutations
+        )
+    )
+
+
+def objections(verdict: VerdictSummary) -> list[str]:
+    """Everything that stands against a verdict's proof: a short sentence each."""
+    traffic: dict[tuple[str, Judgement], list[str]] = {}
+    for flow in uninspected(verdict):
+        traffic.setdefault((flow.subnet, flow.verdict), []).append(flow.traffic)
+    flows = [
+        f"{subnet} {_VERDICTS[judgement]}, "
+        f"{'both ways' if each == [*_DIRECTIONS] else ' and '.join(each)}"
+        for (subnet, judgement), each in traffic.items()
+    ]
+    return [*flows, *(f"{each.subject}: {each.message}" for each in verdict.critical_findings)]
+
+
+def distinct(flows: Iterable[TransientFlow]) -> list[TransientFlow]:
+    """Transient flows without the prefixes that no message names, each once."""
+    return list(dict.fromkeys(replace(each, destinations=_named(each)) for each in flows))
+
+
+def named_flow(flow: TransientFlow) -> NamedFlow:
+    """A transient flow as messages name it; a subnet without an address by its id."""
+    subnet = keys_of(flow.subnet) or flow.subnet
+    return NamedFlow(subnet, flow.direction, flow.verdict, _named(flow))
+
+
+def keys_of(subnet: str) -> str:
+    """The keys of a business subnet and its VPC, such as `shop/app-b`; empty for another."""
+    at = layout.parse(Address(subnet))
+    return f"{at.vpc}/{at.name}" if layout.is_business_subnet(Address(subnet)) else ""
+
+
+def transient_sentence(flow: TransientFlow, *, proven: bool) -> str:
+    """A transient flow in words; `proven` says whether the end of the plan is."""
+    named = str(named_flow(flow))
+    if flow.verdict != "asymmetric":
+        return named
+    between_endpoints = flow.before == "inspected" and proven
+    reply = "passes another endpoint" if between_endpoints else "does not"
+    return f"{named}: the request passes the firewall, the reply {reply}"
+
+
+def span(flow: TransientFlow) -> str:
+    """Between which steps a transient flow is seen, by their ids."""
+    if not flow.after and not flow.until:
+        return "in some orders of the calls"
+    until = " or ".join(flow.until) or "the end"
+    return f"between {' and '.join(flow.after) or 'the start'} and {until}"
+
+
+def carrier_sentence(address: Address, action: str) -> str:
+    """A server or public address that carries traffic and goes, in words."""
+    return f"{address} carries traffic and is {_REMOVALS[action]}"
+
+
+def in_short(sentences: Sequence[str]) -> Iterator[str]:
+    """The first few of them, and how many more there are."""
+    yield from sentences[:MOST_NAMED]
+    if len(sentences) > MOST_NAMED:
+        yield f"and {len(sentences) - MOST_NAMED} more"
+
+
+def _named(flow: FlowSummary | TransientFlow) -> tuple[str, ...]:
+    few = flow.direction == "outbound" and len(flow.destinations) <= _FEW
+    return flow.destinations if few else ()

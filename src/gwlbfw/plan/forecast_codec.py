@@ -1,0 +1,60 @@
+"""A plan's forecast as JSON and back: `traffic` of a plan."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from gwlbfw.cloud.call import Json
+from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.reachability.summary import verdict_from_json, verdict_to_json
+
+
+@dataclass(frozen=True)
+class _BetweenCalls:
+    """What the JSON has beside the two verdicts."""
+
+    transitions: tuple[TransientFlow, ...]
+    if_refused: tuple[TransientFlow, ...]
+    states: int
+    unjudged: tuple[str, ...]
+    worst: str
+
+
+def forecast_to_json(forecast: Forecast) -> dict[str, Json]:
+    """The forecast as `plan --format json` prints it below `traffic`."""
+    between = _BetweenCalls(
+        transitions=forecast.transient_flows,
+        if_refused=forecast.transient_if_refused,
+        states=forecast.states,
+        unjudged=forecast.unjudged,
+        worst=forecast.worst,
+    )
+    rows: dict[str, Json] = _between_calls().dump_python(between, mode="json")
+    before, after = verdict_to_json(forecast.before), verdict_to_json(forecast.after)
+    return {"before": before, "after": after, **rows}
+
+
+def forecast_from_json(content: Mapping[str, Any], lossy_steps: frozenset[str]) -> Forecast:
+    """The forecast in a JSON object. Raises KeyError, TypeError and ValueError where it is none."""
+    between = _between_calls().validate_json(json.dumps(content), strict=True)
+    forecast = Forecast(
+        verdict_from_json(content["before"]),
+        verdict_from_json(content["after"]),
+        between.transitions,
+        between.if_refused,
+        between.states,
+        between.unjudged,
+        lossy_steps,
+    )
+    if between.worst != forecast.worst:
+        raise ValueError("`worst` is not what the transitions make it")
+    return forecast
+
+
+@cache
+def _between_calls() -> TypeAdapter[_BetweenCalls]:
+    return TypeAdapter(_BetweenCalls)
