@@ -11,7 +11,6 @@ TOO_LARGE = frozenset(
     {
         "gwlbfw.blueprint.firewall",
         "gwlbfw.blueprint.security_vpc",
-        "gwlbfw.forecast.states",
         "gwlbfw.resources.route",
         "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",
