@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.address import Address
-from gwlbfw.resources.graph import Before, Live, Node, ResourceGraph
+from gwlbfw.resources.graph import Live, Node, OriginalState, ResourceGraph
 from gwlbfw.resources.resource import Resource
 
 Action = Literal["create", "update", "replace", "delete", "adopt", "no_op"]
@@ -38,7 +38,7 @@ class Change:
         return self.was.id if self.was else ""
 
 
-def diff(target: ResourceGraph, live: Live, before: Before) -> tuple[Change, ...]:
+def diff(target: ResourceGraph, live: Live, before: OriginalState) -> tuple[Change, ...]:
     """The changes that turn live state into `target`, in order of address.
 
     What `target` leaves out is deleted where the stack owns it, and put back to what `before`

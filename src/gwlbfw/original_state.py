@@ -12,7 +12,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.layout import Role
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, Vpc, VSwitch
-from gwlbfw.resources.graph import Before, Live
+from gwlbfw.resources.graph import Live, OriginalState
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT
 from gwlbfw.resources.tags import BEFORE_TAG, Tags
@@ -37,10 +37,10 @@ def _address(key: str) -> Address | None:
 def encode(address: Address, was: Resource | None, live: Live) -> str:
     """What was there, as the value of a tag."""
     holders = [live.nodes[each].id for each in _holders(address) if each in live.nodes]
-    return f"{_state(was, live)}@{','.join(holders)}" if holders else _state(was, live)
+    return f"{_encoded(was, live)}@{','.join(holders)}" if holders else _encoded(was, live)
 
 
-def _state(was: Resource | None, live: Live) -> str:
+def _encoded(was: Resource | None, live: Live) -> str:
     if isinstance(was, Route):
         return f"{was.next_hop_type}:{_id(was.next_hop, live)}"
     if isinstance(was, RouteTableAssociation):
@@ -63,7 +63,7 @@ def _holders(address: Address) -> tuple[Address, ...]:
     return (table,) if table else ()
 
 
-def named_by(tags: Tags) -> Iterator[tuple[str, Address]]:
+def mentioned_ids(tags: Tags) -> Iterator[tuple[str, Address]]:
     """The ids that an endpoint's tags mention, with the addresses of what they are."""
     for key, value in tags.items():
         steered = _address(key) if key.startswith(BEFORE_TAG) else None
@@ -77,7 +77,7 @@ def _id(ref: str, live: Live) -> str:
     return node.id if node else ref
 
 
-def too_much(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]:
+def tag_problems(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]:
     """What of an endpoint's tags does not fit."""
     hint = "shorten the YAML keys, or use fewer tags"
     if len(tags) > TAGS:
@@ -92,7 +92,7 @@ def too_much(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]:
             yield error("memory", message, subject=address, hint=hint)
 
 
-def remembered(live: Live) -> Before:
+def from_tags(live: Live) -> OriginalState:
     """What the tags of the stack's endpoints say was there before."""
     before: dict[Address, Resource | None] = {}
     for address, node in live.nodes.items():

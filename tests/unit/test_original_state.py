@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.original_state import encode, named_by, remembered, tag_key, too_much
+from gwlbfw.original_state import encode, from_tags, mentioned_ids, tag_key, tag_problems
 from gwlbfw.resources import Eip, Endpoint, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.resource import Resource
@@ -32,8 +32,8 @@ LIVE = Live(THERE, addresses={node.id: at for at, node in THERE.items()})
 def through_a_tag(at: Address, was: Resource | None) -> Resource | None:
     """What a run that has lost its record remembers."""
     tags = {tag_key(at): encode(at, was, LIVE)}
-    assert list(too_much(at, tags)) == []
-    return remembered(with_endpoint(tags))[at]
+    assert list(tag_problems(at, tags)) == []
+    return from_tags(with_endpoint(tags))[at]
 
 
 def with_endpoint(tags: dict[str, str], *, owned: bool = True) -> Live:
@@ -95,13 +95,13 @@ class TestRoundTrip:
     def test_an_eip_that_is_gone_is_not_put_back(self) -> None:
         live = with_endpoint({tag_key(EIP): "i-web@eip-1"})
         nodes = {at: node for at, node in live.nodes.items() if at != EIP}
-        assert remembered(replace(live, nodes=nodes)) == {EIP: None}
+        assert from_tags(replace(live, nodes=nodes)) == {EIP: None}
 
     def test_an_entry_whose_subnet_is_gone_has_no_destination(self) -> None:
         live = with_endpoint({tag_key(IN): "Instance:i-9@vtb-gate,vsw-app"})
         gone = Address("vswitch.business/shop/app-b")
         nodes = {at: node for at, node in live.nodes.items() if at != gone}
-        found = remembered(replace(live, nodes=nodes))[IN]
+        found = from_tags(replace(live, nodes=nodes))[IN]
         assert getattr(found, "destination", None) == ""
 
 
@@ -115,7 +115,7 @@ class TestMentions:
             "team": "net@work",
             f"{BEFORE_TAG}x/y": "-@z",
         }
-        assert sorted(named_by(tags)) == [
+        assert sorted(mentioned_ids(tags)) == [
             ("eip-1", EIP),
             ("vsw-app", "vswitch.business/shop/app-b"),
             ("vsw-app", "vswitch.business/shop/app-b"),
@@ -125,31 +125,31 @@ class TestMentions:
 
     def test_where_nothing_is_named_nothing_is_mentioned(self) -> None:
         assert encode(OUT, None, Live()) == "-"
-        assert list(named_by({tag_key(OUT): "-"})) == []
+        assert list(mentioned_ids({tag_key(OUT): "-"})) == []
 
 
 class TestWhoseTags:
     def test_only_the_stacks_own_endpoints_are_believed(self) -> None:
-        assert remembered(with_endpoint({tag_key(OUT): "-"}, owned=False)) == {}
-        assert remembered(LIVE) == {}
+        assert from_tags(with_endpoint({tag_key(OUT): "-"}, owned=False)) == {}
+        assert from_tags(LIVE) == {}
 
     def test_other_tags_say_nothing(self) -> None:
-        assert remembered(with_endpoint({"team": "net", f"{BEFORE_TAG}q/x": "-"})) == {}
+        assert from_tags(with_endpoint({"team": "net", f"{BEFORE_TAG}q/x": "-"})) == {}
 
 
 class TestLimits:
     AT = Address("endpoint.shop/b")
 
     def test_what_fits_is_fine(self) -> None:
-        assert list(too_much(self.AT, {f"k{n}": "v" for n in range(20)})) == []
+        assert list(tag_problems(self.AT, {f"k{n}": "v" for n in range(20)})) == []
 
     def test_more_tags_than_the_cloud_allows_are_refused(self) -> None:
-        (problem,) = too_much(self.AT, {f"k{n}": "v" for n in range(21)})
+        (problem,) = tag_problems(self.AT, {f"k{n}": "v" for n in range(21)})
         assert "would need 21 tags" in problem.message
         assert problem.subject == self.AT
 
     @pytest.mark.parametrize("tags", [{"k" * 65: "v"}, {"k": "v" * 129}])
     def test_too_long_a_key_or_value_is_refused(self, tags: dict[str, str]) -> None:
-        (problem,) = too_much(self.AT, tags)
+        (problem,) = tag_problems(self.AT, tags)
         assert "does not fit into a tag" in problem.message
         assert problem.hint

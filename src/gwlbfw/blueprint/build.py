@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from gwlbfw import layout, original_state
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import business_vpc, firewall, routing, security_vpc, servers
-from gwlbfw.blueprint.draft import DESCRIPTION, PLAIN, Draft
+from gwlbfw.blueprint.graph_builder import DESCRIPTION, PLAIN, GraphBuilder
 from gwlbfw.diagnostics import Diagnostic, in_order
 from gwlbfw.resources import Endpoint, Instance, LoadBalancer
-from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.topology.models import Topology
 
 
@@ -17,39 +17,39 @@ class Desired:
     """What is wanted, what was there before where it steers, and what stands against it."""
 
     graph: ResourceGraph
-    before: Before
+    original: OriginalState
     diagnostics: tuple[Diagnostic, ...]
 
 
 def blueprint(
-    topology: Topology, live: Live | None = None, recorded: Before | None = None
+    topology: Topology, live: Live | None = None, recorded: OriginalState | None = None
 ) -> Desired:
     """The desired graph; without `live`, what exists is taken as the file says.
 
     `recorded` is what the record remembers of what was there before; the tags of the stack's
     endpoints fill in what it has lost.
     """
-    known = {**(original_state.remembered(live) if live else {}), **(recorded or {})}
-    draft = Draft(topology, live, known)
-    security_vpc.draw(draft)
-    firewall.draw(draft)
+    known = {**(original_state.from_tags(live) if live else {}), **(recorded or {})}
+    builder = GraphBuilder(topology, live, known)
+    security_vpc.build(builder)
+    firewall.build(builder)
     for key in topology.business_vpcs:
-        business_vpc.draw(draft, key)
-        routing.draw(draft, key)
-        servers.draw(draft, key)
-        _endpoints(draft, key)
-    _refuse_zone_beside_bounces(draft)
-    return Desired(draft.nodes, {**known, **draft.before}, in_order(draft.diagnostics))
+        business_vpc.build(builder, key)
+        routing.build(builder, key)
+        servers.build(builder, key)
+        _endpoints(builder, key)
+    _refuse_zone_beside_bounces(builder)
+    return Desired(builder.nodes, {**known, **builder.original}, in_order(builder.diagnostics))
 
 
-def _endpoints(draft: Draft, key: str) -> None:
+def _endpoints(builder: GraphBuilder, key: str) -> None:
     """One endpoint per zone, which remembers what its zone's traffic went by before."""
-    topology = draft.topology
+    topology = builder.topology
     account = topology.business_vpcs[key].account or ""
     for zone in topology.business_vpcs[key].zones:
         address = layout.endpoint(key, zone)
-        tags = {} if draft.live is None else _before_tags(draft, key, zone, draft.live)
-        draft.create(
+        tags = {} if builder.live is None else _before_tags(builder, key, zone, builder.live)
+        builder.create(
             address,
             Endpoint(
                 vpc=business_vpc.vpc(key),
@@ -57,29 +57,29 @@ def _endpoints(draft: Draft, key: str) -> None:
                 zones={zone: Ref(layout.gwlbe_subnet(key, zone))},
                 auto_accept=topology.endpoint_service.auto_accept,
                 service_account=topology.security_vpc.account or "",
-                name=draft.name(PLAIN, key, zone),
+                name=builder.name(PLAIN, key, zone),
                 description=DESCRIPTION,
                 tags=tags,
             ),
             account=account,
         )
         if tags:
-            draft.diagnostics += original_state.too_much(
-                address, draft.nodes[address].resource.tags or {}
+            builder.diagnostics += original_state.tag_problems(
+                address, builder.nodes[address].resource.tags or {}
             )
 
 
-def _before_tags(draft: Draft, key: str, zone: str, live: Live) -> dict[str, str]:
+def _before_tags(builder: GraphBuilder, key: str, zone: str, live: Live) -> dict[str, str]:
     return {
         original_state.tag_key(address): original_state.encode(address, was, live)
-        for address, was in sorted(draft.before.items())
-        if was != draft.nodes[address].resource and _zone_of(draft, key, address) == zone
+        for address, was in sorted(builder.original.items())
+        if was != builder.nodes[address].resource and _zone_of(builder, key, address) == zone
     }
 
 
-def _zone_of(draft: Draft, key: str, address: Address) -> str | None:
+def _zone_of(builder: GraphBuilder, key: str, address: Address) -> str | None:
     """The zone whose endpoint remembers a steered resource of this VPC; else None."""
-    zones = draft.topology.business_vpcs[key].zones
+    zones = builder.topology.business_vpcs[key].zones
     at = layout.parse(address)
     if at.vpc != key:
         return None
@@ -89,21 +89,21 @@ def _zone_of(draft: Draft, key: str, address: Address) -> str | None:
     return next(iter(zones))
 
 
-def _refuse_zone_beside_bounces(draft: Draft) -> None:
+def _refuse_zone_beside_bounces(builder: GraphBuilder) -> None:
     """Running simulated appliances have rules for the addresses of their launch only."""
-    wanted = draft.nodes[layout.LOAD_BALANCER].resource
-    live = draft.live_resource(layout.LOAD_BALANCER, LoadBalancer)
+    wanted = builder.nodes[layout.LOAD_BALANCER].resource
+    live = builder.live_resource(layout.LOAD_BALANCER, LoadBalancer)
     if not isinstance(wanted, LoadBalancer) or live is None:
         return
     new = sorted(set(wanted.zones) - set(live.zones))
     running = [
         key
-        for key, appliance in draft.topology.security_vpc.appliances.items()
-        if security_vpc.simulated(appliance)
-        and draft.live_resource(layout.appliance(key), Instance)
+        for key, appliance in builder.topology.security_vpc.appliances.items()
+        if security_vpc.is_simulated(appliance)
+        and builder.live_resource(layout.appliance(key), Instance)
     ]
     if new and running:
-        draft.complain(
+        builder.add_error(
             "zone-beside-bounce",
             f"zone {', '.join(new)} would be added, but the running "
             f"appliance {running[0]} only knows the load balancer's addresses of the other zones",

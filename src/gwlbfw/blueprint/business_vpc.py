@@ -2,33 +2,37 @@
 
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
-from gwlbfw.blueprint.draft import DESCRIPTION, Draft
+from gwlbfw.blueprint.graph_builder import DESCRIPTION, GraphBuilder
 from gwlbfw.blueprint.security_vpc import check_subnet, refuse_overlap
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc, VSwitch
 from gwlbfw.topology.business_vpc import BusinessVpc
 from gwlbfw.topology.parts import Subnet
 
 
-def draw(draft: Draft, key: str) -> None:
+def build(builder: GraphBuilder, key: str) -> None:
     """The VPC, its subnets, its gateway and the gateway's table."""
-    choice = draft.topology.business_vpcs[key]
+    choice = builder.topology.business_vpcs[key]
     account = choice.account or ""
     address = layout.business_vpc(key)
-    wanted = Vpc(cidr=str(choice.cidr or ""), name=draft.name(choice, key), description=DESCRIPTION)
+    wanted = Vpc(
+        cidr=str(choice.cidr or ""), name=builder.name(choice, key), description=DESCRIPTION
+    )
     if choice.id:
-        draft.exists(address, choice.id, wanted, choice, account, "business_vpcs", key, "id")
+        builder.use_existing(
+            address, choice.id, wanted, choice, account, "business_vpcs", key, "id"
+        )
     else:
-        draft.create(address, wanted, choice, account)
+        builder.create(address, wanted, choice, account)
     for zone_id, zone in choice.zones.items():
         at = ("business_vpcs", key, "zones", zone_id)
         gwlbe = layout.gwlbe_subnet(key, zone_id)
         name = (key, "gwlbe", zone_id)
-        _subnet(draft, gwlbe, zone.gwlbe_subnet, zone_id, name, *at, "gwlbe_subnet", "id")
+        _subnet(builder, gwlbe, zone.gwlbe_subnet, zone_id, name, *at, "gwlbe_subnet", "id")
         for name_, subnet in zone.subnets.items():
             business = layout.business_subnet(key, name_)
-            _subnet(draft, business, subnet, zone_id, (key, name_), *at, "subnets", name_, "id")
-    _gateway(draft, key, choice)
-    _gateway_table(draft, key, choice)
+            _subnet(builder, business, subnet, zone_id, (key, name_), *at, "subnets", name_, "id")
+    _gateway(builder, key, choice)
+    _gateway_table(builder, key, choice)
 
 
 def vpc(key: str) -> Ref[Vpc]:
@@ -47,26 +51,31 @@ def gateway_table(key: str) -> Ref[RouteTable]:
 
 
 def _subnet(
-    draft: Draft, address: Address, choice: Subnet, zone: str, name: tuple[str, ...], *place: str
+    builder: GraphBuilder,
+    address: Address,
+    choice: Subnet,
+    zone: str,
+    name: tuple[str, ...],
+    *place: str,
 ) -> None:
     key = layout.parse(address).vpc
-    account = draft.topology.business_vpcs[key].account or ""
+    account = builder.topology.business_vpcs[key].account or ""
     wanted = VSwitch(
         vpc=vpc(key),
         zone=zone,
         cidr=str(choice.cidr or ""),
-        name=draft.name(choice, *name),
+        name=builder.name(choice, *name),
         description=DESCRIPTION,
     )
     if choice.id:
-        draft.exists(address, choice.id, wanted, choice, account, *place)
-        check_subnet(draft, Ref(address), vpc(key), zone, *place)
+        builder.use_existing(address, choice.id, wanted, choice, account, *place)
+        check_subnet(builder, Ref(address), vpc(key), zone, *place)
     else:
-        draft.create(address, wanted, choice, account)
-        refuse_overlap(draft, wanted, *place[:-1], "cidr")
+        builder.create(address, wanted, choice, account)
+        refuse_overlap(builder, wanted, *place[:-1], "cidr")
 
 
-def _gateway(draft: Draft, key: str, choice: BusinessVpc) -> None:
+def _gateway(builder: GraphBuilder, key: str, choice: BusinessVpc) -> None:
     address = Address(gateway(key))
     account = choice.account or ""
     wanted = Ipv4Gateway(
@@ -74,28 +83,28 @@ def _gateway(draft: Draft, key: str, choice: BusinessVpc) -> None:
         enabled=True,
         internet_mode=choice.ipv4_gateway.on_delete,
         returns_direct=bool(choice.id) and choice.ipv4_gateway.on_delete == "public",
-        name=draft.name(choice.ipv4_gateway, key),
+        name=builder.name(choice.ipv4_gateway, key),
         description=DESCRIPTION,
     )
     place = ("business_vpcs", key, "ipv4_gateway")
-    live = draft.live_resource(address, Ipv4Gateway)
+    live = builder.live_resource(address, Ipv4Gateway)
     if choice.ipv4_gateway.id:
-        draft.exists(
+        builder.use_existing(
             address, choice.ipv4_gateway.id, wanted, choice.ipv4_gateway, account, *place, "id"
         )
         if live is not None and live.vpc != vpc(key):
-            draft.complain("wrong-vpc", f"the gateway is in {live.vpc}", *place, "id")
+            builder.add_error("wrong-vpc", f"the gateway is in {live.vpc}", *place, "id")
     else:
-        draft.create(address, wanted, choice.ipv4_gateway, account)
-        _refuse_second(draft, key, *place)
+        builder.create(address, wanted, choice.ipv4_gateway, account)
+        _refuse_second_gateway(builder, key, *place)
 
 
-def _refuse_second(draft: Draft, key: str, *place: str) -> None:
+def _refuse_second_gateway(builder: GraphBuilder, key: str, *place: str) -> None:
     """A VPC has one IPv4 gateway at most (OperationDenied.VpcExistIpv4Gateway)."""
-    for cloud_id, node in draft.live.of_kind("ipv4_gateway") if draft.live else ():
-        theirs = cloud_id not in (draft.live.addresses if draft.live else {})
+    for cloud_id, node in builder.live.of_kind("ipv4_gateway") if builder.live else ():
+        theirs = cloud_id not in (builder.live.addresses if builder.live else {})
         if theirs and isinstance(node.resource, Ipv4Gateway) and node.resource.vpc == vpc(key):
-            draft.complain(
+            builder.add_error(
                 "gateway-exists",
                 f"the VPC has an IPv4 gateway already: {cloud_id}",
                 *place,
@@ -103,23 +112,23 @@ def _refuse_second(draft: Draft, key: str, *place: str) -> None:
             )
 
 
-def _gateway_table(draft: Draft, key: str, choice: BusinessVpc) -> None:
+def _gateway_table(builder: GraphBuilder, key: str, choice: BusinessVpc) -> None:
     account = choice.account or ""
     address = Address(gateway_table(key))
     link = layout.gateway_association(key)
     table = RouteTable(
         vpc=vpc(key),
         serves="Gateway",
-        name=draft.name(choice.gateway_route_table, key, "gateway"),
+        name=builder.name(choice.gateway_route_table, key, "gateway"),
         description=DESCRIPTION,
     )
     association = RouteTableAssociation(
         vpc=vpc(key), table=gateway_table(key), subject=gateway(key)
     )
-    found = draft.live.nodes.get(address) if draft.live else None
+    found = builder.live.nodes.get(address) if builder.live else None
     theirs = found.id if found and not found.owned else ""
     if existing := choice.gateway_route_table.id or theirs:
-        draft.exists(
+        builder.use_existing(
             address,
             existing,
             table,
@@ -130,7 +139,7 @@ def _gateway_table(draft: Draft, key: str, choice: BusinessVpc) -> None:
             "gateway_route_table",
             "id",
         )
-        draft.steer(link, association, account)
+        builder.manage_existing(link, association, account)
     else:
-        draft.create(address, table, choice.gateway_route_table, account)
-        draft.create(link, association, account=account)
+        builder.create(address, table, choice.gateway_route_table, account)
+        builder.create(link, association, account=account)

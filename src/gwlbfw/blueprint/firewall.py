@@ -2,7 +2,7 @@
 
 from gwlbfw import layout
 from gwlbfw.address import Ref
-from gwlbfw.blueprint.draft import DESCRIPTION, Draft
+from gwlbfw.blueprint.graph_builder import DESCRIPTION, GraphBuilder
 from gwlbfw.resources import (
     ConnectionDrain,
     EndpointService,
@@ -17,17 +17,17 @@ from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import ManagedObject
 
 
-def draw(draft: Draft) -> None:
+def build(builder: GraphBuilder) -> None:
     """Everything from the load balancer to the endpoint service."""
-    topology = draft.topology
+    topology = builder.topology
     account = topology.security_vpc.account or ""
     choice = topology.gateway_load_balancer
     zones = topology.security_vpc.zones
-    draft.create(
+    builder.create(
         layout.LOAD_BALANCER,
         LoadBalancer(
             vpc=Ref(layout.SECURITY_VPC),
-            name=draft.name(choice),
+            name=builder.name(choice),
             traffic_mode="LoadBalance",
             zones={zone: Ref(layout.security_subnet(zone)) for zone in zones},
         ),
@@ -36,9 +36,9 @@ def draw(draft: Draft) -> None:
     )
     # The parts have no place of their own in the file: its tags are theirs, its name is not.
     part = ManagedObject(tags=choice.tags, protect=choice.protect)
-    draft.create(layout.SERVER_GROUP, _server_group(draft, part), part, account)
+    builder.create(layout.SERVER_GROUP, _server_group(builder, part), part, account)
     for key in topology.security_vpc.appliances:
-        draft.create(
+        builder.create(
             layout.server_group_member(key),
             ServerGroupMember(
                 group=Ref(layout.SERVER_GROUP),
@@ -46,7 +46,7 @@ def draw(draft: Draft) -> None:
             ),
             account=account,
         )
-    draft.create(
+    builder.create(
         layout.LISTENER,
         Listener(
             load_balancer=Ref(layout.LOAD_BALANCER),
@@ -57,8 +57,8 @@ def draw(draft: Draft) -> None:
         part,
         account,
     )
-    _service(draft, account)
-    _refuse_unlisted(draft)
+    _service(builder, account)
+    _refuse_unlisted(builder)
 
 
 def health_check(topology: Topology) -> HealthCheck:
@@ -79,14 +79,14 @@ def health_check(topology: Topology) -> HealthCheck:
     )
 
 
-def _server_group(draft: Draft, part: ManagedObject) -> ServerGroup:
-    choice = draft.topology.gateway_load_balancer
+def _server_group(builder: GraphBuilder, part: ManagedObject) -> ServerGroup:
+    choice = builder.topology.gateway_load_balancer
     return ServerGroup(
         vpc=Ref(layout.SECURITY_VPC),
-        name=draft.name(part, "appliances"),
+        name=builder.name(part, "appliances"),
         scheduler=choice.scheduler,
         failover_mode="Rebalance" if choice.flow_failover == "rebalance" else "NoRebalance",
-        health_check=health_check(draft.topology),
+        health_check=health_check(builder.topology),
         connection_drain=ConnectionDrain(
             enabled=choice.connection_drain.enabled,
             timeout_s=choice.connection_drain.timeout_s,
@@ -94,21 +94,21 @@ def _server_group(draft: Draft, part: ManagedObject) -> ServerGroup:
     )
 
 
-def _service(draft: Draft, account: str) -> None:
-    choice = draft.topology.endpoint_service
-    draft.create(
+def _service(builder: GraphBuilder, account: str) -> None:
+    choice = builder.topology.endpoint_service
+    builder.create(
         layout.ENDPOINT_SERVICE,
         EndpointService(
             auto_accept=choice.auto_accept,
-            allowed_accounts=_allowed(draft.topology),
+            allowed_accounts=_allowed(builder.topology),
             payer="Endpoint" if choice.payer == "endpoint" else "EndpointService",
-            description=draft.name(choice),
+            description=builder.name(choice),
         ),
         choice,
         account,
     )
-    for zone in draft.topology.security_vpc.zones:
-        draft.create(
+    for zone in builder.topology.security_vpc.zones:
+        builder.create(
             layout.endpoint_service_resource(zone),
             EndpointServiceResource(
                 service=Ref(layout.ENDPOINT_SERVICE),
@@ -119,19 +119,19 @@ def _service(draft: Draft, account: str) -> None:
         )
 
 
-def _refuse_unlisted(draft: Draft) -> None:
+def _refuse_unlisted(builder: GraphBuilder) -> None:
     """An endpoint from an account that is not on the service's list is refused half-way.
 
     Only a role names its account; of the default one and of a profile the id is not known here.
     """
-    topology = draft.topology
+    topology = builder.topology
     if topology.endpoint_service.allowed_accounts:
         return
     service = topology.security_vpc.account
     for key, vpc in topology.business_vpcs.items():
         account = topology.accounts.get(vpc.account or "")
         if vpc.account != service and not (account and account.role_arn):
-            draft.complain(
+            builder.add_error(
                 "unlisted-account",
                 f"the endpoint service is in another account than the VPC {key}, whose account id "
                 "is not known, so it can't be let in",

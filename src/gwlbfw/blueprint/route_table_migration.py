@@ -10,28 +10,28 @@ from dataclasses import replace
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.business_vpc import gateway, vpc
-from gwlbfw.blueprint.draft import Draft
-from gwlbfw.blueprint.subnets import Place, places
+from gwlbfw.blueprint.graph_builder import GraphBuilder
+from gwlbfw.blueprint.subnets import DeclaredSubnet, business_subnets
 from gwlbfw.layout import Role
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation, VSwitch
-from gwlbfw.resources.graph import Before, Live, Node
+from gwlbfw.resources.graph import Live, Node, OriginalState
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, GATEWAY, Hop
 
 Table = Ref[RouteTable]
 
 
-def left(draft: Draft, place: Place) -> Table | None:
+def previous_table(builder: GraphBuilder, subnet: DeclaredSubnet) -> Table | None:
     """The table that a subnet is on, or was on before the stack moved it."""
-    if draft.live is None:
+    if builder.live is None:
         return None
-    if place.association in draft.memory:
-        was = draft.memory[place.association]
+    if subnet.association in builder.remembered:
+        was = builder.remembered[subnet.association]
         known = was.table if isinstance(was, RouteTableAssociation) else None
     else:
-        live = draft.live_resource(place.association, RouteTableAssociation)
+        live = builder.live_resource(subnet.association, RouteTableAssociation)
         known = live.table if live else None
-    return known or system_table(draft.live, place.key)
+    return known or system_table(builder.live, subnet.key)
 
 
 def system_table(live: Live, key: str) -> Table | None:
@@ -43,7 +43,7 @@ def system_table(live: Live, key: str) -> Table | None:
     return None
 
 
-def entries(live: Live, table: Table) -> Iterator[Route]:
+def custom_entries(live: Live, table: Table) -> Iterator[Route]:
     """The entries of a table that are not the system's own."""
     nodes = [*live.nodes.values(), *live.others.values()]
     found = [n.resource for n in nodes if isinstance(n.resource, Route)]
@@ -52,90 +52,100 @@ def entries(live: Live, table: Table) -> Iterator[Route]:
     )
 
 
-def moves(draft: Draft, place: Place) -> bool:
+def must_move(builder: GraphBuilder, subnet: DeclaredSubnet) -> bool:
     """Whether a subnet exists and can't keep its table, because others go by it too."""
-    if not place.choice.id or draft.live is None:
+    if not subnet.choice.id or builder.live is None:
         return False
-    table = left(draft, place)
+    table = previous_table(builder, subnet)
     address = table.address if table else None
-    kept = address is not None and address in draft.live.nodes
+    kept = address is not None and address in builder.live.nodes
     return not (kept and address is not None and layout.parse(address).role is Role.BUSINESS)
 
 
-def last_name(draft: Draft, place: Place) -> str:
+def table_name(builder: GraphBuilder, subnet: DeclaredSubnet) -> str:
     """The last part of the address of the table that a moved subnet gets.
 
     One per zone; where two subnets of a zone leave tables with different entries, one per table
     left, named like a kept one.
     """
-    if draft.topology.business_vpcs[place.key].route_tables == "per-subnet":
-        return place.name
-    movers = [p for p in places(draft, place.key) if p.zone == place.zone and moves(draft, p)]
-    signatures = {_signature(draft, mover) for mover in movers}
+    if builder.topology.business_vpcs[subnet.key].route_tables == "per-subnet":
+        return subnet.name
+    movers = [
+        p
+        for p in business_subnets(builder, subnet.key)
+        if p.zone == subnet.zone and must_move(builder, p)
+    ]
+    signatures = {_signature(builder, mover) for mover in movers}
     if len(signatures) <= 1:
-        return place.zone
-    mine = left(draft, place)
-    return min(mover.name for mover in movers if left(draft, mover) == mine)
+        return subnet.zone
+    mine = previous_table(builder, subnet)
+    return min(mover.name for mover in movers if previous_table(builder, mover) == mine)
 
 
-def _signature(draft: Draft, place: Place) -> tuple[tuple[str, str, str], ...]:
-    table = left(draft, place)
-    found = entries(draft.live, table) if draft.live and table else ()
+def _signature(builder: GraphBuilder, subnet: DeclaredSubnet) -> tuple[tuple[str, str, str], ...]:
+    table = previous_table(builder, subnet)
+    found = custom_entries(builder.live, table) if builder.live and table else ()
     return tuple((r.destination, r.next_hop_type, r.next_hop) for r in found)
 
 
-def copy(draft: Draft, place: Place, table: Address, account: str) -> None:
+def copy_entries(
+    builder: GraphBuilder, subnet: DeclaredSubnet, table: Address, account: str
+) -> None:
     """The custom entries of the table left, but for the default route, in the new table."""
-    old = left(draft, place)
-    if draft.live is None or old is None:
+    old = previous_table(builder, subnet)
+    if builder.live is None or old is None:
         return
-    for entry in entries(draft.live, old):
+    for entry in custom_entries(builder.live, old):
         if entry.managed:
-            draft.complain(
+            builder.add_error(
                 "not-copyable",
                 f"the entry {entry.destination} of the table that the subnet leaves was made by "
                 "another service and can't be copied",
-                *place.yaml_path,
+                *subnet.yaml_path,
                 hint="move the subnet to a table of its own yourself, with that route in place",
             )
         elif entry.destination != DEFAULT:
             address = layout.route(table, entry.destination)
             copied = entry.model_copy(update={"table": Ref[RouteTable](table), "fills": True})
-            draft.create(address, copied, account=account)
+            builder.create(address, copied, account=account)
 
 
-def staged(draft: Draft, place: Place, table: Table) -> Hop | None:
+def initial_next_hop(builder: GraphBuilder, subnet: DeclaredSubnet, table: Table) -> Hop | None:
     """Where a table's default route leads until it turns to the endpoint.
 
     As the table left has it; where EIPs had direct access, to the gateway, which alone gives it
     once it is active. None where the subnet had no way out, or its table has the route already.
     """
-    if draft.live is None:
+    if builder.live is None:
         return None
-    for entry in entries(draft.live, left(draft, place) or table):
+    for entry in custom_entries(builder.live, previous_table(builder, subnet) or table):
         if entry.destination == DEFAULT and not entry.in_gateway_table:
-            moved = moves(draft, place)
+            moved = must_move(builder, subnet)
             return Hop(type=entry.next_hop_type, ref=entry.next_hop) if moved else None
-    return Hop(type=GATEWAY, ref=gateway(place.key)) if was_direct(draft, place.key) else None
+    return (
+        Hop(type=GATEWAY, ref=gateway(subnet.key))
+        if had_direct_access(builder, subnet.key)
+        else None
+    )
 
 
-def was_direct(draft: Draft, key: str) -> bool:
+def had_direct_access(builder: GraphBuilder, key: str) -> bool:
     """Whether the VPC exists and had no IPv4 gateway: its EIPs reached the Internet directly."""
-    choice = draft.topology.business_vpcs[key]
+    choice = builder.topology.business_vpcs[key]
     return bool(choice.id) and not choice.ipv4_gateway.id
 
 
-def keep_bystanders(draft: Draft, key: str, account: str) -> None:
+def keep_bystanders(builder: GraphBuilder, key: str, account: str) -> None:
     """Subnets that the file doesn't name keep their Internet when the gateway is activated."""
-    if draft.live is None or not was_direct(draft, key):
+    if builder.live is None or not had_direct_access(builder, key):
         return
-    for table, subnets in sorted(_bystanders(key, draft.live).items()):
-        address = layout.bystander_route(key, _id(draft.live, table))
-        has_way = any(r.destination == DEFAULT for r in entries(draft.live, table))
-        if has_way and address not in draft.memory:
+    for table, subnets in sorted(_bystanders(key, builder.live).items()):
+        address = layout.bystander_route(key, _table_id(builder.live, table))
+        has_way = any(r.destination == DEFAULT for r in custom_entries(builder.live, table))
+        if has_way and address not in builder.remembered:
             continue
-        if draft.topology.business_vpcs[key].bystanders == "refuse":
-            _refuse(draft, key, table, subnets)
+        if builder.topology.business_vpcs[key].bystanders == "refuse":
+            _refuse_bystanders(builder, key, table, subnets)
             continue
         route = Route(
             vpc=vpc(key),
@@ -144,7 +154,7 @@ def keep_bystanders(draft: Draft, key: str, account: str) -> None:
             next_hop_type=GATEWAY,
             next_hop=gateway(key),
         )
-        draft.steer(address, route, account)
+        builder.manage_existing(address, route, account)
 
 
 def _bystanders(key: str, live: Live) -> dict[Table, list[str]]:
@@ -163,13 +173,13 @@ def _bystanders(key: str, live: Live) -> dict[Table, list[str]]:
     return users
 
 
-def _id(live: Live, table: Table) -> str:
+def _table_id(live: Live, table: Table) -> str:
     node = live.nodes.get(Address(table))
     return node.id if node else str(table)
 
 
-def _refuse(draft: Draft, key: str, table: Table, subnets: list[str]) -> None:
-    draft.complain(
+def _refuse_bystanders(builder: GraphBuilder, key: str, table: Table, subnets: list[str]) -> None:
+    builder.add_error(
         "bystanders",
         f"activating the IPv4 gateway would take the Internet from {', '.join(sorted(subnets))}, "
         f"which go by {table} without a route to the gateway",
@@ -180,12 +190,12 @@ def _refuse(draft: Draft, key: str, table: Table, subnets: list[str]) -> None:
     )
 
 
-def refuse_inactive(draft: Draft, key: str) -> None:
+def refuse_inactive(builder: GraphBuilder, key: str) -> None:
     """A gateway of others that is not active stays so: activation can't be taken back."""
-    choice = draft.topology.business_vpcs[key].ipv4_gateway
-    live = draft.live_resource(Address(gateway(key)), Ipv4Gateway)
+    choice = builder.topology.business_vpcs[key].ipv4_gateway
+    live = builder.live_resource(Address(gateway(key)), Ipv4Gateway)
     if choice.id and live is not None and not live.enabled:
-        draft.complain(
+        builder.add_error(
             "would-activate",
             f"{choice.id} is not active, and activating it could not be taken back by `destroy`",
             "business_vpcs",
@@ -196,7 +206,7 @@ def refuse_inactive(draft: Draft, key: str) -> None:
         )
 
 
-def forgotten(live: Live, memory: Before) -> dict[Address, Node]:
+def moved_default_routes(live: Live, memory: OriginalState) -> dict[Address, Node]:
     """Default routes of moved subnets, with where they lead before they go.
 
     Neither a file without these subnets nor a lost record says that; the table that they were on
@@ -210,18 +220,18 @@ def forgotten(live: Live, memory: Before) -> dict[Address, Node]:
         table = node.resource.table if isinstance(node.resource, RouteTableAssociation) else None
         address = layout.route(table.address, DEFAULT) if table and table.address else link
         route = live.nodes.get(address)
-        hop = _way_before(live, link, was)
+        hop = _original_next_hop(live, link, was)
         if route is not None and isinstance(route.resource, Route) and hop is not None:
             staged = route.resource.model_copy(update={"staged": hop, "fills": True})
             found[address] = replace(route, resource=staged)
     return found
 
 
-def _way_before(live: Live, link: Address, was: Resource | None) -> Hop | None:
+def _original_next_hop(live: Live, link: Address, was: Resource | None) -> Hop | None:
     """The default route of the table that a subnet was on before it moved."""
     old = was.table if isinstance(was, RouteTableAssociation) else None
     table = old or system_table(live, layout.parse(link).vpc)
-    for entry in entries(live, table) if table else ():
+    for entry in custom_entries(live, table) if table else ():
         if entry.destination == DEFAULT and not entry.in_gateway_table:
             return Hop(type=entry.next_hop_type, ref=entry.next_hop)
     return None

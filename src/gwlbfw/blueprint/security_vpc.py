@@ -5,8 +5,8 @@ from ipaddress import ip_network
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.bootstrap import bounce_script, digest
-from gwlbfw.blueprint.draft import DESCRIPTION, Draft
 from gwlbfw.blueprint.firewall import health_check
+from gwlbfw.blueprint.graph_builder import DESCRIPTION, GraphBuilder
 from gwlbfw.layout import Role
 from gwlbfw.resources import Instance, Launch, Rule, SecurityGroup, Vpc, VSwitch
 from gwlbfw.resources.graph import ResourceGraph
@@ -17,24 +17,24 @@ from gwlbfw.topology.parts import Machine
 from gwlbfw.topology.security_vpc import Appliance
 
 
-def draw(draft: Draft) -> None:
+def build(builder: GraphBuilder) -> None:
     """The security VPC and all in it but the load balancer."""
-    security = draft.topology.security_vpc
+    security = builder.topology.security_vpc
     account = security.account or ""
     address = layout.SECURITY_VPC
     wanted = Vpc(
         cidr=str(security.cidr or ""),
-        name=draft.name(security, "security"),
+        name=builder.name(security, "security"),
         description=DESCRIPTION,
     )
     if security.id:
-        draft.exists(address, security.id, wanted, security, account, "security_vpc", "id")
+        builder.use_existing(address, security.id, wanted, security, account, "security_vpc", "id")
     else:
-        draft.create(address, wanted, security, account)
-    _subnets(draft, account)
-    _group(draft, account)
+        builder.create(address, wanted, security, account)
+    _subnets(builder, account)
+    _group(builder, account)
     for key in security.appliances:
-        _appliance(draft, key, account)
+        _appliance(builder, key, account)
 
 
 def subnet(zone: str) -> Ref[VSwitch]:
@@ -42,33 +42,35 @@ def subnet(zone: str) -> Ref[VSwitch]:
     return Ref(layout.security_subnet(zone))
 
 
-def _subnets(draft: Draft, account: str) -> None:
-    for zone_id, zone in draft.topology.security_vpc.zones.items():
+def _subnets(builder: GraphBuilder, account: str) -> None:
+    for zone_id, zone in builder.topology.security_vpc.zones.items():
         choice = zone.subnet
         wanted = VSwitch(
             vpc=Ref(layout.SECURITY_VPC),
             zone=zone_id,
             cidr=str(choice.cidr or ""),
-            name=draft.name(choice, "security", zone_id),
+            name=builder.name(choice, "security", zone_id),
             description=DESCRIPTION,
         )
         place = ("security_vpc", "zones", zone_id, "subnet", "id")
         if choice.id:
-            draft.exists(Address(subnet(zone_id)), choice.id, wanted, choice, account, *place)
-            check_subnet(draft, subnet(zone_id), Ref(layout.SECURITY_VPC), zone_id, *place)
+            builder.use_existing(
+                Address(subnet(zone_id)), choice.id, wanted, choice, account, *place
+            )
+            check_subnet(builder, subnet(zone_id), Ref(layout.SECURITY_VPC), zone_id, *place)
         else:
-            draft.create(Address(subnet(zone_id)), wanted, choice, account)
-            refuse_overlap(draft, wanted, *place[:-1], "cidr")
+            builder.create(Address(subnet(zone_id)), wanted, choice, account)
+            refuse_overlap(builder, wanted, *place[:-1], "cidr")
 
 
-def refuse_overlap(draft: Draft, wanted: VSwitch, *place: str) -> None:
+def refuse_overlap(builder: GraphBuilder, wanted: VSwitch, *place: str) -> None:
     """A new subnet has no place where the VPC has one that is no part of the stack."""
-    for cloud_id, node in draft.live.others.items() if draft.live else ():
+    for cloud_id, node in builder.live.others.items() if builder.live else ():
         other = node.resource
         if not isinstance(other, VSwitch) or other.vpc != wanted.vpc:
             continue
         if ip_network(other.cidr).overlaps(ip_network(wanted.cidr)):
-            draft.complain(
+            builder.add_error(
                 "overlaps-existing",
                 f"{wanted.cidr} overlaps {other.cidr} of the vSwitch {cloud_id}",
                 *place,
@@ -76,18 +78,22 @@ def refuse_overlap(draft: Draft, wanted: VSwitch, *place: str) -> None:
             )
 
 
-def check_subnet(draft: Draft, ref: Ref[VSwitch], vpc: Ref[Vpc], zone: str, *place: str) -> None:
+def check_subnet(
+    builder: GraphBuilder, ref: Ref[VSwitch], vpc: Ref[Vpc], zone: str, *place: str
+) -> None:
     """A subnet that exists must be in the VPC and zone under which the file names it."""
-    found = draft.live_resource(Address(ref), VSwitch)
+    found = builder.live_resource(Address(ref), VSwitch)
     if found is None:
         return
     if found.vpc != vpc:
-        draft.complain("wrong-vpc", f"the subnet is in {found.vpc}, not in {vpc}", *place)
+        builder.add_error("wrong-vpc", f"the subnet is in {found.vpc}, not in {vpc}", *place)
     if found.zone != zone:
-        draft.complain("wrong-zone", f"the subnet is in zone {found.zone}, not in {zone}", *place)
+        builder.add_error(
+            "wrong-zone", f"the subnet is in zone {found.zone}, not in {zone}", *place
+        )
 
 
-def appliance_rules_of(topology: Topology, graph: ResourceGraph) -> tuple[Rule, ...]:
+def required_appliance_rules(topology: Topology, graph: ResourceGraph) -> tuple[Rule, ...]:
     """What appliances must let in: Geneve and the probe, from the load balancer's subnets."""
     check = topology.gateway_load_balancer.health_check
     ports = [("udp", 6081)] + ([("tcp", check.port)] if check.enabled else [])
@@ -103,51 +109,53 @@ def appliance_rules_of(topology: Topology, graph: ResourceGraph) -> tuple[Rule, 
     )
 
 
-def _group(draft: Draft, account: str) -> None:
-    security = draft.topology.security_vpc
+def _group(builder: GraphBuilder, account: str) -> None:
+    security = builder.topology.security_vpc
     choice = security.security_group
     wanted = SecurityGroup(
         vpc=Ref(layout.SECURITY_VPC),
-        name=draft.name(choice, "appliances"),
+        name=builder.name(choice, "appliances"),
         description=DESCRIPTION,
-        rules=appliance_rules_of(draft.topology, draft.nodes),
+        rules=required_appliance_rules(builder.topology, builder.nodes),
     )
     place = ("security_vpc", "security_group", "id")
     if choice.id:
-        draft.exists(layout.APPLIANCE_SECURITY_GROUP, choice.id, wanted, choice, account, *place)
+        builder.use_existing(
+            layout.APPLIANCE_SECURITY_GROUP, choice.id, wanted, choice, account, *place
+        )
     elif any(not each.id for each in security.appliances.values()):
-        draft.create(layout.APPLIANCE_SECURITY_GROUP, wanted, choice, account)
+        builder.create(layout.APPLIANCE_SECURITY_GROUP, wanted, choice, account)
 
 
-def _appliance(draft: Draft, key: str, account: str) -> None:
-    choice = draft.topology.security_vpc.appliances[key]
+def _appliance(builder: GraphBuilder, key: str, account: str) -> None:
+    choice = builder.topology.security_vpc.appliances[key]
     address = layout.appliance(key)
     place = ("security_vpc", "appliances", key)
     zone = choice.zone or ""
     if choice.id:
         assumed = Instance(vswitch=Ref(""), zone=zone, instance_type="")
-        draft.exists(address, choice.id, assumed, choice, account, *place, "id")
-        _check_appliance(draft, address, *place, "id")
+        builder.use_existing(address, choice.id, assumed, choice, account, *place, "id")
+        _check_appliance(builder, address, *place, "id")
         return
-    wanted = machine(
+    wanted = launched_instance(
         choice,
         subnet(zone),
         zone,
         Ref(layout.APPLIANCE_SECURITY_GROUP),
-        template=bounce_script((), health_check(draft.topology))
+        template=bounce_script((), health_check(builder.topology))
         if choice.bootstrap == "iptables"
-        else draft.topology.read_user_data(choice),
+        else builder.topology.read_user_data(choice),
         jumbo=True,
-        name=draft.name(choice, key),
+        name=builder.name(choice, key),
     )
-    draft.create(address, wanted, choice, account)
+    builder.create(address, wanted, choice, account)
 
 
-def _check_appliance(draft: Draft, address: Address, *place: str) -> None:
-    found = draft.live_resource(address, Instance)
-    subnets = {str(subnet(zone)) for zone in draft.topology.security_vpc.zones}
+def _check_appliance(builder: GraphBuilder, address: Address, *place: str) -> None:
+    found = builder.live_resource(address, Instance)
+    subnets = {str(subnet(zone)) for zone in builder.topology.security_vpc.zones}
     if found is not None and found.vswitch not in subnets:
-        draft.complain(
+        builder.add_error(
             "wrong-subnet",
             f"the appliance is in {found.vswitch or 'no subnet'}, which is none "
             "of the security subnets",
@@ -155,7 +163,7 @@ def _check_appliance(draft: Draft, address: Address, *place: str) -> None:
         )
 
 
-def machine(
+def launched_instance(
     choice: Machine,
     vswitch: Ref[VSwitch],
     zone: str,
@@ -190,6 +198,6 @@ def machine(
     )
 
 
-def simulated(appliance: Appliance) -> bool:
+def is_simulated(appliance: Appliance) -> bool:
     """Whether the stack makes this appliance out of an ordinary instance."""
     return appliance.bootstrap == "iptables" and not appliance.id

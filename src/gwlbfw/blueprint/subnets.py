@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.blueprint.draft import Draft
+from gwlbfw.blueprint.graph_builder import GraphBuilder
 from gwlbfw.topology.business_vpc import BusinessSubnet
 
 
 @dataclass(frozen=True)
-class Place:
+class DeclaredSubnet:
     """A business subnet: its VPC's key, its zone, its own key and what the file says of it."""
 
     key: str
@@ -34,8 +34,8 @@ class Place:
         return ("business_vpcs", self.key, "zones", self.zone, "subnets", self.name)
 
 
-def places(draft: Draft, key: str) -> Iterator[Place]:
+def business_subnets(builder: GraphBuilder, key: str) -> Iterator[DeclaredSubnet]:
     """The business subnets of a VPC."""
-    for zone_id, zone in draft.topology.business_vpcs[key].zones.items():
+    for zone_id, zone in builder.topology.business_vpcs[key].zones.items():
         for name, subnet in zone.subnets.items():
-            yield Place(key, zone_id, name, subnet)
+            yield DeclaredSubnet(key, zone_id, name, subnet)

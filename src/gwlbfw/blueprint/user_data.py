@@ -8,7 +8,7 @@ from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.blueprint.bootstrap import bounce_script
 from gwlbfw.blueprint.firewall import health_check
-from gwlbfw.blueprint.security_vpc import simulated
+from gwlbfw.blueprint.security_vpc import is_simulated
 from gwlbfw.cloud.call import Raw, UserData, objects
 from gwlbfw.cloud.reply_validation import require_address
 from gwlbfw.errors import ReplyError
@@ -27,7 +27,7 @@ def render(topology: Topology, data: UserData, raw: Mapping[Address, Raw] | None
     at = layout.parse(data.address)
     if layout.is_appliance(data.address):
         appliance = topology.security_vpc.appliances[at.name]
-        if simulated(appliance):
+        if is_simulated(appliance):
             addresses = [_UNKNOWN_ADDRESS]
             if raw is not None:
                 addresses = _balancer_addresses(raw.get(layout.LOAD_BALANCER, {}))

@@ -11,7 +11,7 @@ from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import PlanError
 from gwlbfw.layout import Role
-from gwlbfw.original_state import named_by
+from gwlbfw.original_state import mentioned_ids
 from gwlbfw.resources import RouteTable, Vpc, VSwitch
 from gwlbfw.resources.resource import Found, Resource, kinds
 from gwlbfw.resources.route import DEFAULT
@@ -112,7 +112,7 @@ def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
     for endpoint in snapshot.get("endpoint", ()):
         tags = scope.tags("endpoint", endpoint)
         if tags.get(STACK_TAG) == scope.stack:
-            yield from named_by(tags)
+            yield from mentioned_ids(tags)
 
 
 def _tagged(

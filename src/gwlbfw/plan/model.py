@@ -9,7 +9,7 @@ from gwlbfw.cloud.call import Call, Wait
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.plan.forecast import Forecast
-from gwlbfw.resources.graph import Before
+from gwlbfw.resources.graph import OriginalState
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Plan:
     """In an order in which they can be carried out one by one."""
     fingerprint: str
     """Digest of the live state the plan was made from."""
-    before: Before = field(default_factory=dict)
+    before: OriginalState = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
     drifted: frozenset[Address] = frozenset()
     """Addresses whose live state is no longer what was last applied."""

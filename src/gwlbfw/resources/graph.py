@@ -27,7 +27,7 @@ class Node:
 
 ResourceGraph = Mapping[Address, Node]
 
-Before = Mapping[Address, Resource | None]
+OriginalState = Mapping[Address, Resource | None]
 """What was found where the stack steers something that is not its own; None: nothing."""
 
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from gwlbfw import original_state
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import settled
 from gwlbfw.execute.state_update import EventualConsistency
-from gwlbfw.original_state import remembered
 from gwlbfw.reachability import Network, fetch_network
-from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.state import Journal, State
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import Store
@@ -58,9 +58,9 @@ class Observation:
         return self.state.applied if self.recorded else self.desired.graph
 
     @property
-    def original(self) -> Before:
+    def original(self) -> OriginalState:
         """What was there before the stack, as tags and state remember it."""
-        return {**remembered(self.live), **self.state.before}
+        return {**original_state.from_tags(self.live), **self.state.before}
 
 
 @dataclass(frozen=True)

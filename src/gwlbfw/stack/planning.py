@@ -1,7 +1,7 @@
 """From an observation to a plan, with what stands against it and what it does to traffic."""
 
-from gwlbfw.blueprint.route_table_migration import forgotten
-from gwlbfw.blueprint.security_vpc import appliance_rules_of
+from gwlbfw.blueprint.route_table_migration import moved_default_routes
+from gwlbfw.blueprint.security_vpc import required_appliance_rules
 from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diagnostics import Diagnostic, error
@@ -29,15 +29,15 @@ async def make_plan(
     live = observation.live
     desired = observation.desired
     target: ResourceGraph = {} if destroy else desired.graph
-    original = observation.original if destroy else desired.before
-    known = {**forgotten(live, original), **observation.state.applied, **desired.graph}
+    original = observation.original if destroy else desired.original
+    known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     changes = diff(target, live, original)
     problems = [*protected(changes, known)]
     warnings: list[Diagnostic] = []
     if not destroy:
         problems += desired.diagnostics
         problems += cuts_traffic(changes, target, live)
-        problems += unopened(target, live, appliance_rules_of(topology, target))
+        problems += unopened(target, live, required_appliance_rules(topology, target))
         if not problems:
             found = await preflight(api, topology, changes)
             problems += [each for each in found if each.severity == "error"]

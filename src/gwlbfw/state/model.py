@@ -9,7 +9,7 @@ from typing import Any
 from gwlbfw.address import Address
 from gwlbfw.errors import StateError
 from gwlbfw.resources import Instance
-from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
 
@@ -23,7 +23,7 @@ class State:
     stack: str
     region: str
     applied: ResourceGraph = field(default_factory=dict)
-    before: Before = field(default_factory=dict)
+    before: OriginalState = field(default_factory=dict)
     generation: int = 0
     """Counts the writes, from 1."""
     created: tuple[str, ...] = ()

@@ -98,7 +98,7 @@ class TestExamples:
 
     def test_what_it_steers_and_does_not_own_is_remembered(self, name: str) -> None:
         steered = STEERED.split() if THEIRS[name] else []
-        assert sorted(wanted(name).before) == sorted(steered)
+        assert sorted(wanted(name).original) == sorted(steered)
 
     def test_nothing_stands_against_it(self, name: str) -> None:
         assert wanted(name).diagnostics == ()

@@ -20,7 +20,7 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
-from gwlbfw.resources.graph import Before, Live, Node
+from gwlbfw.resources.graph import Live, Node, OriginalState
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, GATEWAY, Hop
 from gwlbfw.topology.models import Topology
@@ -99,7 +99,9 @@ def existing(
     return Live(nodes, addresses={n.id: at for at, n in nodes.items() if n.id}, others=strangers)
 
 
-def desired(live: Live, topo: Topology | None = None, recorded: Before | None = None) -> Desired:
+def desired(
+    live: Live, topo: Topology | None = None, recorded: OriginalState | None = None
+) -> Desired:
     return blueprint(topo or topology("brownfield"), live, recorded)
 
 
@@ -133,7 +135,7 @@ class TestAsItIs:
     ) -> None:
         found = desired(existing())
         at = Address("route.business/shop/app-b")
-        assert found.before[at] == EXISTING[at][1]
+        assert found.original[at] == EXISTING[at][1]
         endpoint = found.graph[Address(f"endpoint.shop/{B}")].resource
         assert isinstance(endpoint, Endpoint)
         tags = endpoint.tags or {}
@@ -146,7 +148,7 @@ class TestAsItIs:
         recorded = direct("route_table.business/shop/app-b").model_copy(
             update={"next_hop": Ref("ngw-1")}
         )
-        assert desired(existing(), recorded={at: recorded}).before[at] == recorded
+        assert desired(existing(), recorded={at: recorded}).original[at] == recorded
 
     def test_a_gateway_table_that_is_there_is_used_and_put_back(self) -> None:
         table = ("vtb-gate", RouteTable(vpc=SHOP, serves="Gateway"))
@@ -155,9 +157,9 @@ class TestAsItIs:
         found = desired(existing({"route_table.gateway/shop": table, at: ("", associated)}))
         assert not found.graph[Address("route_table.gateway/shop")].owned
         assert not found.graph[at].owned
-        assert found.before[at] == associated
+        assert found.original[at] == associated
         assert not found.graph[Address("route.gateway/shop/app-b")].owned
-        assert found.before[Address("route.gateway/shop/app-b")] is None
+        assert found.original[Address("route.gateway/shop/app-b")] is None
 
 
 def test_every_id_that_does_not_exist_is_named_at_its_place() -> None:
@@ -202,7 +204,7 @@ class TestTables:
         own = Address(f"route_table.business/shop/{B}")
         assert found.graph[own].owned
         assert found.graph[self.AT].resource == link(own, "vswitch.business/shop/app-b")
-        assert found.before[self.AT] is None
+        assert found.original[self.AT] is None
 
     def test_so_does_one_on_a_table_that_a_stranger_shares_and_it_keeps_its_entries(self) -> None:
         shared = link("vtb-shared", "vswitch.business/shop/app-b")
@@ -224,7 +226,7 @@ class TestTables:
         assert found.diagnostics == ()
         own = Address(f"route_table.business/shop/{B}")
         assert found.graph[self.AT].resource == link(own, "vswitch.business/shop/app-b")
-        assert found.before[self.AT] == shared
+        assert found.original[self.AT] == shared
         copied = found.graph[Address(f"route.copied/shop/{B}/172.16.0.0_12")].resource
         assert copied == entries["r2"].model_copy(update={"table": Ref(own), "fills": True})
         out = found.graph[Address(f"route.business/shop/{B}")].resource
@@ -276,7 +278,7 @@ class TestTables:
         found = desired(existing({self.AT: ("", elsewhere)}), topo)
         assert found.diagnostics == ()
         named = link("route_table.business/shop/app-b", "vswitch.business/shop/app-b")
-        assert (found.graph[self.AT].resource, found.before[self.AT]) == (named, elsewhere)
+        assert (found.graph[self.AT].resource, found.original[self.AT]) == (named, elsewhere)
 
     def test_an_existing_subnet_for_endpoints_moves_too_and_that_is_remembered(
         self, tmp_path: Path
@@ -291,7 +293,7 @@ class TestTables:
         assert found.diagnostics == ()
         at = Address(f"route_table_association.gwlbe/shop/{B}")
         assert not found.graph[at].owned
-        assert found.before[at] is None
+        assert found.original[at] is None
 
 
 class TestGateways:
@@ -347,7 +349,7 @@ class TestEips:
         eip = found.graph[Address("eip.shop/web")]
         assert isinstance(eip.resource, Eip)
         assert (eip.resource.instance, eip.owned) == (self.SERVER, False)
-        assert found.before[Address("eip.shop/web")] == Eip()
+        assert found.original[Address("eip.shop/web")] == Eip()
         tags = found.graph[Address(f"endpoint.shop/{B}")].resource.tags or {}
         assert tags["gwlbfw:before:e/shop/web"] == "-@eip-web"
 
@@ -355,7 +357,7 @@ class TestEips:
         topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
         found = desired(self.live(Eip(instance=self.SERVER)), topo)
         assert found.diagnostics == ()
-        assert Address("eip.shop/web") not in found.before
+        assert Address("eip.shop/web") not in found.original
 
     def test_one_that_is_bound_elsewhere_is_not_taken_away(self, tmp_path: Path) -> None:
         topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gwlbfw.diff import diff
 from gwlbfw.plan import Plan, Step, build
-from gwlbfw.resources.graph import Before, Live, ResourceGraph
+from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.topology.models import Cutover
 
 
@@ -36,7 +36,7 @@ def drawn(
     target: ResourceGraph,
     live: Live | None = None,
     *,
-    before: Before | None = None,
+    before: OriginalState | None = None,
     known: ResourceGraph | None = None,
     cutover: Cutover | None = None,
 ) -> Drawn:

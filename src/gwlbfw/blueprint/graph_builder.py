@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.resources.graph import Before, Live, Node
+from gwlbfw.resources.graph import Live, Node, OriginalState
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from gwlbfw.topology.models import Topology
@@ -20,15 +20,15 @@ NAME_LENGTH = 128
 
 
 @dataclass
-class Draft:
+class GraphBuilder:
     """What is drawn up for one topology, in sight of what is live (None: without a cloud)."""
 
     topology: Topology
     live: Live | None
-    memory: Before
+    remembered: OriginalState
     """What was there before, as record and tags remember it."""
     nodes: dict[Address, Node] = field(default_factory=dict)
-    before: dict[Address, Resource | None] = field(default_factory=dict)
+    original: dict[Address, Resource | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def name(self, choice: ManagedObject, *path: str) -> str:
@@ -54,7 +54,7 @@ class Draft:
         self.nodes[address] = Node(resource, account=account, protect=choice.protect)
         return Ref(address)
 
-    def exists(
+    def use_existing(
         self,
         address: Address,
         cloud_id: str,
@@ -66,7 +66,7 @@ class Draft:
         """Something that the file names by its id: as it is live, else as `assumed`."""
         node = self.live.nodes.get(address) if self.live else None
         if self.live and (node is None or node.id != cloud_id):
-            self.complain(
+            self.add_error(
                 "not-found",
                 f"{cloud_id} does not exist in {self.topology.region}",
                 *place,
@@ -87,14 +87,14 @@ class Draft:
         )
         return Ref(address)
 
-    def steer(self, address: Address, resource: Resource, account: str) -> None:
+    def manage_existing(self, address: Address, resource: Resource, account: str) -> None:
         """A change of something that the stack does not own; what was there is remembered."""
-        if address in self.memory:
-            was = self.memory[address]
+        if address in self.remembered:
+            was = self.remembered[address]
         else:
             node = self.live.nodes.get(address) if self.live else None
             was = node.resource if node else None
-        self.before[address] = was
+        self.original[address] = was
         self.nodes[address] = Node(resource, owned=False, account=account)
 
     def live_resource(self, address: Address, kind: type[R]) -> R | None:
@@ -102,7 +102,7 @@ class Draft:
         node = self.live.nodes.get(address) if self.live else None
         return node.resource if node and isinstance(node.resource, kind) else None
 
-    def complain(self, code: str, message: str, *place: str, hint: str | None = None) -> None:
+    def add_error(self, code: str, message: str, *place: str, hint: str | None = None) -> None:
         """A problem that stops the plan, at its place in the file."""
         at = self.topology.place(*place)
         self.diagnostics.append(error(code, message, place=at, hint=hint))
