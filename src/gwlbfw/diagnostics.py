@@ -9,7 +9,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where in a file: line and column count from 1; `text` is the line itself."""
+    """A place in a file: line and column count from 1; `text` is the line itself."""
 
     file: str
     line: int
@@ -31,15 +31,15 @@ class Diagnostic:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """Order of display: by place, then by subject and message."""
+        """The order of display: by place, then by subject and message."""
         place = self.place or Place("", 0, 0)
         return (place.file, place.line, place.column, self.subject or "", self.message)
 
 
 def one_line(text: object, longest: int) -> str:
-    """What others wrote as messages show it: on one line, without what steers a terminal, cut."""
-    said = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
-    return said if len(said) <= longest else said[: longest - 1] + "…"
+    """Sanitise untrusted text for display: one line, control characters replaced, truncated."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def error(

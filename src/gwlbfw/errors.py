@@ -1,10 +1,10 @@
-"""The exceptions of gwlbfw, each of which can say itself as diagnostics.
+"""The exceptions of gwlbfw, each of which can be shown as diagnostics.
 
 GwlbfwError
 ├── TopologyError       the file is wrong
 ├── PlanError           no plan can be made
 │   └── StalePlanError  live state moved since the plan was made
-├── StateError         the stack's record can't be read or written
+├── StateError          the stack's state can't be read or written
 │   └── LockedError     someone else is at work on the stack
 ├── CloudError          the cloud refused a call
 │   ├── Throttled       too many calls: wait
@@ -15,7 +15,7 @@ GwlbfwError
 │   └── Rejected        it will never work like this
 ├── TransportError      no usable answer came back; the call may or may not have been carried out
 ├── ReplyError          an answer came back, and what has to be in it is not
-├── NotInspected        a zone was turned, and is not inspected
+├── NotInspected        a zone was cut over, and is not inspected
 └── WaitError           a resource didn't reach the expected state in time
 """
 
@@ -25,13 +25,13 @@ from gwlbfw.diagnostics import Diagnostic, error, in_order
 
 
 class GwlbfwError(Exception):
-    """Anything that stops gwlbfw for a reason a user can understand."""
+    """Anything that stops gwlbfw for a reason that a user can act on."""
 
     code = "error"
     hint: str | None = None
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What to tell the user."""
+        """The problems to show to the user."""
         return (error(self.code, str(self), hint=self.hint),)
 
 
@@ -65,9 +65,9 @@ class StalePlanError(PlanError):
 
 
 class StateError(GwlbfwError):
-    """The stack's record can't be read or written."""
+    """The stack's state can't be read or written."""
 
-    code = "record"
+    code = "state"
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -115,11 +115,11 @@ class Busy(CloudError):
 
 
 class Missing(CloudError):
-    """What the call names does not exist."""
+    """The resource that the call names does not exist."""
 
 
 class Exists(CloudError):
-    """What the call makes exists already."""
+    """The resource that the call creates exists already."""
 
 
 class Denied(CloudError):
@@ -140,7 +140,7 @@ class TransportError(GwlbfwError):
         self.endpoint = endpoint
         self.reason = reason
         self.sent = sent
-        """Whether the request may have reached the server."""
+        """True if the request may have reached the server."""
         super().__init__(f"{action} got no answer from {endpoint}: {reason}")
 
 
@@ -156,7 +156,7 @@ class ReplyError(GwlbfwError):
 
 
 class NotInspected(GwlbfwError):
-    """A zone was turned to the firewall, and live routes refute that it is inspected."""
+    """A zone was cut over to the firewall, and live routes refute that it is inspected."""
 
     code = "not-inspected"
 

@@ -1,1 +1,1 @@
-"""The one door to the cloud: calls as data, and the module that sends them."""
+"""The cloud: calls as data, and the one client that sends them."""

@@ -1,4 +1,4 @@
-"""What to do about a refusal that will not go away by itself."""
+"""Advice on a refusal that will not go away by itself."""
 
 import json
 from fnmatch import fnmatchcase
@@ -80,7 +80,7 @@ _QUOTA_BY_ACTION = {
 
 
 def advice(error: CloudError) -> str | None:
-    """What to do, in one sentence; None where the code says all there is to say."""
+    """One sentence on what to do; None where the code itself says it all."""
     code = error.cloud_code.lower()
     for pattern, text in _BY_CODE.items():
         if fnmatchcase(code, pattern.lower()):

@@ -18,7 +18,7 @@ from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.openapi import catalogue
 
 READ_DEADLINE_S = 120.0
-"""How long a reading call is retried."""
+"""The time for which a reading call is retried."""
 BeforeRetry = Callable[[Failure], Awaitable[Reply | None]]
 """Called before a retry: a reply makes the retry needless, None lets it go on.
 
@@ -43,7 +43,7 @@ class ApiClient:
         self.backoff = backoff
         self.region = region
         self.calls: Counter[str] = Counter()
-        """How often each action was sent, by name such as `vpc:DescribeVpcs`."""
+        """The number of calls sent by action, such as `vpc:DescribeVpcs`."""
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
         self._retrier = Retrier(clock, backoff, jitter)

@@ -1,4 +1,4 @@
-"""What the cloud's error codes mean: one table, read from top to bottom.
+"""The meanings of the cloud's error codes: one table, read from top to bottom.
 
 Codes are compared without regard to letter case, which differs between products of one family
 (`IncorrectStatus.serverGroup`, `IncorrectStatus.ServerGroup`). `*` stands for any text.
@@ -20,7 +20,7 @@ class Rule:
     codes: str
 
     def covers(self, code: str) -> bool:
-        """Whether the code is one of these."""
+        """True if the code is one of these."""
         return any(fnmatchcase(code.lower(), each.lower()) for each in self.codes.split())
 
 
@@ -194,7 +194,7 @@ TABLE: tuple[Rule, ...] = (
 
 
 def classify(code: str, status: int, retry_after: float | None = None) -> type[CloudError]:
-    """What the code means; where the table has none, what the HTTP status says."""
+    """The meaning of a code: by the table, else by the HTTP status."""
     for rule in TABLE:
         if rule.covers(code):
             return rule.meaning
@@ -229,11 +229,3 @@ def cloud_error(
     )
     error.hint = advice(error)
     return error
-
-
-def passed_dry_run(error: CloudError) -> bool:
-    """Whether this "error" says that a call with DryRun would have worked.
-
-    VPC, GWLB and PrivateLink APIs: DryRunOperation; ECS API, DeleteInstances: DRYRUN.SUCCESS.
-    """
-    return error.cloud_code.lower() in {"dryrunoperation", "dryrun.success"}

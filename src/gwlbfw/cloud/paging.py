@@ -1,4 +1,4 @@
-"""Reading a listing page by page, in each of the ways the products have."""
+"""Paging: reading a listing page by page, in each style that the products have."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ _PAGE_SIZE_OF = {
 
 
 _MARKS = frozenset({"TotalCount", "NextToken", "MaxResults", "PageNumber", "PageSize"})
-"""What a listing says of itself, where it may leave out a list that is empty."""
+"""Fields that mark a reply as a listing, which may leave out an empty list."""
 
 
 class PagingError(GwlbfwError):
@@ -47,7 +47,7 @@ class PagingError(GwlbfwError):
 
 @dataclass
 class Paging:
-    """Where the reading of one listing stands: which page comes next, and whether there is one."""
+    """The progress of reading one listing, and with it the next page."""
 
     name: str
     style: str
@@ -63,11 +63,11 @@ class Paging:
 
     @classmethod
     def of(cls, call: Call) -> Self:
-        """The start of a listing, in the style its catalogue parameters show."""
+        """The start of a listing, in the style that its parameters in the catalogue show."""
         action = catalogue().get((call.product, call.action))
         names = action.parameters.keys() if action else {}.keys()
         size = _PAGE_SIZE_OF.get((call.product, call.action), _PAGE_SIZE.get(call.product, 50))
-        # A token goes on where the last page ended even if objects come and go meanwhile.
+        # A token continues where the last page ended, even if objects come and go meanwhile.
         if "NextToken" in names:
             sizes = [name for name in ("MaxResults", "MaxResult") if name in names]
             return cls(call.name, "NextToken", sizes[0] if sizes else "", size)
@@ -76,24 +76,24 @@ class Paging:
         return cls(call.name, "", "", size)
 
     def next_page(self) -> dict[str, Value] | None:
-        """The parameters that ask for the next page; None after the last."""
+        """The parameters of the next page; None after the last. Raises PagingError."""
         if self._over:
             return None
         self._pages += 1
         if self._pages > MAX_PAGES:
             raise PagingError(f"{self.name} has no end: more than {MAX_PAGES} pages came")
-        asked: dict[str, Value] = {self.size_name: self.size} if self.size_name else {}
+        params: dict[str, Value] = {self.size_name: self.size} if self.size_name else {}
         if self.style == "PageNumber":
-            asked["PageNumber"] = self._pages
+            params["PageNumber"] = self._pages
         elif self._token:
-            asked["NextToken"] = self._token
-        return asked
+            params["NextToken"] = self._token
+        return params
 
     def take(self, reply: Raw, items: str) -> None:
-        """Look at a page for whether more follow."""
+        """Take in a page, which shows if more follow. Raises PagingError, ReplyError."""
         page = objects(reply, items)
-        count, total = len(page), _whole(reply.get("TotalCount"))
-        self._refuse_formless(reply, items, count, total)
+        count, total = len(page), _whole_number(reply.get("TotalCount"))
+        self._require_listing(reply, items, count, total)
         if count and page == self._last:
             raise PagingError(f"{self.name} has no end: a page came again")
         self._last = page
@@ -101,19 +101,19 @@ class Paging:
         if self.style == "NextToken":
             self._take_token(str(reply.get("NextToken") or ""))
         elif self.style == "PageNumber":
-            self._over = not count or self._complete(count, total)
+            self._over = not count or self._is_complete(count, total)
         else:
             self._over = True
 
-    def _refuse_formless(self, reply: Raw, items: str, count: int, total: int | None) -> None:
-        """Refuse what would read as an empty list, but is none."""
+    def _require_listing(self, reply: Raw, items: str, count: int, total: int | None) -> None:
+        """Raise ReplyError for a page that would read as an empty list, but is none."""
         name = items.partition(".")[0]
         if self.style and name not in reply and not _MARKS & reply.keys():
             raise ReplyError(self.name, f"there is no `{name}` in it")
         if self._pages == 1 and total and not count and not reply.get("NextToken"):
             raise ReplyError(self.name, f"it lists nothing of {one_line(total, 30)} in all")
 
-    def _complete(self, count: int, total: int | None) -> bool:
+    def _is_complete(self, count: int, total: int | None) -> bool:
         # Not every listing has a total, and one that is too small is none.
         known = total is not None and total >= self._found
         return self._found == total if known else count < self.size
@@ -125,7 +125,7 @@ class Paging:
         self._token, self._over = token, not token
 
 
-def _whole(value: Json) -> int | None:
+def _whole_number(value: Json) -> int | None:
     """A whole number, which some listings type as text; None for anything else."""
     if isinstance(value, int):
         return value if 0 <= value < _TOO_MANY else None
@@ -133,7 +133,7 @@ def _whole(value: Json) -> int | None:
 
 
 def merge_pages(pages: Sequence[Raw], items: str) -> Raw:
-    """The pages as one reply: the first, with the first list on the way to `items` joined up."""
+    """The pages as one reply: the first, with the first list in the path `items` merged."""
     first, *others = pages
     name, _, rest = items.partition(".")
     if not others or not name:

@@ -11,7 +11,7 @@ from gwlbfw.errors import Busy, CloudError, Throttled, TransportError
 
 Failure = CloudError | TransportError
 UNREACHABLE_CAPS = 6
-"""How many of the longest pauses an unreachable server is given: a minute for the cloud."""
+"""The longest pauses that an unreachable server is given: a minute for the cloud."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Retrier:
         raise AssertionError  # pragma: no cover - the delays never end
 
     def _give_up_time(self, start: float, error: Failure) -> float:
-        """When to give up a server that is unreachable: sooner than one that is busy."""
+        """The time at which an unreachable server is given up: sooner than a busy one."""
         unreachable = isinstance(error, TransportError) and not error.sent
         return start + self.backoff.cap * UNREACHABLE_CAPS if unreachable else inf
 

@@ -1,4 +1,4 @@
-"""Carrying out a plan."""
+"""The execution of plans."""
 
 from gwlbfw.execute.events import Event
 from gwlbfw.execute.executor import Executor

@@ -28,7 +28,7 @@ from gwlbfw.resources.resource import kinds
 from gwlbfw.state.replay import CallOutcome, CallResult, Intent, call_digest
 
 OPTIONAL_CALL_PAUSES = 10
-"""How many of the shortest pauses a call that may be declined is retried, until it counts so."""
+"""The shortest pauses for which a call that may be declined is retried."""
 
 
 class StepAttempt:
@@ -152,7 +152,7 @@ class StepAttempt:
 
     @property
     def _deadline_s(self) -> float:
-        """How long a call is retried; one that may be declined, only past a busy moment."""
+        """Seconds for which a call is retried: one that may be declined, just a moment."""
         shortest = self._execution.api.backoff.first
         return shortest * OPTIONAL_CALL_PAUSES if self._step.attempt else self._step.timeout_s
 

@@ -13,7 +13,7 @@ from gwlbfw.execute.report import Outcome, StepResult
 from gwlbfw.plan.model import Step
 
 Confirm = Callable[[str, ResolvedIds], Awaitable[str | None]]
-"""What live routes say against a group that is switched; None where its traffic is inspected."""
+"""Fetches the objection of live routes to a group that is switched; None where there is none."""
 
 
 async def accept_cutover(group: str, resolved: ResolvedIds) -> str | None:

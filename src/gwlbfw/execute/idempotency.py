@@ -1,4 +1,4 @@
-"""What a refusal means where a call is repeated: done already, or impossible for good."""
+"""The meaning of a refusal where a call is repeated: done already, or impossible for good."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.tags import STACK_TAG, read_tags
 
 _REMOVING = ("dissociate", "remove-", "leave-", "untag", "revoke")
-"""How the names of phases begin that are done where there is nothing to remove."""
+"""Beginnings of names of phases that are done where there is nothing to remove."""
 BUSY_WHEN_DONE = ("start", "stop")
 """Phases that the cloud refuses as busy where they are done already: their waits tell."""
 
@@ -27,9 +27,9 @@ def is_already_done(step: Step, problem: CloudError) -> bool:
 
 @dataclass(frozen=True)
 class DeletionBlockers:
-    """What keeps a resource from being deleted, as far as it is not the stack's own.
+    """The resources that block a deletion, as far as they are not the stack's own.
 
-    What was the stack's lingers for a while after its own delete, and goes by itself.
+    What the stack owned lingers for a while after its own delete, and disappears by itself.
     """
 
     api: ApiClient

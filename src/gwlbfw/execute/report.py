@@ -1,4 +1,4 @@
-"""What came of a plan: every step with its times, attempts and outcome."""
+"""The report of a run: every step with its times, attempts and outcome."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Outcome = Literal["done", "failed", "skipped", "interrupted", "undone"]
 
 @dataclass(frozen=True)
 class StepResult:
-    """What came of one step; times are seconds since the start of the run."""
+    """The result of one step; times are seconds since the start of the run."""
 
     step: Step
     outcome: Outcome
@@ -27,12 +27,12 @@ class StepResult:
     cause: str = ""
     """The step because of which this one was skipped, or why it could not be put back."""
     declined: bool = False
-    """Whether it was an attempt that the cloud refused, so that it is done in another way."""
+    """True if the cloud declined an optional step, so that an alternative is carried out."""
 
 
 @dataclass(frozen=True)
 class ApplyReport:
-    """What came of a whole run."""
+    """The result of a whole run."""
 
     results: tuple[StepResult, ...]
     started: datetime
@@ -40,15 +40,15 @@ class ApplyReport:
     ids: Mapping[Address, str]
     """Cloud ids by address, as they are now."""
     raw: Mapping[Address, Raw] = field(default_factory=dict)
-    """What the cloud said last of each, such as an EIP's address."""
+    """The last object read of each address, such as an EIP."""
 
     @property
     def outcome(self) -> Outcome:
         """`done` where all is done; else what stopped it."""
-        said = {each.outcome for each in self.results}
-        if said & {"failed", "skipped", "undone"}:
+        outcomes = {each.outcome for each in self.results}
+        if outcomes & {"failed", "skipped", "undone"}:
             return "failed"
-        if "interrupted" in said:
+        if "interrupted" in outcomes:
             return "interrupted"
         return "done"
 

@@ -1,6 +1,6 @@
 """The state after a run, and what has changed outside gwlbfw since the last one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,27 +26,35 @@ def drifted_addresses(state: State, live: Live, changes: tuple[Change, ...]) -> 
 def state_after(state: State, plan: Plan, report: ApplyReport) -> State:
     """The state after a run: what is done is as planned, the rest as it was."""
     unfinished = frozenset(each.step.address for each in report.results if each.outcome != "done")
+    steered = {each.address for each in plan.changes if each.towards and not each.restores}
+    newer = replace(
+        state,
+        applied=_applied_after(state, plan, report.ids, unfinished),
+        before={a: was for a, was in state.before.items() if a in steered | unfinished},
+    )
+    if not (created := _created_ids(plan, report)):
+        return newer
+    return replace(newer, created=created, created_at=report.ended.isoformat())
+
+
+def _applied_after(
+    state: State, plan: Plan, ids: Mapping[Address, str], unfinished: frozenset[Address]
+) -> ResourceGraph:
+    """What is applied after a run, with the ids that are known by now."""
     applied: dict[Address, Node] = {}
     for change in plan.changes:
-        cloud_id = report.ids.get(change.address, "")
+        cloud_id = ids.get(change.address, "")
         if change.address in unfinished:
             node = _unfinished_node(change, state.applied.get(change.address), cloud_id)
         else:
             node = None if change.restores else change.towards
         if node is not None:
             applied[change.address] = replace(node, id=cloud_id or node.id, adopt=False)
-    if unfinished:
-        applied |= _still_steered(state, plan)
-    steered = {each.address for each in plan.changes if each.towards and not each.restores}
-    before = {a: was for a, was in state.before.items() if a in steered | unfinished}
-    newer = replace(state, applied=applied, before=before)
-    if not (created := _created_ids(plan, report)):
-        return newer
-    return replace(newer, created=created, created_at=report.ended.isoformat())
+    return {**applied, **_still_steered(state, plan)} if unfinished else applied
 
 
 def _unfinished_node(change: Change, recorded: Node | None, cloud_id: str) -> Node | None:
-    """What remains of a change that was not carried out to its end."""
+    """The node to remember of a change that was not carried out to its end."""
     if change.towards is not None and cloud_id not in ("", change.id):
         return change.towards  # it was created, and then another of its steps failed
     if recorded is not None:
@@ -55,7 +63,7 @@ def _unfinished_node(change: Change, recorded: Node | None, cloud_id: str) -> No
 
 
 def _still_steered(state: State, plan: Plan) -> ResourceGraph:
-    """What the file no longer names, and has yet to be found again until it is restored."""
+    """The nodes that the file no longer names, and that are remembered until they are restored."""
     planned = {each.address for each in plan.changes}
     return {
         address: node
@@ -73,12 +81,12 @@ def _created_ids(plan: Plan, report: ApplyReport) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class EventualConsistency:
-    """What earlier runs created a moment ago, and the cloud may not list yet."""
+    """Knows what earlier runs created a moment ago and the cloud may not list yet."""
 
     state: State
     previous_runs: JournalReplay
     listed_before: Callable[[], datetime]
-    """What was created before this time is listed by now."""
+    """The time before which everything that was created is listed by now."""
     destroys: bool = False
 
     def __call__(self, live: Live) -> str:
@@ -99,7 +107,7 @@ class EventualConsistency:
         return ""
 
     def _created(self, since: datetime) -> AbstractSet[str]:
-        """What the last run that ended has created, and no later one has deleted."""
+        """The ids that the last run that ended has created, and no later one has deleted."""
         if not self.state.created_at or datetime.fromisoformat(self.state.created_at) <= since:
             return frozenset()
         gone = {each.address for each in self.previous_runs.intents.values() if each.drops}

@@ -1,4 +1,4 @@
-"""What is remembered of a stack: its state, the journal of a run and its lock, in a backend."""
+"""The memory of a stack in a state backend: its state, the journal of a run, and its lock."""
 
 from gwlbfw.state.journal import Journal
 from gwlbfw.state.model import State

@@ -48,7 +48,7 @@ class StateBackend(Protocol):
 
 @dataclass(frozen=True)
 class BackendSettings:
-    """What a backend in the cloud is reached with: region, endpoint and credentials."""
+    """The region, endpoint and credentials with which a backend in the cloud is reached."""
 
     region: str
     endpoint_url: str | None = None

@@ -21,7 +21,7 @@ from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.replay import CallResult, Entry, Intent, RunStart, decode, encode, replay
 
 TOKEN_LIFE = timedelta(hours=1)
-"""How long an interrupted create is sent again with its token.
+"""The time for which an interrupted create is sent again with its token.
 
 Far longer than the cloud takes to list what it made, after which no token is needed; and short,
 as the cloud answers an old token with the id of what may have been deleted since. How long the
@@ -53,7 +53,7 @@ class Journal:
         content = (backend.read(name) if backend else None) or b""
         entries, self._content = decode(content, backend.location(name) if backend else "")
         self.previous_runs = replay(entries)
-        """What earlier runs left."""
+        """The runs that have left entries."""
         self._entries: list[Entry] = []
         """Those of this run."""
         self._unwritten: list[tuple[str, bool]] = []

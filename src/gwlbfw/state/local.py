@@ -16,7 +16,7 @@ MAX_BYTES = 64 << 20
 
 
 class LocalBackend:
-    """Keeps contents as files of one folder, which may be shared between machines."""
+    """Stores contents as the files of one folder, which may be shared between machines."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Where the state is stored: from the value of `--state` to a store on its backend.
+"""The location of the state: from the value of `--state` to a store on its backend.
 
 A new backend is one module like `local` or `oss`, and one entry in `BACKENDS`.
 """
@@ -13,7 +13,7 @@ from gwlbfw.state.oss import open_oss_backend
 from gwlbfw.state.store import Store
 
 BACKENDS: Mapping[str, Callable[[str, BackendSettings], StateBackend]] = {"oss": open_oss_backend}
-"""What opens a backend, by the scheme of its URL; anything else is the path of a folder."""
+"""Openers of backends by the scheme of their URLs; anything else is the path of a folder."""
 
 
 def open_store(

@@ -15,7 +15,7 @@ from gwlbfw.state.process import Process
 from gwlbfw.state.replay import RunStart
 
 LEASE = timedelta(seconds=120)
-"""How long a lock holds without being renewed."""
+"""The time for which a lock holds without being renewed."""
 RENEWED_EVERY_S = 20.0
 SKEW = timedelta(seconds=60)
 """The most by which two machines' clocks may differ: an expired lease is respected as long."""

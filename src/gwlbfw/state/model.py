@@ -18,7 +18,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class State:
-    """What was last applied to a stack, and what was found where it steers what it does not own."""
+    """The record of a stack: what was last applied, and what was found where it steers others'."""
 
     stack: str
     region: str
@@ -29,7 +29,7 @@ class State:
     created: tuple[str, ...] = ()
     """Ids that the last run created, of those runs that created anything."""
     created_at: str = ""
-    """When that run ended, in UTC."""
+    """The end of that run, in UTC; empty if there was none."""
 
     @property
     def ids(self) -> Mapping[str, Address]:

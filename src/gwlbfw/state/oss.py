@@ -24,7 +24,7 @@ _ALREADY_EXISTS = "FileAlreadyExists"
 
 
 ATTEMPTS = 5
-"""How often a request is sent before it fails: three seconds, where connections are refused."""
+"""Attempts before a request fails: three seconds, where connections are refused."""
 CONNECT_TIMEOUT_S = 5.0
 
 

@@ -15,7 +15,7 @@ from gwlbfw.resources.resource import kinds
 
 FORMAT = 1
 CallOutcome = Literal["done", "failed", "unknown"]
-"""What became of a call: carried out, not carried out, or nobody knows."""
+"""The outcome of a call: carried out, not carried out, or nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Intent:
 
 @dataclass(frozen=True)
 class CallResult:
-    """What became of the call with this token."""
+    """The call with this token has come to an end."""
 
     token: str
     outcome: CallOutcome
@@ -62,7 +62,7 @@ _ATTRIBUTES = {key: attribute for attribute, key in _KEYS.items()}
 
 @dataclass(frozen=True)
 class JournalReplay:
-    """What a journal's entries amount to. A result belongs to the intent with its token."""
+    """The runs that a journal's entries describe. A result belongs to the intent with its token."""
 
     starts: tuple[RunStart, ...] = ()
     intents: Mapping[str, Intent] = field(default_factory=dict)

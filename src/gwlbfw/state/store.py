@@ -12,7 +12,7 @@ from gwlbfw.state.model import State
 from gwlbfw.state.process import Process
 
 KEPT = 10
-"""How many generations of a state are kept, the current one included."""
+"""Generations of a state that are kept, the current one included."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gwlbfw.cloud.error_codes import TABLE, classify, cloud_error, passed_dry_run
+from gwlbfw.cloud.error_codes import TABLE, classify, cloud_error
 from gwlbfw.errors import Busy, CloudError, Denied, Exists, Missing, Rejected, Throttled
 
 
@@ -147,9 +147,3 @@ def test_the_advice_is_the_hint_of_the_diagnostic() -> None:
     (said,) = cloud_error("privatelink:CreateVpcEndpoint", "NeedOpenProduct", "m").diagnostics()
     assert said.hint
     assert "activate PrivateLink" in said.hint
-
-
-def test_a_passed_dry_run_is_told_from_a_refusal() -> None:
-    assert passed_dry_run(cloud_error("vpc:CreateVpc", "DryRunOperation", "m"))
-    assert passed_dry_run(cloud_error("ecs:DeleteInstances", "DRYRUN.SUCCESS", "m"))
-    assert not passed_dry_run(cloud_error("vpc:CreateVpc", "QuotaExceeded", "m"))

@@ -1,4 +1,4 @@
-"""The vendor's SDK behind the `Transport` protocol: the only place that imports it, when needed.
+"""The vendor's SDK as a transport: the only package that imports it, when needed.
 
 Importing this package loads nothing of the SDK; the first call does.
 """

@@ -1,4 +1,4 @@
-"""Keys that sign a call, and what gives them."""
+"""AccessKeys that sign calls, and the protocol of their sources."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,15 +27,15 @@ class Keys:
 
     @property
     def type(self) -> str:
-        """The SDK's word for it."""
+        """The SDK's name for the kind of credential."""
         return "sts" if self.security_token else "access_key"
 
     def get_credential(self) -> "Keys":
-        """These keys themselves."""
+        """These keys themselves: they are a source."""
         return self
 
 
 class CredentialsSource(Protocol):
-    """Gives the credentials of the moment; called from many threads, before every call."""
+    """A source of credentials; called from many threads, before every call."""
 
     def get_credential(self) -> Keys: ...

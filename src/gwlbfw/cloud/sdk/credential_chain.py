@@ -2,7 +2,7 @@
 """The vendor's credentials package: its default chain, and the profiles of the CLI's file.
 
 The package reads the environment once, when it is imported, and takes an empty variable for a
-value. Here its settings are set anew from the environment of the moment.
+value. Here its settings are set from the environment before each use.
 """
 
 import re
@@ -39,7 +39,7 @@ _SETTINGS = {
 
 
 class ProviderChain:
-    """A provider of the vendor's package, made when first needed."""
+    """A source that is a provider of the vendor's package, made when first needed."""
 
     def __init__(self, make: Callable[[], Any], what: str) -> None:
         self._make = make
@@ -66,28 +66,28 @@ class ProviderChain:
 
 
 def chain_source(environment: Mapping[str, str]) -> CredentialsSource:
-    """Environment, OIDC, CLI profile, credentials file, instance role and URI, in this order."""
+    """The default chain: environment, OIDC, CLI profile, credentials file, instance role, URI."""
 
     def provider() -> Any:
-        _set_anew(environment)
+        _apply_environment(environment)
         return import_module("alibabacloud_credentials.provider").DefaultCredentialsProvider()
 
     return ProviderChain(provider, "the default chain")
 
 
 def profile_source(profile: str, environment: Mapping[str, str]) -> CredentialsSource:
-    """A profile of the CLI's file."""
+    """The source for a profile of the CLI's file."""
     file = str(_home(environment) / ".aliyun" / "config.json")
 
     def provider() -> Any:
-        _set_anew(environment)
+        _apply_environment(environment)
         vendor = import_module("alibabacloud_credentials.provider")
         return vendor.CLIProfileCredentialsProvider(profile_name=profile, profile_file=file)
 
     return ProviderChain(provider, f"profile {profile!r} of {file}")
 
 
-def _set_anew(environment: Mapping[str, str]) -> None:
+def _apply_environment(environment: Mapping[str, str]) -> None:
     settings: Any = import_module("alibabacloud_credentials.utils.auth_util")
     for name, (variable, unset) in _SETTINGS.items():
         setattr(settings, name, environment.get(_PREFIX + variable) or unset)
@@ -105,7 +105,7 @@ def _home(environment: Mapping[str, str]) -> Path:
 
 
 def _errors() -> tuple[type[Exception], ...]:
-    """What a provider raises, by way of the HTTP library or its own."""
+    """The exceptions of a provider: its own, and those of the HTTP library."""
     return (
         ValueError,
         OSError,
@@ -117,19 +117,19 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 _ANSWER = re.compile(
-    r"(?P<what>result|response|stderr|OAuth token): (?P<said>.*?)"
+    r"(?P<what>result|response|stderr|OAuth token): (?P<answer>.*?)"
     r"(?=['\"], ['\"]\w+Provider: |\]?$)",
     re.DOTALL,
 )
-"""What a server or a command has answered, up to the next provider of the chain."""
+"""The answer of a server or a command, up to the next provider of the chain."""
 _CODE = re.compile(r"\"[Cc]ode\\?\"\s*:\s*\"([\w.]+)")
 
 
 def _without_secrets(text: str) -> str:
-    """The text on one line without what may be secret in it.
+    """The text on one line, without what may be secret in it.
 
-    That are users and passwords of URLs, their query strings, which are signed, and answers, which
-    hold keys where they hold any: of these, the error's code is left.
+    Those are users and passwords of URLs, their query strings, which are signed, and answers, of
+    which only the error's code is left.
     """
     text = re.sub(r"://[^\s/'\")>]*@", "://…@", text)
     text = re.sub(r"\?[^\s'\")>]*", "?…", text)
@@ -137,5 +137,5 @@ def _without_secrets(text: str) -> str:
 
 
 def _answer_code(found: re.Match[str]) -> str:
-    code = _CODE.search(found["said"])
+    code = _CODE.search(found["answer"])
     return f"{found['what']}: {code[1] if code else '…'}"

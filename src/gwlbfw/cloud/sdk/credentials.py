@@ -13,14 +13,14 @@ from gwlbfw.cloud.sdk.access_keys import CredentialsSource, Keys
 from gwlbfw.cloud.sdk.credential_chain import chain_source, profile_source
 
 ANY_KEY = "gwlbfw-sim"
-"""The key for an endpoint URL when the environment has none; a simulator accepts any."""
+"""The key for an endpoint URL where the environment has none: a simulator accepts any."""
 
 RENEW_BEFORE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class AccountAccess:
-    """How to reach another account: a role to assume there, or a profile of the CLI's file."""
+    """The access to another account: a role to assume there, or a profile of the CLI's file."""
 
     role_arn: str | None = None
     external_id: str | None = field(default=None, repr=False)
@@ -29,7 +29,7 @@ class AccountAccess:
 
 @dataclass(frozen=True)
 class CredentialSettings:
-    """Where credentials come from: keys or a profile for the default account, else the environment.
+    """The credentials to use: keys or a profile for the default account, else the environment's.
 
     `accounts` says how to reach the others, by their key in the topology.
     """

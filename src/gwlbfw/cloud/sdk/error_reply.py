@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - the vendor's packages carry no types
-"""The SDK's exceptions as ours, without the requests and signatures they carry along."""
+"""The SDK's exceptions translated, without the requests and signatures that they carry."""
 
 import base64
 import re
@@ -20,7 +20,7 @@ _LONGEST_PAUSE = 86_400_000
 
 NOT_THE_FORM = "the answer is not the API's form"
 LONGEST, _LONGEST_CODE = 1000, 100
-"""Characters of a message of the cloud that are told."""
+"""Characters of a message of the cloud that are shown."""
 
 NEVER_SENT = {
     # requests' names, each of which also covers its subclasses
@@ -39,7 +39,7 @@ _SECRETS = ("UserData", "ExternalId", "Password")
 
 
 def sdk_exceptions() -> tuple[type[Exception], ...]:
-    """What the SDK raises: API errors, and anything else that went wrong below."""
+    """The SDK's exceptions: API errors, and whatever failed below it."""
     return (
         import_module("alibabacloud_tea_openapi.exceptions").AlibabaCloudException,
         import_module("Tea.exceptions").UnretryableException,
@@ -49,21 +49,21 @@ def sdk_exceptions() -> tuple[type[Exception], ...]:
 def translate_error(
     action: str, endpoint: str, error: Any, secrets: Collection[str] = ()
 ) -> GwlbfwError:
-    """The exception of ours that says what the SDK's one says, but for the secrets sent."""
+    """The exception of gwlbfw for one of the SDK's, without the secrets that were sent."""
     inner = getattr(error, "inner_exception", None)
     if isinstance(inner, GwlbfwError):
         return inner  # our own credentials source failed inside the SDK
     if inner is not None:
-        return _no_answer(action, endpoint, inner)
+        return _transport_error(action, endpoint, inner)
     data = error.data if isinstance(error.data, dict) else {}
     status = int(getattr(error, "status_code", None) or 400)
     if error.code in {None, "", "None"}:
         return TransportError(action, endpoint, f"HTTP {status} without an error code")
     message = str(data.get("Message") or data.get("message") or error.message)
-    return _refused(action, error, data, status, _without(message, secrets))
+    return _cloud_error(action, error, data, status, _without_secrets(message, secrets))
 
 
-def _refused(
+def _cloud_error(
     action: str, error: Any, data: dict[str, Any], status: int, message: str
 ) -> CloudError:
     after = getattr(error, "retry_after", None)
@@ -77,8 +77,8 @@ def _refused(
     )
 
 
-def _without(message: str, secrets: Collection[str]) -> str:
-    """The message without the request that a signature error repeats, and without secrets."""
+def _without_secrets(message: str, secrets: Collection[str]) -> str:
+    """The message without secrets, and without the request that a signature error repeats."""
     signed = _SIGNED.search(message)
     if signed:
         return f"{message[: signed.end()]} was another one"
@@ -94,43 +94,45 @@ def secret_values(params: Mapping[str, Any]) -> list[str]:
 
 
 def _decoded(text: str) -> str:
-    """What a text says in Base64; nothing where it is none."""
+    """The text decoded from Base64; empty where it is none."""
     try:
         return base64.b64decode(text, validate=True).decode()
     except ValueError:
         return ""
 
 
-def _no_answer(action: str, endpoint: str, inner: Exception) -> TransportError:
+def _transport_error(action: str, endpoint: str, inner: Exception) -> TransportError:
     chain = list(_causes(inner))
     names = {base.__name__ for each in chain for base in type(each).__mro__}
-    said = next((e.strerror for e in reversed(chain) if isinstance(e, OSError) and e.strerror), "")
+    reason = next(
+        (e.strerror for e in reversed(chain) if isinstance(e, OSError) and e.strerror), ""
+    )
     for name, text in NEVER_SENT.items():
         if name in names:
-            return TransportError(action, endpoint, _joined(text, said), sent=False)
+            return TransportError(action, endpoint, _joined(text, reason), sent=False)
     if "NewConnectionError" in names:
-        return TransportError(action, endpoint, said or "no connection", sent=False)
+        return TransportError(action, endpoint, reason or "no connection", sent=False)
     if "ReadTimeout" in names:
         return TransportError(action, endpoint, "no answer in time")
     if "RequestException" in names:
-        return TransportError(action, endpoint, _joined("the connection broke", said))
+        return TransportError(action, endpoint, _joined("the connection broke", reason))
     return TransportError(action, endpoint, f"{NOT_THE_FORM} (no JSON object)")
 
 
-def _joined(text: str, said: str) -> str:
-    return f"{text}: {said}" if said else text
+def _joined(text: str, reason: str) -> str:
+    return f"{text}: {reason}" if reason else text
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and what it came from, also where that is only an argument of it."""
+    """An exception and its causes, also those that are only arguments of it."""
     seen: list[BaseException] = []
-    waiting = [error]
-    while waiting:
-        each = waiting.pop(0)
+    pending = [error]
+    while pending:
+        each = pending.pop(0)
         if each is None or each in seen:
             continue
         seen.append(each)
         yield each
         inside = [each.args, (getattr(each, "reason", None),)]
-        waiting += [arg for args in inside for arg in args if isinstance(arg, BaseException)]
-        waiting += [each.__cause__, each.__context__]
+        pending += [arg for args in inside for arg in args if isinstance(arg, BaseException)]
+        pending += [each.__cause__, each.__context__]

@@ -1,12 +1,12 @@
 # ruff: noqa: ANN401 - the vendor's packages carry no types
-"""Connections that no proxy stands in: the SDK heeds HTTP_PROXY but not NO_PROXY."""
+"""Connections past every proxy: the SDK heeds HTTP_PROXY but not NO_PROXY."""
 
 from importlib import import_module
 from typing import Any
 
 
 def bypass_proxies(protocol: str, host: str, pool_size: int) -> None:
-    """Let the SDK's calls to `host` go past every proxy, and no other call of this process.
+    """Make the SDK's calls to `host`, and no other call of this process, bypass every proxy.
 
     The SDK keeps one session per protocol, host and pool size, and asks it to use the proxies of
     the environment. This one's adapter leaves them out.
@@ -17,22 +17,22 @@ def bypass_proxies(protocol: str, host: str, pool_size: int) -> None:
     session = core._get_session(session_key=key, protocol=protocol, pool_size=pool_size)  # noqa: SLF001
     prefix = f"{protocol}://"
     present = session.get_adapter(prefix)
-    if not getattr(present, "goes_past_proxies", False):
-        session.mount(prefix, _past_proxies(present))
+    if not getattr(present, "bypasses_proxies", False):
+        session.mount(prefix, _proxyless(present))
 
 
 def is_in_no_proxy(url: str) -> bool:
-    """Whether NO_PROXY names the URL's host."""
+    """True if NO_PROXY names the URL's host."""
     return bool(import_module("requests.utils").should_bypass_proxies(url, no_proxy=None))
 
 
-def _past_proxies(adapter: Any) -> Any:
+def _proxyless(adapter: Any) -> Any:
     base: Any = import_module("requests.adapters").BaseAdapter
 
-    class PastProxies(base):  # type: ignore[misc]
-        """The adapter it stands for, without proxies."""
+    class ProxylessAdapter(base):  # type: ignore[misc]
+        """The present adapter, without proxies."""
 
-        goes_past_proxies = True
+        bypasses_proxies = True
 
         def send(self, request: Any, **options: Any) -> Any:
             return adapter.send(request, **{**options, "proxies": None})
@@ -40,4 +40,4 @@ def _past_proxies(adapter: Any) -> Any:
         def close(self) -> None:
             adapter.close()
 
-    return PastProxies()
+    return ProxylessAdapter()

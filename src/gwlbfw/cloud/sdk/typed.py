@@ -26,10 +26,10 @@ def client_class(product: str) -> Any:
 
 
 def request_of(call: BoundCall) -> Any | None:
-    """The typed request of a call; None where the SDK has none, as the action takes nothing.
+    """The typed request of a call; None where the action takes nothing and the SDK has none.
 
-    The models drop a name they don't know without a word, so what was given must be found again
-    in what they hold: else it is a mistake of ours.
+    The models silently drop a name that they don't know, so what was given is compared with what
+    they hold: a loss is a ValueError.
     """
     model = getattr(
         import_module(f"{PACKAGES[call.product]}.models"), f"{call.action}Request", None
@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
 
 
 def _lost(given: Json, held: Json, path: str = "") -> set[str]:
-    """The paths of what was given but is not held; a position in a list has no name."""
+    """The paths of what was given but is not held, without positions in lists."""
     if isinstance(given, Mapping) and isinstance(held, Mapping):
         return {
             lost

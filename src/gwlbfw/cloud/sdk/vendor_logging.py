@@ -1,4 +1,4 @@
-"""The SDK's own output, switched off: its log lines hold signed URLs and Authorization headers."""
+"""The SDK's logging, silenced: its lines hold signed URLs and Authorization headers."""
 
 import logging
 
@@ -15,12 +15,12 @@ def silence_vendor_loggers() -> None:
         logger.handlers = [logging.NullHandler()]
         logger.propagate = False
     http = logging.getLogger("urllib3.connectionpool")
-    if not any(isinstance(each, _WithoutQueries) for each in http.filters):
-        http.addFilter(_WithoutQueries())
+    if not any(isinstance(each, _QueryFilter) for each in http.filters):
+        http.addFilter(_QueryFilter())
 
 
-class _WithoutQueries(logging.Filter):
-    """Cuts the query off the APIs' URLs, which begin with `/?`: user data stands there."""
+class _QueryFilter(logging.Filter):
+    """Cuts the query off the APIs' URLs, which begin with `/?`: it holds user data."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
