@@ -41,7 +41,7 @@ coverage: $(READY)
 
 # The tool's own tests, with every simulator in another process, as `gwlbfw sim serve` starts it. Left
 # out is what is about a simulator in this process, and one test that has to look into its memory.
-INSIDE := tests/sim tests/sweep tests/test_simulator_face.py tests/test_pytest_plugin.py
+INSIDE := tests/sim tests/sweep tests/unit/test_simulator.py tests/unit/test_pytest_plugin.py
 apart: $(READY)
 	GWLBFW_SIM_APART=1 $(PYTEST) $(INSIDE:%=--ignore=%) \
 		--deselect tests/cli/test_secrets.py::test_nothing_tells_a_secret_on_the_whole_way
@@ -62,7 +62,7 @@ proof: $(READY)
 FUZZED := tests/unit/topology tests/unit/plan tests/unit/state
 fuzz: $(READY)
 	ulimit -v 1572864; MALLOC_ARENA_MAX=2 GWLBFW_FUZZ=2100 $(PYTEST) \
-		$(FUZZED:=/test_fuzz.py) tests/scenarios/test_spoilt_replies.py
+		$(FUZZED:=/test_fuzz.py) tests/scenarios/test_corrupted_replies.py
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate

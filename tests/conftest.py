@@ -3,6 +3,6 @@
 import os
 
 if os.environ.get("GWLBFW_SIM_APART"):
-    from tests.apart import install
+    from tests.support.external_simulator import install
 
     install()

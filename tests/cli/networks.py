@@ -11,7 +11,7 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.cli.running import Done, gwlbfw
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.world import World
+from tests.scenarios.testbed import World
 
 FILE = "topology.yaml"
 REGION = "cn-wulanchabu"

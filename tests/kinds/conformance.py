@@ -9,8 +9,8 @@ from gwlbfw.address import Address
 from gwlbfw.diff import diff
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import Resource
-from tests.kinds.ground import GROUND
-from tests.kinds.world import World, closure, graph_of, tagged
+from tests.kinds.fixtures import GROUND
+from tests.kinds.region import World, closure, graph_of, tagged
 
 Changes = Mapping[str, object]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kinds.world import World
+from tests.kinds.region import World
 
 pytest.register_assert_rewrite("tests.kinds.conformance")
 

@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import Endpoint
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import SERVED, SERVICE, SHOP, B, C
+from tests.kinds.fixtures import SERVED, SERVICE, SHOP, B, C
 
 
 class TestEndpoint(Conformance):

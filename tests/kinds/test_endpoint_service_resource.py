@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import EndpointServiceResource
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import BALANCER, SERVICE, B, C
+from tests.kinds.fixtures import BALANCER, SERVICE, B, C
 
 
 class TestEndpointServiceResource(Conformance):

@@ -5,7 +5,7 @@ from gwlbfw.cloud.call import UserData
 from gwlbfw.resources import Instance, Launch
 from gwlbfw.resources.tags import TEMPLATE_TAG
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import IMAGE, B, C
+from tests.kinds.fixtures import IMAGE, B, C
 
 
 class TestInstance(Conformance):

@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Address, Ref
 from gwlbfw.resources import Ipv4Gateway, RouteTable, Vpc
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import SHOP
+from tests.kinds.fixtures import SHOP
 
 
 class TestIpv4Gateway(Conformance):

@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import Listener
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import BALANCER, GROUP
+from tests.kinds.fixtures import BALANCER, GROUP
 
 
 class TestListener(Conformance):

@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import LoadBalancer, VSwitch
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import SECURITY, B, C
+from tests.kinds.fixtures import SECURITY, B, C
 
 IN_B: Ref[VSwitch] = Ref(f"vswitch.security/{B}")
 IN_C: Ref[VSwitch] = Ref(f"vswitch.security/{C}")

@@ -16,7 +16,7 @@ from gwlbfw.resources.resource import Phase, kinds
 from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.simulator import load_kinds
 from tests.kinds.conformance import Conformance
-from tests.kinds.world import REGION
+from tests.kinds.region import REGION
 
 
 def suites() -> list[Conformance]:

@@ -4,7 +4,7 @@ from gwlbfw.address import Ref
 from gwlbfw.resources import Route
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY, Hop
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import GATE, SERVED, SHOP, B, C
+from tests.kinds.fixtures import GATE, SERVED, SHOP, B, C
 
 
 class TestRoute(Conformance):

@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import RouteTable
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import SHOP
+from tests.kinds.fixtures import SHOP
 
 
 class TestRouteTable(Conformance):

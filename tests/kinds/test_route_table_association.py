@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import RouteTableAssociation
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import GATE, SHOP
+from tests.kinds.fixtures import GATE, SHOP
 
 
 class TestAssociationOfVSwitch(Conformance):

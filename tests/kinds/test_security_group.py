@@ -5,7 +5,7 @@ import pytest
 from gwlbfw.address import Ref
 from gwlbfw.resources import Rule, SecurityGroup
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import SHOP
+from tests.kinds.fixtures import SHOP
 
 SSH = Rule(protocol="tcp", ports="22/22", source="10.0.1.0/24")
 GENEVE = Rule(protocol="udp", ports="6081/6081", source="10.0.1.0/24")

@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import ConnectionDrain, HealthCheck
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import server_group
+from tests.kinds.fixtures import server_group
 
 TCP = HealthCheck(enabled=True, port=22)
 HTTP = HealthCheck(

@@ -4,7 +4,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field
 from gwlbfw.resources import ServerGroupMember
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import GROUP
+from tests.kinds.fixtures import GROUP
 
 
 class TestServerGroupMember(Conformance):

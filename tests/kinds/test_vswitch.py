@@ -3,7 +3,7 @@ from typing import ClassVar
 from gwlbfw.address import Ref
 from gwlbfw.resources import VSwitch
 from tests.kinds.conformance import Conformance
-from tests.kinds.ground import SHOP, B, C
+from tests.kinds.fixtures import SHOP, B, C
 
 
 class TestVSwitch(Conformance):

@@ -10,7 +10,7 @@ import pytest
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from tests.scenarios.world import World, example
+from tests.scenarios.testbed import World, example
 from tests.support.direct_connection import EXTERNAL, connection
 
 

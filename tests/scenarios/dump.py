@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gwlbfw.cloud.call import Raw, objects
-from tests.scenarios.world import REGION, World
+from tests.scenarios.testbed import REGION, World
 
 LISTS = (
     ("vpc:DescribeVpcs", "Vpcs.Vpc", "VpcId"),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.scenarios.world import ANYWHERE, Content, World, example
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
+from tests.scenarios.testbed import ANYWHERE, Content, World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
 
 IMAGE_FAMILY = "acs:alibaba_cloud_linux_3_2104_lts_x64"
 OWNER = [{"Key": "owner", "Value": "ops"}, {"Key": "env", "Value": "prod"}]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.conftest import served
-from tests.scenarios.world import Content, World, example
+from tests.scenarios.testbed import Content, World, example
 
 OWN, OTHER = "1000000000000001", "2000000000000002"
 

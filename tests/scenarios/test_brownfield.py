@@ -8,9 +8,9 @@ from gwlbfw.cloud.transport import BoundCall, Transport
 from gwlbfw.errors import CloudError, Rejected
 from tests.scenarios.dump import dump, labels
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.world import ANYWHERE, Content, Saboteur, World
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
+from tests.scenarios.testbed import ANYWHERE, Content, Saboteur, World
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
 
 CHANGING = (
     *("CreateVSwitch", "CreateRouteTable", "AssociateRouteTable", "CreateRouteEntry"),

@@ -5,9 +5,9 @@ import pytest
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import IMAGE_FAMILY, Existing, brownfield, network
 from tests.scenarios.test_brownfield import returns_to_before
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
-from tests.scenarios.world import Content, World
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
+from tests.scenarios.testbed import Content, World
 
 
 @pytest.fixture

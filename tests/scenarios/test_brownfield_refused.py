@@ -4,9 +4,9 @@ import pytest
 
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing, brownfield, network, security
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
-from tests.scenarios.world import Content, World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
+from tests.scenarios.testbed import Content, World, example
 
 
 @pytest.fixture

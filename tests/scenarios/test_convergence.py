@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.scenarios.building import Size, topology
 from tests.scenarios.conftest import served
+from tests.scenarios.topology_builder import Size, topology
 
 ZONES = ("cn-hongkong-b", "cn-hongkong-c", "cn-hongkong-d")
 SIZES = st.builds(

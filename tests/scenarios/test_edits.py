@@ -8,9 +8,9 @@ import pytest
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import PlanError
 from tests.scenarios.existing import IMAGE_FAMILY
-from tests.scenarios.world import ANYWHERE, Content, Recorder, World, example
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
+from tests.scenarios.testbed import ANYWHERE, Content, Recorder, World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
 
 Edit = Callable[[Content], object]
 SERVER_B, EIP_B = "instance.server/shop/ecs-b-01", "eip.shop/ecs-b-01"

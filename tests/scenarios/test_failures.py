@@ -7,7 +7,7 @@ import pytest
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import CloudError, Rejected, TransportError
 from gwlbfw.execute import ApplyReport
-from tests.scenarios.world import Content, Saboteur, World, example
+from tests.scenarios.testbed import Content, Saboteur, World, example
 
 MAKING = (
     *("CreateVpc", "CreateVSwitch", "CreateRouteTable", "AssociateRouteTable"),

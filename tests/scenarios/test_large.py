@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.scenarios.building import Size, topology
-from tests.scenarios.world import World
+from tests.scenarios.testbed import World
+from tests.scenarios.topology_builder import Size, topology
 
 HONGKONG = ("cn-hongkong", ("cn-hongkong-b", "cn-hongkong-c", "cn-hongkong-d"))
 TOKYO = ("ap-northeast-1", ("ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c"))

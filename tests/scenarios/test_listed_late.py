@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.scenarios.world import Content, World, example
+from tests.scenarios.testbed import Content, World, example
 
 LAG_S = 1.2
 """Nearly as long as the tool gives a list on a loopback."""

@@ -5,9 +5,9 @@ import pytest
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network, security
 from tests.scenarios.test_brownfield import returns_to_before, spoils
-from tests.scenarios.world import ANYWHERE, Content, World, example
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
+from tests.scenarios.testbed import ANYWHERE, Content, World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
 
 
 def system_table(made: Existing) -> str:

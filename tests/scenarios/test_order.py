@@ -10,9 +10,9 @@ from gwlbfw.cloud.transport import BoundCall, Reply
 from tests.scenarios.conftest import served
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
-from tests.scenarios.world import ANYWHERE, Content, Deployment, Recorder, World, example
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
+from tests.scenarios.testbed import ANYWHERE, Content, Deployment, Recorder, World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
 
 ENDPOINT = "GatewayLoadBalancerEndpoint"
 CIDR = {B: "192.168.1.0/24", C: "192.168.2.0/24"}

@@ -14,7 +14,7 @@ from gwlbfw.openapi import catalogue
 from gwlbfw.plan.codec import plan_to_json
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
-from tests.scenarios.world import Content, World, example
+from tests.scenarios.testbed import Content, World, example
 
 FIELD = re.compile(r"(?<!\$)\$\{([^${}]+)\.([A-Za-z0-9]+)\}")
 USER_DATA = re.compile(r"\$\{user_data:.*\}")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.scenarios.world import EXAMPLES
+from tests.scenarios.testbed import EXAMPLES
 
 DEAD = "http://127.0.0.1:9"
 

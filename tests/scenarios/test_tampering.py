@@ -10,8 +10,8 @@ import yaml
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
 from gwlbfw.drift import DriftItem
-from tests.scenarios.strangers import STRANGERS, Act
-from tests.scenarios.world import World, example
+from tests.scenarios.testbed import World, example
+from tests.scenarios.third_parties import STRANGERS, Act
 
 Tamper = dict[str, Any]
 TAMPERS: list[Tamper] = yaml.safe_load(

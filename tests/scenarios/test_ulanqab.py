@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.world import ZONE_B, World, example
+from tests.scenarios.testbed import ZONE_B, World, example
 
 
 @pytest.fixture

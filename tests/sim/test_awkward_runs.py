@@ -12,7 +12,7 @@ from gwlbfw.sim.latency import profile
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from tests.scenarios.world import World, example
+from tests.scenarios.testbed import World, example
 
 pytestmark = pytest.mark.scenario
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.test_edits import EDITS
-from tests.sweep.stricken import (
+from tests.sweep.fault_injection import (
     CHANGES_ONLY,
     FAULTS,
     VERBS,

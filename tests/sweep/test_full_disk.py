@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.deadly import Deadly
-from tests.sweep.ground import Ground, prepare, serving
+from tests.sweep.command_fixture import Ground, prepare, serving
+from tests.sweep.kill_proxy import Deadly
 
 pytestmark = pytest.mark.sweep
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.deadly import WHENS, Deadly, When
-from tests.sweep.ground import Ground, contents, dies, prepare, serving
+from tests.sweep.command_fixture import Ground, contents, dies, prepare, serving
+from tests.sweep.kill_proxy import WHENS, Deadly, When
 
 pytestmark = pytest.mark.sweep
 ALL = os.environ.get("GWLBFW_SWEEP") == "all"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.deadly import Deadly
-from tests.sweep.ground import Ended, Ground, prepare, serving
+from tests.sweep.command_fixture import Ended, Ground, prepare, serving
+from tests.sweep.kill_proxy import Deadly
 
 pytestmark = pytest.mark.sweep
 ROUNDS = 50 if os.environ.get("GWLBFW_SWEEP") == "all" else 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.conftest import served
-from tests.scenarios.world import World
+from tests.scenarios.testbed import World
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Networks that serve traffic before there is a firewall."""
 
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
-from tests.scenarios.world import Content, World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
+from tests.scenarios.testbed import Content, World, example
 
 __all__ = ["brownfield", "direct", "direct_eips", "network"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.execute import Event
 from tests.scenarios.existing import Existing
-from tests.scenarios.world import World
+from tests.scenarios.testbed import World
 from tests.traffic.raw import facts
 from tests.unit.reachability.naive import Naive, Packet
 

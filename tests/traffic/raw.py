@@ -4,7 +4,7 @@ from typing import Any
 
 from gwlbfw.cloud.call import objects
 from gwlbfw.reachability import NetworkFacts
-from tests.scenarios.world import Refused, World
+from tests.scenarios.testbed import Refused, World
 
 Rows = list[dict[str, Any]]
 

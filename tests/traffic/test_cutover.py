@@ -9,7 +9,7 @@ from gwlbfw.cloud.transport import BoundCall, Transport
 from gwlbfw.errors import CloudError, Rejected
 from gwlbfw.execute import ApplyReport, Event
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.world import Saboteur, World
+from tests.scenarios.testbed import Saboteur, World
 from tests.traffic.prober import probe
 
 

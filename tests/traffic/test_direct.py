@@ -7,9 +7,9 @@ import pytest
 from tests.scenarios.dump import Dump, dump
 from tests.scenarios.existing import Existing
 from tests.scenarios.test_brownfield import spoils
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
-from tests.scenarios.world import World
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
+from tests.scenarios.testbed import World
 from tests.traffic.networks import direct, direct_eips
 from tests.traffic.prober import probe
 

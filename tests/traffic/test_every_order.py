@@ -19,7 +19,7 @@ from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.reachability import fetch_network
 from tests.scenarios.conftest import served
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
-from tests.scenarios.world import ANYWHERE, Deployment, World
+from tests.scenarios.testbed import ANYWHERE, Deployment, World
 from tests.traffic.prober import PEERS
 from tests.traffic.raw import facts
 from tests.unit.reachability.naive import Naive

@@ -13,7 +13,7 @@ from gwlbfw.cli.views.verdict_text import verdict_text
 from gwlbfw.reachability import Verdict, judge, observe_network
 from gwlbfw.reachability.snapshot import from_snapshot
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
-from tests.scenarios.world import Deployment, World
+from tests.scenarios.testbed import Deployment, World
 from tests.traffic.prober import probe
 
 SNAPSHOT = Path(__file__).parent / "terraform.txt"

@@ -12,7 +12,7 @@ from gwlbfw.execute import ApplyReport, Event
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.world import Content, Deployment, World, succeeded
+from tests.scenarios.testbed import Content, Deployment, World, succeeded
 from tests.traffic.networks import direct, direct_eips
 from tests.traffic.prober import Prober, probe
 

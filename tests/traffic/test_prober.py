@@ -7,7 +7,7 @@ import pytest
 from gwlbfw.plan import Plan
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.existing import Existing
-from tests.scenarios.world import Content, Deployment, World, succeeded
+from tests.scenarios.testbed import Content, Deployment, World, succeeded
 from tests.traffic.naive_order import naive
 from tests.traffic.networks import brownfield, direct, direct_eips, network
 from tests.traffic.prober import Prober, Sight, probe

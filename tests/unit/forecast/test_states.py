@@ -21,7 +21,7 @@ from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.route import GATEWAY
 from gwlbfw.topology.models import Topology
-from tests.scenarios.building import Size, topology
+from tests.scenarios.topology_builder import Size, topology
 from tests.unit.plan.drawn import drawn
 from tests.unit.samples import live_of
 

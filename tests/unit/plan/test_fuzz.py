@@ -16,7 +16,7 @@ from gwlbfw.cli.planfile import save, saved
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.topology.load import load
-from tests.fuzzing import DEEP, Edit, edited, edits, many, nested, places, spoilt
+from tests.support.fuzzing import DEEP, Edit, edited, edits, many, nested, places, spoilt
 from tests.unit.plan.drawn import drawn
 from tests.unit.plan.test_codec import resealed
 from tests.unit.plan.test_forecast_codec import FORECAST

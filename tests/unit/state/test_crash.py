@@ -10,7 +10,7 @@ import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from tests.scenarios.conftest import served
-from tests.scenarios.world import Deployment, World, example
+from tests.scenarios.testbed import Deployment, World, example
 
 READS = ("Describe", "List", "Get")
 

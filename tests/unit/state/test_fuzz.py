@@ -12,7 +12,7 @@ from gwlbfw.state.lock import Holder
 from gwlbfw.state.model import State
 from gwlbfw.state.process import Process
 from gwlbfw.state.replay import CallResult, Intent, RunStart, decode, encode, replay
-from tests.fuzzing import many, spoilt
+from tests.support.fuzzing import many, spoilt
 from tests.unit.state.test_store import NOON, record
 
 JOURNAL = "".join(

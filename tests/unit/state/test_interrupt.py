@@ -14,7 +14,7 @@ from gwlbfw.stack import Stack
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.lock import Lock
 from tests.scenarios.conftest import served
-from tests.scenarios.world import World, example
+from tests.scenarios.testbed import World, example
 
 LOCK = "ulanqab-edge.cn-wulanchabu.lock"
 

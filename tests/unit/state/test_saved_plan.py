@@ -10,7 +10,7 @@ from gwlbfw.errors import StalePlanError
 from gwlbfw.plan import plan_from_json, plan_to_json
 from gwlbfw.sim.faults import Rule
 from tests.scenarios.conftest import served
-from tests.scenarios.world import World, example
+from tests.scenarios.testbed import World, example
 
 
 @pytest.fixture

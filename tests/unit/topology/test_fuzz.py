@@ -25,7 +25,7 @@ from gwlbfw.policy import policy
 from gwlbfw.resources.graph import Live
 from gwlbfw.topology.load import LoadResult, load
 from gwlbfw.topology.models import Topology
-from tests.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
+from tests.support.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FILES = tuple(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml")))

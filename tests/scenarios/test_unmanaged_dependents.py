@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from gwlbfw.errors import CloudError
-from tests.scenarios.strangers import launched
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import World, example
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import World, example
+from tests.scenarios.third_parties import launched
 
 PATIENCE_S = 60
 """Far less than a step is given, and far more than a destroy takes here."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.scenarios.existing import IMAGE_FAMILY
-from tests.scenarios.world import REGION, Content
+from tests.scenarios.testbed import REGION, Content
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from gwlbfw.sim.simulator import Simulator
 from tests.scenarios.conftest import served
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
-from tests.scenarios.world import EXAMPLES, World, example
+from tests.scenarios.testbed import EXAMPLES, World, example
 from tests.support.command_process import CommandProcess
-from tests.sweep.deadly import Deadly, When
+from tests.sweep.kill_proxy import Deadly, When
 
 PATIENCE_S = 300
 Document = Mapping[str, Any]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.scenarios.world import ANYWHERE, World
-from tests.scenarios.world import ZONE_B as B
+from tests.scenarios.testbed import ANYWHERE, World
+from tests.scenarios.testbed import ZONE_B as B
 
 TABLE_B = f"route_table.business/shop/{B}"
 Difference = tuple[str, str]

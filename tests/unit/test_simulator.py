@@ -11,7 +11,7 @@ from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 
 pytestmark = pytest.mark.simulator
 
-ULANQAB = Path(__file__).parents[1] / "examples" / "ulanqab.yaml"
+ULANQAB = Path(__file__).parents[2] / "examples" / "ulanqab.yaml"
 
 
 def create_vpc(cloud: SimulatedCloud) -> str:

@@ -20,9 +20,9 @@ from gwlbfw.execute import ApplyReport
 from gwlbfw.plan import plan_to_json
 from gwlbfw.reachability.observe import NoSuchVpc
 from gwlbfw.sim.wire import HttpReply
-from tests.fuzzing import DEEP, Edit, an_edit, edited, many, places
-from tests.scenarios.spoiling import Asked, SpoiltWorld, in_json, unspoilt, wired
-from tests.scenarios.world import Deployment, example
+from tests.scenarios.corrupted_replies import Asked, SpoiltWorld, in_json, unspoilt, wired
+from tests.scenarios.testbed import Deployment, example
+from tests.support.fuzzing import DEEP, Edit, an_edit, edited, many, places
 
 LONGEST = 3000
 """Characters that one error may have."""

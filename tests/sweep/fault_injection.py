@@ -28,8 +28,8 @@ from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.scenarios.dump import Dump, dump
-from tests.scenarios.world import Content, Recorder, World
-from tests.sweep.ground import Document, prepare
+from tests.scenarios.testbed import Content, Recorder, World
+from tests.sweep.command_fixture import Document, prepare
 
 Verb = Literal["apply", "destroy"]
 Watch = Callable[[Transport], Transport]

@@ -14,7 +14,7 @@ from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply
-from tests.scenarios.world import World
+from tests.scenarios.testbed import World
 from tests.support.direct_connection import (
     DirectAdapter,
     connected,
