@@ -7,8 +7,8 @@ READY  := $(VENV)/.ready
 # Processes that tests start shall find what they import compiled, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof docs build \
-	node-clients clean
+.PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof docs figures \
+	build node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -67,6 +67,10 @@ fuzz: $(READY)
 docs: $(READY)
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m tools.fidelity docs/simulator.md
+
+# Wall time and API calls of the main commands; help against the import of what renders it.
+figures: $(READY)
+	$(BIN)/python -m tools.figures
 
 # The vendor's clients for Node.js, which a test of the simulator takes if they are there.
 node-clients:
