@@ -55,7 +55,7 @@ def fidelities() -> list[Fidelity]:
             action,
             _name(handler.__module__),
             _modelled(handler.__doc__ or "", action),
-            registry.note_on(product, action),
+            registry.not_simulated_part(product, action),
             tuple(_without_effect(product, action, _module(handler))),
         )
         for (product, action), handler in sorted(registry.handlers().items())

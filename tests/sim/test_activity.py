@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gwlbfw.sim.activity import Activity, Entry, cut
+from gwlbfw.sim.activity import Activity, Entry, redact
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
@@ -50,7 +50,7 @@ def test_a_call_of_an_action_that_there_is_not_is_remembered_too() -> None:
 
 @pytest.mark.parametrize("name", ["UserData", "CommandContent", "Password", "ExternalId"])
 def test_secrets_user_data_and_scripts_are_cut(name: str) -> None:
-    shown = cut({name: "hush-hush", "List": [{name: "hush-hush", "Plain": "1"}]})
+    shown = redact({name: "hush-hush", "List": [{name: "hush-hush", "Plain": "1"}]})
     assert "hush" not in json.dumps(shown)
     assert shown == {
         name: "(9 characters)",

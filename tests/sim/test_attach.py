@@ -16,7 +16,7 @@ import pytest
 
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server import Server
-from gwlbfw.sim.server.attach import Attached, attach_or_serve
+from gwlbfw.sim.server.attach import AttachedSimulator, attach_or_serve
 from gwlbfw.sim.simulator import Simulator
 from tests.sim.vpc_calls import Vpcs
 
@@ -40,7 +40,7 @@ def _post(url: str, action: str, query: str = "") -> int:
     return reply.status
 
 
-def _wait_until_serving(attached: Attached) -> None:
+def _wait_until_serving(attached: AttachedSimulator) -> None:
     done = threading.Event()
     for _ in range(500):
         if attached.serving:

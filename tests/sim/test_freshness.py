@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from alibabacloud_vpc20160428 import models
 
-from gwlbfw.sim.auth.replay_protection import Freshness
+from gwlbfw.sim.auth.replay_protection import ReplayProtection
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
@@ -20,8 +20,8 @@ DATE = "2025-06-15T15:06:40Z"
 ASKED = models.DescribeVpcsRequest(region_id="cn-wulanchabu")
 
 
-def _in_2025() -> Freshness:
-    return Freshness(900, TurnedClock(NOW))
+def _in_2025() -> ReplayProtection:
+    return ReplayProtection(900, TurnedClock(NOW))
 
 
 def _v1(date: str = DATE, nonce: str = "n") -> dict[str, str]:
@@ -39,7 +39,7 @@ def _refusal(date: str, nonce: str = "n") -> str:
         try:
             freshness.check(http, flat, "key")
             codes.add("")
-        except Refusal as refusal:
+        except ApiError as refusal:
             codes.add(refusal.code)
     (code,) = codes
     return code
@@ -64,7 +64,7 @@ def test_a_date_is_good_for_a_quarter_of_an_hour_either_way(date: str, code: str
 def test_a_nonce_is_good_once_for_each_key() -> None:
     freshness = _in_2025()
     freshness.check(_acs3(), {}, "key")
-    with pytest.raises(Refusal, match="SignatureNonceUsed"):
+    with pytest.raises(ApiError, match="SignatureNonceUsed"):
         freshness.check(_acs3(), {}, "key")
     freshness.check(_acs3(), {}, "another")
     freshness.check(_acs3(nonce="m"), {}, "key")
@@ -72,7 +72,7 @@ def test_a_nonce_is_good_once_for_each_key() -> None:
 
 def test_a_nonce_is_forgotten_when_its_request_is_too_old_anyway() -> None:
     clock = TurnedClock(NOW)
-    freshness = Freshness(900, clock)
+    freshness = ReplayProtection(900, clock)
     freshness.check(_acs3(), {}, "key")
     clock.advance(1801)
     freshness.check(_acs3("2025-06-15T15:37:00Z", "m"), {}, "key")
@@ -80,7 +80,7 @@ def test_a_nonce_is_forgotten_when_its_request_is_too_old_anyway() -> None:
 
 
 def test_a_nonce_is_mandatory() -> None:
-    with pytest.raises(Refusal, match="MissingSignatureNonce"):
+    with pytest.raises(ApiError, match="MissingSignatureNonce"):
         _in_2025().check(_acs3(nonce=""), {}, "key")
 
 

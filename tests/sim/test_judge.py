@@ -11,11 +11,11 @@ import pytest
 
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.errors import MISSING_PARAMETER, Refusal, code_of
+from gwlbfw.sim.errors import MISSING_PARAMETER, ApiError, invalid_parameter_code
 from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, load_kinds
-from gwlbfw.sim.validation import Judge
+from gwlbfw.sim.validation import RequestValidator
 from gwlbfw.sim.wire import HttpRequest
 
 load_kinds()
@@ -88,8 +88,8 @@ def _nested(name: str, value: Any) -> dict[str, Any]:
 
 def _code(action: Action, values: dict[str, Any]) -> str:
     try:
-        Judge(action).judge(values)
-    except Refusal as refusal:
+        RequestValidator(action).judge(values)
+    except ApiError as refusal:
         return refusal.code
     return ""
 
@@ -112,7 +112,9 @@ def test_a_parameter_of_the_wrong_type_shape_or_value_is_named(product: str, nam
     for parameter in action.parameters.values():
         for bad in _bad(parameter):
             code = _code(action, {**_required(action.parameters), **_nested(parameter.name, bad)})
-            expected, _ = code_of(product, name, re.sub(r"\.\d+", ".1", parameter.name))
+            expected, _ = invalid_parameter_code(
+                product, name, re.sub(r"\.\d+", ".1", parameter.name)
+            )
             assert code.startswith(expected), (parameter.name, str(bad)[:40])
 
 
@@ -129,7 +131,7 @@ def test_what_stands_in_lists_and_objects_is_judged_alike(product: str, name: st
                     parameter.name: [inner] if listed else inner,
                 }
                 place = f"{parameter.name}.{'1.' if listed else ''}{field.name}"
-                expected, _ = code_of(product, name, place)
+                expected, _ = invalid_parameter_code(product, name, place)
                 assert _code(action, values).startswith(expected), (place, str(bad)[:40])
 
 

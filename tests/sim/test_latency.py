@@ -4,11 +4,11 @@ import pytest
 
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.errors import SimulatorError
-from gwlbfw.sim.latency import REALISTIC_STATUSES, Latency, Time, profile
+from gwlbfw.sim.latency import REALISTIC_STATUSES, Duration, Latency, profile
 from gwlbfw.sim.services.registry import implemented
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.sim.store.record import KINDS
+from gwlbfw.sim.store.record import RECORD_TYPES
 from gwlbfw.sim.wire import HttpRequest
 
 CREATE = HttpRequest("POST", "Action=CreateVpc&Version=2016-04-28&CidrBlock=10.0.0.0/8")
@@ -30,13 +30,15 @@ def test_without_latency_nothing_takes_time() -> None:
 
 
 def test_a_status_lasts_as_long_as_the_profile_says() -> None:
-    latency = Latency(statuses={"vpc": Time(10)})
+    latency = Latency(statuses={"vpc": Duration(10)})
     assert _vpc_status_after(latency, 9.9) == "Pending"
     assert _vpc_status_after(latency, 10) == "Available"
 
 
 def test_a_status_that_is_named_counts_before_its_kind_and_that_before_the_rest() -> None:
-    latency = Latency(statuses={"vpc:Pending": Time(3), "vpc": Time(2)}, otherwise=Time(1))
+    latency = Latency(
+        statuses={"vpc:Pending": Duration(3), "vpc": Duration(2)}, otherwise=Duration(1)
+    )
     lasts = [latency.status(*each, "") for each in (("vpc", "Pending"), ("vpc", "x"), ("eip", "x"))]
     assert lasts == [3, 2, 1]
 
@@ -61,7 +63,7 @@ def test_jitter_stays_in_its_bounds_and_depends_on_the_seed_alone() -> None:
 
 
 def test_the_reply_to_a_call_is_as_late_as_the_profile_says() -> None:
-    latency = Latency(calls={"vpc:Create*": Time(2)})
+    latency = Latency(calls={"vpc:Create*": Duration(2)})
     simulator = Simulator(settings=Settings(latency=latency))
     assert simulator.handle(CREATE).delay == 2
     assert (
@@ -72,7 +74,7 @@ def test_the_reply_to_a_call_is_as_late_as_the_profile_says() -> None:
 
 def test_the_realistic_profile_names_kinds_that_there_are() -> None:
     assert implemented()
-    assert {name.partition(":")[0] for name in REALISTIC_STATUSES} <= KINDS.keys()
+    assert {name.partition(":")[0] for name in REALISTIC_STATUSES} <= RECORD_TYPES.keys()
 
 
 @pytest.mark.parametrize(("name", "speed"), [("slow", 1), ("fast", 0), ("fast", -1)])

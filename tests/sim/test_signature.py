@@ -9,7 +9,7 @@ from alibabacloud_vpc20160428 import models
 
 from gwlbfw.sim.auth.identity import Session
 from gwlbfw.sim.auth.signature import verify
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import HttpReply, HttpRequest, read
@@ -104,7 +104,7 @@ def test_nothing_that_is_signed_can_be_changed(
         replace(http, headers={k: v for k, v in http.headers.items() if k != "x-acs-date"}),
     ]  # fmt: skip
     for each in changed:
-        with pytest.raises(Refusal, match=r"SignatureDoesNotMatch|IncompleteSignature"):
+        with pytest.raises(ApiError, match=r"SignatureDoesNotMatch|IncompleteSignature"):
             _verify(each)
 
 
@@ -119,7 +119,7 @@ def test_version_1_signs_every_parameter(monkeypatch: pytest.MonkeyPatch, cloud:
     http = _recorded(monkeypatch, cloud, "v2")
     _verify(http)
     for query in (f"{http.query}&PageSize=5", http.query.replace("DescribeVpcs", "DeleteVpc")):
-        with pytest.raises(Refusal, match="SignatureDoesNotMatch"):
+        with pytest.raises(ApiError, match="SignatureDoesNotMatch"):
             _verify(replace(http, query=query))
 
 

@@ -16,7 +16,7 @@ from gwlbfw.openapi import versions
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.store.index import Index
-from gwlbfw.sim.store.record import KINDS, Record
+from gwlbfw.sim.store.record import RECORD_TYPES, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import HttpRequest
 
@@ -35,7 +35,7 @@ def _fill(simulator: Simulator, kind: str, total: int) -> None:
     state = simulator.state
     region = Region(state, simulator.settings.account, REGION, simulator.clock.now())
     while len(state) < total:
-        region.add(KINDS[kind](tags={"n": str(len(state) % 5)}))
+        region.add(RECORD_TYPES[kind](tags={"n": str(len(state) % 5)}))
     state.commit()
 
 
@@ -120,7 +120,7 @@ def test_who_uses_a_resource_is_known_without_asking_all(simulator: Simulator) -
 
 
 def test_an_index_follows_what_records_become() -> None:
-    record = KINDS["eip"](id="eip-a", serial=1)
+    record = RECORD_TYPES["eip"](id="eip-a", serial=1)
     index = Index(lambda each: [each.status], [record])
     assert index.find("Available") == [record]
     record.status = "InUse"
@@ -131,6 +131,6 @@ def test_an_index_follows_what_records_become() -> None:
 
 
 def test_an_index_gives_the_oldest_first() -> None:
-    records: list[Record] = [KINDS["eip"](id=f"eip-{n}", serial=n) for n in (3, 1, 2)]
+    records: list[Record] = [RECORD_TYPES["eip"](id=f"eip-{n}", serial=n) for n in (3, 1, 2)]
     index = Index(lambda each: [each.status], records)
     assert [each.serial for each in index.find("Available")] == [1, 2, 3]

@@ -13,7 +13,7 @@ from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.store.codec import decode_record, encode
-from gwlbfw.sim.store.record import Step
+from gwlbfw.sim.store.record import Transition
 from gwlbfw.sim.wire import HttpReply, HttpRequest
 
 SETTINGS = Settings(transition=10.0)
@@ -105,7 +105,7 @@ def test_what_is_no_state_is_refused(folder: Path) -> None:
 
 def test_a_record_survives_its_way_to_json_and_back() -> None:
     vpc = Vpc(id="vpc-1", tags={"a": "1"}, secondary_cidrs=("10.0.0.0/8",), created=1.5)
-    vpc.steps = (Step(2.5, "status", "Available"),)
+    vpc.steps = (Transition(2.5, "status", "Available"),)
     data = encode(vpc)
     assert isinstance(data, dict)
     again = decode_record(Vpc, data)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest, nest, read
 
@@ -40,7 +40,7 @@ def test_flat_names_become_lists_and_objects() -> None:
     "names", [("A", "A.1"), ("A.1", "A"), ("A.", "B"), (".A", "B"), ("A.1" * 99, "B")]
 )
 def test_names_that_contradict_each_other_are_refused(names: tuple[str, str]) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(ApiError):
         nest(dict.fromkeys(names, "x"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from alibabacloud_vpc20160428 import models as vpc
 
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.ecs.network_interface import attach
+from gwlbfw.sim.services.ecs.network_interface import attach_interface
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
@@ -107,14 +107,14 @@ class Vpcs:
         with self._region() as region:
             vswitch = region.need(VSwitch, vswitch_id)
             endpoint = region.add(Endpoint(vpc_id=vswitch.vpc_id, status="Active"))
-            attach(region, vswitch, endpoint.id, service="privatelink")
+            attach_interface(region, vswitch, endpoint.id, service="privatelink")
         return endpoint.id
 
     def instance(self, vswitch_id: str, status: str = "Running") -> str:
         """An instance with its interface, put there without the calls that make one."""
         with self._region() as region:
             instance = region.add(Instance(status=status))
-            attach(region, region.need(VSwitch, vswitch_id), instance.id)
+            attach_interface(region, region.need(VSwitch, vswitch_id), instance.id)
         return instance.id
 
     def remove(self, record_id: str) -> None:

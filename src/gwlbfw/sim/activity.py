@@ -18,7 +18,7 @@ KEPT = 10_000
 """How many calls are remembered, the latest ones."""
 SUCCESS = "OK"
 """The outcome of a call that was carried out."""
-_CUT = frozenset(
+_REDACTED = frozenset(
     {
         *("userdata", "commandcontent", "parameters", "policy", "policydocument"),
         *("password", "loginpassword", "externalid", "secret", "token"),
@@ -58,7 +58,7 @@ class Activity:
     def __init__(self, path: Path | None = None, kept: int = KEPT) -> None:
         self._entries: deque[Entry] = deque(maxlen=kept)
         self._path = path
-        self._file = _opened(path) if path else None
+        self._file = _open(path) if path else None
 
     def note(self, entry: Entry) -> None:
         """Remember a call."""
@@ -82,19 +82,19 @@ class Activity:
             self._file = None
 
 
-def cut(value: "Param | Mapping[str, Param]") -> Json:
+def redact(value: "Param | Mapping[str, Param]") -> Json:
     """Parameters without secrets, user data and scripts; their length is left."""
     if isinstance(value, list):
-        return [cut(each) for each in value]
+        return [redact(each) for each in value]
     if isinstance(value, Mapping):
         return {
-            name: f"({len(str(each))} characters)" if name.lower() in _CUT else cut(each)
+            name: f"({len(str(each))} characters)" if name.lower() in _REDACTED else redact(each)
             for name, each in value.items()
         }
     return value
 
 
-def _opened(path: Path) -> TextIO:
+def _open(path: Path) -> TextIO:
     try:
         make_private(path.parent)
         path.touch(mode=0o600)

@@ -9,7 +9,7 @@ import re
 from fnmatch import fnmatchcase
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An API error: the cloud's code, its message, and the HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -40,16 +40,16 @@ INVALID_PARAMETER = {
 """Codes for a malformed parameter by product; older VPC and ECS actions vary (UNVERIFIED)."""
 
 
-def missing_parameter(product: str, name: str) -> Refusal:
+def missing_parameter(product: str, name: str) -> ApiError:
     """The refusal of a call that lacks a required parameter."""
     code = MISSING_PARAMETER.get(product, "Missing{}").format(name)
-    return Refusal(code, f"The parameter {name} is mandatory for this action.")
+    return ApiError(code, f"The parameter {name} is mandatory for this action.")
 
 
-def invalid_parameter(product: str, name: str, why: str = "") -> Refusal:
+def invalid_parameter(product: str, name: str, why: str = "") -> ApiError:
     """The refusal of a parameter whose value can't be accepted."""
     code = INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(name)
-    return Refusal(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
+    return ApiError(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
 
 
 _DESCRIPTION = ("InvalidSecurityGroupDiscription.Malformed", 400)
@@ -70,7 +70,7 @@ _CODES = (
 _INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
-def code_of(product: str, action: str, parameter: str) -> tuple[str, int]:
+def invalid_parameter_code(product: str, action: str, parameter: str) -> tuple[str, int]:
     """Code and HTTP status for a value of a parameter that can't be accepted."""
     name = _INDEX.sub("", parameter)
     for actions, parameters, (code, status) in _CODES:

@@ -21,7 +21,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from gwlbfw.sim.errors import Refusal, SimulatorError
+from gwlbfw.sim.errors import ApiError, SimulatorError
 from gwlbfw.sim.wire import Param
 
 Effect: TypeAlias = Literal["throttle", "error", "delay", "reset", "lose_reply"]
@@ -69,7 +69,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Strike:
+class InjectedFault:
     """What befalls one call: a delay, and perhaps a rule that decides what is answered."""
 
     delay: float = 0.0
@@ -93,7 +93,7 @@ class Strike:
     def refuse(self) -> None:
         """Refuse the call if that is what befalls it."""
         if self.rule is not None and self.rule.effect in ("throttle", "error"):
-            raise Refusal(*self.rule.answer())
+            raise ApiError(*self.rule.answer())
 
 
 class Faults:
@@ -127,21 +127,21 @@ class Faults:
         with self._lock:
             return [(rule, self._hits[number]) for number, rule in self._rules]
 
-    def strike(self, product: str, action: str, parameters: Mapping[str, Param]) -> Strike:
+    def strike(self, product: str, action: str, parameters: Mapping[str, Param]) -> InjectedFault:
         """What befalls this call."""
         with self._lock:
             delay = 0.0
             for number, rule in self._striking(f"{product}:{action}", parameters):
                 self._hits[number] += 1
                 if rule.effect != "delay":
-                    return Strike(delay, rule)
+                    return InjectedFault(delay, rule)
                 delay += rule.seconds
-            return Strike(delay)
+            return InjectedFault(delay)
 
     def _striking(self, call: str, parameters: Mapping[str, Param]) -> Iterator[tuple[int, Rule]]:
         for number, rule in self._rules:
             if fnmatchcase(call, rule.match):
-                counted = number, _counted(rule, call, parameters)
+                counted = number, _count_key(rule, call, parameters)
                 self._seen[counted] += 1
                 if self._strikes(rule, counted):
                     yield number, rule
@@ -152,7 +152,7 @@ class Faults:
             rule.nth in (0, seen)
             and (not rule.every or seen % rule.every == 0)
             and (not rule.first or seen <= rule.first)
-            and _drawn(f"{self._seed}/{counted}/{seen}") < rule.share
+            and _uniform(f"{self._seed}/{counted}/{seen}") < rule.share
         )
 
 
@@ -212,7 +212,7 @@ def _check(rule: Rule) -> None:
         raise ValueError(f"status is an HTTP status from 400 to 599, not {rule.status}")
 
 
-def _counted(rule: Rule, call: str, parameters: Mapping[str, Param]) -> str:
+def _count_key(rule: Rule, call: str, parameters: Mapping[str, Param]) -> str:
     """What a call is counted as: sent again, perhaps with another token, it is the same call."""
     if rule.per == "rule":
         return ""
@@ -222,6 +222,6 @@ def _counted(rule: Rule, call: str, parameters: Mapping[str, Param]) -> str:
     return f"{call} {json.dumps(same, sort_keys=True)}"
 
 
-def _drawn(seed: str) -> float:
+def _uniform(seed: str) -> float:
     """A number from 0 to 1 that depends on the seed alone."""
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") / 2**64

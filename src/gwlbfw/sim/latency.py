@@ -17,7 +17,7 @@ ASSUMED = "assumed"
 
 
 @dataclass(frozen=True)
-class Time:
+class Duration:
     """Seconds, and where the number comes from."""
 
     seconds: float
@@ -28,11 +28,11 @@ class Time:
 class Latency:
     """A profile: the time that calls and statuses take, drawn by the seed within the jitter."""
 
-    calls: Mapping[str, Time] = field(default_factory=dict)
+    calls: Mapping[str, Duration] = field(default_factory=dict)
     """By a pattern of `product:Action`; the first that matches counts, none is no time."""
-    statuses: Mapping[str, Time] = field(default_factory=dict)
+    statuses: Mapping[str, Duration] = field(default_factory=dict)
     """By `kind:Status` or, where that is not named, by `kind`."""
-    otherwise: Time = Time(0.0)
+    otherwise: Duration = Duration(0.0)
     """What any other status lasts."""
     jitter: float = 0.0
     """By which part of itself a time is longer or shorter at most."""
@@ -54,7 +54,7 @@ class Latency:
         time = known.get(f"{kind}:{status}") or known.get(kind) or self.otherwise
         return self._drawn(time, drawn_for)
 
-    def _drawn(self, time: Time, drawn_for: str) -> float:
+    def _drawn(self, time: Duration, drawn_for: str) -> float:
         digest = hashlib.sha256(f"{self.seed}/{drawn_for}".encode()).digest()
         share = int.from_bytes(digest[:8], "big") / 2**64
         return time.seconds * (1 + self.jitter * (2 * share - 1)) / self.speed
@@ -65,62 +65,64 @@ def _none() -> Latency:
 
 
 def _fast() -> Latency:
-    return Latency(otherwise=Time(0.05))
+    return Latency(otherwise=Duration(0.05))
 
 
 def _realistic() -> Latency:
-    return Latency(REALISTIC_CALLS, REALISTIC_STATUSES, Time(5.0, PROVIDER), jitter=0.3)
+    return Latency(REALISTIC_CALLS, REALISTIC_STATUSES, Duration(5.0, PROVIDER), jitter=0.3)
 
 
-REALISTIC_CALLS: Mapping[str, Time] = {
-    "ecs:RunInstances": Time(1.5),
-    "ecs:Create*": Time(0.5),
-    "vpc:Create*": Time(0.4),
-    "gwlb:Create*": Time(0.6),
-    "privatelink:Create*": Time(0.6),
-    "*:Describe*": Time(0.12),
-    "*:List*": Time(0.12),
-    "*:Get*": Time(0.1),
-    "sim:*": Time(0.0),
-    "*": Time(0.25),
+REALISTIC_CALLS: Mapping[str, Duration] = {
+    "ecs:RunInstances": Duration(1.5),
+    "ecs:Create*": Duration(0.5),
+    "vpc:Create*": Duration(0.4),
+    "gwlb:Create*": Duration(0.6),
+    "privatelink:Create*": Duration(0.6),
+    "*:Describe*": Duration(0.12),
+    "*:List*": Duration(0.12),
+    "*:Get*": Duration(0.1),
+    "sim:*": Duration(0.0),
+    "*": Duration(0.25),
 }
 """Seconds for a call to be answered: all assumed, of the order of a call within a region."""
 
-REALISTIC_STATUSES: Mapping[str, Time] = {
-    "vpc": Time(5.0, PROVIDER),
-    "vswitch": Time(3.0),
-    "route_table": Time(5.0, PROVIDER),
-    "route_table:Deleting": Time(10.0, PROVIDER),
-    "route_entry": Time(3.0, "terraform-provider-alicloud: pause between tries of a route entry"),
-    "gateway_route_entry": Time(3.0),
-    "ipv4_gateway": Time(5.0, PROVIDER),
-    "eip": Time(2.0),
-    "nat_gateway": Time(30.0),
-    "snat_entry": Time(5.0, PROVIDER),
-    "route_target_group": Time(10.0, "help page of route target groups: a switch under 10 s"),
-    "route_target_group:probe": Time(10.0, "help page: three failed probes within 30 s"),
-    "load_balancer": Time(5.0, PROVIDER),
-    "load_balancer:Provisioning": Time(30.0),
-    "server_group": Time(5.0, PROVIDER),
-    "server_group:Configuring": Time(20.0, PROVIDER),
-    "server_group_member": Time(20.0, PROVIDER),
-    "server_group_member:Initial": Time(
+REALISTIC_STATUSES: Mapping[str, Duration] = {
+    "vpc": Duration(5.0, PROVIDER),
+    "vswitch": Duration(3.0),
+    "route_table": Duration(5.0, PROVIDER),
+    "route_table:Deleting": Duration(10.0, PROVIDER),
+    "route_entry": Duration(
+        3.0, "terraform-provider-alicloud: pause between tries of a route entry"
+    ),
+    "gateway_route_entry": Duration(3.0),
+    "ipv4_gateway": Duration(5.0, PROVIDER),
+    "eip": Duration(2.0),
+    "nat_gateway": Duration(30.0),
+    "snat_entry": Duration(5.0, PROVIDER),
+    "route_target_group": Duration(10.0, "help page of route target groups: a switch under 10 s"),
+    "route_target_group:probe": Duration(10.0, "help page: three failed probes within 30 s"),
+    "load_balancer": Duration(5.0, PROVIDER),
+    "load_balancer:Provisioning": Duration(30.0),
+    "server_group": Duration(5.0, PROVIDER),
+    "server_group:Configuring": Duration(20.0, PROVIDER),
+    "server_group_member": Duration(20.0, PROVIDER),
+    "server_group_member:Initial": Duration(
         10.0, "help page of GWLB health checks: until the second good probe"
     ),
-    "listener": Time(5.0, PROVIDER),
-    "endpoint_service": Time(5.0, PROVIDER),
-    "endpoint_service_resource": Time(5.0, PROVIDER),
-    "endpoint": Time(30.0, f"{PROVIDER} (60 s), halved because it is asked once"),
-    "endpoint:connection": Time(10.0),
-    "endpoint:Deleting": Time(5.0, PROVIDER),
-    "endpoint_zone": Time(20.0, f"{PROVIDER} (60 s), for three statuses"),
-    "endpoint_zone:Deleting": Time(5.0, PROVIDER),
-    "privatelink_call": Time(3.0),
-    "instance:Pending": Time(10.0, PROVIDER),
-    "instance:Starting": Time(20.0),
-    "instance:Stopping": Time(20.0),
-    "instance:Stopped": Time(5.0),
-    "invocation": Time(2.0),
+    "listener": Duration(5.0, PROVIDER),
+    "endpoint_service": Duration(5.0, PROVIDER),
+    "endpoint_service_resource": Duration(5.0, PROVIDER),
+    "endpoint": Duration(30.0, f"{PROVIDER} (60 s), halved because it is asked once"),
+    "endpoint:connection": Duration(10.0),
+    "endpoint:Deleting": Duration(5.0, PROVIDER),
+    "endpoint_zone": Duration(20.0, f"{PROVIDER} (60 s), for three statuses"),
+    "endpoint_zone:Deleting": Duration(5.0, PROVIDER),
+    "privatelink_call": Duration(3.0),
+    "instance:Pending": Duration(10.0, PROVIDER),
+    "instance:Starting": Duration(20.0),
+    "instance:Stopping": Duration(20.0),
+    "instance:Stopped": Duration(5.0),
+    "invocation": Duration(2.0),
 }
 """Seconds that a status lasts, by kind of record."""
 

@@ -16,13 +16,13 @@ from typing import Any, Literal
 
 from gwlbfw.openapi import Action
 from gwlbfw.sim import services, wire
-from gwlbfw.sim.activity import SUCCESS, Activity, Entry, cut
-from gwlbfw.sim.auth.identity import account_of
-from gwlbfw.sim.auth.replay_protection import Freshness
+from gwlbfw.sim.activity import SUCCESS, Activity, Entry, redact
+from gwlbfw.sim.auth.identity import authenticate
+from gwlbfw.sim.auth.replay_protection import ReplayProtection
 from gwlbfw.sim.auth.signature import access_key
 from gwlbfw.sim.clock import Clock, RealClock
-from gwlbfw.sim.errors import Refusal, SimulatorError
-from gwlbfw.sim.faults import Faults, Rule, Strike
+from gwlbfw.sim.errors import ApiError, SimulatorError
+from gwlbfw.sim.faults import Faults, InjectedFault, Rule
 from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.services import registry, tags
@@ -31,11 +31,11 @@ from gwlbfw.sim.services.oss import wire as oss_wire
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store import snapshot
-from gwlbfw.sim.store.region import Lagging, Region, counts, settle
+from gwlbfw.sim.store.region import ListLag, Region, apply_due_transitions, resource_kinds
 from gwlbfw.sim.store.state import State
 from gwlbfw.sim.store.store import Store
-from gwlbfw.sim.tokens import Once
-from gwlbfw.sim.validation import Judge
+from gwlbfw.sim.tokens import IdempotencyToken
+from gwlbfw.sim.validation import RequestValidator
 from gwlbfw.sim.wire import HttpReply, HttpRequest, Message, Param, Reply
 
 _log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Simulator:
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
         self.activity = Activity(self.settings.activity_file)
-        self._freshness = Freshness(self.settings.signature_age)
+        self._freshness = ReplayProtection(self.settings.signature_age)
         self._timer = timer
         self._calls = 0
         if folder is not None:
@@ -106,8 +106,8 @@ class Simulator:
     def status(self, region: str | None = None) -> Status:
         """What there is in all accounts, in one region or in all."""
         with self._lock, self._transaction():
-            settle(self.state, self.clock.now())
-            return Status(dict(sorted(Counter(counts(self.state, region)).items())))
+            apply_due_transitions(self.state, self.clock.now())
+            return Status(dict(sorted(Counter(resource_kinds(self.state, region)).items())))
 
     def reset(self) -> None:
         """Remove everything there is."""
@@ -124,12 +124,12 @@ class Simulator:
     def export(self) -> dict[str, Any]:
         """Everything there is, as one document of plain data."""
         with self._lock, self._transaction():
-            settle(self.state, self.clock.now())
-            return snapshot.document(self.state, self.state.serial)
+            apply_due_transitions(self.state, self.clock.now())
+            return snapshot.to_document(self.state, self.state.serial)
 
     def load(self, document: object) -> None:
         """Replace everything there is by what a document holds that `export` made."""
-        records, serial = snapshot.contents(document)
+        records, serial = snapshot.from_document(document)
         with self._lock, self._transaction():
             for record in self.state:
                 self.state.remove(record)
@@ -149,16 +149,16 @@ class Simulator:
 
     def _answer(self, http: HttpRequest, entry: Entry) -> HttpReply:
         """The reply to one call, as far as faults let it get there; `entry` learns what it was."""
-        if oss_wire.speaks(http):
+        if oss_wire.is_oss(http):
             return self._stored(http, entry)
-        strike = Strike()
+        strike = InjectedFault()
         try:
             message = wire.read(http)
             entry.action = message.action
-            found = registry.find(message.action, message.version)
+            found = registry.find_action(message.action, message.version)
             entry.product = found.product
             values = message.parameters
-            entry.parameters = cut(values)
+            entry.parameters = redact(values)
             strike = self.faults.strike(found.product, found.name, values)
             entry.fault = strike.name
             strike.refuse()
@@ -166,16 +166,16 @@ class Simulator:
                 return HttpReply(0, b"", delay=strike.delay, lost="reset")
             reply = wire.success(entry.request_id, self._call(http, message, found, values, entry))
             entry.code = SUCCESS
-        except Refusal as refusal:
+        except ApiError as refusal:
             reply = self._refuse(refusal, entry)
         except SimulatorError as problem:
             _log.error("%s:%s failed: %s", entry.product, entry.action, problem)
-            reply = self._refuse(Refusal("InternalError", str(problem), 500), entry)
+            reply = self._refuse(ApiError("InternalError", str(problem), 500), entry)
         return self._on_its_way(reply, entry, strike)
 
     def _stored(self, http: HttpRequest, entry: Entry) -> HttpReply:
         """The reply to one call of OSS."""
-        strike = Strike()
+        strike = InjectedFault()
         entry.product = "oss"
         try:
             request = oss_wire.read(http)
@@ -186,22 +186,22 @@ class Simulator:
             if strike.effect == "reset":
                 return HttpReply(0, b"", delay=strike.delay, lost="reset")
             with self._transaction():
-                reply = oss.answer(self.state, request, entry.request_id, self.clock.now())
+                reply = oss.handle(self.state, request, entry.request_id, self.clock.now())
             entry.code = SUCCESS
-        except (Refusal, SimulatorError) as problem:
-            broken = Refusal("InternalError", str(problem), 500)
-            refusal = problem if isinstance(problem, Refusal) else broken
+        except (ApiError, SimulatorError) as problem:
+            broken = ApiError("InternalError", str(problem), 500)
+            refusal = problem if isinstance(problem, ApiError) else broken
             entry.code = refusal.code
             reply = oss_wire.failure(entry.request_id, http, refusal)
         return self._on_its_way(reply, entry, strike)
 
-    def _refuse(self, refusal: Refusal, entry: Entry) -> HttpReply:
+    def _refuse(self, refusal: ApiError, entry: Entry) -> HttpReply:
         _log.info("%s:%s refused: %s", entry.product, entry.action, refusal)
         entry.code = refusal.code
         region = entry.region or self.settings.region
         return wire.failure(entry.request_id, entry.product, region, refusal)
 
-    def _on_its_way(self, reply: HttpReply, entry: Entry, strike: Strike) -> HttpReply:
+    def _on_its_way(self, reply: HttpReply, entry: Entry, strike: InjectedFault) -> HttpReply:
         self._calls += 1
         delay = strike.delay + self.settings.answer_time(entry.product, entry.action, self._calls)
         lost: Literal["", "closed"] = "closed" if strike.effect == "lose_reply" else ""
@@ -217,10 +217,10 @@ class Simulator:
     ) -> Reply:
         now = self.clock.now()
         with self._transaction():
-            settle(self.state, now)
+            apply_due_transitions(self.state, now)
         handler = registry.handler_of(found)
-        Judge(found, strict=self.settings.strict).judge(values)
-        entry.account = account_of(self.state, http, message.flat, now)
+        RequestValidator(found, strict=self.settings.strict).judge(values)
+        entry.account = authenticate(self.state, http, message.flat, now)
         if self.settings.credentials and self.settings.signature_age:
             self._freshness.check(http, message.flat, access_key(http, message.flat))
         entry.region = self._region(message)
@@ -233,30 +233,30 @@ class Simulator:
             request_id=entry.request_id,
             access_key=access_key(http, message.flat),
         )
-        once = Once(region, found, values)
+        once = IdempotencyToken(region, found, values)
         with self._transaction():
             if (earlier := once.answered()) is not None:
                 return earlier
             reply = handler(region, request)
             if "DryRun" in found.parameters and request.flag("DryRun"):
                 code = _DRY_RUN.get((found.product, found.name), "DryRunOperation")
-                raise Refusal(code, "Request validation has been passed with DryRun flag set.")
+                raise ApiError(code, "Request validation has been passed with DryRun flag set.")
             once.remember(reply)
             return reply
 
-    def _lagging(self, found: Action, message: Message, now: float) -> Lagging | None:
+    def _lagging(self, found: Action, message: Message, now: float) -> ListLag | None:
         """What the lists of this call lack, if they lag and this is a list."""
         lag = self.settings.list_lag
         if not lag or not found.name.startswith(_LISTS) or found.name.endswith(_SINGLE):
             return None
         named = {each for text in message.flat.values() for each in _ID.findall(text)}
-        return Lagging(now - lag, named)
+        return ListLag(now - lag, named)
 
     def _region(self, message: Message) -> str:
         """The region that a call names, or its ids lie in, or else the server's own."""
         named = message.flat.get("RegionId") or self._region_of_ids(message)
         if named not in ZONES:
-            raise Refusal("InvalidRegionId.NotFound", f"The region {named} does not exist.", 404)
+            raise ApiError("InvalidRegionId.NotFound", f"The region {named} does not exist.", 404)
         return named
 
     def _region_of_ids(self, message: Message) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gwlbfw.openapi import Action
-from gwlbfw.sim.errors import Refusal, invalid_parameter
+from gwlbfw.sim.errors import ApiError, invalid_parameter
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Param, Reply
@@ -23,7 +23,7 @@ _READS = ("Describe", "List", "Get", "Check")
 
 
 @dataclass(kw_only=True, eq=False)
-class Receipt(Record, kind="receipt", prefix="token", product=""):
+class StoredReply(Record, kind="receipt", prefix="token", product=""):
     """What a call with a client token was, and what was answered."""
 
     digest: str = ""
@@ -35,7 +35,7 @@ class Receipt(Record, kind="receipt", prefix="token", product=""):
 
 
 @dataclass(frozen=True)
-class Once:
+class IdempotencyToken:
     """A call that may carry a client token."""
 
     region: Region
@@ -69,15 +69,15 @@ class Once:
         if len(token) > 64 or not token.isascii():
             raise invalid_parameter(product, "ClientToken", "at most 64 ASCII characters")
         receipt = self.region.state.find(self._id)
-        if not isinstance(receipt, Receipt):
+        if not isinstance(receipt, StoredReply):
             return None
         if receipt.digest != self._digest:
             code = _MISMATCH.get(product, _MISMATCH_ELSEWHERE)
-            raise Refusal(code, "The ClientToken was used before with other parameters.")
+            raise ApiError(code, "The ClientToken was used before with other parameters.")
         reply: Reply = json.loads(receipt.reply)
         return reply
 
     def remember(self, reply: Reply) -> None:
         """Have the same call answered alike from now on."""
         if self._token:
-            self.region.add(Receipt(id=self._id, digest=self._digest, reply=json.dumps(reply)))
+            self.region.add(StoredReply(id=self._id, digest=self._digest, reply=json.dumps(reply)))

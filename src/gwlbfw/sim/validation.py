@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gwlbfw.openapi import Action, Parameter
-from gwlbfw.sim.errors import Refusal, code_of, missing_parameter
+from gwlbfw.sim.errors import ApiError, invalid_parameter_code, missing_parameter
 from gwlbfw.sim.wire import Param
 
 _log = logging.getLogger(__name__)
@@ -22,13 +22,13 @@ _TYPES = {
     "Float": re.compile(r"[+-]?\d+(\.\d+)?"),
     "Boolean": re.compile(r"true|false", re.IGNORECASE),
 }
-_EVERYWHERE = frozenset(
+_COMMON_PARAMETERS = frozenset(
     {"RegionId", "OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"}
 )
 """Parameters that are accepted on every action."""
 
 
-class Judge:
+class RequestValidator:
     """Judges the parameters of one call of an action."""
 
     def __init__(self, action: Action, *, strict: bool = False) -> None:
@@ -38,12 +38,12 @@ class Judge:
 
     def judge(self, values: Mapping[str, Param]) -> None:
         """Refuse the call if a parameter isn't as the specification says."""
-        known = _tree(self._action)
+        known = _parameter_tree(self._action)
         self._refuse_missing(known, values, "")
         self._judge_all(known, values, "")
         for name in self._unknown(known, values):
             if self._strict:
-                raise Refusal("UnknownParameter", f"{self._action.name} has no parameter {name}.")
+                raise ApiError("UnknownParameter", f"{self._action.name} has no parameter {name}.")
             _log.warning(
                 "%s:%s has no parameter %s: ignored", self._product, self._action.name, name
             )
@@ -91,7 +91,7 @@ class Judge:
         pattern = _TYPES.get(parameter.type)
         if pattern is not None and not pattern.fullmatch(text):
             raise self._invalid(path, f"{parameter.type} is expected")
-        for why in _broken(parameter, text):
+        for why in _violations(parameter, text):
             raise self._invalid(path, f"{why} expected")
 
     def _unknown(
@@ -102,15 +102,15 @@ class Judge:
                 for place, inner in _objects(values[name]):
                     if known[name].fields:
                         yield from self._unknown(known[name].fields, inner, f"{path}{name}.{place}")
-            elif path or name not in _EVERYWHERE:
+            elif path or name not in _COMMON_PARAMETERS:
                 yield path + name
 
-    def _invalid(self, path: str, why: str) -> Refusal:
-        code, status = code_of(self._product, self._action.name, path)
-        return Refusal(code, f"The specified value of {path} is not valid: {why}.", status)
+    def _invalid(self, path: str, why: str) -> ApiError:
+        code, status = invalid_parameter_code(self._product, self._action.name, path)
+        return ApiError(code, f"The specified value of {path} is not valid: {why}.", status)
 
 
-def _broken(parameter: Parameter, text: str) -> Iterator[str]:
+def _violations(parameter: Parameter, text: str) -> Iterator[str]:
     """What is expected of a value that isn't so."""
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and int(text) < low) or (high is not None and int(text) > high):
@@ -137,15 +137,15 @@ def _objects(value: "Param | None") -> Iterator[tuple[str, Mapping[str, Param]]]
 _trees: dict[tuple[str, str], Mapping[str, Parameter]] = {}
 
 
-def _tree(action: Action) -> Mapping[str, Parameter]:
+def _parameter_tree(action: Action) -> Mapping[str, Parameter]:
     """The action's parameters, those with dots in their names as fields of those before the dot."""
     key = (action.product, action.name)
     if key not in _trees:
-        _trees[key] = _nested(action.parameters)
+        _trees[key] = _as_tree(action.parameters)
     return _trees[key]
 
 
-def _nested(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
+def _as_tree(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
     tree = {name: each for name, each in parameters.items() if "." not in name}
     for name, each in sorted(parameters.items()):
         head, *path = name.split(".")

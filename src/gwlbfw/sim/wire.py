@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 Reply: TypeAlias = Mapping[str, Json]
@@ -93,15 +93,15 @@ def nest(flat: Mapping[str, str]) -> dict[str, Param]:
 
 def _put(tree: dict[str, Param], name: str, text: str) -> None:
     if not _NAME.fullmatch(name) or name.count(".") > _DEEPEST:
-        raise Refusal("InvalidParameter", f"The parameter name {name} is not valid.")
+        raise ApiError("InvalidParameter", f"The parameter name {name} is not valid.")
     *path, last = name.split(".")
     for part in path:
         deeper = tree.setdefault(part, {})
         if not isinstance(deeper, dict):
-            raise Refusal("InvalidParameter", f"The parameter {name} is both a value and a list.")
+            raise ApiError("InvalidParameter", f"The parameter {name} is both a value and a list.")
         tree = deeper
     if isinstance(tree.get(last), dict):
-        raise Refusal("InvalidParameter", f"The parameter {name} is both a value and a list.")
+        raise ApiError("InvalidParameter", f"The parameter {name} is both a value and a list.")
     tree[last] = text
 
 
@@ -119,7 +119,7 @@ def success(request_id: str, reply: Reply) -> HttpReply:
     return _json(200, {"RequestId": request_id, **reply})
 
 
-def failure(request_id: str, product: str, region: str, refusal: Refusal) -> HttpReply:
+def failure(request_id: str, product: str, region: str, refusal: ApiError) -> HttpReply:
     """The reply to a call that was refused: the protocol's five fields."""
     return _json(
         refusal.status,

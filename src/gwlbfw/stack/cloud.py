@@ -14,7 +14,7 @@ from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTranspo
 from gwlbfw.topology.models import Topology
 
 if TYPE_CHECKING:
-    from gwlbfw.sim.server.attach import Attached
+    from gwlbfw.sim.server.attach import AttachedSimulator
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Cloud:
     clock: Clock = field(default_factory=SystemClock)
     environment: Mapping[str, str] = field(default_factory=process_environment, repr=False)
     """Where credentials and endpoints are looked up that nobody handed in."""
-    _serving: "Attached | None" = field(default=None, repr=False, compare=False)
+    _serving: "AttachedSimulator | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def alibaba(cls, *, profile: str | None = None, endpoint_url: str | None = None) -> Self:

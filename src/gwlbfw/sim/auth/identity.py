@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.auth.signature import access_key, verify
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.state import State
 from gwlbfw.sim.wire import HttpRequest
@@ -26,7 +26,7 @@ class Session(Record, kind="session", prefix="STS", product="sts"):
         return True
 
 
-def account_of(state: State, http: HttpRequest, flat: Mapping[str, str], now: float) -> str:
+def authenticate(state: State, http: HttpRequest, flat: Mapping[str, str], now: float) -> str:
     """The account that a request acts for, once it has proven that it may."""
     settings = state.settings
     key = access_key(http, flat)
@@ -38,7 +38,7 @@ def account_of(state: State, http: HttpRequest, flat: Mapping[str, str], now: fl
         return settings.account
     token = http.headers.get("x-acs-security-token") or flat.get("SecurityToken", "")
     if token != session.token:
-        raise Refusal("InvalidSecurityToken.MismatchWithAccessKey", "The token is another key's.")
+        raise ApiError("InvalidSecurityToken.MismatchWithAccessKey", "The token is another key's.")
     if now >= session.expires:
-        raise Refusal("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+        raise ApiError("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
     return session.caller

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from gwlbfw.sim.clock import Clock, RealClock
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.wire import HttpRequest
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _LIKE = "2026-04-21T08:15:00Z"
 
 
-class Freshness:
+class ReplayProtection:
     """Remembers which nonces were used, for as long as the requests they came with are good.
 
     Its clock is not the simulated cloud's, which may stand still or be ahead: clients date their
@@ -33,21 +33,21 @@ class Freshness:
         self._check_date(http.headers.get("x-acs-date") or flat.get("Timestamp", ""), now)
         nonce = http.headers.get("x-acs-signature-nonce") or flat.get("SignatureNonce", "")
         if not nonce:
-            raise Refusal("MissingSignatureNonce", "SignatureNonce is mandatory.")
+            raise ApiError("MissingSignatureNonce", "SignatureNonce is mandatory.")
         self._forget(now)
         if (key, nonce) in self._used:
-            raise Refusal("SignatureNonceUsed", "Specified signature nonce was used already.")
+            raise ApiError("SignatureNonceUsed", "Specified signature nonce was used already.")
         self._used[key, nonce] = now
 
     def _check_date(self, text: str, now: float) -> None:
         if not text:
-            raise Refusal("MissingTimestamp", "Timestamp is mandatory.")
+            raise ApiError("MissingTimestamp", "Timestamp is mandatory.")
         try:
             date = datetime.strptime(text, _FORMAT).replace(tzinfo=UTC).timestamp()
         except ValueError:
-            raise Refusal("InvalidTimeStamp.Format", f"{text} is not like {_LIKE}.") from None
+            raise ApiError("InvalidTimeStamp.Format", f"{text} is not like {_LIKE}.") from None
         if abs(now - date) > self._age:
-            raise Refusal("InvalidTimeStamp.Expired", f"The date {text} is too far from now.")
+            raise ApiError("InvalidTimeStamp.Expired", f"The date {text} is too far from now.")
 
     def _forget(self, now: float) -> None:
         # A nonce is used at `now`, and its date may be as far off again; dicts keep their order.

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, quote
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.wire import HttpRequest
 
 ACS3 = "ACS3-HMAC-SHA256"
@@ -29,16 +29,16 @@ def verify(http: HttpRequest, flat: Mapping[str, str], secret_of: SecretOf) -> N
     """Refuse a request that is not signed, or not by the secret of the key it names."""
     key = access_key(http, flat)
     if not key:
-        raise Refusal("MissingAccessKeyId", "The request is not signed: AccessKeyId is mandatory.")
+        raise ApiError("MissingAccessKeyId", "The request is not signed: AccessKeyId is mandatory.")
     secret = secret_of(key)
     if secret is None:
-        raise Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
+        raise ApiError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
     if "authorization" in http.headers:
-        given, expected = _acs3(http, secret)
+        given, expected = _acs3_signatures(http, secret)
     else:
-        given, expected = flat.get("Signature", ""), _version_1(http, flat, secret)
+        given, expected = flat.get("Signature", ""), _version_1_signature(http, flat, secret)
     if not hmac.compare_digest(given, expected):
-        raise Refusal(
+        raise ApiError(
             "SignatureDoesNotMatch",
             "Specified signature does not match our calculation. Check the access key secret.",
         )
@@ -50,11 +50,11 @@ def _authorization(http: HttpRequest) -> dict[str, str]:
     return {name: value for name, _, value in pairs if name}
 
 
-def _incomplete(why: str) -> Refusal:
-    return Refusal("IncompleteSignature", f"The request signature does not conform: {why}.")
+def _incomplete(why: str) -> ApiError:
+    return ApiError("IncompleteSignature", f"The request signature does not conform: {why}.")
 
 
-def _acs3(http: HttpRequest, secret: str) -> tuple[str, str]:
+def _acs3_signatures(http: HttpRequest, secret: str) -> tuple[str, str]:
     """The signature given and the one expected."""
     algorithm = http.headers["authorization"].partition(" ")[0]
     fields = _authorization(http)
@@ -91,7 +91,7 @@ def _check_signed(http: HttpRequest, names: list[str], payload: str) -> None:
         raise _incomplete("x-acs-content-sha256 is not the digest of the body")
 
 
-def _version_1(http: HttpRequest, flat: Mapping[str, str], secret: str) -> str:
+def _version_1_signature(http: HttpRequest, flat: Mapping[str, str], secret: str) -> str:
     if flat.get("SignatureMethod") != "HMAC-SHA1" or flat.get("SignatureVersion") != "1.0":
         raise _incomplete("SignatureMethod HMAC-SHA1 and SignatureVersion 1.0 are expected")
     signed = {name: value for name, value in flat.items() if name != "Signature"}

@@ -29,13 +29,13 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
 
 _POLL_S = 0.02
-_PATIENCE_S = 10.0
+_TIMEOUT_S = 10.0
 """How long the process that holds a folder may take to answer."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _Notice:
+class _ServerInfo:
     """What the serving process says in the folder: where, who, and over which state."""
 
     url: str
@@ -43,7 +43,7 @@ class _Notice:
     state: str
 
 
-class Attached:
+class AttachedSimulator:
     """A simulator's URL that answers until closed, whoever serves it."""
 
     def __init__(
@@ -74,24 +74,24 @@ class Attached:
     def status(self, region: str | None = None) -> Status:
         """What there is in the simulated cloud, in one region or in all."""
         query = f"?{urlencode({'region': region})}" if region else ""
-        return Status(_control(self.url, "GET", f"status{query}")["resources"])
+        return Status(_request_control(self.url, "GET", f"status{query}")["resources"])
 
     def reset(self) -> None:
         """Remove everything there is in the simulated cloud."""
-        _control(self.url, "POST", "reset")
+        _request_control(self.url, "POST", "reset")
 
     def activity(self, last: int | None = None) -> list[dict[str, Any]]:
         """The calls that were made, oldest first; only the `last` so many."""
         query = f"?last={last}" if last is not None else ""
-        return list(_control(self.url, "GET", f"activity{query}")["calls"])
+        return list(_request_control(self.url, "GET", f"activity{query}")["calls"])
 
     def export(self) -> dict[str, Any]:
         """Everything there is, as one document of plain data."""
-        return _control(self.url, "GET", "state")
+        return _request_control(self.url, "GET", "state")
 
     def load(self, document: object) -> None:
         """Replace everything there is by what a document holds that `export` made."""
-        _control(self.url, "PUT", "state", document)
+        _request_control(self.url, "PUT", "state", document)
 
     def close(self) -> None:
         """Stop serving, if this process does, and leave the folder to others."""
@@ -116,11 +116,11 @@ class Attached:
         self.close()
 
     def _serve_or_find(self) -> str:
-        patience = monotonic() + _PATIENCE_S
+        patience = monotonic() + _TIMEOUT_S
         while monotonic() < patience:
             if self._locked():
                 return self._serve(self._port)
-            if (notice := _read(self._folder)) is not None and _answers(notice):
+            if (notice := _load_info(self._folder)) is not None and _is_answering(notice):
                 _log.info("attached to the simulator of process %d at %s", notice.pid, notice.url)
                 self._watch = threading.Thread(
                     target=self._take_over, args=(notice,), name="simulator-watch", daemon=True
@@ -150,10 +150,10 @@ class Attached:
             self._lock.release()
             raise
         self._server = server
-        _write(self._folder, _Notice(url, os.getpid(), simulator.state.name))
+        _save_info(self._folder, _ServerInfo(url, os.getpid(), simulator.state.name))
         return url
 
-    def _take_over(self, notice: _Notice) -> None:
+    def _take_over(self, notice: _ServerInfo) -> None:
         """Wait for the serving process to be gone (or others to take its place), then serve."""
         while not self._closing.wait(_POLL_S):
             if self._locked():
@@ -173,41 +173,41 @@ def attach_or_serve(
     clock: Clock | None = None,
     port: int = 0,
     faults: Sequence[Rule] = (),
-) -> Attached:
+) -> AttachedSimulator:
     """Serve the state in a folder, or attach to the process that serves it already."""
     try:
         make_private(folder)
-        return Attached(folder, settings, clock, port, faults)
+        return AttachedSimulator(folder, settings, clock, port, faults)
     except OSError as problem:
         raise SimulatorError(f"The simulator's folder {folder} can't be used: {problem}") from (
             problem
         )
 
 
-def _write(folder: Path, notice: _Notice) -> None:
+def _save_info(folder: Path, notice: _ServerInfo) -> None:
     draft = folder / "server.json.new"
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(vars(notice)), encoding="utf-8")
     draft.replace(folder / "server.json")
 
 
-def _read(folder: Path) -> _Notice | None:
+def _load_info(folder: Path) -> _ServerInfo | None:
     try:
-        return _Notice(**json.loads((folder / "server.json").read_text(encoding="utf-8")))
+        return _ServerInfo(**json.loads((folder / "server.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _answers(notice: _Notice) -> bool:
+def _is_answering(notice: _ServerInfo) -> bool:
     try:
-        return bool(_control(notice.url, "GET", "health").get("state") == notice.state)
+        return bool(_request_control(notice.url, "GET", "health").get("state") == notice.state)
     except SimulatorError:
         return False
 
 
-def _control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
+def _request_control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
     """What the simulator at a URL answers about itself; loopback goes through no proxy."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_S)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_S)
     try:
         connection.request(method, CONTROL + path, json.dumps(body) if body is not None else None)
         answer = json.loads(connection.getresponse().read())

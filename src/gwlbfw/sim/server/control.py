@@ -32,7 +32,7 @@ _LONGEST = 366 * 86_400.0
 _Answer: TypeAlias = Mapping[str, Any]
 
 
-async def answer(simulator: Simulator, request: web.BaseRequest) -> web.Response:
+async def handle(simulator: Simulator, request: web.BaseRequest) -> web.Response:
     """Answer a request to one of the simulator's own paths."""
     path = _PATHS.get((request.method, request.path.removeprefix(CONTROL)))
     if path is None:

@@ -106,7 +106,7 @@ class Server:
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         if request.path.startswith(CONTROL):
-            return await control.answer(self.simulator, request)
+            return await control.handle(self.simulator, request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         url = request.rel_url
         body = await request.read()
@@ -116,7 +116,7 @@ class Server:
         if reply.delay:
             await self._sleep(reply.delay)
         if reply.lost:
-            _hang_up(request, reply.lost)
+            _drop_connection(request, reply.lost)
         return web.Response(
             status=reply.status or 500,
             body=reply.body,
@@ -124,7 +124,7 @@ class Server:
         )
 
 
-def _hang_up(request: web.BaseRequest, how: Literal["reset", "closed"]) -> None:
+def _drop_connection(request: web.BaseRequest, how: Literal["reset", "closed"]) -> None:
     """End the connection without an answer; as a reset, or as if the server had gone."""
     transport = request.transport
     if transport is None:

@@ -6,11 +6,13 @@ from typing import TypeAlias, TypeVar
 from gwlbfw.sim.services.request import Request
 
 T = TypeVar("T")
-TextOf: TypeAlias = Callable[[T], str]
+TextGetter: TypeAlias = Callable[[T], str]
 """A text of an item, which is compared with the one that a filter names."""
 
 
-def matching(request: Request, items: Sequence[T], filters: Mapping[str, TextOf[T]]) -> list[T]:
+def filter_by_parameters(
+    request: Request, items: Sequence[T], filters: Mapping[str, TextGetter[T]]
+) -> list[T]:
     """The items that have the text which each filter names, of those that the call names."""
     wanted = [(of, text) for name, of in filters.items() if (text := request.text(name))]
     found = list(items)
@@ -19,7 +21,7 @@ def matching(request: Request, items: Sequence[T], filters: Mapping[str, TextOf[
     return found
 
 
-def among(items: Sequence[T], texts: Collection[str], of: TextOf[T]) -> list[T]:
+def filter_by_values(items: Sequence[T], texts: Collection[str], of: TextGetter[T]) -> list[T]:
     """The items with one of several texts; all where there is no text."""
     if not texts:
         return list(items)

@@ -19,7 +19,9 @@ class Page(Generic[T]):
     fields: dict[str, Json]
 
 
-def numbered(request: Request, items: Sequence[T], default: int = 10, maximum: int = 50) -> Page[T]:
+def page_by_number(
+    request: Request, items: Sequence[T], default: int = 10, maximum: int = 50
+) -> Page[T]:
     """A page by PageNumber and PageSize (VPC's Describe actions; ECS's old way)."""
     number = request.number("PageNumber", 1, 1)
     size = request.number("PageSize", default, 1, maximum)
@@ -28,7 +30,7 @@ def numbered(request: Request, items: Sequence[T], default: int = 10, maximum: i
     return Page(items[start : start + size], fields)
 
 
-def tokened(
+def page_by_token(
     request: Request,
     items: Sequence[T],
     default: int,
@@ -44,13 +46,13 @@ def tokened(
     return Page(items[start:end], fields)
 
 
-def either(request: Request, items: Sequence[T], default: int, maximum: int) -> Page[T]:
+def page_by_either(request: Request, items: Sequence[T], default: int, maximum: int) -> Page[T]:
     """A page by NextToken if the call names it or MaxResults, by number otherwise (ECS)."""
     if "NextToken" in request or "MaxResults" in request:
-        page = tokened(request, items, default, maximum)
+        page = page_by_token(request, items, default, maximum)
         total, token = page.fields["TotalCount"], page.fields["NextToken"]
         return Page(page.items, {"TotalCount": total, "NextToken": token})
-    page = numbered(request, items, default, maximum)
+    page = page_by_number(request, items, default, maximum)
     return Page(page.items, {**page.fields, "NextToken": ""})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from gwlbfw.openapi import Action, Parameter, catalogue
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
@@ -12,8 +12,8 @@ from gwlbfw.sim.wire import Reply
 Handler: TypeAlias = Callable[[Region, Request], Reply]
 
 _handlers: dict[tuple[str, str], Handler] = {}
-_notes: dict[tuple[str, str], str] = {}
-_added: dict[tuple[str, str], Action] = {}
+_not_simulated: dict[tuple[str, str], str] = {}
+_added_actions: dict[tuple[str, str], Action] = {}
 
 
 def action(
@@ -37,11 +37,11 @@ def action(
                     each: Parameter(each, "String", "query", each in required)
                     for each in (*required, *optional)
                 }
-                _added[product, name] = Action(product, version, name, parameters)
+                _added_actions[product, name] = Action(product, version, name, parameters)
             elif (product, name) not in catalogue():
                 raise LookupError(f"The catalogue has no action {product}:{name}")
             _handlers[product, name] = handler
-            _notes[product, name] = note
+            _not_simulated[product, name] = note
         return handler
 
     return register
@@ -57,18 +57,18 @@ def handlers() -> Mapping[tuple[str, str], Handler]:
     return dict(_handlers)
 
 
-def note_on(product: str, name: str) -> str:
+def not_simulated_part(product: str, name: str) -> str:
     """What an action of the cloud's does that the simulated one doesn't; empty if nothing is."""
-    return _notes[product, name]
+    return _not_simulated[product, name]
 
 
-def find(name: str, version: str) -> Action:
+def find_action(name: str, version: str) -> Action:
     """The action of a name and version, or the cloud's way to say that there is none."""
-    for actions in (_added, catalogue()):
+    for actions in (_added_actions, catalogue()):
         for product in _products(actions).get(version, ()):
             if (found := actions.get((product, name))) is not None:
                 return found
-    raise Refusal(
+    raise ApiError(
         "InvalidApi.NotFound",
         f"Specified api {name} {version} is not found, please check your url and method.",
         404,
@@ -86,5 +86,7 @@ def handler_of(found: Action) -> Handler:
     """The handler of an action; one that isn't simulated doesn't exist here."""
     handler = _handlers.get((found.product, found.name))
     if handler is None:
-        raise Refusal("InvalidApi.NotFound", f"The simulator does not carry out {found.name}.", 404)
+        raise ApiError(
+            "InvalidApi.NotFound", f"The simulator does not carry out {found.name}.", 404
+        )
     return handler

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal, invalid_parameter, missing_parameter
+from gwlbfw.sim.errors import ApiError, invalid_parameter, missing_parameter
 from gwlbfw.sim.wire import Param
 
 
@@ -95,7 +95,7 @@ class Params:
             raise self.invalid(name, "an object is expected")
         return Params(self.product, value, f"{self.path}{name}.")
 
-    def invalid(self, name: str, why: str = "") -> Refusal:
+    def invalid(self, name: str, why: str = "") -> ApiError:
         """The refusal of a parameter's value, in the product's form."""
         return invalid_parameter(self.product, self.path + name, why)
 

@@ -6,11 +6,11 @@ Sources: TagResources and ListTagResources of the VPC, GWLB, PrivateLink and ECS
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.store.record import KINDS, Record
+from gwlbfw.sim.store.record import RECORD_TYPES, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -23,7 +23,7 @@ _WRAPPED = ("vpc", "ecs")
 _UNTAG = {"vpc": "UnTagResources"}
 
 
-def wanted(request: Request, name: str = "Tag") -> dict[str, str]:
+def requested_tags(request: Request, name: str = "Tag") -> dict[str, str]:
     """The tags that a call gives to what it makes."""
     tags = {each.text("Key"): each.text("Value") for each in request.objects(name)}
     longest_key, longest_value = _LENGTHS.get(request.product, (128, 128))
@@ -38,7 +38,7 @@ def wanted(request: Request, name: str = "Tag") -> dict[str, str]:
     return tags
 
 
-def tagged(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]:
+def filter_by_tags(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]:
     """Those records that have every tag which the call filters by."""
     filters = [(each.need("Key"), each.text("Value")) for each in request.objects(name)]
     found = list(records)
@@ -50,7 +50,7 @@ def tagged(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]
     return found
 
 
-def pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[Json]:
+def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[Json]:
     """Tags as a reply lists them; what the two fields are called varies."""
     return [{key: name, value: text} for name, text in sorted(tags.items())]
 
@@ -65,7 +65,7 @@ def register() -> None:
 
 def tag_resources(region: Region, request: Request) -> Reply:
     """Give the resources these tags, beside those they have."""
-    tags = wanted(request)
+    tags = requested_tags(request)
     for record in _resources(region, request):
         record.tags = {**record.tags, **tags}
         if len(record.tags) > MAXIMUM:
@@ -86,7 +86,7 @@ def untag_resources(region: Region, request: Request) -> Reply:
 def list_tag_resources(region: Region, request: Request) -> Reply:
     """The tags of resources, named by id or by a tag they have."""
     if "ResourceId" not in request and "Tag" not in request:
-        raise Refusal("MissingParameter", "ResourceId or Tag is mandatory for this action.")
+        raise ApiError("MissingParameter", "ResourceId or Tag is mandatory for this action.")
     cls = _type(request)
     ids = request.texts("ResourceId")
     records = [each for each in region.all(cls) if not ids or each.id in ids]
@@ -97,24 +97,24 @@ def list_tag_resources(region: Region, request: Request) -> Reply:
             "TagKey": key,
             "TagValue": value,
         }
-        for record in tagged(records, request)
+        for record in filter_by_tags(records, request)
         for key, value in sorted(record.tags.items())
     ]
-    page = tokened(request, entries, default=50, maximum=50)
+    page = page_by_token(request, entries, default=50, maximum=50)
     items = list(page.items)
     listed: Json = {"TagResource": items} if request.product in _WRAPPED else items
     return {"TagResources": listed, "NextToken": page.fields["NextToken"]}
 
 
-def _too_many(request: Request) -> Refusal:
+def _too_many(request: Request) -> ApiError:
     code = "TagsPerResourceLimitExceeded" if request.product == "ecs" else "QuotaExceeded.Tag"
-    return Refusal(code, f"A resource has at most {MAXIMUM} tags.")
+    return ApiError(code, f"A resource has at most {MAXIMUM} tags.")
 
 
 def _type(request: Request) -> type[Record]:
     """The type of record that ResourceType names; letter case doesn't count (PrivateLink)."""
     name = request.need("ResourceType").lower()
-    for cls in KINDS.values():
+    for cls in RECORD_TYPES.values():
         if cls.product == request.product and cls.tag_type and cls.tag_type.lower() == name:
             return cls
     raise request.invalid("ResourceType")

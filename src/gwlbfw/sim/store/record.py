@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-GONE = ""
+DELETED = ""
 """The status after which a record exists no longer."""
 
-KINDS: dict[str, type["Record"]] = {}
+RECORD_TYPES: dict[str, type["Record"]] = {}
 """Every type of record by its kind."""
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """A change to come by itself: at an instant, a field takes a value."""
 
     at: float
@@ -50,7 +50,7 @@ class Record:
     created: float = 0.0
     status: str = "Available"
     tags: Mapping[str, str] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Transition, ...] = ()
     """The changes to come, earliest first."""
 
     def __init_subclass__(
@@ -65,7 +65,7 @@ class Record:
         super().__init_subclass__()
         cls.kind, cls.prefix, cls.product = kind, prefix, product
         cls.tag_type, cls.absent = tag_type, absent
-        KINDS[kind] = cls
+        RECORD_TYPES[kind] = cls
 
     def __setattr__(self, name: str, value: object) -> None:
         note: Callable[[Record, str], None] | None = self.__dict__.get("_note")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.settings import Settings
-from gwlbfw.sim.store.record import GONE, KINDS, Record, Step
+from gwlbfw.sim.store.record import DELETED, RECORD_TYPES, Record, Transition
 from gwlbfw.sim.store.state import State
 
 R = TypeVar("R", bound=Record)
@@ -21,7 +21,7 @@ class Region:
     account: str
     name: str
     now: float
-    lists: "Lagging | None" = None
+    lists: "ListLag | None" = None
     """What lists lack as yet; None where they have everything."""
 
     @property
@@ -57,7 +57,7 @@ class Region:
         record = self.find(cls, record_id)
         if record is not None:
             return record
-        raise Refusal(
+        raise ApiError(
             code or cls.absent[0],
             f"The specified {cls.kind.replace('_', ' ')} {record_id} does not exist.",
             status or cls.absent[1],
@@ -70,7 +70,7 @@ class Region:
 
     def of_kind(self, kind: str) -> list[Record]:
         """Every record of a kind, oldest first, for those who can't import its type."""
-        cls = KINDS.get(kind)
+        cls = RECORD_TYPES.get(kind)
         return list(self.all(cls)) if cls else []
 
     def users(self, record_id: str) -> list[Record]:
@@ -120,7 +120,7 @@ class Region:
         for current, following in pairwise((value, *then)):
             named = current if field == "status" else field
             at += self.lasts(record.kind, named, record.id) if after is None else after
-            coming.append(Step(at, field, following))
+            coming.append(Transition(at, field, following))
         others = [step for step in record.steps if step.field != field]
         record.steps = tuple(sorted([*others, *coming], key=lambda step: step.at))
         self.state.schedule(record)
@@ -150,7 +150,7 @@ class Lifecycle:
 
 
 @dataclass(frozen=True)
-class Lagging:
+class ListLag:
     """Lists as they are shortly after something was made: without it, unless they name it.
 
     What belongs to one resource, such as its interfaces or a table's entries, doesn't lag.
@@ -164,13 +164,13 @@ class Lagging:
         return [each for each in records if each.created <= self.since or each.id in self.named]
 
 
-def settle(state: State, now: float) -> None:
+def apply_due_transitions(state: State, now: float) -> None:
     """Let everything happen that is due by now, each at its own instant."""
     for at, record in state.due(now):
         region = Region(state, record.account, record.region, at)
         step, *rest = record.steps
         record.steps = tuple(rest)
-        if step.value == GONE and step.field == "status":
+        if step.value == DELETED and step.field == "status":
             region.remove(record)
         else:
             setattr(record, step.field, step.value)
@@ -178,7 +178,7 @@ def settle(state: State, now: float) -> None:
                 record.on_transition(region, step.field)
 
 
-def counts(state: State, region: str | None = None) -> Iterator[str]:
+def resource_kinds(state: State, region: str | None = None) -> Iterator[str]:
     """The kind of every record that a user made, in all accounts."""
     for record in state:
         if not record.implicit and region in (None, record.region):

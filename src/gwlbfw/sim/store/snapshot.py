@@ -8,14 +8,14 @@ from typing import Any
 
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.store.codec import decode_record, encode
-from gwlbfw.sim.store.record import KINDS, Record
+from gwlbfw.sim.store.record import RECORD_TYPES, Record
 
 FORMAT = "1"
 """The version of the document."""
 _LEFT_OUT = frozenset({"session"})
 
 
-def document(records: Iterable[Record], serial: int) -> dict[str, Any]:
+def to_document(records: Iterable[Record], serial: int) -> dict[str, Any]:
     """The document that holds these records, `serial` being the last number given."""
     return {
         "format_version": FORMAT,
@@ -28,7 +28,7 @@ def document(records: Iterable[Record], serial: int) -> dict[str, Any]:
     }
 
 
-def contents(data: object) -> tuple[list[Record], int]:
+def from_document(data: object) -> tuple[list[Record], int]:
     """The records and the last number given that a document holds."""
     if not isinstance(data, Mapping) or "format_version" not in data:
         raise SimulatorError("This is no exported state of a simulator: format_version is missing")
@@ -45,7 +45,7 @@ def contents(data: object) -> tuple[list[Record], int]:
 
 
 def _record(data: Mapping[str, Any]) -> Record:
-    cls = KINDS.get(data["kind"])
+    cls = RECORD_TYPES.get(data["kind"])
     if cls is None:
         raise SimulatorError(f"The exported state has a record of unknown kind {data['kind']}")
     return decode_record(cls, data["fields"])

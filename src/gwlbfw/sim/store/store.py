@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.store.codec import decode_record, encode
-from gwlbfw.sim.store.record import KINDS, Record
+from gwlbfw.sim.store.record import RECORD_TYPES, Record
 
 FORMAT = "1"
 """The version of the tables and of the records' fields."""
@@ -62,7 +62,7 @@ class Store:
     def load(self) -> Iterable[Record]:
         """Every record, in the order in which they came to be."""
         for kind, data in self._db.execute("SELECT kind, data FROM records ORDER BY serial"):
-            cls = KINDS.get(kind)
+            cls = RECORD_TYPES.get(kind)
             if cls is None:
                 raise SimulatorError(f"The state {self._path} has records of unknown kind {kind}")
             try:

@@ -8,7 +8,7 @@ the ids are examples. The API catalogue has no CreateImage, so any id of a custo
 import re
 from dataclasses import dataclass
 
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
@@ -108,14 +108,14 @@ IMAGES: tuple[Image, ...] = (
 )
 
 
-def image(image_id: str) -> Image | None:
+def find_image(image_id: str) -> Image | None:
     """The image of an id, if there is one."""
     if _CUSTOM.fullmatch(image_id):
         return Image(image_id, owner="self")
     return next((each for each in IMAGES if each.id == image_id), None)
 
 
-def newest(family: str) -> Image | None:
+def newest_of_family(family: str) -> Image | None:
     """The image that a family stands for now, if there is one."""
     return next((each for each in IMAGES if each.family == family), None)
 
@@ -124,8 +124,8 @@ def newest(family: str) -> Image | None:
 def describe_images(region: Region, request: Request) -> Reply:
     """The images that match; ImageId may name several, with commas between."""
     ids = request.comma_texts("ImageId")
-    known = [found for each in ids if (found := image(each))] if ids else list(IMAGES)
-    page = numbered(request, [each for each in known if _matches(request, each)], 10, 100)
+    known = [found for each in ids if (found := find_image(each))] if ids else list(IMAGES)
+    page = page_by_number(request, [each for each in known if _matches(request, each)], 10, 100)
     views: Json = [_view(each) for each in page.items]
     return {**page.fields, "RegionId": region.name, "Images": {"Image": views}}
 

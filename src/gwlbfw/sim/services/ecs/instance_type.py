@@ -9,7 +9,7 @@ and entry-level ones the simulator answers either False or nothing, as a client 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
@@ -111,7 +111,7 @@ def describe_instance_types(region: Region, request: Request) -> Reply:  # noqa:
     if len(request.texts("InstanceTypes")) > 10:
         raise request.invalid("InstanceTypes", "at most 10 types")
     found = [each for each in _TYPES if _matches(request, each)]
-    page = tokened(request, found, default=1600, maximum=1600)
+    page = page_by_token(request, found, default=1600, maximum=1600)
     views: Json = [_view(each) for each in page.items]
     return {"InstanceTypes": {"InstanceType": views}, "NextToken": page.fields["NextToken"]}
 

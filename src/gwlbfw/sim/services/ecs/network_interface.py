@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.filtering import TextOf, among, matching
-from gwlbfw.sim.services.paging import either
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged
-from gwlbfw.sim.services.vpc.eip import free_from
-from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable
+from gwlbfw.sim.services.tags import filter_by_tags, tag_list
+from gwlbfw.sim.services.vpc.eip import release_eips
+from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable_addresses
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
@@ -53,10 +53,10 @@ class NetworkInterface(
         return (self.vswitch_id, *self.security_group_ids)
 
     def on_delete(self, region: Region) -> None:
-        free_from(region, self.id)
+        release_eips(region, self.id)
 
 
-def attach(
+def attach_interface(
     region: Region,
     vswitch: VSwitch,
     owner: str,
@@ -85,36 +85,38 @@ def attach(
     return interface
 
 
-def owned(region: Region, owner: str) -> list[NetworkInterface]:
+def interfaces_of(region: Region, owner: str) -> list[NetworkInterface]:
     """The interfaces of an instance, GWLB or endpoint, its primary one first."""
     return region.where(NetworkInterface, owner=owner)
 
 
-def release(region: Region, owner: str) -> None:
+def release_interfaces(region: Region, owner: str) -> None:
     """Let the interfaces of `owner` go with it."""
-    for interface in owned(region, owner):
+    for interface in interfaces_of(region, owner):
         region.remove(interface)
 
 
-def free(region: Region, vswitch: VSwitch) -> int:
+def free_address_count(region: Region, vswitch: VSwitch) -> int:
     """How many addresses of a vSwitch can still be had."""
-    return len(usable(vswitch.cidr)) - len(region.where(NetworkInterface, vswitch_id=vswitch.id))
+    return len(usable_addresses(vswitch.cidr)) - len(
+        region.where(NetworkInterface, vswitch_id=vswitch.id)
+    )
 
 
 def _address(region: Region, vswitch: VSwitch, wanted: str, codes: tuple[str, str]) -> str:
     taken, full = codes
     used = {each.ip for each in region.where(NetworkInterface, vswitch_id=vswitch.id)}
     if not wanted:
-        for number in usable(vswitch.cidr):
+        for number in usable_addresses(vswitch.cidr):
             if (address := str(IPv4Address(number))) not in used:
                 return address
-        raise Refusal(full, f"The vSwitch {vswitch.id} has no free address.")
+        raise ApiError(full, f"The vSwitch {vswitch.id} has no free address.")
     try:
-        within = int(IPv4Address(wanted)) in usable(vswitch.cidr)
+        within = int(IPv4Address(wanted)) in usable_addresses(vswitch.cidr)
     except ValueError:
         within = False
     if not within or wanted in used:
-        raise Refusal(taken, f"The address {wanted} can't be used in the vSwitch {vswitch.id}.")
+        raise ApiError(taken, f"The address {wanted} can't be used in the vSwitch {vswitch.id}.")
     return wanted
 
 
@@ -126,13 +128,13 @@ def describe_network_interfaces(region: Region, request: Request) -> Reply:
         raise request.invalid("NetworkInterfaceId", "at most 100 ids")
     interfaces = [region.need(NetworkInterface, each) for each in asked]
     if not asked:
-        interfaces = listed(region)
-    page = either(request, _matching(request, interfaces), default=10, maximum=500)
+        interfaces = listed_interfaces(region)
+    page = page_by_either(request, _filtered(request, interfaces), default=10, maximum=500)
     sets: Json = [_view(each) for each in page.items]
     return {**page.fields, "NetworkInterfaceSets": {"NetworkInterfaceSet": sets}}
 
 
-def listed(region: Region) -> list[NetworkInterface]:
+def listed_interfaces(region: Region) -> list[NetworkInterface]:
     """What a list shows: service-managed interfaces too.
 
     UNVERIFIED: no page says whether those of gateway load balancers and their endpoints appear;
@@ -146,7 +148,7 @@ def type_of(interface: NetworkInterface) -> str:
     return "Secondary" if interface.service else "Primary"
 
 
-_FILTERS: Mapping[str, TextOf[NetworkInterface]] = {
+_FILTERS: Mapping[str, TextGetter[NetworkInterface]] = {
     "InstanceId": lambda each: "" if each.service else each.owner,
     "VpcId": lambda each: each.vpc_id,
     "VSwitchId": lambda each: each.vswitch_id,
@@ -156,9 +158,9 @@ _FILTERS: Mapping[str, TextOf[NetworkInterface]] = {
 }
 
 
-def _matching(request: Request, interfaces: list[NetworkInterface]) -> list[NetworkInterface]:
-    found = matching(request, tagged(interfaces, request), _FILTERS)
-    found = among(found, request.texts("PrivateIpAddress"), lambda each: each.ip)
+def _filtered(request: Request, interfaces: list[NetworkInterface]) -> list[NetworkInterface]:
+    found = filter_by_parameters(request, filter_by_tags(interfaces, request), _FILTERS)
+    found = filter_by_values(found, request.texts("PrivateIpAddress"), lambda each: each.ip)
     if group := request.text("SecurityGroupId"):
         found = [each for each in found if group in each.security_group_ids]
     if "ServiceManaged" in request:
@@ -190,7 +192,7 @@ def _view(interface: NetworkInterface) -> Json:
         "SourceDestCheck": False,
         "DeleteOnRelease": True,
         "CreationTime": timestamp(interface.created),
-        "Tags": {"Tag": pairs(interface.tags, "TagKey", "TagValue")},
+        "Tags": {"Tag": tag_list(interface.tags, "TagKey", "TagValue")},
     }
 
 

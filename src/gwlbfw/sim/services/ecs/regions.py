@@ -6,7 +6,7 @@ every zone has everything.
 
 from collections.abc import Sequence
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES
 from gwlbfw.sim.services.registry import action
@@ -38,7 +38,7 @@ def describe_zones(region: Region, request: Request) -> Reply:
     """A region's zones; with Verbose=false, their ids alone."""
     verbose = request.flag("Verbose", default=True)
     zones: Json = [
-        {"ZoneId": zone, "LocalName": zone, **(_offer() if verbose else {})}
+        {"ZoneId": zone, "LocalName": zone, **(_zone_details() if verbose else {})}
         for zone in ZONES[region.name]
     ]
     return {"Zones": {"Zone": zones}}
@@ -50,7 +50,7 @@ def describe_available_resource(region: Region, request: Request) -> Reply:
     kind = request.one_of("DestinationResource", ("InstanceType", "SystemDisk", "Zone"))
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
-        raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+        raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
     resources: Json = [
         {"Value": value, "Status": "Available", "StatusCategory": "WithStock"}
         for value in _values(request, kind)
@@ -81,7 +81,7 @@ def _values(request: Request, kind: str) -> Sequence[str]:
     return [each for each in values if wanted in ("", each)]
 
 
-def _offer() -> dict[str, Json]:
+def _zone_details() -> dict[str, Json]:
     return {
         "ZoneType": "AvailabilityZone",
         "AvailableInstanceTypes": {"InstanceTypes": list(INSTANCE_TYPES)},

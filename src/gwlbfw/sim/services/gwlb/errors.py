@@ -4,7 +4,7 @@ Where the API's pages name no code, the one of the Network Load Balancer's API (
 has the same family of backends, stands here in the letter case of the GWLB's known codes.
 """
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.record import Record
 
 
@@ -16,45 +16,45 @@ def require_status(record: Record, *allowed: str) -> None:
     """
     if record.status not in allowed:
         code = record.absent[0].replace("ResourceNotFound", "IncorrectStatus")
-        raise Refusal(code, f"The status {record.status} of {record.id} does not allow this.")
+        raise ApiError(code, f"The status {record.status} of {record.id} does not allow this.")
 
 
-def vswitch_not_ready(vswitch_id: str) -> Refusal:
+def vswitch_not_ready(vswitch_id: str) -> ApiError:
     """A vSwitch that is still being created (UNVERIFIED)."""
-    return Refusal("IncorrectStatus.VSwitch", f"The vSwitch {vswitch_id} is not available.")
+    return ApiError("IncorrectStatus.VSwitch", f"The vSwitch {vswitch_id} is not available.")
 
 
-def zone_in_use(load_balancer_id: str, zone_id: str) -> Refusal:
+def zone_in_use(load_balancer_id: str, zone_id: str) -> ApiError:
     """A zone that leaves a load balancer while an endpoint service has it there (UNVERIFIED)."""
-    return Refusal(
+    return ApiError(
         "OperationDenied.ZoneInUse",
         f"The zone {zone_id} of {load_balancer_id} is a resource of an endpoint service.",
     )
 
 
-def has_listener(load_balancer_id: str) -> Refusal:
+def has_listener(load_balancer_id: str) -> ApiError:
     """Deletion of a load balancer that still has its listener (UNVERIFIED)."""
-    return Refusal("ResourceInUse.LoadBalancer", f"{load_balancer_id} has a listener.")
+    return ApiError("ResourceInUse.LoadBalancer", f"{load_balancer_id} has a listener.")
 
 
-def serves_endpoints(load_balancer_id: str) -> Refusal:
+def serves_endpoints(load_balancer_id: str) -> ApiError:
     """Deletion of a load balancer that an endpoint service has as a resource (UNVERIFIED)."""
-    return Refusal(
+    return ApiError(
         "OperationDenied.LoadBalancerAttachedToEndpointService",
         f"{load_balancer_id} is a resource of an endpoint service.",
     )
 
 
-def second_listener(load_balancer_id: str) -> Refusal:
+def second_listener(load_balancer_id: str) -> ApiError:
     """A second listener for one load balancer (UNVERIFIED)."""
-    return Refusal("DuplicatedParam.Listener", f"{load_balancer_id} has a listener already.")
+    return ApiError("DuplicatedParam.Listener", f"{load_balancer_id} has a listener already.")
 
 
-def already_member(group_id: str, server_id: str) -> Refusal:
+def already_member(group_id: str, server_id: str) -> ApiError:
     """A server that is added twice (UNVERIFIED)."""
-    return Refusal("DuplicatedParam.Server", f"The server {server_id} is in {group_id} already.")
+    return ApiError("DuplicatedParam.Server", f"The server {server_id} is in {group_id} already.")
 
 
-def over_quota(what: str, limit: int) -> Refusal:
+def over_quota(what: str, limit: int) -> ApiError:
     """More of something than the default quota allows (UNVERIFIED)."""
-    return Refusal(f"QuotaExceeded.{what}", f"The quota of {limit} is exceeded.")
+    return ApiError(f"QuotaExceeded.{what}", f"The quota of {limit} is exceeded.")

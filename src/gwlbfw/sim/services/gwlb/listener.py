@@ -12,27 +12,27 @@ addresses).
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, interfaces_of
 from gwlbfw.sim.services.ecs.security_group.packet_filter import admits
 from gwlbfw.sim.services.gwlb.errors import require_status, second_listener
 from gwlbfw.sim.services.gwlb.load_balancer import LoadBalancer
-from gwlbfw.sim.services.gwlb.parameters import keep, listed
+from gwlbfw.sim.services.gwlb.parameters import filter_by_any, list_page
 from gwlbfw.sim.services.gwlb.server_group.group import ServerGroup
 from gwlbfw.sim.services.gwlb.server_group.server import (
     LEAVING,
     PORT,
     Server,
-    address,
+    address_of,
     interface_of,
-    members,
+    members_of,
 )
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.sim.closed_port import listens
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -64,7 +64,7 @@ class Listener(
 
 
 @action("gwlb", "CreateListener")
-def create(region: Region, request: Request) -> Reply:
+def create_listener(region: Region, request: Request) -> Reply:
     """Make the one listener of a load balancer."""
     balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
     group = _group(region, request.text("ServerGroupId"), balancer)
@@ -72,7 +72,7 @@ def create(region: Region, request: Request) -> Reply:
     if region.where(Listener, load_balancer_id=balancer.id):
         raise second_listener(balancer.id)
     listener = Listener(
-        load_balancer_id=balancer.id, server_group_id=group.id, tags=wanted(request)
+        load_balancer_id=balancer.id, server_group_id=group.id, tags=requested_tags(request)
     )
     _configure(listener, request)
     region.begin(region.add(listener), "Provisioning", "Running")
@@ -80,7 +80,7 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("gwlb", "UpdateListenerAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_listener_attribute(region: Region, request: Request) -> Reply:
     """Forward to another group, or change the description or the time-out."""
     listener = region.need(Listener, request.text("ListenerId"))
     require_status(listener, "Running")
@@ -94,34 +94,34 @@ def update(region: Region, request: Request) -> Reply:
 
 
 @action("gwlb", "DeleteListener")
-def delete(region: Region, request: Request) -> Reply:
+def delete_listener(region: Region, request: Request) -> Reply:
     """Let it go; it is found until it is gone."""
     listener = region.need(Listener, request.text("ListenerId"))
     require_status(listener, "Running")
-    region.begin(listener, "Deleting", GONE)
+    region.begin(listener, "Deleting", DELETED)
     return {}
 
 
 @action("gwlb", "GetListenerAttribute")
-def get(region: Region, request: Request) -> Reply:
+def get_listener_attribute(region: Region, request: Request) -> Reply:
     """One listener."""
     listener = region.need(Listener, request.text("ListenerId"))
     return {**_show(listener), "RegionId": listener.region}
 
 
 @action("gwlb", "ListListeners")
-def list_all(region: Region, request: Request) -> Reply:
+def list_listeners(region: Region, request: Request) -> Reply:
     """The listeners that the filters leave."""
-    found = tagged(region.all(Listener), request)
-    found = keep(request, found, "ListenerIds", lambda each: (each.id,))
-    found = keep(request, found, "LoadBalancerIds", lambda each: (each.load_balancer_id,))
-    return listed(request, "Listeners", found, _show)
+    found = filter_by_tags(region.all(Listener), request)
+    found = filter_by_any(request, found, "ListenerIds", lambda each: (each.id,))
+    found = filter_by_any(request, found, "LoadBalancerIds", lambda each: (each.load_balancer_id,))
+    return list_page(request, "Listeners", found, _show)
 
 
 def _group(region: Region, group_id: str, balancer: LoadBalancer) -> ServerGroup:
     group = region.need(ServerGroup, group_id)
     if group.vpc_id != balancer.vpc_id:
-        raise Refusal("Mismatch.VpcId", f"{group.id} and {balancer.id} are in different VPCs.")
+        raise ApiError("Mismatch.VpcId", f"{group.id} and {balancer.id} are in different VPCs.")
     require_status(group, "Available")
     return group
 
@@ -144,7 +144,7 @@ def _show(listener: Listener) -> dict[str, Json]:
         "ListenerDescription": listener.description,
         "ListenerStatus": listener.status,
         "TcpIdleTimeout": listener.tcp_idle_timeout,
-        "Tags": pairs(listener.tags),
+        "Tags": tag_list(listener.tags),
     }
 
 
@@ -177,12 +177,12 @@ _FILTERS: Mapping[str, Callable[[Health], str]] = {
 
 
 @action("gwlb", "GetListenerHealthStatus")
-def get_health(region: Region, request: Request) -> Reply:
+def get_listener_health_status(region: Region, request: Request) -> Reply:
     """The health of every server in the listener's group; a page is of servers."""
     listener = region.need(Listener, request.text("ListenerId"))
     group = region.need(ServerGroup, listener.server_group_id)
-    found = list(_filtered(request, _healths(region, listener, group)))
-    page = tokened(request, found[request.number("Skip", 0, 0) :], default=20, maximum=1000)
+    found = list(_filtered(request, _server_healths(region, listener, group)))
+    page = page_by_token(request, found[request.number("Skip", 0, 0) :], default=20, maximum=1000)
     info: Json = {
         "ServerGroupId": group.id,
         "HealthCheckEnabled": group.health_check.enabled,
@@ -202,27 +202,29 @@ def _filtered(request: Request, healths: Iterator[Health]) -> Iterator[Health]:
             yield health
 
 
-def _healths(region: Region, listener: Listener, group: ServerGroup) -> Iterator[Health]:
-    sources = [each.ip for each in owned(region, listener.load_balancer_id)]
-    for server in members(region, group.id):
-        status = _before_probes(region, listener, group, server)
+def _server_healths(region: Region, listener: Listener, group: ServerGroup) -> Iterator[Health]:
+    sources = [each.ip for each in interfaces_of(region, listener.load_balancer_id)]
+    for server in members_of(region, group.id):
+        status = _status_before_probes(region, listener, group, server)
         reason = "" if status else _failure(region, group, server, sources)
         status = status or ("Unhealthy" if reason else "Healthy")
-        yield Health(server.server_id, address(region, server), status, reason)
+        yield Health(server.server_id, address_of(region, server), status, reason)
 
 
-def _before_probes(region: Region, listener: Listener, group: ServerGroup, server: Server) -> str:
+def _status_before_probes(
+    region: Region, listener: Listener, group: ServerGroup, server: Server
+) -> str:
     """The status of a server that is not probed, or has not been yet; empty for any other."""
     if server.status in LEAVING:
         return "Unused"
     if not group.health_check.enabled:
         return "Unavailable"
-    begun = max(server.since, listener.since) + _first_probes(region, server)
+    begun = max(server.since, listener.since) + _first_probe_duration(region, server)
     started = server.status == "Available" and listener.since
     return "" if started and region.now >= begun else "Initial"
 
 
-def _first_probes(region: Region, server: Server) -> float:
+def _first_probe_duration(region: Region, server: Server) -> float:
     """How long it takes until a server that is new is known to answer, or not to."""
     return region.settings.lasts(Server.kind, "Initial", server.id)
 
@@ -231,7 +233,7 @@ def _failure(region: Region, group: ServerGroup, server: Server, sources: list[s
     """Why a probe gets no answer; empty if it gets one."""
     check = group.health_check
     interface = _interface(region, group, server)
-    if interface is None or not _runs(region, interface.owner):
+    if interface is None or not _is_running(region, interface.owner):
         return "CONNECT_TIMEOUT"
     for source in sources:
         if not admits(region, interface, "TCP", check.port, source):
@@ -254,6 +256,6 @@ def _interface(region: Region, group: ServerGroup, server: Server) -> NetworkInt
     return next(iter(at), None)
 
 
-def _runs(region: Region, machine_id: str) -> bool:
+def _is_running(region: Region, machine_id: str) -> bool:
     machine = region.lookup(machine_id)
     return machine is None or machine.kind != "instance" or machine.status == "Running"

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import gwlb_zones
-from gwlbfw.sim.services.ecs.network_interface import attach, owned
+from gwlbfw.sim.services.ecs.network_interface import attach_interface, interfaces_of
 from gwlbfw.sim.services.gwlb.errors import (
     has_listener,
     over_quota,
@@ -21,14 +21,14 @@ from gwlbfw.sim.services.gwlb.errors import (
     vswitch_not_ready,
     zone_in_use,
 )
-from gwlbfw.sim.services.gwlb.parameters import gwlb_name, keep, listed
+from gwlbfw.sim.services.gwlb.parameters import filter_by_any, gwlb_name, list_page
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -61,7 +61,7 @@ class LoadBalancer(
     def on_transition(self, region: Region, field: str) -> None:
         """Zones that were left out keep their address until the change is done."""
         if field == "status" and self.status == "Active":
-            for interface in owned(region, self.id):
+            for interface in interfaces_of(region, self.id):
                 if interface.vswitch_id not in self.zones.values():
                     region.remove(interface)
 
@@ -71,12 +71,12 @@ class LoadBalancer(
         UNVERIFIED for how long; terraform-provider-alicloud (resource_alicloud_vswitch.go) retries
         DependencyViolation since dependents are released some time after their deletion.
         """
-        for interface in owned(region, self.id):
-            region.begin(interface, "Detaching", GONE)
+        for interface in interfaces_of(region, self.id):
+            region.begin(interface, "Detaching", DELETED)
 
 
 @action("gwlb", "CreateLoadBalancer", note="service-linked roles")
-def create(region: Region, request: Request) -> Reply:
+def create_load_balancer(region: Region, request: Request) -> Reply:
     """Make a load balancer with an address in each zone's vSwitch."""
     request.one_of("AddressIpVersion", ("Ipv4",))
     if len(region.all(LoadBalancer)) >= QUOTA:
@@ -87,16 +87,18 @@ def create(region: Region, request: Request) -> Reply:
         vpc_id=vpc.id,
         name=gwlb_name(request, "LoadBalancerName"),
         resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
-        tags=wanted(request),
+        tags=requested_tags(request),
     )
     region.add(balancer)
-    balancer.zones = {zone: occupy(region, balancer, each) for zone, each in vswitches.items()}
+    balancer.zones = {
+        zone: assign_address(region, balancer, each) for zone, each in vswitches.items()
+    }
     region.begin(balancer, "Provisioning", "Active")
     return {"LoadBalancerId": balancer.id}
 
 
 @action("gwlb", "UpdateLoadBalancerAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_load_balancer_attribute(region: Region, request: Request) -> Reply:
     """Rename it, or have its traffic pass the servers by."""
     balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
@@ -107,7 +109,7 @@ def update(region: Region, request: Request) -> Reply:
 
 
 @action("gwlb", "DeleteLoadBalancer")
-def delete(region: Region, request: Request) -> Reply:
+def delete_load_balancer(region: Region, request: Request) -> Reply:
     """Remove it at once; only one that is Active, has no listener and serves no endpoints."""
     balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
@@ -133,9 +135,9 @@ def zone_mappings(region: Region, request: Request, vpc_id: str) -> dict[str, VS
     for each in given:
         zone = each.need("ZoneId")
         if zone in vswitches:
-            raise Refusal("OperationFailed.DuplicateZones.", f"The zone {zone} is named twice.")
+            raise ApiError("OperationFailed.DuplicateZones.", f"The zone {zone} is named twice.")
         if zone not in gwlb_zones(region.name):
-            raise Refusal("InvalidZones", f"The zone {zone} has no gateway load balancers.")
+            raise ApiError("InvalidZones", f"The zone {zone} has no gateway load balancers.")
         vswitches[zone] = _vswitch(region, each, vpc_id, zone)
     return vswitches
 
@@ -143,9 +145,9 @@ def zone_mappings(region: Region, request: Request, vpc_id: str) -> dict[str, VS
 def _vswitch(region: Region, mapping: Params, vpc_id: str, zone: str) -> VSwitch:
     vswitch = region.need(VSwitch, mapping.need("VSwitchId"), "ResourceNotFound.VSwitch", 404)
     if vswitch.vpc_id != vpc_id:
-        raise Refusal("Mismatch.VpcId", f"The vSwitch {vswitch.id} is not in {vpc_id}.")
+        raise ApiError("Mismatch.VpcId", f"The vSwitch {vswitch.id} is not in {vpc_id}.")
     if vswitch.zone_id != zone:
-        raise Refusal(
+        raise ApiError(
             "Mismatch.ZoneIdAndVswitchId", f"The vSwitch {vswitch.id} is not in the zone {zone}."
         )
     if vswitch.status != "Available":
@@ -153,16 +155,16 @@ def _vswitch(region: Region, mapping: Params, vpc_id: str, zone: str) -> VSwitch
     return vswitch
 
 
-def occupy(region: Region, balancer: Record, vswitch: VSwitch) -> str:
+def assign_address(region: Region, balancer: Record, vswitch: VSwitch) -> str:
     """Give a load balancer its address in a vSwitch, unless it has it; gives the vSwitch's id."""
-    if all(each.vswitch_id != vswitch.id for each in owned(region, balancer.id)):
+    if all(each.vswitch_id != vswitch.id for each in interfaces_of(region, balancer.id)):
         codes = ("IllegalParam.PrivateIpv4Address", "ResourceNotEnough.VSwitchIp")
-        attach(region, vswitch, balancer.id, service="gwlb", codes=codes)
+        attach_interface(region, vswitch, balancer.id, service="gwlb", codes=codes)
     return vswitch.id
 
 
 @action("gwlb", "UpdateLoadBalancerZones")
-def update_zones(region: Region, request: Request) -> Reply:
+def update_load_balancer_zones(region: Region, request: Request) -> Reply:
     """Have the load balancer in these zones and no others."""
     balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
@@ -172,14 +174,16 @@ def update_zones(region: Region, request: Request) -> Reply:
         for zone, vswitch_id in balancer.zones.items()
         if zone not in vswitches or vswitches[zone].id != vswitch_id
     }
-    if moved and (used := sorted(moved.intersection(_served(region, balancer)))):
+    if moved and (used := sorted(moved.intersection(_zones_in_service(region, balancer)))):
         raise zone_in_use(balancer.id, used[0])
-    balancer.zones = {zone: occupy(region, balancer, each) for zone, each in vswitches.items()}
+    balancer.zones = {
+        zone: assign_address(region, balancer, each) for zone, each in vswitches.items()
+    }
     region.begin(balancer, "Configuring", "Active")
     return {}
 
 
-def _served(region: Region, balancer: LoadBalancer) -> Iterator[str]:
+def _zones_in_service(region: Region, balancer: LoadBalancer) -> Iterator[str]:
     """The zones in which endpoint services have the load balancer as a resource."""
     for each in region.users(balancer.id):
         if each.kind == "endpoint_service_resource":
@@ -187,27 +191,27 @@ def _served(region: Region, balancer: LoadBalancer) -> Iterator[str]:
 
 
 @action("gwlb", "GetLoadBalancerAttribute")
-def get(region: Region, request: Request) -> Reply:
+def get_load_balancer_attribute(region: Region, request: Request) -> Reply:
     """One load balancer, with its traffic mode."""
     balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
     return {**_show(region, balancer), "TrafficMode": balancer.traffic_mode}
 
 
 @action("gwlb", "ListLoadBalancers")
-def list_all(region: Region, request: Request) -> Reply:
+def list_load_balancers(region: Region, request: Request) -> Reply:
     """The load balancers that the filters leave."""
     request.one_of("LoadBalancerBusinessStatus", ("Normal", "FinancialLocked"))
-    found = tagged(region.all(LoadBalancer), request)
-    found = keep(request, found, "LoadBalancerIds", lambda each: (each.id,))
-    found = keep(request, found, "LoadBalancerNames", lambda each: (each.name,))
-    found = keep(request, found, "VpcIds", lambda each: (each.vpc_id,))
-    found = keep(request, found, "ZoneIds", lambda each: each.zones)
-    found = keep(request, found, "LoadBalancerStatus", lambda each: (each.status,))
-    found = keep(request, found, "LoadBalancerBusinessStatus", lambda _: ("Normal",))
-    found = keep(request, found, "TrafficMode", lambda each: (each.traffic_mode,))
-    found = keep(request, found, "AddressIpVersion", lambda _: ("Ipv4", "IPv4"))
-    found = keep(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
-    return listed(request, "LoadBalancers", found, lambda each: _show(region, each))
+    found = filter_by_tags(region.all(LoadBalancer), request)
+    found = filter_by_any(request, found, "LoadBalancerIds", lambda each: (each.id,))
+    found = filter_by_any(request, found, "LoadBalancerNames", lambda each: (each.name,))
+    found = filter_by_any(request, found, "VpcIds", lambda each: (each.vpc_id,))
+    found = filter_by_any(request, found, "ZoneIds", lambda each: each.zones)
+    found = filter_by_any(request, found, "LoadBalancerStatus", lambda each: (each.status,))
+    found = filter_by_any(request, found, "LoadBalancerBusinessStatus", lambda _: ("Normal",))
+    found = filter_by_any(request, found, "TrafficMode", lambda each: (each.traffic_mode,))
+    found = filter_by_any(request, found, "AddressIpVersion", lambda _: ("Ipv4", "IPv4"))
+    found = filter_by_any(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
+    return list_page(request, "LoadBalancers", found, lambda each: _show(region, each))
 
 
 def _show(region: Region, balancer: LoadBalancer) -> dict[str, Json]:
@@ -221,12 +225,12 @@ def _show(region: Region, balancer: LoadBalancer) -> dict[str, Json]:
         "ResourceGroupId": balancer.resource_group_id,
         "CreateTime": timestamp(balancer.created),
         "ZoneMappings": _zones(region, balancer),
-        "Tags": pairs(balancer.tags),
+        "Tags": tag_list(balancer.tags),
     }
 
 
 def _zones(region: Region, balancer: LoadBalancer) -> list[Json]:
-    interfaces = {each.vswitch_id: each for each in owned(region, balancer.id)}
+    interfaces = {each.vswitch_id: each for each in interfaces_of(region, balancer.id)}
     return [
         {
             "ZoneId": zone,

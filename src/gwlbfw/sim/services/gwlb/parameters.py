@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.wire import Json, Reply
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,127}")
 
 
-def listed(request: Request, name: str, items: Sequence[T], show: Callable[[T], Json]) -> Reply:
+def list_page(request: Request, name: str, items: Sequence[T], show: Callable[[T], Json]) -> Reply:
     """One page of a listing: 20 entries unless MaxResults says otherwise, after Skip others."""
-    page = tokened(request, items[request.number("Skip", 0, 0) :], default=20, maximum=1000)
+    page = page_by_token(request, items[request.number("Skip", 0, 0) :], default=20, maximum=1000)
     return {name: [show(each) for each in page.items], **page.fields, "TotalCount": len(items)}
 
 
-def keep(
+def filter_by_any(
     request: Request,
     items: Sequence[T],
     name: str,

@@ -12,10 +12,10 @@ from binascii import Error as NotBase64
 from dataclasses import dataclass
 
 from gwlbfw.sim.auth.identity import Session
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.oss import wire as oss_wire
 from gwlbfw.sim.services.oss.signature import access_key, verify
-from gwlbfw.sim.services.oss.wire import Listed, OssRequest
+from gwlbfw.sim.services.oss.wire import ObjectSummary, OssRequest
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.state import State
 from gwlbfw.sim.wire import HttpReply
@@ -45,21 +45,21 @@ class OssObject(Record, kind="oss_object", prefix="oss", product="oss"):
         return base64.b64decode(self.content)
 
 
-def answer(state: State, request: OssRequest, request_id: str, now: float) -> HttpReply:
+def handle(state: State, request: OssRequest, request_id: str, now: float) -> HttpReply:
     """The reply to a call that is signed well and makes sense."""
-    _admit(state, request, now)
+    _authenticate(state, request, now)
     if not _BUCKET.fullmatch(request.bucket):
-        raise Refusal("InvalidBucketName", "The specified bucket is not valid.")
+        raise ApiError("InvalidBucketName", "The specified bucket is not valid.")
     match request.action:
         case "PutObject":
             return _put(state, request, request_id, now)
         case "GetObject":
-            found = _need(state, request)
-            head = oss_wire.of_object(found.body, found.modified)
+            found = _require(state, request)
+            head = oss_wire.object_headers(found.body, found.modified)
             return oss_wire.success(request_id, found.body, head)
         case "HeadObject":
-            found = _need(state, request)
-            head = oss_wire.of_object(found.body, found.modified)
+            found = _require(state, request)
+            head = oss_wire.object_headers(found.body, found.modified)
             return oss_wire.success(request_id, b"", head)
         case "DeleteObject":
             if (gone := state.find(_id(request))) is not None:
@@ -69,14 +69,14 @@ def answer(state: State, request: OssRequest, request_id: str, now: float) -> Ht
             return _list(state, request, request_id)
 
 
-def _admit(state: State, request: OssRequest, now: float) -> None:
+def _authenticate(state: State, request: OssRequest, now: float) -> None:
     """Refuse who can't prove who they are, where keys are configured."""
     settings = state.settings
     session = state.find(access_key(request.http))
     if isinstance(session, Session):
         token = request.header("x-oss-security-token")
         if token != session.token or now >= session.expires:
-            raise Refusal(
+            raise ApiError(
                 "InvalidSecurityToken", "The security token you provided is invalid.", 403
             )
     if settings.credentials:
@@ -89,10 +89,10 @@ def _id(request: OssRequest) -> str:
     return f"oss:{request.bucket}/{request.key}"
 
 
-def _need(state: State, request: OssRequest) -> OssObject:
+def _require(state: State, request: OssRequest) -> OssObject:
     found = state.find(_id(request))
     if not isinstance(found, OssObject):
-        raise Refusal("NoSuchKey", "The specified key does not exist.", 404)
+        raise ApiError("NoSuchKey", "The specified key does not exist.", 404)
     return found
 
 
@@ -102,7 +102,7 @@ def _put(state: State, request: OssRequest, request_id: str, now: float) -> Http
     if isinstance(found, OssObject):
         if request.header("x-oss-forbid-overwrite").lower() == "true":
             said = "The object you specified already exists and can not be overwritten."
-            raise Refusal("FileAlreadyExists", said, 409)
+            raise ApiError("FileAlreadyExists", said, 409)
         found.content, found.modified = content, now
     else:
         made = OssObject(
@@ -132,7 +132,7 @@ def _list(state: State, request: OssRequest, request_id: str) -> HttpReply:
     )
     length = _length(asked.get("max-keys", ""))
     objects = [
-        Listed(key, oss_wire.etag(each.body), len(each.body), each.modified)
+        ObjectSummary(key, oss_wire.etag(each.body), len(each.body), each.modified)
         for key, each in keys[:length]
     ]
     more = objects[-1].key if objects and len(keys) > length else ""
@@ -143,7 +143,7 @@ def _length(text: str) -> int:
     if not text:
         return _PAGE
     if not text.isdecimal() or not 1 <= int(text) <= _LONGEST_PAGE:
-        raise Refusal("InvalidArgument", "Argument max-keys must be an integer from 1 to 1000.")
+        raise ApiError("InvalidArgument", "Argument max-keys must be an integer from 1 to 1000.")
     return int(text)
 
 
@@ -151,4 +151,4 @@ def _token(text: str) -> str:
     try:
         return base64.b64decode(text, validate=True).decode()
     except (NotBase64, UnicodeDecodeError):
-        raise Refusal("InvalidArgument", "The continuation token is not valid.") from None
+        raise ApiError("InvalidArgument", "The continuation token is not valid.") from None

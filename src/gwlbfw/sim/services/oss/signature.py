@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Callable
 from urllib.parse import quote
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.wire import HttpRequest
 
 ALGORITHM = "OSS4-HMAC-SHA256"
@@ -27,12 +27,12 @@ def verify(http: HttpRequest, path: str, secret_of: SecretOf) -> None:
     fields = _fields(http)
     scope = fields.get("Credential", "").split("/")
     if len(scope) != 5 or scope[4] != _ENDING or "Signature" not in fields:
-        raise Refusal("InvalidArgument", f"A signature of {ALGORITHM} is expected.")
+        raise ApiError("InvalidArgument", f"A signature of {ALGORITHM} is expected.")
     key, day, region, product, _ = scope
     secret = secret_of(key)
     if secret is None:
         said = "The OSS Access Key Id you provided does not exist in our records."
-        raise Refusal("InvalidAccessKeyId", said, 403)
+        raise ApiError("InvalidAccessKeyId", said, 403)
     text = "\n".join(
         [
             ALGORITHM,
@@ -47,7 +47,7 @@ def verify(http: HttpRequest, path: str, secret_of: SecretOf) -> None:
     expected = hmac.new(signing, text.encode(), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(fields["Signature"], expected):
         said = "The request signature we calculated does not match the signature you provided."
-        raise Refusal("SignatureDoesNotMatch", said, 403)
+        raise ApiError("SignatureDoesNotMatch", said, 403)
 
 
 def _fields(http: HttpRequest) -> dict[str, str]:

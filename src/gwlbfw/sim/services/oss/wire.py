@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from urllib.parse import parse_qsl, quote, unquote
 from xml.sax.saxutils import escape
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.wire import HttpReply, HttpRequest
 
 _ACTIONS = {
@@ -51,7 +51,7 @@ class OssRequest:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ObjectSummary:
     """An object as a list has it."""
 
     key: str
@@ -60,7 +60,7 @@ class Listed:
     modified: float
 
 
-def speaks(http: HttpRequest) -> bool:
+def is_oss(http: HttpRequest) -> bool:
     """Whether a request is one to OSS: only those are signed in its way."""
     return http.headers.get("authorization", "").startswith("OSS")
 
@@ -72,9 +72,9 @@ def read(http: HttpRequest) -> OssRequest:
     action = _ACTIONS.get((http.method, bool(key)))
     known = _OF_OBJECT if key else _LISTING
     if action is None or (not key and query.get("list-type") != "2") or not known >= set(query):
-        raise Refusal("NotImplemented", "A header or query you provided is not implemented.", 501)
+        raise ApiError("NotImplemented", "A header or query you provided is not implemented.", 501)
     if not bucket:
-        raise Refusal("InvalidBucketName", "The specified bucket is not valid.")
+        raise ApiError("InvalidBucketName", "The specified bucket is not valid.")
     return OssRequest(action, bucket, key, query, http)
 
 
@@ -83,7 +83,7 @@ def etag(content: bytes) -> str:
     return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest().upper()}"'
 
 
-def of_object(content: bytes, modified: float) -> dict[str, str]:
+def object_headers(content: bytes, modified: float) -> dict[str, str]:
     """The head of a reply that is about an object."""
     when = datetime.fromtimestamp(modified, UTC)
     return {
@@ -100,7 +100,7 @@ def success(
     return HttpReply(status, body, {"x-oss-request-id": request_id, **(headers or {})})
 
 
-def failure(request_id: str, http: HttpRequest, refusal: Refusal) -> HttpReply:
+def failure(request_id: str, http: HttpRequest, refusal: ApiError) -> HttpReply:
     """The reply to a call that was refused; HEAD has no body, so there a header holds it."""
     fields = {
         "Code": refusal.code,
@@ -117,14 +117,16 @@ def failure(request_id: str, http: HttpRequest, refusal: Refusal) -> HttpReply:
     return HttpReply(refusal.status, text, headers)
 
 
-def page(request: OssRequest, request_id: str, objects: Sequence[Listed], after: str) -> HttpReply:
+def page(
+    request: OssRequest, request_id: str, objects: Sequence[ObjectSummary], after: str
+) -> HttpReply:
     """A page of a list; `after` is the key that the next one begins behind, if there is one."""
     body = "".join(_page(request, objects, after))
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n{_element("ListBucketResult", body)}'
     return success(request_id, text.encode(), _XML)
 
 
-def _page(request: OssRequest, objects: Sequence[Listed], after: str) -> Iterator[str]:
+def _page(request: OssRequest, objects: Sequence[ObjectSummary], after: str) -> Iterator[str]:
     encode = quote if request.query.get("encoding-type") == "url" else escape
     yield _element("Name", request.bucket)
     yield _element("Prefix", encode(request.query.get("prefix", "")))

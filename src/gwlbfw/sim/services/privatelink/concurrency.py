@@ -8,13 +8,13 @@ status that it brings about.
 
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 
 
 @dataclass(kw_only=True, eq=False)
-class CallUnderWay(Record, kind="privatelink_call", prefix="call", product=""):
+class CallInProgress(Record, kind="privatelink_call", prefix="call", product=""):
     """That a service, an endpoint or an account is being worked on; the id says which."""
 
     @property
@@ -22,7 +22,7 @@ class CallUnderWay(Record, kind="privatelink_call", prefix="call", product=""):
         return True
 
 
-def account_of(region: Region) -> str:
+def account_subject(region: Region) -> str:
     """What a call claims that can't be made twice at once in a whole account."""
     return f"{region.account}/{region.name}"
 
@@ -31,7 +31,7 @@ def refuse_if_busy(region: Region, *subjects: str) -> None:
     """Refuse a call while another one works on one of these."""
     for subject in subjects:
         if region.state.find(_id(subject)) is not None:
-            raise Refusal(
+            raise ApiError(
                 "ConcurrentCallNotSupported",
                 f"Another call for {subject} is being processed. Try again later.",
             )
@@ -41,9 +41,9 @@ def claim(region: Region, *subjects: str, transitions: int = 1) -> None:
     """Refuse a call while another one works on one of these; if none does, this one does now."""
     refuse_if_busy(region, *subjects)
     for subject in subjects:
-        record = region.add(CallUnderWay(id=_id(subject)))
+        record = region.add(CallInProgress(id=_id(subject)))
         lasts = region.lasts(record.kind, "Processing", record.id) * transitions
-        region.begin(record, "Processing", GONE, after=lasts)
+        region.begin(record, "Processing", DELETED, after=lasts)
 
 
 def _id(subject: str) -> str:

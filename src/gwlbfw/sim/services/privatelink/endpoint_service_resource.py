@@ -7,8 +7,8 @@ ListVpcEndpointServiceResources; for gwlb there is one call per zone.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import owned
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import interfaces_of
 from gwlbfw.sim.services.gwlb.load_balancer import LoadBalancer
 from gwlbfw.sim.services.privatelink.concurrency import claim
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
@@ -18,11 +18,11 @@ from gwlbfw.sim.services.privatelink.errors import (
     has_endpoints,
     no_such_balancer,
 )
-from gwlbfw.sim.services.privatelink.parameters import listed
+from gwlbfw.sim.services.privatelink.parameters import list_page
 from gwlbfw.sim.services.privatelink.regions import RESOURCE_TYPES
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -51,7 +51,7 @@ class EndpointServiceResource(
         return (self.service_id, self.resource_id)
 
 
-def attached(region: Region, service: EndpointService) -> list[EndpointServiceResource]:
+def attached_resources(region: Region, service: EndpointService) -> list[EndpointServiceResource]:
     """The resources that a service has, of whatever account it is."""
     found = region.of(service).where(EndpointServiceResource, service_id=service.id)
     return [each for each in found if each.status != "Attaching"]
@@ -59,10 +59,10 @@ def attached(region: Region, service: EndpointService) -> list[EndpointServiceRe
 
 def zones_of(region: Region, service: EndpointService) -> list[str]:
     """The zones in which a service can have endpoints."""
-    return sorted({each.zone_id for each in attached(region, service)})
+    return sorted({each.zone_id for each in attached_resources(region, service)})
 
 
-def attach_named(region: Region, service: EndpointService, request: Request) -> None:
+def attach_resources(region: Region, service: EndpointService, request: Request) -> None:
     """Attach the resources that the call which makes a service names."""
     named = request.objects("Resource")
     if len(named) > AT_CREATION:
@@ -73,7 +73,7 @@ def attach_named(region: Region, service: EndpointService, request: Request) -> 
 
 
 @action("privatelink", "AttachResourceToVpcEndpointService")
-def attach(region: Region, request: Request) -> Reply:
+def attach_resource_to_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Attach a load balancer in one of its zones."""
     service = region.need(EndpointService, request.text("ServiceId"))
     claim(region, service.id)
@@ -82,33 +82,33 @@ def attach(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "DetachResourceFromVpcEndpointService")
-def detach(region: Region, request: Request) -> Reply:
+def detach_resource_from_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Detach it in one zone, once no endpoint has that zone through it."""
     service = region.need(EndpointService, request.text("ServiceId"))
-    resource = _one(region, service, request)
+    resource = _attached_resource(region, service, request)
     if any(each.kind == "endpoint_zone" for each in region.users(resource.id)):
         raise has_endpoints(f"{resource.resource_id} in {resource.zone_id}")
     claim(region, service.id)
-    region.begin(resource, "Detaching", GONE)
+    region.begin(resource, "Detaching", DELETED)
     return {}
 
 
 @action("privatelink", "UpdateVpcEndpointServiceResourceAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_vpc_endpoint_service_resource_attribute(region: Region, request: Request) -> Reply:
     """Whether new endpoint zones are given this resource."""
     service = region.need(EndpointService, request.text("ServiceId"))
-    resource = _one(region, service, request)
+    resource = _attached_resource(region, service, request)
     claim(region, service.id)
     resource.auto_allocated = request.flag("AutoAllocatedEnabled")
     return {}
 
 
 @action("privatelink", "ListVpcEndpointServiceResources")
-def list_resources(region: Region, request: Request) -> Reply:
+def list_vpc_endpoint_service_resources(region: Region, request: Request) -> Reply:
     """What is attached to a service; this listing has no TotalCount."""
     service = region.need(EndpointService, request.text("ServiceId"))
-    found = attached(region, service)
-    reply = dict(listed(request, "Resources", found, lambda each: _show(region, each)))
+    found = attached_resources(region, service)
+    reply = dict(list_page(request, "Resources", found, lambda each: _show(region, each)))
     del reply["TotalCount"]
     return reply
 
@@ -116,7 +116,7 @@ def list_resources(region: Region, request: Request) -> Reply:
 def _attach(region: Region, service: EndpointService, params: Params) -> None:
     kind = params.one_of("ResourceType", RESOURCE_TYPES, service.resource_type)
     if kind != service.resource_type:
-        raise Refusal(
+        raise ApiError(
             "EndpointServiceResourceTypeNotEqual",
             f"The resources of {service.id} are of type {service.resource_type}.",
         )
@@ -134,27 +134,31 @@ def _attach(region: Region, service: EndpointService, params: Params) -> None:
 def _add(region: Region, service: EndpointService, balancer: LoadBalancer, zone: str) -> None:
     there = region.where(EndpointServiceResource, service_id=service.id, zone_id=zone)
     if any(each.resource_id == balancer.id for each in there):
-        raise Refusal(
+        raise ApiError(
             "EndpointServiceResourceExist", f"{balancer.id} is attached in {zone} already."
         )
     if len(there) >= QUOTA_PER_ZONE:
-        raise Refusal("QuotaExceeded.EndpointServiceResource", "The zone has too many resources.")
+        raise ApiError("QuotaExceeded.EndpointServiceResource", "The zone has too many resources.")
     resource = EndpointServiceResource(service_id=service.id, resource_id=balancer.id, zone_id=zone)
     region.begin(region.add(resource), "Attaching", "Attached")
 
 
-def _one(region: Region, service: EndpointService, params: Params) -> EndpointServiceResource:
+def _attached_resource(
+    region: Region, service: EndpointService, params: Params
+) -> EndpointServiceResource:
     wanted = params.text("ResourceId"), params.need("ZoneId")
-    for each in attached(region, service):
+    for each in attached_resources(region, service):
         if (each.resource_id, each.zone_id) == wanted and each.status == "Attached":
             return each
-    raise Refusal("EndpointServiceResourceNotFound", f"{wanted[0]} is not attached in {wanted[1]}.")
+    raise ApiError(
+        "EndpointServiceResourceNotFound", f"{wanted[0]} is not attached in {wanted[1]}."
+    )
 
 
 def _show(region: Region, resource: EndpointServiceResource) -> Json:
     balancer = region.find(LoadBalancer, resource.resource_id)
     vswitch_id = balancer.zones.get(resource.zone_id, "") if balancer else ""
-    interfaces = owned(region, resource.resource_id)
+    interfaces = interfaces_of(region, resource.resource_id)
     return {
         "ResourceId": resource.resource_id,
         "ResourceType": "gwlb",

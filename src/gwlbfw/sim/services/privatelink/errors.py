@@ -4,48 +4,48 @@ All are HTTP 400, not-found ones too (PrivateLink API, error tables); only the c
 zone of a connection list 404s.
 """
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 
 
-def zone_not_supported(service_id: str, zone_id: str) -> Refusal:
+def zone_not_supported(service_id: str, zone_id: str) -> ApiError:
     """An endpoint in a zone in which its service has no resource."""
-    return Refusal(
+    return ApiError(
         "EndpointServiceNotSupportedZone", f"{service_id} has no resource in the zone {zone_id}."
     )
 
 
-def no_such_balancer(resource_id: str) -> Refusal:
+def no_such_balancer(resource_id: str) -> ApiError:
     """A resource that doesn't exist (UNVERIFIED for a gateway load balancer)."""
-    return Refusal("LoadBalancerNotFound", f"The load balancer {resource_id} does not exist.")
+    return ApiError("LoadBalancerNotFound", f"The load balancer {resource_id} does not exist.")
 
 
-def balancer_not_ready(resource_id: str) -> Refusal:
+def balancer_not_ready(resource_id: str) -> ApiError:
     """A resource that is being created or changed (UNVERIFIED)."""
-    return Refusal("EndpointServiceOperationDenied", f"The status of {resource_id} denies this.")
+    return ApiError("EndpointServiceOperationDenied", f"The status of {resource_id} denies this.")
 
 
-def balancer_not_in_zone(resource_id: str, zone_id: str) -> Refusal:
+def balancer_not_in_zone(resource_id: str, zone_id: str) -> ApiError:
     """A resource that is attached in a zone in which it isn't (UNVERIFIED)."""
-    return Refusal("EndpointServiceNotSupportedZone", f"{resource_id} is not in {zone_id}.")
+    return ApiError("EndpointServiceNotSupportedZone", f"{resource_id} is not in {zone_id}.")
 
 
-def has_endpoints(what: str) -> Refusal:
+def has_endpoints(what: str) -> ApiError:
     """A service or resource that goes while endpoints are connected to it."""
-    return Refusal("EndpointServiceConnectionDependence", f"Endpoints are connected to {what}.")
+    return ApiError("EndpointServiceConnectionDependence", f"Endpoints are connected to {what}.")
 
 
-def has_routes(endpoint_id: str) -> Refusal:
+def has_routes(endpoint_id: str) -> ApiError:
     """An endpoint that goes while route entries lead to it (UNVERIFIED)."""
-    return Refusal("EndpointDependenceViolation", f"Route entries lead to {endpoint_id}.")
+    return ApiError("EndpointDependenceViolation", f"Route entries lead to {endpoint_id}.")
 
 
-def vswitch_elsewhere(vswitch_id: str, zone_id: str) -> Refusal:
+def vswitch_elsewhere(vswitch_id: str, zone_id: str) -> ApiError:
     """A vSwitch in another zone or VPC than the endpoint's (UNVERIFIED)."""
-    return Refusal("IllegalParamFormat.VSwitchId", f"{vswitch_id} does not fit zone {zone_id}.")
+    return ApiError("IllegalParamFormat.VSwitchId", f"{vswitch_id} does not fit zone {zone_id}.")
 
 
-def connection_denies(endpoint_id: str, status: str) -> Refusal:
+def connection_denies(endpoint_id: str, status: str) -> ApiError:
     """A change of a connection for which its status is the wrong one."""
-    return Refusal(
+    return ApiError(
         "EndpointConnectionOperationDenied", f"The connection of {endpoint_id} is {status}."
     )

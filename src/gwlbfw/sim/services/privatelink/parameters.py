@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.wire import Json, Reply
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,127}")
 
 
-def listed(
+def list_page(
     request: Request,
     name: str,
     items: Sequence[T],
@@ -20,11 +20,11 @@ def listed(
     maximum: int = 50,
 ) -> Reply:
     """One page of a listing, of 50 entries unless MaxResults says otherwise."""
-    page = tokened(request, items, default=50, maximum=maximum)
+    page = page_by_token(request, items, default=50, maximum=maximum)
     return {name: [show(each) for each in page.items], **page.fields}
 
 
-def total_as_text(reply: Reply) -> Reply:
+def with_total_as_text(reply: Reply) -> Reply:
     """The page with its TotalCount as a string, which some of the listings have."""
     return {**reply, "TotalCount": str(reply["TotalCount"])}
 

@@ -6,7 +6,7 @@ spelling).
 
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.record import Record
@@ -26,7 +26,7 @@ class Subscription(Record, kind="privatelink_order", prefix="order", product="pr
 def refuse_unless_open(region: Region) -> None:
     """Refuse what needs PrivateLink in an account that has not opened it."""
     if not _is_open(region):
-        raise Refusal("NeedOpenProduct", "PrivateLink is not activated for this account.")
+        raise ApiError("NeedOpenProduct", "PrivateLink is not activated for this account.")
 
 
 def _is_open(region: Region) -> bool:
@@ -37,7 +37,7 @@ def _is_open(region: Region) -> bool:
 
 
 @action("privatelink", "CheckProductOpen")
-def check_open(region: Region, request: Request) -> Reply:
+def check_product_open(region: Region, request: Request) -> Reply:
     """Success where it is open, an error elsewhere."""
     del request
     refuse_unless_open(region)
@@ -45,9 +45,9 @@ def check_open(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "OpenPrivateLinkService")
-def open_product(region: Region, request: Request) -> Reply:
+def open_privatelink_service(region: Region, request: Request) -> Reply:
     """Open it; that it is open already is an error."""
     del request
     if _is_open(region):
-        raise Refusal("OrderOpend", "The product has been activated.")
+        raise ApiError("OrderOpend", "The product has been activated.")
     return {"OrderId": region.add(Subscription()).id.partition("-")[2]}

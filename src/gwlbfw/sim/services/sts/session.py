@@ -9,7 +9,7 @@ import re
 
 from gwlbfw.sim.auth.identity import Session
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
@@ -32,18 +32,18 @@ def assume_role(region: Region, request: Request) -> Reply:
     role = _ROLE.fullmatch(request.text("RoleArn"))
     session_name = request.text("RoleSessionName")
     if role is None:
-        raise _wrong("RoleArn")
+        raise _malformed("RoleArn")
     if not _SESSION.fullmatch(session_name):
-        raise _wrong("RoleSessionName")
+        raise _malformed("RoleSessionName")
     lifetime = request.number("DurationSeconds", 3600, 900, 43200)
     account, name = role.groups()
     session = region.add(
         Session(
-            id="STS." + _random(region, 24),
+            id="STS." + _new_text(region, 24),
             caller=account,
             arn=f"acs:ram::{account}:assumed-role/{name.lower()}/{session_name}",
-            secret=_random(region, 40),
-            token=_random(region, 64),
+            secret=_new_text(region, 40),
+            token=_new_text(region, 64),
             expires=region.now + lifetime,
         )
     )
@@ -83,7 +83,7 @@ def get_caller_identity(region: Region, request: Request) -> Reply:
     }
 
 
-def _random(region: Region, length: int) -> str:
+def _new_text(region: Region, length: int) -> str:
     """A text that was never given before; the same whenever the same calls are made."""
     return region.state.new_id("", length).removeprefix("-")
 
@@ -93,5 +93,5 @@ def _role_id(arn: str) -> str:
     return str(int(hashlib.sha256(role.encode()).hexdigest(), 16))[:18]
 
 
-def _wrong(name: str) -> Refusal:
-    return Refusal(f"InvalidParameter.{name}", f"The parameter {name} is wrongly formed.")
+def _malformed(name: str) -> ApiError:
+    return ApiError(f"InvalidParameter.{name}", f"The parameter {name} is wrongly formed.")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.filtering import TextOf, among, matching
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
-from gwlbfw.sim.services.vpc.parameters import name
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
+from gwlbfw.sim.services.vpc.parameters import name_or_description
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -53,14 +53,14 @@ class Eip(
         self.instance_id = self.instance_type = self.private_ip = self.vpc_id = self.mode = ""
 
 
-def bound_to(region: Region, instance_id: str) -> list[Eip]:
+def eips_of(region: Region, instance_id: str) -> list[Eip]:
     """The EIPs of an instance or interface."""
     return region.where(Eip, instance_id=instance_id)
 
 
-def free_from(region: Region, instance_id: str) -> None:
+def release_eips(region: Region, instance_id: str) -> None:
     """Let the EIPs of an instance or interface that goes be free again."""
-    for eip in bound_to(region, instance_id):
+    for eip in eips_of(region, instance_id):
         region.begin(eip, "Available")
         eip.release()
 
@@ -71,10 +71,10 @@ def need(region: Region, allocation_id: str) -> Eip:
 
 
 @action("vpc", "AllocateEipAddress", note="subscriptions")
-def allocate(region: Region, request: Request) -> Reply:
+def allocate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AllocateEipAddress: pay-as-you-go only."""
     if request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid") == "PrePaid":
-        raise Refusal("InvalidInstanceChargeType.NotSupport", "The simulator sells nothing ahead.")
+        raise ApiError("InvalidInstanceChargeType.NotSupport", "The simulator sells nothing ahead.")
     charge = request.one_of(
         "InternetChargeType", ("PayByBandwidth", "PayByTraffic"), "PayByBandwidth"
     )
@@ -83,9 +83,9 @@ def allocate(region: Region, request: Request) -> Reply:
             bandwidth=str(request.number("Bandwidth", 5, 1, 1000)),
             internet_charge_type=charge,
             isp=request.text("ISP", "BGP"),
-            name=name(request, "Name"),
-            description=name(request, "Description"),
-            tags=wanted(request),
+            name=name_or_description(request, "Name"),
+            description=name_or_description(request, "Description"),
+            tags=requested_tags(request),
         )
     )
     eip.address = str(IPv4Address(FIRST_ADDRESS + eip.serial))
@@ -98,42 +98,42 @@ def allocate(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "ModifyEipAddressAttribute")
-def modify(region: Region, request: Request) -> Reply:
+def modify_eip_address_attribute(region: Region, request: Request) -> Reply:
     """VPC API, ModifyEipAddressAttribute: bandwidth, name and description."""
     eip = need(region, request.text("AllocationId"))
     if eip.in_transition():
-        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}.")
+        raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}.")
     eip.bandwidth = str(request.number("Bandwidth", int(eip.bandwidth), 1, 1000))
-    eip.name = name(request, "Name", eip.name)
-    eip.description = name(request, "Description", eip.description)
+    eip.name = name_or_description(request, "Name", eip.name)
+    eip.description = name_or_description(request, "Description", eip.description)
     return {}
 
 
 @action("vpc", "ReleaseEipAddress")
-def release(region: Region, request: Request) -> Reply:
+def release_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, ReleaseEipAddress: only one that is Available."""
     eip = need(region, request.text("AllocationId"))
     if eip.status != "Available":
-        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
-    region.begin(eip, "Releasing", GONE)
+        raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
+    region.begin(eip, "Releasing", DELETED)
     return {}
 
 
 @action("vpc", "DescribeEipAddresses")
-def describe(region: Region, request: Request) -> Reply:
+def describe_eip_addresses(region: Region, request: Request) -> Reply:
     """VPC API, DescribeEipAddresses: the address is called IpAddress here."""
     for parameter in ("AllocationId", "EipAddress"):
         if len(request.comma_texts(parameter)) > 50:
             raise request.invalid(parameter, "at most 50")
-    found = matching(request, tagged(region.all(Eip), request), _FILTERS)
-    found = among(found, request.comma_texts("AllocationId"), lambda each: each.id)
-    found = among(found, request.comma_texts("EipAddress"), lambda each: each.address)
-    page = numbered(request, found, maximum=100)
+    found = filter_by_parameters(request, filter_by_tags(region.all(Eip), request), _FILTERS)
+    found = filter_by_values(found, request.comma_texts("AllocationId"), lambda each: each.id)
+    found = filter_by_values(found, request.comma_texts("EipAddress"), lambda each: each.address)
+    page = page_by_number(request, found, maximum=100)
     listed: list[Json] = [_object(each) for each in page.items]
     return {"EipAddresses": {"EipAddress": listed}, **page.fields}
 
 
-_FILTERS: Mapping[str, TextOf[Eip]] = {
+_FILTERS: Mapping[str, TextGetter[Eip]] = {
     "AssociatedInstanceId": lambda each: each.instance_id,
     "AssociatedInstanceType": lambda each: each.instance_type,
     "EipName": lambda each: each.name,
@@ -169,5 +169,5 @@ def _object(eip: Eip) -> dict[str, Json]:
         "RegionId": eip.region,
         "ResourceGroupId": "",
         "OperationLocks": {"LockReason": []},
-        "Tags": {"Tag": pairs(eip.tags)},
+        "Tags": {"Tag": tag_list(eip.tags)},
     }

@@ -1,10 +1,10 @@
 """Which instance or interface an EIP belongs to."""
 
-from gwlbfw.sim.errors import Refusal, missing_parameter
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned
+from gwlbfw.sim.errors import ApiError, missing_parameter
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, interfaces_of
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.vpc.eip import bound_to, need
+from gwlbfw.sim.services.vpc.eip import eips_of, need
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.region import Region
@@ -19,20 +19,20 @@ NOT_ASSOCIATED = "InvalidAssociation.NotFound"
 
 
 @action("vpc", "AssociateEipAddress", note="HaVips, CLBs and bare addresses")
-def associate(region: Region, request: Request) -> Reply:
+def associate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
     eip = need(region, request.text("AllocationId"))
     instance_id = request.text("InstanceId")
     kind = request.one_of("InstanceType", TYPES, "EcsInstance")
     mode = request.one_of("Mode", MODES, "NAT")
     if eip.instance_id == instance_id and eip.status == "InUse":
-        raise Refusal("InvalidAssociation.Duplicated", "The instance has this EIP.")
+        raise ApiError("InvalidAssociation.Duplicated", "The instance has this EIP.")
     if eip.status != "Available":
-        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
+        raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
     interface = _target(region, request, kind)
     _check_mode(region, interface.vpc_id, mode)
-    if kind != "Nat" and bound_to(region, instance_id):
-        raise Refusal(HAS_ONE, "The instance has an EIP.")
+    if kind != "Nat" and eips_of(region, instance_id):
+        raise ApiError(HAS_ONE, "The instance has an EIP.")
     eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
     eip.private_ip, eip.vpc_id = interface.ip, interface.vpc_id
     region.begin(eip, "Associating", "InUse")
@@ -40,18 +40,18 @@ def associate(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "UnassociateEipAddress")
-def unassociate(region: Region, request: Request) -> Reply:
+def unassociate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, UnassociateEipAddress: InUse, then Unassociating, then Available."""
     eip = need(region, request.text("AllocationId"))
     if eip.status != "InUse":
-        raise Refusal("IncorrectEipStatus", f"The EIP is {eip.status}, not InUse.")
+        raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not InUse.")
     if request.text("InstanceId") not in ("", eip.instance_id):
-        raise Refusal(NOT_ASSOCIATED, f"The EIP belongs to {eip.instance_id}.")
+        raise ApiError(NOT_ASSOCIATED, f"The EIP belongs to {eip.instance_id}.")
     if eip.instance_type == "Nat" and not request.flag("Force"):
         for entry in region.of_kind("snat_entry"):
             if eip.address in getattr(entry, "addresses", ()):
                 code = "InvalidIpStatus.HasBeenUsedBySnatTable"
-                raise Refusal(code, f"The SNAT entry {entry.id} uses the EIP.")
+                raise ApiError(code, f"The SNAT entry {entry.id} uses the EIP.")
     region.begin(eip, "Unassociating", "Available")
     return {}
 
@@ -69,34 +69,34 @@ def _target(region: Region, request: Request, kind: str) -> NetworkInterface:
 def _nat_gateway(region: Region, gateway_id: str) -> NetworkInterface:
     gateway = region.find(NatGateway, gateway_id)
     if gateway is None:
-        raise Refusal("InvalidInstanId.NotFound", f"No NAT gateway is {gateway_id}.", 404)
+        raise ApiError("InvalidInstanId.NotFound", f"No NAT gateway is {gateway_id}.", 404)
     if gateway.status != "Available":
-        raise Refusal("IncorrectStatus.NatGateway", f"The NAT gateway is {gateway.status}.")
+        raise ApiError("IncorrectStatus.NatGateway", f"The NAT gateway is {gateway.status}.")
     vpc = region.find(Vpc, gateway.vpc_id)
     if gateway.bind_mode != "NAT" and vpc is not None and vpc.centralised:
         code = "OperationDenied.VpcIpv4GatewayEnabled"
-        raise Refusal(code, "Its VPC has an IPv4 gateway, for which it is in the wrong mode.", 404)
-    return owned(region, gateway_id)[0]
+        raise ApiError(code, "Its VPC has an IPv4 gateway, for which it is in the wrong mode.", 404)
+    return interfaces_of(region, gateway_id)[0]
 
 
 def _instance(region: Region, instance_id: str) -> NetworkInterface:
     """The primary interface of an instance that can have an EIP now."""
     instance = region.lookup(instance_id)
-    interfaces = owned(region, instance_id)
+    interfaces = interfaces_of(region, instance_id)
     if instance is None or instance.kind != "instance" or not interfaces:
         # The code is spelled so.
-        raise Refusal("InvalidInstanId.NotFound", f"No instance is {instance_id}.", 404)
+        raise ApiError("InvalidInstanId.NotFound", f"No instance is {instance_id}.", 404)
     if instance.status not in ("Running", "Stopped"):
-        raise Refusal("IncorrectInstanceStatus", f"The instance is {instance.status}.")
+        raise ApiError("IncorrectInstanceStatus", f"The instance is {instance.status}.")
     if getattr(instance, "public_ip", ""):
-        raise Refusal("EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "The instance has a public address.")
+        raise ApiError("EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "The instance has a public address.")
     return interfaces[0]
 
 
 def _interface(region: Region, interface_id: str, private_ip: str) -> NetworkInterface:
     interface = region.find(NetworkInterface, interface_id)
     if interface is None or interface.service:
-        raise Refusal("InvalidInstanId.NotFound", f"No interface is {interface_id}.", 404)
+        raise ApiError("InvalidInstanId.NotFound", f"No interface is {interface_id}.", 404)
     if not private_ip:
         raise missing_parameter("vpc", "PrivateIpAddress")
     return interface
@@ -106,4 +106,4 @@ def _check_mode(region: Region, vpc_id: str, mode: str) -> None:
     """An active IPv4 gateway excludes EIPs in cut-through mode."""
     vpc = region.find(Vpc, vpc_id)
     if mode == "BINDED" and vpc is not None and vpc.centralised:
-        raise Refusal("OperationDenied.Ipv4GatewayExist", "The VPC has an IPv4 gateway.")
+        raise ApiError("OperationDenied.Ipv4GatewayExist", "The VPC has an IPv4 gateway.")

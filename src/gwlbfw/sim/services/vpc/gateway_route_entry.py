@@ -11,20 +11,20 @@ page "Build an Internet firewall using GWLB".
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc import next_hop, tasks
-from gwlbfw.sim.services.vpc.parameters import name, network
+from gwlbfw.sim.services.vpc.parameters import cidr_network, name_or_description
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
 LOCAL = "Local"
-SPELLED = {"Instance": "EcsInstance"}
+READ_BACK_AS = {"Instance": "EcsInstance"}
 """How a next hop's type reads back where that differs (that of an endpoint is UNVERIFIED)."""
 _NOT_FOUND = {
     "Instance": "ResourceNotFound.Instance",
@@ -59,7 +59,7 @@ class GatewayRouteEntry(
 
 
 @action("vpc", "ListGatewayRouteTableEntries")
-def list_all(region: Region, request: Request) -> Reply:
+def list_gateway_route_table_entries(region: Region, request: Request) -> Reply:
     """VPC API, ListGatewayRouteTableEntries: the next hop `Instance` reads `EcsInstance`."""
     table = _table(region, request.text("GatewayRouteTableId"), "GatewayRouteTable")
     destination = request.text("DestinationCidrBlock")
@@ -68,7 +68,7 @@ def list_all(region: Region, request: Request) -> Reply:
         for vswitch, entry in _entries(region, table)
         if destination in ("", vswitch.cidr)
     ]
-    page = tokened(request, found, default=10, maximum=100)
+    page = page_by_token(request, found, default=10, maximum=100)
     return {
         "GatewayRouteEntryModels": [_object(cidr, entry) for cidr, entry in page.items],
         "TotalCount": page.fields["TotalCount"],
@@ -77,7 +77,7 @@ def list_all(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "UpdateGatewayRouteTableEntryAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_gateway_route_table_entry_attribute(region: Region, request: Request) -> Reply:
     """VPC API, UpdateGatewayRouteTableEntryAttribute: only between Local and another next hop."""
     table_id = request.text("GatewayRouteTableId") or request.need("IPv4GatewayRouteTableId")
     table = _table(region, table_id, "RouteTable")
@@ -88,21 +88,21 @@ def update(region: Region, request: Request) -> Reply:
     else:
         _check_hop(region, entry, hop)
     _refuse_if_busy(region, table, entry)
-    entry.name = name(request, "Name", entry.name)
-    entry.description = name(request, "Description", entry.description)
+    entry.name = name_or_description(request, "Name", entry.name)
+    entry.description = name_or_description(request, "Description", entry.description)
     if hop == (LOCAL, "") and entry.hop_type == LOCAL:
         region.remove(entry)
     elif hop != (entry.hop_type, entry.hop_id):
         entry.hop_type, entry.hop_id = hop
         # Back on Local, it is once more the entry that the vSwitch has by itself.
-        region.begin(entry, "Modifying", GONE if hop[0] == LOCAL else "Available")
+        region.begin(entry, "Modifying", DELETED if hop[0] == LOCAL else "Available")
     return {}
 
 
 def _table(region: Region, table_id: str, what: str) -> RouteTable:
     table = region.find(RouteTable, table_id)
     if table is None or not table.for_gateway:
-        raise Refusal(f"ResourceNotFound.{what}", f"No gateway route table is {table_id}.")
+        raise ApiError(f"ResourceNotFound.{what}", f"No gateway route table is {table_id}.")
     return table
 
 
@@ -115,25 +115,25 @@ def _entries(region: Region, table: RouteTable) -> Iterator[tuple[VSwitch, Gatew
 
 def _entry(region: Region, table: RouteTable, destination: str) -> GatewayRouteEntry:
     """The entry for a destination, as a record from now on."""
-    wanted = str(network(destination))
+    wanted = str(cidr_network(destination))
     for vswitch, entry in _entries(region, table):
         if vswitch.cidr == wanted:
             if entry.id:
                 return entry
             if vswitch.status != "Available":
-                raise Refusal("IncorrectStatus.Vswitch", f"The vSwitch is {vswitch.status}.")
+                raise ApiError("IncorrectStatus.Vswitch", f"The vSwitch is {vswitch.status}.")
             return region.add(
                 GatewayRouteEntry(vpc_id=table.vpc_id, table_id=table.id, vswitch_id=vswitch.id)
             )
-    raise Refusal("ResourceNotFound.RouteEntry", f"There is no entry for {destination}.")
+    raise ApiError("ResourceNotFound.RouteEntry", f"There is no entry for {destination}.")
 
 
 def _check_local(hop_id: str, request: Request) -> None:
     if hop_id:
-        raise Refusal("ExclusiveParam.NextHopTypeAndNextHopId", "Local has no next hop's id.")
+        raise ApiError("ExclusiveParam.NextHopTypeAndNextHopId", "Local has no next hop's id.")
     if "Name" in request or "Description" in request:
         code = "OperationDenied.LocalEntryCanOnlyModifyNextHop"
-        raise Refusal(code, "Of a local entry only the next hop can be changed.")
+        raise ApiError(code, "Of a local entry only the next hop can be changed.")
 
 
 def _check_hop(region: Region, entry: GatewayRouteEntry, hop: tuple[str, str]) -> None:
@@ -142,25 +142,25 @@ def _check_hop(region: Region, entry: GatewayRouteEntry, hop: tuple[str, str]) -
         # UNVERIFIED by API; the console offers it (Build an Internet firewall using GWLB).
         allowed.add("GatewayLoadBalancerEndpoint")
     if hop[0] not in allowed:
-        raise Refusal("OperationDenied.NextHopTypeNonsupport", f"{hop[0]} is not supported here.")
+        raise ApiError("OperationDenied.NextHopTypeNonsupport", f"{hop[0]} is not supported here.")
     if entry.hop_type != LOCAL and hop != (entry.hop_type, entry.hop_id):
         # Documented between instances and interfaces; assumed for endpoints.
         code = "OperationDenied.UpdateGatewayRouteEntry"
-        raise Refusal(code, "The next hop must be switched to Local first.")
+        raise ApiError(code, "The next hop must be switched to Local first.")
     if hop[0] in _NOT_FOUND and region.lookup(hop[1]) is None:
-        raise Refusal(_NOT_FOUND[hop[0]], f"The next hop {hop[1]} does not exist.")
-    next_hop.check(region, entry.vpc_id, *hop)
+        raise ApiError(_NOT_FOUND[hop[0]], f"The next hop {hop[1]} does not exist.")
+    next_hop.check_next_hop(region, entry.vpc_id, *hop)
 
 
 def _refuse_if_busy(region: Region, table: RouteTable, entry: GatewayRouteEntry) -> None:
-    busy = tasks.busy_entry(region, table.vpc_id)
+    busy = tasks.entry_in_transition(region, table.vpc_id)
     if entry.in_transition() or busy:
-        raise Refusal("IncorrectStatus.RouteEntry", "A route entry is being changed.")
+        raise ApiError("IncorrectStatus.RouteEntry", "A route entry is being changed.")
     tasks.refuse_if_busy(region, table.vpc_id, code="IncorrectStatus.Vswitch")
 
 
 def _object(destination: str, entry: GatewayRouteEntry) -> dict[str, Json]:
-    kind = SPELLED.get(entry.hop_type, entry.hop_type)
+    kind = READ_BACK_AS.get(entry.hop_type, entry.hop_type)
     hop: dict[str, Json] = {
         "NextHopType": kind,
         "NextHopId": entry.hop_id,

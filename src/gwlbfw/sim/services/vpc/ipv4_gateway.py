@@ -7,21 +7,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.filtering import TextOf, matching
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
-from gwlbfw.sim.services.vpc.eip import bound_to
+from gwlbfw.sim.services.vpc.eip import eips_of
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
-from gwlbfw.sim.services.vpc.parameters import name
-from gwlbfw.sim.services.vpc.route_entry.entries import add
+from gwlbfw.sim.services.vpc.parameters import name_or_description
+from gwlbfw.sim.services.vpc.route_entry.entries import add_entry
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
-from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -66,27 +66,27 @@ class Ipv4Gateway(
             vpc.centralised = self.internet_mode == "private"
 
 
-def ready(region: Region, gateway_id: str) -> Ipv4Gateway:
+def require_idle_gateway(region: Region, gateway_id: str) -> Ipv4Gateway:
     """The gateway of an id, which must not be in the middle of anything."""
     gateway = region.need(Ipv4Gateway, gateway_id)
     if gateway.status != "Created":
-        raise Refusal("IncorrectStatus.Ipv4Gateway", f"The IPv4 gateway is {gateway.status}.")
+        raise ApiError("IncorrectStatus.Ipv4Gateway", f"The IPv4 gateway is {gateway.status}.")
     return gateway
 
 
 @action("vpc", "CreateIpv4Gateway")
-def create(region: Region, request: Request) -> Reply:
+def create_ipv4_gateway(region: Region, request: Request) -> Reply:
     """VPC API, CreateIpv4Gateway: one for a VPC."""
-    vpc = available(region, request.text("VpcId"), "IncorrectStatus.Vpc")
+    vpc = require_available_vpc(region, request.text("VpcId"), "IncorrectStatus.Vpc")
     if region.where(Ipv4Gateway, vpc_id=vpc.id):
-        raise Refusal("OperationDenied.VpcExistIpv4Gateway", "The VPC has an IPv4 gateway.")
+        raise ApiError("OperationDenied.VpcExistIpv4Gateway", "The VPC has an IPv4 gateway.")
     refuse_direct_eips(region, vpc.id, "OperationDenied.ExistDirectEip")
     gateway = region.add(
         Ipv4Gateway(
             vpc_id=vpc.id,
-            name=name(request, "Ipv4GatewayName"),
-            description=name(request, "Ipv4GatewayDescription"),
-            tags=wanted(request),
+            name=name_or_description(request, "Ipv4GatewayName"),
+            description=name_or_description(request, "Ipv4GatewayDescription"),
+            tags=requested_tags(request),
         )
     )
     region.begin(gateway, "Creating", "Created")
@@ -94,34 +94,36 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "UpdateIpv4GatewayAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_ipv4_gateway_attribute(region: Region, request: Request) -> Reply:
     """VPC API, UpdateIpv4GatewayAttribute: name and description."""
-    gateway = ready(region, request.text("Ipv4GatewayId"))
-    gateway.name = name(request, "Ipv4GatewayName", gateway.name)
-    gateway.description = name(request, "Ipv4GatewayDescription", gateway.description)
+    gateway = require_idle_gateway(region, request.text("Ipv4GatewayId"))
+    gateway.name = name_or_description(request, "Ipv4GatewayName", gateway.name)
+    gateway.description = name_or_description(
+        request, "Ipv4GatewayDescription", gateway.description
+    )
     return {}
 
 
 @action("vpc", "DeleteIpv4Gateway")
-def delete(region: Region, request: Request) -> Reply:
+def delete_ipv4_gateway(region: Region, request: Request) -> Reply:
     """VPC API, DeleteIpv4Gateway: by default the VPC is left without any Internet access."""
     mode = request.one_of("InternetMode", ("private", "public"), "private")
-    gateway = ready(region, request.text("Ipv4GatewayId"))
+    gateway = require_idle_gateway(region, request.text("Ipv4GatewayId"))
     if left := sorted(each.kind for each in region.users(gateway.id)):
-        raise Refusal(STILL_USED, f"The IPv4 gateway is used by a {left[0].replace('_', ' ')}.")
+        raise ApiError(STILL_USED, f"The IPv4 gateway is used by a {left[0].replace('_', ' ')}.")
     gateway.internet_mode = mode
-    region.begin(gateway, "Deleting", GONE)
+    region.begin(gateway, "Deleting", DELETED)
     return {}
 
 
 @action("vpc", "GetIpv4GatewayAttribute")
-def get(region: Region, request: Request) -> Reply:
+def get_ipv4_gateway_attribute(region: Region, request: Request) -> Reply:
     """VPC API, GetIpv4GatewayAttribute: flat."""
     gateway = region.need(Ipv4Gateway, request.text("Ipv4GatewayId"))
     return {**_object(gateway), "CreateTime": timestamp(gateway.created)}
 
 
-_FILTERS: Mapping[str, TextOf[Ipv4Gateway]] = {
+_FILTERS: Mapping[str, TextGetter[Ipv4Gateway]] = {
     "VpcId": lambda each: each.vpc_id,
     "Ipv4GatewayId": lambda each: each.id,
     "Ipv4GatewayName": lambda each: each.name,
@@ -129,10 +131,12 @@ _FILTERS: Mapping[str, TextOf[Ipv4Gateway]] = {
 
 
 @action("vpc", "ListIpv4Gateways")
-def list_all(region: Region, request: Request) -> Reply:
+def list_ipv4_gateways(region: Region, request: Request) -> Reply:
     """VPC API, ListIpv4Gateways: filtered by `Tags`, not `Tag`; created at GmtCreate."""
-    found = matching(request, tagged(region.all(Ipv4Gateway), request, "Tags"), _FILTERS)
-    page = tokened(request, found, default=10, maximum=100)
+    found = filter_by_parameters(
+        request, filter_by_tags(region.all(Ipv4Gateway), request, "Tags"), _FILTERS
+    )
+    page = page_by_token(request, found, default=10, maximum=100)
     models: list[Json] = [
         {**_object(each), "GmtCreate": timestamp(each.created)} for each in page.items
     ]
@@ -153,7 +157,7 @@ def _object(gateway: Ipv4Gateway) -> dict[str, Json]:
         "Enabled": gateway.enabled,
         "Ipv4GatewayRouteTableId": gateway.route_table_id,
         "ResourceGroupId": "",
-        "Tags": pairs(gateway.tags),
+        "Tags": tag_list(gateway.tags),
     }
 
 
@@ -161,36 +165,36 @@ def refuse_direct_eips(region: Region, vpc_id: str, code: str) -> None:
     """An IPv4 gateway excludes EIPs in cut-through mode."""
     for eip in region.of_kind("eip"):
         if getattr(eip, "vpc_id", "") == vpc_id and getattr(eip, "mode", "") == "BINDED":
-            raise Refusal(code, f"The EIP {eip.id} is in cut-through mode.")
+            raise ApiError(code, f"The EIP {eip.id} is in cut-through mode.")
 
 
-EVERYWHERE = "0.0.0.0/0"
-TABLES = 10
+DEFAULT_ROUTE = "0.0.0.0/0"
+MAX_TABLES = 10
 """Tables that may be named (VPC API, EnableVpcIpv4Gateway)."""
 
 
 @action("vpc", "EnableVpcIpv4Gateway")
-def enable(region: Region, request: Request) -> Reply:
+def enable_vpc_ipv4_gateway(region: Region, request: Request) -> Reply:
     """VPC API, EnableVpcIpv4Gateway: only the tables that are named get an entry."""
-    gateway = ready(region, request.text("Ipv4GatewayId"))
+    gateway = require_idle_gateway(region, request.text("Ipv4GatewayId"))
     if gateway.enabled:
         # The page prints the code with its full stop.
-        raise Refusal("OperationFailed.Ipv4GatewayAlreadyActive.", "It is active already.")
+        raise ApiError("OperationFailed.Ipv4GatewayAlreadyActive.", "It is active already.")
     refuse_direct_eips(region, gateway.vpc_id, "OperationDenied.DirectEipExist")
     refuse_nat_gateways(region, gateway.vpc_id)
     ids = request.texts("RouteTableList")
-    if len(ids) > TABLES:
-        raise request.invalid("RouteTableList", f"at most {TABLES} tables")
+    if len(ids) > MAX_TABLES:
+        raise request.invalid("RouteTableList", f"at most {MAX_TABLES} tables")
     tables = [region.need(RouteTable, each) for each in ids]
     if tables:
         tasks.refuse_if_busy(region, gateway.vpc_id, code="OperationConflict")
     for table in tables:
         if table.vpc_id != gateway.vpc_id or table.for_gateway:
-            raise Refusal("Mismatch.Ipv4GatewayIdAndRouteTableId", f"{table.id} can't be used.")
-        if region.where(RouteEntry, table_id=table.id, destination=EVERYWHERE):
+            raise ApiError("Mismatch.Ipv4GatewayIdAndRouteTableId", f"{table.id} can't be used.")
+        if region.where(RouteEntry, table_id=table.id, destination=DEFAULT_ROUTE):
             code = "OperationDenied.ConflictOfAllZeroRouting"
-            raise Refusal(code, f"The route table {table.id} has an entry for {EVERYWHERE}.")
-        add(region, table, EVERYWHERE, ("Ipv4Gateway", gateway.id), Params("vpc", {}))
+            raise ApiError(code, f"The route table {table.id} has an entry for {DEFAULT_ROUTE}.")
+        add_entry(region, table, DEFAULT_ROUTE, ("Ipv4Gateway", gateway.id), Params("vpc", {}))
     region.begin(gateway, "Activating", "Created")
     region.begin(gateway, "under way", "done", field="activation")
     return {}
@@ -202,6 +206,6 @@ def refuse_nat_gateways(region: Region, vpc_id: str) -> None:
     The code is in the action's error table; that it depends on EIPs and mode is UNVERIFIED.
     """
     for gateway in region.where(NatGateway, vpc_id=vpc_id):
-        if gateway.bind_mode != "NAT" and bound_to(region, gateway.id):
+        if gateway.bind_mode != "NAT" and eips_of(region, gateway.id):
             code = "OperationDenied.NatgatewayExist"
-            raise Refusal(code, f"The NAT gateway {gateway.id} has EIPs in another mode.")
+            raise ApiError(code, f"The NAT gateway {gateway.id} has EIPs in another mode.")

@@ -8,18 +8,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import attach, owned, release
-from gwlbfw.sim.services.filtering import TextOf, matching
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import (
+    attach_interface,
+    interfaces_of,
+    release_interfaces,
+)
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
-from gwlbfw.sim.services.vpc.eip import bound_to, free_from
-from gwlbfw.sim.services.vpc.parameters import name
-from gwlbfw.sim.services.vpc.vpc.record import available
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
+from gwlbfw.sim.services.vpc.eip import eips_of, release_eips
+from gwlbfw.sim.services.vpc.parameters import name_or_description
+from gwlbfw.sim.services.vpc.vpc.record import require_available_vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -53,34 +57,36 @@ class NatGateway(
         return (self.vpc_id, self.vswitch_id)
 
     def on_delete(self, region: Region) -> None:
-        free_from(region, self.id)
-        release(region, self.id)
+        release_eips(region, self.id)
+        release_interfaces(region, self.id)
 
 
 @action("vpc", "CreateNatGateway", note="DNAT, bandwidth plans")
-def create(region: Region, request: Request) -> Reply:
+def create_nat_gateway(region: Region, request: Request) -> Reply:
     """VPC API, CreateNatGateway: an enhanced gateway, which needs a vSwitch."""
-    vpc = available(region, request.text("VpcId"))
+    vpc = require_available_vpc(region, request.text("VpcId"))
     vswitch = region.need(VSwitch, request.need("VSwitchId"), "InvalidVSwitchId.NotFound")
     if vswitch.vpc_id != vpc.id:
-        raise Refusal("InvalidVSwitchId.NotFound", f"{vswitch.id} is not in the VPC.", 404)
+        raise ApiError("InvalidVSwitchId.NotFound", f"{vswitch.id} is not in the VPC.", 404)
     if vswitch.status != "Available":
-        raise Refusal("VswitchStatusError", f"The vSwitch is {vswitch.status}.")
+        raise ApiError("VswitchStatusError", f"The vSwitch is {vswitch.status}.")
     request.one_of("NatType", ("Enhanced",), "Enhanced")
     gateway = region.add(
         NatGateway(
             vpc_id=vpc.id,
             vswitch_id=vswitch.id,
-            name=name(request, "Name"),
-            description=name(request, "Description"),
+            name=name_or_description(request, "Name"),
+            description=name_or_description(request, "Description"),
             network_type=request.one_of("NetworkType", ("internet", "intranet"), "internet"),
             bind_mode=request.one_of("EipBindMode", BIND_MODES, "MULTI_BINDED"),
             snat_table_id=region.state.new_id("stb"),
             forward_table_id=region.state.new_id("ftb"),
-            tags=wanted(request),
+            tags=requested_tags(request),
         )
     )
-    attach(region, vswitch, gateway.id, ip=request.text("NatIp"), service="nat", codes=_CODES)
+    attach_interface(
+        region, vswitch, gateway.id, ip=request.text("NatIp"), service="nat", codes=_CODES
+    )
     region.begin(gateway, "Creating", "Available")
     return {
         "NatGatewayId": gateway.id,
@@ -90,27 +96,27 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "DeleteNatGateway")
-def delete(region: Region, request: Request) -> Reply:
+def delete_nat_gateway(region: Region, request: Request) -> Reply:
     """VPC API, DeleteNatGateway: Force takes SNAT entries and EIPs along."""
     gateway = region.need(NatGateway, request.text("NatGatewayId"))
     if gateway.status != "Available":
-        raise Refusal("IncorrectStatus.NATGW", f"The NAT gateway is {gateway.status}.")
+        raise ApiError("IncorrectStatus.NATGW", f"The NAT gateway is {gateway.status}.")
     entries = [each for each in region.users(gateway.id) if each.kind == "snat_entry"]
     if any(each.kind == "route_entry" for each in region.users(gateway.id)):
-        raise Refusal("DependencyViolation.RouteEntry", "A route entry leads to it.")
+        raise ApiError("DependencyViolation.RouteEntry", "A route entry leads to it.")
     if not request.flag("Force"):
-        if bound_to(region, gateway.id):
-            raise Refusal("DependencyViolation.EIPS", "EIPs are bound to it.")
+        if eips_of(region, gateway.id):
+            raise ApiError("DependencyViolation.EIPS", "EIPs are bound to it.")
         if entries:
             # UNVERIFIED code.
-            raise Refusal("DependencyViolation.SnatEntry", "It has SNAT entries.")
+            raise ApiError("DependencyViolation.SnatEntry", "It has SNAT entries.")
     for each in entries:
         region.remove(each)
-    region.begin(gateway, "Deleting", GONE)
+    region.begin(gateway, "Deleting", DELETED)
     return {}
 
 
-_FILTERS: Mapping[str, TextOf[NatGateway]] = {
+_FILTERS: Mapping[str, TextGetter[NatGateway]] = {
     "NatGatewayId": lambda each: each.id,
     "VpcId": lambda each: each.vpc_id,
     "Name": lambda each: each.name,
@@ -121,16 +127,16 @@ _FILTERS: Mapping[str, TextOf[NatGateway]] = {
 
 
 @action("vpc", "DescribeNatGateways")
-def describe(region: Region, request: Request) -> Reply:
+def describe_nat_gateways(region: Region, request: Request) -> Reply:
     """VPC API, DescribeNatGateways: tags are TagKey and TagValue here."""
-    found = matching(request, tagged(region.all(NatGateway), request), _FILTERS)
-    page = numbered(request, found)
+    found = filter_by_parameters(request, filter_by_tags(region.all(NatGateway), request), _FILTERS)
+    page = page_by_number(request, found)
     listed: list[Json] = [_object(region, each) for each in page.items]
     return {"NatGateways": {"NatGateway": listed}, **page.fields}
 
 
 def _object(region: Region, gateway: NatGateway) -> dict[str, Json]:
-    interface = owned(region, gateway.id)[0]
+    interface = interfaces_of(region, gateway.id)[0]
     return {
         "NatGatewayId": gateway.id,
         "Name": gateway.name,
@@ -148,16 +154,14 @@ def _object(region: Region, gateway: NatGateway) -> dict[str, Json]:
         "ResourceGroupId": "",
         "SnatTableIds": {"SnatTableId": [gateway.snat_table_id]},
         "ForwardTableIds": {"ForwardTableId": [gateway.forward_table_id]},
-        "IpLists": {
-            "IpList": [_ip(each.id, each.address) for each in bound_to(region, gateway.id)]
-        },
+        "IpLists": {"IpList": [_ip(each.id, each.address) for each in eips_of(region, gateway.id)]},
         "NatGatewayPrivateInfo": {
             "EniInstanceId": interface.id,
             "IzNo": interface.zone_id,
             "PrivateIpAddress": interface.ip,
             "VswitchId": gateway.vswitch_id,
         },
-        "Tags": {"Tag": pairs(gateway.tags, "TagKey", "TagValue")},
+        "Tags": {"Tag": tag_list(gateway.tags, "TagKey", "TagValue")},
     }
 
 

@@ -3,12 +3,12 @@
 Sources: VPC API, CreateRouteEntry (types and codes) and UpdateGatewayRouteTableEntryAttribute.
 """
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import owned
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import interfaces_of
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
 
-KINDS = {
+KIND_OF_TYPE = {
     "Instance": "instance",
     "NetworkInterface": "network_interface",
     "Ipv4Gateway": "ipv4_gateway",
@@ -38,31 +38,31 @@ _READY = {
 }
 
 
-def check(region: Region, vpc_id: str, hop_type: str, hop_id: str) -> None:
+def check_next_hop(region: Region, vpc_id: str, hop_type: str, hop_id: str) -> None:
     """Refuse a next hop that doesn't exist, is in another VPC, or isn't ready yet."""
-    if hop_type not in KINDS and hop_type not in OTHER_TYPES:
-        raise Refusal("InvalidNextHopType", f"The next hop type {hop_type} is not valid.")
+    if hop_type not in KIND_OF_TYPE and hop_type not in OTHER_TYPES:
+        raise ApiError("InvalidNextHopType", f"The next hop type {hop_type} is not valid.")
     record = region.lookup(hop_id)
-    if record is None or record.kind != KINDS.get(hop_type):
+    if record is None or record.kind != KIND_OF_TYPE.get(hop_type):
         code, status = _NOT_FOUND.get(hop_type, ("InvalidNextHopId.NotFound", 404))
-        raise Refusal(code, f"The next hop {hop_id} does not exist.", status)
+        raise ApiError(code, f"The next hop {hop_id} does not exist.", status)
     if vpc_of(region, record) != vpc_id:
         code = _ELSEWHERE.get(hop_type, "InvalidNextHop.NotFound")
-        raise Refusal(code, f"The next hop {hop_id} is not in the VPC {vpc_id}.")
+        raise ApiError(code, f"The next hop {hop_id} is not in the VPC {vpc_id}.")
     ready = record.status in _READY.get(hop_type, (record.status,))
     if not ready or (hop_type == "GatewayLoadBalancerEndpoint" and not _has_zone(region, hop_id)):
         code = _NOT_READY.get(hop_type, "IncorrectStatus.NextHop")
-        raise Refusal(code, f"The next hop {hop_id} is {record.status}: it can't be used yet.")
+        raise ApiError(code, f"The next hop {hop_id} is {record.status}: it can't be used yet.")
 
 
 def vpc_of(region: Region, record: Record) -> str:
     """The VPC that a next hop is in; an instance is where its interface is."""
     if record.kind == "instance":
-        return next((each.vpc_id for each in owned(region, record.id)), "")
+        return next((each.vpc_id for each in interfaces_of(region, record.id)), "")
     return str(getattr(record, "vpc_id", ""))
 
 
 def _has_zone(region: Region, endpoint_id: str) -> bool:
     # UNVERIFIED what the cloud says to an endpoint without a zone; the vendor's examples always
     # make the route after the zone.
-    return bool(owned(region, endpoint_id))
+    return bool(interfaces_of(region, endpoint_id))

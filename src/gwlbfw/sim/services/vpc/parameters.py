@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Network
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Params
 
 SERVICE_RANGE = IPv4Network("100.64.0.0/10")
@@ -16,28 +16,28 @@ RESERVED = (
 MALFORMED = "InvalidCidrBlock.Malformed"
 
 
-def network(text: str) -> IPv4Network:
+def cidr_network(text: str) -> IPv4Network:
     """A CIDR block without host bits; without a mask it is one address."""
     try:
         return IPv4Network(text)
     except ValueError:
-        raise Refusal(MALFORMED, f"The CIDR block {text} is not valid.") from None
+        raise ApiError(MALFORMED, f"The CIDR block {text} is not valid.") from None
 
 
-def block(text: str, shortest: int, longest: int) -> IPv4Network:
+def cidr_block(text: str, shortest: int, longest: int) -> IPv4Network:
     """The CIDR block of a VPC or vSwitch: its mask within bounds, outside reserved ranges."""
-    found = network(text)
+    found = cidr_network(text)
     if not shortest <= found.prefixlen <= longest:
-        raise Refusal(MALFORMED, f"The mask of {text} must be /{shortest} to /{longest}.")
+        raise ApiError(MALFORMED, f"The mask of {text} must be /{shortest} to /{longest}.")
     if any(found.overlaps(each) for each in RESERVED):
-        raise Refusal(MALFORMED, f"The CIDR block {text} is in a reserved range.")
+        raise ApiError(MALFORMED, f"The CIDR block {text} is in a reserved range.")
     return found
 
 
-def name(params: Params, parameter: str, default: str = "") -> str:
+def name_or_description(params: Params, parameter: str, default: str = "") -> str:
     """A name or description, whose code for a bad one is `Invalid<parameter>.Malformed`."""
     text = params.text(parameter, default)
     longest = 256 if parameter.endswith("Description") else 128
     if len(text) > longest or text.startswith(("http://", "https://")):
-        raise Refusal(f"Invalid{parameter}.Malformed", f"The {parameter} is not valid.")
+        raise ApiError(f"Invalid{parameter}.Malformed", f"The {parameter} is not valid.")
     return text

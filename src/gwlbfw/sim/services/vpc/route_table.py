@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.filtering import TextOf, matching
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
-from gwlbfw.sim.services.vpc.parameters import name
-from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
+from gwlbfw.sim.services.vpc.parameters import name_or_description
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -63,22 +63,22 @@ class RouteTable(
 
 
 @action("vpc", "CreateRouteTable")
-def create(region: Region, request: Request) -> Reply:
+def create_route_table(region: Region, request: Request) -> Reply:
     """VPC API, CreateRouteTable: codes of both quotas and of an unknown VPC."""
-    vpc = available(region, request.text("VpcId"), "IncorrectStatus.Vpc")
+    vpc = require_available_vpc(region, request.text("VpcId"), "IncorrectStatus.Vpc")
     kind = request.one_of("AssociateType", ("VSwitch", "Gateway"), "VSwitch")
     others = region.where(RouteTable, vpc_id=vpc.id, system=False, associate_type=kind)
     if kind == "Gateway" and others:
-        raise Refusal("QuotaExceeded.GatewayRouteTable", "The VPC has a gateway route table.")
+        raise ApiError("QuotaExceeded.GatewayRouteTable", "The VPC has a gateway route table.")
     if len(others) >= CUSTOM_TABLES:
-        raise Refusal("QuotaExceeded.RouteTable", "The VPC has as many route tables as it may.")
+        raise ApiError("QuotaExceeded.RouteTable", "The VPC has as many route tables as it may.")
     table = region.add(
         RouteTable(
             vpc_id=vpc.id,
-            name=name(request, "RouteTableName"),
-            description=name(request, "Description"),
+            name=name_or_description(request, "RouteTableName"),
+            description=name_or_description(request, "Description"),
             associate_type=kind,
-            tags=wanted(request),
+            tags=requested_tags(request),
         )
     )
     region.begin(table, "Pending", "Available")
@@ -86,43 +86,45 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "DeleteRouteTable")
-def delete(region: Region, request: Request) -> Reply:
+def delete_route_table(region: Region, request: Request) -> Reply:
     """VPC API, DeleteRouteTable: its preconditions and their codes."""
     table = region.need(RouteTable, request.text("RouteTableId"))
     if table.system:
-        raise Refusal("IncorrectRouteTableType", "The system route table can't be deleted.")
+        raise ApiError("IncorrectRouteTableType", "The system route table can't be deleted.")
     if table.status != "Available":
-        raise Refusal("IncorrectRouteTableStatus", f"The route table is {table.status}.")
+        raise ApiError("IncorrectRouteTableStatus", f"The route table is {table.status}.")
     if table.gateway_id:
-        raise Refusal("OperationDenied.GatewayAssociated", "A gateway has the route table.")
+        raise ApiError("OperationDenied.GatewayAssociated", "A gateway has the route table.")
     # A gateway table's redirected entry counts as a custom one (UNVERIFIED that it blocks).
     kinds = {each.kind for each in region.users(table.id)}
     if "vswitch" in kinds:
-        raise Refusal(STILL_ASSOCIATED, "A vSwitch has the route table.")
+        raise ApiError(STILL_ASSOCIATED, "A vSwitch has the route table.")
     if kinds & {"route_entry", "gateway_route_entry"}:
-        raise Refusal("IncorrectRouteTableStatus.RouteEntryExist", "It has custom route entries.")
+        raise ApiError("IncorrectRouteTableStatus.RouteEntryExist", "It has custom route entries.")
     tasks.refuse_if_busy(region, table.vpc_id, code="OperationConflict")
-    region.begin(table, "Deleting", GONE)
+    region.begin(table, "Deleting", DELETED)
     return {}
 
 
 @action("vpc", "ModifyRouteTableAttributes")
-def modify(region: Region, request: Request) -> Reply:
+def modify_route_table_attributes(region: Region, request: Request) -> Reply:
     """VPC API, ModifyRouteTableAttributes: works on the system table too."""
     table = region.need(RouteTable, request.text("RouteTableId"))
-    table.name = name(request, "RouteTableName", table.name)
-    table.description = name(request, "Description", table.description)
+    table.name = name_or_description(request, "RouteTableName", table.name)
+    table.description = name_or_description(request, "Description", table.description)
     table.propagation = request.flag("RoutePropagationEnable", default=table.propagation)
     return {}
 
 
 @action("vpc", "DescribeRouteTableList")
-def describe_list(region: Region, request: Request) -> Reply:
+def describe_route_table_list(region: Region, request: Request) -> Reply:
     """VPC API, DescribeRouteTableList: an unknown id is an empty list."""
-    tables = matching(request, tagged(region.all(RouteTable), request), _FILTERS)
+    tables = filter_by_parameters(
+        request, filter_by_tags(region.all(RouteTable), request), _FILTERS
+    )
     if router := request.text("RouterId"):
         tables = [each for each in tables if router_of(region, each) == router]
-    page = numbered(request, tables)
+    page = page_by_number(request, tables)
     listed: list[Json] = [_object(region, each) for each in page.items]
     return {"RouterTableList": {"RouterTableListType": listed}, **page.fields}
 
@@ -143,7 +145,7 @@ def router_of(region: Region, table: RouteTable) -> str:
     return vpc.router_id if vpc else ""
 
 
-_FILTERS: Mapping[str, TextOf[RouteTable]] = {
+_FILTERS: Mapping[str, TextGetter[RouteTable]] = {
     "RouteTableId": lambda each: each.id,
     "VpcId": lambda each: each.vpc_id,
     "RouteTableName": lambda each: each.name,
@@ -169,5 +171,5 @@ def _object(region: Region, table: RouteTable) -> dict[str, Json]:
         "CreationTime": timestamp(table.created),
         "OwnerId": int(table.account),
         "ResourceGroupId": "",
-        "Tags": {"Tag": pairs(table.tags)},
+        "Tags": {"Tag": tag_list(table.tags)},
     }

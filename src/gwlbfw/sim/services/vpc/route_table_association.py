@@ -1,13 +1,13 @@
 """Which route table a vSwitch or an IPv4 gateway has."""
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc import tasks
-from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway, ready
+from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway, require_idle_gateway
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
-from gwlbfw.sim.services.vpc.vpc.record import available
+from gwlbfw.sim.services.vpc.vpc.record import require_available_vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
@@ -21,66 +21,68 @@ VPC_MISMATCH = "InvalidParameter.VpcMismatch"
 
 
 @action("vpc", "AssociateRouteTable")
-def associate(region: Region, request: Request) -> Reply:
+def associate_route_table(region: Region, request: Request) -> Reply:
     """VPC API, AssociateRouteTable: the vSwitch is Pending meanwhile."""
-    table, vswitch = _both(region, request)
+    table, vswitch = _table_and_vswitch(region, request)
     if table.for_gateway or table.system:
-        raise Refusal("OperationDenied.RouteTableTypeIncorrect", "It is no vSwitch's custom table.")
+        raise ApiError(
+            "OperationDenied.RouteTableTypeIncorrect", "It is no vSwitch's custom table."
+        )
     if table.vpc_id != vswitch.vpc_id:
-        raise Refusal(VPC_MISMATCH, "The route table is in another VPC than the vSwitch.")
+        raise ApiError(VPC_MISMATCH, "The route table is in another VPC than the vSwitch.")
     current = region.find(RouteTable, vswitch.route_table_id)
     if current is not None and not current.system:
-        raise Refusal(HAS_ANOTHER, f"The vSwitch has the route table {current.id}.")
+        raise ApiError(HAS_ANOTHER, f"The vSwitch has the route table {current.id}.")
     _refuse_inactive_gateway(region, table)
-    _turn(region, vswitch, table.id)
+    _set_route_table(region, vswitch, table.id)
     return {}
 
 
 @action("vpc", "UnassociateRouteTable")
-def unassociate(region: Region, request: Request) -> Reply:
+def unassociate_route_table(region: Region, request: Request) -> Reply:
     """VPC API, UnassociateRouteTable: the vSwitch is back on the system table afterwards."""
-    table, vswitch = _both(region, request)
+    table, vswitch = _table_and_vswitch(region, request)
     if vswitch.route_table_id != table.id or table.system:
-        raise Refusal(NOT_ASSOCIATED, "The vSwitch does not have this route table.")
-    _turn(region, vswitch, available(region, vswitch.vpc_id).system_table_id)
+        raise ApiError(NOT_ASSOCIATED, "The vSwitch does not have this route table.")
+    _set_route_table(region, vswitch, require_available_vpc(region, vswitch.vpc_id).system_table_id)
     return {}
 
 
 @action("vpc", "AssociateRouteTableWithGateway")
-def associate_gateway(region: Region, request: Request) -> Reply:
+def associate_route_table_with_gateway(region: Region, request: Request) -> Reply:
     """VPC API, AssociateRouteTableWithGateway: the gateway has to be active."""
     table, gateway = _table_and_gateway(region, request)
     if not table.for_gateway:
-        raise Refusal("OperationDenied.RouteTableTypeIncorrect", "It is no gateway's table.")
+        raise ApiError("OperationDenied.RouteTableTypeIncorrect", "It is no gateway's table.")
     if table.vpc_id != gateway.vpc_id:
-        raise Refusal("OperationDenied.GatewayAndTableNotInOneVpc", "They are in two VPCs.")
+        raise ApiError("OperationDenied.GatewayAndTableNotInOneVpc", "They are in two VPCs.")
     if gateway.route_table_id:
-        raise Refusal("ResourceAlreadyAssociated.Ipv4Gateway", "The gateway has a route table.")
+        raise ApiError("ResourceAlreadyAssociated.Ipv4Gateway", "The gateway has a route table.")
     if table.gateway_id:
-        raise Refusal("ResourceAlreadyAssociated.GatewayRouteTable", "The table has a gateway.")
+        raise ApiError("ResourceAlreadyAssociated.GatewayRouteTable", "The table has a gateway.")
     if not gateway.enabled:
-        raise Refusal("OperationDenied.Ipv4GatewayNotActive", "The gateway is not active.")
-    _join(region, gateway, table, joined=True)
+        raise ApiError("OperationDenied.Ipv4GatewayNotActive", "The gateway is not active.")
+    _set_association(region, gateway, table, joined=True)
     return {}
 
 
 @action("vpc", "DissociateRouteTableFromGateway")
-def dissociate_gateway(region: Region, request: Request) -> Reply:
+def dissociate_route_table_from_gateway(region: Region, request: Request) -> Reply:
     """VPC API, DissociateRouteTableFromGateway: redirected entries don't hinder (UNVERIFIED)."""
     table, gateway = _table_and_gateway(region, request)
     if gateway.route_table_id != table.id:
-        raise Refusal(NOT_ASSOCIATED, "The gateway does not have this route table.")
-    _join(region, gateway, table, joined=False)
+        raise ApiError(NOT_ASSOCIATED, "The gateway does not have this route table.")
+    _set_association(region, gateway, table, joined=False)
     return {}
 
 
-def _both(region: Region, request: Request) -> tuple[RouteTable, VSwitch]:
+def _table_and_vswitch(region: Region, request: Request) -> tuple[RouteTable, VSwitch]:
     table = region.need(RouteTable, request.text("RouteTableId"))
     vswitch = region.need(VSwitch, request.text("VSwitchId"))
     if table.status != "Available":
-        raise Refusal("IncorrectStatus.RouteTable", f"The route table is {table.status}.")
+        raise ApiError("IncorrectStatus.RouteTable", f"The route table is {table.status}.")
     if vswitch.status != "Available":
-        raise Refusal("IncorrectVSwitchStatus", f"The vSwitch is {vswitch.status}.")
+        raise ApiError("IncorrectVSwitchStatus", f"The vSwitch is {vswitch.status}.")
     tasks.refuse_if_busy(region, vswitch.vpc_id, code="OperationConflict")
     return table, vswitch
 
@@ -95,10 +97,10 @@ def _refuse_inactive_gateway(region: Region, table: RouteTable) -> None:
         gateway = region.find(Ipv4Gateway, entry.hop_id)
         if gateway is not None and not gateway.enabled:
             code = "OperationDenied.Ipv4GatewayNotActive"
-            raise Refusal(code, f"The entry {entry.id} leads to an inactive IPv4 gateway.")
+            raise ApiError(code, f"The entry {entry.id} leads to an inactive IPv4 gateway.")
 
 
-def _turn(region: Region, vswitch: VSwitch, table_id: str) -> None:
+def _set_route_table(region: Region, vswitch: VSwitch, table_id: str) -> None:
     region.begin(vswitch, vswitch.route_table_id, table_id, field="route_table_id")
     region.begin(vswitch, "Pending", "Available")
 
@@ -109,13 +111,15 @@ def _table_and_gateway(region: Region, request: Request) -> tuple[RouteTable, Ip
     table = region.need(
         RouteTable, request.text("RouteTableId"), "ResourceNotFound.RouteTable", 400
     )
-    gateway = ready(region, request.text("GatewayId"))
+    gateway = require_idle_gateway(region, request.text("GatewayId"))
     if table.status != "Available":
-        raise Refusal("IncorrectStatus.GatewayRouteTable", f"The route table is {table.status}.")
+        raise ApiError("IncorrectStatus.GatewayRouteTable", f"The route table is {table.status}.")
     return table, gateway
 
 
-def _join(region: Region, gateway: Ipv4Gateway, table: RouteTable, *, joined: bool) -> None:
+def _set_association(
+    region: Region, gateway: Ipv4Gateway, table: RouteTable, *, joined: bool
+) -> None:
     """Change both sides of the association once the gateway is no longer Modifying."""
     ids = (table.id, gateway.id) if joined else ("", "")
     region.begin(gateway, gateway.route_table_id, ids[0], field="route_table_id")

@@ -10,17 +10,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import owned
-from gwlbfw.sim.services.filtering import among, matching
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import interfaces_of
+from gwlbfw.sim.services.filtering import filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
-from gwlbfw.sim.services.vpc.parameters import name
-from gwlbfw.sim.services.vpc.vpc.record import available
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
+from gwlbfw.sim.services.vpc.parameters import name_or_description
+from gwlbfw.sim.services.vpc.vpc.record import require_available_vpc
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -68,7 +68,7 @@ class RouteTargetGroup(
     def _judge(self, region: Region) -> None:
         """What the members' health makes of the group."""
         other = self.standby if self.active == self.preferred else self.preferred
-        well = {each: healthy(region, each) for each in (self.active, other)}
+        well = {each: is_healthy(region, each) for each in (self.active, other)}
         if not any(well.values()):
             self.status = "Unavailable"
         elif not well[self.active]:
@@ -101,7 +101,7 @@ class RouteTargetGroup(
                 self._member(region, self.standby, 0),
             ],
             "Status": self.status,
-            "Tags": pairs(self.tags),
+            "Tags": tag_list(self.tags),
             "VpcId": self.vpc_id,
         }
 
@@ -111,11 +111,11 @@ class RouteTargetGroup(
             "MemberType": MEMBER_TYPE,
             "Weight": weight,
             "EnableStatus": "Enable" if member == self.active else "Disable",
-            "HealthCheckStatus": "Normal" if healthy(region, member) else "Abnormal",
+            "HealthCheckStatus": "Normal" if is_healthy(region, member) else "Abnormal",
         }
 
 
-def healthy(region: Region, endpoint_id: str) -> bool:
+def is_healthy(region: Region, endpoint_id: str) -> bool:
     """Whether probes of an endpoint succeed: while it is connected (UNVERIFIED what they try)."""
     endpoint = region.find(Endpoint, endpoint_id)
     return endpoint is not None and endpoint.connection == "Connected"
@@ -125,9 +125,9 @@ IN_USE = "DependencyViolation.RouteEntry"
 
 
 @action("vpc", "CreateRouteTargetGroup")
-def create(region: Region, request: Request) -> Reply:
+def create_route_target_group(region: Region, request: Request) -> Reply:
     """VPC API, CreateRouteTargetGroup: two endpoints in different zones, weights 100 and 0."""
-    vpc = available(region, request.text("VpcId"), "IncorrectStatus.Vpc")
+    vpc = require_available_vpc(region, request.text("VpcId"), "IncorrectStatus.Vpc")
     request.one_of("ConfigMode", (MODE,))
     members = _members(request)
     preferred, standby = members[100], members[0]
@@ -136,12 +136,12 @@ def create(region: Region, request: Request) -> Reply:
     group = region.add(
         RouteTargetGroup(
             vpc_id=vpc.id,
-            name=name(request, "RouteTargetGroupName"),
-            description=name(request, "RouteTargetGroupDescription"),
+            name=name_or_description(request, "RouteTargetGroupName"),
+            description=name_or_description(request, "RouteTargetGroupDescription"),
             preferred=preferred,
             standby=standby,
             active=preferred,
-            tags=wanted(request),
+            tags=requested_tags(request),
         )
     )
     region.begin(group, "Pending", "Available")
@@ -149,15 +149,17 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "UpdateRouteTargetGroup")
-def update(region: Region, request: Request) -> Reply:
+def update_route_target_group(region: Region, request: Request) -> Reply:
     """VPC API, UpdateRouteTargetGroup: name, description, and the member that isn't enabled."""
-    group = _settled(region, request)
-    group.name = name(request, "RouteTargetGroupName", group.name)
-    group.description = name(request, "RouteTargetGroupDescription", group.description)
+    group = _require_stable(region, request)
+    group.name = name_or_description(request, "RouteTargetGroupName", group.name)
+    group.description = name_or_description(
+        request, "RouteTargetGroupDescription", group.description
+    )
     if "RouteTargetMemberList" in request:
         members = _members(request)
         if group.active not in members.values():
-            raise Refusal("OperationDenied.MemberEnabled", f"{group.active} is enabled.")
+            raise ApiError("OperationDenied.MemberEnabled", f"{group.active} is enabled.")
         zones = {_zone(region, group.vpc_id, each) for each in members.values()}
         if len(zones) < len(members):
             raise request.invalid("RouteTargetMemberList", "members in different zones")
@@ -169,48 +171,48 @@ def update(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "SwitchActiveRouteTarget")
-def switch(region: Region, request: Request) -> Reply:
+def switch_active_route_target(region: Region, request: Request) -> Reply:
     """VPC API, SwitchActiveRouteTarget: the other member takes the traffic, if it is healthy."""
-    group = _settled(region, request)
+    group = _require_stable(region, request)
     other = group.standby if group.active == group.preferred else group.preferred
-    if not healthy(region, other):
-        raise Refusal("OperationDenied.MemberUnhealthy", f"The member {other} is not healthy.")
+    if not is_healthy(region, other):
+        raise ApiError("OperationDenied.MemberUnhealthy", f"The member {other} is not healthy.")
     group.turn_to(region, other)
     return {}
 
 
 @action("vpc", "DeleteRouteTargetGroup")
-def delete(region: Region, request: Request) -> Reply:
+def delete_route_target_group(region: Region, request: Request) -> Reply:
     """VPC API, DeleteRouteTargetGroup: refused while a route entry leads to it."""
-    group = _settled(region, request)
+    group = _require_stable(region, request)
     if region.users(group.id):
-        raise Refusal(IN_USE, f"A route entry leads to {group.id}.")
-    region.begin(group, "Deleting", GONE)
+        raise ApiError(IN_USE, f"A route entry leads to {group.id}.")
+    region.begin(group, "Deleting", DELETED)
     return {}
 
 
 @action("vpc", "GetRouteTargetGroup")
-def get(region: Region, request: Request) -> Reply:
+def get_route_target_group(region: Region, request: Request) -> Reply:
     """VPC API, GetRouteTargetGroup: flat, with each member's health."""
     return region.need(RouteTargetGroup, request.text("RouteTargetGroupId")).show(region)
 
 
 @action("vpc", "ListRouteTargetGroups")
-def list_all(region: Region, request: Request) -> Reply:
+def list_route_target_groups(region: Region, request: Request) -> Reply:
     """VPC API, ListRouteTargetGroups: 50 on a page at most."""
-    own = tagged(region.all(RouteTargetGroup), request)
-    found = matching(request, own, {"VpcId": lambda each: each.vpc_id})
-    found = among(found, request.texts("RouteTargetGroupIds"), lambda each: each.id)
+    own = filter_by_tags(region.all(RouteTargetGroup), request)
+    found = filter_by_parameters(request, own, {"VpcId": lambda each: each.vpc_id})
+    found = filter_by_values(found, request.texts("RouteTargetGroupIds"), lambda each: each.id)
     if member := request.text("MemberId"):
         found = [each for each in found if member in each.uses()]
-    page = tokened(request, found, default=50, maximum=50)
+    page = page_by_token(request, found, default=50, maximum=50)
     return {"RouteTargetGroups": [each.show(region) for each in page.items], **page.fields}
 
 
-def _settled(region: Region, request: Request) -> RouteTargetGroup:
+def _require_stable(region: Region, request: Request) -> RouteTargetGroup:
     group = region.need(RouteTargetGroup, request.text("RouteTargetGroupId"))
     if group.status in CHANGING:
-        raise Refusal("IncorrectStatus.RouteTargetGroup", f"{group.id} is {group.status}.")
+        raise ApiError("IncorrectStatus.RouteTargetGroup", f"{group.id} is {group.status}.")
     return group
 
 
@@ -229,7 +231,7 @@ def _zone(region: Region, vpc_id: str, endpoint_id: str) -> str:
     """The zone of an endpoint that can be a member."""
     code = "ResourceNotFound.GatewayLoadBalancerEndpoint"
     endpoint = region.need(Endpoint, endpoint_id, code, 404)
-    interfaces = owned(region, endpoint.id)
+    interfaces = interfaces_of(region, endpoint.id)
     if endpoint.vpc_id != vpc_id or not interfaces:
-        raise Refusal("InvalidNextHop.NotFound", f"{endpoint_id} is in no zone of the VPC.")
+        raise ApiError("InvalidNextHop.NotFound", f"{endpoint_id} is in no zone of the VPC.")
     return interfaces[0].zone_id

@@ -6,16 +6,16 @@ Source: VPC API, CreateSnatEntry, DeleteSnatEntry and DescribeSnatTableEntries, 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.filtering import TextOf, matching
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.vpc.eip import bound_to
+from gwlbfw.sim.services.vpc.eip import eips_of
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
-from gwlbfw.sim.services.vpc.parameters import name, network
+from gwlbfw.sim.services.vpc.parameters import cidr_network, name_or_description
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
@@ -47,13 +47,13 @@ class SnatEntry(
 
 
 @action("vpc", "CreateSnatEntry")
-def create(region: Region, request: Request) -> Reply:
+def create_snat_entry(region: Region, request: Request) -> Reply:
     """VPC API, CreateSnatEntry: for a vSwitch or a block, by EIPs of the same gateway."""
     gateway = _gateway(region, request.text("SnatTableId"))
     addresses = request.comma_texts("SnatIp")
-    own = {each.address for each in bound_to(region, gateway.id) if each.status == "InUse"}
+    own = {each.address for each in eips_of(region, gateway.id) if each.status == "InUse"}
     if not addresses or not own.issuperset(addresses):
-        raise Refusal("EIP_NOT_IN_GATEWAY", "An address is not bound to the NAT gateway.")
+        raise ApiError("EIP_NOT_IN_GATEWAY", "An address is not bound to the NAT gateway.")
     vswitch_id, cidr = request.text("SourceVSwitchId"), request.text("SourceCIDR")
     if bool(vswitch_id) is bool(cidr):
         raise request.invalid("SourceCIDR", "either SourceVSwitchId or SourceCIDR is expected")
@@ -63,10 +63,10 @@ def create(region: Region, request: Request) -> Reply:
         SnatEntry(
             gateway_id=gateway.id,
             table_id=gateway.snat_table_id,
-            name=name(request, "SnatEntryName"),
+            name=name_or_description(request, "SnatEntryName"),
             addresses=tuple(addresses),
             source_vswitch_id=vswitch_id,
-            source_cidr=str(network(cidr)),
+            source_cidr=str(cidr_network(cidr)),
         )
     )
     region.begin(entry, "Pending", "Available")
@@ -74,16 +74,16 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "DeleteSnatEntry")
-def delete(region: Region, request: Request) -> Reply:
+def delete_snat_entry(region: Region, request: Request) -> Reply:
     """VPC API, DeleteSnatEntry: of the table that it names."""
     entry = region.need(SnatEntry, request.text("SnatEntryId"))
     if entry.table_id != request.text("SnatTableId"):
-        raise Refusal("InvalidSnatTableId.NotFound", "The SNAT table has no such entry.", 404)
-    region.begin(entry, "Deleting", GONE)
+        raise ApiError("InvalidSnatTableId.NotFound", "The SNAT table has no such entry.", 404)
+    region.begin(entry, "Deleting", DELETED)
     return {}
 
 
-_FILTERS: Mapping[str, TextOf[SnatEntry]] = {
+_FILTERS: Mapping[str, TextGetter[SnatEntry]] = {
     "SnatTableId": lambda each: each.table_id,
     "NatGatewayId": lambda each: each.gateway_id,
     "SnatEntryId": lambda each: each.id,
@@ -95,11 +95,11 @@ _FILTERS: Mapping[str, TextOf[SnatEntry]] = {
 
 
 @action("vpc", "DescribeSnatTableEntries")
-def describe(region: Region, request: Request) -> Reply:
+def describe_snat_table_entries(region: Region, request: Request) -> Reply:
     """VPC API, DescribeSnatTableEntries: of a table or a gateway."""
     if not request.text("SnatTableId") and not request.text("NatGatewayId"):
-        raise Refusal("MissingParameter", "SnatTableId or NatGatewayId is mandatory.")
-    page = numbered(request, matching(request, region.all(SnatEntry), _FILTERS))
+        raise ApiError("MissingParameter", "SnatTableId or NatGatewayId is mandatory.")
+    page = page_by_number(request, filter_by_parameters(request, region.all(SnatEntry), _FILTERS))
     return {
         "SnatTableEntries": {
             "SnatTableEntry": [
@@ -124,6 +124,6 @@ def describe(region: Region, request: Request) -> Reply:
 def _gateway(region: Region, table_id: str) -> NatGateway:
     for gateway in region.where(NatGateway, snat_table_id=table_id):
         if gateway.status != "Available":
-            raise Refusal("IncorrectStatus.NATGW", f"The NAT gateway is {gateway.status}.")
+            raise ApiError("IncorrectStatus.NATGW", f"The NAT gateway is {gateway.status}.")
         return gateway
-    raise Refusal("InvalidSnatTableId.NotFound", f"No SNAT table is {table_id}.", 404)
+    raise ApiError("InvalidSnatTableId.NotFound", f"No SNAT table is {table_id}.", 404)

@@ -4,7 +4,7 @@ Sources: VPC API, DeleteVSwitch and DeleteRouteEntry ("not while the VPC creates
 vSwitches or entries"); terraform-provider-alicloud, which holds a lock and retries these codes.
 """
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.region import Region
 
 CONFLICT = "TaskConflict"
@@ -14,13 +14,13 @@ def refuse_if_busy(region: Region, vpc_id: str, code: str = CONFLICT) -> None:
     """Refuse while a vSwitch, association or entry of the VPC is being changed."""
     for user in region.users(vpc_id):
         if user.kind == "vswitch" and user.in_transition():
-            raise Refusal(code, f"The operation is too frequent: {user.id} is being changed.")
-    busy = busy_entry(region, vpc_id)
+            raise ApiError(code, f"The operation is too frequent: {user.id} is being changed.")
+    busy = entry_in_transition(region, vpc_id)
     if busy:
-        raise Refusal(code, f"The operation is too frequent: {busy} is being changed.")
+        raise ApiError(code, f"The operation is too frequent: {busy} is being changed.")
 
 
-def busy_entry(region: Region, vpc_id: str) -> str:
+def entry_in_transition(region: Region, vpc_id: str) -> str:
     """An entry of the VPC's route tables that is being changed; empty if there is none."""
     for kind in ("route_entry", "gateway_route_entry"):
         for entry in region.of_kind(kind):

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal, missing_parameter
+from gwlbfw.sim.errors import ApiError, missing_parameter
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.services.filtering import TextOf, among, matching
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
-from gwlbfw.sim.services.vpc.parameters import block, name
+from gwlbfw.sim.services.vpc.parameters import cidr_block, name_or_description
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
-from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -44,7 +44,7 @@ class VSwitch(
         return (self.vpc_id, self.route_table_id)
 
 
-def usable(cidr: str) -> range:
+def usable_addresses(cidr: str) -> range:
     """The addresses of a vSwitch that can be used: not the first, nor the last three.
 
     Source: help page "VPC and vSwitch" (UNVERIFIED: it was in none of the API's pages).
@@ -72,13 +72,13 @@ DEPENDENCIES = {
 
 
 @action("vpc", "CreateVSwitch")
-def create(region: Region, request: Request) -> Reply:
+def create_vswitch(region: Region, request: Request) -> Reply:
     """VPC API, CreateVSwitch: it has the system route table until another is associated."""
-    vpc = available(region, request.text("VpcId"))
+    vpc = require_available_vpc(region, request.text("VpcId"))
     zone = request.text("ZoneId")
     if zone not in ZONES[region.name]:
-        raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
-    cidr = block(request.text("CidrBlock"), 16, 29)
+        raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+    cidr = cidr_block(request.text("CidrBlock"), 16, 29)
     _check_cidr(region, vpc, cidr)
     tasks.refuse_if_busy(region, vpc.id)
     vswitch = region.add(
@@ -86,10 +86,10 @@ def create(region: Region, request: Request) -> Reply:
             vpc_id=vpc.id,
             zone_id=zone,
             cidr=str(cidr),
-            name=name(request, "VSwitchName"),
-            description=name(request, "Description"),
+            name=name_or_description(request, "VSwitchName"),
+            description=name_or_description(request, "Description"),
             route_table_id=vpc.system_table_id,
-            tags=wanted(request),
+            tags=requested_tags(request),
         )
     )
     region.begin(vswitch, "Pending", "Available")
@@ -97,44 +97,44 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "ModifyVSwitchAttribute")
-def modify(region: Region, request: Request) -> Reply:
+def modify_vswitch_attribute(region: Region, request: Request) -> Reply:
     """VPC API, ModifyVSwitchAttribute: name and description."""
     vswitch = region.need(VSwitch, request.text("VSwitchId"))
     if vswitch.status != "Available":
-        raise Refusal("IncorrectStatus.VSwitch", f"The vSwitch is {vswitch.status}.")
-    vswitch.name = name(request, "VSwitchName", vswitch.name)
-    vswitch.description = name(request, "Description", vswitch.description)
+        raise ApiError("IncorrectStatus.VSwitch", f"The vSwitch is {vswitch.status}.")
+    vswitch.name = name_or_description(request, "VSwitchName", vswitch.name)
+    vswitch.description = name_or_description(request, "Description", vswitch.description)
     return {}
 
 
 @action("vpc", "DeleteVSwitch")
-def delete(region: Region, request: Request) -> Reply:
+def delete_vswitch(region: Region, request: Request) -> Reply:
     """VPC API, DeleteVSwitch: only when Available and empty, one subnet of a VPC at a time."""
     vswitch = region.need(VSwitch, request.text("VSwitchId"))
     if vswitch.status != "Available":
-        raise Refusal("IncorrectVSwitchStatus", f"The vSwitch is {vswitch.status}.")
+        raise ApiError("IncorrectVSwitchStatus", f"The vSwitch is {vswitch.status}.")
     kinds = {each.kind for each in region.users(vswitch.id)}
     if not _has_system_table(region, vswitch):
         code = "DependencyViolation.RouteTable"
-        raise Refusal(code, f"It has the route table {vswitch.route_table_id}.")
+        raise ApiError(code, f"It has the route table {vswitch.route_table_id}.")
     if kinds:
         codes = [code for kind, code in DEPENDENCIES.items() if kind in kinds]
         code = codes[0] if codes else "DependencyViolation"
-        raise Refusal(code, f"The vSwitch has {', '.join(sorted(kinds))} left in it.")
+        raise ApiError(code, f"The vSwitch has {', '.join(sorted(kinds))} left in it.")
     tasks.refuse_if_busy(region, vswitch.vpc_id, "OperationDenied.OtherSubnetProcessing")
-    region.begin(vswitch, "Pending", GONE)
+    region.begin(vswitch, "Pending", DELETED)
     return {}
 
 
 @action("vpc", "DescribeVSwitches")
-def describe(region: Region, request: Request) -> Reply:
+def describe_vswitches(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVSwitches: an unknown id is an empty list."""
     if not request.text("VpcId") and not request.text("RegionId"):
         raise missing_parameter(request.product, "RegionId")
-    own = [] if request.flag("IsDefault") else tagged(region.all(VSwitch), request)
-    found = matching(request, own, _FILTERS)
-    found = among(found, request.comma_texts("VSwitchId"), lambda each: each.id)
-    page = numbered(request, found)
+    own = [] if request.flag("IsDefault") else filter_by_tags(region.all(VSwitch), request)
+    found = filter_by_parameters(request, own, _FILTERS)
+    found = filter_by_values(found, request.comma_texts("VSwitchId"), lambda each: each.id)
+    page = page_by_number(request, found)
     interfaces = region.of_kind("network_interface")
     used = Counter(each_id for each in interfaces for each_id in each.uses())
     listed: list[Json] = [_object(region, each, used[each.id]) for each in page.items]
@@ -142,7 +142,7 @@ def describe(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "DescribeVSwitchAttributes")
-def describe_one(region: Region, request: Request) -> Reply:
+def describe_vswitch_attributes(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVSwitchAttributes: one that doesn't exist has an empty VSwitchId."""
     vswitch = region.find(VSwitch, request.text("VSwitchId"))
     if vswitch is None:
@@ -159,19 +159,19 @@ def _has_system_table(region: Region, vswitch: VSwitch) -> bool:
 def _check_cidr(region: Region, vpc: Vpc, cidr: IPv4Network) -> None:
     blocks = [IPv4Network(each) for each in (vpc.cidr, *vpc.secondary_cidrs)]
     if not any(cidr.subnet_of(each) for each in blocks):
-        raise Refusal(BAD_CIDR, f"{cidr} is not in a block of the VPC.")
+        raise ApiError(BAD_CIDR, f"{cidr} is not in a block of the VPC.")
     others = region.where(VSwitch, vpc_id=vpc.id)
     if len(others) >= VSWITCHES:
-        raise Refusal("QuotaExceeded.VSwitch", f"A VPC has at most {VSWITCHES} vSwitches.")
+        raise ApiError("QuotaExceeded.VSwitch", f"A VPC has at most {VSWITCHES} vSwitches.")
     for other in others:
         if cidr.overlaps(IPv4Network(other.cidr)):
-            raise Refusal(OVERLAP, f"{cidr} overlaps the vSwitch {other.id}.")
+            raise ApiError(OVERLAP, f"{cidr} overlaps the vSwitch {other.id}.")
     for entry in region.where(RouteEntry, vpc_id=vpc.id):
         if entry.destination == str(cidr):
-            raise Refusal(EQUALS_ROUTE, f"{cidr} is the destination of the entry {entry.id}.")
+            raise ApiError(EQUALS_ROUTE, f"{cidr} is the destination of the entry {entry.id}.")
 
 
-_FILTERS: Mapping[str, TextOf[VSwitch]] = {
+_FILTERS: Mapping[str, TextGetter[VSwitch]] = {
     "VpcId": lambda each: each.vpc_id,
     "ZoneId": lambda each: each.zone_id,
     "RouteTableId": lambda each: each.route_table_id,
@@ -188,7 +188,7 @@ def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
         "ZoneId": vswitch.zone_id,
         "CidrBlock": vswitch.cidr,
         "Status": vswitch.status,
-        "AvailableIpAddressCount": len(usable(vswitch.cidr)) - used,
+        "AvailableIpAddressCount": len(usable_addresses(vswitch.cidr)) - used,
         "RouteTable": {
             "RouteTableId": vswitch.route_table_id,
             "RouteTableType": "System" if _has_system_table(region, vswitch) else "Custom",
@@ -201,5 +201,5 @@ def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
         "EnabledIpv6": False,
         "Ipv6CidrBlock": "",
         "CreationTime": timestamp(vswitch.created),
-        "Tags": {"Tag": pairs(vswitch.tags)},
+        "Tags": {"Tag": tag_list(vswitch.tags)},
     }

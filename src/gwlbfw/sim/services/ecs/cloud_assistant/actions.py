@@ -9,13 +9,13 @@ import binascii
 import json
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.cloud_assistant.record import OUTPUT_BYTES, Invocation, Result
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.paging import either
+from gwlbfw.sim.services.paging import page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -28,7 +28,7 @@ _CONTENT_BYTES, _KEPT_BYTES = 24 * 1024, 18 * 1024
 def run_command(region: Region, request: Request) -> Reply:
     """Run a command once, on running instances; nothing is really run."""
     if request.text("Type") not in _TYPES:
-        raise Refusal("InvalidCmdType.NotFound", "The command type does not exist.", 403)
+        raise ApiError("InvalidCmdType.NotFound", "The command type does not exist.", 403)
     content = _content(request)
     instances = _targets(region, request)
     if request.one_of("RepeatMode", ("Once", "DryRun"), "Once") == "DryRun":
@@ -44,7 +44,7 @@ def run_command(region: Region, request: Request) -> Reply:
             user=request.text("Username", "root"),
             folder=request.text("WorkingDir", "/root"),
             results=tuple(_result(region, content, each.id) for each in instances),
-            tags=wanted(request),
+            tags=requested_tags(request),
         )
     )
     invocation.end = region.now + region.lasts(invocation.kind, "Running", invocation.id)
@@ -62,7 +62,7 @@ def describe_invocation_results(region: Region, request: Request) -> Reply:
         for result in invocation.results
         if request.text("InstanceId", result.instance_id) == result.instance_id
     ]
-    page = either(request, found, default=10, maximum=50)
+    page = page_by_either(request, found, default=10, maximum=50)
     return {
         "Invocation": {
             **page.fields,
@@ -76,7 +76,7 @@ def describe_invocations(region: Region, request: Request) -> Reply:
     """Commands and how far they are; with IncludeOutput, what they gave."""
     plain, output = _plain(request), request.flag("IncludeOutput")
     found = _invocations(region, request)
-    page = either(request, found, default=10, maximum=50)
+    page = page_by_either(request, found, default=10, maximum=50)
     views: Json = [_invocation_view(each, plain=plain, output=output) for each in page.items]
     return {**page.fields, "Invocations": {"Invocation": views}}
 
@@ -86,17 +86,19 @@ def describe_cloud_assistant_status(region: Region, request: Request) -> Reply:
     """Whether the agent of each instance is there to take commands: while the instance runs."""
     ids = request.texts("InstanceId")
     if len(ids) > 100:
-        raise Refusal("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
+        raise ApiError("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
     # The code is the one that terraform-provider-alicloud expects (service_alicloud_ecs.go).
     known = [region.need(Instance, each, "InvalidInstanceIds.NotFound") for each in ids]
-    page = either(request, known or region.all(Instance), default=max(10, len(ids)), maximum=100)
+    page = page_by_either(
+        request, known or region.all(Instance), default=max(10, len(ids)), maximum=100
+    )
     invocations = region.all(Invocation)
     views: Json = [_agent_view(region, each, invocations) for each in page.items]
     status = {"InstanceCloudAssistantStatus": views}
     return {**page.fields, "InstanceCloudAssistantStatusSet": status}
 
 
-def online(instance: Instance) -> str:
+def agent_status(instance: Instance) -> str:
     """The agent's status as text; that it is spelled in lower case is UNVERIFIED."""
     return "true" if instance.status == "Running" else "false"
 
@@ -104,16 +106,16 @@ def online(instance: Instance) -> str:
 def _targets(region: Region, request: Request) -> list[Instance]:
     ids = request.texts("InstanceId")
     if len(ids) > 100:
-        raise Refusal("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
+        raise ApiError("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
     if not ids and "ResourceTag" not in request:
-        raise Refusal("MissingParameter.InstanceIds", "InstanceId is mandatory for this action.")
+        raise ApiError("MissingParameter.InstanceIds", "InstanceId is mandatory for this action.")
     known = [region.need(Instance, each, "InvalidInstance.NotFound") for each in ids]
-    targets = known or tagged(region.all(Instance), request, "ResourceTag")
+    targets = known or filter_by_tags(region.all(Instance), request, "ResourceTag")
     if not targets:
-        raise Refusal("InvalidInstance.NotFound", "The specified instances does not exist.", 404)
+        raise ApiError("InvalidInstance.NotFound", "The specified instances does not exist.", 404)
     for each in targets:
         if each.status != "Running":
-            raise Refusal(
+            raise ApiError(
                 "InvalidInstanceStatus",
                 f"The status of {each.id}, {each.status}, can not execute this operation.",
             )
@@ -130,7 +132,7 @@ def _content(request: Request) -> str:
             raise request.invalid("CommandContent", "it is not Base64 of a text") from None
     limit = _KEPT_BYTES if request.flag("KeepCommand") else _CONTENT_BYTES
     if len(_base64(text)) > limit:
-        raise Refusal("CmdContent.ExceedLimit", "The command is too long.", 403)
+        raise ApiError("CmdContent.ExceedLimit", "The command is too long.", 403)
     if request.flag("EnableParameter"):
         for name, value in _parameters(request).items():
             text = text.replace("{{" + name + "}}", value)
@@ -161,7 +163,7 @@ def _invocations(region: Region, request: Request) -> list[Invocation]:
     names = ("InvokeRecordStatus", "InvokeStatus")
     return [
         each
-        for each in tagged(region.all(Invocation), request)
+        for each in filter_by_tags(region.all(Invocation), request)
         if request.text("InvokeId", each.id) == each.id
         and request.text("CommandId", each.command_id) == each.command_id
         and request.text("CommandName", each.name) == each.name
@@ -230,13 +232,13 @@ def _agent_view(region: Region, instance: Instance, invocations: list[Invocation
     ]
     return {
         "InstanceId": instance.id,
-        "CloudAssistantStatus": online(instance),
+        "CloudAssistantStatus": agent_status(instance),
         "CloudAssistantVersion": "2.2.4.986",
         "OSType": "Linux",
         "InvocationCount": len(its),
         "ActiveTaskCount": sum(each.running for each in its),
         "LastInvokedTime": timestamp(its[-1].created) if its else "",
-        "LastHeartbeatTime": timestamp(region.now) if online(instance) == "true" else "",
+        "LastHeartbeatTime": timestamp(region.now) if agent_status(instance) == "true" else "",
         "SupportSessionManager": True,
     }
 

@@ -6,13 +6,13 @@ with their error tables; terraform-provider-alicloud resource_alicloud_instance.
 
 from collections.abc import Callable, Sequence
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.instance.parameters import name, takes_jumbo_frames, user_data
-from gwlbfw.sim.services.ecs.instance.record import Instance, primary, refuse_unless
-from gwlbfw.sim.services.ecs.security_group.membership import regroup
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.instance.parameters import instance_name, takes_jumbo_frames, user_data
+from gwlbfw.sim.services.ecs.instance.record import Instance, primary_interface, require_status
+from gwlbfw.sim.services.ecs.security_group.membership import set_security_groups
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.store.record import GONE
+from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -36,13 +36,13 @@ def stop_instance(region: Region, request: Request) -> Reply:
 @action("ecs", "StartInstances")
 def start_instances(region: Region, request: Request) -> Reply:
     """StartInstance for several."""
-    return _each(region, request, _start)
+    return _for_each(region, request, _start)
 
 
 @action("ecs", "StopInstances")
 def stop_instances(region: Region, request: Request) -> Reply:
     """StopInstance for several."""
-    return _each(region, request, _stop)
+    return _for_each(region, request, _stop)
 
 
 @action("ecs", "DeleteInstance")
@@ -55,7 +55,7 @@ def delete_instance(region: Region, request: Request) -> Reply:
 @action("ecs", "DeleteInstances")
 def delete_instances(region: Region, request: Request) -> Reply:
     """Release several instances, or none of them."""
-    for instance in _several(region, request):
+    for instance in _instances(region, request):
         _release(region, request, instance)
     return {}
 
@@ -64,21 +64,21 @@ def delete_instances(region: Region, request: Request) -> Reply:
 def modify_instance_attribute(region: Region, request: Request) -> Reply:
     """Change what is given; new user data is stored, not run."""
     instance = region.need(Instance, request.need("InstanceId"))
-    instance.name = name(request) or instance.name
+    instance.name = instance_name(request) or instance.name
     instance.description = request.text("Description", instance.description)
     instance.host_name = request.text("HostName", instance.host_name)
     instance.user_data = user_data(request) or instance.user_data
     instance.protected = request.flag("DeletionProtection", default=instance.protected)
     if "EnableJumboFrame" in request:
-        _switch_jumbo_frames(request, instance)
+        _set_jumbo_frames(request, instance)
     if groups := request.texts("SecurityGroupIds"):
-        refuse_unless(instance, "Running", "Stopped")
-        regroup(region, primary(region, instance), groups)
+        require_status(instance, "Running", "Stopped")
+        set_security_groups(region, primary_interface(region, instance), groups)
     return {}
 
 
-def _switch_jumbo_frames(request: Request, instance: Instance) -> None:
-    refuse_unless(instance, "Running", "Stopped")
+def _set_jumbo_frames(request: Request, instance: Instance) -> None:
+    require_status(instance, "Running", "Stopped")
     wanted = request.flag("EnableJumboFrame")
     if wanted and not takes_jumbo_frames(instance.instance_type):
         # UNVERIFIED what is said of a type that has none.
@@ -87,12 +87,12 @@ def _switch_jumbo_frames(request: Request, instance: Instance) -> None:
 
 
 def _start(region: Region, request: Request, instance: Instance) -> None:  # noqa: ARG001
-    refuse_unless(instance, "Stopped")
+    require_status(instance, "Stopped")
     region.begin(instance, "Starting", "Running")
 
 
 def _stop(region: Region, request: Request, instance: Instance) -> None:
-    refuse_unless(instance, "Running")
+    require_status(instance, "Running")
     modes = ("KeepCharging", "StopCharging")
     instance.stopped_mode = request.one_of("StoppedMode", modes, "KeepCharging")
     region.begin(instance, "Stopping", "Stopped")
@@ -100,42 +100,42 @@ def _stop(region: Region, request: Request, instance: Instance) -> None:
 
 def _release(region: Region, request: Request, instance: Instance) -> None:
     if instance.status == "Pending":
-        raise Refusal(
+        raise ApiError(
             "IncorrectInstanceStatus.Initializing",
             "The specified instance status does not support this operation.",
             403,
         )
     # Without Force only what doesn't run is released.
-    refuse_unless(instance, "Stopped", *(["Running"] if request.flag("Force") else []))
+    require_status(instance, "Stopped", *(["Running"] if request.flag("Force") else []))
     if instance.protected:
-        raise Refusal("InvalidOperation.DeletionProtection", "The instance is protected.", 403)
-    hops = (instance.id, primary(region, instance).id)
+        raise ApiError("InvalidOperation.DeletionProtection", "The instance is protected.", 403)
+    hops = (instance.id, primary_interface(region, instance).id)
     if any(user.kind in _ROUTES for hop in hops for user in region.users(hop)):
-        raise Refusal(
+        raise ApiError(
             "DependencyViolation.RouteEntry", "Specified instance is used by route entry."
         )
-    region.begin(instance, "Stopping" if instance.status == "Running" else "Stopped", GONE)
+    region.begin(instance, "Stopping" if instance.status == "Running" else "Stopped", DELETED)
 
 
-def _several(region: Region, request: Request) -> Sequence[Instance]:
+def _instances(region: Region, request: Request) -> Sequence[Instance]:
     ids = request.texts("InstanceId")
     if len(ids) > 100:
         raise request.invalid("InstanceId", "at most 100 instances")
     return [region.need(Instance, each) for each in ids]
 
 
-def _each(
+def _for_each(
     region: Region, request: Request, act: Callable[[Region, Request, Instance], None]
 ) -> Reply:
     """The same for several instances: for all or none, or for those for which it can be."""
     modes = ("AllTogether", "SuccessFirst")
     first = request.one_of("BatchOptimization", modes, "AllTogether") == "SuccessFirst"
     responses: list[Json] = []
-    for instance in _several(region, request):
+    for instance in _instances(region, request):
         before, code, message = instance.status, "200", "success"
         try:
             act(region, request, instance)
-        except Refusal as refusal:
+        except ApiError as refusal:
             if not first:
                 raise
             code, message = refusal.code, refusal.message

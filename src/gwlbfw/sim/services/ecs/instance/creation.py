@@ -6,33 +6,37 @@ Sources: ECS API, RunInstances and CreateInstance, with their error tables.
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.services.ecs.image import Image, image, newest
-from gwlbfw.sim.services.ecs.instance.parameters import name, takes_jumbo_frames, user_data
+from gwlbfw.sim.services.ecs.image import Image, find_image, newest_of_family
+from gwlbfw.sim.services.ecs.instance.parameters import instance_name, takes_jumbo_frames, user_data
 from gwlbfw.sim.services.ecs.instance.record import Instance
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES, InstanceType
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach, free
+from gwlbfw.sim.services.ecs.network_interface import (
+    NetworkInterface,
+    attach_interface,
+    free_address_count,
+)
 from gwlbfw.sim.services.ecs.regions import DISKS
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.membership import GROUPS
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import wanted
-from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable
+from gwlbfw.sim.services.tags import requested_tags
+from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable_addresses
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
-_PUBLIC = int(IPv4Address("47.92.0.1"))
+_FIRST_PUBLIC_IP = int(IPv4Address("47.92.0.1"))
 """Public addresses of instances' own are handed out from here on, each once."""
 _CODES = ("InvalidPrivateIpAddress.Duplicated", "InvalidVSwitchId.IpNotEnough")
 _FITTING = (("X86", "x86_64"), ("ARM", "arm64"))
-_ABSENT = ("LaunchTemplateId", "LaunchTemplateName", "NetworkInterface")
+_NOT_SIMULATED = ("LaunchTemplateId", "LaunchTemplateName", "NetworkInterface")
 """Other ways to say the same, which the simulator refuses rather than ignores."""
 
 
 @dataclass(frozen=True)
-class Site:
+class LaunchSite:
     """Where instances are launched."""
 
     vswitch: VSwitch
@@ -47,15 +51,15 @@ def run_instances(region: Region, request: Request) -> Reply:
     site = _site(region, request)
     if amount > 1 and "PrivateIpAddress" in request:
         raise request.invalid("PrivateIpAddress", "one address can't be several instances'")
-    available = free(region, site.vswitch)
+    available = free_address_count(region, site.vswitch)
     if available < least:
-        raise Refusal(_CODES[1], f"The vSwitch {site.vswitch.id} has {available} free addresses.")
+        raise ApiError(_CODES[1], f"The vSwitch {site.vswitch.id} has {available} free addresses.")
     made = [_launch(region, request, site) for _ in range(min(amount, available))]
     for number, instance in enumerate(made, 1):
         if amount > 1 and request.flag("UniqueSuffix") and request.text("InstanceName"):
             instance.name += f"{number:03}"
         if instance.bandwidth_out:
-            instance.public_ip = str(IPv4Address(_PUBLIC + instance.serial))
+            instance.public_ip = str(IPv4Address(_FIRST_PUBLIC_IP + instance.serial))
         region.begin(instance, "Pending", "Starting", "Running")
     return {"InstanceIdSets": {"InstanceIdSet": [each.id for each in made]}}
 
@@ -68,11 +72,11 @@ def create_instance(region: Region, request: Request) -> Reply:
     return {"InstanceId": instance.id}
 
 
-def _launch(region: Region, request: Request, site: Site) -> Instance:
+def _launch(region: Region, request: Request, site: LaunchSite) -> Instance:
     kind, source = _type(request), _image(request)
     # A custom image's architecture is not known here.
     if source.owner == "system" and (kind.architecture, source.architecture) not in _FITTING:
-        raise Refusal(
+        raise ApiError(
             "ImageNotSupportInstanceType",
             f"The specified image {source.id} don't support {kind.name}.",
             403,
@@ -80,7 +84,7 @@ def _launch(region: Region, request: Request, site: Site) -> Instance:
     category, size = _disk(request, source)
     options = request.struct("NetworkOptions")
     instance = Instance(
-        name=name(request),
+        name=instance_name(request),
         description=request.text("Description"),
         host_name=request.text("HostName"),
         instance_type=kind.name,
@@ -96,32 +100,34 @@ def _launch(region: Region, request: Request, site: Site) -> Instance:
         protected=request.flag("DeletionProtection"),
         charge_type=request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid"),
         bandwidth_out=request.number("InternetMaxBandwidthOut", 0, 0, 100),
-        tags=wanted(request),
+        tags=requested_tags(request),
     )
     region.add(instance)
     instance.name = instance.name or instance.id
     instance.host_name = instance.host_name or f"iZ{instance.id.partition('-')[2]}Z"
-    _connect(region, request, site, instance)
+    _attach_primary_interface(region, request, site, instance)
     return instance
 
 
-def _connect(region: Region, request: Request, site: Site, instance: Instance) -> NetworkInterface:
+def _attach_primary_interface(
+    region: Region, request: Request, site: LaunchSite, instance: Instance
+) -> NetworkInterface:
     """The primary interface, at the address asked for or the next free one."""
     address = request.text("PrivateIpAddress")
     if address:
         try:
             number = int(IPv4Address(address))
         except ValueError:
-            raise Refusal(
+            raise ApiError(
                 "InvalidPrivateIpAddress.Malformed", "Specified private IP address is malformed."
             ) from None
-        if number not in usable(site.vswitch.cidr):
-            raise Refusal(
+        if number not in usable_addresses(site.vswitch.cidr):
+            raise ApiError(
                 "InvalidPrivateIpAddress",
                 f"Specified private IP address {address} is not in the CIDR block of virtual "
                 f"switch, {site.vswitch.cidr}, or is reserved there.",
             )
-    interface = attach(
+    interface = attach_interface(
         region, site.vswitch, instance.id, ip=address, security_groups=site.groups, codes=_CODES
     )
     # An instance's tags are its primary interface's too.
@@ -129,51 +135,49 @@ def _connect(region: Region, request: Request, site: Site, instance: Instance) -
     return interface
 
 
-def _site(region: Region, request: Request) -> Site:
-    for each in _ABSENT:
+def _site(region: Region, request: Request) -> LaunchSite:
+    for each in _NOT_SIMULATED:
         if each in request:
             raise request.invalid(each, "the simulator does not know it")
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
-        raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
-    vswitch = region.need(
-        VSwitch, _mandatory(request, "VSwitchId"), "InvalidVSwitchId.NotFound", 404
-    )
+        raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+    vswitch = region.need(VSwitch, _require(request, "VSwitchId"), "InvalidVSwitchId.NotFound", 404)
     if zone not in ("", vswitch.zone_id):
-        raise Refusal(
+        raise ApiError(
             "InvalidParameter.Mismatch",
             f"Specified virtual switch is not in the specified zone: it is in {vswitch.zone_id}.",
         )
     if vswitch.status != "Available":
-        raise Refusal(
+        raise ApiError(
             "IncorrectVSwitchStatus",
             "The current status of virtual switch does not support this operation.",
         )
-    return Site(vswitch, _groups(region, request, vswitch))
+    return LaunchSite(vswitch, _groups(region, request, vswitch))
 
 
 def _groups(region: Region, request: Request, vswitch: VSwitch) -> tuple[str, ...]:
     one, several = request.text("SecurityGroupId"), request.texts("SecurityGroupIds")
     if one and several:
-        raise Refusal(
+        raise ApiError(
             "InvalidParameter.Conflict", "SecurityGroupId and SecurityGroupIds exclude each other."
         )
-    ids = several or [_mandatory(request, "SecurityGroupId")]
+    ids = several or [_require(request, "SecurityGroupId")]
     for each in ids:
         if region.need(SecurityGroup, each).vpc_id != vswitch.vpc_id:
-            raise Refusal(
+            raise ApiError(
                 "InvalidParameter.Mismatch",
                 "Specified security group and virtual switch are not in the same VPC.",
             )
     if len(ids) > GROUPS:
-        raise Refusal("InstanceSecurityGroupLimitExceeded", f"At most {GROUPS} security groups.")
+        raise ApiError("InstanceSecurityGroupLimitExceeded", f"At most {GROUPS} security groups.")
     return tuple(ids)
 
 
 def _type(request: Request) -> InstanceType:
-    text = _mandatory(request, "InstanceType")
+    text = _require(request, "InstanceType")
     if (found := INSTANCE_TYPES.get(text)) is None:
-        raise Refusal(
+        raise ApiError(
             "InvalidInstanceType.ValueNotSupported",
             f"The specified InstanceType {text} does not exist or beyond the permitted range.",
         )
@@ -182,13 +186,13 @@ def _type(request: Request) -> InstanceType:
 
 def _image(request: Request) -> Image:
     family = request.text("ImageFamily")
-    image_id = "" if family else _mandatory(request, "ImageId")
+    image_id = "" if family else _require(request, "ImageId")
     image_id = image_id or request.text("ImageId")
-    found = image(image_id) if image_id else newest(family)
+    found = find_image(image_id) if image_id else newest_of_family(family)
     if found is None:
         # UNVERIFIED code for a family.
         code = "InvalidImageId.NotFound" if image_id else "InvalidImageFamily.NotFound"
-        raise Refusal(code, f"The specified image {image_id or family} does not exist.", 404)
+        raise ApiError(code, f"The specified image {image_id or family} does not exist.", 404)
     return found
 
 
@@ -196,19 +200,19 @@ def _disk(request: Request, source: Image) -> tuple[str, int]:
     disk = request.struct("SystemDisk")
     category = disk.text("Category", "cloud_essd")
     if category not in DISKS:
-        raise Refusal(
+        raise ApiError(
             "InvalidSystemDiskCategory.ValueNotSupported",
             "The specified parameter SystemDisk.Category is not valid.",
         )
     size = disk.number("Size", max(40, source.size_gb))
     if size < source.size_gb:
-        raise Refusal(
+        raise ApiError(
             "InvalidSystemDiskSize.LessThanImageSize",
             "The specified parameter SystemDisk.Size is less than the image size.",
             404,
         )
     if size > 2048:
-        raise Refusal(
+        raise ApiError(
             "InvalidSystemDiskSize.MoreThanMaxSize",
             "The specified SystemDisk.Size parameter exceeds the maximum size.",
             404,
@@ -216,10 +220,10 @@ def _disk(request: Request, source: Image) -> tuple[str, int]:
     return category, size
 
 
-def _mandatory(request: Request, name: str) -> str:
+def _require(request: Request, name: str) -> str:
     if text := request.text(name):
         return text
-    raise Refusal(
+    raise ApiError(
         "MissingParameter",
         f'The input parameter "{name}" that is mandatory for processing this request is not '
         "supplied.",

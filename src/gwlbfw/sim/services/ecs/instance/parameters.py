@@ -7,7 +7,7 @@ import base64
 import binascii
 import re
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES
 from gwlbfw.sim.services.request import Request
 
@@ -33,17 +33,17 @@ def user_data(request: Request) -> str:
     except (binascii.Error, ValueError):
         raw = text.encode()
     if len(raw) > USER_DATA_BYTES:
-        raise Refusal(
+        raise ApiError(
             "InvalidUserData.SizeExceeded", 'The specified parameter "UserData" exceeds the size.'
         )
     return text
 
 
-def name(request: Request) -> str:
+def instance_name(request: Request) -> str:
     """The name that a call gives to an instance."""
     text = request.text("InstanceName")
     if text and not _NAME.fullmatch(text):
-        raise Refusal(
+        raise ApiError(
             "InvalidInstanceName.Malformed",
             'The specified parameter "InstanceName" is not valid.',
         )

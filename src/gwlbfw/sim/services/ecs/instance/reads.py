@@ -9,33 +9,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.services.ecs.image import image
-from gwlbfw.sim.services.ecs.instance.record import Instance, primary
+from gwlbfw.sim.services.ecs.image import find_image
+from gwlbfw.sim.services.ecs.instance.record import Instance, primary_interface
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, private_ips
-from gwlbfw.sim.services.filtering import TextOf, among, matching
-from gwlbfw.sim.services.paging import either, numbered
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_either, page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged
-from gwlbfw.sim.services.vpc.eip import Eip, bound_to
+from gwlbfw.sim.services.tags import filter_by_tags, tag_list
+from gwlbfw.sim.services.vpc.eip import Eip, eips_of
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Connectivity:
     """An instance's primary interface and the EIP that it has, if it has one."""
 
     interface: NetworkInterface
     eip: Eip | None
 
     @classmethod
-    def of(cls, region: Region, instance: Instance) -> "Wiring":
-        interface = primary(region, instance)
-        bound = [*bound_to(region, instance.id), *bound_to(region, interface.id)]
+    def of(cls, region: Region, instance: Instance) -> "Connectivity":
+        interface = primary_interface(region, instance)
+        bound = [*eips_of(region, instance.id), *eips_of(region, interface.id)]
         return cls(interface, bound[0] if bound else None)
 
 
@@ -45,8 +45,8 @@ def describe_instances(region: Region, request: Request) -> Reply:
     for name in _JSON:
         if len(request.json_texts(name)) > 100:
             raise request.invalid(name, "at most 100")
-    page = either(request, _matching(region, request), default=10, maximum=100)
-    views: Json = [_view(each, Wiring.of(region, each)) for each in page.items]
+    page = page_by_either(request, _filtered(region, request), default=10, maximum=100)
+    views: Json = [_view(each, Connectivity.of(region, each)) for each in page.items]
     return {**page.fields, "Instances": {"Instance": views}}
 
 
@@ -55,11 +55,11 @@ def describe_instance_status(region: Region, request: Request) -> Reply:
     """The status of instances, and nothing else; an id that isn't there is refused."""
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
-        raise Refusal("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+        raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
     ids = request.texts("InstanceId")
     instances = [region.need(Instance, each) for each in ids] or region.all(Instance)
     found = [each for each in instances if zone in ("", each.zone_id)]
-    page = numbered(request, found, default=10, maximum=50)
+    page = page_by_number(request, found, default=10, maximum=50)
     views: Json = [{"InstanceId": each.id, "Status": each.status} for each in page.items]
     return {**page.fields, "InstanceStatuses": {"InstanceStatus": views}}
 
@@ -69,7 +69,7 @@ def describe_instance_attribute(region: Region, request: Request) -> Reply:
     """One instance, with what lists don't say: its jumbo frames."""
     instance = region.need(Instance, request.need("InstanceId"))
     return {
-        **_common(instance, Wiring.of(region, instance)),
+        **_common(instance, Connectivity.of(region, instance)),
         "EnableJumboFrame": instance.jumbo_frames,
         "NetworkOptions": {"EnableJumboFrame": instance.jumbo_frames},
     }
@@ -87,7 +87,7 @@ def describe_user_data(region: Region, request: Request) -> Reply:
 
 
 _JSON = ("InstanceIds", "PrivateIpAddresses", "PublicIpAddresses", "EipAddresses")
-_FILTERS: Mapping[str, TextOf[Instance]] = {
+_FILTERS: Mapping[str, TextGetter[Instance]] = {
     "Status": lambda each: each.status,
     "ZoneId": lambda each: each.zone_id,
     "ImageId": lambda each: each.image_id,
@@ -99,27 +99,33 @@ _FILTERS: Mapping[str, TextOf[Instance]] = {
 }
 
 
-def _matching(region: Region, request: Request) -> list[Instance]:
+def _filtered(region: Region, request: Request) -> list[Instance]:
     asked = {name: request.json_texts(name) for name in _JSON}
-    found = matching(request, tagged(region.all(Instance), request), _FILTERS)
-    found = among(found, asked["InstanceIds"], lambda each: each.id)
-    found = among(found, asked["PublicIpAddresses"], lambda each: each.public_ip)
+    found = filter_by_parameters(request, filter_by_tags(region.all(Instance), request), _FILTERS)
+    found = filter_by_values(found, asked["InstanceIds"], lambda each: each.id)
+    found = filter_by_values(found, asked["PublicIpAddresses"], lambda each: each.public_ip)
     if pattern := request.text("InstanceName"):
-        found = [each for each in found if _named(pattern, each.name)]
-    interfaces = {each.id: primary(region, each) for each in found} if _by_network(request) else {}
-    by_network: Mapping[str, TextOf[Instance]] = {
+        found = [each for each in found if _name_matches(pattern, each.name)]
+    interfaces = (
+        {each.id: primary_interface(region, each) for each in found}
+        if _filters_by_network(request)
+        else {}
+    )
+    by_network: Mapping[str, TextGetter[Instance]] = {
         "VpcId": lambda each: interfaces[each.id].vpc_id,
         "VSwitchId": lambda each: interfaces[each.id].vswitch_id,
     }
-    found = matching(request, found, by_network)
-    found = among(found, asked["PrivateIpAddresses"], lambda each: interfaces[each.id].ip)
-    found = among(found, asked["EipAddresses"], lambda each: _eip_address(region, each))
+    found = filter_by_parameters(request, found, by_network)
+    found = filter_by_values(
+        found, asked["PrivateIpAddresses"], lambda each: interfaces[each.id].ip
+    )
+    found = filter_by_values(found, asked["EipAddresses"], lambda each: _eip_address(region, each))
     if group := request.text("SecurityGroupId"):
         found = [each for each in found if group in interfaces[each.id].security_group_ids]
     return found
 
 
-def _by_network(request: Request) -> bool:
+def _filters_by_network(request: Request) -> bool:
     """Whether a filter is about the instances' interfaces."""
     return any(
         request.text(name)
@@ -128,18 +134,18 @@ def _by_network(request: Request) -> bool:
 
 
 def _eip_address(region: Region, instance: Instance) -> str:
-    eip = Wiring.of(region, instance).eip
+    eip = Connectivity.of(region, instance).eip
     return eip.address if eip else ""
 
 
-def _named(pattern: str, name: str) -> bool:
+def _name_matches(pattern: str, name: str) -> bool:
     """Whether a name is the one asked for, in which `*` stands for any text."""
     return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name))
 
 
-def _view(instance: Instance, wiring: Wiring) -> Json:
+def _view(instance: Instance, wiring: Connectivity) -> Json:
     interface = wiring.interface
-    source = image(instance.image_id)
+    source = find_image(instance.image_id)
     return {
         **_common(instance, wiring),
         "InstanceTypeFamily": INSTANCE_TYPES[instance.instance_type].family,
@@ -163,11 +169,11 @@ def _view(instance: Instance, wiring: Wiring) -> Json:
                 }
             ]
         },
-        "Tags": {"Tag": pairs(instance.tags, "TagKey", "TagValue")},
+        "Tags": {"Tag": tag_list(instance.tags, "TagKey", "TagValue")},
     }
 
 
-def _common(instance: Instance, wiring: Wiring) -> dict[str, Json]:
+def _common(instance: Instance, wiring: Connectivity) -> dict[str, Json]:
     """What both a list and DescribeInstanceAttribute say."""
     interface = wiring.interface
     kind = INSTANCE_TYPES[instance.instance_type]

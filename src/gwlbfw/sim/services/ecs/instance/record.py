@@ -5,9 +5,13 @@ Sources: ECS API, RunInstances, DescribeInstances, DeleteInstance and their erro
 
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned, release
-from gwlbfw.sim.services.vpc.eip import free_from
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import (
+    NetworkInterface,
+    interfaces_of,
+    release_interfaces,
+)
+from gwlbfw.sim.services.vpc.eip import release_eips
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 
@@ -54,19 +58,19 @@ class Instance(
             self.started = region.now
 
     def on_delete(self, region: Region) -> None:
-        free_from(region, self.id)
-        release(region, self.id)
+        release_eips(region, self.id)
+        release_interfaces(region, self.id)
 
 
-def primary(region: Region, instance: Instance) -> NetworkInterface:
+def primary_interface(region: Region, instance: Instance) -> NetworkInterface:
     """An instance's primary interface, which every instance has."""
-    return owned(region, instance.id)[0]
+    return interfaces_of(region, instance.id)[0]
 
 
-def refuse_unless(instance: Instance, *statuses: str) -> None:
+def require_status(instance: Instance, *statuses: str) -> None:
     """Refuse an operation for which an instance must be in one of these statuses, and stay."""
     if instance.status not in statuses or instance.in_transition():
-        raise Refusal(
+        raise ApiError(
             "IncorrectInstanceStatus",
             f"The current status of {instance.id}, {instance.status}, does not support this "
             "operation.",

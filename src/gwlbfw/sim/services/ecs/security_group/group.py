@@ -9,14 +9,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.ecs.security_group.rule import Rule
-from gwlbfw.sim.services.filtering import TextOf, among, matching
-from gwlbfw.sim.services.paging import either
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
@@ -51,13 +51,13 @@ def create_security_group(region: Region, request: Request) -> Reply:
     """A new group in a VPC; there is no classic network here."""
     vpc = region.need(Vpc, request.need("VpcId"))
     if vpc.status != "Available":
-        raise Refusal("IncorrectVpcStatus", f"The VPC {vpc.id} is {vpc.status}.", 403)
+        raise ApiError("IncorrectVpcStatus", f"The VPC {vpc.id} is {vpc.status}.", 403)
     group = SecurityGroup(
         vpc_id=vpc.id,
         name=_name(request),
         description=_description(request),
         type=request.one_of("SecurityGroupType", ("normal", "enterprise"), "normal"),
-        tags=wanted(request),
+        tags=requested_tags(request),
     )
     return {"SecurityGroupId": region.add(group).id}
 
@@ -77,13 +77,13 @@ def delete_security_group(region: Region, request: Request) -> Reply:
     group = region.need(SecurityGroup, request.need("SecurityGroupId"))
     users = [each for each in region.users(group.id) if each is not group]
     if any(isinstance(each, SecurityGroup) for each in users):
-        raise Refusal(
+        raise ApiError(
             "DependencyViolation",
             "The specified security group has been authorized in another one.",
             403,
         )
     if users:
-        raise Refusal(
+        raise ApiError(
             "DependencyViolation",
             "There is still instance(s) in the specified security group.",
             403,
@@ -96,15 +96,17 @@ def delete_security_group(region: Region, request: Request) -> Reply:
 def describe_security_groups(region: Region, request: Request) -> Reply:
     """The groups that match, of an unknown id none."""
     # A security group that a cloud product manages is none of a user's calls' making.
-    own = [] if request.flag("ServiceManaged") else tagged(region.all(SecurityGroup), request)
-    found = matching(request, own, _FILTERS)
-    found = among(found, request.json_texts("SecurityGroupIds"), lambda each: each.id)
-    page = either(request, found, default=10, maximum=100)
+    own = (
+        [] if request.flag("ServiceManaged") else filter_by_tags(region.all(SecurityGroup), request)
+    )
+    found = filter_by_parameters(request, own, _FILTERS)
+    found = filter_by_values(found, request.json_texts("SecurityGroupIds"), lambda each: each.id)
+    page = page_by_either(request, found, default=10, maximum=100)
     views: Json = [_view(region, each) for each in page.items]
     return {**page.fields, "RegionId": region.name, "SecurityGroups": {"SecurityGroup": views}}
 
 
-_FILTERS: Mapping[str, TextOf[SecurityGroup]] = {
+_FILTERS: Mapping[str, TextGetter[SecurityGroup]] = {
     "SecurityGroupId": lambda each: each.id,
     "SecurityGroupName": lambda each: each.name,
     "SecurityGroupType": lambda each: each.type,
@@ -127,21 +129,21 @@ def _view(region: Region, group: SecurityGroup) -> Json:
         "GroupToGroupRuleCount": sum(bool(rule.groups) for rule in group.rules),
         "EcsCount": len(members),
         "ServiceManaged": False,
-        "Tags": {"Tag": pairs(group.tags, "TagKey", "TagValue")},
+        "Tags": {"Tag": tag_list(group.tags, "TagKey", "TagValue")},
     }
 
 
 def _name(request: Request) -> str:
     name = request.text("SecurityGroupName")
     if name and not _NAME.fullmatch(name):
-        raise Refusal("InvalidSecurityGroupName.Malformed", f"{name!r} can't be a group's name.")
+        raise ApiError("InvalidSecurityGroupName.Malformed", f"{name!r} can't be a group's name.")
     return name
 
 
 def _description(request: Request) -> str:
     text = request.text("Description")
     if text and (not 2 <= len(text) <= 256 or text.startswith(("http://", "https://"))):
-        raise Refusal(
+        raise ApiError(
             "InvalidSecurityGroupDiscription.Malformed",
             "The specified parameter Description is not valid.",
         )

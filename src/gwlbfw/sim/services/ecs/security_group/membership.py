@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.instance.record import Instance, primary, refuse_unless
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.instance.record import Instance, primary_interface, require_status
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.registry import action
@@ -21,12 +21,12 @@ def join_security_group(region: Region, request: Request) -> Reply:
     group = region.need(SecurityGroup, request.need("SecurityGroupId"))
     member = _member(region, request)
     if group.id in member.security_group_ids:
-        raise Refusal(
+        raise ApiError(
             "InvalidInstanceId.AlreadyExists",
             "The specified instance already exists in the specified security group.",
             403,
         )
-    regroup(region, member, (*member.security_group_ids, group.id))
+    set_security_groups(region, member, (*member.security_group_ids, group.id))
     return {}
 
 
@@ -36,9 +36,9 @@ def leave_security_group(region: Region, request: Request) -> Reply:
     group = region.need(SecurityGroup, request.need("SecurityGroupId"))
     member = _member(region, request)
     if group.id not in member.security_group_ids:
-        raise Refusal("InstanceNotInSecurityGroup", "The instance not in the group.", 403)
+        raise ApiError("InstanceNotInSecurityGroup", "The instance not in the group.", 403)
     if len(member.security_group_ids) == 1:
-        raise Refusal(
+        raise ApiError(
             "InstanceLastSecurityGroup",
             "The specified security group is the last security group for the instance.",
             403,
@@ -48,17 +48,17 @@ def leave_security_group(region: Region, request: Request) -> Reply:
     return {}
 
 
-def regroup(region: Region, member: NetworkInterface, group_ids: Sequence[str]) -> None:
+def set_security_groups(region: Region, member: NetworkInterface, group_ids: Sequence[str]) -> None:
     """Have an interface be in these groups and no others."""
     for each in group_ids:
         group = region.need(SecurityGroup, each)
         if group.vpc_id != member.vpc_id:
-            raise Refusal(
+            raise ApiError(
                 "InvalidInstanceId.Mismatch",
                 "Specified instance and security group are not in the same VPC.",
             )
     if len(group_ids) > GROUPS:
-        raise Refusal(
+        raise ApiError(
             "InstanceSecurityGroupLimitExceeded",
             "Exceeding the allowed amount of security groups that an instance can be in.",
         )
@@ -68,16 +68,16 @@ def regroup(region: Region, member: NetworkInterface, group_ids: Sequence[str]) 
 def _member(region: Region, request: Request) -> NetworkInterface:
     instance_id, interface_id = request.text("InstanceId"), request.text("NetworkInterfaceId")
     if instance_id and interface_id:
-        raise Refusal(
+        raise ApiError(
             "InvalidParam.EniIdAndInstanceId.Conflict",
             "InstanceId and NetworkInterfaceId are mutually exclusive.",
             403,
         )
     if not interface_id:
         instance = region.need(Instance, request.need("InstanceId"))
-        refuse_unless(instance, "Running", "Stopped")
-        return primary(region, instance)
+        require_status(instance, "Running", "Stopped")
+        return primary_interface(region, instance)
     interface = region.need(NetworkInterface, interface_id)
     if interface.service:
-        raise Refusal("InvalidOperation.EniServiceManaged", f"{interface_id} is managed.", 403)
+        raise ApiError("InvalidOperation.EniServiceManaged", f"{interface_id} is managed.", 403)
     return interface

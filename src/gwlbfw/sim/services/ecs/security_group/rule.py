@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Params
 from gwlbfw.sim.wire import Json
 
@@ -58,7 +58,7 @@ class Rule:
     @property
     def key(self) -> tuple[object, ...]:
         """What makes it the same rule as another; a description doesn't."""
-        ends = tuple(sorted((name, _same(name, text)) for name, text in self.ends.items()))
+        ends = tuple(sorted((name, _normalised(name, text)) for name, text in self.ends.items()))
         return (self.direction, self.protocol, self.ports, self.policy, self.priority, ends)
 
     @property
@@ -78,23 +78,23 @@ class Rule:
         }
 
 
-def read(params: Params, direction: str) -> Rule:
+def parse_rule(params: Params, direction: str) -> Rule:
     """The rule that parameters describe, of one object of Permissions or at the top."""
     protocol = params.text("IpProtocol").upper()
     if protocol not in _PROTOCOLS:
-        raise Refusal(
+        raise ApiError(
             "InvalidIpProtocol.ValueNotSupported",
             "IpProtocol must be specified with case insensitive TCP, UDP, ICMP, GRE or All.",
         )
     ends = {name: text for name in _FIELDS if (text := params.text(name))}
     if not ends.keys() & set(_ENDS[direction]):
         code = "MissingParameter.Source" if direction == INGRESS else "MissingParameter.Dest"
-        raise Refusal(code, f"One of {', '.join(_ENDS[direction])} must be specified.")
+        raise ApiError(code, f"One of {', '.join(_ENDS[direction])} must be specified.")
     for name in _NETWORKS.keys() & ends.keys():
         _network(name, ends[name])
     policy = params.text("Policy", "accept").lower()
     if policy not in ("accept", "drop"):
-        raise Refusal("InvalidPolicy.Malformed", "The specified parameter Policy is not valid.")
+        raise ApiError("InvalidPolicy.Malformed", "The specified parameter Policy is not valid.")
     return Rule(
         direction=direction,
         protocol=protocol,
@@ -112,7 +112,7 @@ def _ports(protocol: str, text: str) -> str:
     if protocol in ("TCP", "UDP"):
         fits = match is not None and 1 <= int(match[1]) <= int(match[2]) <= 65535
     if not fits:
-        raise Refusal(
+        raise ApiError(
             "InvalidIpPortRange.Malformed",
             f"The specified PortRange {text} is not valid for {protocol}.",
         )
@@ -121,15 +121,15 @@ def _ports(protocol: str, text: str) -> str:
 
 def _priority(text: str) -> int:
     if not text.isdecimal():
-        raise Refusal("InvalidPriority.Malformed", "The parameter Priority is invalid.")
+        raise ApiError("InvalidPriority.Malformed", "The parameter Priority is invalid.")
     if not 1 <= int(text) <= 100:
-        raise Refusal("InvalidPriority.ValueNotSupported", "The parameter Priority is invalid.")
+        raise ApiError("InvalidPriority.ValueNotSupported", "The parameter Priority is invalid.")
     return int(text)
 
 
 def _description(text: str) -> str:
     if len(text) > 512:
-        raise Refusal(
+        raise ApiError(
             "InvalidSecurityGroupDiscription.Malformed",
             "The specified security group rule description is not valid.",
         )
@@ -141,9 +141,9 @@ def _network(name: str, text: str) -> IPv4Network | IPv6Network:
     try:
         return kind(text, strict=False)
     except ValueError:
-        raise Refusal(code, f"The specified parameter {name} is not valid: {text}.") from None
+        raise ApiError(code, f"The specified parameter {name} is not valid: {text}.") from None
 
 
-def _same(name: str, text: str) -> str:
+def _normalised(name: str, text: str) -> str:
     """An end in one spelling, so that 10.0.0.1 is 10.0.0.1/32."""
     return str(_network(name, text)) if name in _NETWORKS else text

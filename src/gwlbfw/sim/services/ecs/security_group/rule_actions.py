@@ -7,10 +7,10 @@ DescribeSecurityGroupAttribute.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
-from gwlbfw.sim.services.ecs.security_group.rule import EGRESS, INGRESS, Rule, read
-from gwlbfw.sim.services.paging import tokened
+from gwlbfw.sim.services.ecs.security_group.rule import EGRESS, INGRESS, Rule, parse_rule
+from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.store.region import Region
@@ -41,7 +41,7 @@ def revoke_security_group(region: Region, request: Request) -> Reply:
     if ids:
         doomed = [_by_id(group, each) for each in ids]
     else:
-        doomed = [_same(group, each) for each in _described(request, INGRESS)]
+        doomed = [_by_description(group, each) for each in _requested_rules(request, INGRESS)]
     group.rules = tuple(rule for rule in group.rules if rule not in doomed)
     return {}
 
@@ -52,7 +52,7 @@ def modify_security_group_rule(region: Region, request: Request) -> Reply:
     group = region.need(SecurityGroup, request.need("SecurityGroupId"))
     old = _by_id(group, request.need("SecurityGroupRuleId"))
     if old.direction != INGRESS:
-        raise _absent(old.id)
+        raise _rule_not_found(old.id)
     before = {
         "IpProtocol": old.protocol,
         "PortRange": old.ports,
@@ -61,7 +61,7 @@ def modify_security_group_rule(region: Region, request: Request) -> Reply:
         "Description": old.description,
         **old.ends,
     }
-    new = read(Params(request.product, {**before, **request.values}), INGRESS)
+    new = parse_rule(Params(request.product, {**before, **request.values}), INGRESS)
     _check_groups(region, group, new)
     new = replace(new, id=old.id, created=old.created)
     group.rules = tuple(new if rule is old else rule for rule in group.rules)
@@ -74,7 +74,7 @@ def describe_security_group_attribute(region: Region, request: Request) -> Reply
     group = region.need(SecurityGroup, request.need("SecurityGroupId"))
     direction = request.one_of("Direction", (INGRESS, EGRESS, "all"), "all")
     rules = [rule for rule in group.rules if direction in ("all", rule.direction)]
-    page = tokened(request, rules, default=500, maximum=1000)
+    page = page_by_token(request, rules, default=500, maximum=1000)
     views: Json = [rule.view for rule in page.items]
     return {
         "SecurityGroupId": group.id,
@@ -91,7 +91,7 @@ def describe_security_group_attribute(region: Region, request: Request) -> Reply
 
 def _authorize(region: Region, request: Request, direction: str) -> Reply:
     group = region.need(SecurityGroup, request.need("SecurityGroupId"))
-    for rule in _described(request, direction):
+    for rule in _requested_rules(request, direction):
         _check_groups(region, group, rule)
         if any(each.key == rule.key for each in group.rules):
             # UNVERIFIED: a rule that is there already is believed to be silently accepted.
@@ -99,18 +99,18 @@ def _authorize(region: Region, request: Request, direction: str) -> Reply:
         made = replace(rule, id=region.state.new_id("sgr"), created=region.now)
         group.rules = (*group.rules, made)
     if len(group.rules) > RULES:
-        raise Refusal("AuthorizationLimitExceed", f"A group has at most {RULES} rules.", 403)
+        raise ApiError("AuthorizationLimitExceed", f"A group has at most {RULES} rules.", 403)
     return {}
 
 
-def _described(request: Request, direction: str) -> Sequence[Rule]:
+def _requested_rules(request: Request, direction: str) -> Sequence[Rule]:
     """The rules in Permissions, or the one in the deprecated parameters beside it."""
     permissions: Sequence[Params] = request.objects("Permissions") or [request]
     if len(permissions) > 100:
         raise request.invalid("Permissions", "at most 100 rules")
-    rules = [read(each, direction) for each in permissions]
+    rules = [parse_rule(each, direction) for each in permissions]
     if len({rule.key for rule in rules}) < len(rules):
-        raise Refusal("InvalidParam.DuplicatePermissions", "There are duplicate permissions.")
+        raise ApiError("InvalidParam.DuplicatePermissions", "There are duplicate permissions.")
     return rules
 
 
@@ -118,12 +118,12 @@ def _check_groups(region: Region, group: SecurityGroup, rule: Rule) -> None:
     end = "Source" if rule.direction == INGRESS else "Dest"
     for each in rule.groups:
         if each == group.id:
-            raise Refusal("InvalidParamter.Conflict", f"The rule names its own group {each}.")
+            raise ApiError("InvalidParamter.Conflict", f"The rule names its own group {each}.")
         other = region.need(SecurityGroup, each, f"Invalid{end}GroupId.NotFound", 404)
         if other.vpc_id != group.vpc_id:
-            raise Refusal(f"Invalid{end}GroupId.Mismatch", f"{each} is in another VPC.")
+            raise ApiError(f"Invalid{end}GroupId.Mismatch", f"{each} is in another VPC.")
     if group.type == "enterprise" and (rule.groups or rule.policy == "drop"):
-        raise Refusal(
+        raise ApiError(
             "InvalidGroupParameter.OperationDenied",
             "Policy, SourceGroupId and DestGroupId can't be set in an enterprise group.",
         )
@@ -133,16 +133,16 @@ def _by_id(group: SecurityGroup, rule_id: str) -> Rule:
     for rule in group.rules:
         if rule.id == rule_id:
             return rule
-    raise _absent(rule_id)
+    raise _rule_not_found(rule_id)
 
 
-def _same(group: SecurityGroup, wanted: Rule) -> Rule:
+def _by_description(group: SecurityGroup, wanted: Rule) -> Rule:
     for rule in group.rules:
         if rule.key == wanted.key:
             return rule
-    raise Refusal("InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.")
+    raise ApiError("InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.")
 
 
-def _absent(rule_id: str) -> Refusal:
+def _rule_not_found(rule_id: str) -> ApiError:
     code, status = _NOT_FOUND
-    return Refusal(code, f"The specified SecurityGroupRuleId {rule_id} is not exists.", status)
+    return ApiError(code, f"The specified SecurityGroupRuleId {rule_id} is not exists.", status)

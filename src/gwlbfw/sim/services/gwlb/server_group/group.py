@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.gwlb.errors import over_quota, require_status
-from gwlbfw.sim.services.gwlb.parameters import gwlb_name, keep, listed
-from gwlbfw.sim.services.gwlb.server_group.server import members
+from gwlbfw.sim.services.gwlb.parameters import filter_by_any, gwlb_name, list_page
+from gwlbfw.sim.services.gwlb.server_group.server import members_of
 from gwlbfw.sim.services.gwlb.server_group.settings import (
     ConnectionDrain,
     HealthCheck,
@@ -20,7 +20,7 @@ from gwlbfw.sim.services.gwlb.server_group.settings import (
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.services.tags import pairs, tagged, wanted
+from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
@@ -63,7 +63,7 @@ class ServerGroup(
 
 
 @action("gwlb", "CreateServerGroup")
-def create(region: Region, request: Request) -> Reply:
+def create_server_group(region: Region, request: Request) -> Reply:
     """Make an empty server group."""
     request.one_of("Protocol", ("GENEVE",))
     if len(region.all(ServerGroup)) >= QUOTA:
@@ -73,7 +73,7 @@ def create(region: Region, request: Request) -> Reply:
         vpc_id=vpc.id,
         type=request.one_of("ServerGroupType", ("Instance", "Ip"), "Instance"),
         resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
-        tags=wanted(request),
+        tags=requested_tags(request),
     )
     _configure(group, request)
     region.begin(region.add(group), "Creating", "Available")
@@ -81,7 +81,7 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("gwlb", "UpdateServerGroupAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_server_group_attribute(region: Region, request: Request) -> Reply:
     """Change anything but its VPC, type and protocol."""
     group = region.need(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
@@ -99,26 +99,26 @@ def _configure(group: ServerGroup, request: Request) -> None:
 
 
 @action("gwlb", "DeleteServerGroup")
-def delete(region: Region, request: Request) -> Reply:
+def delete_server_group(region: Region, request: Request) -> Reply:
     """Remove it with its servers; not while a listener forwards to it."""
     group = region.need(ServerGroup, request.text("ServerGroupId"))
     if any(each.kind == "listener" for each in region.users(group.id)):
-        raise Refusal("ResourceInUse.ServerGroup", f"A listener forwards to {group.id}.")
+        raise ApiError("ResourceInUse.ServerGroup", f"A listener forwards to {group.id}.")
     require_status(group, "Available")
     region.remove(group)
     return {}
 
 
 @action("gwlb", "ListServerGroups")
-def list_all(region: Region, request: Request) -> Reply:
+def list_server_groups(region: Region, request: Request) -> Reply:
     """The server groups that the filters leave."""
-    found = tagged(region.all(ServerGroup), request)
-    found = keep(request, found, "ServerGroupIds", lambda each: (each.id,))
-    found = keep(request, found, "ServerGroupNames", lambda each: (each.name,))
-    found = keep(request, found, "VpcId", lambda each: (each.vpc_id,))
-    found = keep(request, found, "ServerGroupType", lambda each: (each.type,))
-    found = keep(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
-    return listed(request, "ServerGroups", found, lambda each: _show(region, each))
+    found = filter_by_tags(region.all(ServerGroup), request)
+    found = filter_by_any(request, found, "ServerGroupIds", lambda each: (each.id,))
+    found = filter_by_any(request, found, "ServerGroupNames", lambda each: (each.name,))
+    found = filter_by_any(request, found, "VpcId", lambda each: (each.vpc_id,))
+    found = filter_by_any(request, found, "ServerGroupType", lambda each: (each.type,))
+    found = filter_by_any(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
+    return list_page(request, "ServerGroups", found, lambda each: _show(region, each))
 
 
 def _show(region: Region, group: ServerGroup) -> Json:
@@ -133,7 +133,7 @@ def _show(region: Region, group: ServerGroup) -> Json:
         "VpcId": group.vpc_id,
         "ResourceGroupId": group.resource_group_id,
         "CreateTime": timestamp(group.created),
-        "ServerCount": len(members(region, group.id)),
+        "ServerCount": len(members_of(region, group.id)),
         "RelatedLoadBalancerIds": sorted(
             str(getattr(each, "load_balancer_id", ""))
             for each in region.users(group.id)
@@ -141,5 +141,5 @@ def _show(region: Region, group: ServerGroup) -> Json:
         ),
         "HealthCheckConfig": group.health_check.show(),
         "ConnectionDrainConfig": group.drain.show(),
-        "Tags": pairs(group.tags),
+        "Tags": tag_list(group.tags),
     }

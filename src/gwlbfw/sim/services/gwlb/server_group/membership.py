@@ -6,22 +6,22 @@ Source: GWLB API, AddServersToServerGroup, RemoveServersFromServerGroup, ListSer
 from collections import Counter
 from ipaddress import IPv4Address, IPv4Network
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.gwlb.errors import already_member, over_quota, require_status
-from gwlbfw.sim.services.gwlb.parameters import keep, listed
+from gwlbfw.sim.services.gwlb.parameters import filter_by_any, list_page
 from gwlbfw.sim.services.gwlb.server_group.group import ServerGroup
 from gwlbfw.sim.services.gwlb.server_group.server import (
     LEAVING,
     PORT,
     Server,
-    address,
+    address_of,
     interface_of,
-    members,
+    members_of,
 )
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
-from gwlbfw.sim.store.record import GONE
+from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -37,7 +37,7 @@ ADDRESSES = [
 
 
 @action("gwlb", "AddServersToServerGroup")
-def add(region: Region, request: Request) -> Reply:
+def add_servers_to_server_group(region: Region, request: Request) -> Reply:
     """Add servers; one that is draining comes back."""
     group = region.need(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
@@ -55,7 +55,7 @@ def add(region: Region, request: Request) -> Reply:
 
 
 @action("gwlb", "RemoveServersFromServerGroup")
-def remove(region: Region, request: Request) -> Reply:
+def remove_servers_from_server_group(region: Region, request: Request) -> Reply:
     """Take servers out; they drain first where the group says so."""
     group = region.need(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
@@ -65,25 +65,27 @@ def remove(region: Region, request: Request) -> Reply:
             name = each.text("ServerId")
             raise _not_found("BackendServer", f"The server {name} is not in {group.id}.")
         server.drain_s = group.drain.timeout
-        region.begin(server, "Removing", "Draining" if group.drain.enabled else GONE)
+        region.begin(server, "Removing", "Draining" if group.drain.enabled else DELETED)
     region.begin(group, "Configuring", "Available")
     return {}
 
 
 @action("gwlb", "ListServerGroupServers")
-def list_servers(region: Region, request: Request) -> Reply:
+def list_server_group_servers(region: Region, request: Request) -> Reply:
     """The servers of a group; a group that is gone has none (terraform-provider-alicloud)."""
-    found = members(region, request.text("ServerGroupId"))
-    found = keep(request, found, "ServerIds", lambda each: (each.server_id,), IN_ONE_CALL)
-    found = keep(request, found, "ServerIps", lambda each: (address(region, each),), IN_ONE_CALL)
-    return listed(request, "Servers", found, lambda each: _show(region, each))
+    found = members_of(region, request.text("ServerGroupId"))
+    found = filter_by_any(request, found, "ServerIds", lambda each: (each.server_id,), IN_ONE_CALL)
+    found = filter_by_any(
+        request, found, "ServerIps", lambda each: (address_of(region, each),), IN_ONE_CALL
+    )
+    return list_page(request, "Servers", found, lambda each: _show(region, each))
 
 
 def _show(region: Region, server: Server) -> Json:
     return {
         "ServerGroupId": server.group_id,
         "ServerId": server.server_id,
-        "ServerIp": address(region, server),
+        "ServerIp": address_of(region, server),
         "ServerType": server.server_type,
         "Port": PORT,
         "Status": server.status,
@@ -110,7 +112,7 @@ def _member(region: Region, group: ServerGroup, server: Params) -> Server | None
         server_id=server.text("ServerId"),
         server_type=server.text("ServerType"),
     ):
-        if wanted in ("", address(region, each)):
+        if wanted in ("", address_of(region, each)):
             return each
     return None
 
@@ -129,7 +131,7 @@ def _check(region: Region, group: ServerGroup, server: Params) -> None:
     if server_type not in {name for names in TYPES.values() for name in names}:
         raise server.invalid("ServerType")
     if server_type not in TYPES[group.type]:
-        raise Refusal("Mismatch.ServerType", f"{group.id} has servers of type {group.type}.")
+        raise ApiError("Mismatch.ServerType", f"{group.id} has servers of type {group.type}.")
     if server_type == "Ip":
         _check_address(server)
         return
@@ -137,7 +139,7 @@ def _check(region: Region, group: ServerGroup, server: Params) -> None:
     if interface is None:
         raise _not_found(server_type, f"The specified server {server_id} does not exist.")
     if interface.vpc_id != group.vpc_id:
-        raise Refusal("Mismatch.VpcId", f"The server {server_id} is not in {group.vpc_id}.")
+        raise ApiError("Mismatch.VpcId", f"The server {server_id} is not in {group.vpc_id}.")
     if server.text("ServerIp", interface.ip) != interface.ip:
         raise server.invalid("ServerIp", f"{server_id} has the address {interface.ip}")
 
@@ -151,17 +153,17 @@ def _check_address(server: Params) -> None:
         raise server.invalid("ServerId", "not in a range that servers can be in")
 
 
-def _not_found(what: str, message: str) -> Refusal:
+def _not_found(what: str, message: str) -> ApiError:
     # UNVERIFIED: the Network Load Balancer's codes.
-    return Refusal(f"ResourceNotFound.{what}", message, 404)
+    return ApiError(f"ResourceNotFound.{what}", message, 404)
 
 
 def _check_quotas(region: Region, group: ServerGroup) -> None:
-    servers = members(region, group.id)
+    servers = members_of(region, group.id)
     if len(servers) > QUOTA:
         raise over_quota("ServersPerGroup", QUOTA)
     interfaces = {each.ip: each for each in region.where(NetworkInterface, vpc_id=group.vpc_id)}
-    ips = (address(region, each) for each in servers)
+    ips = (address_of(region, each) for each in servers)
     zones = Counter(interfaces[ip].zone_id for ip in ips if ip in interfaces)
     if any(number > QUOTA_PER_ZONE for number in zones.values()):
         raise over_quota("ServersPerZone", QUOTA_PER_ZONE)

@@ -7,8 +7,8 @@ help page "GWLB server groups" (an instance that is released leaves its groups b
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, owned
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, interfaces_of
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 
 PORT = 6081
@@ -38,7 +38,7 @@ class Server(Record, Lifecycle, kind="server_group_member", prefix="server", pro
 
     def on_transition(self, region: Region, field: str) -> None:
         if field == "status" and self.status == "Draining":
-            region.begin(self, "Draining", GONE, after=self.drain_s)
+            region.begin(self, "Draining", DELETED, after=self.drain_s)
         elif field == "status" and self.status == "Available":
             self.since = region.now
 
@@ -48,19 +48,19 @@ def interface_of(region: Region, server_type: str, server_id: str) -> NetworkInt
     if server_type == "Ecs":
         record = region.lookup(server_id)
         is_instance = record is not None and record.kind == "instance"
-        return next(iter(owned(region, server_id)), None) if is_instance else None
+        return next(iter(interfaces_of(region, server_id)), None) if is_instance else None
     if server_type == "Eni":
         return region.find(NetworkInterface, server_id)
     return None
 
 
-def address(region: Region, server: Server) -> str:
+def address_of(region: Region, server: Server) -> str:
     """Where a server is reached now: groups follow the address of an instance."""
     interface = interface_of(region, server.server_type, server.server_id)
     return server.server_ip or (interface.ip if interface else server.server_id)
 
 
-def members(region: Region, group_id: str = "") -> list[Server]:
+def members_of(region: Region, group_id: str = "") -> list[Server]:
     """The servers of one group (or of all) that exist still."""
     return [
         each

@@ -5,20 +5,20 @@ zones in one gateway load balancer endpoint are UNVERIFIED, as is what the cloud
 groups for one.
 """
 
-from gwlbfw.sim.errors import Refusal, missing_parameter
-from gwlbfw.sim.services.privatelink.concurrency import account_of, claim
+from gwlbfw.sim.errors import ApiError, missing_parameter
+from gwlbfw.sim.services.privatelink.concurrency import account_subject, claim
 from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
-from gwlbfw.sim.services.privatelink.endpoint.security_groups import need_group
-from gwlbfw.sim.services.privatelink.endpoint.zone import occupy
+from gwlbfw.sim.services.privatelink.endpoint.security_groups import require_group
+from gwlbfw.sim.services.privatelink.endpoint.zone import create_zone
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.errors import has_routes
 from gwlbfw.sim.services.privatelink.parameters import description, endpoint_name
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.services.tags import wanted
+from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
-from gwlbfw.sim.store.record import GONE
+from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
@@ -30,12 +30,12 @@ TYPES = ("Interface", "Reverse", TYPE)
 
 
 @action("privatelink", "CreateVpcEndpoint", note="interface and reverse endpoints, other regions")
-def create(region: Region, request: Request) -> Reply:
+def create_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Make an endpoint for a service that the account may connect to."""
     service = _service(region, request)
     vpc = region.need(Vpc, request.text("VpcId"), "VpcNotFound", 400)
     if len(region.where(Endpoint, vpc_id=vpc.id)) >= QUOTA:
-        raise Refusal("QuotaExceeded.totalEpPerVpc", f"The quota of {QUOTA} is exceeded.")
+        raise ApiError("QuotaExceeded.totalEpPerVpc", f"The quota of {QUOTA} is exceeded.")
     endpoint = _new(request, service, vpc)
     endpoint.security_group_ids = _groups(region, request, vpc)
     region.add(endpoint)
@@ -43,17 +43,17 @@ def create(region: Region, request: Request) -> Reply:
     if len(zones) > ZONES:
         raise request.invalid("Zone", f"at most {ZONES}")
     for each in zones:
-        occupy(region, endpoint, service, each, after=1)
+        create_zone(region, endpoint, service, each, after=1)
     claim(region, endpoint.id, transitions=3 if zones else 1)
     region.begin(endpoint, "Creating", "Active")
     return endpoint.show(region)
 
 
 @action("privatelink", "UpdateVpcEndpointAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
     """Change what it is called and the like."""
     endpoint = region.need(Endpoint, request.text("EndpointId"))
-    claim(region, account_of(region), endpoint.id)
+    claim(region, account_subject(region), endpoint.id)
     endpoint.name = endpoint_name(request, endpoint.name)
     endpoint.description = description(request, "EndpointDescription", endpoint.description)
     endpoint.address_ip_version = request.one_of(
@@ -67,19 +67,19 @@ def update(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "DeleteVpcEndpoint")
-def delete(region: Region, request: Request) -> Reply:
+def delete_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Let it go, once it has no zone and no route leads to it."""
     endpoint = region.need(Endpoint, request.text("EndpointId"))
     if endpoint.protected:
-        raise Refusal("EndpointProtected", f"{endpoint.id} is protected by its managed service.")
+        raise ApiError("EndpointProtected", f"{endpoint.id} is protected by its managed service.")
     users = region.users(endpoint.id)
     if any(each.kind == "endpoint_zone" for each in users):
-        raise Refusal("EndpointDependenceViolation", f"{endpoint.id} has dependent zone(s).")
+        raise ApiError("EndpointDependenceViolation", f"{endpoint.id} has dependent zone(s).")
     if any(each.product == "vpc" for each in users):
         raise has_routes(endpoint.id)
     claim(region, endpoint.id)
     endpoint.connection = "Deleting"
-    region.begin(endpoint, "Deleting", GONE)
+    region.begin(endpoint, "Deleting", DELETED)
     return {}
 
 
@@ -95,7 +95,7 @@ def _new(request: Request, service: EndpointService, vpc: Vpc) -> Endpoint:
         protected=request.flag("ProtectedEnabled"),
         zone_affinity=request.flag("ZoneAffinityEnabled"),
         resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
-        tags=wanted(request),
+        tags=requested_tags(request),
     )
 
 
@@ -108,24 +108,24 @@ def _service(region: Region, request: Request) -> EndpointService:
     where = request.text("ServiceRegionId", region.name)
     known = isinstance(service, EndpointService) and service.region == where == region.name
     if not known or not isinstance(service, EndpointService) or name not in ("", service.name):
-        raise Refusal("EndpointServiceNotFound", f"{service_id or name} does not exist.")
+        raise ApiError("EndpointServiceNotFound", f"{service_id or name} does not exist.")
     _check_service(region, request, service)
     return service
 
 
 def _check_service(region: Region, request: Request, service: EndpointService) -> None:
     if not service.admits(region.account):
-        raise Refusal("EndpointServiceNotAuthorized", f"{service.id} is not for this account.")
+        raise ApiError("EndpointServiceNotAuthorized", f"{service.id} is not for this account.")
     if service.status == "Deleting":
-        raise Refusal("EndpointServiceDeleted", f"{service.id} is being deleted.")
+        raise ApiError("EndpointServiceDeleted", f"{service.id} is being deleted.")
     if service.status == "Creating":
-        raise Refusal("IncorrectStatus.VpcEndpointService", f"{service.id} is being created.")
+        raise ApiError("IncorrectStatus.VpcEndpointService", f"{service.id} is being created.")
     if request.one_of("EndpointType", TYPES, "Interface") != service.type:
-        raise Refusal("Mismatch.EndpointType", f"{service.id} is for endpoints of {service.type}.")
+        raise ApiError("Mismatch.EndpointType", f"{service.id} is for endpoints of {service.type}.")
 
 
 def _groups(region: Region, request: Request, vpc: Vpc) -> tuple[str, ...]:
     groups = request.texts("SecurityGroupId")
     if len(groups) > ZONES:
         raise request.invalid("SecurityGroupId", f"at most {ZONES}")
-    return tuple(need_group(region, each, vpc.id).id for each in groups)
+    return tuple(require_group(region, each, vpc.id).id for each in groups)

@@ -7,19 +7,19 @@ one zone, UpdateVpcEndpointConnectionAttribute, ListVpcEndpointConnections.
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.privatelink.concurrency import account_of, claim
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.privatelink.concurrency import account_subject, claim
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.privatelink.endpoint.zone import (
     EndpointZone,
-    need_zone,
+    require_zone,
     zone_domain,
     zones_of,
 )
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.endpoint_service_resource import zones_of as zones_of_service
 from gwlbfw.sim.services.privatelink.errors import connection_denies
-from gwlbfw.sim.services.privatelink.parameters import listed, total_as_text
+from gwlbfw.sim.services.privatelink.parameters import list_page, with_total_as_text
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
@@ -30,14 +30,14 @@ NOT_CONNECTED = ("Wait", "Disconnected")
 
 
 @action("privatelink", "EnableVpcEndpointConnection")
-def enable(region: Region, request: Request) -> Reply:
+def enable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
     """Accept a connection, with all zones that are not connected."""
-    service, endpoint = _both(region, request)
+    service, endpoint = _service_and_endpoint(region, request)
     zones = [each for each in zones_of(region, endpoint) if each.status in NOT_CONNECTED]
-    _limit(request, endpoint)
+    _set_bandwidth(request, endpoint)
     _claim(region, endpoint)
     if not set(zones_of_service(region, service)) & {each.zone_id for each in zones}:
-        _refuse_to_connect(region, endpoint)
+        _refuse_connection(region, endpoint)
     endpoint.rejected = False
     for each in zones:
         region.begin(each, "Connecting", "Connected")
@@ -47,9 +47,9 @@ def enable(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "DisableVpcEndpointConnection")
-def disable(region: Region, request: Request) -> Reply:
+def disable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
     """End a connection; from then on nothing is accepted by itself."""
-    _, endpoint = _both(region, request)
+    _, endpoint = _service_and_endpoint(region, request)
     _claim(region, endpoint)
     if endpoint.connection != "Connected":
         raise connection_denies(endpoint.id, endpoint.connection)
@@ -62,7 +62,7 @@ def disable(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "EnableVpcEndpointZoneConnection")
-def enable_zone(region: Region, request: Request) -> Reply:
+def enable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Reply:
     """Accept one more zone of a connection that stands."""
     zone = _zone(region, request)
     if zone.status not in NOT_CONNECTED:
@@ -72,7 +72,7 @@ def enable_zone(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "DisableVpcEndpointZoneConnection")
-def disable_zone(region: Region, request: Request) -> Reply:
+def disable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Reply:
     """End one zone of a connection; the connection stands (UNVERIFIED for its last zone)."""
     zone = _zone(region, request)
     if zone.status != "Connected":
@@ -82,20 +82,22 @@ def disable_zone(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "UpdateVpcEndpointConnectionAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_vpc_endpoint_connection_attribute(region: Region, request: Request) -> Reply:
     """Change a connection's nominal bandwidth."""
-    _, endpoint = _both(region, request)
+    _, endpoint = _service_and_endpoint(region, request)
     _claim(region, endpoint)
-    _limit(request, endpoint)
+    _set_bandwidth(request, endpoint)
     return {}
 
 
-def _both(region: Region, request: Request, status: int = 400) -> tuple[EndpointService, Endpoint]:
+def _service_and_endpoint(
+    region: Region, request: Request, status: int = 400
+) -> tuple[EndpointService, Endpoint]:
     """A service of one's own, and the endpoint, of whatever account, that is for it."""
     service = region.need(EndpointService, request.text("ServiceId"), status=status)
     endpoint = region.state.find(request.text("EndpointId"))
     if not isinstance(endpoint, Endpoint) or endpoint.service_id != service.id:
-        raise Refusal(
+        raise ApiError(
             "EndpointConnectionNotFound",
             f"{request.text('EndpointId')} has no connection to {service.id}.",
             status,
@@ -105,8 +107,8 @@ def _both(region: Region, request: Request, status: int = 400) -> tuple[Endpoint
 
 def _zone(region: Region, request: Request) -> EndpointZone:
     """The zone that a call is about, of a connection that stands."""
-    _, endpoint = _both(region, request, status=404)
-    zone = need_zone(region, endpoint, request.text("ZoneId"), status=404)
+    _, endpoint = _service_and_endpoint(region, request, status=404)
+    zone = require_zone(region, endpoint, request.text("ZoneId"), status=404)
     _claim(region, endpoint)
     if endpoint.connection != "Connected":
         raise connection_denies(endpoint.id, endpoint.connection)
@@ -114,21 +116,21 @@ def _zone(region: Region, request: Request) -> EndpointZone:
 
 
 def _claim(region: Region, endpoint: Endpoint) -> None:
-    claim(region, account_of(region), endpoint.service_id, endpoint.id)
+    claim(region, account_subject(region), endpoint.service_id, endpoint.id)
 
 
-def _refuse_to_connect(region: Region, endpoint: Endpoint) -> None:
+def _refuse_connection(region: Region, endpoint: Endpoint) -> None:
     """UNVERIFIED what is said to a connection without a zone, or with none left to connect."""
     zones = zones_of(region, endpoint)
     if zones and all(each.status in NOT_CONNECTED for each in zones):
-        raise Refusal(
+        raise ApiError(
             "OperationDenied.NoAvailableServiceResource",
             f"{endpoint.service_id} has no resource in the zones of {endpoint.id}.",
         )
     raise connection_denies(endpoint.id, endpoint.connection)
 
 
-def _limit(request: Request, endpoint: Endpoint) -> None:
+def _set_bandwidth(request: Request, endpoint: Endpoint) -> None:
     """For gwlb, Scalability is the only mode, in which the bandwidth has no effect."""
     request.one_of("TrafficControlMode", ("Scalability",))
     endpoint.bandwidth = request.number("Bandwidth", endpoint.bandwidth, 100, 25000)
@@ -148,7 +150,7 @@ _FILTERS: Mapping[str, Callable[[Endpoint, _Zones], Collection[str]]] = {
 
 
 @action("privatelink", "ListVpcEndpointConnections")
-def list_connections(region: Region, request: Request) -> Reply:
+def list_vpc_endpoint_connections(region: Region, request: Request) -> Reply:
     """The connections to one's own services that the filters leave."""
     wanted = {name: text for name in _FILTERS if (text := request.text(name))}
     found = [
@@ -158,8 +160,8 @@ def list_connections(region: Region, request: Request) -> Reply:
             text in _FILTERS[name](each, zones_of(region, each)) for name, text in wanted.items()
         )
     ]
-    reply = listed(request, "Connections", found, lambda each: _show(region, each))
-    return total_as_text(reply)
+    reply = list_page(request, "Connections", found, lambda each: _show(region, each))
+    return with_total_as_text(reply)
 
 
 def _connections(region: Region) -> Iterator[Endpoint]:

@@ -6,17 +6,17 @@ ListVpcEndpoints.
 
 from collections.abc import Mapping
 
-from gwlbfw.sim.services.filtering import TextOf, matching
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
 from gwlbfw.sim.services.privatelink.endpoint_service.record import service_name
-from gwlbfw.sim.services.privatelink.parameters import listed
+from gwlbfw.sim.services.privatelink.parameters import list_page
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged
+from gwlbfw.sim.services.tags import filter_by_tags, tag_list
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
-_FILTERS: Mapping[str, TextOf[Endpoint]] = {
+_FILTERS: Mapping[str, TextGetter[Endpoint]] = {
     "EndpointId": lambda each: each.id,
     "EndpointName": lambda each: each.name,
     "EndpointType": lambda _: TYPE,
@@ -31,7 +31,7 @@ _FILTERS: Mapping[str, TextOf[Endpoint]] = {
 
 
 @action("privatelink", "GetVpcEndpointAttribute")
-def get(region: Region, request: Request) -> Reply:
+def get_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
     """One endpoint."""
     endpoint = region.need(Endpoint, request.text("EndpointId"))
     service = endpoint.service(region)
@@ -43,14 +43,14 @@ def get(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "ListVpcEndpoints")
-def list_all(region: Region, request: Request) -> Reply:
+def list_vpc_endpoints(region: Region, request: Request) -> Reply:
     """The endpoints that the filters leave."""
-    found = matching(request, tagged(region.all(Endpoint), request), _FILTERS)
-    return listed(
+    found = filter_by_parameters(request, filter_by_tags(region.all(Endpoint), request), _FILTERS)
+    return list_page(
         request,
         "Endpoints",
         found,
-        lambda each: {**_show(region, each), "Tags": pairs(each.tags)},
+        lambda each: {**_show(region, each), "Tags": tag_list(each.tags)},
         maximum=1000,
     )
 

@@ -7,21 +7,21 @@ help page "GWLB quick start" (zones of an endpoint are among those of its servic
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach_interface
 from gwlbfw.sim.services.privatelink.concurrency import claim
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.endpoint_service_resource import (
     EndpointServiceResource,
-    attached,
+    attached_resources,
 )
 from gwlbfw.sim.services.privatelink.errors import vswitch_elsewhere, zone_not_supported
-from gwlbfw.sim.services.privatelink.parameters import listed
+from gwlbfw.sim.services.privatelink.parameters import list_page
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -58,25 +58,25 @@ def zones_of(region: Region, endpoint: Endpoint) -> list[EndpointZone]:
 
 
 @action("privatelink", "AddZoneToVpcEndpoint")
-def add(region: Region, request: Request) -> Reply:
+def add_zone_to_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Add a zone; it waits to be accepted unless the service accepts by itself."""
     endpoint = region.need(Endpoint, request.text("EndpointId"))
     service = endpoint.service(region)
     if service is None:
-        raise Refusal("EndpointServiceDeleted", f"{endpoint.service_id} has been deleted.")
+        raise ApiError("EndpointServiceDeleted", f"{endpoint.service_id} has been deleted.")
     connects = service.auto_accept and not endpoint.rejected
     claim(region, endpoint.id, transitions=2 if connects else 1)
-    occupy(region, endpoint, service, request)
+    create_zone(region, endpoint, service, request)
     return {}
 
 
 @action("privatelink", "RemoveZoneFromVpcEndpoint")
-def remove(region: Region, request: Request) -> Reply:
+def remove_zone_from_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Let a zone go; without its last one the endpoint is connected no longer."""
     endpoint = region.need(Endpoint, request.text("EndpointId"))
-    zone = need_zone(region, endpoint, request.text("ZoneId"))
+    zone = require_zone(region, endpoint, request.text("ZoneId"))
     claim(region, endpoint.id)
-    region.begin(zone, "Deleting", GONE)
+    region.begin(zone, "Deleting", DELETED)
     others = [each for each in zones_of(region, endpoint) if each is not zone]
     if not others and endpoint.connection == "Connected":
         region.begin(endpoint, "Disconnecting", "Disconnected", field="connection")
@@ -84,30 +84,32 @@ def remove(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "ListVpcEndpointZones")
-def list_zones(region: Region, request: Request) -> Reply:
+def list_vpc_endpoint_zones(region: Region, request: Request) -> Reply:
     """The zones of an endpoint."""
     endpoint = region.need(Endpoint, request.text("EndpointId"))
-    return listed(request, "Zones", zones_of(region, endpoint), lambda each: _show(region, each))
+    return list_page(request, "Zones", zones_of(region, endpoint), lambda each: _show(region, each))
 
 
-def need_zone(region: Region, endpoint: Endpoint, zone_id: str, status: int = 400) -> EndpointZone:
+def require_zone(
+    region: Region, endpoint: Endpoint, zone_id: str, status: int = 400
+) -> EndpointZone:
     """An endpoint's zone by the zone's id."""
     for each in zones_of(region, endpoint):
         if each.zone_id == zone_id:
             return each
-    raise Refusal("EndpointZoneNotFound", f"{endpoint.id} is not in the zone {zone_id}.", status)
+    raise ApiError("EndpointZoneNotFound", f"{endpoint.id} is not in the zone {zone_id}.", status)
 
 
-def occupy(
+def create_zone(
     region: Region, endpoint: Endpoint, service: EndpointService, params: Params, after: int = 0
 ) -> None:
     """Give an endpoint a zone that a call describes, `after` so many transitions."""
     zone_id = params.need("ZoneId")
     if any(each.zone_id == zone_id for each in zones_of(region, endpoint)):
-        raise Refusal("EndpointZoneDuplicated", f"{endpoint.id} is in {zone_id} already.")
+        raise ApiError("EndpointZoneDuplicated", f"{endpoint.id} is in {zone_id} already.")
     attachment = _attachment(region, service, zone_id)
     vswitch = _vswitch(region, endpoint, params, zone_id)
-    interface = attach(
+    interface = attach_interface(
         region,
         vswitch,
         endpoint.id,
@@ -124,10 +126,10 @@ def occupy(
         attachment_id=attachment.id,
         resource_id=attachment.resource_id,
     )
-    _come_up(region, endpoint, service, region.add(zone), after)
+    _connect(region, endpoint, service, region.add(zone), after)
 
 
-def _come_up(
+def _connect(
     region: Region, endpoint: Endpoint, service: EndpointService, zone: EndpointZone, after: int
 ) -> None:
     """A zone connects by itself if the service accepts by itself (UNVERIFIED once rejected)."""
@@ -143,7 +145,7 @@ def _come_up(
 
 def _attachment(region: Region, service: EndpointService, zone_id: str) -> EndpointServiceResource:
     """The first of the service's resources in a zone that may be given to new endpoints."""
-    for each in attached(region, service):
+    for each in attached_resources(region, service):
         if each.zone_id == zone_id and each.auto_allocated and each.status == "Attached":
             return each
     raise zone_not_supported(service.id, zone_id)
@@ -154,7 +156,7 @@ def _vswitch(region: Region, endpoint: Endpoint, params: Params, zone_id: str) -
     if (vswitch.vpc_id, vswitch.zone_id) != (endpoint.vpc_id, zone_id):
         raise vswitch_elsewhere(vswitch.id, zone_id)
     if vswitch.status != "Available":
-        raise Refusal("VSwitchStatusNotAllowed", f"The vSwitch is {vswitch.status}.")
+        raise ApiError("VSwitchStatusNotAllowed", f"The vSwitch is {vswitch.status}.")
     return vswitch
 
 

@@ -6,10 +6,10 @@ DeleteVpcEndpointService.
 
 from collections.abc import Collection
 
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.privatelink.concurrency import account_of, claim
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.privatelink.concurrency import account_subject, claim
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
-from gwlbfw.sim.services.privatelink.endpoint_service_resource import attach_named
+from gwlbfw.sim.services.privatelink.endpoint_service_resource import attach_resources
 from gwlbfw.sim.services.privatelink.errors import has_endpoints
 from gwlbfw.sim.services.privatelink.parameters import description
 from gwlbfw.sim.services.privatelink.regions import RESOURCE_TYPES
@@ -17,8 +17,8 @@ from gwlbfw.sim.services.privatelink.subscription import refuse_unless_open
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
-from gwlbfw.sim.services.tags import wanted
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.services.tags import requested_tags
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
@@ -27,7 +27,7 @@ QUOTA = 200
 
 
 @action("privatelink", "CreateVpcEndpointService")
-def create(region: Region, request: Request) -> Reply:
+def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Make a service; its resources, if any, are attached by the time it is Active."""
     refuse_unless_open(region)
     if request.texts("SupportedRegionList"):
@@ -38,21 +38,21 @@ def create(region: Region, request: Request) -> Reply:
         resource_type=request.one_of("ServiceResourceType", RESOURCE_TYPES, "slb"),
         payer=request.one_of("Payer", ("Endpoint", "EndpointService"), "Endpoint"),
         resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
-        tags=wanted(request),
+        tags=requested_tags(request),
     )
     configure(service, request)
     region.add(service)
-    attach_named(region, service, request)
+    attach_resources(region, service, request)
     claim(region, service.id)
     region.begin(service, "Creating", "Active")
     return {**service.show(), "SupportedRegionSet": []}
 
 
 @action("privatelink", "UpdateVpcEndpointServiceAttribute")
-def update(region: Region, request: Request) -> Reply:
+def update_vpc_endpoint_service_attribute(region: Region, request: Request) -> Reply:
     """Change whether it accepts by itself, its description and the like; it must be Active."""
     service = region.need(EndpointService, request.text("ServiceId"))
-    claim(region, account_of(region), service.id)
+    claim(region, account_subject(region), service.id)
     configure(service, request)
     if request.texts("AddSupportedRegionSet"):
         raise request.invalid("AddSupportedRegionSet", "other regions are not simulated")
@@ -73,18 +73,18 @@ def configure(service: EndpointService, request: Request) -> None:
 
 
 @action("privatelink", "DeleteVpcEndpointService")
-def delete(region: Region, request: Request) -> Reply:
+def delete_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Let it go, once no endpoint is connected and no resource attached."""
     service = region.need(EndpointService, request.text("ServiceId"))
     users = _kinds_of(region.users(service.id))
     if "endpoint" in users:
         raise _has_endpoints(region, service)
     if "endpoint_service_resource" in users:
-        raise Refusal(
+        raise ApiError(
             "EndpointServiceDependenceViolation", f"{service.id} already contains a resource."
         )
-    claim(region, account_of(region), service.id)
-    region.begin(service, "Deleting", GONE)
+    claim(region, account_subject(region), service.id)
+    region.begin(service, "Deleting", DELETED)
     return {}
 
 
@@ -92,14 +92,14 @@ def _kinds_of(records: Collection[Record]) -> set[str]:
     return {each.kind for each in records}
 
 
-def _has_endpoints(region: Region, service: EndpointService) -> Refusal:
+def _has_endpoints(region: Region, service: EndpointService) -> ApiError:
     """UNVERIFIED which of the two codes is for what."""
     endpoints = (each for each in region.users(service.id) if each.kind == "endpoint")
     if any(getattr(each, "connection", "") != "Disconnected" for each in endpoints):
         return has_endpoints(service.id)
-    return Refusal("DeleteFailedDueToEndpointExist", f"{service.id} has endpoints.")
+    return ApiError("DeleteFailedDueToEndpointExist", f"{service.id} has endpoints.")
 
 
-def _too_many() -> Refusal:
+def _too_many() -> ApiError:
     """UNVERIFIED code."""
-    return Refusal("QuotaExceeded.EndpointService", f"The quota of {QUOTA} is exceeded.")
+    return ApiError("QuotaExceeded.EndpointService", f"The quota of {QUOTA} is exceeded.")

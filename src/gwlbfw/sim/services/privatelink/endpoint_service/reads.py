@@ -6,20 +6,20 @@ ListVpcEndpointServicesByEndUser.
 
 from collections.abc import Mapping
 
-from gwlbfw.sim.services.filtering import TextOf, matching
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
-from gwlbfw.sim.services.privatelink.endpoint_service_resource import attached, zones_of
-from gwlbfw.sim.services.privatelink.parameters import listed, total_as_text
+from gwlbfw.sim.services.privatelink.endpoint_service_resource import attached_resources, zones_of
+from gwlbfw.sim.services.privatelink.parameters import list_page, with_total_as_text
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged
+from gwlbfw.sim.services.tags import filter_by_tags, tag_list
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
 BANDWIDTH = (100, 25000)
 """Least and most Mbit/s of a connection; without effect for gwlb."""
 
-_FILTERS: Mapping[str, TextOf[EndpointService]] = {
+_FILTERS: Mapping[str, TextGetter[EndpointService]] = {
     "ServiceId": lambda each: each.id,
     "ServiceName": lambda each: each.name,
     "ServiceStatus": lambda each: each.status,
@@ -32,32 +32,36 @@ _FILTERS: Mapping[str, TextOf[EndpointService]] = {
 
 
 @action("privatelink", "GetVpcEndpointServiceAttribute")
-def get(region: Region, request: Request) -> Reply:
+def get_vpc_endpoint_service_attribute(region: Region, request: Request) -> Reply:
     """One service of one's own."""
     service = region.need(EndpointService, request.text("ServiceId"))
     return {**_show(service), "Zones": zones_of(region, service)}
 
 
 @action("privatelink", "ListVpcEndpointServices")
-def list_own(region: Region, request: Request) -> Reply:
+def list_vpc_endpoint_services(region: Region, request: Request) -> Reply:
     """The services of one's own that the filters leave."""
-    found = matching(request, tagged(region.all(EndpointService), request), _FILTERS)
+    found = filter_by_parameters(
+        request, filter_by_tags(region.all(EndpointService), request), _FILTERS
+    )
     if resource_id := request.text("ResourceId"):
         found = [
             each
             for each in found
-            if any(resource.resource_id == resource_id for resource in attached(region, each))
+            if any(
+                resource.resource_id == resource_id for resource in attached_resources(region, each)
+            )
         ]
     for name in ("AutoAcceptEnabled", "ZoneAffinityEnabled"):
         if request.text(name):
             found = [each for each in found if each.show()[name] == request.flag(name)]
-    return listed(
-        request, "Services", found, lambda each: {**_show(each), "Tags": pairs(each.tags)}, 1000
+    return list_page(
+        request, "Services", found, lambda each: {**_show(each), "Tags": tag_list(each.tags)}, 1000
     )
 
 
 @action("privatelink", "ListVpcEndpointServicesByEndUser")
-def list_for_consumer(region: Region, request: Request) -> Reply:
+def list_vpc_endpoint_services_by_end_user(region: Region, request: Request) -> Reply:
     """The services, of any account, that one may connect to; tags are the owner's business."""
     services = [
         each
@@ -66,9 +70,9 @@ def list_for_consumer(region: Region, request: Request) -> Reply:
         and each.region == request.text("ServiceRegionId", region.name)
         and each.admits(region.account)
     ]
-    found = matching(request, tagged(services, request), _FILTERS)
-    reply = listed(request, "Services", found, lambda each: _show_offer(region, each), 1000)
-    return total_as_text(reply)
+    found = filter_by_parameters(request, filter_by_tags(services, request), _FILTERS)
+    reply = list_page(request, "Services", found, lambda each: _show_offer(region, each), 1000)
+    return with_total_as_text(reply)
 
 
 def _show(service: EndpointService) -> dict[str, Json]:
@@ -96,7 +100,7 @@ def _show_offer(region: Region, service: EndpointService) -> Json:
                 *("ServiceSupportIPv6", "ServiceType", "ZoneAffinityEnabled"),
             )
         },
-        "Tags": pairs(service.tags) if own else [],
+        "Tags": tag_list(service.tags) if own else [],
         "VpcEndpointPolicySupported": False,
         "Zones": zones_of(region, service),
     }

@@ -5,8 +5,8 @@ ListVpcEndpointServiceUsers; help page "PrivateLink basic concepts" (the owner n
 """
 
 from gwlbfw.sim.errors import missing_parameter
-from gwlbfw.sim.services.paging import tokened
-from gwlbfw.sim.services.privatelink.concurrency import account_of, refuse_if_busy
+from gwlbfw.sim.services.paging import page_by_token
+from gwlbfw.sim.services.privatelink.concurrency import account_subject, refuse_if_busy
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
@@ -15,16 +15,16 @@ from gwlbfw.sim.wire import Reply
 
 
 @action("privatelink", "AddUserToVpcEndpointService")
-def add(region: Region, request: Request) -> Reply:
+def add_user_to_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Let an account connect; one that is listed stays so (UNVERIFIED: no code is documented)."""
     service, user, arn = _service(region, request)
-    service.users = _with(service.users, user)
-    service.user_arns = _with(service.user_arns, arn)
+    service.users = _appended(service.users, user)
+    service.user_arns = _appended(service.user_arns, arn)
     return {}
 
 
 @action("privatelink", "RemoveUserFromVpcEndpointService")
-def remove(region: Region, request: Request) -> Reply:
+def remove_user_from_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Let an account make no new endpoints; those that it has stay connected."""
     service, user, arn = _service(region, request)
     service.users = tuple(each for each in service.users if each != user)
@@ -33,13 +33,13 @@ def remove(region: Region, request: Request) -> Reply:
 
 
 @action("privatelink", "ListVpcEndpointServiceUsers")
-def list_users(region: Region, request: Request) -> Reply:
+def list_vpc_endpoint_service_users(region: Region, request: Request) -> Reply:
     """The accounts listed, then the ARNs; account ids are numbers here."""
     service = region.need(EndpointService, request.text("ServiceId"))
     wanted = request.text("UserId")
     users = [each for each in service.users if wanted in ("", each)]
     arns = [] if wanted else list(service.user_arns)
-    page = tokened(request, [*users, *arns], default=50, maximum=50)
+    page = page_by_token(request, [*users, *arns], default=50, maximum=50)
     return {
         **page.fields,
         "TotalCount": str(page.fields["TotalCount"]),
@@ -56,9 +56,9 @@ def _service(region: Region, request: Request) -> tuple[EndpointService, str, st
         raise missing_parameter(request.product, "UserId")
     if arn and len(arn.split(":")) < 4:
         raise request.invalid("UserARN")
-    refuse_if_busy(region, account_of(region), service.id)
+    refuse_if_busy(region, account_subject(region), service.id)
     return service, user, arn
 
 
-def _with(listed_already: tuple[str, ...], new: str) -> tuple[str, ...]:
+def _appended(listed_already: tuple[str, ...], new: str) -> tuple[str, ...]:
     return listed_already if not new or new in listed_already else (*listed_already, new)

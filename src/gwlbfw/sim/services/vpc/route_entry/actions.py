@@ -1,15 +1,15 @@
 """Actions on single custom entries: create, modify, delete."""
 
-from gwlbfw.sim.errors import Refusal, missing_parameter
+from gwlbfw.sim.errors import ApiError, missing_parameter
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc import next_hop, tasks
-from gwlbfw.sim.services.vpc.parameters import name, network
-from gwlbfw.sim.services.vpc.route_entry.entries import add, entries
+from gwlbfw.sim.services.vpc.parameters import cidr_network, name_or_description
+from gwlbfw.sim.services.vpc.route_entry.entries import add_entry, entries
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
-from gwlbfw.sim.services.vpc.vpc.record import available
-from gwlbfw.sim.store.record import GONE
+from gwlbfw.sim.services.vpc.vpc.record import require_available_vpc
+from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
@@ -18,29 +18,29 @@ SYSTEM_ENTRY = "OperationDenied.ModifyManagedRouteEntry"
 
 
 @action("vpc", "CreateRouteEntry", note="ECMP")
-def create(region: Region, request: Request) -> Reply:
+def create_route_entry(region: Region, request: Request) -> Reply:
     """VPC API, CreateRouteEntry. ECMP lists lead to router interfaces, of which there are none."""
     if "NextHopList" in request:
-        raise Refusal("InvalidNextHopId.NotFound", "There are no router interfaces.", 404)
+        raise ApiError("InvalidNextHopId.NotFound", "There are no router interfaces.", 404)
     hop = (request.text("NextHopType", "Instance"), request.need("NextHopId"))
-    table = writable_table(region, request.text("RouteTableId"))
-    next_hop.check(region, table.vpc_id, *hop)
+    table = require_writable_table(region, request.text("RouteTableId"))
+    next_hop.check_next_hop(region, table.vpc_id, *hop)
     refuse_if_busy(region, table)
-    entry = add(region, table, request.text("DestinationCidrBlock"), hop, request)
+    entry = add_entry(region, table, request.text("DestinationCidrBlock"), hop, request)
     return {"RouteEntryId": entry.id}
 
 
 @action("vpc", "ModifyRouteEntry")
-def modify(region: Region, request: Request) -> Reply:
+def modify_route_entry(region: Region, request: Request) -> Reply:
     """VPC API, ModifyRouteEntry: a custom entry's next hop, name and description, in place."""
-    entry = find(region, request, "InvalidRouteEntryId.NotFound")
-    entry.name = name(request, "RouteEntryName", entry.name)
-    entry.description = name(request, "Description", entry.description)
+    entry = find_entry(region, request, "InvalidRouteEntryId.NotFound")
+    entry.name = name_or_description(request, "RouteEntryName", entry.name)
+    entry.description = name_or_description(request, "Description", entry.description)
     entry.modified = region.now
     if "NewNextHopType" in request or "NewNextHopId" in request:
         hop = (request.text("NewNextHopType", entry.hop_type), request.need("NewNextHopId"))
-        table = writable_table(region, entry.table_id)
-        next_hop.check(region, table.vpc_id, *hop)
+        table = require_writable_table(region, entry.table_id)
+        next_hop.check_next_hop(region, table.vpc_id, *hop)
         refuse_if_busy(region, table)
         entry.hop_type, entry.hop_id = hop
         region.begin(entry, "Modifying", "Available")
@@ -48,28 +48,28 @@ def modify(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "DeleteRouteEntry")
-def delete(region: Region, request: Request) -> Reply:
+def delete_route_entry(region: Region, request: Request) -> Reply:
     """VPC API, DeleteRouteEntry: by id, or by table, destination and next hop."""
-    remove(region, request)
+    delete_entry(region, request)
     return {}
 
 
-def remove(region: Region, params: Params) -> None:
+def delete_entry(region: Region, params: Params) -> None:
     """Delete the entry that `params` name."""
-    entry = find(region, params)
+    entry = find_entry(region, params)
     refuse_if_busy(region, region.need(RouteTable, entry.table_id))
-    region.begin(entry, "Deleting", GONE)
+    region.begin(entry, "Deleting", DELETED)
 
 
-def writable_table(region: Region, table_id: str) -> RouteTable:
+def require_writable_table(region: Region, table_id: str) -> RouteTable:
     """The table of an id, if it takes custom entries now."""
     table = region.need(RouteTable, table_id)
     if table.for_gateway:
         # Which next hops a gateway's table might take by this action is UNVERIFIED: none here.
-        raise Refusal("OperationDenied.GatewayRouteTableNotPermitted", "It is a gateway's table.")
+        raise ApiError("OperationDenied.GatewayRouteTableNotPermitted", "It is a gateway's table.")
     if table.status != "Available":
-        raise Refusal("IncorrectStatus.RouteTableStatus", f"The route table is {table.status}.")
-    available(region, table.vpc_id)
+        raise ApiError("IncorrectStatus.RouteTableStatus", f"The route table is {table.status}.")
+    require_available_vpc(region, table.vpc_id)
     return table
 
 
@@ -77,24 +77,24 @@ def refuse_if_busy(region: Region, table: RouteTable) -> None:
     """Refuse while an entry of the table, or anything else of the VPC, is being changed."""
     for entry in region.where(RouteEntry, table_id=table.id):
         if entry.in_transition():
-            raise Refusal("IncorrectRouteEntryStatus", f"The entry {entry.id} is {entry.status}.")
+            raise ApiError("IncorrectRouteEntryStatus", f"The entry {entry.id} is {entry.status}.")
     tasks.refuse_if_busy(region, table.vpc_id)
 
 
-def find(region: Region, params: Params, absent: str = RouteEntry.absent[0]) -> RouteEntry:
+def find_entry(region: Region, params: Params, absent: str = RouteEntry.absent[0]) -> RouteEntry:
     """The custom entry that a call names by its id, or by its table and destination."""
-    found = list(_named(region, params))
+    found = list(_matching_entries(region, params))
     custom = [each for each in found if each.type == "Custom"]
     if found and not custom:
-        raise Refusal(SYSTEM_ENTRY, f"{found[0].destination} is an entry of the system's.")
+        raise ApiError(SYSTEM_ENTRY, f"{found[0].destination} is an entry of the system's.")
     hop_id = params.text("NextHopId") or params.text("NextHop")
     for entry in custom:
         if hop_id in ("", entry.hop_id):
             return entry
-    raise Refusal(absent, "The specified route entry does not exist.", 404)
+    raise ApiError(absent, "The specified route entry does not exist.", 404)
 
 
-def _named(region: Region, params: Params) -> list[RouteEntry]:
+def _matching_entries(region: Region, params: Params) -> list[RouteEntry]:
     entry_id = params.text("RouteEntryId")
     if entry_id:
         tables = region.all(RouteTable)
@@ -103,5 +103,5 @@ def _named(region: Region, params: Params) -> list[RouteEntry]:
     if not destination:
         raise missing_parameter(params.product, params.path + "RouteEntryId")
     table = region.need(RouteTable, params.need("RouteTableId"))
-    wanted = str(network(destination))
+    wanted = str(cidr_network(destination))
     return [each for each in entries(region, table) if each.destination == wanted]

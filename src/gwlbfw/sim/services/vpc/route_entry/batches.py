@@ -2,52 +2,52 @@
 
 from collections.abc import Callable
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc import next_hop, tasks
-from gwlbfw.sim.services.vpc.route_entry.actions import find, writable_table
-from gwlbfw.sim.services.vpc.route_entry.entries import add
+from gwlbfw.sim.services.vpc.route_entry.actions import find_entry, require_writable_table
+from gwlbfw.sim.services.vpc.route_entry.entries import add_entry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
-from gwlbfw.sim.store.record import GONE
+from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
-MOST = 50
+MAX_ENTRIES = 50
 """Entries in one call (VPC API, CreateRouteEntries)."""
 
 
 @action("vpc", "CreateRouteEntries")
-def create(region: Region, request: Request) -> Reply:
+def create_route_entries(region: Region, request: Request) -> Reply:
     """VPC API, CreateRouteEntries: one task; each failure is listed with its code."""
     created: list[Json] = []
 
     def one(params: Params) -> None:
         hop = (params.text("NextHopType", "Instance"), params.need("NextHop"))
-        table = writable_table(region, params.need("RouteTableId"))
-        next_hop.check(region, table.vpc_id, *hop)
-        created.append(add(region, table, params.need("DstCidrBlock"), hop, params).id)
+        table = require_writable_table(region, params.need("RouteTableId"))
+        next_hop.check_next_hop(region, table.vpc_id, *hop)
+        created.append(add_entry(region, table, params.need("DstCidrBlock"), hop, params).id)
 
-    return {"RouteEntryIds": created, **_each(region, request, one)}
+    return {"RouteEntryIds": created, **_for_each(region, request, one)}
 
 
 @action("vpc", "DeleteRouteEntries")
-def delete(region: Region, request: Request) -> Reply:
+def delete_route_entries(region: Region, request: Request) -> Reply:
     """VPC API, DeleteRouteEntries: mirrors CreateRouteEntries."""
 
     def one(params: Params) -> None:
-        entry = find(region, params)
+        entry = find_entry(region, params)
         if entry.in_transition():
-            raise Refusal("IncorrectRouteEntryStatus", f"The entry {entry.id} is {entry.status}.")
-        region.begin(entry, "Deleting", GONE)
+            raise ApiError("IncorrectRouteEntryStatus", f"The entry {entry.id} is {entry.status}.")
+        region.begin(entry, "Deleting", DELETED)
 
-    return _each(region, request, one)
+    return _for_each(region, request, one)
 
 
-def _each(region: Region, request: Request, one: Callable[[Params], None]) -> dict[str, Json]:
+def _for_each(region: Region, request: Request, one: Callable[[Params], None]) -> dict[str, Json]:
     items = request.objects("RouteEntries")
-    if not 1 <= len(items) <= MOST:
-        raise request.invalid("RouteEntries", f"1 to {MOST} entries")
+    if not 1 <= len(items) <= MAX_ENTRIES:
+        raise request.invalid("RouteEntries", f"1 to {MAX_ENTRIES} entries")
     for table_id in {each.text("RouteTableId") for each in items}:
         table = region.find(RouteTable, table_id)
         if table is not None:
@@ -56,7 +56,7 @@ def _each(region: Region, request: Request, one: Callable[[Params], None]) -> di
     for params in items:
         try:
             one(params)
-        except Refusal as refusal:
+        except ApiError as refusal:
             failed.append(_failure(params, refusal))
     return {
         "SuccessCount": len(items) - len(failed),
@@ -65,7 +65,7 @@ def _each(region: Region, request: Request, one: Callable[[Params], None]) -> di
     }
 
 
-def _failure(params: Params, refusal: Refusal) -> dict[str, Json]:
+def _failure(params: Params, refusal: ApiError) -> dict[str, Json]:
     return {
         "DstCidrBlock": params.text("DstCidrBlock"),
         "NextHop": params.text("NextHop"),

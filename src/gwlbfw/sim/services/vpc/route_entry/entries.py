@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Params
-from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, name, network
+from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, cidr_network, name_or_description
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
@@ -42,7 +42,7 @@ def entries(region: Region, table: RouteTable) -> list[RouteEntry]:
     return [*system_entries(region, table), *region.where(RouteEntry, table_id=table.id)]
 
 
-def add(
+def add_entry(
     region: Region, table: RouteTable, destination: str, hop: tuple[str, str], params: Params
 ) -> RouteEntry:
     """A new custom entry, if its destination may have one."""
@@ -52,11 +52,11 @@ def add(
         RouteEntry(
             vpc_id=table.vpc_id,
             table_id=table.id,
-            destination=str(network(destination)),
+            destination=str(cidr_network(destination)),
             hop_type=hop[0],
             hop_id=hop[1],
-            name=name(params, parameter),
-            description=name(params, "Description"),
+            name=name_or_description(params, parameter),
+            description=name_or_description(params, "Description"),
             modified=region.now,
         )
     )
@@ -68,17 +68,17 @@ def check_destination(
     region: Region, table: RouteTable, destination: str, hop: tuple[str, str]
 ) -> None:
     """The rules for destinations (VPC API, CreateRouteEntry)."""
-    wanted = network(destination)
+    wanted = cidr_network(destination)
     if wanted.subnet_of(SERVICE_RANGE):
-        raise Refusal("InvalidCidrBlock", f"{destination} is in {SERVICE_RANGE}.")
+        raise ApiError("InvalidCidrBlock", f"{destination} is in {SERVICE_RANGE}.")
     for vswitch in region.where(VSwitch, vpc_id=table.vpc_id):
         if wanted.subnet_of(IPv4Network(vswitch.cidr)):
-            raise Refusal("InvalidCidrBlock", f"{destination} is in the vSwitch {vswitch.id}.")
+            raise ApiError("InvalidCidrBlock", f"{destination} is in the vSwitch {vswitch.id}.")
     custom = region.where(RouteEntry, table_id=table.id)
     for other in custom:
         if other.destination == str(wanted):
             same = (other.hop_type, other.hop_id) == hop
             code = "RouterEntryConflict.Duplicated" if same else "InvalidCIDRBlock.Duplicate"
-            raise Refusal(code, f"The route table has an entry for {destination}: {other.id}.")
+            raise ApiError(code, f"The route table has an entry for {destination}: {other.id}.")
     if len(custom) >= ENTRIES:
-        raise Refusal("QuotaExceeded", "The route table has as many entries as it may.")
+        raise ApiError("QuotaExceeded", "The route table has as many entries as it may.")

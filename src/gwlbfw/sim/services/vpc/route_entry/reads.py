@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.errors import Refusal
-from gwlbfw.sim.services.filtering import TextOf, among, matching
-from gwlbfw.sim.services.paging import numbered, tokened
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.paging import page_by_number, page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc.route_entry.entries import entries
@@ -16,7 +16,7 @@ from gwlbfw.sim.wire import Json, Reply
 
 
 @action("vpc", "DescribeRouteEntryList")
-def describe_list(region: Region, request: Request) -> Reply:
+def describe_route_entry_list(region: Region, request: Request) -> Reply:
     """VPC API, DescribeRouteEntryList: the page's size is called MaxResult here.
 
     Whether a gateway's table can be read so is UNVERIFIED: it lists its system entries only.
@@ -25,9 +25,11 @@ def describe_list(region: Region, request: Request) -> Reply:
     table = region.need(RouteTable, table_id, "InvalidRouteTable.NotFound")
     if request.text("IpVersion", "ipv4").lower() != "ipv4":
         return {"RouteEntrys": {"RouteEntry": []}, "TotalCount": 0, "NextToken": ""}
-    found = matching(request, entries(region, table), _FILTERS)
-    found = among(found, request.texts("DestCidrBlockList"), lambda each: each.destination)
-    page = tokened(request, found, default=10, maximum=100, size="MaxResult")
+    found = filter_by_parameters(request, entries(region, table), _FILTERS)
+    found = filter_by_values(
+        found, request.texts("DestCidrBlockList"), lambda each: each.destination
+    )
+    page = page_by_token(request, found, default=10, maximum=100, size="MaxResult")
     return {
         "RouteEntrys": {"RouteEntry": [_object(region, each) for each in page.items]},
         "TotalCount": page.fields["TotalCount"],
@@ -36,18 +38,18 @@ def describe_list(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "DescribeRouteTables")
-def describe_tables(region: Region, request: Request) -> Reply:
+def describe_route_tables(region: Region, request: Request) -> Reply:
     """VPC API, DescribeRouteTables (legacy): pages count tables, each with all its entries."""
     names = ("RouteTableId", "VRouterId", "RouterId", "RouteTableName")
     if not any(request.text(each) for each in names):
-        raise Refusal("MissingParameter", f"One of {', '.join(names)} is mandatory.")
-    tables = [each for each in region.all(RouteTable) if _is(region, each, request)]
-    page = numbered(request, tables)
+        raise ApiError("MissingParameter", f"One of {', '.join(names)} is mandatory.")
+    tables = [each for each in region.all(RouteTable) if _matches(region, each, request)]
+    page = page_by_number(request, tables)
     listed: list[Json] = [_table(region, each) for each in page.items]
     return {"RouteTables": {"RouteTable": listed}, **page.fields}
 
 
-_FILTERS: Mapping[str, TextOf[RouteEntry]] = {
+_FILTERS: Mapping[str, TextGetter[RouteEntry]] = {
     "RouteEntryId": lambda each: each.id,
     "DestinationCidrBlock": lambda each: each.destination,
     "RouteEntryType": lambda each: each.type,
@@ -82,7 +84,7 @@ def _object(region: Region, entry: RouteEntry) -> dict[str, Json]:
     }
 
 
-def _is(region: Region, table: RouteTable, request: Request) -> bool:
+def _matches(region: Region, table: RouteTable, request: Request) -> bool:
     router = router_of(region, table)
     return all(
         request.text(parameter) in ("", value)

@@ -2,17 +2,17 @@
 
 from ipaddress import IPv4Network
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import wanted
+from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway
-from gwlbfw.sim.services.vpc.parameters import block, name
+from gwlbfw.sim.services.vpc.parameters import cidr_block, name_or_description
 from gwlbfw.sim.services.vpc.route_table import RouteTable
-from gwlbfw.sim.services.vpc.vpc.record import Vpc, available
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
-from gwlbfw.sim.store.record import GONE, Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
@@ -38,21 +38,21 @@ DEPENDENCIES = {
 
 
 @action("vpc", "CreateVpc", note="IPv6 and IPAM pools")
-def create(region: Region, request: Request) -> Reply:
+def create_vpc(region: Region, request: Request) -> Reply:
     """VPC API, CreateVpc: the vRouter and the system route table come with it."""
     if len(region.all(Vpc)) >= VPCS:
-        raise Refusal("QuotaExceeded.Vpc", f"A region has at most {VPCS} VPCs.")
+        raise ApiError("QuotaExceeded.Vpc", f"A region has at most {VPCS} VPCs.")
     users = request.comma_texts("UserCidr")
     if len(users) > USER_CIDRS:
         raise request.invalid("UserCidr", f"at most {USER_CIDRS}")
     vpc = region.add(
         Vpc(
-            cidr=str(block(request.text("CidrBlock", DEFAULT_CIDR), 8, 28)),
-            name=name(request, "VpcName"),
-            description=name(request, "Description"),
+            cidr=str(cidr_block(request.text("CidrBlock", DEFAULT_CIDR), 8, 28)),
+            name=name_or_description(request, "VpcName"),
+            description=name_or_description(request, "Description"),
             router_id=region.state.new_id("vrt"),
-            user_cidrs=tuple(str(block(each, 8, 28)) for each in users),
-            tags=wanted(request),
+            user_cidrs=tuple(str(cidr_block(each, 8, 28)) for each in users),
+            tags=requested_tags(request),
         )
     )
     table = region.add(RouteTable(vpc_id=vpc.id, system=True))
@@ -68,28 +68,28 @@ def create(region: Region, request: Request) -> Reply:
 
 
 @action("vpc", "ModifyVpcAttribute")
-def modify(region: Region, request: Request) -> Reply:
+def modify_vpc_attribute(region: Region, request: Request) -> Reply:
     """VPC API, ModifyVpcAttribute: a new CIDR block has to contain every vSwitch."""
-    vpc = available(region, request.text("VpcId"))
-    vpc.name = name(request, "VpcName", vpc.name)
-    vpc.description = name(request, "Description", vpc.description)
+    vpc = require_available_vpc(region, request.text("VpcId"))
+    vpc.name = name_or_description(request, "VpcName", vpc.name)
+    vpc.description = name_or_description(request, "Description", vpc.description)
     if wanted_cidr := request.text("CidrBlock"):
-        cidr = block(wanted_cidr, 8, 28)
+        cidr = cidr_block(wanted_cidr, 8, 28)
         for vswitch in region.where(VSwitch, vpc_id=vpc.id):
             if not IPv4Network(vswitch.cidr).subnet_of(cidr):
-                raise Refusal("InvalidCidrBlock", f"{vswitch.id} would lie outside {cidr}.")
+                raise ApiError("InvalidCidrBlock", f"{vswitch.id} would lie outside {cidr}.")
         vpc.cidr = str(cidr)
     return {}
 
 
 @action("vpc", "DeleteVpc")
-def delete(region: Region, request: Request) -> Reply:
+def delete_vpc(region: Region, request: Request) -> Reply:
     """VPC API, DeleteVpc: refused while anything is left, save what ForceDelete takes along."""
-    vpc = available(region, request.text("VpcId"))
+    vpc = require_available_vpc(region, request.text("VpcId"))
     tasks.refuse_if_busy(region, vpc.id)
-    left = [*region.users(vpc.id), *_entries(region, vpc)]
+    left = [*region.users(vpc.id), *_custom_entries(region, vpc)]
     gateways = region.where(Ipv4Gateway, vpc_id=vpc.id)
-    if request.flag("ForceDelete") and all(_with_gateway(each, gateways) for each in left):
+    if request.flag("ForceDelete") and all(_goes_with_gateway(each, gateways) for each in left):
         for each in left:
             region.remove(each)
         left = []
@@ -98,47 +98,47 @@ def delete(region: Region, request: Request) -> Reply:
         kinds = {each.kind for each in left}
         codes = [code for kind, code in DEPENDENCIES.items() if kind in kinds]
         code = codes[0] if codes else "DependencyViolation"
-        raise Refusal(code, f"The VPC has {', '.join(sorted(kinds))} left in it.")
-    region.begin(vpc, "Pending", GONE)
+        raise ApiError(code, f"The VPC has {', '.join(sorted(kinds))} left in it.")
+    region.begin(vpc, "Pending", DELETED)
     return {}
 
 
 @action("vpc", "AssociateVpcCidrBlock")
-def add_cidr(region: Region, request: Request) -> Reply:
+def associate_vpc_cidr_block(region: Region, request: Request) -> Reply:
     """VPC API, AssociateVpcCidrBlock: a further IPv4 block that overlaps none there is."""
-    vpc = available(region, request.text("VpcId"))
-    cidr = block(request.need("SecondaryCidrBlock"), 8, 28)
+    vpc = require_available_vpc(region, request.text("VpcId"))
+    cidr = cidr_block(request.need("SecondaryCidrBlock"), 8, 28)
     blocks = (vpc.cidr, *vpc.secondary_cidrs)
     if any(cidr.overlaps(IPv4Network(each)) for each in blocks):
-        raise Refusal("InvalidCidrBlock.Overlapped", f"{cidr} overlaps a block of the VPC.")
+        raise ApiError("InvalidCidrBlock.Overlapped", f"{cidr} overlaps a block of the VPC.")
     if len(vpc.secondary_cidrs) >= SECONDARY_CIDRS:
-        raise Refusal("QuotaExceeded.SecondaryCidr", "The VPC has as many blocks as it may.")
+        raise ApiError("QuotaExceeded.SecondaryCidr", "The VPC has as many blocks as it may.")
     vpc.secondary_cidrs = (*vpc.secondary_cidrs, str(cidr))
     return {}
 
 
 @action("vpc", "UnassociateVpcCidrBlock")
-def remove_cidr(region: Region, request: Request) -> Reply:
+def unassociate_vpc_cidr_block(region: Region, request: Request) -> Reply:
     """VPC API, UnassociateVpcCidrBlock: refused while a vSwitch lies in the block."""
-    vpc = available(region, request.text("VpcId"))
+    vpc = require_available_vpc(region, request.text("VpcId"))
     text = request.need("SecondaryCidrBlock")
     if text not in vpc.secondary_cidrs:
-        raise Refusal("InvalidCidrBlock.NotExist", f"The VPC has no block {text}.", 404)
+        raise ApiError("InvalidCidrBlock.NotExist", f"The VPC has no block {text}.", 404)
     cidr = IPv4Network(text)
     for vswitch in region.where(VSwitch, vpc_id=vpc.id):
         if IPv4Network(vswitch.cidr).subnet_of(cidr):
-            raise Refusal("DependencyViolation.VSwitch", f"{vswitch.id} is in {text}.")
+            raise ApiError("DependencyViolation.VSwitch", f"{vswitch.id} is in {text}.")
     vpc.secondary_cidrs = tuple(each for each in vpc.secondary_cidrs if each != text)
     return {}
 
 
-def _entries(region: Region, vpc: Vpc) -> list[Record]:
+def _custom_entries(region: Region, vpc: Vpc) -> list[Record]:
     """The custom entries of the system table, which goes with the VPC."""
     users = region.users(vpc.system_table_id)
     return [each for each in users if each.kind == "route_entry"]
 
 
-def _with_gateway(record: Record, gateways: list[Ipv4Gateway]) -> bool:
+def _goes_with_gateway(record: Record, gateways: list[Ipv4Gateway]) -> bool:
     """Whether this is an IPv4 gateway, or an entry that leads to one."""
     ids = {each.id for each in gateways}
     return record.id in ids or (record.kind == "route_entry" and bool(ids & set(record.uses())))

@@ -3,10 +3,10 @@
 from collections import Counter
 
 from gwlbfw.sim.clock import timestamp
-from gwlbfw.sim.services.paging import numbered
+from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.tags import pairs, tagged
+from gwlbfw.sim.services.tags import filter_by_tags, tag_list
 from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
@@ -18,23 +18,23 @@ _RESOURCE_TYPES = {"vswitch": "VSwitch", "route_table": "RouteTable", "ipv4_gate
 
 
 @action("vpc", "DescribeVpcs")
-def describe(region: Region, request: Request) -> Reply:
+def describe_vpcs(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVpcs: an unknown id is an empty list."""
     ids = request.comma_texts("VpcId")
     wanted_name = request.text("VpcName")
     vpcs = [
         each
-        for each in tagged(region.all(Vpc), request)
+        for each in filter_by_tags(region.all(Vpc), request)
         if (not ids or each.id in ids)
         and wanted_name in ("", each.name)
         and not request.flag("IsDefault")
     ]
-    page = numbered(request, vpcs)
+    page = page_by_number(request, vpcs)
     return {"Vpcs": {"Vpc": [_listed(region, each) for each in page.items]}, **page.fields}
 
 
 @action("vpc", "DescribeVpcAttribute")
-def describe_one(region: Region, request: Request) -> Reply:
+def describe_vpc_attribute(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVpcAttribute: flat, with the IPv4 gateway and the Internet mode."""
     vpc = region.need(Vpc, request.text("VpcId"))
     gateways = region.where(Ipv4Gateway, vpc_id=vpc.id)
@@ -89,5 +89,5 @@ def _common(region: Region, vpc: Vpc) -> dict[str, Json]:
         "DhcpOptionsSetId": "",
         "DhcpOptionsSetStatus": "",
         "DnsHostnameStatus": "DISABLED",
-        "Tags": {"Tag": pairs(vpc.tags)},
+        "Tags": {"Tag": tag_list(vpc.tags)},
     }

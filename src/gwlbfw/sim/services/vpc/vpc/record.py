@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gwlbfw.sim.errors import Refusal
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 
@@ -34,9 +34,9 @@ class Vpc(
             region.remove(table)
 
 
-def available(region: Region, vpc_id: str, code: str = "IncorrectVpcStatus") -> Vpc:
+def require_available_vpc(region: Region, vpc_id: str, code: str = "IncorrectVpcStatus") -> Vpc:
     """The VPC of an id, which has to be Available; `code` varies by action."""
     vpc = region.need(Vpc, vpc_id)
     if vpc.status != "Available":
-        raise Refusal(code, f"The VPC {vpc_id} is {vpc.status}: its status does not allow this.")
+        raise ApiError(code, f"The VPC {vpc_id} is {vpc.status}: its status does not allow this.")
     return vpc
