@@ -20,7 +20,6 @@ from gwlbfw.openapi import catalogue
 from gwlbfw.openapi.overrides import OVERRIDES
 from gwlbfw.sim.latency import REALISTIC_CALLS, REALISTIC_STATUSES
 from gwlbfw.sim.services import registry
-from gwlbfw.sim.simulator import load_kinds
 
 MARKER = "<!-- Below this line the page is made by `python -m tools.fidelity`. -->"
 _UNVERIFIED = "UNVERIFIED"
@@ -48,7 +47,7 @@ class Fidelity:
 
 def fidelities() -> list[Fidelity]:
     """Every action that is carried out, by product and name."""
-    load_kinds()
+    registry.load_services()
     return [
         Fidelity(
             product,

@@ -13,8 +13,7 @@ from gwlbfw.cloud.transport import bind
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.resources.resource import Phase, kinds
-from gwlbfw.sim.services.registry import implemented
-from gwlbfw.sim.simulator import load_kinds
+from gwlbfw.sim.services.registry import implemented, load_services
 from tests.kinds.conformance import Conformance
 from tests.kinds.region import REGION
 
@@ -134,7 +133,7 @@ def test_every_action_and_its_parameters_are_in_the_vendors_typed_models(call: C
 
 @each_call
 def test_every_action_is_simulated(call: Call) -> None:
-    load_kinds()
+    load_services()
     assert (call.product, call.action) in implemented()
 
 

@@ -61,7 +61,7 @@ def test_secrets_user_data_and_scripts_are_cut(name: str) -> None:
 def test_only_the_latest_calls_are_remembered() -> None:
     activity = Activity(kept=3)
     for number in range(5):
-        activity.note(Entry(number, str(number)))
+        activity.record(Entry(number, str(number)))
     assert [each.request_id for each in activity.entries()] == ["2", "3", "4"]
     assert [each.request_id for each in activity.entries(last=1)] == ["4"]
     assert activity.entries(last=0) == []

@@ -25,8 +25,8 @@ from gwlbfw.openapi import versions
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.server import Server
-from gwlbfw.sim.services.registry import implemented
-from gwlbfw.sim.simulator import Simulator, load_kinds
+from gwlbfw.sim.services.registry import implemented, load_services
+from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
 from tests.sim.cloud import Cloud
 
@@ -309,7 +309,7 @@ def one() -> Iterator[Cloud]:
 
 
 def test_every_action_that_the_table_names_is_simulated() -> None:
-    load_kinds()
+    load_services()
     assert {tuple(call.split(":")) for call in CODES} <= implemented()
 
 

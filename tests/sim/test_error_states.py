@@ -113,7 +113,7 @@ def test_a_next_hop_is_in_the_same_vpc_and_can_be_used(vpcs: Vpcs) -> None:
     assert refused == (400, "InvalidNextHop.NotFound")
     endpoint = vpcs.endpoint(vpcs.vswitch(one))
     with vpcs._region() as region:
-        record = region.lookup(endpoint)
+        record = region.find_any(endpoint)
         assert record is not None
         record.status = "Creating"
     hop = _route(table, "GatewayLoadBalancerEndpoint", endpoint)

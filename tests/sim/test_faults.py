@@ -23,7 +23,7 @@ from tests.sim.vpc_calls import Vpcs
 
 def _struck(rules: Faults, calls: list[str]) -> list[int]:
     """The numbers, from 1, of the calls that are struck."""
-    strikes = [rules.strike("vpc", call, {}) for call in calls]
+    strikes = [rules.match("vpc", call, {}) for call in calls]
     return [number for number, strike in enumerate(strikes, 1) if strike.name]
 
 
@@ -58,7 +58,7 @@ def test_a_share_is_drawn_by_the_seed() -> None:
 def test_a_call_sent_again_is_the_same_call_whatever_its_token() -> None:
     rules = Faults([Rule("throttle", first=1, per="call")])
     calls = [{"VpcId": "a", "ClientToken": "1"}, {"VpcId": "a", "ClientToken": "2"}, {"VpcId": "b"}]
-    names = [rules.strike("vpc", "DeleteVpc", dict(each)).name for each in calls]
+    names = [rules.match("vpc", "DeleteVpc", dict(each)).name for each in calls]
     assert names == ["throttle", "", "throttle"]
 
 
@@ -71,11 +71,11 @@ def test_delays_add_up_and_the_first_other_rule_decides() -> None:
             Rule("reset"),
         ]
     )
-    strike = rules.strike("vpc", "CreateVpc", {})
+    strike = rules.match("vpc", "CreateVpc", {})
     assert (strike.delay, strike.effect) == (3, "throttle")
     assert [hits for _, hits in rules.hits()] == [1, 1, 1, 0]
     rules.clear()
-    assert rules.strike("vpc", "CreateVpc", {}).name == ""
+    assert rules.match("vpc", "CreateVpc", {}).name == ""
 
 
 def test_a_throttled_call_does_nothing(vpcs: Vpcs) -> None:

@@ -123,4 +123,4 @@ def test_a_request_whose_signature_is_wrong_uses_up_no_nonce(simulator: Recordin
     http = simulator.seen
     spoilt = replace(http, headers={**http.headers, "x-acs-signature-nonce": "other"})
     assert b"SignatureDoesNotMatch" in simulator.handle(spoilt).body
-    assert ("key", "other") not in simulator._freshness._used
+    assert ("key", "other") not in simulator._replay_protection._used

@@ -8,9 +8,9 @@ import pytest
 from gwlbfw.openapi import catalogue, versions
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.server import Server
-from gwlbfw.sim.services.registry import implemented
+from gwlbfw.sim.services.registry import implemented, load_services
 from gwlbfw.sim.settings import Settings
-from gwlbfw.sim.simulator import Simulator, load_kinds
+from gwlbfw.sim.simulator import Simulator
 from tests.sim.cloud import Cloud
 from tests.sim.gwlb_calls import ZONE_B, Firewall, raw
 from tests.sim.vpc_calls import Vpcs
@@ -51,7 +51,7 @@ def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
 
 
 def test_every_action_is_simulated_but_those_left_out_on_purpose() -> None:
-    load_kinds()
+    load_services()
     wanted = {each for each in catalogue() if each[0] in ("gwlb", "privatelink")}
     assert wanted - implemented() == LEFT_OUT
 

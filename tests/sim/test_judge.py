@@ -12,13 +12,13 @@ import pytest
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.errors import MISSING_PARAMETER, ApiError, invalid_parameter_code
-from gwlbfw.sim.services.registry import implemented
+from gwlbfw.sim.services.registry import implemented, load_services
 from gwlbfw.sim.settings import Settings
-from gwlbfw.sim.simulator import Simulator, load_kinds
+from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.validation import RequestValidator
 from gwlbfw.sim.wire import HttpRequest
 
-load_kinds()
+load_services()
 ACTIONS = sorted(implemented() & catalogue().keys())
 _SHAPES = {"Integer": "1", "Long": "1", "Float": "1.5", "Boolean": "true"}
 
@@ -88,7 +88,7 @@ def _nested(name: str, value: Any) -> dict[str, Any]:
 
 def _code(action: Action, values: dict[str, Any]) -> str:
     try:
-        RequestValidator(action).judge(values)
+        RequestValidator(action).validate(values)
     except ApiError as refusal:
         return refusal.code
     return ""

@@ -37,7 +37,7 @@ def test_a_status_lasts_as_long_as_the_profile_says() -> None:
 
 def test_a_status_that_is_named_counts_before_its_kind_and_that_before_the_rest() -> None:
     latency = Latency(
-        statuses={"vpc:Pending": Duration(3), "vpc": Duration(2)}, otherwise=Duration(1)
+        statuses={"vpc:Pending": Duration(3), "vpc": Duration(2)}, default=Duration(1)
     )
     lasts = [latency.status(*each, "") for each in (("vpc", "Pending"), ("vpc", "x"), ("eip", "x"))]
     assert lasts == [3, 2, 1]

@@ -124,9 +124,9 @@ def test_an_index_follows_what_records_become() -> None:
     index = Index(lambda each: [each.status], [record])
     assert index.find("Available") == [record]
     record.status = "InUse"
-    index.touch(record)
+    index.mark_stale(record)
     assert (index.find("Available"), index.find("InUse")) == ([], [record])
-    index.drop(record)
+    index.discard(record)
     assert index.find("InUse") == []
 
 

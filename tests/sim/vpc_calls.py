@@ -105,7 +105,7 @@ class Vpcs:
     def endpoint(self, vswitch_id: str) -> str:
         """An active endpoint with a zone, put there without the calls that make one."""
         with self._region() as region:
-            vswitch = region.need(VSwitch, vswitch_id)
+            vswitch = region.require(VSwitch, vswitch_id)
             endpoint = region.add(Endpoint(vpc_id=vswitch.vpc_id, status="Active"))
             attach_interface(region, vswitch, endpoint.id, service="privatelink")
         return endpoint.id
@@ -114,13 +114,13 @@ class Vpcs:
         """An instance with its interface, put there without the calls that make one."""
         with self._region() as region:
             instance = region.add(Instance(status=status))
-            attach_interface(region, region.need(VSwitch, vswitch_id), instance.id)
+            attach_interface(region, region.require(VSwitch, vswitch_id), instance.id)
         return instance.id
 
     def remove(self, record_id: str) -> None:
         """End whatever has this id."""
         with self._region() as region:
-            record = region.lookup(record_id)
+            record = region.find_any(record_id)
             assert record is not None
             region.remove(record)
 

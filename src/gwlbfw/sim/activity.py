@@ -47,7 +47,7 @@ class Entry:
     """What a fault rule did to the call."""
     duration_ms: float = 0.0
 
-    def show(self) -> dict[str, Json]:
+    def as_dict(self) -> dict[str, Json]:
         """As plain data."""
         return dict(vars(self))
 
@@ -60,11 +60,11 @@ class Activity:
         self._path = path
         self._file = _open(path) if path else None
 
-    def note(self, entry: Entry) -> None:
+    def record(self, entry: Entry) -> None:
         """Remember a call."""
         self._entries.append(entry)
         if self._file is not None:
-            self._file.write(json.dumps(entry.show(), separators=(",", ":")) + "\n")
+            self._file.write(json.dumps(entry.as_dict(), separators=(",", ":")) + "\n")
 
     def entries(self, last: int | None = None) -> list[Entry]:
         """The calls that are remembered, oldest first; only the `last` so many."""

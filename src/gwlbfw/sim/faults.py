@@ -41,7 +41,7 @@ class Rule:
     match: str = "*"
     """A pattern of `product:Action`, such as `vpc:Create*` or `*:Describe*`."""
     nth: int = 0
-    """Strikes this one only, counted from 1."""
+    """Strikes this one only, count_key from 1."""
     every: int = 0
     """Strikes every one whose number is a multiple of this."""
     first: int = 0
@@ -49,7 +49,7 @@ class Rule:
     share: float = 1.0
     """Strikes this part of those that it could, drawn by the seed."""
     per: Per = "rule"
-    """What is counted apart: nothing, each action, or each call (sent again, it is the same)."""
+    """What is count_key apart: nothing, each action, or each call (sent again, it is the same)."""
     code: str = ""
     message: str = ""
     status: int = 0
@@ -61,7 +61,7 @@ class Rule:
     def __post_init__(self) -> None:
         _check(self)
 
-    def answer(self) -> tuple[str, str, int]:
+    def error(self) -> tuple[str, str, int]:
         """Code, message and HTTP status of a call that this throttles or refuses."""
         code, message, status = THROTTLED if self.effect == "throttle" else FAILED
         status = self.status or (400 if self.code else status)
@@ -90,10 +90,10 @@ class InjectedFault:
         after = self.rule.retry_after_ms if self.rule else 0
         return {"x-acs-retry-after": str(after)} if after else {}
 
-    def refuse(self) -> None:
+    def raise_error(self) -> None:
         """Refuse the call if that is what befalls it."""
         if self.rule is not None and self.rule.effect in ("throttle", "error"):
-            raise ApiError(*self.rule.answer())
+            raise ApiError(*self.rule.error())
 
 
 class Faults:
@@ -116,7 +116,7 @@ class Faults:
                 self._added += 1
 
     def clear(self) -> None:
-        """Have no rules, and forget what was counted."""
+        """Have no rules, and forget what was count_key."""
         with self._lock:
             self._rules.clear()
             self._seen.clear()
@@ -127,32 +127,34 @@ class Faults:
         with self._lock:
             return [(rule, self._hits[number]) for number, rule in self._rules]
 
-    def strike(self, product: str, action: str, parameters: Mapping[str, Param]) -> InjectedFault:
+    def match(self, product: str, action: str, parameters: Mapping[str, Param]) -> InjectedFault:
         """What befalls this call."""
         with self._lock:
             delay = 0.0
-            for number, rule in self._striking(f"{product}:{action}", parameters):
+            for number, rule in self._matching_rules(f"{product}:{action}", parameters):
                 self._hits[number] += 1
                 if rule.effect != "delay":
                     return InjectedFault(delay, rule)
                 delay += rule.seconds
             return InjectedFault(delay)
 
-    def _striking(self, call: str, parameters: Mapping[str, Param]) -> Iterator[tuple[int, Rule]]:
+    def _matching_rules(
+        self, call: str, parameters: Mapping[str, Param]
+    ) -> Iterator[tuple[int, Rule]]:
         for number, rule in self._rules:
             if fnmatchcase(call, rule.match):
-                counted = number, _count_key(rule, call, parameters)
-                self._seen[counted] += 1
-                if self._strikes(rule, counted):
+                count_key = number, _count_key(rule, call, parameters)
+                self._seen[count_key] += 1
+                if self._applies(rule, count_key):
                     yield number, rule
 
-    def _strikes(self, rule: Rule, counted: tuple[int, str]) -> bool:
-        seen = self._seen[counted]
+    def _applies(self, rule: Rule, count_key: tuple[int, str]) -> bool:
+        seen = self._seen[count_key]
         return (
             rule.nth in (0, seen)
             and (not rule.every or seen % rule.every == 0)
             and (not rule.first or seen <= rule.first)
-            and _uniform(f"{self._seed}/{counted}/{seen}") < rule.share
+            and _uniform(f"{self._seed}/{count_key}/{seen}") < rule.share
         )
 
 
@@ -213,7 +215,7 @@ def _check(rule: Rule) -> None:
 
 
 def _count_key(rule: Rule, call: str, parameters: Mapping[str, Param]) -> str:
-    """What a call is counted as: sent again, perhaps with another token, it is the same call."""
+    """What a call is count_key as: sent again, perhaps with another token, it is the same call."""
     if rule.per == "rule":
         return ""
     if rule.per == "action":

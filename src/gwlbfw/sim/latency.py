@@ -32,7 +32,7 @@ class Latency:
     """By a pattern of `product:Action`; the first that matches counts, none is no time."""
     statuses: Mapping[str, Duration] = field(default_factory=dict)
     """By `kind:Status` or, where that is not named, by `kind`."""
-    otherwise: Duration = Duration(0.0)
+    default: Duration = Duration(0.0)
     """What any other status lasts."""
     jitter: float = 0.0
     """By which part of itself a time is longer or shorter at most."""
@@ -45,17 +45,17 @@ class Latency:
         name = f"{product}:{action}"
         for pattern, time in self.calls.items():
             if fnmatchcase(name, pattern):
-                return self._drawn(time, f"{name}/{number}")
+                return self._jittered(time, f"{name}/{number}")
         return 0.0
 
-    def status(self, kind: str, status: str, drawn_for: str) -> float:
+    def status(self, kind: str, status: str, key: str) -> float:
         """Seconds that a status of a kind of record lasts."""
         known = self.statuses
-        time = known.get(f"{kind}:{status}") or known.get(kind) or self.otherwise
-        return self._drawn(time, drawn_for)
+        time = known.get(f"{kind}:{status}") or known.get(kind) or self.default
+        return self._jittered(time, key)
 
-    def _drawn(self, time: Duration, drawn_for: str) -> float:
-        digest = hashlib.sha256(f"{self.seed}/{drawn_for}".encode()).digest()
+    def _jittered(self, time: Duration, key: str) -> float:
+        digest = hashlib.sha256(f"{self.seed}/{key}".encode()).digest()
         share = int.from_bytes(digest[:8], "big") / 2**64
         return time.seconds * (1 + self.jitter * (2 * share - 1)) / self.speed
 
@@ -65,7 +65,7 @@ def _none() -> Latency:
 
 
 def _fast() -> Latency:
-    return Latency(otherwise=Duration(0.05))
+    return Latency(default=Duration(0.05))
 
 
 def _realistic() -> Latency:

@@ -3,13 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
 
 from gwlbfw.sim.latency import Latency
-
-
-def _request_id() -> str:
-    return str(uuid4()).upper()
+from gwlbfw.sim.randomness import new_request_id
 
 
 @dataclass(frozen=True)
@@ -53,14 +49,14 @@ class Settings:
     """What Cloud Assistant's commands give, first match first; others succeed silently."""
     privatelink_open: bool = True
     """Whether every account has opened PrivateLink, without having to order it."""
-    request_id: Callable[[], str] = _request_id
+    request_id: Callable[[], str] = new_request_id
 
-    def lasts(self, kind: str, status: str, drawn_for: str) -> float:
+    def status_duration(self, kind: str, status: str, key: str) -> float:
         """Seconds that a status of a kind of record lasts."""
         if self.latency is None:
             return self.transition
-        return self.latency.status(kind, status, drawn_for)
+        return self.latency.status(kind, status, key)
 
-    def answer_time(self, product: str, action: str, number: int) -> float:
+    def call_duration(self, product: str, action: str, number: int) -> float:
         """Seconds until the answer to the call of this number."""
         return self.latency.call(product, action, number) if self.latency else 0.0

@@ -1,21 +1,18 @@
 """The simulated cloud: requests in, replies out."""
 
-import importlib
 import logging
-import pkgutil
 import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
 
 from gwlbfw.openapi import Action
-from gwlbfw.sim import services, wire
+from gwlbfw.sim import wire
 from gwlbfw.sim.activity import SUCCESS, Activity, Entry, redact
 from gwlbfw.sim.auth.identity import authenticate
 from gwlbfw.sim.auth.replay_protection import ReplayProtection
@@ -25,9 +22,10 @@ from gwlbfw.sim.errors import ApiError, SimulatorError
 from gwlbfw.sim.faults import Faults, InjectedFault, Rule
 from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.services import registry, tags
+from gwlbfw.sim.services import registry
 from gwlbfw.sim.services.oss import object as oss
 from gwlbfw.sim.services.oss import wire as oss_wire
+from gwlbfw.sim.services.registry import Handler
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store import snapshot
@@ -43,28 +41,20 @@ _ID = re.compile(r"\b[a-z][a-z0-9]{0,9}-[a-z0-9]+")
 """Prefixes are short, which keeps the search linear in long values such as user data."""
 _LISTS = ("Describe", "List")
 _SINGLE = ("Attribute", "Attributes")
-"""How the reads of one resource end, beside those that begin with Get."""
+"""Endings of the reads of one resource, beside those that begin with Get."""
 _DRY_RUN = {("ecs", "DeleteInstances"): "DRYRUN.SUCCESS"}
-"""What a rehearsal that went well is called, where it isn't DryRunOperation (ECS API)."""
+"""The code of a dry run that passed, where it isn't DryRunOperation (ECS API)."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """What there is: how many of each kind, without what came by itself."""
+    """How many resources of each kind there are, without implicit ones."""
 
     resources: Mapping[str, int]
 
     @property
     def empty(self) -> bool:
         return not self.resources
-
-
-@cache
-def load_kinds() -> None:
-    """Make every kind in the package `services` known."""
-    tags.register()
-    for module in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
-        importlib.import_module(module.name)
 
 
 class Simulator:
@@ -78,12 +68,12 @@ class Simulator:
         faults: Sequence[Rule] = (),
         timer: Callable[[], float] = perf_counter,
     ) -> None:
-        load_kinds()
+        registry.load_services()
         self.settings = settings or Settings()
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
         self.activity = Activity(self.settings.activity_file)
-        self._freshness = ReplayProtection(self.settings.signature_age)
+        self._replay_protection = ReplayProtection(self.settings.signature_age)
         self._timer = timer
         self._calls = 0
         if folder is not None:
@@ -97,38 +87,39 @@ class Simulator:
         with self._lock:
             begun = self._timer()
             entry = Entry(self.clock.now(), self.settings.request_id())
-            reply = self._answer(http, entry)
+            oss_call = oss_wire.is_oss(http)
+            reply = self._handle_oss(http, entry) if oss_call else self._handle_rpc(http, entry)
             entry.status = 0 if reply.lost else reply.status
             entry.duration_ms = round((self._timer() - begun) * 1000, 3)
-            self.activity.note(entry)
+            self.activity.record(entry)
             return reply
 
     def status(self, region: str | None = None) -> Status:
-        """What there is in all accounts, in one region or in all."""
+        """How many resources there are in all accounts, in one region or in all."""
         with self._lock, self._transaction():
             apply_due_transitions(self.state, self.clock.now())
             return Status(dict(sorted(Counter(resource_kinds(self.state, region)).items())))
 
     def reset(self) -> None:
-        """Remove everything there is."""
+        """Remove every record."""
         with self._lock, self._transaction():
             for record in self.state:
                 self.state.remove(record)
 
     def close(self) -> None:
-        """Let go of the state on disk."""
+        """Close the state and the activity log."""
         with self._lock:
             self._store.close()
             self.activity.close()
 
     def export(self) -> dict[str, Any]:
-        """Everything there is, as one document of plain data."""
+        """The whole state as one document of plain data."""
         with self._lock, self._transaction():
             apply_due_transitions(self.state, self.clock.now())
             return snapshot.to_document(self.state, self.state.serial)
 
     def load(self, document: object) -> None:
-        """Replace everything there is by what a document holds that `export` made."""
+        """Replace the whole state by that of a document which `export` made."""
         records, serial = snapshot.from_document(document)
         with self._lock, self._transaction():
             for record in self.state:
@@ -140,114 +131,121 @@ class Simulator:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Keep all changes of a block on disk, or, if it raises, none of them."""
+        """Commit the changes of a block, or, if it raises, roll all of them back."""
         try:
             yield
             self.state.commit()
         finally:
             self.state.rollback()
 
-    def _answer(self, http: HttpRequest, entry: Entry) -> HttpReply:
-        """The reply to one call, as far as faults let it get there; `entry` learns what it was."""
-        if oss_wire.is_oss(http):
-            return self._stored(http, entry)
-        strike = InjectedFault()
+    def _handle_rpc(self, http: HttpRequest, entry: Entry) -> HttpReply:
+        """The reply to a call of an RPC product, as far as faults let it get there."""
+        fault = InjectedFault()
         try:
             message = wire.read(http)
             entry.action = message.action
-            found = registry.find_action(message.action, message.version)
-            entry.product = found.product
+            action = registry.find_action(message.action, message.version)
+            entry.product = action.product
             values = message.parameters
             entry.parameters = redact(values)
-            strike = self.faults.strike(found.product, found.name, values)
-            entry.fault = strike.name
-            strike.refuse()
-            if strike.effect == "reset":
-                return HttpReply(0, b"", delay=strike.delay, lost="reset")
-            reply = wire.success(entry.request_id, self._call(http, message, found, values, entry))
+            fault = self.faults.match(action.product, action.name, values)
+            entry.fault = fault.name
+            fault.raise_error()
+            if fault.effect == "reset":
+                return HttpReply(0, b"", delay=fault.delay, lost="reset")
+            answer = self._call(http, message, action, values, entry)
+            reply = wire.success(entry.request_id, answer)
             entry.code = SUCCESS
-        except ApiError as refusal:
-            reply = self._refuse(refusal, entry)
+        except ApiError as error:
+            reply = self._failure(error, entry)
         except SimulatorError as problem:
             _log.error("%s:%s failed: %s", entry.product, entry.action, problem)
-            reply = self._refuse(ApiError("InternalError", str(problem), 500), entry)
-        return self._on_its_way(reply, entry, strike)
+            reply = self._failure(ApiError("InternalError", str(problem), 500), entry)
+        return self._deliver(reply, entry, fault)
 
-    def _stored(self, http: HttpRequest, entry: Entry) -> HttpReply:
-        """The reply to one call of OSS."""
-        strike = InjectedFault()
+    def _handle_oss(self, http: HttpRequest, entry: Entry) -> HttpReply:
+        """The reply to a call of OSS, as far as faults let it get there."""
+        fault = InjectedFault()
         entry.product = "oss"
         try:
             request = oss_wire.read(http)
             entry.action, entry.parameters = request.action, {"Key": request.key}
-            strike = self.faults.strike("oss", request.action, {"Key": request.key})
-            entry.fault = strike.name
-            strike.refuse()
-            if strike.effect == "reset":
-                return HttpReply(0, b"", delay=strike.delay, lost="reset")
+            fault = self.faults.match("oss", request.action, {"Key": request.key})
+            entry.fault = fault.name
+            fault.raise_error()
+            if fault.effect == "reset":
+                return HttpReply(0, b"", delay=fault.delay, lost="reset")
             with self._transaction():
                 reply = oss.handle(self.state, request, entry.request_id, self.clock.now())
             entry.code = SUCCESS
         except (ApiError, SimulatorError) as problem:
-            broken = ApiError("InternalError", str(problem), 500)
-            refusal = problem if isinstance(problem, ApiError) else broken
-            entry.code = refusal.code
-            reply = oss_wire.failure(entry.request_id, http, refusal)
-        return self._on_its_way(reply, entry, strike)
+            internal = ApiError("InternalError", str(problem), 500)
+            error = problem if isinstance(problem, ApiError) else internal
+            entry.code = error.code
+            reply = oss_wire.failure(entry.request_id, http, error)
+        return self._deliver(reply, entry, fault)
 
-    def _refuse(self, refusal: ApiError, entry: Entry) -> HttpReply:
-        _log.info("%s:%s refused: %s", entry.product, entry.action, refusal)
-        entry.code = refusal.code
+    def _failure(self, error: ApiError, entry: Entry) -> HttpReply:
+        _log.info("%s:%s refused: %s", entry.product, entry.action, error)
+        entry.code = error.code
         region = entry.region or self.settings.region
-        return wire.failure(entry.request_id, entry.product, region, refusal)
+        return wire.failure(entry.request_id, entry.product, region, error)
 
-    def _on_its_way(self, reply: HttpReply, entry: Entry, strike: InjectedFault) -> HttpReply:
+    def _deliver(self, reply: HttpReply, entry: Entry, fault: InjectedFault) -> HttpReply:
+        """The reply with its latency, and with what a fault does to it on its way."""
         self._calls += 1
-        delay = strike.delay + self.settings.answer_time(entry.product, entry.action, self._calls)
-        lost: Literal["", "closed"] = "closed" if strike.effect == "lose_reply" else ""
-        return replace(reply, headers={**reply.headers, **strike.headers}, delay=delay, lost=lost)
+        delay = fault.delay + self.settings.call_duration(entry.product, entry.action, self._calls)
+        lost: Literal["", "closed"] = "closed" if fault.effect == "lose_reply" else ""
+        return replace(reply, headers={**reply.headers, **fault.headers}, delay=delay, lost=lost)
 
     def _call(
         self,
         http: HttpRequest,
         message: Message,
-        found: Action,
+        action: Action,
         values: Mapping[str, Param],
         entry: Entry,
     ) -> Reply:
+        """Validate, authenticate and carry out a call of an action."""
         now = self.clock.now()
         with self._transaction():
             apply_due_transitions(self.state, now)
-        handler = registry.handler_of(found)
-        RequestValidator(found, strict=self.settings.strict).judge(values)
+        handler = registry.handler_of(action)
+        RequestValidator(action, strict=self.settings.strict).validate(values)
+        key = access_key(http, message.flat)
         entry.account = authenticate(self.state, http, message.flat, now)
         if self.settings.credentials and self.settings.signature_age:
-            self._freshness.check(http, message.flat, access_key(http, message.flat))
+            self._replay_protection.check(http, message.flat, key)
         entry.region = self._region(message)
-        lists = self._lagging(found, message, now)
-        region = Region(self.state, entry.account, entry.region, now, lists)
+        lag = self._list_lag(action, message, now)
+        region = Region(self.state, entry.account, entry.region, now, lag)
         request = Request(
-            found.product,
+            action.product,
             values,
-            action=found.name,
+            action=action.name,
             request_id=entry.request_id,
-            access_key=access_key(http, message.flat),
+            access_key=key,
         )
-        once = IdempotencyToken(region, found, values)
         with self._transaction():
-            if (earlier := once.answered()) is not None:
-                return earlier
-            reply = handler(region, request)
-            if "DryRun" in found.parameters and request.flag("DryRun"):
-                code = _DRY_RUN.get((found.product, found.name), "DryRunOperation")
-                raise ApiError(code, "Request validation has been passed with DryRun flag set.")
-            once.remember(reply)
-            return reply
+            return self._carry_out(handler, region, request, action)
 
-    def _lagging(self, found: Action, message: Message, now: float) -> ListLag | None:
-        """What the lists of this call lack, if they lag and this is a list."""
+    @staticmethod
+    def _carry_out(handler: Handler, region: Region, request: Request, action: Action) -> Reply:
+        """The handler's reply; a repeated ClientToken is answered as before, DryRun is refused."""
+        token = IdempotencyToken(region, action, request.values)
+        if (earlier := token.stored_reply()) is not None:
+            return earlier
+        reply = handler(region, request)
+        if "DryRun" in action.parameters and request.flag("DryRun"):
+            code = _DRY_RUN.get((action.product, action.name), "DryRunOperation")
+            raise ApiError(code, "Request validation has been passed with DryRun flag set.")
+        token.store_reply(reply)
+        return reply
+
+    def _list_lag(self, action: Action, message: Message, now: float) -> ListLag | None:
+        """What lists lack as yet, if they lag and the action is a list."""
         lag = self.settings.list_lag
-        if not lag or not found.name.startswith(_LISTS) or found.name.endswith(_SINGLE):
+        if not lag or not action.name.startswith(_LISTS) or action.name.endswith(_SINGLE):
             return None
         named = {each for text in message.flat.values() for each in _ID.findall(text)}
         return ListLag(now - lag, named)

@@ -61,7 +61,7 @@ class IdempotencyToken:
         text = json.dumps({**self.values, "ClientToken": ""}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def answered(self) -> Reply | None:
+    def stored_reply(self) -> Reply | None:
         """The reply that this call got before, if it was carried out before."""
         token, product = self._token, self.action.product
         if not token:
@@ -77,7 +77,7 @@ class IdempotencyToken:
         reply: Reply = json.loads(receipt.reply)
         return reply
 
-    def remember(self, reply: Reply) -> None:
+    def store_reply(self, reply: Reply) -> None:
         """Have the same call answered alike from now on."""
         if self._token:
             self.region.add(StoredReply(id=self._id, digest=self._digest, reply=json.dumps(reply)))

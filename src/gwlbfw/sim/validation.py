@@ -36,11 +36,11 @@ class RequestValidator:
         self._product = action.product
         self._strict = strict
 
-    def judge(self, values: Mapping[str, Param]) -> None:
+    def validate(self, values: Mapping[str, Param]) -> None:
         """Refuse the call if a parameter isn't as the specification says."""
         known = _parameter_tree(self._action)
-        self._refuse_missing(known, values, "")
-        self._judge_all(known, values, "")
+        self._require_present(known, values, "")
+        self._validate_values(known, values, "")
         for name in self._unknown(known, values):
             if self._strict:
                 raise ApiError("UnknownParameter", f"{self._action.name} has no parameter {name}.")
@@ -48,7 +48,7 @@ class RequestValidator:
                 "%s:%s has no parameter %s: ignored", self._product, self._action.name, name
             )
 
-    def _refuse_missing(
+    def _require_present(
         self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str
     ) -> None:
         for name, parameter in known.items():
@@ -57,19 +57,19 @@ class RequestValidator:
             if parameter.required and not value and name != "RegionId":
                 raise missing_parameter(self._product, path + name)
             for place, inner in _objects(value):
-                self._refuse_missing(parameter.fields, inner, f"{path}{name}.{place}")
+                self._require_present(parameter.fields, inner, f"{path}{name}.{place}")
 
-    def _judge_all(
+    def _validate_values(
         self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str
     ) -> None:
         for name, parameter in known.items():
             value = values.get(name)
             if value:
-                self._judge_shape(parameter, value, path + name)
+                self._validate_shape(parameter, value, path + name)
                 for place, inner in _objects(value):
-                    self._judge_all(parameter.fields, inner, f"{path}{name}.{place}")
+                    self._validate_values(parameter.fields, inner, f"{path}{name}.{place}")
 
-    def _judge_shape(self, parameter: Parameter, value: Param, path: str) -> None:
+    def _validate_shape(self, parameter: Parameter, value: Param, path: str) -> None:
         """Whether this is a single value, a list or an object, as it should be."""
         if parameter.type in _LISTS and isinstance(value, list):
             if parameter.max_items is not None and len(value) > parameter.max_items:
@@ -85,9 +85,9 @@ class RequestValidator:
         elif not isinstance(value, str):
             raise self._invalid(path, "a single value is expected")
         else:
-            self._judge_text(parameter, value, path)
+            self._validate_text(parameter, value, path)
 
-    def _judge_text(self, parameter: Parameter, text: str, path: str) -> None:
+    def _validate_text(self, parameter: Parameter, text: str, path: str) -> None:
         pattern = _TYPES.get(parameter.type)
         if pattern is not None and not pattern.fullmatch(text):
             raise self._invalid(path, f"{parameter.type} is expected")

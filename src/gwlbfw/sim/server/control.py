@@ -60,7 +60,7 @@ async def _reset(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
 async def _activity(simulator: Simulator, request: web.BaseRequest) -> _Answer:
     last = request.query.get("last")
     entries = simulator.activity.entries(int(last) if last else None)
-    return {"calls": [each.show() for each in entries]}
+    return {"calls": [each.as_dict() for each in entries]}
 
 
 async def _state(simulator: Simulator, _request: web.BaseRequest) -> _Answer:

@@ -4,14 +4,14 @@ Every module here is imported when a simulator starts; there is no list to keep.
 
     @dataclass(kw_only=True, eq=False)
     class VSwitch(Record, kind="vswitch", prefix="vsw", product="vpc", tag_type="VSWITCH",
-                  absent=("InvalidVswitchID.NotFound", 404)):
+                  not_found=("InvalidVswitchID.NotFound", 404)):
         vpc_id: str = ""
 
     @action("vpc", "DeleteVSwitch")
     def delete(region: Region, request: Request) -> Reply:
-        vswitch = region.need(VSwitch, request.text("VSwitchId"))
+        vswitch = region.require(VSwitch, request.text("VSwitchId"))
         ...
-        region.begin(vswitch, "Pending", GONE)
+        region.transition(vswitch, "Pending", GONE)
         return {}
 
 A refusal or a rehearsal (DryRun) undoes whatever the handler did, so a handler may check and

@@ -1,9 +1,13 @@
-"""Which handler carries out an action."""
+"""The registry of actions: each handler is registered beside its resource, by `@action`."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import TypeAlias
 
 from gwlbfw.openapi import Action, Parameter, catalogue
+from gwlbfw.sim import services
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
@@ -22,12 +26,12 @@ def action(
     version: str = "",
     required: tuple[str, ...] = (),
     optional: tuple[str, ...] = (),
-    note: str = "",
+    not_simulated: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register the handler of one or more actions of a product.
 
-    An action that the catalogue doesn't have brings its version and its (text) parameters. What
-    it does, its docstring says; `note` says what the cloud's action does and this doesn't.
+    Its docstring says what is modelled, `not_simulated` what the cloud's action does beside that.
+    An action that the catalogue doesn't have brings its version and its (text) parameters.
     """
 
     def register(handler: Handler) -> Handler:
@@ -41,10 +45,17 @@ def action(
             elif (product, name) not in catalogue():
                 raise LookupError(f"The catalogue has no action {product}:{name}")
             _handlers[product, name] = handler
-            _not_simulated[product, name] = note
+            _not_simulated[product, name] = not_simulated
         return handler
 
     return register
+
+
+@cache
+def load_services() -> None:
+    """Register every action: import all modules below `services`, whatever they are."""
+    for module in walk_packages(services.__path__, f"{services.__name__}."):
+        import_module(module.name)
 
 
 def implemented() -> frozenset[tuple[str, str]]:
@@ -58,14 +69,14 @@ def handlers() -> Mapping[tuple[str, str], Handler]:
 
 
 def not_simulated_part(product: str, name: str) -> str:
-    """What an action of the cloud's does that the simulated one doesn't; empty if nothing is."""
+    """What an action does in the cloud and not in the simulator; empty if that is nothing."""
     return _not_simulated[product, name]
 
 
 def find_action(name: str, version: str) -> Action:
-    """The action of a name and version, or the cloud's way to say that there is none."""
+    """The action of a name and version. Raises InvalidApi.NotFound."""
     for actions in (_added_actions, catalogue()):
-        for product in _products(actions).get(version, ()):
+        for product in _products_by_version(actions).get(version, ()):
             if (found := actions.get((product, name))) is not None:
                 return found
     raise ApiError(
@@ -75,18 +86,17 @@ def find_action(name: str, version: str) -> Action:
     )
 
 
-def _products(actions: Mapping[tuple[str, str], Action]) -> dict[str, set[str]]:
+def _products_by_version(actions: Mapping[tuple[str, str], Action]) -> dict[str, set[str]]:
     products: dict[str, set[str]] = {}
     for product, name in actions:
         products.setdefault(actions[product, name].version, set()).add(product)
     return products
 
 
-def handler_of(found: Action) -> Handler:
-    """The handler of an action; one that isn't simulated doesn't exist here."""
-    handler = _handlers.get((found.product, found.name))
+def handler_of(action: Action) -> Handler:
+    """The handler of an action. Raises InvalidApi.NotFound if it is not simulated."""
+    handler = _handlers.get((action.product, action.name))
     if handler is None:
-        raise ApiError(
-            "InvalidApi.NotFound", f"The simulator does not carry out {found.name}.", 404
-        )
+        message = f"The simulator does not carry out {action.name}."
+        raise ApiError("InvalidApi.NotFound", message, 404)
     return handler

@@ -27,7 +27,7 @@ class Params:
             raise self.invalid(name, "a single value is expected")
         return value or default
 
-    def need(self, name: str) -> str:
+    def require(self, name: str) -> str:
         """The text of a parameter that can't be left out, whatever the catalogue says."""
         if text := self.text(name):
             return text

@@ -32,6 +32,6 @@ def change_resource_group(region: Region, request: Request) -> Reply:
 def _move(region: Region, request: Request, kind: str, group: str) -> Reply:
     if kind not in RECORD_TYPES:
         raise request.invalid("ResourceType")
-    record: Record = region.need(RECORD_TYPES[kind], request.text("ResourceId"))
+    record: Record = region.require(RECORD_TYPES[kind], request.text("ResourceId"))
     setattr(record, "resource_group_id", group)  # noqa: B010 - a field of these four kinds alone
     return {}

@@ -20,7 +20,6 @@ _LENGTHS = {"privatelink": (64, 128), "gwlb": (128, 256)}
 """Longest key and value, where they aren't 128 each."""
 _WRAPPED = ("vpc", "ecs")
 """Products whose lists are wrapped in an object."""
-_UNTAG = {"vpc": "UnTagResources"}
 
 
 def requested_tags(request: Request, name: str = "Tag") -> dict[str, str]:
@@ -40,7 +39,7 @@ def requested_tags(request: Request, name: str = "Tag") -> dict[str, str]:
 
 def filter_by_tags(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]:
     """Those records that have every tag which the call filters by."""
-    filters = [(each.need("Key"), each.text("Value")) for each in request.objects(name)]
+    filters = [(each.require("Key"), each.text("Value")) for each in request.objects(name)]
     found = list(records)
     for key, value in filters:
         if value:
@@ -55,14 +54,10 @@ def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") ->
     return [{key: name, value: text} for name, text in sorted(tags.items())]
 
 
-def register() -> None:
-    """Register the tag actions of every product."""
-    for product in ("vpc", "gwlb", "privatelink", "ecs"):
-        action(product, "TagResources")(tag_resources)
-        action(product, _UNTAG.get(product, "UntagResources"))(untag_resources)
-        action(product, "ListTagResources")(list_tag_resources)
-
-
+@action("ecs", "TagResources")
+@action("gwlb", "TagResources")
+@action("privatelink", "TagResources")
+@action("vpc", "TagResources")
 def tag_resources(region: Region, request: Request) -> Reply:
     """Give the resources these tags, beside those they have."""
     tags = requested_tags(request)
@@ -73,6 +68,10 @@ def tag_resources(region: Region, request: Request) -> Reply:
     return {}
 
 
+@action("ecs", "UntagResources")
+@action("gwlb", "UntagResources")
+@action("privatelink", "UntagResources")
+@action("vpc", "UnTagResources")
 def untag_resources(region: Region, request: Request) -> Reply:
     """Take tags from the resources: those named, or, with All and none named, all."""
     keys = request.texts("TagKey")
@@ -83,6 +82,10 @@ def untag_resources(region: Region, request: Request) -> Reply:
     return {}
 
 
+@action("ecs", "ListTagResources")
+@action("gwlb", "ListTagResources")
+@action("privatelink", "ListTagResources")
+@action("vpc", "ListTagResources")
 def list_tag_resources(region: Region, request: Request) -> Reply:
     """The tags of resources, named by id or by a tag they have."""
     if "ResourceId" not in request and "Tag" not in request:
@@ -113,7 +116,7 @@ def _too_many(request: Request) -> ApiError:
 
 def _type(request: Request) -> type[Record]:
     """The type of record that ResourceType names; letter case doesn't count (PrivateLink)."""
-    name = request.need("ResourceType").lower()
+    name = request.require("ResourceType").lower()
     for cls in RECORD_TYPES.values():
         if cls.product == request.product and cls.tag_type and cls.tag_type.lower() == name:
             return cls
@@ -125,4 +128,4 @@ def _resources(region: Region, request: Request) -> list[Record]:
     if len(ids) > 50:
         raise request.invalid("ResourceId", "at most 50 resources")
     cls = _type(request)
-    return [region.need(cls, each) for each in ids]
+    return [region.require(cls, each) for each in ids]

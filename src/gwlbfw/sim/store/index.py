@@ -15,18 +15,18 @@ class Index:
         self._keys = keys
         self._found: defaultdict[Hashable, dict[str, Record]] = defaultdict(dict)
         self._known: dict[str, tuple[Hashable, ...]] = {}
-        self._touched: dict[str, Record] = {each.id: each for each in records}
-        self._gone: set[str] = set()
+        self._stale: dict[str, Record] = {each.id: each for each in records}
+        self._discarded: set[str] = set()
 
-    def touch(self, record: Record) -> None:
+    def mark_stale(self, record: Record) -> None:
         """Have a record, which is new or about to change, looked at again."""
-        self._touched[record.id] = record
-        self._gone.discard(record.id)
+        self._stale[record.id] = record
+        self._discarded.discard(record.id)
 
-    def drop(self, record: Record) -> None:
+    def discard(self, record: Record) -> None:
         """Have a record forgotten."""
-        self._touched[record.id] = record
-        self._gone.add(record.id)
+        self._stale[record.id] = record
+        self._discarded.add(record.id)
 
     def find(self, key: Hashable) -> list[Record]:
         """The records with a key, oldest first."""
@@ -34,13 +34,13 @@ class Index:
         return sorted(self._found.get(key, {}).values(), key=lambda each: each.serial)
 
     def _refresh(self) -> None:
-        for record_id, record in self._touched.items():
+        for record_id, record in self._stale.items():
             for key in self._known.pop(record_id, ()):
                 del self._found[key][record_id]
-            if record_id not in self._gone:
+            if record_id not in self._discarded:
                 keys = tuple(set(self._keys(record)))
                 self._known[record_id] = keys
                 for key in keys:
                     self._found[key][record_id] = record
-        self._touched.clear()
-        self._gone.clear()
+        self._stale.clear()
+        self._discarded.clear()

@@ -29,7 +29,7 @@ class Record:
     these. A field changes by assignment, never inside: assignments are what is undone and stored.
 
     class Vpc(Record, kind="vpc", prefix="vpc", product="vpc", tag_type="VPC",
-              absent=("InvalidVpcId.NotFound", 404)): ...
+              not_found=("InvalidVpcId.NotFound", 404)): ...
 
     What follows when one changes by itself or goes, `region.Lifecycle` says.
     """
@@ -40,7 +40,7 @@ class Record:
     product: ClassVar[str] = ""
     tag_type: ClassVar[str] = ""
     """Its ResourceType in the product's tag actions; empty where it can't be tagged by them."""
-    absent: ClassVar[tuple[str, int]] = ("ResourceNotFound", 404)
+    not_found: ClassVar[tuple[str, int]] = ("ResourceNotFound", 404)
     """Code and HTTP status where an id of this type is not found."""
 
     id: str = ""
@@ -60,22 +60,22 @@ class Record:
         prefix: str,
         product: str,
         tag_type: str = "",
-        absent: tuple[str, int] = ("ResourceNotFound", 404),
+        not_found: tuple[str, int] = ("ResourceNotFound", 404),
     ) -> None:
         super().__init_subclass__()
         cls.kind, cls.prefix, cls.product = kind, prefix, product
-        cls.tag_type, cls.absent = tag_type, absent
+        cls.tag_type, cls.not_found = tag_type, not_found
         RECORD_TYPES[kind] = cls
 
     def __setattr__(self, name: str, value: object) -> None:
-        note: Callable[[Record, str], None] | None = self.__dict__.get("_note")
-        if note is not None:
-            note(self, name)
+        observer: Callable[[Record, str], None] | None = self.__dict__.get("_observer")
+        if observer is not None:
+            observer(self, name)
         object.__setattr__(self, name, value)
 
-    def watch(self, note: Callable[["Record", str], None] | None) -> None:
-        """Have `note` called before each assignment to a field."""
-        object.__setattr__(self, "_note", note)
+    def observe(self, observer: Callable[["Record", str], None] | None) -> None:
+        """Have `observer` called before each assignment to a field."""
+        object.__setattr__(self, "_observer", observer)
 
     def in_transition(self, name: str = "status") -> bool:
         """Whether a field is about to change by itself."""

@@ -21,7 +21,7 @@ class Region:
     account: str
     name: str
     now: float
-    lists: "ListLag | None" = None
+    list_lag: "ListLag | None" = None
     """What lists lack as yet; None where they have everything."""
 
     @property
@@ -31,7 +31,7 @@ class Region:
     def all(self, cls: type[R]) -> list[R]:
         """Every record of a type, oldest first."""
         found = self.state.all(self.account, self.name, cls)
-        return self.lists.listed(found) if self.lists else found
+        return self.list_lag.visible(found) if self.list_lag else found
 
     def where(self, cls: type[R], **fields: object) -> list[R]:
         """Every record of a type whose fields equal those given, oldest first."""
@@ -49,7 +49,7 @@ class Region:
             return record
         return None
 
-    def need(self, cls: type[R], record_id: str, code: str = "", status: int = 0) -> R:
+    def require(self, cls: type[R], record_id: str, code: str = "", status: int = 0) -> R:
         """The record of a type with an id, or the cloud's way to say that there is none.
 
         `code` and `status` replace the type's own not-found error, which varies by action.
@@ -58,17 +58,17 @@ class Region:
         if record is not None:
             return record
         raise ApiError(
-            code or cls.absent[0],
+            code or cls.not_found[0],
             f"The specified {cls.kind.replace('_', ' ')} {record_id} does not exist.",
-            status or cls.absent[1],
+            status or cls.not_found[1],
         )
 
-    def lookup(self, record_id: str) -> Record | None:
+    def find_any(self, record_id: str) -> Record | None:
         """The record with an id, of whatever type, if this account has it in this region."""
         record = self.state.find(record_id)
         return record if record is not None and self._mine(record) else None
 
-    def of_kind(self, kind: str) -> list[Record]:
+    def all_of_kind(self, kind: str) -> list[Record]:
         """Every record of a kind, oldest first, for those who can't import its type."""
         cls = RECORD_TYPES.get(kind)
         return list(self.all(cls)) if cls else []
@@ -77,7 +77,7 @@ class Region:
         """Every record that uses the one with this id, in any account."""
         return self.state.users(record_id)
 
-    def of(self, record: Record) -> "Region":
+    def home_of(self, record: Record) -> "Region":
         """The region and account that a record belongs to, at this instant."""
         return replace(self, account=record.account, name=record.region)
 
@@ -103,7 +103,7 @@ class Region:
             if isinstance(user, Lifecycle):
                 user.on_dependency_change(self, used)
 
-    def begin(
+    def transition(
         self,
         record: Record,
         value: str,
@@ -113,21 +113,21 @@ class Region:
     ) -> None:
         """Set a field now, and have it take further values by itself, `after` seconds apart.
 
-        `region.begin(gateway, "Creating", "Created")`; GONE as the last one ends the record.
+        `region.transition(gateway, "Creating", "Created")`; GONE as the last one ends the record.
         """
         setattr(record, field, value)
         at, coming = self.now, []
         for current, following in pairwise((value, *then)):
             named = current if field == "status" else field
-            at += self.lasts(record.kind, named, record.id) if after is None else after
+            at += self.status_duration(record.kind, named, record.id) if after is None else after
             coming.append(Transition(at, field, following))
         others = [step for step in record.steps if step.field != field]
         record.steps = tuple(sorted([*others, *coming], key=lambda step: step.at))
         self.state.schedule(record)
 
-    def lasts(self, kind: str, status: str, record_id: str = "") -> float:
+    def status_duration(self, kind: str, status: str, record_id: str = "") -> float:
         """Seconds that a status lasts which a kind of record takes now."""
-        return self.settings.lasts(kind, status, f"{record_id}/{self.now}")
+        return self.settings.status_duration(kind, status, f"{record_id}/{self.now}")
 
     def _mine(self, record: Record) -> bool:
         return record.account == self.account and record.region == self.name
@@ -159,14 +159,14 @@ class ListLag:
     since: float
     named: Collection[str]
 
-    def listed(self, records: list[R]) -> list[R]:
+    def visible(self, records: list[R]) -> list[R]:
         """The records that are in lists by now."""
         return [each for each in records if each.created <= self.since or each.id in self.named]
 
 
 def apply_due_transitions(state: State, now: float) -> None:
     """Let everything happen that is due by now, each at its own instant."""
-    for at, record in state.due(now):
+    for at, record in state.pop_due(now):
         region = Region(state, record.account, record.region, at)
         step, *rest = record.steps
         record.steps = tuple(rest)

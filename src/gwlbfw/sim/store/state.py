@@ -33,7 +33,7 @@ class State:
         self._users = Index(lambda record: record.uses(), ())
         self._fields: defaultdict[type[Record], dict[str, Index]] = defaultdict(dict)
         for record in store.load():
-            self._enter(record)
+            self._insert(record)
             self.schedule(record)
 
     def __iter__(self) -> Iterator[Record]:
@@ -75,11 +75,11 @@ class State:
         return f"{prefix}-{''.join(digits)}"
 
     def add(self, record: Record) -> None:
-        self._enter(record)
+        self._insert(record)
         self._undo.append((record, "+", None))
 
     def remove(self, record: Record) -> None:
-        self._drop(record)
+        self._discard(record)
         self._undo.append((record, "-", None))
 
     def schedule(self, record: Record) -> None:
@@ -87,7 +87,7 @@ class State:
         if record.steps:
             heapq.heappush(self._due, (record.steps[0].at, record.id))
 
-    def due(self, now: float) -> Iterator[tuple[float, Record]]:
+    def pop_due(self, now: float) -> Iterator[tuple[float, Record]]:
         """The records with a change that is due, each at its instant, in order of time."""
         while self._due and self._due[0][0] <= now:
             at, record_id = heapq.heappop(self._due)
@@ -111,39 +111,39 @@ class State:
         undo, self._undo = self._undo, []
         for record, name, old in reversed(undo):
             if name == "+":
-                self._drop(record)
+                self._discard(record)
             elif name == "-":
-                self._enter(record)
+                self._insert(record)
             else:
                 object.__setattr__(record, name, old)
-                self._touch(record)
+                self._mark_stale(record)
         if any(name == "-" for _, name, _ in undo):
-            self._in_order()
+            self._restore_order()
 
-    def _note(self, record: Record, name: str) -> None:
+    def _record_assignment(self, record: Record, name: str) -> None:
         self._undo.append((record, name, getattr(record, name)))
-        self._touch(record)
+        self._mark_stale(record)
 
-    def _enter(self, record: Record) -> None:
+    def _insert(self, record: Record) -> None:
         self._records[record.id] = record
         self._places[record.account, record.region, type(record)][record.id] = record
-        record.watch(self._note)
-        self._touch(record)
+        record.observe(self._record_assignment)
+        self._mark_stale(record)
 
-    def _touch(self, record: Record) -> None:
-        self._users.touch(record)
+    def _mark_stale(self, record: Record) -> None:
+        self._users.mark_stale(record)
         for index in self._fields[type(record)].values():
-            index.touch(record)
+            index.mark_stale(record)
 
-    def _drop(self, record: Record) -> None:
+    def _discard(self, record: Record) -> None:
         del self._records[record.id]
         del self._places[record.account, record.region, type(record)][record.id]
-        record.watch(None)
-        self._users.drop(record)
+        record.observe(None)
+        self._users.discard(record)
         for index in self._fields[type(record)].values():
-            index.drop(record)
+            index.discard(record)
 
-    def _in_order(self) -> None:
+    def _restore_order(self) -> None:
         """Records that came back by an undo return to their place in the order of age."""
         for place, records in self._places.items():
             serials = [each.serial for each in records.values()]

@@ -4,9 +4,9 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from secrets import token_hex
 
 from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.randomness import new_state_name
 from gwlbfw.sim.store.codec import decode_record, encode
 from gwlbfw.sim.store.record import RECORD_TYPES, Record
 
@@ -42,7 +42,7 @@ class Store:
             "(id TEXT PRIMARY KEY, kind TEXT, serial INTEGER, data TEXT)"
         )
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
-        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('name', ?)", (token_hex(8),))
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('name', ?)", (new_state_name(),))
         if (found := self.meta("format")) != FORMAT:
             raise SimulatorError(
                 f"The simulator's state {self._path} has format {found}, this version reads "

@@ -32,7 +32,7 @@ class NetworkInterface(
     prefix="eni",
     product="ecs",
     tag_type="eni",
-    absent=("InvalidEniId.NotFound", 404),
+    not_found=("InvalidEniId.NotFound", 404),
 ):
     """One interface. `service` names the product that manages it; empty for an instance's."""
 
@@ -126,7 +126,7 @@ def describe_network_interfaces(region: Region, request: Request) -> Reply:
     asked = request.texts("NetworkInterfaceId")
     if len(asked) > 100:
         raise request.invalid("NetworkInterfaceId", "at most 100 ids")
-    interfaces = [region.need(NetworkInterface, each) for each in asked]
+    interfaces = [region.require(NetworkInterface, each) for each in asked]
     if not asked:
         interfaces = listed_interfaces(region)
     page = page_by_either(request, _filtered(request, interfaces), default=10, maximum=500)

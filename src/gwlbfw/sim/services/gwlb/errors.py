@@ -15,7 +15,7 @@ def require_status(record: Record, *allowed: str) -> None:
     resource_alicloud_gwlb_server_group.go); the same for the other two kinds is UNVERIFIED.
     """
     if record.status not in allowed:
-        code = record.absent[0].replace("ResourceNotFound", "IncorrectStatus")
+        code = record.not_found[0].replace("ResourceNotFound", "IncorrectStatus")
         raise ApiError(code, f"The status {record.status} of {record.id} does not allow this.")
 
 

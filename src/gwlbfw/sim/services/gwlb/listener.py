@@ -45,7 +45,7 @@ class Listener(
     prefix="lsn",
     product="gwlb",
     tag_type="listener",
-    absent=("ResourceNotFound.Listener", 404),
+    not_found=("ResourceNotFound.Listener", 404),
 ):
     """One listener; it has no port and no protocol. `since` is when it first ran."""
 
@@ -66,7 +66,7 @@ class Listener(
 @action("gwlb", "CreateListener")
 def create_listener(region: Region, request: Request) -> Reply:
     """Make the one listener of a load balancer."""
-    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
+    balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     group = _group(region, request.text("ServerGroupId"), balancer)
     require_status(balancer, "Active")
     if region.where(Listener, load_balancer_id=balancer.id):
@@ -75,38 +75,38 @@ def create_listener(region: Region, request: Request) -> Reply:
         load_balancer_id=balancer.id, server_group_id=group.id, tags=requested_tags(request)
     )
     _configure(listener, request)
-    region.begin(region.add(listener), "Provisioning", "Running")
+    region.transition(region.add(listener), "Provisioning", "Running")
     return {"ListenerId": listener.id}
 
 
 @action("gwlb", "UpdateListenerAttribute")
 def update_listener_attribute(region: Region, request: Request) -> Reply:
     """Forward to another group, or change the description or the time-out."""
-    listener = region.need(Listener, request.text("ListenerId"))
+    listener = region.require(Listener, request.text("ListenerId"))
     require_status(listener, "Running")
     if group_id := request.text("ServerGroupId"):
-        balancer = region.need(LoadBalancer, listener.load_balancer_id)
+        balancer = region.require(LoadBalancer, listener.load_balancer_id)
         if group_id != listener.server_group_id:
             listener.server_group_id = _group(region, group_id, balancer).id
     _configure(listener, request)
-    region.begin(listener, "Configuring", "Running")
+    region.transition(listener, "Configuring", "Running")
     return {}
 
 
 @action("gwlb", "DeleteListener")
 def delete_listener(region: Region, request: Request) -> Reply:
     """Let it go; it is found until it is gone."""
-    listener = region.need(Listener, request.text("ListenerId"))
+    listener = region.require(Listener, request.text("ListenerId"))
     require_status(listener, "Running")
-    region.begin(listener, "Deleting", DELETED)
+    region.transition(listener, "Deleting", DELETED)
     return {}
 
 
 @action("gwlb", "GetListenerAttribute")
 def get_listener_attribute(region: Region, request: Request) -> Reply:
     """One listener."""
-    listener = region.need(Listener, request.text("ListenerId"))
-    return {**_show(listener), "RegionId": listener.region}
+    listener = region.require(Listener, request.text("ListenerId"))
+    return {**_view(listener), "RegionId": listener.region}
 
 
 @action("gwlb", "ListListeners")
@@ -115,11 +115,11 @@ def list_listeners(region: Region, request: Request) -> Reply:
     found = filter_by_tags(region.all(Listener), request)
     found = filter_by_any(request, found, "ListenerIds", lambda each: (each.id,))
     found = filter_by_any(request, found, "LoadBalancerIds", lambda each: (each.load_balancer_id,))
-    return list_page(request, "Listeners", found, _show)
+    return list_page(request, "Listeners", found, _view)
 
 
 def _group(region: Region, group_id: str, balancer: LoadBalancer) -> ServerGroup:
-    group = region.need(ServerGroup, group_id)
+    group = region.require(ServerGroup, group_id)
     if group.vpc_id != balancer.vpc_id:
         raise ApiError("Mismatch.VpcId", f"{group.id} and {balancer.id} are in different VPCs.")
     require_status(group, "Available")
@@ -136,7 +136,7 @@ def _configure(listener: Listener, request: Request) -> None:
     )
 
 
-def _show(listener: Listener) -> dict[str, Json]:
+def _view(listener: Listener) -> dict[str, Json]:
     return {
         "ListenerId": listener.id,
         "LoadBalancerId": listener.load_balancer_id,
@@ -157,7 +157,7 @@ class Health:
     status: str
     reason: str = ""
 
-    def show(self) -> Json:
+    def view(self) -> Json:
         """As a reply shows it."""
         return {
             "ServerId": self.server_id,
@@ -179,14 +179,14 @@ _FILTERS: Mapping[str, Callable[[Health], str]] = {
 @action("gwlb", "GetListenerHealthStatus")
 def get_listener_health_status(region: Region, request: Request) -> Reply:
     """The health of every server in the listener's group; a page is of servers."""
-    listener = region.need(Listener, request.text("ListenerId"))
-    group = region.need(ServerGroup, listener.server_group_id)
+    listener = region.require(Listener, request.text("ListenerId"))
+    group = region.require(ServerGroup, listener.server_group_id)
     found = list(_filtered(request, _server_healths(region, listener, group)))
     page = page_by_token(request, found[request.number("Skip", 0, 0) :], default=20, maximum=1000)
     info: Json = {
         "ServerGroupId": group.id,
         "HealthCheckEnabled": group.health_check.enabled,
-        "Servers": [each.show() for each in page.items],
+        "Servers": [each.view() for each in page.items],
     }
     status: Json = {"ListenerId": listener.id, "ServerGroupInfos": [info]}
     return {**page.fields, "TotalCount": len(found), "ListenerHealthStatus": [status]}
@@ -226,7 +226,7 @@ def _status_before_probes(
 
 def _first_probe_duration(region: Region, server: Server) -> float:
     """How long it takes until a server that is new is known to answer, or not to."""
-    return region.settings.lasts(Server.kind, "Initial", server.id)
+    return region.settings.status_duration(Server.kind, "Initial", server.id)
 
 
 def _failure(region: Region, group: ServerGroup, server: Server, sources: list[str]) -> str:
@@ -257,5 +257,5 @@ def _interface(region: Region, group: ServerGroup, server: Server) -> NetworkInt
 
 
 def _is_running(region: Region, machine_id: str) -> bool:
-    machine = region.lookup(machine_id)
+    machine = region.find_any(machine_id)
     return machine is None or machine.kind != "instance" or machine.status == "Running"

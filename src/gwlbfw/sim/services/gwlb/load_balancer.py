@@ -45,7 +45,7 @@ class LoadBalancer(
     prefix="gwlb",
     product="gwlb",
     tag_type="loadbalancer",
-    absent=("ResourceNotFound.LoadBalancer", 404),
+    not_found=("ResourceNotFound.LoadBalancer", 404),
 ):
     """One load balancer; `zones` gives the vSwitch of each zone."""
 
@@ -72,16 +72,16 @@ class LoadBalancer(
         DependencyViolation since dependents are released some time after their deletion.
         """
         for interface in interfaces_of(region, self.id):
-            region.begin(interface, "Detaching", DELETED)
+            region.transition(interface, "Detaching", DELETED)
 
 
-@action("gwlb", "CreateLoadBalancer", note="service-linked roles")
+@action("gwlb", "CreateLoadBalancer", not_simulated="service-linked roles")
 def create_load_balancer(region: Region, request: Request) -> Reply:
     """Make a load balancer with an address in each zone's vSwitch."""
     request.one_of("AddressIpVersion", ("Ipv4",))
     if len(region.all(LoadBalancer)) >= QUOTA:
         raise over_quota("LoadBalancersNum", QUOTA)
-    vpc = region.need(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
+    vpc = region.require(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
     vswitches = zone_mappings(region, request, vpc.id)
     balancer = LoadBalancer(
         vpc_id=vpc.id,
@@ -93,25 +93,25 @@ def create_load_balancer(region: Region, request: Request) -> Reply:
     balancer.zones = {
         zone: assign_address(region, balancer, each) for zone, each in vswitches.items()
     }
-    region.begin(balancer, "Provisioning", "Active")
+    region.transition(balancer, "Provisioning", "Active")
     return {"LoadBalancerId": balancer.id}
 
 
 @action("gwlb", "UpdateLoadBalancerAttribute")
 def update_load_balancer_attribute(region: Region, request: Request) -> Reply:
     """Rename it, or have its traffic pass the servers by."""
-    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
+    balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
     balancer.name = gwlb_name(request, "LoadBalancerName", balancer.name)
     balancer.traffic_mode = request.one_of("TrafficMode", TRAFFIC_MODES, balancer.traffic_mode)
-    region.begin(balancer, "Configuring", "Active")
+    region.transition(balancer, "Configuring", "Active")
     return {}
 
 
 @action("gwlb", "DeleteLoadBalancer")
 def delete_load_balancer(region: Region, request: Request) -> Reply:
     """Remove it at once; only one that is Active, has no listener and serves no endpoints."""
-    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
+    balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
     kinds = {each.kind for each in region.users(balancer.id)}
     if "listener" in kinds:
@@ -133,7 +133,7 @@ def zone_mappings(region: Region, request: Request, vpc_id: str) -> dict[str, VS
         raise request.invalid("ZoneMappings", f"1 to {MAXIMUM} zones")
     vswitches: dict[str, VSwitch] = {}
     for each in given:
-        zone = each.need("ZoneId")
+        zone = each.require("ZoneId")
         if zone in vswitches:
             raise ApiError("OperationFailed.DuplicateZones.", f"The zone {zone} is named twice.")
         if zone not in gwlb_zones(region.name):
@@ -143,7 +143,7 @@ def zone_mappings(region: Region, request: Request, vpc_id: str) -> dict[str, VS
 
 
 def _vswitch(region: Region, mapping: Params, vpc_id: str, zone: str) -> VSwitch:
-    vswitch = region.need(VSwitch, mapping.need("VSwitchId"), "ResourceNotFound.VSwitch", 404)
+    vswitch = region.require(VSwitch, mapping.require("VSwitchId"), "ResourceNotFound.VSwitch", 404)
     if vswitch.vpc_id != vpc_id:
         raise ApiError("Mismatch.VpcId", f"The vSwitch {vswitch.id} is not in {vpc_id}.")
     if vswitch.zone_id != zone:
@@ -166,7 +166,7 @@ def assign_address(region: Region, balancer: Record, vswitch: VSwitch) -> str:
 @action("gwlb", "UpdateLoadBalancerZones")
 def update_load_balancer_zones(region: Region, request: Request) -> Reply:
     """Have the load balancer in these zones and no others."""
-    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
+    balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
     vswitches = zone_mappings(region, request, balancer.vpc_id)
     moved = {
@@ -179,7 +179,7 @@ def update_load_balancer_zones(region: Region, request: Request) -> Reply:
     balancer.zones = {
         zone: assign_address(region, balancer, each) for zone, each in vswitches.items()
     }
-    region.begin(balancer, "Configuring", "Active")
+    region.transition(balancer, "Configuring", "Active")
     return {}
 
 
@@ -193,8 +193,8 @@ def _zones_in_service(region: Region, balancer: LoadBalancer) -> Iterator[str]:
 @action("gwlb", "GetLoadBalancerAttribute")
 def get_load_balancer_attribute(region: Region, request: Request) -> Reply:
     """One load balancer, with its traffic mode."""
-    balancer = region.need(LoadBalancer, request.text("LoadBalancerId"))
-    return {**_show(region, balancer), "TrafficMode": balancer.traffic_mode}
+    balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
+    return {**_view(region, balancer), "TrafficMode": balancer.traffic_mode}
 
 
 @action("gwlb", "ListLoadBalancers")
@@ -211,10 +211,10 @@ def list_load_balancers(region: Region, request: Request) -> Reply:
     found = filter_by_any(request, found, "TrafficMode", lambda each: (each.traffic_mode,))
     found = filter_by_any(request, found, "AddressIpVersion", lambda _: ("Ipv4", "IPv4"))
     found = filter_by_any(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
-    return list_page(request, "LoadBalancers", found, lambda each: _show(region, each))
+    return list_page(request, "LoadBalancers", found, lambda each: _view(region, each))
 
 
-def _show(region: Region, balancer: LoadBalancer) -> dict[str, Json]:
+def _view(region: Region, balancer: LoadBalancer) -> dict[str, Json]:
     return {
         "LoadBalancerId": balancer.id,
         "LoadBalancerName": balancer.name,

@@ -42,8 +42,8 @@ def claim(region: Region, *subjects: str, transitions: int = 1) -> None:
     refuse_if_busy(region, *subjects)
     for subject in subjects:
         record = region.add(CallInProgress(id=_id(subject)))
-        lasts = region.lasts(record.kind, "Processing", record.id) * transitions
-        region.begin(record, "Processing", DELETED, after=lasts)
+        lasts = region.status_duration(record.kind, "Processing", record.id) * transitions
+        region.transition(record, "Processing", DELETED, after=lasts)
 
 
 def _id(subject: str) -> str:

@@ -53,7 +53,7 @@ class EndpointServiceResource(
 
 def attached_resources(region: Region, service: EndpointService) -> list[EndpointServiceResource]:
     """The resources that a service has, of whatever account it is."""
-    found = region.of(service).where(EndpointServiceResource, service_id=service.id)
+    found = region.home_of(service).where(EndpointServiceResource, service_id=service.id)
     return [each for each in found if each.status != "Attaching"]
 
 
@@ -68,14 +68,14 @@ def attach_resources(region: Region, service: EndpointService, request: Request)
     if len(named) > AT_CREATION:
         raise request.invalid("Resource", f"at most {AT_CREATION}")
     for each in named:
-        each.need("ResourceId")
+        each.require("ResourceId")
         _attach(region, service, each)
 
 
 @action("privatelink", "AttachResourceToVpcEndpointService")
 def attach_resource_to_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Attach a load balancer in one of its zones."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     claim(region, service.id)
     _attach(region, service, request)
     return {}
@@ -84,19 +84,19 @@ def attach_resource_to_vpc_endpoint_service(region: Region, request: Request) ->
 @action("privatelink", "DetachResourceFromVpcEndpointService")
 def detach_resource_from_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Detach it in one zone, once no endpoint has that zone through it."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     resource = _attached_resource(region, service, request)
     if any(each.kind == "endpoint_zone" for each in region.users(resource.id)):
         raise has_endpoints(f"{resource.resource_id} in {resource.zone_id}")
     claim(region, service.id)
-    region.begin(resource, "Detaching", DELETED)
+    region.transition(resource, "Detaching", DELETED)
     return {}
 
 
 @action("privatelink", "UpdateVpcEndpointServiceResourceAttribute")
 def update_vpc_endpoint_service_resource_attribute(region: Region, request: Request) -> Reply:
     """Whether new endpoint zones are given this resource."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     resource = _attached_resource(region, service, request)
     claim(region, service.id)
     resource.auto_allocated = request.flag("AutoAllocatedEnabled")
@@ -106,9 +106,9 @@ def update_vpc_endpoint_service_resource_attribute(region: Region, request: Requ
 @action("privatelink", "ListVpcEndpointServiceResources")
 def list_vpc_endpoint_service_resources(region: Region, request: Request) -> Reply:
     """What is attached to a service; this listing has no TotalCount."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     found = attached_resources(region, service)
-    reply = dict(list_page(request, "Resources", found, lambda each: _show(region, each)))
+    reply = dict(list_page(request, "Resources", found, lambda each: _view(region, each)))
     del reply["TotalCount"]
     return reply
 
@@ -120,7 +120,7 @@ def _attach(region: Region, service: EndpointService, params: Params) -> None:
             "EndpointServiceResourceTypeNotEqual",
             f"The resources of {service.id} are of type {service.resource_type}.",
         )
-    zone = params.need("ZoneId")
+    zone = params.require("ZoneId")
     balancer = region.find(LoadBalancer, params.text("ResourceId"))
     if balancer is None:
         raise no_such_balancer(params.text("ResourceId"))
@@ -140,13 +140,13 @@ def _add(region: Region, service: EndpointService, balancer: LoadBalancer, zone:
     if len(there) >= QUOTA_PER_ZONE:
         raise ApiError("QuotaExceeded.EndpointServiceResource", "The zone has too many resources.")
     resource = EndpointServiceResource(service_id=service.id, resource_id=balancer.id, zone_id=zone)
-    region.begin(region.add(resource), "Attaching", "Attached")
+    region.transition(region.add(resource), "Attaching", "Attached")
 
 
 def _attached_resource(
     region: Region, service: EndpointService, params: Params
 ) -> EndpointServiceResource:
-    wanted = params.text("ResourceId"), params.need("ZoneId")
+    wanted = params.text("ResourceId"), params.require("ZoneId")
     for each in attached_resources(region, service):
         if (each.resource_id, each.zone_id) == wanted and each.status == "Attached":
             return each
@@ -155,7 +155,7 @@ def _attached_resource(
     )
 
 
-def _show(region: Region, resource: EndpointServiceResource) -> Json:
+def _view(region: Region, resource: EndpointServiceResource) -> Json:
     balancer = region.find(LoadBalancer, resource.resource_id)
     vswitch_id = balancer.zones.get(resource.zone_id, "") if balancer else ""
     interfaces = interfaces_of(region, resource.resource_id)

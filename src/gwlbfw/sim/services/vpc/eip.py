@@ -28,7 +28,7 @@ class Eip(
     prefix="eip",
     product="vpc",
     tag_type="EIP",
-    absent=("InvalidAllocationId.NotFound", 404),
+    not_found=("InvalidAllocationId.NotFound", 404),
 ):
     """One EIP: Available, or InUse by the instance that it names."""
 
@@ -61,16 +61,16 @@ def eips_of(region: Region, instance_id: str) -> list[Eip]:
 def release_eips(region: Region, instance_id: str) -> None:
     """Let the EIPs of an instance or interface that goes be free again."""
     for eip in eips_of(region, instance_id):
-        region.begin(eip, "Available")
+        region.transition(eip, "Available")
         eip.release()
 
 
 def need(region: Region, allocation_id: str) -> Eip:
     """The EIP of an id."""
-    return region.need(Eip, allocation_id)
+    return region.require(Eip, allocation_id)
 
 
-@action("vpc", "AllocateEipAddress", note="subscriptions")
+@action("vpc", "AllocateEipAddress", not_simulated="subscriptions")
 def allocate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AllocateEipAddress: pay-as-you-go only."""
     if request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid") == "PrePaid":
@@ -115,7 +115,7 @@ def release_eip_address(region: Region, request: Request) -> Reply:
     eip = need(region, request.text("AllocationId"))
     if eip.status != "Available":
         raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
-    region.begin(eip, "Releasing", DELETED)
+    region.transition(eip, "Releasing", DELETED)
     return {}
 
 
@@ -129,7 +129,7 @@ def describe_eip_addresses(region: Region, request: Request) -> Reply:
     found = filter_by_values(found, request.comma_texts("AllocationId"), lambda each: each.id)
     found = filter_by_values(found, request.comma_texts("EipAddress"), lambda each: each.address)
     page = page_by_number(request, found, maximum=100)
-    listed: list[Json] = [_object(each) for each in page.items]
+    listed: list[Json] = [_view(each) for each in page.items]
     return {"EipAddresses": {"EipAddress": listed}, **page.fields}
 
 
@@ -141,7 +141,7 @@ _FILTERS: Mapping[str, TextGetter[Eip]] = {
 }
 
 
-def _object(eip: Eip) -> dict[str, Json]:
+def _view(eip: Eip) -> dict[str, Json]:
     bound: dict[str, Json] = {
         "InstanceId": eip.instance_id,
         "InstanceType": eip.instance_type,

@@ -18,7 +18,7 @@ NOT_ASSOCIATED = "InvalidAssociation.NotFound"
 """UnassociateEipAddress from an instance that doesn't have the EIP (UNVERIFIED code)."""
 
 
-@action("vpc", "AssociateEipAddress", note="HaVips, CLBs and bare addresses")
+@action("vpc", "AssociateEipAddress", not_simulated="HaVips, CLBs and bare addresses")
 def associate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
     eip = need(region, request.text("AllocationId"))
@@ -35,7 +35,7 @@ def associate_eip_address(region: Region, request: Request) -> Reply:
         raise ApiError(HAS_ONE, "The instance has an EIP.")
     eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
     eip.private_ip, eip.vpc_id = interface.ip, interface.vpc_id
-    region.begin(eip, "Associating", "InUse")
+    region.transition(eip, "Associating", "InUse")
     return {}
 
 
@@ -48,11 +48,11 @@ def unassociate_eip_address(region: Region, request: Request) -> Reply:
     if request.text("InstanceId") not in ("", eip.instance_id):
         raise ApiError(NOT_ASSOCIATED, f"The EIP belongs to {eip.instance_id}.")
     if eip.instance_type == "Nat" and not request.flag("Force"):
-        for entry in region.of_kind("snat_entry"):
+        for entry in region.all_of_kind("snat_entry"):
             if eip.address in getattr(entry, "addresses", ()):
                 code = "InvalidIpStatus.HasBeenUsedBySnatTable"
                 raise ApiError(code, f"The SNAT entry {entry.id} uses the EIP.")
-    region.begin(eip, "Unassociating", "Available")
+    region.transition(eip, "Unassociating", "Available")
     return {}
 
 
@@ -81,7 +81,7 @@ def _nat_gateway(region: Region, gateway_id: str) -> NetworkInterface:
 
 def _instance(region: Region, instance_id: str) -> NetworkInterface:
     """The primary interface of an instance that can have an EIP now."""
-    instance = region.lookup(instance_id)
+    instance = region.find_any(instance_id)
     interfaces = interfaces_of(region, instance_id)
     if instance is None or instance.kind != "instance" or not interfaces:
         # The code is spelled so.

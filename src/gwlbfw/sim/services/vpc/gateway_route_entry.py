@@ -38,7 +38,7 @@ class GatewayRouteEntry(
     kind="gateway_route_entry",
     prefix="rte",
     product="vpc",
-    absent=("ResourceNotFound.RouteEntry", 400),
+    not_found=("ResourceNotFound.RouteEntry", 400),
 ):
     """An entry that was turned away from Local, or is on its way back."""
 
@@ -70,7 +70,7 @@ def list_gateway_route_table_entries(region: Region, request: Request) -> Reply:
     ]
     page = page_by_token(request, found, default=10, maximum=100)
     return {
-        "GatewayRouteEntryModels": [_object(cidr, entry) for cidr, entry in page.items],
+        "GatewayRouteEntryModels": [_view(cidr, entry) for cidr, entry in page.items],
         "TotalCount": page.fields["TotalCount"],
         "NextToken": page.fields["NextToken"],
     }
@@ -79,7 +79,7 @@ def list_gateway_route_table_entries(region: Region, request: Request) -> Reply:
 @action("vpc", "UpdateGatewayRouteTableEntryAttribute")
 def update_gateway_route_table_entry_attribute(region: Region, request: Request) -> Reply:
     """VPC API, UpdateGatewayRouteTableEntryAttribute: only between Local and another next hop."""
-    table_id = request.text("GatewayRouteTableId") or request.need("IPv4GatewayRouteTableId")
+    table_id = request.text("GatewayRouteTableId") or request.require("IPv4GatewayRouteTableId")
     table = _table(region, table_id, "RouteTable")
     entry = _entry(region, table, request.text("DestinationCidrBlock"))
     hop = (request.text("NextHopType"), request.text("NextHopId"))
@@ -95,7 +95,7 @@ def update_gateway_route_table_entry_attribute(region: Region, request: Request)
     elif hop != (entry.hop_type, entry.hop_id):
         entry.hop_type, entry.hop_id = hop
         # Back on Local, it is once more the entry that the vSwitch has by itself.
-        region.begin(entry, "Modifying", DELETED if hop[0] == LOCAL else "Available")
+        region.transition(entry, "Modifying", DELETED if hop[0] == LOCAL else "Available")
     return {}
 
 
@@ -147,7 +147,7 @@ def _check_hop(region: Region, entry: GatewayRouteEntry, hop: tuple[str, str]) -
         # Documented between instances and interfaces; assumed for endpoints.
         code = "OperationDenied.UpdateGatewayRouteEntry"
         raise ApiError(code, "The next hop must be switched to Local first.")
-    if hop[0] in _NOT_FOUND and region.lookup(hop[1]) is None:
+    if hop[0] in _NOT_FOUND and region.find_any(hop[1]) is None:
         raise ApiError(_NOT_FOUND[hop[0]], f"The next hop {hop[1]} does not exist.")
     next_hop.check_next_hop(region, entry.vpc_id, *hop)
 
@@ -159,7 +159,7 @@ def _refuse_if_busy(region: Region, table: RouteTable, entry: GatewayRouteEntry)
     tasks.refuse_if_busy(region, table.vpc_id, code="IncorrectStatus.Vswitch")
 
 
-def _object(destination: str, entry: GatewayRouteEntry) -> dict[str, Json]:
+def _view(destination: str, entry: GatewayRouteEntry) -> dict[str, Json]:
     kind = READ_BACK_AS.get(entry.hop_type, entry.hop_type)
     hop: dict[str, Json] = {
         "NextHopType": kind,

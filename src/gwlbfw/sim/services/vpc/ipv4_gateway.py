@@ -37,7 +37,7 @@ class Ipv4Gateway(
     prefix="ipv4gw",
     product="vpc",
     tag_type="IPV4GATEWAY",
-    absent=("ResourceNotFound.Ipv4Gateway", 400),
+    not_found=("ResourceNotFound.Ipv4Gateway", 400),
 ):
     """One gateway: Creating, then Created; an active one is Created too, but `enabled`."""
 
@@ -68,7 +68,7 @@ class Ipv4Gateway(
 
 def require_idle_gateway(region: Region, gateway_id: str) -> Ipv4Gateway:
     """The gateway of an id, which must not be in the middle of anything."""
-    gateway = region.need(Ipv4Gateway, gateway_id)
+    gateway = region.require(Ipv4Gateway, gateway_id)
     if gateway.status != "Created":
         raise ApiError("IncorrectStatus.Ipv4Gateway", f"The IPv4 gateway is {gateway.status}.")
     return gateway
@@ -89,7 +89,7 @@ def create_ipv4_gateway(region: Region, request: Request) -> Reply:
             tags=requested_tags(request),
         )
     )
-    region.begin(gateway, "Creating", "Created")
+    region.transition(gateway, "Creating", "Created")
     return {"Ipv4GatewayId": gateway.id, "ResourceGroupId": ""}
 
 
@@ -112,15 +112,15 @@ def delete_ipv4_gateway(region: Region, request: Request) -> Reply:
     if left := sorted(each.kind for each in region.users(gateway.id)):
         raise ApiError(STILL_USED, f"The IPv4 gateway is used by a {left[0].replace('_', ' ')}.")
     gateway.internet_mode = mode
-    region.begin(gateway, "Deleting", DELETED)
+    region.transition(gateway, "Deleting", DELETED)
     return {}
 
 
 @action("vpc", "GetIpv4GatewayAttribute")
 def get_ipv4_gateway_attribute(region: Region, request: Request) -> Reply:
     """VPC API, GetIpv4GatewayAttribute: flat."""
-    gateway = region.need(Ipv4Gateway, request.text("Ipv4GatewayId"))
-    return {**_object(gateway), "CreateTime": timestamp(gateway.created)}
+    gateway = region.require(Ipv4Gateway, request.text("Ipv4GatewayId"))
+    return {**_view(gateway), "CreateTime": timestamp(gateway.created)}
 
 
 _FILTERS: Mapping[str, TextGetter[Ipv4Gateway]] = {
@@ -138,7 +138,7 @@ def list_ipv4_gateways(region: Region, request: Request) -> Reply:
     )
     page = page_by_token(request, found, default=10, maximum=100)
     models: list[Json] = [
-        {**_object(each), "GmtCreate": timestamp(each.created)} for each in page.items
+        {**_view(each), "GmtCreate": timestamp(each.created)} for each in page.items
     ]
     return {
         "Ipv4GatewayModels": models,
@@ -147,7 +147,7 @@ def list_ipv4_gateways(region: Region, request: Request) -> Reply:
     }
 
 
-def _object(gateway: Ipv4Gateway) -> dict[str, Json]:
+def _view(gateway: Ipv4Gateway) -> dict[str, Json]:
     return {
         "Ipv4GatewayId": gateway.id,
         "Ipv4GatewayName": gateway.name,
@@ -163,7 +163,7 @@ def _object(gateway: Ipv4Gateway) -> dict[str, Json]:
 
 def refuse_direct_eips(region: Region, vpc_id: str, code: str) -> None:
     """An IPv4 gateway excludes EIPs in cut-through mode."""
-    for eip in region.of_kind("eip"):
+    for eip in region.all_of_kind("eip"):
         if getattr(eip, "vpc_id", "") == vpc_id and getattr(eip, "mode", "") == "BINDED":
             raise ApiError(code, f"The EIP {eip.id} is in cut-through mode.")
 
@@ -185,7 +185,7 @@ def enable_vpc_ipv4_gateway(region: Region, request: Request) -> Reply:
     ids = request.texts("RouteTableList")
     if len(ids) > MAX_TABLES:
         raise request.invalid("RouteTableList", f"at most {MAX_TABLES} tables")
-    tables = [region.need(RouteTable, each) for each in ids]
+    tables = [region.require(RouteTable, each) for each in ids]
     if tables:
         tasks.refuse_if_busy(region, gateway.vpc_id, code="OperationConflict")
     for table in tables:
@@ -195,8 +195,8 @@ def enable_vpc_ipv4_gateway(region: Region, request: Request) -> Reply:
             code = "OperationDenied.ConflictOfAllZeroRouting"
             raise ApiError(code, f"The route table {table.id} has an entry for {DEFAULT_ROUTE}.")
         add_entry(region, table, DEFAULT_ROUTE, ("Ipv4Gateway", gateway.id), Params("vpc", {}))
-    region.begin(gateway, "Activating", "Created")
-    region.begin(gateway, "under way", "done", field="activation")
+    region.transition(gateway, "Activating", "Created")
+    region.transition(gateway, "under way", "done", field="activation")
     return {}
 
 

@@ -40,7 +40,7 @@ class NatGateway(
     prefix="ngw",
     product="vpc",
     tag_type="NATGATEWAY",
-    absent=("InvalidNatGatewayId.NotFound", 404),
+    not_found=("InvalidNatGatewayId.NotFound", 404),
 ):
     """One gateway; its address in the vSwitch is an interface that it owns."""
 
@@ -61,11 +61,11 @@ class NatGateway(
         release_interfaces(region, self.id)
 
 
-@action("vpc", "CreateNatGateway", note="DNAT, bandwidth plans")
+@action("vpc", "CreateNatGateway", not_simulated="DNAT, bandwidth plans")
 def create_nat_gateway(region: Region, request: Request) -> Reply:
     """VPC API, CreateNatGateway: an enhanced gateway, which needs a vSwitch."""
     vpc = require_available_vpc(region, request.text("VpcId"))
-    vswitch = region.need(VSwitch, request.need("VSwitchId"), "InvalidVSwitchId.NotFound")
+    vswitch = region.require(VSwitch, request.require("VSwitchId"), "InvalidVSwitchId.NotFound")
     if vswitch.vpc_id != vpc.id:
         raise ApiError("InvalidVSwitchId.NotFound", f"{vswitch.id} is not in the VPC.", 404)
     if vswitch.status != "Available":
@@ -87,7 +87,7 @@ def create_nat_gateway(region: Region, request: Request) -> Reply:
     attach_interface(
         region, vswitch, gateway.id, ip=request.text("NatIp"), service="nat", codes=_CODES
     )
-    region.begin(gateway, "Creating", "Available")
+    region.transition(gateway, "Creating", "Available")
     return {
         "NatGatewayId": gateway.id,
         "SnatTableIds": {"SnatTableId": [gateway.snat_table_id]},
@@ -98,7 +98,7 @@ def create_nat_gateway(region: Region, request: Request) -> Reply:
 @action("vpc", "DeleteNatGateway")
 def delete_nat_gateway(region: Region, request: Request) -> Reply:
     """VPC API, DeleteNatGateway: Force takes SNAT entries and EIPs along."""
-    gateway = region.need(NatGateway, request.text("NatGatewayId"))
+    gateway = region.require(NatGateway, request.text("NatGatewayId"))
     if gateway.status != "Available":
         raise ApiError("IncorrectStatus.NATGW", f"The NAT gateway is {gateway.status}.")
     entries = [each for each in region.users(gateway.id) if each.kind == "snat_entry"]
@@ -112,7 +112,7 @@ def delete_nat_gateway(region: Region, request: Request) -> Reply:
             raise ApiError("DependencyViolation.SnatEntry", "It has SNAT entries.")
     for each in entries:
         region.remove(each)
-    region.begin(gateway, "Deleting", DELETED)
+    region.transition(gateway, "Deleting", DELETED)
     return {}
 
 
@@ -131,11 +131,11 @@ def describe_nat_gateways(region: Region, request: Request) -> Reply:
     """VPC API, DescribeNatGateways: tags are TagKey and TagValue here."""
     found = filter_by_parameters(request, filter_by_tags(region.all(NatGateway), request), _FILTERS)
     page = page_by_number(request, found)
-    listed: list[Json] = [_object(region, each) for each in page.items]
+    listed: list[Json] = [_view(region, each) for each in page.items]
     return {"NatGateways": {"NatGateway": listed}, **page.fields}
 
 
-def _object(region: Region, gateway: NatGateway) -> dict[str, Json]:
+def _view(region: Region, gateway: NatGateway) -> dict[str, Json]:
     interface = interfaces_of(region, gateway.id)[0]
     return {
         "NatGatewayId": gateway.id,

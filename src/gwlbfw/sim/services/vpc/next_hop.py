@@ -42,7 +42,7 @@ def check_next_hop(region: Region, vpc_id: str, hop_type: str, hop_id: str) -> N
     """Refuse a next hop that doesn't exist, is in another VPC, or isn't ready yet."""
     if hop_type not in KIND_OF_TYPE and hop_type not in OTHER_TYPES:
         raise ApiError("InvalidNextHopType", f"The next hop type {hop_type} is not valid.")
-    record = region.lookup(hop_id)
+    record = region.find_any(hop_id)
     if record is None or record.kind != KIND_OF_TYPE.get(hop_type):
         code, status = _NOT_FOUND.get(hop_type, ("InvalidNextHopId.NotFound", 404))
         raise ApiError(code, f"The next hop {hop_id} does not exist.", status)

@@ -32,7 +32,7 @@ class RouteTable(
     prefix="vtb",
     product="vpc",
     tag_type="ROUTETABLE",
-    absent=("InvalidRouteTableId.NotFound", 404),
+    not_found=("InvalidRouteTableId.NotFound", 404),
 ):
     """One route table; its entries are records of their own."""
 
@@ -81,14 +81,14 @@ def create_route_table(region: Region, request: Request) -> Reply:
             tags=requested_tags(request),
         )
     )
-    region.begin(table, "Pending", "Available")
+    region.transition(table, "Pending", "Available")
     return {"RouteTableId": table.id}
 
 
 @action("vpc", "DeleteRouteTable")
 def delete_route_table(region: Region, request: Request) -> Reply:
     """VPC API, DeleteRouteTable: its preconditions and their codes."""
-    table = region.need(RouteTable, request.text("RouteTableId"))
+    table = region.require(RouteTable, request.text("RouteTableId"))
     if table.system:
         raise ApiError("IncorrectRouteTableType", "The system route table can't be deleted.")
     if table.status != "Available":
@@ -102,14 +102,14 @@ def delete_route_table(region: Region, request: Request) -> Reply:
     if kinds & {"route_entry", "gateway_route_entry"}:
         raise ApiError("IncorrectRouteTableStatus.RouteEntryExist", "It has custom route entries.")
     tasks.refuse_if_busy(region, table.vpc_id, code="OperationConflict")
-    region.begin(table, "Deleting", DELETED)
+    region.transition(table, "Deleting", DELETED)
     return {}
 
 
 @action("vpc", "ModifyRouteTableAttributes")
 def modify_route_table_attributes(region: Region, request: Request) -> Reply:
     """VPC API, ModifyRouteTableAttributes: works on the system table too."""
-    table = region.need(RouteTable, request.text("RouteTableId"))
+    table = region.require(RouteTable, request.text("RouteTableId"))
     table.name = name_or_description(request, "RouteTableName", table.name)
     table.description = name_or_description(request, "Description", table.description)
     table.propagation = request.flag("RoutePropagationEnable", default=table.propagation)
@@ -125,7 +125,7 @@ def describe_route_table_list(region: Region, request: Request) -> Reply:
     if router := request.text("RouterId"):
         tables = [each for each in tables if router_of(region, each) == router]
     page = page_by_number(request, tables)
-    listed: list[Json] = [_object(region, each) for each in page.items]
+    listed: list[Json] = [_view(region, each) for each in page.items]
     return {"RouterTableList": {"RouterTableListType": listed}, **page.fields}
 
 
@@ -154,7 +154,7 @@ _FILTERS: Mapping[str, TextGetter[RouteTable]] = {
 }
 
 
-def _object(region: Region, table: RouteTable) -> dict[str, Json]:
+def _view(region: Region, table: RouteTable) -> dict[str, Json]:
     return {
         "RouteTableId": table.id,
         "RouteTableName": table.name,

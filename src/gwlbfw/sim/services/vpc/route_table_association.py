@@ -77,8 +77,8 @@ def dissociate_route_table_from_gateway(region: Region, request: Request) -> Rep
 
 
 def _table_and_vswitch(region: Region, request: Request) -> tuple[RouteTable, VSwitch]:
-    table = region.need(RouteTable, request.text("RouteTableId"))
-    vswitch = region.need(VSwitch, request.text("VSwitchId"))
+    table = region.require(RouteTable, request.text("RouteTableId"))
+    vswitch = region.require(VSwitch, request.text("VSwitchId"))
     if table.status != "Available":
         raise ApiError("IncorrectStatus.RouteTable", f"The route table is {table.status}.")
     if vswitch.status != "Available":
@@ -101,14 +101,14 @@ def _refuse_inactive_gateway(region: Region, table: RouteTable) -> None:
 
 
 def _set_route_table(region: Region, vswitch: VSwitch, table_id: str) -> None:
-    region.begin(vswitch, vswitch.route_table_id, table_id, field="route_table_id")
-    region.begin(vswitch, "Pending", "Available")
+    region.transition(vswitch, vswitch.route_table_id, table_id, field="route_table_id")
+    region.transition(vswitch, "Pending", "Available")
 
 
 def _table_and_gateway(region: Region, request: Request) -> tuple[RouteTable, Ipv4Gateway]:
     if request.text("GatewayType", "Ipv4Gateway") != "Ipv4Gateway":
         raise request.invalid("GatewayType")
-    table = region.need(
+    table = region.require(
         RouteTable, request.text("RouteTableId"), "ResourceNotFound.RouteTable", 400
     )
     gateway = require_idle_gateway(region, request.text("GatewayId"))
@@ -122,7 +122,7 @@ def _set_association(
 ) -> None:
     """Change both sides of the association once the gateway is no longer Modifying."""
     ids = (table.id, gateway.id) if joined else ("", "")
-    region.begin(gateway, gateway.route_table_id, ids[0], field="route_table_id")
-    region.begin(table, table.gateway_id, ids[1], field="gateway_id")
-    region.begin(gateway, "Modifying", "Created")
-    region.begin(table, "Pending", "Available")
+    region.transition(gateway, gateway.route_table_id, ids[0], field="route_table_id")
+    region.transition(table, table.gateway_id, ids[1], field="gateway_id")
+    region.transition(gateway, "Modifying", "Created")
+    region.transition(table, "Pending", "Available")

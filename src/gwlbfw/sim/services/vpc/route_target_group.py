@@ -39,7 +39,7 @@ class RouteTargetGroup(
     kind="route_target_group",
     prefix="rtg",
     product="vpc",
-    absent=("ResourceNotFound.RouteTargetGroup", 404),
+    not_found=("ResourceNotFound.RouteTargetGroup", 404),
 ):
     """One group; `preferred` is the member that was made the active one, `active` the one now."""
 
@@ -56,8 +56,8 @@ class RouteTargetGroup(
 
     def on_dependency_change(self, region: Region, used: Record) -> None:
         if isinstance(used, Endpoint):
-            lasts = PROBES * region.lasts(self.kind, "probe", self.id)
-            region.begin(self, "under way", "done", after=lasts, field="probe")
+            lasts = PROBES * region.status_duration(self.kind, "probe", self.id)
+            region.transition(self, "under way", "done", after=lasts, field="probe")
 
     def on_transition(self, region: Region, field: str) -> None:
         probed = field == "probe" and self.status not in CHANGING
@@ -82,11 +82,11 @@ class RouteTargetGroup(
         """Have another member take the traffic."""
         self.active = member
         if member == self.preferred:
-            region.begin(self, "Recovering", "Available")
+            region.transition(self, "Recovering", "Available")
         else:
-            region.begin(self, "Switching", "Switched")
+            region.transition(self, "Switching", "Switched")
 
-    def show(self, region: Region) -> dict[str, Json]:
+    def view(self, region: Region) -> dict[str, Json]:
         """What every reply says of it."""
         return {
             "RouteTargetGroupId": self.id,
@@ -144,7 +144,7 @@ def create_route_target_group(region: Region, request: Request) -> Reply:
             tags=requested_tags(request),
         )
     )
-    region.begin(group, "Pending", "Available")
+    region.transition(group, "Pending", "Available")
     return {"RouteTargetGroupId": group.id}
 
 
@@ -164,7 +164,7 @@ def update_route_target_group(region: Region, request: Request) -> Reply:
         if len(zones) < len(members):
             raise request.invalid("RouteTargetMemberList", "members in different zones")
         group.preferred, group.standby = members[100], members[0]
-        region.begin(
+        region.transition(
             group, "Pending", "Available" if group.active == group.preferred else "Switched"
         )
     return {}
@@ -187,14 +187,14 @@ def delete_route_target_group(region: Region, request: Request) -> Reply:
     group = _require_stable(region, request)
     if region.users(group.id):
         raise ApiError(IN_USE, f"A route entry leads to {group.id}.")
-    region.begin(group, "Deleting", DELETED)
+    region.transition(group, "Deleting", DELETED)
     return {}
 
 
 @action("vpc", "GetRouteTargetGroup")
 def get_route_target_group(region: Region, request: Request) -> Reply:
     """VPC API, GetRouteTargetGroup: flat, with each member's health."""
-    return region.need(RouteTargetGroup, request.text("RouteTargetGroupId")).show(region)
+    return region.require(RouteTargetGroup, request.text("RouteTargetGroupId")).view(region)
 
 
 @action("vpc", "ListRouteTargetGroups")
@@ -206,11 +206,11 @@ def list_route_target_groups(region: Region, request: Request) -> Reply:
     if member := request.text("MemberId"):
         found = [each for each in found if member in each.uses()]
     page = page_by_token(request, found, default=50, maximum=50)
-    return {"RouteTargetGroups": [each.show(region) for each in page.items], **page.fields}
+    return {"RouteTargetGroups": [each.view(region) for each in page.items], **page.fields}
 
 
 def _require_stable(region: Region, request: Request) -> RouteTargetGroup:
-    group = region.need(RouteTargetGroup, request.text("RouteTargetGroupId"))
+    group = region.require(RouteTargetGroup, request.text("RouteTargetGroupId"))
     if group.status in CHANGING:
         raise ApiError("IncorrectStatus.RouteTargetGroup", f"{group.id} is {group.status}.")
     return group
@@ -221,7 +221,7 @@ def _members(request: Request) -> dict[int, str]:
     members = {}
     for each in request.objects("RouteTargetMemberList"):
         each.one_of("MemberType", (MEMBER_TYPE,))
-        members[each.number("Weight", 0, 0, 100)] = each.need("MemberId")
+        members[each.number("Weight", 0, 0, 100)] = each.require("MemberId")
     if members.keys() != {0, 100} or len(request.objects("RouteTargetMemberList")) != len(members):
         raise request.invalid("RouteTargetMemberList", "two members of weights 100 and 0")
     return members
@@ -230,7 +230,7 @@ def _members(request: Request) -> dict[int, str]:
 def _zone(region: Region, vpc_id: str, endpoint_id: str) -> str:
     """The zone of an endpoint that can be a member."""
     code = "ResourceNotFound.GatewayLoadBalancerEndpoint"
-    endpoint = region.need(Endpoint, endpoint_id, code, 404)
+    endpoint = region.require(Endpoint, endpoint_id, code, 404)
     interfaces = interfaces_of(region, endpoint.id)
     if endpoint.vpc_id != vpc_id or not interfaces:
         raise ApiError("InvalidNextHop.NotFound", f"{endpoint_id} is in no zone of the VPC.")

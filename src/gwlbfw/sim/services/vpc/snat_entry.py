@@ -27,7 +27,7 @@ class SnatEntry(
     prefix="snat",
     product="vpc",
     # UNVERIFIED code.
-    absent=("InvalidSnatEntryId.NotFound", 404),
+    not_found=("InvalidSnatEntryId.NotFound", 404),
 ):
     """One entry of a gateway's SNAT table."""
 
@@ -58,7 +58,7 @@ def create_snat_entry(region: Region, request: Request) -> Reply:
     if bool(vswitch_id) is bool(cidr):
         raise request.invalid("SourceCIDR", "either SourceVSwitchId or SourceCIDR is expected")
     if vswitch_id:
-        cidr = region.need(VSwitch, vswitch_id, "InvalidVSwitchId.NotFound").cidr
+        cidr = region.require(VSwitch, vswitch_id, "InvalidVSwitchId.NotFound").cidr
     entry = region.add(
         SnatEntry(
             gateway_id=gateway.id,
@@ -69,17 +69,17 @@ def create_snat_entry(region: Region, request: Request) -> Reply:
             source_cidr=str(cidr_network(cidr)),
         )
     )
-    region.begin(entry, "Pending", "Available")
+    region.transition(entry, "Pending", "Available")
     return {"SnatEntryId": entry.id}
 
 
 @action("vpc", "DeleteSnatEntry")
 def delete_snat_entry(region: Region, request: Request) -> Reply:
     """VPC API, DeleteSnatEntry: of the table that it names."""
-    entry = region.need(SnatEntry, request.text("SnatEntryId"))
+    entry = region.require(SnatEntry, request.text("SnatEntryId"))
     if entry.table_id != request.text("SnatTableId"):
         raise ApiError("InvalidSnatTableId.NotFound", "The SNAT table has no such entry.", 404)
-    region.begin(entry, "Deleting", DELETED)
+    region.transition(entry, "Deleting", DELETED)
     return {}
 
 

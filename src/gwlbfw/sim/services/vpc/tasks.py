@@ -23,7 +23,7 @@ def refuse_if_busy(region: Region, vpc_id: str, code: str = CONFLICT) -> None:
 def entry_in_transition(region: Region, vpc_id: str) -> str:
     """An entry of the VPC's route tables that is being changed; empty if there is none."""
     for kind in ("route_entry", "gateway_route_entry"):
-        for entry in region.of_kind(kind):
+        for entry in region.all_of_kind(kind):
             if entry.in_transition() and getattr(entry, "vpc_id", "") == vpc_id:
                 return entry.id
     return ""

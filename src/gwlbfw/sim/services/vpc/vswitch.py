@@ -29,7 +29,7 @@ class VSwitch(
     prefix="vsw",
     product="vpc",
     tag_type="VSWITCH",
-    absent=("InvalidVswitchID.NotFound", 404),
+    not_found=("InvalidVswitchID.NotFound", 404),
 ):
     """One vSwitch, with the route table that it has now."""
 
@@ -92,14 +92,14 @@ def create_vswitch(region: Region, request: Request) -> Reply:
             tags=requested_tags(request),
         )
     )
-    region.begin(vswitch, "Pending", "Available")
+    region.transition(vswitch, "Pending", "Available")
     return {"VSwitchId": vswitch.id}
 
 
 @action("vpc", "ModifyVSwitchAttribute")
 def modify_vswitch_attribute(region: Region, request: Request) -> Reply:
     """VPC API, ModifyVSwitchAttribute: name and description."""
-    vswitch = region.need(VSwitch, request.text("VSwitchId"))
+    vswitch = region.require(VSwitch, request.text("VSwitchId"))
     if vswitch.status != "Available":
         raise ApiError("IncorrectStatus.VSwitch", f"The vSwitch is {vswitch.status}.")
     vswitch.name = name_or_description(request, "VSwitchName", vswitch.name)
@@ -110,7 +110,7 @@ def modify_vswitch_attribute(region: Region, request: Request) -> Reply:
 @action("vpc", "DeleteVSwitch")
 def delete_vswitch(region: Region, request: Request) -> Reply:
     """VPC API, DeleteVSwitch: only when Available and empty, one subnet of a VPC at a time."""
-    vswitch = region.need(VSwitch, request.text("VSwitchId"))
+    vswitch = region.require(VSwitch, request.text("VSwitchId"))
     if vswitch.status != "Available":
         raise ApiError("IncorrectVSwitchStatus", f"The vSwitch is {vswitch.status}.")
     kinds = {each.kind for each in region.users(vswitch.id)}
@@ -122,7 +122,7 @@ def delete_vswitch(region: Region, request: Request) -> Reply:
         code = codes[0] if codes else "DependencyViolation"
         raise ApiError(code, f"The vSwitch has {', '.join(sorted(kinds))} left in it.")
     tasks.refuse_if_busy(region, vswitch.vpc_id, "OperationDenied.OtherSubnetProcessing")
-    region.begin(vswitch, "Pending", DELETED)
+    region.transition(vswitch, "Pending", DELETED)
     return {}
 
 
@@ -135,9 +135,9 @@ def describe_vswitches(region: Region, request: Request) -> Reply:
     found = filter_by_parameters(request, own, _FILTERS)
     found = filter_by_values(found, request.comma_texts("VSwitchId"), lambda each: each.id)
     page = page_by_number(request, found)
-    interfaces = region.of_kind("network_interface")
+    interfaces = region.all_of_kind("network_interface")
     used = Counter(each_id for each in interfaces for each_id in each.uses())
-    listed: list[Json] = [_object(region, each, used[each.id]) for each in page.items]
+    listed: list[Json] = [_view(region, each, used[each.id]) for each in page.items]
     return {"VSwitches": {"VSwitch": listed}, **page.fields}
 
 
@@ -148,7 +148,7 @@ def describe_vswitch_attributes(region: Region, request: Request) -> Reply:
     if vswitch is None:
         return {"VSwitchId": ""}
     used = Counter(each.kind for each in region.users(vswitch.id))
-    return _object(region, vswitch, used["network_interface"])
+    return _view(region, vswitch, used["network_interface"])
 
 
 def _has_system_table(region: Region, vswitch: VSwitch) -> bool:
@@ -179,7 +179,7 @@ _FILTERS: Mapping[str, TextGetter[VSwitch]] = {
 }
 
 
-def _object(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
+def _view(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
     return {
         "VSwitchId": vswitch.id,
         "VSwitchName": vswitch.name,

@@ -24,7 +24,7 @@ _CONTENT_BYTES, _KEPT_BYTES = 24 * 1024, 18 * 1024
 """Longest content as Base64, and of a command that is kept (ECS API, RunCommand)."""
 
 
-@action("ecs", "RunCommand", note="nothing is run; output is what the settings say")
+@action("ecs", "RunCommand", not_simulated="nothing is run; output is what the settings say")
 def run_command(region: Region, request: Request) -> Reply:
     """Run a command once, on running instances; nothing is really run."""
     if request.text("Type") not in _TYPES:
@@ -47,8 +47,8 @@ def run_command(region: Region, request: Request) -> Reply:
             tags=requested_tags(request),
         )
     )
-    invocation.end = region.now + region.lasts(invocation.kind, "Running", invocation.id)
-    region.begin(invocation, "Running", invocation.outcome)
+    invocation.end = region.now + region.status_duration(invocation.kind, "Running", invocation.id)
+    region.transition(invocation, "Running", invocation.outcome)
     return {"CommandId": invocation.command_id, "InvokeId": invocation.id}
 
 
@@ -88,7 +88,7 @@ def describe_cloud_assistant_status(region: Region, request: Request) -> Reply:
     if len(ids) > 100:
         raise ApiError("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
     # The code is the one that terraform-provider-alicloud expects (service_alicloud_ecs.go).
-    known = [region.need(Instance, each, "InvalidInstanceIds.NotFound") for each in ids]
+    known = [region.require(Instance, each, "InvalidInstanceIds.NotFound") for each in ids]
     page = page_by_either(
         request, known or region.all(Instance), default=max(10, len(ids)), maximum=100
     )
@@ -109,7 +109,7 @@ def _targets(region: Region, request: Request) -> list[Instance]:
         raise ApiError("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
     if not ids and "ResourceTag" not in request:
         raise ApiError("MissingParameter.InstanceIds", "InstanceId is mandatory for this action.")
-    known = [region.need(Instance, each, "InvalidInstance.NotFound") for each in ids]
+    known = [region.require(Instance, each, "InvalidInstance.NotFound") for each in ids]
     targets = known or filter_by_tags(region.all(Instance), request, "ResourceTag")
     if not targets:
         raise ApiError("InvalidInstance.NotFound", "The specified instances does not exist.", 404)

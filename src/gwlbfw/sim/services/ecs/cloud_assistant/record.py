@@ -30,7 +30,7 @@ class Invocation(
     prefix="t",
     product="ecs",
     tag_type="invocation",
-    absent=("InvalidInvokeId.NotFound", 404),
+    not_found=("InvalidInvokeId.NotFound", 404),
 ):
     """One command run on one or more instances; its status is Running until `finished`."""
 

@@ -22,14 +22,14 @@ _ROUTES = ("route_entry", "gateway_route_entry")
 @action("ecs", "StartInstance")
 def start_instance(region: Region, request: Request) -> Reply:
     """From Stopped through Starting to Running."""
-    _start(region, request, region.need(Instance, request.need("InstanceId")))
+    _start(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
 
 @action("ecs", "StopInstance")
 def stop_instance(region: Region, request: Request) -> Reply:
     """From Running through Stopping to Stopped."""
-    _stop(region, request, region.need(Instance, request.need("InstanceId")))
+    _stop(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
 
@@ -48,7 +48,7 @@ def stop_instances(region: Region, request: Request) -> Reply:
 @action("ecs", "DeleteInstance")
 def delete_instance(region: Region, request: Request) -> Reply:
     """Release an instance; it is gone some time after."""
-    _release(region, request, region.need(Instance, request.need("InstanceId")))
+    _release(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
 
@@ -63,7 +63,7 @@ def delete_instances(region: Region, request: Request) -> Reply:
 @action("ecs", "ModifyInstanceAttribute")
 def modify_instance_attribute(region: Region, request: Request) -> Reply:
     """Change what is given; new user data is stored, not run."""
-    instance = region.need(Instance, request.need("InstanceId"))
+    instance = region.require(Instance, request.require("InstanceId"))
     instance.name = instance_name(request) or instance.name
     instance.description = request.text("Description", instance.description)
     instance.host_name = request.text("HostName", instance.host_name)
@@ -88,14 +88,14 @@ def _set_jumbo_frames(request: Request, instance: Instance) -> None:
 
 def _start(region: Region, request: Request, instance: Instance) -> None:  # noqa: ARG001
     require_status(instance, "Stopped")
-    region.begin(instance, "Starting", "Running")
+    region.transition(instance, "Starting", "Running")
 
 
 def _stop(region: Region, request: Request, instance: Instance) -> None:
     require_status(instance, "Running")
     modes = ("KeepCharging", "StopCharging")
     instance.stopped_mode = request.one_of("StoppedMode", modes, "KeepCharging")
-    region.begin(instance, "Stopping", "Stopped")
+    region.transition(instance, "Stopping", "Stopped")
 
 
 def _release(region: Region, request: Request, instance: Instance) -> None:
@@ -114,14 +114,14 @@ def _release(region: Region, request: Request, instance: Instance) -> None:
         raise ApiError(
             "DependencyViolation.RouteEntry", "Specified instance is used by route entry."
         )
-    region.begin(instance, "Stopping" if instance.status == "Running" else "Stopped", DELETED)
+    region.transition(instance, "Stopping" if instance.status == "Running" else "Stopped", DELETED)
 
 
 def _instances(region: Region, request: Request) -> Sequence[Instance]:
     ids = request.texts("InstanceId")
     if len(ids) > 100:
         raise request.invalid("InstanceId", "at most 100 instances")
-    return [region.need(Instance, each) for each in ids]
+    return [region.require(Instance, each) for each in ids]
 
 
 def _for_each(

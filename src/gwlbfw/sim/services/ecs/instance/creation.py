@@ -43,7 +43,7 @@ class LaunchSite:
     groups: tuple[str, ...]
 
 
-@action("ecs", "RunInstances", note="data disks, launch templates, spot prices, passwords")
+@action("ecs", "RunInstances", not_simulated="data disks, launch templates, spot prices, passwords")
 def run_instances(region: Region, request: Request) -> Reply:
     """Launch instances, which start by themselves: as many as can be had from MinAmount up."""
     amount = request.number("Amount", 1, 1, 100)
@@ -60,7 +60,7 @@ def run_instances(region: Region, request: Request) -> Reply:
             instance.name += f"{number:03}"
         if instance.bandwidth_out:
             instance.public_ip = str(IPv4Address(_FIRST_PUBLIC_IP + instance.serial))
-        region.begin(instance, "Pending", "Starting", "Running")
+        region.transition(instance, "Pending", "Starting", "Running")
     return {"InstanceIdSets": {"InstanceIdSet": [each.id for each in made]}}
 
 
@@ -68,7 +68,7 @@ def run_instances(region: Region, request: Request) -> Reply:
 def create_instance(region: Region, request: Request) -> Reply:
     """One instance, without a public address, which stays Stopped until it is started."""
     instance = _launch(region, request, _site(region, request))
-    region.begin(instance, "Pending", "Stopped")
+    region.transition(instance, "Pending", "Stopped")
     return {"InstanceId": instance.id}
 
 
@@ -142,7 +142,9 @@ def _site(region: Region, request: Request) -> LaunchSite:
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
         raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
-    vswitch = region.need(VSwitch, _require(request, "VSwitchId"), "InvalidVSwitchId.NotFound", 404)
+    vswitch = region.require(
+        VSwitch, _require(request, "VSwitchId"), "InvalidVSwitchId.NotFound", 404
+    )
     if zone not in ("", vswitch.zone_id):
         raise ApiError(
             "InvalidParameter.Mismatch",
@@ -164,7 +166,7 @@ def _groups(region: Region, request: Request, vswitch: VSwitch) -> tuple[str, ..
         )
     ids = several or [_require(request, "SecurityGroupId")]
     for each in ids:
-        if region.need(SecurityGroup, each).vpc_id != vswitch.vpc_id:
+        if region.require(SecurityGroup, each).vpc_id != vswitch.vpc_id:
             raise ApiError(
                 "InvalidParameter.Mismatch",
                 "Specified security group and virtual switch are not in the same VPC.",

@@ -57,7 +57,7 @@ def describe_instance_status(region: Region, request: Request) -> Reply:
     if zone and zone not in ZONES[region.name]:
         raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
     ids = request.texts("InstanceId")
-    instances = [region.need(Instance, each) for each in ids] or region.all(Instance)
+    instances = [region.require(Instance, each) for each in ids] or region.all(Instance)
     found = [each for each in instances if zone in ("", each.zone_id)]
     page = page_by_number(request, found, default=10, maximum=50)
     views: Json = [{"InstanceId": each.id, "Status": each.status} for each in page.items]
@@ -67,7 +67,7 @@ def describe_instance_status(region: Region, request: Request) -> Reply:
 @action("ecs", "DescribeInstanceAttribute")
 def describe_instance_attribute(region: Region, request: Request) -> Reply:
     """One instance, with what lists don't say: its jumbo frames."""
-    instance = region.need(Instance, request.need("InstanceId"))
+    instance = region.require(Instance, request.require("InstanceId"))
     return {
         **_common(instance, Connectivity.of(region, instance)),
         "EnableJumboFrame": instance.jumbo_frames,
@@ -78,7 +78,7 @@ def describe_instance_attribute(region: Region, request: Request) -> Reply:
 @action("ecs", "DescribeUserData")
 def describe_user_data(region: Region, request: Request) -> Reply:
     """The user data of one instance, as it was given."""
-    instance = region.need(Instance, request.need("InstanceId"))
+    instance = region.require(Instance, request.require("InstanceId"))
     return {
         "InstanceId": instance.id,
         "RegionId": region.name,

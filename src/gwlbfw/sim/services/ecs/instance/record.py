@@ -24,7 +24,7 @@ class Instance(
     prefix="i",
     product="ecs",
     tag_type="instance",
-    absent=("InvalidInstanceId.NotFound", 404),
+    not_found=("InvalidInstanceId.NotFound", 404),
 ):
     """One instance; its place in the network is its primary interface's."""
 
@@ -47,11 +47,6 @@ class Instance(
     public_ip: str = ""
     bandwidth_out: int = 0
     started: float = 0.0
-
-    @property
-    def released(self) -> bool:
-        """Whether it is on its way out."""
-        return any(step.field == "status" and not step.value for step in self.steps)
 
     def on_transition(self, region: Region, field: str) -> None:
         if field == "status" and self.status == "Running":

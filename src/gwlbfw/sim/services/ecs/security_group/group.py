@@ -32,7 +32,7 @@ class SecurityGroup(
     prefix="sg",
     product="ecs",
     tag_type="securitygroup",
-    absent=("InvalidSecurityGroupId.NotFound", 404),
+    not_found=("InvalidSecurityGroupId.NotFound", 404),
 ):
     """One group with its rules; who is in it, the network interfaces say."""
 
@@ -49,7 +49,7 @@ class SecurityGroup(
 @action("ecs", "CreateSecurityGroup")
 def create_security_group(region: Region, request: Request) -> Reply:
     """A new group in a VPC; there is no classic network here."""
-    vpc = region.need(Vpc, request.need("VpcId"))
+    vpc = region.require(Vpc, request.require("VpcId"))
     if vpc.status != "Available":
         raise ApiError("IncorrectVpcStatus", f"The VPC {vpc.id} is {vpc.status}.", 403)
     group = SecurityGroup(
@@ -65,7 +65,7 @@ def create_security_group(region: Region, request: Request) -> Reply:
 @action("ecs", "ModifySecurityGroupAttribute")
 def modify_security_group_attribute(region: Region, request: Request) -> Reply:
     """Another name or description; what is empty stays as it is."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     group.name = _name(request) or group.name
     group.description = _description(request) or group.description
     return {}
@@ -74,7 +74,7 @@ def modify_security_group_attribute(region: Region, request: Request) -> Reply:
 @action("ecs", "DeleteSecurityGroup")
 def delete_security_group(region: Region, request: Request) -> Reply:
     """Refused while an interface is in the group or another group's rule names it."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     users = [each for each in region.users(group.id) if each is not group]
     if any(isinstance(each, SecurityGroup) for each in users):
         raise ApiError(

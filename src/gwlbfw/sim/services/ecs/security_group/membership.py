@@ -18,7 +18,7 @@ GROUPS = 5
 @action("ecs", "JoinSecurityGroup")
 def join_security_group(region: Region, request: Request) -> Reply:
     """Add an instance or interface to a group of its VPC."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     member = _member(region, request)
     if group.id in member.security_group_ids:
         raise ApiError(
@@ -33,7 +33,7 @@ def join_security_group(region: Region, request: Request) -> Reply:
 @action("ecs", "LeaveSecurityGroup")
 def leave_security_group(region: Region, request: Request) -> Reply:
     """Remove an instance or interface from a group that isn't its last."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     member = _member(region, request)
     if group.id not in member.security_group_ids:
         raise ApiError("InstanceNotInSecurityGroup", "The instance not in the group.", 403)
@@ -51,7 +51,7 @@ def leave_security_group(region: Region, request: Request) -> Reply:
 def set_security_groups(region: Region, member: NetworkInterface, group_ids: Sequence[str]) -> None:
     """Have an interface be in these groups and no others."""
     for each in group_ids:
-        group = region.need(SecurityGroup, each)
+        group = region.require(SecurityGroup, each)
         if group.vpc_id != member.vpc_id:
             raise ApiError(
                 "InvalidInstanceId.Mismatch",
@@ -74,10 +74,10 @@ def _member(region: Region, request: Request) -> NetworkInterface:
             403,
         )
     if not interface_id:
-        instance = region.need(Instance, request.need("InstanceId"))
+        instance = region.require(Instance, request.require("InstanceId"))
         require_status(instance, "Running", "Stopped")
         return primary_interface(region, instance)
-    interface = region.need(NetworkInterface, interface_id)
+    interface = region.require(NetworkInterface, interface_id)
     if interface.service:
         raise ApiError("InvalidOperation.EniServiceManaged", f"{interface_id} is managed.", 403)
     return interface

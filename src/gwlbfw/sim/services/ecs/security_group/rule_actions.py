@@ -36,7 +36,7 @@ def authorize_security_group_egress(region: Region, request: Request) -> Reply:
 @action("ecs", "RevokeSecurityGroup")
 def revoke_security_group(region: Region, request: Request) -> Reply:
     """Remove rules, by their ids or as Permissions describe inbound ones."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     ids = request.texts("SecurityGroupRuleId")
     if ids:
         doomed = [_by_id(group, each) for each in ids]
@@ -49,8 +49,8 @@ def revoke_security_group(region: Region, request: Request) -> Reply:
 @action("ecs", "ModifySecurityGroupRule")
 def modify_security_group_rule(region: Region, request: Request) -> Reply:
     """Change what is given of one inbound rule, which keeps its id."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
-    old = _by_id(group, request.need("SecurityGroupRuleId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
+    old = _by_id(group, request.require("SecurityGroupRuleId"))
     if old.direction != INGRESS:
         raise _rule_not_found(old.id)
     before = {
@@ -71,7 +71,7 @@ def modify_security_group_rule(region: Region, request: Request) -> Reply:
 @action("ecs", "DescribeSecurityGroupAttribute")
 def describe_security_group_attribute(region: Region, request: Request) -> Reply:
     """A group's rules, page by page."""
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     direction = request.one_of("Direction", (INGRESS, EGRESS, "all"), "all")
     rules = [rule for rule in group.rules if direction in ("all", rule.direction)]
     page = page_by_token(request, rules, default=500, maximum=1000)
@@ -90,7 +90,7 @@ def describe_security_group_attribute(region: Region, request: Request) -> Reply
 
 
 def _authorize(region: Region, request: Request, direction: str) -> Reply:
-    group = region.need(SecurityGroup, request.need("SecurityGroupId"))
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     for rule in _requested_rules(request, direction):
         _check_groups(region, group, rule)
         if any(each.key == rule.key for each in group.rules):
@@ -119,7 +119,7 @@ def _check_groups(region: Region, group: SecurityGroup, rule: Rule) -> None:
     for each in rule.groups:
         if each == group.id:
             raise ApiError("InvalidParamter.Conflict", f"The rule names its own group {each}.")
-        other = region.need(SecurityGroup, each, f"Invalid{end}GroupId.NotFound", 404)
+        other = region.require(SecurityGroup, each, f"Invalid{end}GroupId.NotFound", 404)
         if other.vpc_id != group.vpc_id:
             raise ApiError(f"Invalid{end}GroupId.Mismatch", f"{each} is in another VPC.")
     if group.type == "enterprise" and (rule.groups or rule.policy == "drop"):

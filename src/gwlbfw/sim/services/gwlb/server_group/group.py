@@ -40,7 +40,7 @@ class ServerGroup(
     prefix="sgp",
     product="gwlb",
     tag_type="servergroup",
-    absent=("ResourceNotFound.ServerGroup", 404),
+    not_found=("ResourceNotFound.ServerGroup", 404),
 ):
     """One server group; its servers are records of their own and go with it."""
 
@@ -68,7 +68,7 @@ def create_server_group(region: Region, request: Request) -> Reply:
     request.one_of("Protocol", ("GENEVE",))
     if len(region.all(ServerGroup)) >= QUOTA:
         raise over_quota("ServerGroupsNum", QUOTA)
-    vpc = region.need(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
+    vpc = region.require(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
     group = ServerGroup(
         vpc_id=vpc.id,
         type=request.one_of("ServerGroupType", ("Instance", "Ip"), "Instance"),
@@ -76,17 +76,17 @@ def create_server_group(region: Region, request: Request) -> Reply:
         tags=requested_tags(request),
     )
     _configure(group, request)
-    region.begin(region.add(group), "Creating", "Available")
+    region.transition(region.add(group), "Creating", "Available")
     return {"ServerGroupId": group.id}
 
 
 @action("gwlb", "UpdateServerGroupAttribute")
 def update_server_group_attribute(region: Region, request: Request) -> Reply:
     """Change anything but its VPC, type and protocol."""
-    group = region.need(ServerGroup, request.text("ServerGroupId"))
+    group = region.require(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
     _configure(group, request)
-    region.begin(group, "Configuring", "Available")
+    region.transition(group, "Configuring", "Available")
     return {}
 
 
@@ -101,7 +101,7 @@ def _configure(group: ServerGroup, request: Request) -> None:
 @action("gwlb", "DeleteServerGroup")
 def delete_server_group(region: Region, request: Request) -> Reply:
     """Remove it with its servers; not while a listener forwards to it."""
-    group = region.need(ServerGroup, request.text("ServerGroupId"))
+    group = region.require(ServerGroup, request.text("ServerGroupId"))
     if any(each.kind == "listener" for each in region.users(group.id)):
         raise ApiError("ResourceInUse.ServerGroup", f"A listener forwards to {group.id}.")
     require_status(group, "Available")
@@ -118,10 +118,10 @@ def list_server_groups(region: Region, request: Request) -> Reply:
     found = filter_by_any(request, found, "VpcId", lambda each: (each.vpc_id,))
     found = filter_by_any(request, found, "ServerGroupType", lambda each: (each.type,))
     found = filter_by_any(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
-    return list_page(request, "ServerGroups", found, lambda each: _show(region, each))
+    return list_page(request, "ServerGroups", found, lambda each: _view(region, each))
 
 
-def _show(region: Region, group: ServerGroup) -> Json:
+def _view(region: Region, group: ServerGroup) -> Json:
     return {
         "ServerGroupId": group.id,
         "ServerGroupName": group.name,
@@ -139,7 +139,7 @@ def _show(region: Region, group: ServerGroup) -> Json:
             for each in region.users(group.id)
             if each.kind == "listener"
         ),
-        "HealthCheckConfig": group.health_check.show(),
-        "ConnectionDrainConfig": group.drain.show(),
+        "HealthCheckConfig": group.health_check.view(),
+        "ConnectionDrainConfig": group.drain.view(),
         "Tags": tag_list(group.tags),
     }

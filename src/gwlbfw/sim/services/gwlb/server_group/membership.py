@@ -39,7 +39,7 @@ ADDRESSES = [
 @action("gwlb", "AddServersToServerGroup")
 def add_servers_to_server_group(region: Region, request: Request) -> Reply:
     """Add servers; one that is draining comes back."""
-    group = region.need(ServerGroup, request.text("ServerGroupId"))
+    group = region.require(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
     for each in _servers(request):
         _check(region, group, each)
@@ -48,16 +48,16 @@ def add_servers_to_server_group(region: Region, request: Request) -> Reply:
             server = region.add(_new(group, each))
         elif server.status not in LEAVING:
             raise already_member(group.id, server.server_id)
-        region.begin(server, "Adding", "Available")
+        region.transition(server, "Adding", "Available")
     _check_quotas(region, group)
-    region.begin(group, "Configuring", "Available")
+    region.transition(group, "Configuring", "Available")
     return {}
 
 
 @action("gwlb", "RemoveServersFromServerGroup")
 def remove_servers_from_server_group(region: Region, request: Request) -> Reply:
     """Take servers out; they drain first where the group says so."""
-    group = region.need(ServerGroup, request.text("ServerGroupId"))
+    group = region.require(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
     for each in _servers(request):
         server = _member(region, group, each)
@@ -65,8 +65,8 @@ def remove_servers_from_server_group(region: Region, request: Request) -> Reply:
             name = each.text("ServerId")
             raise _not_found("BackendServer", f"The server {name} is not in {group.id}.")
         server.drain_s = group.drain.timeout
-        region.begin(server, "Removing", "Draining" if group.drain.enabled else DELETED)
-    region.begin(group, "Configuring", "Available")
+        region.transition(server, "Removing", "Draining" if group.drain.enabled else DELETED)
+    region.transition(group, "Configuring", "Available")
     return {}
 
 
@@ -78,10 +78,10 @@ def list_server_group_servers(region: Region, request: Request) -> Reply:
     found = filter_by_any(
         request, found, "ServerIps", lambda each: (address_of(region, each),), IN_ONE_CALL
     )
-    return list_page(request, "Servers", found, lambda each: _show(region, each))
+    return list_page(request, "Servers", found, lambda each: _view(region, each))
 
 
-def _show(region: Region, server: Server) -> Json:
+def _view(region: Region, server: Server) -> Json:
     return {
         "ServerGroupId": server.group_id,
         "ServerId": server.server_id,
@@ -97,8 +97,8 @@ def _servers(request: Request) -> list[Params]:
     if not 1 <= len(servers) <= IN_ONE_CALL:
         raise request.invalid("Servers", f"1 to {IN_ONE_CALL} servers")
     for each in servers:
-        each.need("ServerId")
-        each.need("ServerType")
+        each.require("ServerId")
+        each.require("ServerType")
         if each.number("Port", PORT) != PORT:
             raise each.invalid("Port", f"{PORT} is the only one")
     return servers

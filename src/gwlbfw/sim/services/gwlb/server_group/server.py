@@ -38,7 +38,7 @@ class Server(Record, Lifecycle, kind="server_group_member", prefix="server", pro
 
     def on_transition(self, region: Region, field: str) -> None:
         if field == "status" and self.status == "Draining":
-            region.begin(self, "Draining", DELETED, after=self.drain_s)
+            region.transition(self, "Draining", DELETED, after=self.drain_s)
         elif field == "status" and self.status == "Available":
             self.since = region.now
 
@@ -46,7 +46,7 @@ class Server(Record, Lifecycle, kind="server_group_member", prefix="server", pro
 def interface_of(region: Region, server_type: str, server_id: str) -> NetworkInterface | None:
     """The interface by which a server is reached; None where there is no such server."""
     if server_type == "Ecs":
-        record = region.lookup(server_id)
+        record = region.find_any(server_id)
         is_instance = record is not None and record.kind == "instance"
         return next(iter(interfaces_of(region, server_id)), None) if is_instance else None
     if server_type == "Eni":

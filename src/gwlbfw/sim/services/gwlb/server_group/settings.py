@@ -26,7 +26,7 @@ class HealthCheck:
     domain: str = "$SERVER_IP"
     http_codes: tuple[str, ...] = ("http_2xx",)
 
-    def changed_by(self, struct: Params) -> "HealthCheck":
+    def with_changes(self, struct: Params) -> "HealthCheck":
         """The probe after a call: what a struct leaves out stays (UNVERIFIED)."""
         return replace(
             self,
@@ -44,7 +44,7 @@ class HealthCheck:
             http_codes=_codes(struct, self.http_codes),
         )
 
-    def show(self) -> Json:
+    def view(self) -> Json:
         """The probe as a reply shows it; what concerns HTTP is empty for TCP."""
         http = self.protocol == "HTTP"
         return {
@@ -68,14 +68,14 @@ class ConnectionDrain:
     enabled: bool = False
     timeout: int = 300
 
-    def changed_by(self, struct: Params) -> "ConnectionDrain":
+    def with_changes(self, struct: Params) -> "ConnectionDrain":
         """The drain after a call: what a struct leaves out stays (UNVERIFIED)."""
         return ConnectionDrain(
             enabled=struct.flag("ConnectionDrainEnabled", default=self.enabled),
             timeout=struct.number("ConnectionDrainTimeout", self.timeout, 1, 3600),
         )
 
-    def show(self) -> Json:
+    def view(self) -> Json:
         """The drain as a reply shows it."""
         return {
             "ConnectionDrainEnabled": self.enabled,
@@ -85,12 +85,12 @@ class ConnectionDrain:
 
 def health_check(request: Request, was: HealthCheck) -> HealthCheck:
     """The probe that a call asks for, beginning with the one there was."""
-    return was.changed_by(request.struct("HealthCheckConfig"))
+    return was.with_changes(request.struct("HealthCheckConfig"))
 
 
 def connection_drain(request: Request, was: ConnectionDrain) -> ConnectionDrain:
     """The drain that a call asks for, beginning with the one there was."""
-    return was.changed_by(request.struct("ConnectionDrainConfig"))
+    return was.with_changes(request.struct("ConnectionDrainConfig"))
 
 
 def _short(struct: Params, name: str, default: str) -> str:

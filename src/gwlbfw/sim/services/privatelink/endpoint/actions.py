@@ -29,11 +29,15 @@ QUOTA = 1000
 TYPES = ("Interface", "Reverse", TYPE)
 
 
-@action("privatelink", "CreateVpcEndpoint", note="interface and reverse endpoints, other regions")
+@action(
+    "privatelink",
+    "CreateVpcEndpoint",
+    not_simulated="interface and reverse endpoints, other regions",
+)
 def create_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Make an endpoint for a service that the account may connect to."""
     service = _service(region, request)
-    vpc = region.need(Vpc, request.text("VpcId"), "VpcNotFound", 400)
+    vpc = region.require(Vpc, request.text("VpcId"), "VpcNotFound", 400)
     if len(region.where(Endpoint, vpc_id=vpc.id)) >= QUOTA:
         raise ApiError("QuotaExceeded.totalEpPerVpc", f"The quota of {QUOTA} is exceeded.")
     endpoint = _new(request, service, vpc)
@@ -45,14 +49,14 @@ def create_vpc_endpoint(region: Region, request: Request) -> Reply:
     for each in zones:
         create_zone(region, endpoint, service, each, after=1)
     claim(region, endpoint.id, transitions=3 if zones else 1)
-    region.begin(endpoint, "Creating", "Active")
-    return endpoint.show(region)
+    region.transition(endpoint, "Creating", "Active")
+    return endpoint.view(region)
 
 
 @action("privatelink", "UpdateVpcEndpointAttribute")
 def update_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
     """Change what it is called and the like."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     claim(region, account_subject(region), endpoint.id)
     endpoint.name = endpoint_name(request, endpoint.name)
     endpoint.description = description(request, "EndpointDescription", endpoint.description)
@@ -62,14 +66,14 @@ def update_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
     endpoint.zone_affinity = request.flag("ZoneAffinityEnabled", default=endpoint.zone_affinity)
     policy = request.text("PolicyDocument", endpoint.policy)
     endpoint.policy = "" if request.flag("ResetPolicy") else policy
-    region.begin(endpoint, "Pending", "Active")
+    region.transition(endpoint, "Pending", "Active")
     return {}
 
 
 @action("privatelink", "DeleteVpcEndpoint")
 def delete_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Let it go, once it has no zone and no route leads to it."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     if endpoint.protected:
         raise ApiError("EndpointProtected", f"{endpoint.id} is protected by its managed service.")
     users = region.users(endpoint.id)
@@ -79,7 +83,7 @@ def delete_vpc_endpoint(region: Region, request: Request) -> Reply:
         raise has_routes(endpoint.id)
     claim(region, endpoint.id)
     endpoint.connection = "Deleting"
-    region.begin(endpoint, "Deleting", DELETED)
+    region.transition(endpoint, "Deleting", DELETED)
     return {}
 
 

@@ -40,9 +40,9 @@ def enable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
         _refuse_connection(region, endpoint)
     endpoint.rejected = False
     for each in zones:
-        region.begin(each, "Connecting", "Connected")
+        region.transition(each, "Connecting", "Connected")
     if endpoint.connection != "Connected":
-        region.begin(endpoint, "Connecting", "Connected", field="connection")
+        region.transition(endpoint, "Connecting", "Connected", field="connection")
     return {}
 
 
@@ -56,8 +56,8 @@ def disable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
     endpoint.rejected = True
     for each in zones_of(region, endpoint):
         if each.status == "Connected":
-            region.begin(each, "Disconnecting", "Disconnected")
-    region.begin(endpoint, "Disconnecting", "Disconnected", field="connection")
+            region.transition(each, "Disconnecting", "Disconnected")
+    region.transition(endpoint, "Disconnecting", "Disconnected", field="connection")
     return {}
 
 
@@ -67,7 +67,7 @@ def enable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Rep
     zone = _zone(region, request)
     if zone.status not in NOT_CONNECTED:
         raise connection_denies(zone.endpoint_id, zone.status)
-    region.begin(zone, "Connecting", "Connected")
+    region.transition(zone, "Connecting", "Connected")
     return {}
 
 
@@ -77,7 +77,7 @@ def disable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Re
     zone = _zone(region, request)
     if zone.status != "Connected":
         raise connection_denies(zone.endpoint_id, zone.status)
-    region.begin(zone, "Disconnecting", "Disconnected")
+    region.transition(zone, "Disconnecting", "Disconnected")
     return {}
 
 
@@ -94,7 +94,7 @@ def _service_and_endpoint(
     region: Region, request: Request, status: int = 400
 ) -> tuple[EndpointService, Endpoint]:
     """A service of one's own, and the endpoint, of whatever account, that is for it."""
-    service = region.need(EndpointService, request.text("ServiceId"), status=status)
+    service = region.require(EndpointService, request.text("ServiceId"), status=status)
     endpoint = region.state.find(request.text("EndpointId"))
     if not isinstance(endpoint, Endpoint) or endpoint.service_id != service.id:
         raise ApiError(
@@ -160,7 +160,7 @@ def list_vpc_endpoint_connections(region: Region, request: Request) -> Reply:
             text in _FILTERS[name](each, zones_of(region, each)) for name, text in wanted.items()
         )
     ]
-    reply = list_page(request, "Connections", found, lambda each: _show(region, each))
+    reply = list_page(request, "Connections", found, lambda each: _view(region, each))
     return with_total_as_text(reply)
 
 
@@ -172,7 +172,7 @@ def _connections(region: Region) -> Iterator[Endpoint]:
                 yield record
 
 
-def _show(region: Region, endpoint: Endpoint) -> Json:
+def _view(region: Region, endpoint: Endpoint) -> Json:
     return {
         "ServiceId": endpoint.service_id,
         "ServiceRegionId": region.name,
@@ -186,11 +186,11 @@ def _show(region: Region, endpoint: Endpoint) -> Json:
         "ModifiedTime": timestamp(endpoint.connection_changed or endpoint.created),
         "ResourceOwner": endpoint.account == region.account,
         "ResourceGroupId": endpoint.resource_group_id,
-        "Zones": [_show_zone(region, each) for each in zones_of(region, endpoint)],
+        "Zones": [_zone_view(region, each) for each in zones_of(region, endpoint)],
     }
 
 
-def _show_zone(region: Region, zone: EndpointZone) -> Json:
+def _zone_view(region: Region, zone: EndpointZone) -> Json:
     return {
         "ZoneId": zone.zone_id,
         "ZoneStatus": zone.status,

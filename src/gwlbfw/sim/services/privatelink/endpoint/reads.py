@@ -33,10 +33,10 @@ _FILTERS: Mapping[str, TextGetter[Endpoint]] = {
 @action("privatelink", "GetVpcEndpointAttribute")
 def get_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
     """One endpoint."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     service = endpoint.service(region)
     return {
-        **_show(region, endpoint),
+        **_view(region, endpoint),
         "Payer": service.payer if service else "",
         "ZonePrivateIpAddressCount": 1,
     }
@@ -50,15 +50,15 @@ def list_vpc_endpoints(region: Region, request: Request) -> Reply:
         request,
         "Endpoints",
         found,
-        lambda each: {**_show(region, each), "Tags": tag_list(each.tags)},
+        lambda each: {**_view(region, each), "Tags": tag_list(each.tags)},
         maximum=1000,
     )
 
 
-def _show(region: Region, endpoint: Endpoint) -> dict[str, Json]:
+def _view(region: Region, endpoint: Endpoint) -> dict[str, Json]:
     service = endpoint.service(region)
     return {
-        **endpoint.show(region),
+        **endpoint.view(region),
         "EndpointType": TYPE,
         "RegionId": endpoint.region,
         "ResourceGroupId": endpoint.resource_group_id,

@@ -27,7 +27,7 @@ class Endpoint(
     prefix="ep",
     product="privatelink",
     tag_type="VpcEndpoint",
-    absent=("EndpointNotFound", 400),
+    not_found=("EndpointNotFound", 400),
 ):
     """One endpoint; its zones are records of their own, its interfaces are owned by it."""
 
@@ -61,7 +61,7 @@ class Endpoint(
         record = region.state.find(self.service_id)
         return record if isinstance(record, EndpointService) else None
 
-    def show(self, region: Region) -> dict[str, Json]:
+    def view(self, region: Region) -> dict[str, Json]:
         """What every reply says of it."""
         return {
             "EndpointId": self.id,

@@ -18,7 +18,7 @@ from gwlbfw.sim.wire import Reply
 
 def require_group(region: Region, group_id: str, vpc_id: str) -> SecurityGroup:
     """A security group of an endpoint's VPC (UNVERIFIED code)."""
-    group = region.need(SecurityGroup, group_id, "SecurityGroupNotFound", 400)
+    group = region.require(SecurityGroup, group_id, "SecurityGroupNotFound", 400)
     if group.vpc_id != vpc_id:
         raise ApiError("SecurityGroupNotFound", f"{group_id} is not in {vpc_id}.")
     return group
@@ -27,7 +27,7 @@ def require_group(region: Region, group_id: str, vpc_id: str) -> SecurityGroup:
 @action("privatelink", "AttachSecurityGroupToVpcEndpoint")
 def attach_security_group_to_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Add an endpoint to a security group."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     group = require_group(region, request.text("SecurityGroupId"), endpoint.vpc_id)
     if group.id in endpoint.security_group_ids:
         raise ApiError("SecurityGroupExist", f"{endpoint.id} is in {group.id} already.")
@@ -39,7 +39,7 @@ def attach_security_group_to_vpc_endpoint(region: Region, request: Request) -> R
 @action("privatelink", "DetachSecurityGroupFromVpcEndpoint")
 def detach_security_group_from_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Take an endpoint out of a security group."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     group_id = request.text("SecurityGroupId")
     if group_id not in endpoint.security_group_ids:
         raise ApiError("SecurityGroupNotFound", f"{endpoint.id} is not in {group_id}.")
@@ -51,7 +51,7 @@ def detach_security_group_from_vpc_endpoint(region: Region, request: Request) ->
 @action("privatelink", "ListVpcEndpointSecurityGroups")
 def list_vpc_endpoint_security_groups(region: Region, request: Request) -> Reply:
     """The security groups of an endpoint."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     return list_page(
         request,
         "SecurityGroups",

@@ -54,13 +54,13 @@ class EndpointZone(Record, Lifecycle, kind="endpoint_zone", prefix="epzone", pro
 
 def zones_of(region: Region, endpoint: Endpoint) -> list[EndpointZone]:
     """The zones of an endpoint, of whatever account it is."""
-    return region.of(endpoint).where(EndpointZone, endpoint_id=endpoint.id)
+    return region.home_of(endpoint).where(EndpointZone, endpoint_id=endpoint.id)
 
 
 @action("privatelink", "AddZoneToVpcEndpoint")
 def add_zone_to_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Add a zone; it waits to be accepted unless the service accepts by itself."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     service = endpoint.service(region)
     if service is None:
         raise ApiError("EndpointServiceDeleted", f"{endpoint.service_id} has been deleted.")
@@ -73,21 +73,21 @@ def add_zone_to_vpc_endpoint(region: Region, request: Request) -> Reply:
 @action("privatelink", "RemoveZoneFromVpcEndpoint")
 def remove_zone_from_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Let a zone go; without its last one the endpoint is connected no longer."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
     zone = require_zone(region, endpoint, request.text("ZoneId"))
     claim(region, endpoint.id)
-    region.begin(zone, "Deleting", DELETED)
+    region.transition(zone, "Deleting", DELETED)
     others = [each for each in zones_of(region, endpoint) if each is not zone]
     if not others and endpoint.connection == "Connected":
-        region.begin(endpoint, "Disconnecting", "Disconnected", field="connection")
+        region.transition(endpoint, "Disconnecting", "Disconnected", field="connection")
     return {}
 
 
 @action("privatelink", "ListVpcEndpointZones")
 def list_vpc_endpoint_zones(region: Region, request: Request) -> Reply:
     """The zones of an endpoint."""
-    endpoint = region.need(Endpoint, request.text("EndpointId"))
-    return list_page(request, "Zones", zones_of(region, endpoint), lambda each: _show(region, each))
+    endpoint = region.require(Endpoint, request.text("EndpointId"))
+    return list_page(request, "Zones", zones_of(region, endpoint), lambda each: _view(region, each))
 
 
 def require_zone(
@@ -104,7 +104,7 @@ def create_zone(
     region: Region, endpoint: Endpoint, service: EndpointService, params: Params, after: int = 0
 ) -> None:
     """Give an endpoint a zone that a call describes, `after` so many transitions."""
-    zone_id = params.need("ZoneId")
+    zone_id = params.require("ZoneId")
     if any(each.zone_id == zone_id for each in zones_of(region, endpoint)):
         raise ApiError("EndpointZoneDuplicated", f"{endpoint.id} is in {zone_id} already.")
     attachment = _attachment(region, service, zone_id)
@@ -135,12 +135,14 @@ def _connect(
     """A zone connects by itself if the service accepts by itself (UNVERIFIED once rejected)."""
     wait = ("Creating",) * after
     if endpoint.rejected or not service.auto_accept:
-        region.begin(zone, "Creating", *wait, "Wait")
+        region.transition(zone, "Creating", *wait, "Wait")
         return
-    region.begin(zone, "Creating", *wait, "Connecting", "Connected")
+    region.transition(zone, "Creating", *wait, "Connecting", "Connected")
     if endpoint.connection != "Connected":
         idle = ("Disconnected",) * after
-        region.begin(endpoint, "Disconnected", *idle, "Connecting", "Connected", field="connection")
+        region.transition(
+            endpoint, "Disconnected", *idle, "Connecting", "Connected", field="connection"
+        )
 
 
 def _attachment(region: Region, service: EndpointService, zone_id: str) -> EndpointServiceResource:
@@ -152,7 +154,7 @@ def _attachment(region: Region, service: EndpointService, zone_id: str) -> Endpo
 
 
 def _vswitch(region: Region, endpoint: Endpoint, params: Params, zone_id: str) -> VSwitch:
-    vswitch = region.need(VSwitch, params.need("VSwitchId"), "VSwitchNotFound", 400)
+    vswitch = region.require(VSwitch, params.require("VSwitchId"), "VSwitchNotFound", 400)
     if (vswitch.vpc_id, vswitch.zone_id) != (endpoint.vpc_id, zone_id):
         raise vswitch_elsewhere(vswitch.id, zone_id)
     if vswitch.status != "Available":
@@ -160,7 +162,7 @@ def _vswitch(region: Region, endpoint: Endpoint, params: Params, zone_id: str) -
     return vswitch
 
 
-def _show(region: Region, zone: EndpointZone) -> Json:
+def _view(region: Region, zone: EndpointZone) -> Json:
     interface = region.find(NetworkInterface, zone.interface_id)
     return {
         "ZoneId": zone.zone_id,

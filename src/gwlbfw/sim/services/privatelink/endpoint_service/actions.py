@@ -44,19 +44,19 @@ def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     region.add(service)
     attach_resources(region, service, request)
     claim(region, service.id)
-    region.begin(service, "Creating", "Active")
-    return {**service.show(), "SupportedRegionSet": []}
+    region.transition(service, "Creating", "Active")
+    return {**service.view(), "SupportedRegionSet": []}
 
 
 @action("privatelink", "UpdateVpcEndpointServiceAttribute")
 def update_vpc_endpoint_service_attribute(region: Region, request: Request) -> Reply:
     """Change whether it accepts by itself, its description and the like; it must be Active."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     claim(region, account_subject(region), service.id)
     configure(service, request)
     if request.texts("AddSupportedRegionSet"):
         raise request.invalid("AddSupportedRegionSet", "other regions are not simulated")
-    region.begin(service, "Pending", "Active")
+    region.transition(service, "Pending", "Active")
     return {}
 
 
@@ -75,7 +75,7 @@ def configure(service: EndpointService, request: Request) -> None:
 @action("privatelink", "DeleteVpcEndpointService")
 def delete_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Let it go, once no endpoint is connected and no resource attached."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     users = _kinds_of(region.users(service.id))
     if "endpoint" in users:
         raise _has_endpoints(region, service)
@@ -84,7 +84,7 @@ def delete_vpc_endpoint_service(region: Region, request: Request) -> Reply:
             "EndpointServiceDependenceViolation", f"{service.id} already contains a resource."
         )
     claim(region, account_subject(region), service.id)
-    region.begin(service, "Deleting", DELETED)
+    region.transition(service, "Deleting", DELETED)
     return {}
 
 

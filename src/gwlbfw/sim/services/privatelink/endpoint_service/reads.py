@@ -34,8 +34,8 @@ _FILTERS: Mapping[str, TextGetter[EndpointService]] = {
 @action("privatelink", "GetVpcEndpointServiceAttribute")
 def get_vpc_endpoint_service_attribute(region: Region, request: Request) -> Reply:
     """One service of one's own."""
-    service = region.need(EndpointService, request.text("ServiceId"))
-    return {**_show(service), "Zones": zones_of(region, service)}
+    service = region.require(EndpointService, request.text("ServiceId"))
+    return {**_view(service), "Zones": zones_of(region, service)}
 
 
 @action("privatelink", "ListVpcEndpointServices")
@@ -54,9 +54,9 @@ def list_vpc_endpoint_services(region: Region, request: Request) -> Reply:
         ]
     for name in ("AutoAcceptEnabled", "ZoneAffinityEnabled"):
         if request.text(name):
-            found = [each for each in found if each.show()[name] == request.flag(name)]
+            found = [each for each in found if each.view()[name] == request.flag(name)]
     return list_page(
-        request, "Services", found, lambda each: {**_show(each), "Tags": tag_list(each.tags)}, 1000
+        request, "Services", found, lambda each: {**_view(each), "Tags": tag_list(each.tags)}, 1000
     )
 
 
@@ -71,13 +71,13 @@ def list_vpc_endpoint_services_by_end_user(region: Region, request: Request) -> 
         and each.admits(region.account)
     ]
     found = filter_by_parameters(request, filter_by_tags(services, request), _FILTERS)
-    reply = list_page(request, "Services", found, lambda each: _show_offer(region, each), 1000)
+    reply = list_page(request, "Services", found, lambda each: _offer_view(region, each), 1000)
     return with_total_as_text(reply)
 
 
-def _show(service: EndpointService) -> dict[str, Json]:
+def _view(service: EndpointService) -> dict[str, Json]:
     return {
-        **service.show(),
+        **service.view(),
         "RegionId": service.region,
         "Payer": service.payer,
         "ServiceResourceType": service.resource_type,
@@ -88,8 +88,8 @@ def _show(service: EndpointService) -> dict[str, Json]:
     }
 
 
-def _show_offer(region: Region, service: EndpointService) -> Json:
-    shown = _show(service)
+def _offer_view(region: Region, service: EndpointService) -> Json:
+    shown = _view(service)
     own = service.account == region.account
     return {
         **{

@@ -18,7 +18,7 @@ class EndpointService(
     prefix="epsrv",
     product="privatelink",
     tag_type="VpcEndpointService",
-    absent=("EndpointServiceNotFound", 400),
+    not_found=("EndpointServiceNotFound", 400),
 ):
     """One service; its resources are records of their own."""
 
@@ -50,7 +50,7 @@ class EndpointService(
         named = any(len(parts) > 3 and parts[3] in (account, "*") for parts in arns)
         return account == self.account or account in self.users or named
 
-    def show(self) -> dict[str, Json]:
+    def view(self) -> dict[str, Json]:
         """What every reply says of it."""
         return {
             "ServiceId": self.id,

@@ -35,7 +35,7 @@ def remove_user_from_vpc_endpoint_service(region: Region, request: Request) -> R
 @action("privatelink", "ListVpcEndpointServiceUsers")
 def list_vpc_endpoint_service_users(region: Region, request: Request) -> Reply:
     """The accounts listed, then the ARNs; account ids are numbers here."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     wanted = request.text("UserId")
     users = [each for each in service.users if wanted in ("", each)]
     arns = [] if wanted else list(service.user_arns)
@@ -50,7 +50,7 @@ def list_vpc_endpoint_service_users(region: Region, request: Request) -> Reply:
 
 def _service(region: Region, request: Request) -> tuple[EndpointService, str, str]:
     """The service that a call is about, the account and the ARN that it names."""
-    service = region.need(EndpointService, request.text("ServiceId"))
+    service = region.require(EndpointService, request.text("ServiceId"))
     user, arn = request.text("UserId"), request.text("UserARN")
     if not (user or arn):
         raise missing_parameter(request.product, "UserId")

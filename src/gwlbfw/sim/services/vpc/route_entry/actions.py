@@ -17,12 +17,12 @@ SYSTEM_ENTRY = "OperationDenied.ModifyManagedRouteEntry"
 """The code for a change of what the system made (UNVERIFIED: documented for managed entries)."""
 
 
-@action("vpc", "CreateRouteEntry", note="ECMP")
+@action("vpc", "CreateRouteEntry", not_simulated="ECMP")
 def create_route_entry(region: Region, request: Request) -> Reply:
     """VPC API, CreateRouteEntry. ECMP lists lead to router interfaces, of which there are none."""
     if "NextHopList" in request:
         raise ApiError("InvalidNextHopId.NotFound", "There are no router interfaces.", 404)
-    hop = (request.text("NextHopType", "Instance"), request.need("NextHopId"))
+    hop = (request.text("NextHopType", "Instance"), request.require("NextHopId"))
     table = require_writable_table(region, request.text("RouteTableId"))
     next_hop.check_next_hop(region, table.vpc_id, *hop)
     refuse_if_busy(region, table)
@@ -38,12 +38,12 @@ def modify_route_entry(region: Region, request: Request) -> Reply:
     entry.description = name_or_description(request, "Description", entry.description)
     entry.modified = region.now
     if "NewNextHopType" in request or "NewNextHopId" in request:
-        hop = (request.text("NewNextHopType", entry.hop_type), request.need("NewNextHopId"))
+        hop = (request.text("NewNextHopType", entry.hop_type), request.require("NewNextHopId"))
         table = require_writable_table(region, entry.table_id)
         next_hop.check_next_hop(region, table.vpc_id, *hop)
         refuse_if_busy(region, table)
         entry.hop_type, entry.hop_id = hop
-        region.begin(entry, "Modifying", "Available")
+        region.transition(entry, "Modifying", "Available")
     return {}
 
 
@@ -57,13 +57,13 @@ def delete_route_entry(region: Region, request: Request) -> Reply:
 def delete_entry(region: Region, params: Params) -> None:
     """Delete the entry that `params` name."""
     entry = find_entry(region, params)
-    refuse_if_busy(region, region.need(RouteTable, entry.table_id))
-    region.begin(entry, "Deleting", DELETED)
+    refuse_if_busy(region, region.require(RouteTable, entry.table_id))
+    region.transition(entry, "Deleting", DELETED)
 
 
 def require_writable_table(region: Region, table_id: str) -> RouteTable:
     """The table of an id, if it takes custom entries now."""
-    table = region.need(RouteTable, table_id)
+    table = region.require(RouteTable, table_id)
     if table.for_gateway:
         # Which next hops a gateway's table might take by this action is UNVERIFIED: none here.
         raise ApiError("OperationDenied.GatewayRouteTableNotPermitted", "It is a gateway's table.")
@@ -81,7 +81,7 @@ def refuse_if_busy(region: Region, table: RouteTable) -> None:
     tasks.refuse_if_busy(region, table.vpc_id)
 
 
-def find_entry(region: Region, params: Params, absent: str = RouteEntry.absent[0]) -> RouteEntry:
+def find_entry(region: Region, params: Params, absent: str = RouteEntry.not_found[0]) -> RouteEntry:
     """The custom entry that a call names by its id, or by its table and destination."""
     found = list(_matching_entries(region, params))
     custom = [each for each in found if each.type == "Custom"]
@@ -102,6 +102,6 @@ def _matching_entries(region: Region, params: Params) -> list[RouteEntry]:
     destination = params.text("DestinationCidrBlock") or params.text("DstCidrBlock")
     if not destination:
         raise missing_parameter(params.product, params.path + "RouteEntryId")
-    table = region.need(RouteTable, params.need("RouteTableId"))
+    table = region.require(RouteTable, params.require("RouteTableId"))
     wanted = str(cidr_network(destination))
     return [each for each in entries(region, table) if each.destination == wanted]

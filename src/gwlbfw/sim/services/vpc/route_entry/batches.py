@@ -23,10 +23,10 @@ def create_route_entries(region: Region, request: Request) -> Reply:
     created: list[Json] = []
 
     def one(params: Params) -> None:
-        hop = (params.text("NextHopType", "Instance"), params.need("NextHop"))
-        table = require_writable_table(region, params.need("RouteTableId"))
+        hop = (params.text("NextHopType", "Instance"), params.require("NextHop"))
+        table = require_writable_table(region, params.require("RouteTableId"))
         next_hop.check_next_hop(region, table.vpc_id, *hop)
-        created.append(add_entry(region, table, params.need("DstCidrBlock"), hop, params).id)
+        created.append(add_entry(region, table, params.require("DstCidrBlock"), hop, params).id)
 
     return {"RouteEntryIds": created, **_for_each(region, request, one)}
 
@@ -39,7 +39,7 @@ def delete_route_entries(region: Region, request: Request) -> Reply:
         entry = find_entry(region, params)
         if entry.in_transition():
             raise ApiError("IncorrectRouteEntryStatus", f"The entry {entry.id} is {entry.status}.")
-        region.begin(entry, "Deleting", DELETED)
+        region.transition(entry, "Deleting", DELETED)
 
     return _for_each(region, request, one)
 

@@ -60,7 +60,7 @@ def add_entry(
             modified=region.now,
         )
     )
-    region.begin(entry, "Pending", "Available")
+    region.transition(entry, "Pending", "Available")
     return entry
 
 

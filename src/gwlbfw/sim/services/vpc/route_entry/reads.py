@@ -22,7 +22,7 @@ def describe_route_entry_list(region: Region, request: Request) -> Reply:
     Whether a gateway's table can be read so is UNVERIFIED: it lists its system entries only.
     """
     table_id = request.text("RouteTableId")
-    table = region.need(RouteTable, table_id, "InvalidRouteTable.NotFound")
+    table = region.require(RouteTable, table_id, "InvalidRouteTable.NotFound")
     if request.text("IpVersion", "ipv4").lower() != "ipv4":
         return {"RouteEntrys": {"RouteEntry": []}, "TotalCount": 0, "NextToken": ""}
     found = filter_by_parameters(request, entries(region, table), _FILTERS)
@@ -31,7 +31,7 @@ def describe_route_entry_list(region: Region, request: Request) -> Reply:
     )
     page = page_by_token(request, found, default=10, maximum=100, size="MaxResult")
     return {
-        "RouteEntrys": {"RouteEntry": [_object(region, each) for each in page.items]},
+        "RouteEntrys": {"RouteEntry": [_view(region, each) for each in page.items]},
         "TotalCount": page.fields["TotalCount"],
         "NextToken": page.fields["NextToken"],
     }
@@ -59,7 +59,7 @@ _FILTERS: Mapping[str, TextGetter[RouteEntry]] = {
 }
 
 
-def _object(region: Region, entry: RouteEntry) -> dict[str, Json]:
+def _view(region: Region, entry: RouteEntry) -> dict[str, Json]:
     hop: dict[str, Json] = {
         "NextHopType": entry.hop_type,
         "NextHopId": entry.hop_id,

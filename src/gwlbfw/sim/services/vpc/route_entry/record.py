@@ -12,7 +12,7 @@ class RouteEntry(
     kind="route_entry",
     prefix="rte",
     product="vpc",
-    absent=("InvalidRouteEntry.NotFound", 404),
+    not_found=("InvalidRouteEntry.NotFound", 404),
 ):
     """One entry; `vpc_id` is its table's."""
 

@@ -37,7 +37,7 @@ DEPENDENCIES = {
 """The code that DeleteVpc gives for each kind of thing that is left in the VPC."""
 
 
-@action("vpc", "CreateVpc", note="IPv6 and IPAM pools")
+@action("vpc", "CreateVpc", not_simulated="IPv6 and IPAM pools")
 def create_vpc(region: Region, request: Request) -> Reply:
     """VPC API, CreateVpc: the vRouter and the system route table come with it."""
     if len(region.all(Vpc)) >= VPCS:
@@ -58,7 +58,7 @@ def create_vpc(region: Region, request: Request) -> Reply:
     table = region.add(RouteTable(vpc_id=vpc.id, system=True))
     vpc.system_table_id = table.id
     for each in (vpc, table):
-        region.begin(each, "Pending", "Available")
+        region.transition(each, "Pending", "Available")
     return {
         "VpcId": vpc.id,
         "VRouterId": vpc.router_id,
@@ -99,7 +99,7 @@ def delete_vpc(region: Region, request: Request) -> Reply:
         codes = [code for kind, code in DEPENDENCIES.items() if kind in kinds]
         code = codes[0] if codes else "DependencyViolation"
         raise ApiError(code, f"The VPC has {', '.join(sorted(kinds))} left in it.")
-    region.begin(vpc, "Pending", DELETED)
+    region.transition(vpc, "Pending", DELETED)
     return {}
 
 
@@ -107,7 +107,7 @@ def delete_vpc(region: Region, request: Request) -> Reply:
 def associate_vpc_cidr_block(region: Region, request: Request) -> Reply:
     """VPC API, AssociateVpcCidrBlock: a further IPv4 block that overlaps none there is."""
     vpc = require_available_vpc(region, request.text("VpcId"))
-    cidr = cidr_block(request.need("SecondaryCidrBlock"), 8, 28)
+    cidr = cidr_block(request.require("SecondaryCidrBlock"), 8, 28)
     blocks = (vpc.cidr, *vpc.secondary_cidrs)
     if any(cidr.overlaps(IPv4Network(each)) for each in blocks):
         raise ApiError("InvalidCidrBlock.Overlapped", f"{cidr} overlaps a block of the VPC.")
@@ -121,7 +121,7 @@ def associate_vpc_cidr_block(region: Region, request: Request) -> Reply:
 def unassociate_vpc_cidr_block(region: Region, request: Request) -> Reply:
     """VPC API, UnassociateVpcCidrBlock: refused while a vSwitch lies in the block."""
     vpc = require_available_vpc(region, request.text("VpcId"))
-    text = request.need("SecondaryCidrBlock")
+    text = request.require("SecondaryCidrBlock")
     if text not in vpc.secondary_cidrs:
         raise ApiError("InvalidCidrBlock.NotExist", f"The VPC has no block {text}.", 404)
     cidr = IPv4Network(text)

@@ -36,7 +36,7 @@ def describe_vpcs(region: Region, request: Request) -> Reply:
 @action("vpc", "DescribeVpcAttribute")
 def describe_vpc_attribute(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVpcAttribute: flat, with the IPv4 gateway and the Internet mode."""
-    vpc = region.need(Vpc, request.text("VpcId"))
+    vpc = region.require(Vpc, request.text("VpcId"))
     gateways = region.where(Ipv4Gateway, vpc_id=vpc.id)
     kinds = Counter(each.kind for each in region.users(vpc.id))
     resources: list[Json] = [
@@ -57,7 +57,9 @@ def describe_vpc_attribute(region: Region, request: Request) -> Reply:
 
 def _listed(region: Region, vpc: Vpc) -> dict[str, Json]:
     tables: list[Json] = [each.id for each in region.where(RouteTable, vpc_id=vpc.id)]
-    nats: list[Json] = [each.id for each in region.of_kind("nat_gateway") if vpc.id in each.uses()]
+    nats: list[Json] = [
+        each.id for each in region.all_of_kind("nat_gateway") if vpc.id in each.uses()
+    ]
     return {
         **_common(region, vpc),
         "CenStatus": "Detached",

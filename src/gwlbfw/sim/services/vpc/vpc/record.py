@@ -15,7 +15,7 @@ class Vpc(
     prefix="vpc",
     product="vpc",
     tag_type="VPC",
-    absent=("InvalidVpcId.NotFound", 404),
+    not_found=("InvalidVpcId.NotFound", 404),
 ):
     """One VPC; where it is `centralised`, only a route to an IPv4 gateway gives it Internet."""
 
@@ -29,14 +29,14 @@ class Vpc(
     centralised: bool = False
 
     def on_delete(self, region: Region) -> None:
-        table = region.lookup(self.system_table_id)
+        table = region.find_any(self.system_table_id)
         if table is not None:
             region.remove(table)
 
 
 def require_available_vpc(region: Region, vpc_id: str, code: str = "IncorrectVpcStatus") -> Vpc:
     """The VPC of an id, which has to be Available; `code` varies by action."""
-    vpc = region.need(Vpc, vpc_id)
+    vpc = region.require(Vpc, vpc_id)
     if vpc.status != "Available":
         raise ApiError(code, f"The VPC {vpc_id} is {vpc.status}: its status does not allow this.")
     return vpc
