@@ -1,10 +1,10 @@
-"""Makes `actions.json` of the vendor's metadata and the request models of its SDK.
+"""Make `actions.json` of the vendor's metadata and the request models of its SDK.
 
     python -m tools.catalogue FOLDER
 
 FOLDER holds, as in the repository aliyun-openapi-meta, a folder for each product with a file for
 each action, `vpc/CreateVpc.json`; or a file for each product, `vpc.json`, with all its `actions`.
-Only actions that `actions.json` has already are made anew, with the rules that descriptions.py
+Only actions that `actions.json` has already are regenerated, with the rules that descriptions.py
 finds. The metadata doesn't name the fields of some lists and objects: their names, types and
 descriptions are taken from the SDK's request models.
 """
@@ -40,7 +40,7 @@ _WIRE = re.compile(r"self\.(\w+) is not None:\n(?:\s+for .*\n)?\s+result\['([^']
 
 
 def main(arguments: list[str]) -> None:
-    """Write `actions.json` anew of the metadata in a folder."""
+    """Regenerate `actions.json` from the metadata in a folder."""
     known = json.loads(TARGET.read_text(encoding="utf-8"))
     parts = [
         f' "{product}": {{"version": "{known[product]["version"]}", "actions": {{\n'
@@ -105,7 +105,7 @@ def _newer(product: str, model: str, known: Mapping[str, Entry]) -> dict[str, En
 
 
 class Field:
-    """One field of a request model: its name on the wire, its type and what is said of it."""
+    """One field of a request model: its name on the wire, its type and its comment."""
 
     def __init__(self, wire: str, annotation: str, comment: str) -> None:
         self.wire, self.comment = wire, comment

@@ -1,8 +1,8 @@
-"""What a parameter's description says of its values, where it says it without ambiguity.
+"""Rules for a parameter's values, from unambiguous sentences of its description.
 
 The vendor's metadata has no machine-readable constraints, only sentences such as "Valid values:
 **1** to **100**" or "must be 2 to 128 characters in length". What doesn't fit these forms word
-for word gives nothing: better not judged than misjudged.
+for word gives no rule: better none than a wrong one.
 """
 
 import re
@@ -69,7 +69,7 @@ def _values(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _mentions_more(text: str) -> bool:
-    """Whether the list is for one case only, or not of values."""
+    """True if the list is for one case only, or not of values."""
     conditional = re.search(r"[Vv]alid values (?:if|when|for|of)|is set to .{0,60}[Vv]alid", text)
     return conditional is not None or "Enumeration" in text
 

@@ -1,8 +1,8 @@
-"""What is simulated and what is not, read off the code.
+"""The fidelity tables of the simulator's page, made from the code.
 
     python -m tools.fidelity docs/simulator.md
 
-writes the tables of that page anew, below its marker.
+rewrites the tables of that page, below its marker.
 """
 
 import ast
@@ -35,7 +35,7 @@ _EVERYWHERE = frozenset(
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How faithfully one action is simulated."""
+    """The fidelity of one simulated action."""
 
     product: str
     action: str
@@ -67,7 +67,7 @@ def page() -> str:
 
 
 def written(text: str) -> str:
-    """The page with this part made anew."""
+    """The page with this part rewritten."""
     kept, marker, _ = text.partition(MARKER)
     if not marker:
         raise ValueError(f"The page has no line {MARKER}")
@@ -120,7 +120,7 @@ def _actions() -> Iterator[str]:
     yield "## The actions"
     for product in ("vpc", "gwlb", "privatelink", "ecs", "sts", "sim"):
         yield from ("", f"### {product}", "")
-        yield "| action | what is modelled | judged, without effect | in |"
+        yield "| action | what is modelled | validated, without effect | in |"
         yield "| --- | --- | --- | --- |"
         for each in fidelities():
             if each.product == product:
@@ -149,7 +149,7 @@ def _refused() -> Iterator[str]:
 
 def _notes() -> Iterator[str]:
     yield from ("", "## Sources, and what is UNVERIFIED", "")
-    yield "By the file in `src/gwlbfw/sim` that has it. What no source says stands in one place."
+    yield "By the file in `src/gwlbfw/sim` that has it. A fact that no source says has one home."
     for name, text in sorted(_sources().items()):
         source = _source(text)
         unverified = [each for each in _unverified(text) if each not in source]
@@ -211,7 +211,7 @@ def _anchor(heading: str) -> str:
 
 
 def _noted(text: str) -> bool:
-    """Whether there is anything to say about a file."""
+    """True if a file has sources or UNVERIFIED facts."""
     return bool(_source(text)) or any(_unverified(text))
 
 
@@ -233,11 +233,11 @@ def _docstrings(text: str) -> Iterator[str]:
     above = ""
     for node in ast.walk(ast.parse(text)):
         value = getattr(node, "value", None)
-        said = value.value if isinstance(value, ast.Constant) else None
-        if isinstance(node, ast.Expr) and isinstance(said, str):
-            yield from (_with(each, above) for each in said.split("\n\n"))
+        literal = value.value if isinstance(value, ast.Constant) else None
+        if isinstance(node, ast.Expr) and isinstance(literal, str):
+            yield from (_with(each, above) for each in literal.split("\n\n"))
         if isinstance(node, ast.stmt):
-            above = said if isinstance(node, ast.Assign) and isinstance(said, str) else ""
+            above = literal if isinstance(node, ast.Assign) and isinstance(literal, str) else ""
 
 
 def _comments(text: str) -> Iterator[str]:

@@ -41,15 +41,15 @@ class SimulatedCloud:
         """The simulator itself: its faults, its activity."""
         self.clock = clock
         self.url = url
-        """Where it answers; an endpoint for any SDK."""
+        """The URL: an endpoint for any SDK."""
         self.keys = keys
 
     def advance(self, seconds: float) -> None:
-        """Let that much time pass at once: what is pending then has come about."""
+        """Advance the clock: transitions that are due by then take place."""
         self.clock.advance(seconds)
 
     def status(self, region: str | None = None) -> Status:
-        """How many resources of each kind there are, in one region or in all."""
+        """Number of resources by kind, in one region or in all."""
         return self.simulator.status(region)
 
     def reset(self) -> None:
@@ -58,7 +58,7 @@ class SimulatedCloud:
 
     @cached_property
     def cloud(self) -> Cloud:
-        """The cloud for `Stack`; where time stands still, its waits turn the clock."""
+        """The cloud for `Stack`; its waits advance a standing clock."""
         cloud = Cloud(endpoint_url=self.url, keys=self.keys)
         if isinstance(self.clock, TurnedClock):
             cloud = replace(cloud, clock=ToolsClock(on_sleep=self.clock.advance))
@@ -84,7 +84,7 @@ class simulated_cloud:  # noqa: N801 - used like a function
     settings: Settings = field(default_factory=Settings)
     clock: Literal["running", "standing"] = "running"
     folder: Path | None = None
-    """Where the state is kept; in memory only where it is None."""
+    """The folder of the state; in memory only if None."""
     _running: list[tuple[Server, Simulator]] = field(default_factory=list, init=False, repr=False)
 
     def __enter__(self) -> SimulatedCloud:

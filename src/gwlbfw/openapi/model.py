@@ -1,4 +1,4 @@
-"""What the catalogue says of an action and of each of its parameters."""
+"""An action of the catalogue, and its parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Parameter:
     max_length: int | None = None
     max_items: int | None = None
     pattern: str = ""
-    """What its text begins like, as a regular expression."""
+    """The beginning of its text, as a regular expression."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where another source knows a parameter better than the vendor's metadata does.
+"""Corrections of the vendor's metadata by other sources.
 
 The metadata's lists of valid values lag behind what the APIs accept: gateway load balancers and
 their endpoints are missing from most of them. Each correction names its source.

@@ -1,4 +1,4 @@
-"""The activity log: what every call was, who made it, and how it ended.
+"""The activity log: every call with its caller and its outcome.
 
 Secrets, user data and scripts never get into it.
 """
@@ -15,7 +15,7 @@ from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.wire import Json, Param
 
 KEPT = 10_000
-"""How many calls are remembered, the latest ones."""
+"""Number of calls kept in memory, the latest ones."""
 SUCCESS = "OK"
 """The outcome of a call that was carried out."""
 _REDACTED = frozenset(
@@ -24,7 +24,7 @@ _REDACTED = frozenset(
         *("password", "loginpassword", "externalid", "secret", "token"),
     }
 )
-"""Parameters whose values are left out, in lower case."""
+"""Parameters whose values are redacted, in lower case."""
 
 
 @dataclass
@@ -44,11 +44,11 @@ class Entry:
     status: int = 0
     """The HTTP status."""
     fault: str = ""
-    """What a fault rule did to the call."""
+    """The effect of the fault rule that matched the call; empty if none did."""
     duration_ms: float = 0.0
 
     def as_dict(self) -> dict[str, Json]:
-        """As plain data."""
+        """The fields as plain data."""
         return dict(vars(self))
 
 
@@ -61,18 +61,18 @@ class Activity:
         self._file = _open(path) if path else None
 
     def record(self, entry: Entry) -> None:
-        """Remember a call."""
+        """Append a call."""
         self._entries.append(entry)
         if self._file is not None:
             self._file.write(json.dumps(entry.as_dict(), separators=(",", ":")) + "\n")
 
     def entries(self, last: int | None = None) -> list[Entry]:
-        """The calls that are remembered, oldest first; only the `last` so many."""
+        """The calls kept in memory, oldest first; only the last `last` of them."""
         entries = list(self._entries)
         return entries if last is None else entries[max(0, len(entries) - last) :]
 
     def clear(self) -> None:
-        """Forget all calls; what is in the file stays there."""
+        """Drop all calls from memory; the file keeps them."""
         self._entries.clear()
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Activity:
 
 
 def redact(value: "Param | Mapping[str, Param]") -> Json:
-    """Parameters without secrets, user data and scripts; their length is left."""
+    """Replace secrets, user data and scripts in parameters by their length."""
     if isinstance(value, list):
         return [redact(each) for each in value]
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The simulator's time: real, or turned by hand in tests."""
+"""The simulator's clock: the time of day, or one that only tests advance."""
 
 import time
 from datetime import UTC, datetime
@@ -11,11 +11,11 @@ class Clock(Protocol):
     def now(self) -> float: ...
 
     def advance(self, seconds: float) -> None:
-        """Put it forward: what takes that long has come about."""
+        """Advance the clock: transitions that are due by then take place."""
 
 
 class RealClock:
-    """The time of day, which can be put forward."""
+    """The time of day, which can be advanced."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -28,7 +28,7 @@ class RealClock:
 
 
 class TurnedClock:
-    """A clock that stands still until it is turned."""
+    """A clock that stands still until it is advanced."""
 
     def __init__(self, start: float = 1_750_000_000.0) -> None:
         self._now = start

@@ -1,4 +1,4 @@
-"""How the simulated cloud says no, and how the simulator itself fails.
+"""API errors of the simulated cloud, and failures of the simulator itself.
 
 Sources: error tables of the ECS API (CreateSecurityGroup, AuthorizeSecurityGroup, RunInstances,
 RunCommand; `Discription` is spelled so there) and of the VPC API (`Invalid….Malformed` for names
@@ -41,13 +41,13 @@ INVALID_PARAMETER = {
 
 
 def missing_parameter(product: str, name: str) -> ApiError:
-    """The refusal of a call that lacks a required parameter."""
+    """The error for a call that lacks a required parameter."""
     code = MISSING_PARAMETER.get(product, "Missing{}").format(name)
     return ApiError(code, f"The parameter {name} is mandatory for this action.")
 
 
 def invalid_parameter(product: str, name: str, why: str = "") -> ApiError:
-    """The refusal of a parameter whose value can't be accepted."""
+    """The error for a parameter whose value is refused."""
     code = INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(name)
     return ApiError(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
 
@@ -71,7 +71,7 @@ _INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
 def invalid_parameter_code(product: str, action: str, parameter: str) -> tuple[str, int]:
-    """Code and HTTP status for a value of a parameter that can't be accepted."""
+    """Code and HTTP status for a value of a parameter that is refused."""
     name = _INDEX.sub("", parameter)
     for actions, parameters, (code, status) in _CODES:
         if fnmatchcase(f"{product}:{action}", actions) and fnmatchcase(name, parameters):

@@ -1,6 +1,6 @@
 """Faults on demand: calls that are throttled, refused, delayed, cut off, or lose their reply.
 
-A rule says which calls it concerns, which of those it strikes, and what happens to them:
+A rule names the calls that it concerns, which of those it hits, and the effect on them:
 
     rules:
       - {match: "vpc:Create*", nth: 3, effect: throttle, retry_after_ms: 300}
@@ -8,7 +8,7 @@ A rule says which calls it concerns, which of those it strikes, and what happens
       - {match: "gwlb:*", share: 0.2, effect: error, code: SystemBusy}
       - {match: "*:Describe*", every: 5, effect: delay, seconds: 0.4}
 
-What is struck depends on the rules, the seed and the order of calls alone.
+Which calls are hit depends on the rules, the seed and the order of calls alone.
 """
 
 import hashlib
@@ -28,41 +28,41 @@ Effect: TypeAlias = Literal["throttle", "error", "delay", "reset", "lose_reply"]
 Per: TypeAlias = Literal["rule", "action", "call"]
 
 THROTTLED = ("Throttling.User", "Request was denied due to user flow control.", 400)
-"""What a throttled call is told (common error codes of the APIs)."""
+"""The error of a throttled call (common error codes of the APIs)."""
 FAILED = ("ServiceUnavailable", "The request has failed due to a temporary failure.", 503)
-"""What a call is told that fails for no reason of its own (common error codes of the APIs)."""
+"""The error of a call that fails for no reason of its own (common error codes of the APIs)."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Which calls are struck, and how; without nth, every, first and share, all that match."""
+    """A fault and the calls that it hits; all that match without nth, every, first and share."""
 
     effect: Effect
     match: str = "*"
     """A pattern of `product:Action`, such as `vpc:Create*` or `*:Describe*`."""
     nth: int = 0
-    """Strikes this one only, count_key from 1."""
+    """Hits this one only, count_key from 1."""
     every: int = 0
-    """Strikes every one whose number is a multiple of this."""
+    """Hits every call whose number is a multiple of this."""
     first: int = 0
-    """Strikes so many, and none after them."""
+    """Hits so many calls, and none after them."""
     share: float = 1.0
-    """Strikes this part of those that it could, drawn by the seed."""
+    """Hits this share of the remaining calls, drawn by the seed."""
     per: Per = "rule"
-    """What is count_key apart: nothing, each action, or each call (sent again, it is the same)."""
+    """Calls are counted together, by action, or each call apart (sent again, it is the same)."""
     code: str = ""
     message: str = ""
     status: int = 0
     seconds: float = 0.0
-    """How long a delay is."""
+    """Length of a delay."""
     retry_after_ms: int = 0
-    """What `x-acs-retry-after` says to a throttled call; no such header if 0."""
+    """The header `x-acs-retry-after` of a throttled call; no such header if 0."""
 
     def __post_init__(self) -> None:
         _check(self)
 
     def error(self) -> tuple[str, str, int]:
-        """Code, message and HTTP status of a call that this throttles or refuses."""
+        """Code, message and HTTP status of the calls that the rule throttles or refuses."""
         code, message, status = THROTTLED if self.effect == "throttle" else FAILED
         status = self.status or (400 if self.code else status)
         return self.code or code, self.message or message, status
@@ -70,7 +70,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class InjectedFault:
-    """What befalls one call: a delay, and perhaps a rule that decides what is answered."""
+    """The fault injected into one call: a delay, and a rule that decides the reply, if any."""
 
     delay: float = 0.0
     rule: Rule | None = None
@@ -81,23 +81,23 @@ class InjectedFault:
 
     @property
     def name(self) -> str:
-        """What befalls the call, in one word; empty if nothing does."""
+        """The effect in one word; empty if there is none."""
         return self.effect or ("delay" if self.delay else "")
 
     @property
     def headers(self) -> dict[str, str]:
-        """What the reply's head says beside the usual."""
+        """Headers of the reply beside the usual ones."""
         after = self.rule.retry_after_ms if self.rule else 0
         return {"x-acs-retry-after": str(after)} if after else {}
 
     def raise_error(self) -> None:
-        """Refuse the call if that is what befalls it."""
+        """Raise the error of a fault that throttles or refuses the call."""
         if self.rule is not None and self.rule.effect in ("throttle", "error"):
             raise ApiError(*self.rule.error())
 
 
 class Faults:
-    """The rules of a simulated cloud; the first that strikes a call decides, delays add up."""
+    """The fault rules of a simulated cloud; the first that hits a call decides, delays add up."""
 
     def __init__(self, rules: Sequence[Rule] = (), seed: str = "gwlbfw") -> None:
         self._seed = seed
@@ -109,26 +109,26 @@ class Faults:
         self.add(*rules)
 
     def add(self, *rules: Rule) -> None:
-        """Have more rules, after those there are."""
+        """Add rules behind those there are."""
         with self._lock:
             for rule in rules:
                 self._rules.append((self._added, rule))
                 self._added += 1
 
     def clear(self) -> None:
-        """Have no rules, and forget what was count_key."""
+        """Remove all rules and counts."""
         with self._lock:
             self._rules.clear()
             self._seen.clear()
             self._hits.clear()
 
     def hits(self) -> list[tuple[Rule, int]]:
-        """Every rule, and how many calls it has struck."""
+        """Every rule with the number of calls that it has hit."""
         with self._lock:
             return [(rule, self._hits[number]) for number, rule in self._rules]
 
     def match(self, product: str, action: str, parameters: Mapping[str, Param]) -> InjectedFault:
-        """What befalls this call."""
+        """The fault that the rules inject into this call."""
         with self._lock:
             delay = 0.0
             for number, rule in self._matching_rules(f"{product}:{action}", parameters):
@@ -215,7 +215,7 @@ def _check(rule: Rule) -> None:
 
 
 def _count_key(rule: Rule, call: str, parameters: Mapping[str, Param]) -> str:
-    """What a call is count_key as: sent again, perhaps with another token, it is the same call."""
+    """The key under which a rule counts a call: sent again with another token, it is the same."""
     if rule.per == "rule":
         return ""
     if rule.per == "action":

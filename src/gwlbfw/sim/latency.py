@@ -1,8 +1,8 @@
-"""How long the simulated cloud takes: for a call to be answered, and for a status to pass.
+"""Latency profiles of the simulated cloud: durations of calls and of statuses.
 
-No source says how long the cloud takes. Where the Terraform provider (terraform-provider-alicloud,
+No source states the cloud's latency. Where the Terraform provider (terraform-provider-alicloud,
 the BuildStateConf calls of the resource files) waits for a time before it asks for the first
-time, that is taken as the time; everything else is assumed, and says so.
+time, that is taken as the duration; everything else is assumed, and marked so.
 """
 
 import hashlib
@@ -26,18 +26,18 @@ class Duration:
 
 @dataclass(frozen=True)
 class Latency:
-    """A profile: the time that calls and statuses take, drawn by the seed within the jitter."""
+    """A profile: durations of calls and statuses, drawn by the seed within the jitter."""
 
     calls: Mapping[str, Duration] = field(default_factory=dict)
     """By a pattern of `product:Action`; the first that matches counts, none is no time."""
     statuses: Mapping[str, Duration] = field(default_factory=dict)
     """By `kind:Status` or, where that is not named, by `kind`."""
     default: Duration = Duration(0.0)
-    """What any other status lasts."""
+    """The duration of any other status."""
     jitter: float = 0.0
-    """By which part of itself a time is longer or shorter at most."""
+    """The share by which a duration is longer or shorter at most."""
     speed: float = 1.0
-    """How many times faster than said everything goes."""
+    """The factor by which all durations are shorter."""
     seed: str = "gwlbfw"
 
     def call(self, product: str, action: str, number: int) -> float:
@@ -112,7 +112,7 @@ REALISTIC_STATUSES: Mapping[str, Duration] = {
     "listener": Duration(5.0, PROVIDER),
     "endpoint_service": Duration(5.0, PROVIDER),
     "endpoint_service_resource": Duration(5.0, PROVIDER),
-    "endpoint": Duration(30.0, f"{PROVIDER} (60 s), halved because it is asked once"),
+    "endpoint": Duration(30.0, f"{PROVIDER} (60 s), halved because it is polled once"),
     "endpoint:connection": Duration(10.0),
     "endpoint:Deleting": Duration(5.0, PROVIDER),
     "endpoint_zone": Duration(20.0, f"{PROVIDER} (60 s), for three statuses"),
@@ -131,7 +131,7 @@ PROFILES: Mapping[str, Callable[[], Latency]] = {
     "fast": _fast,
     "realistic": _realistic,
 }
-"""Profiles by name: nothing takes time; statuses take a moment; about what the cloud takes."""
+"""Profiles by name: no latency; short statuses; about the latency of the cloud."""
 
 
 def profile(name: str, speed: float = 1.0, seed: str = "gwlbfw") -> Latency:

@@ -1,4 +1,4 @@
-"""What can be chosen about a simulated cloud."""
+"""The settings of a simulated cloud."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from gwlbfw.sim.randomness import new_request_id
 
 @dataclass(frozen=True)
 class CannedOutput:
-    """What commands print, and how they end, whose text contains `containing`."""
+    """Output and exit code of commands whose text contains `containing`."""
 
     containing: str
     output: str = ""
@@ -21,20 +21,20 @@ class CannedOutput:
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices for one simulated cloud; the defaults are those of the command line."""
+    """The settings of one simulated cloud; the defaults are those of the command line."""
 
     region: str = "cn-wulanchabu"
     """The region of a call that names none, neither itself nor by the ids it mentions."""
     transition: float = 0.05
     """Seconds that one status lasts before the next, unless there is a latency profile."""
     latency: Latency | None = None
-    """How long calls and statuses take; without a profile, calls take no time."""
+    """Durations of calls and statuses; without a profile, calls take no time."""
     strict: bool = False
-    """Whether a parameter that the action doesn't have is refused; the cloud ignores it."""
+    """Refuse parameters that the action doesn't have, which the cloud ignores."""
     list_lag: float = 0.0
     """Seconds until a new resource is in lists and tag reads that don't name it."""
     activity_file: Path | None = None
-    """Where every call is written down, one JSON object a line; in memory only if None."""
+    """The file of the activity log, one JSON object a line; in memory only if None."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Secrets by access key; signatures are verified if there is any, else every key will do."""
     signature_age: float = 900.0
@@ -42,13 +42,13 @@ class Settings:
     account: str = "1000000000000001"
     """The account that configured (or arbitrary) keys belong to."""
     seed: str = "gwlbfw"
-    """What makes the ids of one state differ from those of another."""
+    """The seed of ids, latencies and faults."""
     endpoints_in_gateway_tables: bool = True
-    """Whether a gateway route table's entry may lead to a GWLB endpoint (UNVERIFIED by API)."""
+    """Allow GWLB endpoints as next hops in gateway route tables (UNVERIFIED by API)."""
     commands: tuple[CannedOutput, ...] = ()
-    """What Cloud Assistant's commands give, first match first; others succeed silently."""
+    """Output of Cloud Assistant's commands, first match first; others succeed silently."""
     privatelink_open: bool = True
-    """Whether every account has opened PrivateLink, without having to order it."""
+    """Every account has opened PrivateLink without having to order it."""
     request_id: Callable[[], str] = new_request_id
 
     def status_duration(self, kind: str, status: str, key: str) -> float:

@@ -192,7 +192,7 @@ class Simulator:
         return wire.failure(entry.request_id, entry.product, region, error)
 
     def _deliver(self, reply: HttpReply, entry: Entry, fault: InjectedFault) -> HttpReply:
-        """The reply with its latency, and with what a fault does to it on its way."""
+        """The reply with its latency, and with the effect of a fault."""
         self._calls += 1
         delay = fault.delay + self.settings.call_duration(entry.product, entry.action, self._calls)
         lost: Literal["", "closed"] = "closed" if fault.effect == "lose_reply" else ""
@@ -243,7 +243,7 @@ class Simulator:
         return reply
 
     def _list_lag(self, action: Action, message: Message, now: float) -> ListLag | None:
-        """What lists lack as yet, if they lag and the action is a list."""
+        """The lag of an action that is a list; None if lists don't lag."""
         lag = self.settings.list_lag
         if not lag or not action.name.startswith(_LISTS) or action.name.endswith(_SINGLE):
             return None

@@ -24,7 +24,7 @@ _READS = ("Describe", "List", "Get", "Check")
 
 @dataclass(kw_only=True, eq=False)
 class StoredReply(Record, kind="receipt", prefix="token", product=""):
-    """What a call with a client token was, and what was answered."""
+    """The digest of a call with a client token, and its reply."""
 
     digest: str = ""
     reply: str = ""
@@ -36,7 +36,7 @@ class StoredReply(Record, kind="receipt", prefix="token", product=""):
 
 @dataclass(frozen=True)
 class IdempotencyToken:
-    """A call that may carry a client token."""
+    """The client token of a call, if it has one."""
 
     region: Region
     action: Action
@@ -44,7 +44,7 @@ class IdempotencyToken:
 
     @property
     def _token(self) -> str:
-        """The token, if this is an action that knows tokens and changes anything."""
+        """The token, if the action takes tokens and changes resources."""
         action = self.action
         token = self.values.get("ClientToken", "")
         if "ClientToken" not in action.parameters or action.name.startswith(_READS):
@@ -62,7 +62,7 @@ class IdempotencyToken:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def stored_reply(self) -> Reply | None:
-        """The reply that this call got before, if it was carried out before."""
+        """The reply of an earlier call with the same token. Raises an ApiError if they differ."""
         token, product = self._token, self.action.product
         if not token:
             return None
@@ -78,6 +78,6 @@ class IdempotencyToken:
         return reply
 
     def store_reply(self, reply: Reply) -> None:
-        """Have the same call answered alike from now on."""
+        """Store the reply for repetitions of the call."""
         if self._token:
             self.region.add(StoredReply(id=self._id, digest=self._digest, reply=json.dumps(reply)))

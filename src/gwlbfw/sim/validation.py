@@ -1,4 +1,4 @@
-"""The specification judges every request: what is missing, misshapen, mistyped or out of bounds.
+"""Validation of requests by the specification: presence, shape, type and bounds of parameters.
 
 Sources: the API catalogue (the vendor's metadata and its SDK's models, see `gwlbfw.openapi`). The
 order in which the cloud looks at several mistakes of one request is UNVERIFIED: here what is
@@ -29,7 +29,7 @@ _COMMON_PARAMETERS = frozenset(
 
 
 class RequestValidator:
-    """Judges the parameters of one call of an action."""
+    """Validates the parameters of calls of an action."""
 
     def __init__(self, action: Action, *, strict: bool = False) -> None:
         self._action = action
@@ -37,7 +37,7 @@ class RequestValidator:
         self._strict = strict
 
     def validate(self, values: Mapping[str, Param]) -> None:
-        """Refuse the call if a parameter isn't as the specification says."""
+        """Raise the API error of the first parameter that violates the specification."""
         known = _parameter_tree(self._action)
         self._require_present(known, values, "")
         self._validate_values(known, values, "")
@@ -53,7 +53,7 @@ class RequestValidator:
     ) -> None:
         for name, parameter in known.items():
             value = values.get(name)
-            # The region of a call can always be told in other ways.
+            # The region of a call can always be given in other ways.
             if parameter.required and not value and name != "RegionId":
                 raise missing_parameter(self._product, path + name)
             for place, inner in _objects(value):
@@ -70,7 +70,7 @@ class RequestValidator:
                     self._validate_values(parameter.fields, inner, f"{path}{name}.{place}")
 
     def _validate_shape(self, parameter: Parameter, value: Param, path: str) -> None:
-        """Whether this is a single value, a list or an object, as it should be."""
+        """Require a single value, a list or an object, as the parameter's type demands."""
         if parameter.type in _LISTS and isinstance(value, list):
             if parameter.max_items is not None and len(value) > parameter.max_items:
                 raise self._invalid(path, f"at most {parameter.max_items} are expected")
@@ -111,7 +111,7 @@ class RequestValidator:
 
 
 def _violations(parameter: Parameter, text: str) -> Iterator[str]:
-    """What is expected of a value that isn't so."""
+    """The expectations that a value violates."""
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and int(text) < low) or (high is not None and int(text) > high):
         yield f"{'' if low is None else low} to {'' if high is None else high} is"

@@ -44,7 +44,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpReply:
-    """One HTTP reply: its status and its JSON body, and what becomes of it on its way."""
+    """One HTTP reply: status, JSON body, and what a fault does to it."""
 
     status: int
     body: bytes
@@ -76,7 +76,7 @@ def read(http: HttpRequest) -> Message:
     if http.body:
         flat.update(parse_qsl(http.body.decode("utf-8", "replace"), keep_blank_values=True))
     headers = http.headers
-    # Signature version 1.0 signs no header, so only the signed parameters say what is asked.
+    # Signature version 1.0 signs no header, so only the signed parameters name the action.
     if "Signature" in flat and "authorization" not in headers:
         return Message(flat.get("Action", ""), flat.get("Version", ""), flat)
     action = headers.get("x-acs-action") or flat.get("Action", "")
@@ -119,16 +119,16 @@ def success(request_id: str, reply: Reply) -> HttpReply:
     return _json(200, {"RequestId": request_id, **reply})
 
 
-def failure(request_id: str, product: str, region: str, refusal: ApiError) -> HttpReply:
+def failure(request_id: str, product: str, region: str, error: ApiError) -> HttpReply:
     """The reply to a call that was refused: the protocol's five fields."""
     return _json(
-        refusal.status,
+        error.status,
         {
             "RequestId": request_id,
             "HostId": f"{product or 'api'}.{region}.aliyuncs.com",
-            "Code": refusal.code,
-            "Message": refusal.message,
-            "Recommend": f"https://api.aliyun.com/troubleshoot?q={refusal.code}&product={product}",
+            "Code": error.code,
+            "Message": error.message,
+            "Recommend": f"https://api.aliyun.com/troubleshoot?q={error.code}&product={product}",
         },
     )
 

@@ -1,1 +1,1 @@
-"""Who calls: request signatures, access keys and sessions, replay protection."""
+"""Authentication: request signatures, access keys and sessions, replay protection."""

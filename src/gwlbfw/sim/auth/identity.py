@@ -1,4 +1,4 @@
-"""Who calls: access keys, their accounts, and sessions that AssumeRole opened."""
+"""Identity of a caller: access keys, their accounts, and sessions of AssumeRole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Session(Record, kind="session", prefix="STS", product="sts"):
 
     caller: str = ""
     arn: str = ""
-    """The assumed role and the session's name, as GetCallerIdentity tells them."""
+    """The assumed role and the session's name, as GetCallerIdentity returns them."""
     secret: str = ""
     token: str = ""
     expires: float = 0.0
@@ -27,7 +27,7 @@ class Session(Record, kind="session", prefix="STS", product="sts"):
 
 
 def authenticate(state: State, http: HttpRequest, flat: Mapping[str, str], now: float) -> str:
-    """The account that a request acts for, once it has proven that it may."""
+    """The account that a request acts for. Raises ApiError if its key or token is refused."""
     settings = state.settings
     key = access_key(http, flat)
     session = state.find(key) if key else None

@@ -1,7 +1,7 @@
-"""Old and replayed requests: a signature is good for a while, and once.
+"""Replay protection: a signature is valid for a while, and once.
 
 Source: common error codes of the APIs (InvalidTimeStamp.*: more than 15 minutes off,
-SignatureNonceUsed). What a request without date or nonce is told under ACS3 is UNVERIFIED.
+SignatureNonceUsed). The answer to a request without date or nonce under ACS3 is UNVERIFIED.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ _LIKE = "2026-04-21T08:15:00Z"
 
 
 class ReplayProtection:
-    """Remembers which nonces were used, for as long as the requests they came with are good.
+    """The nonces that were used, as long as the requests that carried them are valid.
 
-    Its clock is not the simulated cloud's, which may stand still or be ahead: clients date their
+    The clock is not the simulated cloud's, which may stand still or be ahead: clients date their
     requests by the time of day.
     """
 
@@ -28,7 +28,7 @@ class ReplayProtection:
         self._used: dict[tuple[str, str], float] = {}
 
     def check(self, http: HttpRequest, flat: Mapping[str, str], key: str) -> None:
-        """Refuse a request that is too old or too early, or that was made before."""
+        """Refuse a request whose date is too far off, or whose nonce was used before."""
         now = self._clock.now()
         self._check_date(http.headers.get("x-acs-date") or flat.get("Timestamp", ""), now)
         nonce = http.headers.get("x-acs-signature-nonce") or flat.get("SignatureNonce", "")

@@ -30,13 +30,13 @@ from gwlbfw.sim.simulator import Simulator, Status
 
 _POLL_S = 0.02
 _TIMEOUT_S = 10.0
-"""How long the process that holds a folder may take to answer."""
+"""Seconds that the process which holds a folder has to answer."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _ServerInfo:
-    """What the serving process says in the folder: where, who, and over which state."""
+    """The file by which the serving process is found: its URL, process id and state."""
 
     url: str
     pid: int
@@ -44,7 +44,7 @@ class _ServerInfo:
 
 
 class AttachedSimulator:
-    """A simulator's URL that answers until closed, whoever serves it."""
+    """A simulator that answers at a URL until closed, whichever process serves it."""
 
     def __init__(
         self,
@@ -64,37 +64,37 @@ class AttachedSimulator:
         self._server: Server | None = None
         self._watch: threading.Thread | None = None
         self.url = self._serve_or_find()
-        """Where the simulator answers."""
+        """The URL of the simulator."""
 
     @property
     def serving(self) -> bool:
-        """Whether it is this process that serves."""
+        """True if this process serves."""
         return self._server is not None
 
     def status(self, region: str | None = None) -> Status:
-        """What there is in the simulated cloud, in one region or in all."""
+        """How many resources there are, in one region or in all."""
         query = f"?{urlencode({'region': region})}" if region else ""
         return Status(_request_control(self.url, "GET", f"status{query}")["resources"])
 
     def reset(self) -> None:
-        """Remove everything there is in the simulated cloud."""
+        """Remove every record of the simulated cloud."""
         _request_control(self.url, "POST", "reset")
 
     def activity(self, last: int | None = None) -> list[dict[str, Any]]:
-        """The calls that were made, oldest first; only the `last` so many."""
+        """The calls, oldest first; only the last `last` of them."""
         query = f"?last={last}" if last is not None else ""
         return list(_request_control(self.url, "GET", f"activity{query}")["calls"])
 
     def export(self) -> dict[str, Any]:
-        """Everything there is, as one document of plain data."""
+        """The whole state as one document of plain data."""
         return _request_control(self.url, "GET", "state")
 
     def load(self, document: object) -> None:
-        """Replace everything there is by what a document holds that `export` made."""
+        """Replace the whole state by that of a document which `export` made."""
         _request_control(self.url, "PUT", "state", document)
 
     def close(self) -> None:
-        """Stop serving, if this process does, and leave the folder to others."""
+        """Stop serving, if this process serves, and release the folder."""
         self._closing.set()
         if self._watch is not None:
             self._watch.join()
@@ -206,7 +206,7 @@ def _is_answering(notice: _ServerInfo) -> bool:
 
 
 def _request_control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
-    """What the simulator at a URL answers about itself; loopback goes through no proxy."""
+    """Send a request to a control path; loopback goes through no proxy."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_S)
     try:
         connection.request(method, CONTROL + path, json.dumps(body) if body is not None else None)

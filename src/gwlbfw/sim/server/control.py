@@ -1,16 +1,16 @@
-"""The simulator's own paths beside the cloud's: what there is, what was called, faults, state.
+"""Control paths beside the cloud's API: status, activity, state, faults, clock.
 
-GET    /-/health            that a simulator answers, and over which state
-GET    /-/status            how many of each kind there are; ?region=R
+GET    /-/health            the version, and the name of the state
+GET    /-/status            number of resources by kind; ?region=R
 POST   /-/reset             remove everything
 GET    /-/activity          the calls, oldest first; ?last=N
-GET    /-/state             everything, as one document
-PUT    /-/state             replace everything by a document
-GET    /-/faults            the fault rules and what they have struck
+GET    /-/state             the whole state, as one document
+PUT    /-/state             replace the state by a document
+GET    /-/faults            the fault rules and their hits
 POST   /-/faults            add fault rules
-DELETE /-/faults            have no fault rules
+DELETE /-/faults            remove all fault rules
 GET    /-/clock             the cloud's time, in seconds since the epoch
-POST   /-/clock             put it forward, by {"advance": SECONDS}
+POST   /-/clock             advance it, by {"advance": SECONDS}
 """
 
 import json
@@ -26,14 +26,14 @@ from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.simulator import Simulator
 
 CONTROL = "/-/"
-"""Paths below this are the simulator's own, not the cloud's."""
+"""The prefix of all control paths."""
 _LONGEST = 366 * 86_400.0
-"""Seconds by which the cloud's time is put forward at once, at most."""
+"""Seconds by which the clock is advanced at once, at most."""
 _Answer: TypeAlias = Mapping[str, Any]
 
 
 async def handle(simulator: Simulator, request: web.BaseRequest) -> web.Response:
-    """Answer a request to one of the simulator's own paths."""
+    """Answer a request to a control path."""
     path = _PATHS.get((request.method, request.path.removeprefix(CONTROL)))
     if path is None:
         return _json({"error": "no such path"}, 404)

@@ -47,11 +47,11 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it serves, once it is started."""
+        """The URL, once started."""
         return f"http://{HOST}:{self._port}"
 
     def start(self) -> str:
-        """Serve; gives the URL, which accepts calls from now on."""
+        """Start to serve; returns the URL, which accepts calls from now on."""
         self._thread.start()
         self._ready.wait()
         if self._problem is not None:

@@ -1,6 +1,8 @@
-"""One file for each type of record: its fields, its life, and the actions that concern it.
+"""The simulated APIs: a package for each product, a file for each of its resources.
 
-Every module here is imported when a simulator starts; there is no list to keep. A kind is
+A resource's file holds its record, what happens to it, and the actions on it; where that is too
+long, a package of the same name holds a few files. The registry imports every module below this
+package, so there is no list to keep. A resource is
 
     @dataclass(kw_only=True, eq=False)
     class VSwitch(Record, kind="vswitch", prefix="vsw", product="vpc", tag_type="VSWITCH",
@@ -8,12 +10,13 @@ Every module here is imported when a simulator starts; there is no list to keep.
         vpc_id: str = ""
 
     @action("vpc", "DeleteVSwitch")
-    def delete(region: Region, request: Request) -> Reply:
+    def delete_vswitch(region: Region, request: Request) -> Reply:
         vswitch = region.require(VSwitch, request.text("VSwitchId"))
         ...
-        region.transition(vswitch, "Pending", GONE)
+        region.transition(vswitch, "Pending", DELETED)
         return {}
 
-A refusal or a rehearsal (DryRun) undoes whatever the handler did, so a handler may check and
-change in any order. Client tokens, tags, required parameters and their types are seen to before.
+An ApiError or a dry run rolls back whatever the handler changed, so a handler may check and change
+in any order. Signatures, required parameters and their types, and client tokens are dealt with
+before it is called.
 """

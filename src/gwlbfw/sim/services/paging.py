@@ -1,4 +1,4 @@
-"""Pages of a list, in each of the ways in which the products count them."""
+"""Pages of a list, as the products count them: by number or by token."""
 
 import base64
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Page(Generic[T]):
 def page_by_number(
     request: Request, items: Sequence[T], default: int = 10, maximum: int = 50
 ) -> Page[T]:
-    """A page by PageNumber and PageSize (VPC's Describe actions; ECS's old way)."""
+    """A page by PageNumber and PageSize (VPC's Describe actions; ECS's older form)."""
     number = request.number("PageNumber", 1, 1)
     size = request.number("PageSize", default, 1, maximum)
     start = (number - 1) * size

@@ -69,7 +69,7 @@ def handlers() -> Mapping[tuple[str, str], Handler]:
 
 
 def not_simulated_part(product: str, name: str) -> str:
-    """What an action does in the cloud and not in the simulator; empty if that is nothing."""
+    """The part of an action that is not simulated; empty if there is none."""
     return _not_simulated[product, name]
 
 

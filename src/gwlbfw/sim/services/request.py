@@ -15,7 +15,7 @@ class Params:
     product: str
     values: Mapping[str, Param]
     path: str = ""
-    """Where these stand within the call, such as `ZoneMappings.1.`."""
+    """The path within the call, such as `ZoneMappings.1.`."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -28,13 +28,13 @@ class Params:
         return value or default
 
     def require(self, name: str) -> str:
-        """The text of a parameter that can't be left out, whatever the catalogue says."""
+        """The text of a parameter. Raises the product's error if it is missing."""
         if text := self.text(name):
             return text
         raise missing_parameter(self.product, self.path + name)
 
     def one_of(self, name: str, allowed: Collection[str], default: str = "") -> str:
-        """The text of a parameter that has but these values (letter case counts)."""
+        """The text of a parameter with these values alone (case-sensitive)."""
         text = self.text(name, default)
         if text and text not in allowed:
             raise self.invalid(name, f"one of {', '.join(sorted(allowed))} is expected")
@@ -96,7 +96,7 @@ class Params:
         return Params(self.product, value, f"{self.path}{name}.")
 
     def invalid(self, name: str, why: str = "") -> ApiError:
-        """The refusal of a parameter's value, in the product's form."""
+        """The error for a parameter's value, in the product's form."""
         return invalid_parameter(self.product, self.path + name, why)
 
     def _objects(self, name: str, values: list[Param]) -> Iterator["Params"]:

@@ -38,7 +38,7 @@ def requested_tags(request: Request, name: str = "Tag") -> dict[str, str]:
 
 
 def filter_by_tags(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]:
-    """Those records that have every tag which the call filters by."""
+    """The records that have every tag which the call filters by."""
     filters = [(each.require("Key"), each.text("Value")) for each in request.objects(name)]
     found = list(records)
     for key, value in filters:

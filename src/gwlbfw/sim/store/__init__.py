@@ -1,1 +1,1 @@
-"""What exists in the simulated cloud: records and their state, in memory and on disk."""
+"""The state of the simulated cloud: records, in memory and on disk."""

@@ -1,4 +1,4 @@
-"""An index of records by what they hold, brought up to date when it is asked."""
+"""An index of records by their fields, refreshed when it is read."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -19,12 +19,12 @@ class Index:
         self._discarded: set[str] = set()
 
     def mark_stale(self, record: Record) -> None:
-        """Have a record, which is new or about to change, looked at again."""
+        """Mark a record, which is new or about to change, for indexing again."""
         self._stale[record.id] = record
         self._discarded.discard(record.id)
 
     def discard(self, record: Record) -> None:
-        """Have a record forgotten."""
+        """Remove a record."""
         self._stale[record.id] = record
         self._discarded.add(record.id)
 

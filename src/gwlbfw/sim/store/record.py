@@ -1,11 +1,11 @@
-"""A record: one thing that exists in the simulated cloud."""
+"""A record: one resource, or part of one, of the simulated cloud."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 DELETED = ""
-"""The status after which a record exists no longer."""
+"""The status after which a record no longer exists."""
 
 RECORD_TYPES: dict[str, type["Record"]] = {}
 """Every type of record by its kind."""
@@ -13,7 +13,7 @@ RECORD_TYPES: dict[str, type["Record"]] = {}
 
 @dataclass(frozen=True)
 class Transition:
-    """A change to come by itself: at an instant, a field takes a value."""
+    """A change to come: at an instant, a field takes a value."""
 
     at: float
     field: str
@@ -22,7 +22,7 @@ class Transition:
 
 @dataclass(kw_only=True, eq=False)
 class Record:
-    """One thing in an account's region.
+    """One resource, or part of one, in an account's region.
 
     A subclass is a dataclass (`kw_only`, `eq=False`) whose fields all have defaults and hold
     immutable values: str, int, float, bool, None, tuples, mappings from str, frozen dataclasses of
@@ -31,12 +31,12 @@ class Record:
     class Vpc(Record, kind="vpc", prefix="vpc", product="vpc", tag_type="VPC",
               not_found=("InvalidVpcId.NotFound", 404)): ...
 
-    What follows when one changes by itself or goes, `region.Lifecycle` says.
+    Reactions to transitions and deletion: `region.Lifecycle`.
     """
 
     kind: ClassVar[str] = ""
     prefix: ClassVar[str] = ""
-    """What its ids begin with, without the dash."""
+    """The prefix of ids, without the dash."""
     product: ClassVar[str] = ""
     tag_type: ClassVar[str] = ""
     """Its ResourceType in the product's tag actions; empty where it can't be tagged by them."""
@@ -51,7 +51,7 @@ class Record:
     status: str = "Available"
     tags: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Transition, ...] = ()
-    """The changes to come, earliest first."""
+    """The transitions to come, earliest first."""
 
     def __init_subclass__(
         cls,
@@ -74,16 +74,16 @@ class Record:
         object.__setattr__(self, name, value)
 
     def observe(self, observer: Callable[["Record", str], None] | None) -> None:
-        """Have `observer` called before each assignment to a field."""
+        """Call `observer` before each assignment to a field; stop if it is None."""
         object.__setattr__(self, "_observer", observer)
 
     def in_transition(self, name: str = "status") -> bool:
-        """Whether a field is about to change by itself."""
+        """True if a field has transitions to come."""
         return any(step.field == name for step in self.steps)
 
     @property
     def implicit(self) -> bool:
-        """Whether it came by itself with something else, and so isn't counted as a resource."""
+        """True for a record that no call created as such, which isn't counted as a resource."""
         return False
 
     def uses(self) -> Collection[str]:

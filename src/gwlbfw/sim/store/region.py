@@ -1,4 +1,4 @@
-"""A region as one account sees it at one instant: what handlers work on."""
+"""The view of handlers: one account's region at one instant."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class Region:
     name: str
     now: float
     list_lag: "ListLag | None" = None
-    """What lists lack as yet; None where they have everything."""
+    """The lag of lists; None where they are complete."""
 
     @property
     def settings(self) -> Settings:
@@ -50,9 +50,9 @@ class Region:
         return None
 
     def require(self, cls: type[R], record_id: str, code: str = "", status: int = 0) -> R:
-        """The record of a type with an id, or the cloud's way to say that there is none.
+        """The record of a type with an id. Raises the type's not-found error.
 
-        `code` and `status` replace the type's own not-found error, which varies by action.
+        `code` and `status` replace those of the type, as they vary by action.
         """
         record = self.find(cls, record_id)
         if record is not None:
@@ -69,7 +69,7 @@ class Region:
         return record if record is not None and self._mine(record) else None
 
     def all_of_kind(self, kind: str) -> list[Record]:
-        """Every record of a kind, oldest first, for those who can't import its type."""
+        """Every record of a kind, oldest first, for modules that can't import its type."""
         cls = RECORD_TYPES.get(kind)
         return list(self.all(cls)) if cls else []
 
@@ -78,11 +78,11 @@ class Region:
         return self.state.users(record_id)
 
     def home_of(self, record: Record) -> "Region":
-        """The region and account that a record belongs to, at this instant."""
+        """The region and account of a record, at this instant."""
         return replace(self, account=record.account, name=record.region)
 
     def add(self, record: R) -> R:
-        """Let a record exist from now on; it gets an id unless it has one."""
+        """Add a record, with an id unless it has one."""
         record.serial = self.state.next_serial()
         record.id = record.id or self.state.new_id(record.prefix)
         record.account, record.region, record.created = self.account, self.name, self.now
@@ -91,14 +91,14 @@ class Region:
         return record
 
     def remove(self, record: Record) -> None:
-        """End a record at once, and what goes with it."""
+        """Delete a record at once, and what is deleted along with it."""
         if self.state.find(record.id) is record:
             if isinstance(record, Lifecycle):
                 record.on_delete(self)
             self.state.remove(record)
 
     def notify_users(self, used: Record) -> None:
-        """Let the records that use this one react to its change."""
+        """Call `on_dependency_change` of the records that use this one."""
         for user in self.users(used.id):
             if isinstance(user, Lifecycle):
                 user.on_dependency_change(self, used)
@@ -111,9 +111,9 @@ class Region:
         after: float | None = None,
         field: str = "status",
     ) -> None:
-        """Set a field now, and have it take further values by itself, `after` seconds apart.
+        """Set a field now, and schedule its further values, `after` seconds apart.
 
-        `region.transition(gateway, "Creating", "Created")`; GONE as the last one ends the record.
+        `region.transition(gateway, "Creating", "Created")`; DELETED as the last one deletes it.
         """
         setattr(record, field, value)
         at, coming = self.now, []
@@ -126,7 +126,7 @@ class Region:
         self.state.schedule(record)
 
     def status_duration(self, kind: str, status: str, record_id: str = "") -> float:
-        """Seconds that a status lasts which a kind of record takes now."""
+        """Seconds that a status lasts which a kind of record enters now."""
         return self.settings.status_duration(kind, status, f"{record_id}/{self.now}")
 
     def _mine(self, record: Record) -> bool:
@@ -134,38 +134,38 @@ class Region:
 
 
 class Lifecycle:
-    """A further base of record types of which something follows when they change.
+    """The hooks of a record type: a further base class beside Record.
 
-    It is apart from Record since what follows happens in a region, which is made of records.
+    It is apart from Record since hooks act on a region, which is made of records.
     """
 
     def on_transition(self, region: Region, field: str) -> None:
-        """What follows when a field has changed by itself."""
+        """React to a transition of a field."""
 
     def on_dependency_change(self, region: Region, used: Record) -> None:
-        """What follows when something that it uses has changed (see `notify_users`)."""
+        """React to a change of a record that this one uses (see `notify_users`)."""
 
     def on_delete(self, region: Region) -> None:
-        """What goes with it when it goes."""
+        """Remove, or release, what is deleted along with the record."""
 
 
 @dataclass(frozen=True)
 class ListLag:
-    """Lists as they are shortly after something was made: without it, unless they name it.
+    """The lag of lists: records that are too new are missing, unless the call names them.
 
-    What belongs to one resource, such as its interfaces or a table's entries, doesn't lag.
+    Parts of one resource, such as its interfaces or a table's entries, don't lag.
     """
 
     since: float
     named: Collection[str]
 
     def visible(self, records: list[R]) -> list[R]:
-        """The records that are in lists by now."""
+        """The records that lists have by now."""
         return [each for each in records if each.created <= self.since or each.id in self.named]
 
 
 def apply_due_transitions(state: State, now: float) -> None:
-    """Let everything happen that is due by now, each at its own instant."""
+    """Apply the transitions that are due by now, each at its own instant."""
     for at, record in state.pop_due(now):
         region = Region(state, record.account, record.region, at)
         step, *rest = record.steps
@@ -179,7 +179,7 @@ def apply_due_transitions(state: State, now: float) -> None:
 
 
 def resource_kinds(state: State, region: str | None = None) -> Iterator[str]:
-    """The kind of every record that a user made, in all accounts."""
+    """The kind of every record that isn't implicit, in all accounts."""
     for record in state:
         if not record.implicit and region in (None, record.region):
             yield record.kind

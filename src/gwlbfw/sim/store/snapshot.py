@@ -16,7 +16,7 @@ _LEFT_OUT = frozenset({"session"})
 
 
 def to_document(records: Iterable[Record], serial: int) -> dict[str, Any]:
-    """The document that holds these records, `serial` being the last number given."""
+    """The document of these records; `serial` is the last number that was used."""
     return {
         "format_version": FORMAT,
         "serial": serial,
@@ -29,7 +29,7 @@ def to_document(records: Iterable[Record], serial: int) -> dict[str, Any]:
 
 
 def from_document(data: object) -> tuple[list[Record], int]:
-    """The records and the last number given that a document holds."""
+    """The records of a document, and the last number that was used."""
     if not isinstance(data, Mapping) or "format_version" not in data:
         raise SimulatorError("This is no exported state of a simulator: format_version is missing")
     if (found := data["format_version"]) != FORMAT:

@@ -1,4 +1,4 @@
-"""Everything that exists in the simulated cloud, and the one transaction that changes it."""
+"""The state of the simulated cloud, changed in transactions."""
 
 import hashlib
 import heapq
@@ -17,15 +17,15 @@ _Place = tuple[str, str, type[Record]]
 
 
 class State:
-    """The records of all accounts and regions; changes are undone together or kept together."""
+    """The records of all accounts and regions; changes are committed or rolled back together."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self._store = store
         self.serial = int(store.meta("serial", "0"))
-        """The last number that was given."""
+        """The last number that was used."""
         self.name = store.name
-        """What distinguishes this state from any other."""
+        """The name of the state, which no other has."""
         self._records: dict[str, Record] = {}
         self._places: defaultdict[_Place, dict[str, Record]] = defaultdict(dict)
         self._due: list[tuple[float, str]] = []
@@ -63,12 +63,12 @@ class State:
         return cast("list[R]", index.find((account, region, value)))
 
     def next_serial(self) -> int:
-        """A number that was never given before."""
+        """A number that was never used before."""
         self.serial += 1
         return self.serial
 
     def new_id(self, prefix: str, length: int = 20) -> str:
-        """An id that was never given before, the same whenever the same calls are made."""
+        """An id that was never used before, the same whenever the same calls are made."""
         seed = f"{self.settings.seed}/{self.next_serial()}"
         number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
         digits = (_ALPHABET[number // 36**place % 36] for place in range(length))
@@ -83,12 +83,12 @@ class State:
         self._undo.append((record, "-", None))
 
     def schedule(self, record: Record) -> None:
-        """Have the record's next change by itself happen in time."""
+        """Schedule the record's next transition."""
         if record.steps:
             heapq.heappush(self._due, (record.steps[0].at, record.id))
 
     def pop_due(self, now: float) -> Iterator[tuple[float, Record]]:
-        """The records with a change that is due, each at its instant, in order of time."""
+        """Pop the records with a due transition, each with its instant, in order of time."""
         while self._due and self._due[0][0] <= now:
             at, record_id = heapq.heappop(self._due)
             record = self._records.get(record_id)
@@ -97,7 +97,7 @@ class State:
                 self.schedule(record)
 
     def commit(self) -> None:
-        """Keep every change since the last commit, on disk too."""
+        """Commit every change since the last commit, to disk too."""
         if not self._undo:
             return
         touched = {record.id: record for record, _, _ in self._undo}
@@ -107,7 +107,7 @@ class State:
         self._undo.clear()
 
     def rollback(self) -> None:
-        """Undo every change since the last commit."""
+        """Roll back every change since the last commit."""
         undo, self._undo = self._undo, []
         for record, name, old in reversed(undo):
             if name == "+":
@@ -144,7 +144,7 @@ class State:
             index.discard(record)
 
     def _restore_order(self) -> None:
-        """Records that came back by an undo return to their place in the order of age."""
+        """Restore the order of age after a rollback."""
         for place, records in self._places.items():
             serials = [each.serial for each in records.values()]
             if serials != sorted(serials):

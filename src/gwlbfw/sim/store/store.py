@@ -51,16 +51,16 @@ class Store:
 
     @property
     def name(self) -> str:
-        """What distinguishes this state from any other."""
+        """The name of the state, which no other has."""
         return self.meta("name")
 
     def meta(self, name: str, default: str = "") -> str:
-        """A value that concerns the state as a whole."""
+        """A value of the state as a whole."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else default
 
     def load(self) -> Iterable[Record]:
-        """Every record, in the order in which they came to be."""
+        """Every record, oldest first."""
         for kind, data in self._db.execute("SELECT kind, data FROM records ORDER BY serial"):
             cls = RECORD_TYPES.get(kind)
             if cls is None:
@@ -73,7 +73,7 @@ class Store:
                 ) from problem
 
     def save(self, changed: Iterable[Record], gone: Iterable[str], **meta: str) -> None:
-        """Write what one call changed, all of it or nothing."""
+        """Write the changes of one call, all of them or none."""
         db = self._db
         rows = [(each.id, each.kind, each.serial, json.dumps(encode(each))) for each in changed]
         db.execute("BEGIN IMMEDIATE")
@@ -87,5 +87,5 @@ class Store:
         db.execute("COMMIT")
 
     def close(self) -> None:
-        """Close the file; whoever opens it next finds all there is."""
+        """Close the file."""
         self._db.close()

@@ -116,7 +116,7 @@ def find_image(image_id: str) -> Image | None:
 
 
 def newest_of_family(family: str) -> Image | None:
-    """The image that a family stands for now, if there is one."""
+    """The newest image of a family, if there is one."""
     return next((each for each in IMAGES if each.family == family), None)
 
 

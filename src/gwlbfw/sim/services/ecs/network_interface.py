@@ -66,7 +66,7 @@ def attach_interface(
     security_groups: Sequence[str] = (),
     codes: tuple[str, str] = ("InvalidIPAddress.AlreadyUsed", "ResourceNotEnough.VSwitchIp"),
 ) -> NetworkInterface:
-    """A new interface for `owner` in a vSwitch, with the next free address or the one asked for.
+    """Add an interface for `owner` in a vSwitch, at the next free address or the requested one.
 
     `codes` are the calling product's, for an address that can't be had and for a full vSwitch.
     """
@@ -91,13 +91,13 @@ def interfaces_of(region: Region, owner: str) -> list[NetworkInterface]:
 
 
 def release_interfaces(region: Region, owner: str) -> None:
-    """Let the interfaces of `owner` go with it."""
+    """Remove the interfaces of `owner`."""
     for interface in interfaces_of(region, owner):
         region.remove(interface)
 
 
 def free_address_count(region: Region, vswitch: VSwitch) -> int:
-    """How many addresses of a vSwitch can still be had."""
+    """Number of free addresses of a vSwitch."""
     return len(usable_addresses(vswitch.cidr)) - len(
         region.where(NetworkInterface, vswitch_id=vswitch.id)
     )
@@ -123,11 +123,11 @@ def _address(region: Region, vswitch: VSwitch, wanted: str, codes: tuple[str, st
 @action("ecs", "DescribeNetworkInterfaces")
 def describe_network_interfaces(region: Region, request: Request) -> Reply:
     """The interfaces that match; an id that isn't there is refused, unlike other filters."""
-    asked = request.texts("NetworkInterfaceId")
-    if len(asked) > 100:
+    ids = request.texts("NetworkInterfaceId")
+    if len(ids) > 100:
         raise request.invalid("NetworkInterfaceId", "at most 100 ids")
-    interfaces = [region.require(NetworkInterface, each) for each in asked]
-    if not asked:
+    interfaces = [region.require(NetworkInterface, each) for each in ids]
+    if not ids:
         interfaces = listed_interfaces(region)
     page = page_by_either(request, _filtered(request, interfaces), default=10, maximum=500)
     sets: Json = [_view(each) for each in page.items]
@@ -135,7 +135,7 @@ def describe_network_interfaces(region: Region, request: Request) -> Reply:
 
 
 def listed_interfaces(region: Region) -> list[NetworkInterface]:
-    """What a list shows: service-managed interfaces too.
+    """The interfaces of a list, service-managed ones included.
 
     UNVERIFIED: no page says whether those of gateway load balancers and their endpoints appear;
     the field ServiceManaged says that some do.

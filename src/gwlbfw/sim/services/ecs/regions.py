@@ -1,4 +1,4 @@
-"""What ECS has on offer where: regions, zones, and what can be had in each zone.
+"""Regions and zones of ECS, and the resources available in each zone.
 
 Sources: ECS API, DescribeRegions, DescribeZones and DescribeAvailableResource. In the simulator
 every zone has everything.
@@ -46,7 +46,7 @@ def describe_zones(region: Region, request: Request) -> Reply:
 
 @action("ecs", "DescribeAvailableResource")
 def describe_available_resource(region: Region, request: Request) -> Reply:
-    """What of a kind can be had in each zone."""
+    """The values of a resource type that are available in each zone."""
     kind = request.one_of("DestinationResource", ("InstanceType", "SystemDisk", "Zone"))
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:

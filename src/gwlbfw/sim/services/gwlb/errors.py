@@ -1,7 +1,7 @@
-"""Refusals of the GWLB API whose codes are not documented for it.
+"""Errors of the GWLB API whose codes are not documented for it.
 
 Where the API's pages name no code, the one of the Network Load Balancer's API (2022-04-30), which
-has the same family of backends, stands here in the letter case of the GWLB's known codes.
+has the same family of backends, is used here, in the letter case of the GWLB's known codes.
 """
 
 from gwlbfw.sim.errors import ApiError

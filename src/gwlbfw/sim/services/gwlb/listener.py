@@ -95,7 +95,7 @@ def update_listener_attribute(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "DeleteListener")
 def delete_listener(region: Region, request: Request) -> Reply:
-    """Let it go; it is found until it is gone."""
+    """Delete a listener, which is listed until it is deleted."""
     listener = region.require(Listener, request.text("ListenerId"))
     require_status(listener, "Running")
     region.transition(listener, "Deleting", DELETED)
@@ -150,7 +150,7 @@ def _view(listener: Listener) -> dict[str, Json]:
 
 @dataclass(frozen=True)
 class Health:
-    """What is known of one server."""
+    """The health of one server."""
 
     server_id: str
     ip: str
@@ -225,12 +225,12 @@ def _status_before_probes(
 
 
 def _first_probe_duration(region: Region, server: Server) -> float:
-    """How long it takes until a server that is new is known to answer, or not to."""
+    """Seconds until the first probes of a new server have a result."""
     return region.settings.status_duration(Server.kind, "Initial", server.id)
 
 
 def _failure(region: Region, group: ServerGroup, server: Server, sources: list[str]) -> str:
-    """Why a probe gets no answer; empty if it gets one."""
+    """The reason why probes fail; empty if they succeed."""
     check = group.health_check
     interface = _interface(region, group, server)
     if interface is None or not _is_running(region, interface.owner):

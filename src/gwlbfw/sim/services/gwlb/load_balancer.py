@@ -99,7 +99,7 @@ def create_load_balancer(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "UpdateLoadBalancerAttribute")
 def update_load_balancer_attribute(region: Region, request: Request) -> Reply:
-    """Rename it, or have its traffic pass the servers by."""
+    """Change its name or its traffic mode (ByPass: past the servers)."""
     balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
     balancer.name = gwlb_name(request, "LoadBalancerName", balancer.name)
@@ -156,7 +156,7 @@ def _vswitch(region: Region, mapping: Params, vpc_id: str, zone: str) -> VSwitch
 
 
 def assign_address(region: Region, balancer: Record, vswitch: VSwitch) -> str:
-    """Give a load balancer its address in a vSwitch, unless it has it; gives the vSwitch's id."""
+    """Assign a load balancer an address in a vSwitch, unless it has one; returns vswitch.id."""
     if all(each.vswitch_id != vswitch.id for each in interfaces_of(region, balancer.id)):
         codes = ("IllegalParam.PrivateIpv4Address", "ResourceNotEnough.VSwitchIp")
         attach_interface(region, vswitch, balancer.id, service="gwlb", codes=codes)
@@ -165,7 +165,7 @@ def assign_address(region: Region, balancer: Record, vswitch: VSwitch) -> str:
 
 @action("gwlb", "UpdateLoadBalancerZones")
 def update_load_balancer_zones(region: Region, request: Request) -> Reply:
-    """Have the load balancer in these zones and no others."""
+    """Set the zones of a load balancer."""
     balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
     vswitches = zone_mappings(region, request, balancer.vpc_id)

@@ -1,4 +1,4 @@
-"""What the listings and names of the GWLB API have in common."""
+"""Names, filters and pages of the GWLB API's calls."""
 
 import re
 from collections.abc import Callable, Collection, Sequence

@@ -23,11 +23,11 @@ PLACES = {
     "ap-northeast-1": "Tokyo",
     "me-east-1": "Dubai",
 }
-"""What each region is called; in every language by its English name."""
+"""The name of each region; the English one in every language."""
 
 
 def zone_name(zone: str) -> str:
-    """What a zone is called, such as `Ulanqab Zone B`."""
+    """The name of a zone, such as `Ulanqab Zone B`."""
     place = next((name for region, name in PLACES.items() if zone.startswith(region)), zone)
     return f"{place} Zone {zone[-1].upper()}"
 

@@ -41,7 +41,7 @@ class OssObject(Record, kind="oss_object", prefix="oss", product="oss"):
 
     @property
     def body(self) -> bytes:
-        """What was put."""
+        """The content as bytes."""
         return base64.b64decode(self.content)
 
 
@@ -101,8 +101,8 @@ def _put(state: State, request: OssRequest, request_id: str, now: float) -> Http
     found = state.find(_id(request))
     if isinstance(found, OssObject):
         if request.header("x-oss-forbid-overwrite").lower() == "true":
-            said = "The object you specified already exists and can not be overwritten."
-            raise ApiError("FileAlreadyExists", said, 409)
+            message = "The object you specified already exists and can not be overwritten."
+            raise ApiError("FileAlreadyExists", message, 409)
         found.content, found.modified = content, now
     else:
         made = OssObject(
@@ -120,17 +120,17 @@ def _put(state: State, request: OssRequest, request_id: str, now: float) -> Http
 
 
 def _list(state: State, request: OssRequest, request_id: str) -> HttpReply:
-    asked = request.query
-    after = max(asked.get("start-after", ""), _token(asked.get("continuation-token", "")))
+    query = request.query
+    after = max(query.get("start-after", ""), _token(query.get("continuation-token", "")))
     keys = sorted(
         (each.key, each)
         for each in state
         if isinstance(each, OssObject)
         and each.bucket == request.bucket
-        and each.key.startswith(asked.get("prefix", ""))
+        and each.key.startswith(query.get("prefix", ""))
         and each.key > after
     )
-    length = _length(asked.get("max-keys", ""))
+    length = _length(query.get("max-keys", ""))
     objects = [
         ObjectSummary(key, oss_wire.etag(each.body), len(each.body), each.modified)
         for key, each in keys[:length]

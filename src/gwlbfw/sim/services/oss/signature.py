@@ -31,8 +31,8 @@ def verify(http: HttpRequest, path: str, secret_of: SecretOf) -> None:
     key, day, region, product, _ = scope
     secret = secret_of(key)
     if secret is None:
-        said = "The OSS Access Key Id you provided does not exist in our records."
-        raise ApiError("InvalidAccessKeyId", said, 403)
+        message = "The OSS Access Key Id you provided does not exist in our records."
+        raise ApiError("InvalidAccessKeyId", message, 403)
     text = "\n".join(
         [
             ALGORITHM,
@@ -46,8 +46,8 @@ def verify(http: HttpRequest, path: str, secret_of: SecretOf) -> None:
         signing = hmac.new(signing, part.encode(), hashlib.sha256).digest()
     expected = hmac.new(signing, text.encode(), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(fields["Signature"], expected):
-        said = "The request signature we calculated does not match the signature you provided."
-        raise ApiError("SignatureDoesNotMatch", said, 403)
+        message = "The request signature we calculated does not match the signature you provided."
+        raise ApiError("SignatureDoesNotMatch", message, 403)
 
 
 def _fields(http: HttpRequest) -> dict[str, str]:

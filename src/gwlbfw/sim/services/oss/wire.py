@@ -30,7 +30,7 @@ _LISTING = frozenset(
         *("encoding-type", "fetch-owner"),
     }
 )
-"""What a list can be asked for; a delimiter is not understood here."""
+"""Parameters of a list; a delimiter is not simulated."""
 _OF_OBJECT = frozenset({"objectMeta"})
 """GetObjectMeta, which is HeadObject with less in the head (OSS API)."""
 _XML = {"Content-Type": "application/xml"}
@@ -61,7 +61,7 @@ class ObjectSummary:
 
 
 def is_oss(http: HttpRequest) -> bool:
-    """Whether a request is one to OSS: only those are signed in its way."""
+    """True for a request to OSS, which has a signature of its own kind."""
     return http.headers.get("authorization", "").startswith("OSS")
 
 
@@ -100,11 +100,11 @@ def success(
     return HttpReply(status, body, {"x-oss-request-id": request_id, **(headers or {})})
 
 
-def failure(request_id: str, http: HttpRequest, refusal: ApiError) -> HttpReply:
+def failure(request_id: str, http: HttpRequest, error: ApiError) -> HttpReply:
     """The reply to a call that was refused; HEAD has no body, so there a header holds it."""
     fields = {
-        "Code": refusal.code,
-        "Message": refusal.message,
+        "Code": error.code,
+        "Message": error.message,
         "RequestId": request_id,
         "HostId": http.headers.get("host", ""),
     }
@@ -114,7 +114,7 @@ def failure(request_id: str, http: HttpRequest, refusal: ApiError) -> HttpReply:
     if http.method == "HEAD":
         headers["x-oss-err"] = base64.b64encode(text).decode()
         text = b""
-    return HttpReply(refusal.status, text, headers)
+    return HttpReply(error.status, text, headers)
 
 
 def page(

@@ -1,4 +1,4 @@
-"""One call at a time: what works on a service, an endpoint or an account keeps others off it.
+"""Concurrency: one call at a time on a service, an endpoint or an account.
 
 Source: PrivateLink API, the actions' descriptions ("you cannot repeatedly call … within the
 specified period of time") and terraform-provider-alicloud, which retries
@@ -15,7 +15,7 @@ from gwlbfw.sim.store.region import Region
 
 @dataclass(kw_only=True, eq=False)
 class CallInProgress(Record, kind="privatelink_call", prefix="call", product=""):
-    """That a service, an endpoint or an account is being worked on; the id says which."""
+    """A call in progress on a service, an endpoint or an account, which the id names."""
 
     @property
     def implicit(self) -> bool:
@@ -23,7 +23,7 @@ class CallInProgress(Record, kind="privatelink_call", prefix="call", product="")
 
 
 def account_subject(region: Region) -> str:
-    """What a call claims that can't be made twice at once in a whole account."""
+    """The subject of calls of which an account makes one at a time."""
     return f"{region.account}/{region.name}"
 
 

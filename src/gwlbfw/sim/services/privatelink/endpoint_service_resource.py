@@ -95,7 +95,7 @@ def detach_resource_from_vpc_endpoint_service(region: Region, request: Request) 
 
 @action("privatelink", "UpdateVpcEndpointServiceResourceAttribute")
 def update_vpc_endpoint_service_resource_attribute(region: Region, request: Request) -> Reply:
-    """Whether new endpoint zones are given this resource."""
+    """Enable or disable a resource for new endpoint zones."""
     service = region.require(EndpointService, request.text("ServiceId"))
     resource = _attached_resource(region, service, request)
     claim(region, service.id)
@@ -105,7 +105,7 @@ def update_vpc_endpoint_service_resource_attribute(region: Region, request: Requ
 
 @action("privatelink", "ListVpcEndpointServiceResources")
 def list_vpc_endpoint_service_resources(region: Region, request: Request) -> Reply:
-    """What is attached to a service; this listing has no TotalCount."""
+    """The resources of a service; this listing has no TotalCount."""
     service = region.require(EndpointService, request.text("ServiceId"))
     found = attached_resources(region, service)
     reply = dict(list_page(request, "Resources", found, lambda each: _view(region, each)))

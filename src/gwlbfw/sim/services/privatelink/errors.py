@@ -1,4 +1,4 @@
-"""Refusals of the PrivateLink API that several actions share, or whose code is not documented.
+"""Errors of the PrivateLink API that several actions share, or whose code is not documented.
 
 All are HTTP 400, not-found ones too (PrivateLink API, error tables); only the calls for one
 zone of a connection list 404s.

@@ -1,4 +1,4 @@
-"""What the PrivateLink API's calls have in common: pages, names, descriptions."""
+"""Pages, names and descriptions of the PrivateLink API's calls."""
 
 import re
 from collections.abc import Callable, Sequence

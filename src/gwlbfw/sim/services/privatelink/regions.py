@@ -11,7 +11,7 @@ from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
 RESOURCE_TYPES = ("slb", "alb", "nlb", "gwlb")
-"""What a service's resources can be; the simulator has gateway load balancers only."""
+"""Types of a service's resources; the simulator has gateway load balancers only."""
 
 
 @action("privatelink", "DescribeRegions")

@@ -16,7 +16,7 @@ from gwlbfw.sim.wire import Reply
 
 @dataclass(kw_only=True, eq=False)
 class Subscription(Record, kind="privatelink_order", prefix="order", product="privatelink"):
-    """That an account has opened PrivateLink, in every region."""
+    """The subscription of an account, in every region."""
 
     @property
     def implicit(self) -> bool:

@@ -1,4 +1,4 @@
-"""Closed port: that nothing listens on a port of a machine, which a probe of it finds out.
+"""Closed port: a port of a machine on which no process listens, as probes notice.
 
 The cloud's API knows nothing of what runs on a machine. These two actions, of a product that only
 the simulator has, stand for someone who stops a service there and starts it again; at first
@@ -30,13 +30,13 @@ class ClosedPort(Record, kind="closed_port", prefix="port", product=PRODUCT):
 
 
 def listens(region: Region, machine_id: str, port: int) -> bool:
-    """Whether anything listens on a port of a machine."""
+    """True if a process listens on a port of a machine."""
     return not region.where(ClosedPort, machine_id=machine_id, port=port)
 
 
 @action(PRODUCT, "ClosePort", version=VERSION, required=("InstanceId", "Port"))
 def close_port(region: Region, request: Request) -> Reply:
-    """Have nothing listen on a port of an instance."""
+    """Close a port of an instance."""
     machine, port = request.text("InstanceId"), request.number("Port", 0, 1, 65535)
     if listens(region, machine, port):
         region.add(ClosedPort(machine_id=machine, port=port))
@@ -45,7 +45,7 @@ def close_port(region: Region, request: Request) -> Reply:
 
 @action(PRODUCT, "OpenPort", version=VERSION, required=("InstanceId", "Port"))
 def open_port(region: Region, request: Request) -> Reply:
-    """Have something listen there again."""
+    """Open a port of an instance again."""
     machine, port = request.text("InstanceId"), request.number("Port", 0, 1, 65535)
     for each in region.where(ClosedPort, machine_id=machine, port=port):
         region.remove(each)

@@ -49,7 +49,7 @@ class Eip(
             self.release()
 
     def release(self) -> None:
-        """Be nobody's from now on."""
+        """Clear the association."""
         self.instance_id = self.instance_type = self.private_ip = self.vpc_id = self.mode = ""
 
 
@@ -59,7 +59,7 @@ def eips_of(region: Region, instance_id: str) -> list[Eip]:
 
 
 def release_eips(region: Region, instance_id: str) -> None:
-    """Let the EIPs of an instance or interface that goes be free again."""
+    """Release the EIPs of an instance or interface that is deleted."""
     for eip in eips_of(region, instance_id):
         region.transition(eip, "Available")
         eip.release()

@@ -1,4 +1,4 @@
-"""Which instance or interface an EIP belongs to."""
+"""Association of an EIP with an instance, interface or NAT gateway."""
 
 from gwlbfw.sim.errors import ApiError, missing_parameter
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, interfaces_of
@@ -11,7 +11,7 @@ from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
 TYPES = ("EcsInstance", "NetworkInterface", "Nat")
-"""What an EIP can be bound to here; there are no HaVips, CLBs and bare addresses."""
+"""Types of instances in the simulator; there are no HaVips, CLBs and bare addresses."""
 MODES = ("NAT", "MULTI_BINDED", "BINDED")
 HAS_ONE = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP"
 NOT_ASSOCIATED = "InvalidAssociation.NotFound"

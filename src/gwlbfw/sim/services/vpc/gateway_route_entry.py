@@ -1,8 +1,8 @@
-"""Gateway route entry: where a gateway's table sends what comes in for one vSwitch.
+"""Gateway route entry: the next hop of inbound traffic to one vSwitch.
 
-Every vSwitch of the VPC has an entry there by itself, whose next hop is Local and which can only
-be turned elsewhere and back. What is stored is an entry that was turned; a Local one follows from
-the vSwitch.
+A gateway route table has an entry for every vSwitch of the VPC by itself, whose next hop is Local
+and can only be redirected and reset. A redirected entry is stored; a Local one follows from the
+vSwitch.
 
 Sources: VPC API, UpdateGatewayRouteTableEntryAttribute and ListGatewayRouteTableEntries; help
 page "Build an Internet firewall using GWLB".
@@ -25,7 +25,7 @@ from gwlbfw.sim.wire import Json, Reply
 
 LOCAL = "Local"
 READ_BACK_AS = {"Instance": "EcsInstance"}
-"""How a next hop's type reads back where that differs (that of an endpoint is UNVERIFIED)."""
+"""Spelling of a next hop's type in replies where it differs (an endpoint's is UNVERIFIED)."""
 _NOT_FOUND = {
     "Instance": "ResourceNotFound.Instance",
     "NetworkInterface": "ResourceNotFound.NetworkInterface",
@@ -40,7 +40,7 @@ class GatewayRouteEntry(
     product="vpc",
     not_found=("ResourceNotFound.RouteEntry", 400),
 ):
-    """An entry that was turned away from Local, or is on its way back."""
+    """An entry that is redirected from Local, or is being reset to it."""
 
     vpc_id: str = ""
     table_id: str = ""
@@ -107,10 +107,10 @@ def _table(region: Region, table_id: str, what: str) -> RouteTable:
 
 
 def _entries(region: Region, table: RouteTable) -> Iterator[tuple[VSwitch, GatewayRouteEntry]]:
-    """The entry of each vSwitch: the one that was turned, or a Local one that is stored nowhere."""
-    turned = {e.vswitch_id: e for e in region.where(GatewayRouteEntry, table_id=table.id)}
+    """The entry of each vSwitch: the redirected one, or a Local one that is stored nowhere."""
+    redirected = {e.vswitch_id: e for e in region.where(GatewayRouteEntry, table_id=table.id)}
     for vswitch in region.where(VSwitch, vpc_id=table.vpc_id):
-        yield vswitch, turned.get(vswitch.id) or GatewayRouteEntry()
+        yield vswitch, redirected.get(vswitch.id) or GatewayRouteEntry()
 
 
 def _entry(region: Region, table: RouteTable, destination: str) -> GatewayRouteEntry:

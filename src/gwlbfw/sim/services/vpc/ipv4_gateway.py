@@ -1,4 +1,4 @@
-"""IPv4 gateway: a VPC's one door to the Internet.
+"""IPv4 gateway: a VPC's central access to the Internet.
 
 Once it is activated, the VPC's Internet access is centralised.
 """
@@ -47,9 +47,9 @@ class Ipv4Gateway(
     enabled: bool = False
     route_table_id: str = ""
     internet_mode: str = ""
-    """What the VPC is left with when this is deleted: private or public."""
+    """The mode of the VPC after the gateway's deletion: private or public."""
     activation: str = ""
-    """Under way, then done; the status alone doesn't tell an active gateway."""
+    """Under way, then done; the status alone doesn't distinguish an active gateway."""
 
     def uses(self) -> Collection[str]:
         return (self.vpc_id,)

@@ -1,4 +1,4 @@
-"""Next hop: what a route entry may lead to, and whether it is there.
+"""Next hops: the types of a route entry's next hop, and checks of one.
 
 Sources: VPC API, CreateRouteEntry (types and codes) and UpdateGatewayRouteTableEntryAttribute.
 """
@@ -63,6 +63,6 @@ def vpc_of(region: Region, record: Record) -> str:
 
 
 def _has_zone(region: Region, endpoint_id: str) -> bool:
-    # UNVERIFIED what the cloud says to an endpoint without a zone; the vendor's examples always
+    # UNVERIFIED what the cloud answers for an endpoint without a zone; the vendor's examples always
     # make the route after the zone.
     return bool(interfaces_of(region, endpoint_id))

@@ -50,7 +50,7 @@ class RouteTable(
 
     @property
     def for_gateway(self) -> bool:
-        """Whether it is for a gateway: what comes in there finds its way by it."""
+        """True for a gateway route table, which routes inbound traffic."""
         return self.associate_type == "Gateway"
 
     def uses(self) -> Collection[str]:

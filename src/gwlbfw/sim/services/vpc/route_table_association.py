@@ -1,4 +1,4 @@
-"""Which route table a vSwitch or an IPv4 gateway has."""
+"""Association of route tables with vSwitches and IPv4 gateways."""
 
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action

@@ -63,23 +63,23 @@ class RouteTargetGroup(
         probed = field == "probe" and self.status not in CHANGING
         settled = field == "status" and self.status in ("Switched", "Available")
         if probed or settled:
-            self._judge(region)
+            self._update_status(region)
 
-    def _judge(self, region: Region) -> None:
-        """What the members' health makes of the group."""
+    def _update_status(self, region: Region) -> None:
+        """Set the status that follows from the members' health."""
         other = self.standby if self.active == self.preferred else self.preferred
         well = {each: is_healthy(region, each) for each in (self.active, other)}
         if not any(well.values()):
             self.status = "Unavailable"
         elif not well[self.active]:
-            self.turn_to(region, other)
+            self.activate(region, other)
         elif self.active != self.preferred:
             self.status = "Switched"
         else:
             self.status = "Available" if well[other] else "Abnormal"
 
-    def turn_to(self, region: Region, member: str) -> None:
-        """Have another member take the traffic."""
+    def activate(self, region: Region, member: str) -> None:
+        """Switch the traffic to a member."""
         self.active = member
         if member == self.preferred:
             region.transition(self, "Recovering", "Available")
@@ -87,7 +87,7 @@ class RouteTargetGroup(
             region.transition(self, "Switching", "Switched")
 
     def view(self, region: Region) -> dict[str, Json]:
-        """What every reply says of it."""
+        """The fields of every reply."""
         return {
             "RouteTargetGroupId": self.id,
             "RouteTargetGroupName": self.name,
@@ -116,7 +116,7 @@ class RouteTargetGroup(
 
 
 def is_healthy(region: Region, endpoint_id: str) -> bool:
-    """Whether probes of an endpoint succeed: while it is connected (UNVERIFIED what they try)."""
+    """True if probes of an endpoint succeed: while it is connected (UNVERIFIED what they try)."""
     endpoint = region.find(Endpoint, endpoint_id)
     return endpoint is not None and endpoint.connection == "Connected"
 
@@ -177,7 +177,7 @@ def switch_active_route_target(region: Region, request: Request) -> Reply:
     other = group.standby if group.active == group.preferred else group.preferred
     if not is_healthy(region, other):
         raise ApiError("OperationDenied.MemberUnhealthy", f"The member {other} is not healthy.")
-    group.turn_to(region, other)
+    group.activate(region, other)
     return {}
 
 

@@ -1,4 +1,4 @@
-"""Cloud Assistant: commands on instances, which here give what the settings say.
+"""Cloud Assistant: commands on instances, whose output the settings define.
 
 Sources: ECS API, RunCommand, DescribeInvocationResults, DescribeInvocations and
 DescribeCloudAssistantStatus, with their error tables.
@@ -24,9 +24,9 @@ _CONTENT_BYTES, _KEPT_BYTES = 24 * 1024, 18 * 1024
 """Longest content as Base64, and of a command that is kept (ECS API, RunCommand)."""
 
 
-@action("ecs", "RunCommand", not_simulated="nothing is run; output is what the settings say")
+@action("ecs", "RunCommand", not_simulated="execution: the settings define the output")
 def run_command(region: Region, request: Request) -> Reply:
-    """Run a command once, on running instances; nothing is really run."""
+    """Run a command once, on running instances; no code is executed."""
     if request.text("Type") not in _TYPES:
         raise ApiError("InvalidCmdType.NotFound", "The command type does not exist.", 403)
     content = _content(request)
@@ -54,7 +54,7 @@ def run_command(region: Region, request: Request) -> Reply:
 
 @action("ecs", "DescribeInvocationResults")
 def describe_invocation_results(region: Region, request: Request) -> Reply:
-    """What commands gave, one entry for each instance; Base64 unless asked otherwise."""
+    """Output of commands, one entry for each instance; in Base64 unless PlainText is requested."""
     plain = _plain(request)
     found: list[Json] = [
         {**_result_view(invocation, result, plain=plain), "CommandId": invocation.command_id}
@@ -73,7 +73,7 @@ def describe_invocation_results(region: Region, request: Request) -> Reply:
 
 @action("ecs", "DescribeInvocations")
 def describe_invocations(region: Region, request: Request) -> Reply:
-    """Commands and how far they are; with IncludeOutput, what they gave."""
+    """Commands and their status; with IncludeOutput, their output."""
     plain, output = _plain(request), request.flag("IncludeOutput")
     found = _invocations(region, request)
     page = page_by_either(request, found, default=10, maximum=50)
@@ -83,7 +83,7 @@ def describe_invocations(region: Region, request: Request) -> Reply:
 
 @action("ecs", "DescribeCloudAssistantStatus")
 def describe_cloud_assistant_status(region: Region, request: Request) -> Reply:
-    """Whether the agent of each instance is there to take commands: while the instance runs."""
+    """The status of each instance's agent: online while the instance runs."""
     ids = request.texts("InstanceId")
     if len(ids) > 100:
         raise ApiError("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
@@ -123,7 +123,7 @@ def _targets(region: Region, request: Request) -> list[Instance]:
 
 
 def _content(request: Request) -> str:
-    """The command in clear, with its parameters in place."""
+    """The command in plain text, with its parameters in place."""
     text = request.text("CommandContent")
     if request.text("ContentEncoding").lower() == "base64":
         try:

@@ -1,16 +1,16 @@
-"""Invocation: a command on its way through Cloud Assistant, and what it gave on each instance."""
+"""Invocation: a command that Cloud Assistant runs, with its result on each instance."""
 
 from dataclasses import dataclass
 
 from gwlbfw.sim.store.record import Record
 
 OUTPUT_BYTES = 24 * 1024
-"""What is kept of an output; the rest is dropped (ECS API, DescribeInvocationResults)."""
+"""Bytes of an output that are kept (ECS API, DescribeInvocationResults)."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the command gives on one instance, once it has run."""
+    """The result of a command on one instance."""
 
     instance_id: str
     output: str = ""
@@ -47,7 +47,7 @@ class Invocation(
 
     @property
     def implicit(self) -> bool:
-        # Nobody deletes it; it is a trace of what was done.
+        # No call deletes an invocation: it is a log entry.
         return True
 
     @property

@@ -1,4 +1,4 @@
-"""What can be done to an instance: start, stop, release, modify.
+"""Actions on instances: start, stop, release, modify.
 
 Sources: ECS API, StartInstance(s), StopInstance(s), DeleteInstance(s), ModifyInstanceAttribute,
 with their error tables; terraform-provider-alicloud resource_alicloud_instance.go.
@@ -47,7 +47,7 @@ def stop_instances(region: Region, request: Request) -> Reply:
 
 @action("ecs", "DeleteInstance")
 def delete_instance(region: Region, request: Request) -> Reply:
-    """Release an instance; it is gone some time after."""
+    """Release an instance, which is deleted some time after."""
     _release(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
@@ -81,7 +81,7 @@ def _set_jumbo_frames(request: Request, instance: Instance) -> None:
     require_status(instance, "Running", "Stopped")
     wanted = request.flag("EnableJumboFrame")
     if wanted and not takes_jumbo_frames(instance.instance_type):
-        # UNVERIFIED what is said of a type that has none.
+        # UNVERIFIED the answer for a type that has none.
         raise request.invalid("EnableJumboFrame", f"{instance.instance_type} has none")
     instance.jumbo_frames = wanted
 
@@ -127,7 +127,7 @@ def _instances(region: Region, request: Request) -> Sequence[Instance]:
 def _for_each(
     region: Region, request: Request, act: Callable[[Region, Request, Instance], None]
 ) -> Reply:
-    """The same for several instances: for all or none, or for those for which it can be."""
+    """Act on several instances: on all or none, or on those for which it succeeds."""
     modes = ("AllTogether", "SuccessFirst")
     first = request.one_of("BatchOptimization", modes, "AllTogether") == "SuccessFirst"
     responses: list[Json] = []
@@ -135,10 +135,10 @@ def _for_each(
         before, code, message = instance.status, "200", "success"
         try:
             act(region, request, instance)
-        except ApiError as refusal:
+        except ApiError as error:
             if not first:
                 raise
-            code, message = refusal.code, refusal.message
+            code, message = error.code, error.message
         responses.append(
             {
                 "InstanceId": instance.id,

@@ -1,4 +1,4 @@
-"""How an instance comes to be.
+"""Creation of instances.
 
 Sources: ECS API, RunInstances and CreateInstance, with their error tables.
 """
@@ -32,12 +32,12 @@ _FIRST_PUBLIC_IP = int(IPv4Address("47.92.0.1"))
 _CODES = ("InvalidPrivateIpAddress.Duplicated", "InvalidVSwitchId.IpNotEnough")
 _FITTING = (("X86", "x86_64"), ("ARM", "arm64"))
 _NOT_SIMULATED = ("LaunchTemplateId", "LaunchTemplateName", "NetworkInterface")
-"""Other ways to say the same, which the simulator refuses rather than ignores."""
+"""Alternative parameters, which the simulator refuses rather than ignores."""
 
 
 @dataclass(frozen=True)
 class LaunchSite:
-    """Where instances are launched."""
+    """The vSwitch and the security groups of a launch."""
 
     vswitch: VSwitch
     groups: tuple[str, ...]
@@ -45,7 +45,7 @@ class LaunchSite:
 
 @action("ecs", "RunInstances", not_simulated="data disks, launch templates, spot prices, passwords")
 def run_instances(region: Region, request: Request) -> Reply:
-    """Launch instances, which start by themselves: as many as can be had from MinAmount up."""
+    """Launch and start instances: at least MinAmount, as many of Amount as there are addresses."""
     amount = request.number("Amount", 1, 1, 100)
     least = request.number("MinAmount", amount, 1, amount)
     site = _site(region, request)
@@ -112,7 +112,7 @@ def _launch(region: Region, request: Request, site: LaunchSite) -> Instance:
 def _attach_primary_interface(
     region: Region, request: Request, site: LaunchSite, instance: Instance
 ) -> NetworkInterface:
-    """The primary interface, at the address asked for or the next free one."""
+    """Attach the primary interface, at the requested address or the next free one."""
     address = request.text("PrivateIpAddress")
     if address:
         try:

@@ -1,4 +1,4 @@
-"""What a launch and a later change alike may say of an instance.
+"""Parameters that a launch and a later change of an instance share.
 
 Sources: ECS API, RunInstances and ModifyInstanceAttribute, with their error tables.
 """
@@ -17,16 +17,16 @@ _NAME = re.compile(r"(?!https?://)[^\W\d_][\w:.\-\[\], ]{1,127}")
 
 
 def takes_jumbo_frames(instance_type: str) -> bool:
-    """Whether instances of a type can have jumbo frames.
+    """True if instances of a type can have jumbo frames.
 
-    RunInstances asks for them by default and says that only some types have them; that it takes
-    no notice where a type has none, or says nothing of it, is UNVERIFIED.
+    RunInstances enables them by default and documents that only some types have them; that it
+    ignores the default for a type that has none, or does not state it, is UNVERIFIED.
     """
     return INSTANCE_TYPES[instance_type].jumbo_frames is True
 
 
 def user_data(request: Request) -> str:
-    """The user data of a call, as it was given; what isn't Base64 is taken for itself."""
+    """The user data of a call, as given; text that isn't Base64 is taken as it is."""
     text = request.text("UserData")
     try:
         raw = base64.b64decode(text, validate=True)

@@ -1,4 +1,4 @@
-"""How instances are read.
+"""Reads of instances.
 
 Sources: ECS API, DescribeInstances, DescribeInstanceStatus, DescribeInstanceAttribute and
 DescribeUserData.
@@ -66,7 +66,7 @@ def describe_instance_status(region: Region, request: Request) -> Reply:
 
 @action("ecs", "DescribeInstanceAttribute")
 def describe_instance_attribute(region: Region, request: Request) -> Reply:
-    """One instance, with what lists don't say: its jumbo frames."""
+    """One instance, with its jumbo frames, which lists leave out."""
     instance = region.require(Instance, request.require("InstanceId"))
     return {
         **_common(instance, Connectivity.of(region, instance)),
@@ -100,10 +100,10 @@ _FILTERS: Mapping[str, TextGetter[Instance]] = {
 
 
 def _filtered(region: Region, request: Request) -> list[Instance]:
-    asked = {name: request.json_texts(name) for name in _JSON}
+    requested = {name: request.json_texts(name) for name in _JSON}
     found = filter_by_parameters(request, filter_by_tags(region.all(Instance), request), _FILTERS)
-    found = filter_by_values(found, asked["InstanceIds"], lambda each: each.id)
-    found = filter_by_values(found, asked["PublicIpAddresses"], lambda each: each.public_ip)
+    found = filter_by_values(found, requested["InstanceIds"], lambda each: each.id)
+    found = filter_by_values(found, requested["PublicIpAddresses"], lambda each: each.public_ip)
     if pattern := request.text("InstanceName"):
         found = [each for each in found if _name_matches(pattern, each.name)]
     interfaces = (
@@ -117,16 +117,18 @@ def _filtered(region: Region, request: Request) -> list[Instance]:
     }
     found = filter_by_parameters(request, found, by_network)
     found = filter_by_values(
-        found, asked["PrivateIpAddresses"], lambda each: interfaces[each.id].ip
+        found, requested["PrivateIpAddresses"], lambda each: interfaces[each.id].ip
     )
-    found = filter_by_values(found, asked["EipAddresses"], lambda each: _eip_address(region, each))
+    found = filter_by_values(
+        found, requested["EipAddresses"], lambda each: _eip_address(region, each)
+    )
     if group := request.text("SecurityGroupId"):
         found = [each for each in found if group in interfaces[each.id].security_group_ids]
     return found
 
 
 def _filters_by_network(request: Request) -> bool:
-    """Whether a filter is about the instances' interfaces."""
+    """True if a filter concerns the instances' interfaces."""
     return any(
         request.text(name)
         for name in ("VpcId", "VSwitchId", "PrivateIpAddresses", "SecurityGroupId")
@@ -139,7 +141,7 @@ def _eip_address(region: Region, instance: Instance) -> str:
 
 
 def _name_matches(pattern: str, name: str) -> bool:
-    """Whether a name is the one asked for, in which `*` stands for any text."""
+    """True if a name matches a pattern, in which `*` stands for any text."""
     return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name))
 
 
@@ -174,7 +176,7 @@ def _view(instance: Instance, wiring: Connectivity) -> Json:
 
 
 def _common(instance: Instance, wiring: Connectivity) -> dict[str, Json]:
-    """What both a list and DescribeInstanceAttribute say."""
+    """The fields of both a list and DescribeInstanceAttribute."""
     interface = wiring.interface
     kind = INSTANCE_TYPES[instance.instance_type]
     stopped = instance.status == "Stopped"

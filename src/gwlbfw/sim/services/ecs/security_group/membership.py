@@ -1,4 +1,7 @@
-"""Who is in a security group: JoinSecurityGroup, LeaveSecurityGroup and their error tables."""
+"""Membership of network interfaces in security groups.
+
+Source: ECS API, JoinSecurityGroup and LeaveSecurityGroup, with their error tables.
+"""
 
 from collections.abc import Sequence
 
@@ -49,7 +52,7 @@ def leave_security_group(region: Region, request: Request) -> Reply:
 
 
 def set_security_groups(region: Region, member: NetworkInterface, group_ids: Sequence[str]) -> None:
-    """Have an interface be in these groups and no others."""
+    """Set the security groups of an interface."""
     for each in group_ids:
         group = region.require(SecurityGroup, each)
         if group.vpc_id != member.vpc_id:

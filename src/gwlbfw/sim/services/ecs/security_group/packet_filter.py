@@ -1,4 +1,4 @@
-"""What the security groups of an interface let in.
+"""Packet filter: the traffic that the security groups of an interface admit.
 
 Source: ECS help page "Security group rules": the rules of all groups count together, a lower
 number goes first, and of two with the same number the one that drops; what no rule names is
@@ -16,7 +16,7 @@ from gwlbfw.sim.store.region import Region
 def admits(
     region: Region, interface: NetworkInterface, protocol: str, port: int, source: str
 ) -> bool:
-    """Whether a packet from an address to a port gets in."""
+    """True if a packet from an address to a port is admitted."""
     groups = (region.find(SecurityGroup, each) for each in interface.security_group_ids)
     rules = [rule for group in groups if group is not None for rule in group.rules]
     matching = [each for each in rules if _matches(each, protocol, port, source, interface.ip)]

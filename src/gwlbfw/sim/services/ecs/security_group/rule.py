@@ -57,7 +57,7 @@ class Rule:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What makes it the same rule as another; a description doesn't."""
+        """The identity of a rule; its description is no part of it."""
         ends = tuple(sorted((name, _normalised(name, text)) for name, text in self.ends.items()))
         return (self.direction, self.protocol, self.ports, self.policy, self.priority, ends)
 

@@ -33,7 +33,7 @@ TYPES = {"Instance": ("Ecs", "Eni", "Eci"), "Ip": ("Ip",)}
 ADDRESSES = [
     IPv4Network(each) for each in ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
 ]
-"""What a server that is named by its address may have."""
+"""Ranges of servers that are named by their address."""
 
 
 @action("gwlb", "AddServersToServerGroup")

@@ -24,7 +24,7 @@ class Server(Record, Lifecycle, kind="server_group_member", prefix="server", pro
     server_id: str = ""
     server_type: str = "Ecs"
     server_ip: str = ""
-    """The address that was asked for; empty where it is the primary one."""
+    """The requested address; empty for the primary one."""
     drain_s: int = 0
     """Seconds for which it drains once it is removed."""
     since: float = 0.0
@@ -55,7 +55,7 @@ def interface_of(region: Region, server_type: str, server_id: str) -> NetworkInt
 
 
 def address_of(region: Region, server: Server) -> str:
-    """Where a server is reached now: groups follow the address of an instance."""
+    """The current address of a server: groups follow the address of an instance."""
     interface = interface_of(region, server.server_type, server.server_id)
     return server.server_ip or (interface.ip if interface else server.server_id)
 

@@ -1,4 +1,4 @@
-"""How a server group probes its servers, and how it lets them go.
+"""Health check and connection draining of a server group.
 
 Source: GWLB API, CreateServerGroup (HealthCheckConfig, ConnectionDrainConfig: defaults, ranges).
 """
@@ -63,7 +63,7 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class ConnectionDrain:
-    """Whether, and for how many seconds, a removed server keeps its flows."""
+    """Connection draining: the seconds for which a removed server keeps its flows."""
 
     enabled: bool = False
     timeout: int = 300

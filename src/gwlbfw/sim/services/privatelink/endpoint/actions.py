@@ -55,7 +55,7 @@ def create_vpc_endpoint(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "UpdateVpcEndpointAttribute")
 def update_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
-    """Change what it is called and the like."""
+    """Change name, description, policy and the like."""
     endpoint = region.require(Endpoint, request.text("EndpointId"))
     claim(region, account_subject(region), endpoint.id)
     endpoint.name = endpoint_name(request, endpoint.name)
@@ -72,7 +72,7 @@ def update_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "DeleteVpcEndpoint")
 def delete_vpc_endpoint(region: Region, request: Request) -> Reply:
-    """Let it go, once it has no zone and no route leads to it."""
+    """Delete an endpoint that has no zone and to which no route leads."""
     endpoint = region.require(Endpoint, request.text("EndpointId"))
     if endpoint.protected:
         raise ApiError("EndpointProtected", f"{endpoint.id} is protected by its managed service.")

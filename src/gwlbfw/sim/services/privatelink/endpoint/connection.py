@@ -1,4 +1,4 @@
-"""Connections of endpoints to a service: what its provider sees, accepts and ends.
+"""Connections of endpoints to a service, as its provider lists, accepts and ends them.
 
 Source: PrivateLink API, EnableVpcEndpointConnection, DisableVpcEndpointConnection, the same for
 one zone, UpdateVpcEndpointConnectionAttribute, ListVpcEndpointConnections.
@@ -26,7 +26,7 @@ from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
 NOT_CONNECTED = ("Wait", "Disconnected")
-"""What a zone is that can be connected."""
+"""Statuses of a zone that can be connected."""
 
 
 @action("privatelink", "EnableVpcEndpointConnection")
@@ -63,7 +63,7 @@ def disable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "EnableVpcEndpointZoneConnection")
 def enable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Reply:
-    """Accept one more zone of a connection that stands."""
+    """Accept one more zone of an established connection."""
     zone = _zone(region, request)
     if zone.status not in NOT_CONNECTED:
         raise connection_denies(zone.endpoint_id, zone.status)
@@ -73,7 +73,7 @@ def enable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Rep
 
 @action("privatelink", "DisableVpcEndpointZoneConnection")
 def disable_vpc_endpoint_zone_connection(region: Region, request: Request) -> Reply:
-    """End one zone of a connection; the connection stands (UNVERIFIED for its last zone)."""
+    """End one zone of a connection, which stays established (UNVERIFIED for its last zone)."""
     zone = _zone(region, request)
     if zone.status != "Connected":
         raise connection_denies(zone.endpoint_id, zone.status)
@@ -106,7 +106,7 @@ def _service_and_endpoint(
 
 
 def _zone(region: Region, request: Request) -> EndpointZone:
-    """The zone that a call is about, of a connection that stands."""
+    """The zone that a call names, of an established connection."""
     _, endpoint = _service_and_endpoint(region, request, status=404)
     zone = require_zone(region, endpoint, request.text("ZoneId"), status=404)
     _claim(region, endpoint)
@@ -120,7 +120,7 @@ def _claim(region: Region, endpoint: Endpoint) -> None:
 
 
 def _refuse_connection(region: Region, endpoint: Endpoint) -> None:
-    """UNVERIFIED what is said to a connection without a zone, or with none left to connect."""
+    """Refuse to connect. UNVERIFIED: the codes where there is no zone, or none left to connect."""
     zones = zones_of(region, endpoint)
     if zones and all(each.status in NOT_CONNECTED for each in zones):
         raise ApiError(

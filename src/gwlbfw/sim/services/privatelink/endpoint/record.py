@@ -38,7 +38,7 @@ class Endpoint(
     connection: str = "Disconnected"
     """The status of its connection to the service."""
     rejected: bool = False
-    """Whether the provider ended the connection and has not accepted it again."""
+    """True if the provider ended the connection and has not accepted it again."""
     connection_changed: float = 0.0
     bandwidth: int = BANDWIDTH
     address_ip_version: str = "IPv4"
@@ -62,7 +62,7 @@ class Endpoint(
         return record if isinstance(record, EndpointService) else None
 
     def view(self, region: Region) -> dict[str, Json]:
-        """What every reply says of it."""
+        """The fields of every reply."""
         return {
             "EndpointId": self.id,
             "EndpointName": self.name,

@@ -72,7 +72,7 @@ def add_zone_to_vpc_endpoint(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "RemoveZoneFromVpcEndpoint")
 def remove_zone_from_vpc_endpoint(region: Region, request: Request) -> Reply:
-    """Let a zone go; without its last one the endpoint is connected no longer."""
+    """Remove a zone; without its last zone an endpoint is disconnected."""
     endpoint = region.require(Endpoint, request.text("EndpointId"))
     zone = require_zone(region, endpoint, request.text("ZoneId"))
     claim(region, endpoint.id)
@@ -103,7 +103,7 @@ def require_zone(
 def create_zone(
     region: Region, endpoint: Endpoint, service: EndpointService, params: Params, after: int = 0
 ) -> None:
-    """Give an endpoint a zone that a call describes, `after` so many transitions."""
+    """Add a zone to an endpoint, which connects after `after` further transitions."""
     zone_id = params.require("ZoneId")
     if any(each.zone_id == zone_id for each in zones_of(region, endpoint)):
         raise ApiError("EndpointZoneDuplicated", f"{endpoint.id} is in {zone_id} already.")

@@ -50,7 +50,7 @@ def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "UpdateVpcEndpointServiceAttribute")
 def update_vpc_endpoint_service_attribute(region: Region, request: Request) -> Reply:
-    """Change whether it accepts by itself, its description and the like; it must be Active."""
+    """Change automatic acceptance, description and the like of an Active service."""
     service = region.require(EndpointService, request.text("ServiceId"))
     claim(region, account_subject(region), service.id)
     configure(service, request)
@@ -74,7 +74,7 @@ def configure(service: EndpointService, request: Request) -> None:
 
 @action("privatelink", "DeleteVpcEndpointService")
 def delete_vpc_endpoint_service(region: Region, request: Request) -> Reply:
-    """Let it go, once no endpoint is connected and no resource attached."""
+    """Delete a service to which no endpoint is connected and no resource attached."""
     service = region.require(EndpointService, request.text("ServiceId"))
     users = _kinds_of(region.users(service.id))
     if "endpoint" in users:

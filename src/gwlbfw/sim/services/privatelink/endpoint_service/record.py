@@ -45,13 +45,13 @@ class EndpointService(
         return "GatewayLoadBalancer" if self.resource_type == "gwlb" else "Interface"
 
     def admits(self, account: str) -> bool:
-        """Whether an account may connect to it; its own is on the list without being listed."""
+        """True if an account may connect; the service's own needs no entry."""
         arns = (each.split(":") for each in self.user_arns)
         named = any(len(parts) > 3 and parts[3] in (account, "*") for parts in arns)
         return account == self.account or account in self.users or named
 
     def view(self) -> dict[str, Json]:
-        """What every reply says of it."""
+        """The fields of every reply."""
         return {
             "ServiceId": self.id,
             "ServiceName": self.name,

@@ -16,7 +16,7 @@ from gwlbfw.sim.wire import Reply
 
 @action("privatelink", "AddUserToVpcEndpointService")
 def add_user_to_vpc_endpoint_service(region: Region, request: Request) -> Reply:
-    """Let an account connect; one that is listed stays so (UNVERIFIED: no code is documented)."""
+    """Allow an account; one that is listed stays so (UNVERIFIED: no code is documented)."""
     service, user, arn = _service(region, request)
     service.users = _appended(service.users, user)
     service.user_arns = _appended(service.user_arns, arn)
@@ -25,7 +25,7 @@ def add_user_to_vpc_endpoint_service(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "RemoveUserFromVpcEndpointService")
 def remove_user_from_vpc_endpoint_service(region: Region, request: Request) -> Reply:
-    """Let an account make no new endpoints; those that it has stay connected."""
+    """Disallow new endpoints of an account; existing ones stay connected."""
     service, user, arn = _service(region, request)
     service.users = tuple(each for each in service.users if each != user)
     service.user_arns = tuple(each for each in service.user_arns if each != arn)

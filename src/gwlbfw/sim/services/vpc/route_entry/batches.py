@@ -56,8 +56,8 @@ def _for_each(region: Region, request: Request, one: Callable[[Params], None]) -
     for params in items:
         try:
             one(params)
-        except ApiError as refusal:
-            failed.append(_failure(params, refusal))
+        except ApiError as error:
+            failed.append(_failure(params, error))
     return {
         "SuccessCount": len(items) - len(failed),
         "FailedCount": len(failed),
@@ -65,10 +65,10 @@ def _for_each(region: Region, request: Request, one: Callable[[Params], None]) -
     }
 
 
-def _failure(params: Params, refusal: ApiError) -> dict[str, Json]:
+def _failure(params: Params, error: ApiError) -> dict[str, Json]:
     return {
         "DstCidrBlock": params.text("DstCidrBlock"),
         "NextHop": params.text("NextHop"),
-        "FailedCode": refusal.code,
-        "FailedMessage": refusal.message,
+        "FailedCode": error.code,
+        "FailedMessage": error.message,
     }

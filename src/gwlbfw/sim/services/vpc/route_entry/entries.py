@@ -15,7 +15,7 @@ from gwlbfw.sim.store.region import Region
 ENTRIES = 200
 """Custom entries in one table (VPC quota `vpc_quota_route_entrys_num`)."""
 LOCAL = "local"
-"""How a system entry's next hop is spelled (UNVERIFIED)."""
+"""Spelling of a system entry's next hop (UNVERIFIED)."""
 
 
 def system_entries(region: Region, table: RouteTable) -> Iterator[RouteEntry]:

@@ -1,4 +1,4 @@
-"""The two ways to read a route table's entries."""
+"""Reads of a route table's entries."""
 
 from collections.abc import Mapping
 

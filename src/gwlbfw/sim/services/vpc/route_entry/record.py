@@ -1,4 +1,4 @@
-"""Route entry: where a vSwitch's or system table sends what goes to a destination."""
+"""Route entry of a system or custom table: a destination and its next hop."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -84,7 +84,7 @@ def modify_vpc_attribute(region: Region, request: Request) -> Reply:
 
 @action("vpc", "DeleteVpc")
 def delete_vpc(region: Region, request: Request) -> Reply:
-    """VPC API, DeleteVpc: refused while anything is left, save what ForceDelete takes along."""
+    """VPC API, DeleteVpc: refused while a resource is left; ForceDelete takes some along."""
     vpc = require_available_vpc(region, request.text("VpcId"))
     tasks.refuse_if_busy(region, vpc.id)
     left = [*region.users(vpc.id), *_custom_entries(region, vpc)]
@@ -139,6 +139,6 @@ def _custom_entries(region: Region, vpc: Vpc) -> list[Record]:
 
 
 def _goes_with_gateway(record: Record, gateways: list[Ipv4Gateway]) -> bool:
-    """Whether this is an IPv4 gateway, or an entry that leads to one."""
+    """True for an IPv4 gateway, and for an entry that leads to one."""
     ids = {each.id for each in gateways}
     return record.id in ids or (record.kind == "route_entry" and bool(ids & set(record.uses())))

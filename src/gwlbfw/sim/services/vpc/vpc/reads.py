@@ -1,4 +1,4 @@
-"""The two ways to read VPCs."""
+"""Reads of VPCs."""
 
 from collections import Counter
 
