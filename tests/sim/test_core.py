@@ -208,7 +208,7 @@ def test_a_defect_in_a_handler_leaves_no_half_done_work(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("gwlbfw.sim.store.region.Region.begin", broken)
+    monkeypatch.setattr("gwlbfw.sim.store.region.Region.transition", broken)
     with pytest.raises(ZeroDivisionError):
         cloud.simulator.handle(_http("CreateVpc", f"CidrBlock={CIDR}"))
     assert cloud.simulator.status().empty
