@@ -181,7 +181,7 @@ def serve(path: str) -> None:
     """Fork a command for each connection, until nobody holds the other end of stdin."""
     for name in MODULES:
         import_module(name)
-    import_module("gwlbfw.sim.simulator").load_kinds()
+    import_module("gwlbfw.sim.services.registry").load_services()
     for product in ("vpc", "ecs", "gwlb", "privatelink"):
         import_module("gwlbfw.cloud.sdk.typed").client_class(product)
     gc.collect()
