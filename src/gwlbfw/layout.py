@@ -104,8 +104,6 @@ def parse(address: Address) -> Parts:
     return Parts(kind, role, **found)
 
 
-# --- the security VPC and the firewall ---
-
 SECURITY_VPC = Address.of("vpc", Role.SECURITY)
 APPLIANCE_SECURITY_GROUP = Address.of("security_group", Role.APPLIANCES)
 LOAD_BALANCER = Address.of("load_balancer", Role.MAIN)
@@ -132,9 +130,6 @@ def server_group_member(name: str) -> Address:
 def endpoint_service_resource(zone: str) -> Address:
     """The load balancer in a zone of the endpoint service."""
     return Address.of("endpoint_service_resource", Role.MAIN, zone)
-
-
-# --- a business VPC ---
 
 
 def business_vpc(vpc: str) -> Address:
@@ -175,9 +170,6 @@ def server(vpc: str, name: str) -> Address:
 def server_eip(vpc: str, name: str) -> Address:
     """The EIP of a server."""
     return Address.of("eip", vpc, name)
-
-
-# --- its route tables, associations and routes ---
 
 
 def business_route_table(vpc: str, name: str) -> Address:
@@ -240,9 +232,6 @@ def _block(destination: str) -> str:
     return destination.replace("/", "_")
 
 
-# --- from one address to another ---
-
-
 def is_appliance(address: Address) -> bool:
     """True for the address of an appliance."""
     return address == appliance(parse(address).name)
@@ -252,6 +241,12 @@ def is_business_subnet(address: Address) -> bool:
     """True for the address of a business subnet."""
     at = parse(address)
     return (at.kind, at.role) == ("vswitch", Role.BUSINESS)
+
+
+def vpc_of(address: Address) -> Address:
+    """The VPC that a resource belongs to."""
+    vpc = parse(address).vpc
+    return business_vpc(vpc) if vpc else SECURITY_VPC
 
 
 def association(subject: Address) -> Address:

@@ -9,8 +9,6 @@ FUNCTION_LINES = 40
 PARAMETERS = 6
 TOO_LARGE = frozenset(
     {
-        "gwlbfw.blueprint.firewall",
-        "gwlbfw.blueprint.security_vpc",
         "gwlbfw.resources.route",
         "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",

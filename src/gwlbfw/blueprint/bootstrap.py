@@ -1,4 +1,4 @@
-"""What turns an ordinary instance into a simulated appliance, and the digests of user data.
+"""The user data that makes an ordinary instance a simulated appliance, and digests of user data.
 
 Packets reach an appliance as Geneve (UDP 6081) from the load balancer's address of a zone, any
 zone, and must go back to that address with their source port and options untouched. One pair of
@@ -96,7 +96,7 @@ def bounce_script(addresses: Sequence[str], health_check: HealthCheck) -> str:
 
 
 def _probe(check: HealthCheck) -> str:
-    """What answers the probe; port 22 needs nothing, an SSH server listens there."""
+    """The part that answers the health check; empty for port 22, where an SSH server listens."""
     if not check.enabled or (check.port == 22 and check.protocol == "TCP"):
         return ""
     unit = _filled(_PROBE_UNIT, {"PORT": str(check.port)})
@@ -104,7 +104,7 @@ def _probe(check: HealthCheck) -> str:
     return _filled(_PROBE, {"PAGE": page, "PROBE_UNIT": unit})
 
 
-def digest(user_data: bytes | str | None, launch: Launch) -> str:
+def template_digest(user_data: bytes | str | None, launch: Launch) -> str:
     """The digest of user data's template and inputs, and of all else that is set at launch.
 
     The load balancer's addresses are no part of it: a new zone must not replace every appliance.

@@ -1,109 +1,76 @@
 """A business VPC: its subnets, its IPv4 gateway and that gateway's route table."""
 
 from gwlbfw import layout
-from gwlbfw.address import Address, Ref
+from gwlbfw.address import Ref
 from gwlbfw.blueprint.graph_builder import DESCRIPTION, GraphBuilder
-from gwlbfw.blueprint.security_vpc import check_subnet, refuse_overlap
-from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc, VSwitch
-from gwlbfw.topology.business_vpc import BusinessVpc
-from gwlbfw.topology.parts import Subnet
+from gwlbfw.blueprint.subnets import add_subnet, business_subnets
+from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc
 
 
-def build(builder: GraphBuilder, key: str) -> None:
-    """The VPC, its subnets, its gateway and the gateway's table."""
-    choice = builder.topology.business_vpcs[key]
-    account = choice.account or ""
-    address = layout.business_vpc(key)
-    wanted = Vpc(
-        cidr=str(choice.cidr or ""), name=builder.name(choice, key), description=DESCRIPTION
-    )
-    if choice.id:
-        builder.use_existing(
-            address, choice.id, wanted, choice, account, "business_vpcs", key, "id"
-        )
-    else:
-        builder.create(address, wanted, choice, account)
+def build(builder: GraphBuilder, vpc: str) -> None:
+    """Add the VPC, its subnets, its gateway and the gateway's table."""
+    choice = builder.topology.business_vpcs[vpc]
+    place = ("business_vpcs", vpc)
+    name = builder.name(choice, vpc)
+    wanted = Vpc(cidr=str(choice.cidr or ""), name=name, description=DESCRIPTION)
+    builder.use_or_create(layout.business_vpc(vpc), choice.id, wanted, choice, *place, "id")
     for zone_id, zone in choice.zones.items():
-        at = ("business_vpcs", key, "zones", zone_id)
-        gwlbe = layout.gwlbe_subnet(key, zone_id)
-        name = (key, "gwlbe", zone_id)
-        _subnet(builder, gwlbe, zone.gwlbe_subnet, zone_id, name, *at, "gwlbe_subnet", "id")
-        for name_, subnet in zone.subnets.items():
-            business = layout.business_subnet(key, name_)
-            _subnet(builder, business, subnet, zone_id, (key, name_), *at, "subnets", name_, "id")
-    _gateway(builder, key, choice)
-    _gateway_table(builder, key, choice)
+        address = layout.gwlbe_subnet(vpc, zone_id)
+        name = builder.name(zone.gwlbe_subnet, vpc, "gwlbe", zone_id)
+        at = (*place, "zones", zone_id, "gwlbe_subnet")
+        add_subnet(builder, address, zone.gwlbe_subnet, zone_id, name, *at)
+        for each in business_subnets(builder.topology, vpc, zone_id):
+            name = builder.name(each.choice, vpc, each.name)
+            add_subnet(builder, each.address, each.choice, zone_id, name, *each.place)
+    _gateway(builder, vpc)
+    _gateway_table(builder, vpc)
 
 
-def vpc(key: str) -> Ref[Vpc]:
-    """The business VPC with this key."""
-    return Ref(layout.business_vpc(key))
-
-
-def gateway(key: str) -> Ref[Ipv4Gateway]:
-    """Its IPv4 gateway."""
-    return Ref(layout.ipv4_gateway(key))
-
-
-def gateway_table(key: str) -> Ref[RouteTable]:
-    """The route table of its IPv4 gateway."""
-    return Ref(layout.gateway_route_table(key))
-
-
-def _subnet(
-    builder: GraphBuilder,
-    address: Address,
-    choice: Subnet,
-    zone: str,
-    name: tuple[str, ...],
-    *place: str,
-) -> None:
-    key = layout.parse(address).vpc
-    account = builder.topology.business_vpcs[key].account or ""
-    wanted = VSwitch(
-        vpc=vpc(key),
-        zone=zone,
-        cidr=str(choice.cidr or ""),
-        name=builder.name(choice, *name),
-        description=DESCRIPTION,
-    )
-    if choice.id:
-        builder.use_existing(address, choice.id, wanted, choice, account, *place)
-        check_subnet(builder, Ref(address), vpc(key), zone, *place)
-    else:
-        builder.create(address, wanted, choice, account)
-        refuse_overlap(builder, wanted, *place[:-1], "cidr")
-
-
-def _gateway(builder: GraphBuilder, key: str, choice: BusinessVpc) -> None:
-    address = Address(gateway(key))
-    account = choice.account or ""
+def _gateway(builder: GraphBuilder, vpc: str) -> None:
+    exists = bool(builder.topology.business_vpcs[vpc].id)
+    choice = builder.topology.business_vpcs[vpc].ipv4_gateway
+    address = layout.ipv4_gateway(vpc)
     wanted = Ipv4Gateway(
-        vpc=vpc(key),
+        vpc=Ref(layout.business_vpc(vpc)),
         enabled=True,
-        internet_mode=choice.ipv4_gateway.on_delete,
-        returns_direct=bool(choice.id) and choice.ipv4_gateway.on_delete == "public",
-        name=builder.name(choice.ipv4_gateway, key),
+        internet_mode=choice.on_delete,
+        returns_direct=exists and choice.on_delete == "public",
+        name=builder.name(choice, vpc),
         description=DESCRIPTION,
     )
-    place = ("business_vpcs", key, "ipv4_gateway")
+    place = ("business_vpcs", vpc, "ipv4_gateway")
+    builder.use_or_create(address, choice.id, wanted, choice, *place, "id")
     live = builder.live_resource(address, Ipv4Gateway)
-    if choice.ipv4_gateway.id:
-        builder.use_existing(
-            address, choice.ipv4_gateway.id, wanted, choice.ipv4_gateway, account, *place, "id"
+    if not choice.id:
+        _refuse_second_gateway(builder, vpc, *place)
+    elif live is not None:
+        _check_gateway(builder, vpc, live)
+
+
+def _check_gateway(builder: GraphBuilder, vpc: str, live: Ipv4Gateway) -> None:
+    """A gateway that exists must be in its VPC, and active: activation can't be taken back."""
+    place = ("business_vpcs", vpc, "ipv4_gateway", "id")
+    if live.vpc.address != layout.business_vpc(vpc):
+        builder.add_error("wrong-vpc", f"the gateway is in {live.vpc}", *place)
+    if not live.enabled:
+        cloud_id = builder.topology.business_vpcs[vpc].ipv4_gateway.id
+        builder.add_error(
+            "would-activate",
+            f"{cloud_id} is not active, and activating it could not be taken back by `destroy`",
+            *place,
+            hint="activate it yourself, or delete it and let gwlbfw make one: `ipv4_gateway: {}`",
         )
-        if live is not None and live.vpc != vpc(key):
-            builder.add_error("wrong-vpc", f"the gateway is in {live.vpc}", *place, "id")
-    else:
-        builder.create(address, wanted, choice.ipv4_gateway, account)
-        _refuse_second_gateway(builder, key, *place)
 
 
-def _refuse_second_gateway(builder: GraphBuilder, key: str, *place: str) -> None:
+def _refuse_second_gateway(builder: GraphBuilder, vpc: str, *place: str) -> None:
     """A VPC has one IPv4 gateway at most (OperationDenied.VpcExistIpv4Gateway)."""
-    for cloud_id, node in builder.live.of_kind("ipv4_gateway") if builder.live else ():
-        theirs = cloud_id not in (builder.live.addresses if builder.live else {})
-        if theirs and isinstance(node.resource, Ipv4Gateway) and node.resource.vpc == vpc(key):
+    if builder.live is None:
+        return
+    for cloud_id, node in builder.live.of_kind("ipv4_gateway"):
+        gateway = node.resource
+        if not isinstance(gateway, Ipv4Gateway) or cloud_id in builder.live.addresses:
+            continue
+        if gateway.vpc.address == layout.business_vpc(vpc):
             builder.add_error(
                 "gateway-exists",
                 f"the VPC has an IPv4 gateway already: {cloud_id}",
@@ -112,34 +79,23 @@ def _refuse_second_gateway(builder: GraphBuilder, key: str, *place: str) -> None
             )
 
 
-def _gateway_table(builder: GraphBuilder, key: str, choice: BusinessVpc) -> None:
-    account = choice.account or ""
-    address = Address(gateway_table(key))
-    link = layout.gateway_association(key)
+def _gateway_table(builder: GraphBuilder, vpc: str) -> None:
+    """The gateway's table: the file's, else the one that the gateway has, else a new one."""
+    choice = builder.topology.business_vpcs[vpc].gateway_route_table
+    address = layout.gateway_route_table(vpc)
+    found = builder.live_node(address)
+    existing = choice.id or (found.id if found and not found.owned else "")
     table = RouteTable(
-        vpc=vpc(key),
+        vpc=Ref(layout.business_vpc(vpc)),
         serves="Gateway",
-        name=builder.name(choice.gateway_route_table, key, "gateway"),
+        name=builder.name(choice, vpc, "gateway"),
         description=DESCRIPTION,
     )
+    place = ("business_vpcs", vpc, "gateway_route_table", "id")
+    builder.use_or_create(address, existing, table, choice, *place)
     association = RouteTableAssociation(
-        vpc=vpc(key), table=gateway_table(key), subject=gateway(key)
+        vpc=Ref(layout.business_vpc(vpc)),
+        table=Ref(address),
+        subject=Ref(layout.ipv4_gateway(vpc)),
     )
-    found = builder.live.nodes.get(address) if builder.live else None
-    theirs = found.id if found and not found.owned else ""
-    if existing := choice.gateway_route_table.id or theirs:
-        builder.use_existing(
-            address,
-            existing,
-            table,
-            choice.gateway_route_table,
-            account,
-            "business_vpcs",
-            key,
-            "gateway_route_table",
-            "id",
-        )
-        builder.manage_existing(link, association, account)
-    else:
-        builder.create(address, table, choice.gateway_route_table, account)
-        builder.create(link, association, account=account)
+    builder.create_or_manage(layout.gateway_association(vpc), association, owned=not existing)

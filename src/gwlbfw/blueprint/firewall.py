@@ -18,47 +18,15 @@ from gwlbfw.topology.parts import ManagedObject
 
 
 def build(builder: GraphBuilder) -> None:
-    """Everything from the load balancer to the endpoint service."""
-    topology = builder.topology
-    account = topology.security_vpc.account or ""
-    choice = topology.gateway_load_balancer
-    zones = topology.security_vpc.zones
-    builder.create(
-        layout.LOAD_BALANCER,
-        LoadBalancer(
-            vpc=Ref(layout.SECURITY_VPC),
-            name=builder.name(choice),
-            traffic_mode="LoadBalance",
-            zones={zone: Ref(layout.security_subnet(zone)) for zone in zones},
-        ),
-        choice,
-        account,
-    )
+    """Add everything from the load balancer to the endpoint service."""
+    choice = builder.topology.gateway_load_balancer
     # The parts have no place of their own in the file: its tags are theirs, its name is not.
     part = ManagedObject(tags=choice.tags, protect=choice.protect)
-    builder.create(layout.SERVER_GROUP, _server_group(builder, part), part, account)
-    for key in topology.security_vpc.appliances:
-        builder.create(
-            layout.server_group_member(key),
-            ServerGroupMember(
-                group=Ref(layout.SERVER_GROUP),
-                instance=Ref(layout.appliance(key)),
-            ),
-            account=account,
-        )
-    builder.create(
-        layout.LISTENER,
-        Listener(
-            load_balancer=Ref(layout.LOAD_BALANCER),
-            server_group=Ref(layout.SERVER_GROUP),
-            description=DESCRIPTION,
-            tcp_idle_timeout_s=choice.tcp_idle_timeout_s,
-        ),
-        part,
-        account,
-    )
-    _service(builder, account)
-    _refuse_unlisted(builder)
+    _load_balancer(builder)
+    _server_group(builder, part)
+    _listener(builder, part)
+    _endpoint_service(builder)
+    _refuse_unlisted_account(builder)
 
 
 def health_check(topology: Topology) -> HealthCheck:
@@ -79,9 +47,22 @@ def health_check(topology: Topology) -> HealthCheck:
     )
 
 
-def _server_group(builder: GraphBuilder, part: ManagedObject) -> ServerGroup:
+def _load_balancer(builder: GraphBuilder) -> None:
     choice = builder.topology.gateway_load_balancer
-    return ServerGroup(
+    zones = builder.topology.security_vpc.zones
+    balancer = LoadBalancer(
+        vpc=Ref(layout.SECURITY_VPC),
+        name=builder.name(choice),
+        traffic_mode="LoadBalance",
+        zones={zone: Ref(layout.security_subnet(zone)) for zone in zones},
+    )
+    builder.create(layout.LOAD_BALANCER, balancer, choice)
+
+
+def _server_group(builder: GraphBuilder, part: ManagedObject) -> None:
+    """The server group with a member for each appliance."""
+    choice = builder.topology.gateway_load_balancer
+    group = ServerGroup(
         vpc=Ref(layout.SECURITY_VPC),
         name=builder.name(part, "appliances"),
         scheduler=choice.scheduler,
@@ -92,34 +73,44 @@ def _server_group(builder: GraphBuilder, part: ManagedObject) -> ServerGroup:
             timeout_s=choice.connection_drain.timeout_s,
         ),
     )
-
-
-def _service(builder: GraphBuilder, account: str) -> None:
-    choice = builder.topology.endpoint_service
-    builder.create(
-        layout.ENDPOINT_SERVICE,
-        EndpointService(
-            auto_accept=choice.auto_accept,
-            allowed_accounts=_allowed(builder.topology),
-            payer="Endpoint" if choice.payer == "endpoint" else "EndpointService",
-            description=builder.name(choice),
-        ),
-        choice,
-        account,
-    )
-    for zone in builder.topology.security_vpc.zones:
-        builder.create(
-            layout.endpoint_service_resource(zone),
-            EndpointServiceResource(
-                service=Ref(layout.ENDPOINT_SERVICE),
-                load_balancer=Ref(layout.LOAD_BALANCER),
-                zone=zone,
-            ),
-            account=account,
+    builder.create(layout.SERVER_GROUP, group, part)
+    for key in builder.topology.security_vpc.appliances:
+        member = ServerGroupMember(
+            group=Ref(layout.SERVER_GROUP), instance=Ref(layout.appliance(key))
         )
+        builder.create(layout.server_group_member(key), member)
 
 
-def _refuse_unlisted(builder: GraphBuilder) -> None:
+def _listener(builder: GraphBuilder, part: ManagedObject) -> None:
+    listener = Listener(
+        load_balancer=Ref(layout.LOAD_BALANCER),
+        server_group=Ref(layout.SERVER_GROUP),
+        description=DESCRIPTION,
+        tcp_idle_timeout_s=builder.topology.gateway_load_balancer.tcp_idle_timeout_s,
+    )
+    builder.create(layout.LISTENER, listener, part)
+
+
+def _endpoint_service(builder: GraphBuilder) -> None:
+    """The endpoint service with the load balancer as its resource in each zone."""
+    choice = builder.topology.endpoint_service
+    service = EndpointService(
+        auto_accept=choice.auto_accept,
+        allowed_accounts=_allowed_accounts(builder.topology),
+        payer="Endpoint" if choice.payer == "endpoint" else "EndpointService",
+        description=builder.name(choice),
+    )
+    builder.create(layout.ENDPOINT_SERVICE, service, choice)
+    for zone in builder.topology.security_vpc.zones:
+        resource = EndpointServiceResource(
+            service=Ref(layout.ENDPOINT_SERVICE),
+            load_balancer=Ref(layout.LOAD_BALANCER),
+            zone=zone,
+        )
+        builder.create(layout.endpoint_service_resource(zone), resource)
+
+
+def _refuse_unlisted_account(builder: GraphBuilder) -> None:
     """An endpoint from an account that is not on the service's list is refused half-way.
 
     Only a role names its account; of the default one and of a profile the id is not known here.
@@ -140,7 +131,7 @@ def _refuse_unlisted(builder: GraphBuilder) -> None:
             )
 
 
-def _allowed(topology: Topology) -> tuple[str, ...]:
+def _allowed_accounts(topology: Topology) -> tuple[str, ...]:
     """The accounts that may connect: those named, and those of business VPCs elsewhere.
 
     The service's own account may always (PrivateLink, basic concepts).

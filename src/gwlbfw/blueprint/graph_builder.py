@@ -1,10 +1,11 @@
-"""The desired graph while it is being drawn up, with the problems met on the way."""
+"""The desired graph in the making, with the problems met on the way."""
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from gwlbfw.address import Address, Ref
+from gwlbfw import layout
+from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.resources.graph import Live, Node, OriginalState
 from gwlbfw.resources.resource import Resource
@@ -21,18 +22,22 @@ NAME_LENGTH = 128
 
 @dataclass
 class GraphBuilder:
-    """What is drawn up for one topology, in sight of what is live (None: without a cloud)."""
+    """Collects the resources that a topology wants, given what is live (None: without a cloud).
+
+    A resource is created, or is one that exists. One that exists is used as it is, or managed:
+    changed, with its original state kept. `place` is always a path in the topology file.
+    """
 
     topology: Topology
     live: Live | None
     remembered: OriginalState
-    """What was there before, as record and tags remember it."""
+    """The original state as the last run's state and the tags have it."""
     nodes: dict[Address, Node] = field(default_factory=dict)
     original: dict[Address, Resource | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def name(self, choice: ManagedObject, *path: str) -> str:
-        """The name of something created: as the file says, or stack and path."""
+        """The name of something created: the file's choice, else stack and path."""
         name = choice.name or "-".join((self.topology.name, *path))
         if len(name) <= NAME_LENGTH:
             return name
@@ -44,15 +49,19 @@ class GraphBuilder:
         own = {STACK_TAG: self.topology.name, ADDRESS_TAG: address}
         return {**self.topology.tags, **choice.tags, **own}
 
-    def create(
-        self, address: Address, resource: Resource, choice: ManagedObject = PLAIN, account: str = ""
-    ) -> Ref[Any]:
-        """Something that the stack makes and owns."""
+    def account(self, address: Address) -> str:
+        """The account of a resource: that of its business VPC, else of the security VPC."""
+        vpc = layout.parse(address).vpc
+        owner = self.topology.business_vpcs[vpc] if vpc else self.topology.security_vpc
+        return owner.account or ""
+
+    def create(self, address: Address, resource: Resource, choice: ManagedObject = PLAIN) -> None:
+        """Add something that the stack makes and owns."""
         if type(resource).tag_type:
             tags = {**self.tags(address, choice), **(resource.tags or {})}
             resource = resource.model_copy(update={"tags": tags})
+        account = self.account(address)
         self.nodes[address] = Node(resource, account=account, protect=choice.protect)
-        return Ref(address)
 
     def use_existing(
         self,
@@ -60,11 +69,10 @@ class GraphBuilder:
         cloud_id: str,
         assumed: Resource,
         choice: ManagedObject,
-        account: str,
         *place: str,
-    ) -> Ref[Any]:
-        """Something that the file names by its id: as it is live, else as `assumed`."""
-        node = self.live.nodes.get(address) if self.live else None
+    ) -> None:
+        """Add something that exists, as it is live; without a cloud, as `assumed`."""
+        node = self.live_node(address)
         if self.live and (node is None or node.id != cloud_id):
             self.add_error(
                 "not-found",
@@ -81,28 +89,49 @@ class GraphBuilder:
             resource,
             owned=adopt,
             id=cloud_id,
-            account=account,
+            account=self.account(address),
             protect=choice.protect,
             adopt=adopt and not (node and node.owned),
         )
-        return Ref(address)
 
-    def manage_existing(self, address: Address, resource: Resource, account: str) -> None:
-        """A change of something that the stack does not own; what was there is remembered."""
-        if address in self.remembered:
-            was = self.remembered[address]
+    def use_or_create(
+        self,
+        address: Address,
+        cloud_id: str | None,
+        wanted: Resource,
+        choice: ManagedObject,
+        *place: str,
+    ) -> None:
+        """Add what exists with this id; without an id, something that the stack makes."""
+        if cloud_id:
+            self.use_existing(address, cloud_id, wanted, choice, *place)
         else:
-            node = self.live.nodes.get(address) if self.live else None
-            was = node.resource if node else None
-        self.original[address] = was
-        self.nodes[address] = Node(resource, owned=False, account=account)
+            self.create(address, wanted, choice)
+
+    def manage_existing(self, address: Address, resource: Resource) -> None:
+        """Add a change of something that the stack does not own, and keep its original state."""
+        node = self.live_node(address)
+        was = node.resource if node else None
+        self.original[address] = self.remembered.get(address, was)
+        self.nodes[address] = Node(resource, owned=False, account=self.account(address))
+
+    def create_or_manage(self, address: Address, resource: Resource, *, owned: bool) -> None:
+        """Add something that the stack makes if `owned`, else a change of what exists."""
+        if owned:
+            self.create(address, resource)
+        else:
+            self.manage_existing(address, resource)
+
+    def live_node(self, address: Address) -> Node | None:
+        """The live node at an address; None without a cloud."""
+        return self.live.nodes.get(address) if self.live else None
 
     def live_resource(self, address: Address, kind: type[R]) -> R | None:
-        """What is live at an address."""
-        node = self.live.nodes.get(address) if self.live else None
+        """The live resource at an address, if it is of this kind."""
+        node = self.live_node(address)
         return node.resource if node and isinstance(node.resource, kind) else None
 
     def add_error(self, code: str, message: str, *place: str, hint: str | None = None) -> None:
-        """A problem that stops the plan, at its place in the file."""
+        """Add a problem that stops the plan."""
         at = self.topology.place(*place)
         self.diagnostics.append(error(code, message, place=at, hint=hint))

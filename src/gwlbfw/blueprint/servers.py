@@ -2,108 +2,98 @@
 
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
-from gwlbfw.blueprint.business_vpc import vpc
 from gwlbfw.blueprint.graph_builder import DESCRIPTION, GraphBuilder
-from gwlbfw.blueprint.security_vpc import launched_instance
+from gwlbfw.blueprint.machines import Placement, launched_instance
 from gwlbfw.blueprint.subnets import business_subnets
 from gwlbfw.resources import Eip, Instance, Rule, SecurityGroup
 from gwlbfw.resources.security_group import in_order
+from gwlbfw.topology.parts import Eip as EipChoice
 
 
-def build(builder: GraphBuilder, key: str) -> None:
-    """The servers of a business VPC."""
-    choice = builder.topology.business_vpcs[key]
-    account = choice.account or ""
-    group: Ref[SecurityGroup] = Ref(layout.server_security_group(key))
+def build(builder: GraphBuilder, vpc: str) -> None:
+    """Add the servers of a business VPC, with what belongs to them."""
+    _security_group(builder, vpc)
+    for name, choice in builder.topology.business_vpcs[vpc].servers.items():
+        _server(builder, vpc, name)
+        if choice.eip is not None:
+            _eip(builder, vpc, name, choice.eip)
+
+
+def _security_group(builder: GraphBuilder, vpc: str) -> None:
+    """The group of the servers; none where all of these exist."""
+    declared = builder.topology.business_vpcs[vpc]
+    choice = declared.security_group
+    if not choice.id and all(server.id for server in declared.servers.values()):
+        return
     wanted = SecurityGroup(
-        vpc=vpc(key),
-        name=builder.name(choice.security_group, key, "servers"),
+        vpc=Ref(layout.business_vpc(vpc)),
+        name=builder.name(choice, vpc, "servers"),
         description=DESCRIPTION,
         rules=in_order(
             Rule(protocol=each.protocol, ports=each.ports, source=str(each.source))
-            for each in choice.ingress
+            for each in declared.ingress
         ),
     )
-    if choice.security_group.id:
-        place = ("business_vpcs", key, "security_group", "id")
-        builder.use_existing(
-            Address(group), choice.security_group.id, wanted, choice.security_group, account, *place
-        )
-    elif any(not server.id for server in choice.servers.values()):
-        builder.create(Address(group), wanted, choice.security_group, account)
-    for name in choice.servers:
-        _server(builder, key, name, group)
-        _eip(builder, key, name)
+    place = ("business_vpcs", vpc, "security_group", "id")
+    builder.use_or_create(layout.server_security_group(vpc), choice.id, wanted, choice, *place)
 
 
-def _server(builder: GraphBuilder, key: str, name: str, group: Ref[SecurityGroup]) -> None:
-    choice = builder.topology.business_vpcs[key].servers[name]
-    account = builder.topology.business_vpcs[key].account or ""
-    address = layout.server(key, name)
+def _server(builder: GraphBuilder, vpc: str, name: str) -> None:
+    choice = builder.topology.business_vpcs[vpc].servers[name]
+    address = layout.server(vpc, name)
     if choice.id:
-        place = ("business_vpcs", key, "servers", name, "id")
         assumed = Instance(vswitch=Ref(""), zone="", instance_type="")
-        builder.use_existing(address, choice.id, assumed, choice, account, *place)
+        place = ("business_vpcs", vpc, "servers", name, "id")
+        builder.use_existing(address, choice.id, assumed, choice, *place)
         return
-    zone = next(
-        (each.zone for each in business_subnets(builder, key) if each.name == choice.subnet), ""
-    )
+    subnets = business_subnets(builder.topology, vpc)
+    zone = next((each.zone for each in subnets if each.name == choice.subnet), "")
+    subnet = layout.business_subnet(vpc, choice.subnet or "")
     wanted = launched_instance(
         choice,
-        Ref(layout.business_subnet(key, choice.subnet or "")),
-        zone,
-        group,
+        Placement(subnet, zone, layout.server_security_group(vpc)),
         template=builder.topology.read_user_data(choice),
-        jumbo=False,
+        jumbo_frames=False,
         name=builder.name(choice, name),
     )
-    builder.create(address, wanted, choice, account)
+    builder.create(address, wanted, choice)
 
 
-def _eip(builder: GraphBuilder, key: str, name: str) -> None:
-    choice = builder.topology.business_vpcs[key].servers[name].eip
-    if choice is None:
-        return
-    account = builder.topology.business_vpcs[key].account or ""
-    address = layout.server_eip(key, name)
-    server: Ref[Instance] = Ref(layout.server(key, name))
+def _eip(builder: GraphBuilder, vpc: str, name: str, choice: EipChoice) -> None:
+    """The EIP of a server: a new one, or one that exists and is free or bound to this server."""
+    address, server = layout.server_eip(vpc, name), layout.server(vpc, name)
+    place = ("business_vpcs", vpc, "servers", name, "eip")
     if not choice.id:
-        _refuse_second_eip(builder, key, name, server)
-        builder.create(
-            address,
-            Eip(
-                bandwidth_mbps=choice.bandwidth_mbps or 5,
-                instance=server,
-                name=builder.name(choice, name),
-            ),
-            choice,
-            account,
+        _refuse_second_eip(builder, server, *place)
+        bandwidth = choice.bandwidth_mbps or 5
+        wanted = Eip(
+            bandwidth_mbps=bandwidth, instance=Ref(server), name=builder.name(choice, name)
         )
+        builder.create(address, wanted, choice)
         return
-    place = ("business_vpcs", key, "servers", name, "eip", "id")
-    builder.use_existing(address, choice.id, Eip(), choice, account, *place)
+    builder.use_existing(address, choice.id, Eip(), choice, *place, "id")
     live = builder.live_resource(address, Eip)
-    if live is None or (live.instance == server and address not in builder.remembered):
+    if live is None:
         return
-    if live.instance and live.instance != server:
+    if live.instance and live.instance.address != server:
         builder.add_error(
             "eip-bound",
             f"the EIP is bound to {live.instance}",
-            *place,
+            *(*place, "id"),
             hint="unbind it first, or name another",
         )
-        return
-    node = builder.nodes[address]
-    builder.manage_existing(address, node.resource.model_copy(update={"instance": server}), account)
+    elif not live.instance or address in builder.remembered:
+        bound = builder.nodes[address].resource.model_copy(update={"instance": Ref(server)})
+        builder.manage_existing(address, bound)
 
 
-def _refuse_second_eip(builder: GraphBuilder, key: str, name: str, server: Ref[Instance]) -> None:
+def _refuse_second_eip(builder: GraphBuilder, server: Address, *place: str) -> None:
     """An instance has one EIP at most (InvalidAssociation.Duplicated)."""
     for cloud_id, node in builder.live.others.items() if builder.live else ():
-        if isinstance(node.resource, Eip) and node.resource.instance == server:
+        if isinstance(node.resource, Eip) and node.resource.instance.address == server:
             builder.add_error(
                 "server-has-eip",
                 f"the server has an EIP already: {cloud_id}",
-                *("business_vpcs", key, "servers", name, "eip"),
+                *place,
                 hint=f"use it: `eip: {{id: {cloud_id}}}`",
             )

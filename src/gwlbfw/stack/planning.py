@@ -1,7 +1,7 @@
 """From an observation to a plan, with what stands against it and what it does to traffic."""
 
 from gwlbfw.blueprint.route_table_migration import moved_default_routes
-from gwlbfw.blueprint.security_vpc import required_appliance_rules
+from gwlbfw.blueprint.security_vpc import required_rules
 from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diagnostics import Diagnostic, error
@@ -37,7 +37,7 @@ async def make_plan(
     if not destroy:
         problems += desired.diagnostics
         problems += cuts_traffic(changes, target, live)
-        problems += unopened(target, live, required_appliance_rules(topology, target))
+        problems += unopened(target, live, required_rules(topology, target))
         if not problems:
             found = await preflight(api, topology, changes)
             problems += [each for each in found if each.severity == "error"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.blueprint.bootstrap import bounce_script, digest
+from gwlbfw.blueprint.bootstrap import bounce_script, template_digest
 from gwlbfw.resources import HealthCheck, Launch
 
 SSH = HealthCheck(enabled=True, port=22)
@@ -192,16 +192,16 @@ class TestProbe:
 class TestDigest:
     def test_it_tells_user_data_and_what_else_is_set_at_launch(self) -> None:
         digests = {
-            digest(None, Launch()),
-            digest("a", Launch()),
-            digest("b", Launch()),
-            digest("a", Launch(ram_role="x")),
-            digest("a", Launch(disk_size_gb=40)),
+            template_digest(None, Launch()),
+            template_digest("a", Launch()),
+            template_digest("b", Launch()),
+            template_digest("a", Launch(ram_role="x")),
+            template_digest("a", Launch(disk_size_gb=40)),
         }
         assert len(digests) == 5
 
     def test_bytes_and_text_are_the_same(self) -> None:
-        assert digest(b"a", Launch()) == digest("a", Launch())
+        assert template_digest(b"a", Launch()) == template_digest("a", Launch())
 
     def test_it_fits_into_a_tag(self) -> None:
-        assert len(digest("a", Launch())) == 32
+        assert len(template_digest("a", Launch())) == 32
