@@ -1,11 +1,13 @@
-"""The page of the commands, from what click knows of them."""
+"""The page of the commands, from what Typer knows of them."""
 
-import inspect
+from collections.abc import Iterable
 
-import click
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.main import get_group
 
-from gwlbfw.cli.app import gwlbfw
-from gwlbfw.cli.options import COMMON_NAMES
+from gwlbfw.cli.app import app, common_options
+from gwlbfw.cli.options import COMMON
 
 from .markdown import Lines, table
 
@@ -19,49 +21,56 @@ def commands() -> Lines:
         "document on stdout and nothing else. What the exit codes mean stands in",
         "[exit codes](exit-codes.md), the JSON in [JSON](json.md).",
         "",
+        "`gwlbfw COMMAND --help`, or `gwlbfw help COMMAND`, shows the same at a terminal, and",
+        "`gwlbfw --install-completion` has the shell complete commands and options.",
+        "",
         "## Common options",
         "",
-        "Every command takes them, before its name or after it.",
+        "A command takes those that mean something to it, behind its name or before it. What",
+        "stands on the command line outranks the environment.",
         "",
     )
-    root = click.Context(gwlbfw, info_name="gwlbfw")
-    yield from _options(root, common=True)
-    yield from _commands(gwlbfw, root)
+    root = get_group(app)
+    context = typer.Context(root, info_name="gwlbfw")
+    yield from _options(common_options(), context)
+    yield from _commands(root, context)
 
 
-def _commands(group: click.Group, context: click.Context) -> Lines:
+def _commands(group: TyperGroup, context: typer.Context) -> Lines:
     for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if command is None:
-            continue
-        below = click.Context(command, info_name=name, parent=context)
-        yield from (f"## `{below.command_path}`", "")
-        if isinstance(command, click.Group):
-            yield from (_help(command), "")
+        _, command, _ = group.resolve_command(context, [name])
+        if isinstance(command, TyperGroup):
+            below = typer.Context(command, info_name=name, parent=context)
+            yield from (f"## `{below.command_path}`", "", command.help or "", "")
             yield from _commands(command, below)
-            continue
-        pieces = " ".join(command.collect_usage_pieces(below))
-        yield from ("```text", f"{below.command_path} {pieces}", "```", "", _help(command), "")
-        yield from _options(below, common=False)
+        elif isinstance(command, TyperCommand):
+            yield from _command(command, typer.Context(command, info_name=name, parent=context))
 
 
-def _help(command: click.Command) -> str:
-    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
-    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+def _command(command: TyperCommand, context: typer.Context) -> Lines:
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield from (f"## `{context.command_path}`", "")
+    yield from ("```text", f"{context.command_path} {usage}", "```", "", command.help or "", "")
+    options = [each for each in command.params if isinstance(each, TyperOption)]
+    yield from _options([e for e in options if e.rich_help_panel != COMMON], context)
+    common = ", ".join(f"`{e.opts[-1]}`" for e in options if e.rich_help_panel == COMMON)
+    yield from (f"Common options: {common}.", "")
+    examples = [each.removeprefix("$ ") for each in (command.epilog or "").splitlines()[1:]]
+    yield from ("```sh", *examples, "```", "")
 
 
-def _options(context: click.Context, *, common: bool) -> Lines:
-    rows = []
-    for parameter in context.command.get_params(context):
-        own = isinstance(parameter, click.Option) and "--help" not in parameter.opts
-        record = parameter.get_help_record(context)
-        if record and own and (parameter.name in COMMON_NAMES) == common:
-            variable = f"`{parameter.envvar}`" if parameter.envvar else ""
-            rows.append((f"`{record[0]}`", record[1].replace("\n", " "), variable))
-    if not rows:
-        return
-    heads = ("option", "meaning", "environment")
-    if any(row[2] for row in rows):
-        yield from table(heads, rows)
-    else:
-        yield from table(heads[:2], [row[:2] for row in rows])
+def _options(options: Iterable[TyperOption], context: typer.Context) -> Lines:
+    """A table of options; the environment has a column where any of them has a variable."""
+    rows = [_row(each, context) for each in options]
+    heads = ("option", "meaning", "default", "environment")
+    columns = [n for n in range(4) if n < 2 or any(row[n] for row in rows)]
+    if rows:
+        yield from table([heads[n] for n in columns], [[row[n] for n in columns] for row in rows])
+
+
+def _row(option: TyperOption, context: typer.Context) -> tuple[str, str, str, str]:
+    value = "" if option.is_flag or option.count else option.display_type_rich(context) or ""
+    spelled = " ".join([", ".join(option.opts), value.strip("<>")]).strip()
+    default = "" if option.default in (None, False, []) or option.count else option.default
+    variable = f"`{option.envvar}`" if option.envvar else ""
+    return f"`{spelled}`", option.help or "", f"`{default}`" if default != "" else "", variable

@@ -12,7 +12,7 @@ from tests.architecture.sources import ROOT, settings, sources
 IMPORTERS_BY_NAME = frozenset(
     {
         "gwlbfw",  # the lazy names of the public face
-        "gwlbfw.cli.command",  # the lazy commands
+        "gwlbfw.cli.app",  # the lazy commands
         "gwlbfw.cloud.sdk.credential_chain",
         "gwlbfw.cloud.sdk.error_reply",
         "gwlbfw.cloud.sdk.lazy_models",

@@ -79,7 +79,7 @@ class Ground:
     def run(self, *words: str) -> Done:
         """A command line at -vv; what it says is kept."""
         given = ("--var", f"given={SECRETS['a variable of the command line']}")
-        done = gwlbfw(*words, "-vv", *given, "--endpoint-url", self.url)
+        done = gwlbfw("-vv", *given, "--endpoint-url", self.url, *words)
         self.said[f"{len(self.said)}: {' '.join(words)}"] = done
         return done
 

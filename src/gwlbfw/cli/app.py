@@ -2,66 +2,190 @@
 
 import signal
 import sys
+from collections import deque
+from contextlib import redirect_stdout
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
+import typer
+from typer.core import TyperGroup, TyperOption
+from typer.main import get_command
 
 from gwlbfw import __version__
-from gwlbfw.cli.command import Commands
-from gwlbfw.cli.exit import guarded
-from gwlbfw.cli.options import Given, common_options, given
+from gwlbfw.cli.commands import choose_help_colors, command, plain_flags
+from gwlbfw.cli.exit import DONE, FAILED, guarded
+from gwlbfw.cli.options import COMMON, Output, StackOptions
 
-_HOME = "gwlbfw.cli.commands"
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter, Parameter
 
 COMMANDS = {
-    "init": (f"{_HOME}.init:init", "Write a commented topology to start from."),
-    "validate": (f"{_HOME}.validate:validate", "Check a topology, without the cloud."),
-    "plan": (f"{_HOME}.plan:plan", "Show what would change, and change nothing."),
-    "apply": (f"{_HOME}.apply:apply", "Carry out a topology, or a saved plan."),
-    "drift": (f"{_HOME}.drift:drift", "Compare live state with what was last applied."),
-    "verify": (f"{_HOME}.verify:verify", "Prove or refute that all traffic is inspected."),
-    "trace": (f"{_HOME}.trace:trace", "Show a packet's way, hop by hop."),
-    "destroy": (f"{_HOME}.destroy:destroy", "Put the routes back and delete what the stack made."),
-    "graph": (f"{_HOME}.graph:graph", "Draw a topology."),
-    "policy": (f"{_HOME}.policy:policy", "Print the least RAM policy for a topology."),
-    "schema": (f"{_HOME}.schema:schema", "Print the JSON Schema of topologies."),
-    "sim": (f"{_HOME}.sim:sim", "Run, look at and tamper with the simulated cloud."),
-    "unlock": (f"{_HOME}.unlock:unlock", "Break the lock that a lost command has left."),
-    "version": (f"{_HOME}.version:version", "Print the version."),
+    "init": ("init:init", "Write a commented topology to start from."),
+    "validate": ("validate:validate", "Check a topology, without the cloud."),
+    "plan": ("plan:plan", "Show what would change, and change nothing."),
+    "apply": ("apply:apply", "Carry out a topology, or a saved plan."),
+    "drift": ("drift:drift", "Compare live state with what was last applied."),
+    "verify": ("verify:verify", "Prove or refute that all traffic is inspected."),
+    "trace": ("trace:trace", "Show a packet's way, hop by hop."),
+    "destroy": ("destroy:destroy", "Put the routes back and delete what the stack made."),
+    "graph": ("graph:graph", "Draw a topology."),
+    "policy": ("policy:policy", "Print the least RAM policy for a topology."),
+    "schema": ("schema:schema", "Print the JSON Schema of topologies."),
+    "unlock": ("unlock:unlock", "Break the lock that a lost command has left."),
+    "version": ("version:version", "Print the version."),
+    "help": ("help:help_", "Show the help of a command."),
+    "sim serve": ("sim_serve:serve", "Serve the simulated cloud until interrupted."),
+    "sim status": ("sim_status:status", "Count what there is in the simulated cloud."),
+    "sim reset": ("sim_reset:reset", "Remove everything from the simulated cloud."),
+    "sim export": ("sim_export:export", "Print all there is as one JSON document."),
+    "sim import": ("sim_import:import_", "Replace all there is by such a document."),
+    "sim activity": ("sim_activity:activity", "List the calls that were answered."),
+    "sim call": ("sim_call:call", "Send one API action, and print what it answers."),
 }
+"""Every command: where it lives, and what it does in a few words."""
+_Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="Form of the output.", rich_help_panel=COMMON),
+]
+_BEFORE = "gwlbfw.options_before_the_command"
 
 
-@click.group(
-    "gwlbfw",
-    cls=Commands,
-    homes=COMMANDS,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+class LazyGroup(TyperGroup):
+    """Commands that are imported when they are called, and take common options before their name.
+
+    The group's own help knows their short texts without importing them.
+    """
+
+    def get_params(self, ctx: "Context") -> "list[Parameter]":
+        return plain_flags(super().get_params(ctx))
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        before, rest = _split(args)
+        ctx.meta[_BEFORE] = [*ctx.meta.get(_BEFORE, ()), *before]
+        return super().parse_args(ctx, rest)
+
+    def resolve_command(
+        self, ctx: "Context", args: list[str]
+    ) -> "tuple[str | None, Command | None, list[str]]":
+        name, found, rest = super().resolve_command(ctx, args)
+        if found is None or isinstance(found, TyperGroup):
+            return name, found, rest
+        found = self.load(found.name or "")
+        known = {"--format", *(flag for each in found.params for flag in each.opts)}
+        before = [words for words in ctx.meta.get(_BEFORE, ()) if _flag(words[0]) in known]
+        return name, found, [*(word for words in before for word in words), *rest]
+
+    def load(self, name: str) -> "Command":
+        """Import a command of this group."""
+        module, _, attribute = COMMANDS[f"{self.name} {name}".strip()][0].partition(":")
+        return get_command(getattr(import_module(f"gwlbfw.cli.commands.{module}"), attribute))
+
+    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - as Typer has it
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Abort from None  # else Typer ends the command without a word
+
+    def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
+        choose_help_colors(ctx)
+        if ctx.parent is None:
+            self.params = [*self.params, *common_options()]
+        super().format_help(ctx, formatter)
+
+
+@cache
+def common_options() -> list[TyperOption]:
+    """The options that may stand before a command, as Typer has them."""
+
+    def takes(*, options: StackOptions, output: Output, form: _Format = None) -> int:
+        """All that there are."""
+        raise NotImplementedError(options, output, form)
+
+    return [each for each in get_command(command(takes)).params if isinstance(each, TyperOption)]
+
+
+def _split(args: list[str]) -> tuple[list[list[str]], list[str]]:
+    """The common options in front of the command's name, each with its value; all other words."""
+    options = {flag: each for each in common_options() for flag in each.opts}
+    words, before, own = deque(args), [], []
+    while words and words[0].startswith("-") and words[0] != "--":
+        word = words.popleft()
+        option = options.get(_flag(word))
+        if option is None:
+            own.append(word)
+            continue
+        takes_next = not (option.is_flag or option.count or "=" in word) and words
+        before.append([word, words.popleft()] if takes_next else [word])
+    return before, [*own, *words]
+
+
+def _flag(word: str) -> str:
+    """The option that a word gives: `--state=DIR` gives `--state`, `-vv` gives `-v`."""
+    return word.partition("=")[0] if word.startswith("--") else word[:2]
+
+
+def _stub() -> None:
+    """Stands for a command until it is called."""
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's callback
+    if wanted:
+        typer.echo(f"gwlbfw {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+    ),
+]
+
+app = typer.Typer(
+    cls=LazyGroup,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, message="gwlbfw %(version)s")
-@click.option("--format", "output", metavar="FORMAT", help="Form of the command's output.")
-@common_options
-@click.pass_context
-def gwlbfw(context: click.Context, output: str | None) -> int | None:
+sim = typer.Typer(cls=LazyGroup)
+app.add_typer(sim, name="sim", short_help="Run, look at and tamper with the simulated cloud.")
+for _name, (_, _text) in COMMANDS.items():
+    _group, _, _last = _name.rpartition(" ")
+    {"": app, "sim": sim}[_group].command(_last, short_help=_text)(_stub)
+
+
+@app.callback(invoke_without_command=True)
+def _gwlbfw(context: typer.Context, version: Version = False) -> None:  # noqa: FBT002
     """Deploy, watch and remove an Internet boundary firewall on Alibaba Cloud from one YAML file.
 
     Begin with `gwlbfw init`, then `gwlbfw apply topology.yaml --sim` to try it without an account.
     """
-    given().values["output"] = output
+    del version
+    _show_help_without_command(context)
+
+
+@sim.callback(invoke_without_command=True)
+def _sim(context: typer.Context) -> None:
+    """Run, look at and tamper with the simulated cloud: the one of --sim-dir, or --endpoint-url."""
+    _show_help_without_command(context)
+
+
+def _show_help_without_command(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
-        return 1
-    return None
+        with redirect_stdout(sys.stderr):
+            typer.echo(context.get_help())
+        raise typer.Exit(FAILED)
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code."""
-    so_far = Given()
+    output = Output()
 
     def call() -> int:
-        code = gwlbfw.main(arguments, "gwlbfw", standalone_mode=False, obj=so_far)
-        return int(code or 0)
+        code = app(arguments, prog_name="gwlbfw", standalone_mode=False, obj=output)
+        return DONE if code is None else int(code)
 
-    return guarded(call, so_far)
+    return guarded(call, output, arguments)
 
 
 def main() -> None:

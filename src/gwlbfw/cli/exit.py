@@ -5,47 +5,43 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-import click
+import typer
 
-from gwlbfw.cli.options import Given
-from gwlbfw.cli.views.explain import explained
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import Output
 
 DONE, FAILED, DIFFERENT, UNINSPECTED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def guarded(call: Callable[[], int], given: Given) -> int:
-    """The exit code of a call, whatever it raises; what it raises is said on stderr."""
+def guarded(call: Callable[[], int], output: Output, arguments: Sequence[str] = ()) -> int:
+    """The exit code of a command line, whatever it raises; what it raises is shown on stderr."""
     try:
         with _terminated_like_interrupted():
             code = call()
             sys.stdout.flush()
             return code
-    except (KeyboardInterrupt, click.Abort):
-        _screen(given).say("interrupted")
+    except (KeyboardInterrupt, typer.Abort):
+        output.screen.say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         return _nobody_listens()
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FAILED
     except Exception as problem:  # noqa: BLE001 - the one place where anything is made a message
-        return _failed(problem, given)
+        return _failed(problem, output, arguments)
 
 
-def _failed(problem: Exception, given: Given) -> int:
+def _failed(problem: Exception, output: Output, arguments: Sequence[str]) -> int:
+    from gwlbfw.cli.views.explain import explained  # noqa: PLC0415 - only failures need it
+
     with contextlib.suppress(BrokenPipeError):
-        _screen(given).diagnostics(explained(problem))
-        # How a wrong command line arose is plain, and click's words may hold a secret of it.
-        if given.verbosity > 1 and not isinstance(problem, click.ClickException):
-            _screen(given).say("".join(traceback.format_exception(problem)))
+        output.screen.diagnostics(explained(problem, arguments))
+        # How a wrong command line arose is plain, and Typer's words may hold a secret of it.
+        if output.verbose > 1 and not isinstance(problem, typer.TyperException):
+            output.screen.say("".join(traceback.format_exception(problem)))
     return FAILED
-
-
-def _screen(given: Given) -> Screen:
-    return Screen(colour=given.colour)
 
 
 @contextlib.contextmanager

@@ -1,202 +1,247 @@
-"""The options that every command takes, before its name or after it, and the environment's."""
+"""The options that several commands take: each declared once, in the groups in which they come."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Literal, TypeAlias
 
-import click
-from click.core import ParameterSource
+import typer
 
-F = TypeVar("F", bound=Callable[..., Any])
+from gwlbfw.cli.views.screen import Screen
 
 SIM_DIR = Path(".gwlbfw/sim")
 STATE = ".gwlbfw/state"
+FORMAT = typer.Option("--format", help="Form of the output.")
+COMMON = "Common options"
+"""The panel in which they stand in a command's help, apart from its own options."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """Who the cloud is, where the record lies, and how output looks."""
-
-    sim: bool = False
-    sim_dir: Path = SIM_DIR
-    endpoint_url: str | None = None
-    profile: str | None = None
-    state: str = STATE
-    variables: dict[str, str] = field(default_factory=dict)
-    colour: bool = True
-    verbosity: int = 0
-    format: str = "text"
-    by_hand: tuple[str, ...] = ()
-    """The words on the command line that chose cloud, records and variables."""
+def _note_color(context: typer.Context, no_color: bool) -> bool:  # noqa: FBT001 - Typer's callback
+    context.ensure_object(Output).no_color = no_color
+    return no_color
 
 
-@dataclass
-class Given:
-    """What was given so far, and by whom; what stands later on the command line counts more."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    by_hand: set[str] = field(default_factory=set)
-    """The names of those given on the command line rather than by the environment."""
-
-    def take(self, name: str, value: Any, *, by_hand: bool) -> None:  # noqa: ANN401 - of any option
-        """Keep what was given; repeatable options add up."""
-        if name in self.by_hand and not by_hand:
-            return
-        if isinstance(value, tuple):
-            value = (*self.values.get(name, ()), *value)
-        elif name == "verbose":
-            value += self.values.get(name, 0)
-        self.values[name] = value
-        if by_hand:
-            self.by_hand.add(name)
-
-    @property
-    def verbosity(self) -> int:
-        """How much is said: 1 for -v, 2 for -vv."""
-        return int(self.values.get("verbose", 0))
-
-    @property
-    def colour(self) -> bool:
-        """Whether colours are wanted where there is a terminal."""
-        return not self.values.get("no_color", False)
-
-    def options(self, output: str = "text") -> Options:
-        """All of it put together. Raises UsageError where it contradicts itself."""
-        values = self.values
-        sim, url = self._cloud()
-        return Options(
-            sim=sim,
-            sim_dir=values.get("sim_dir", SIM_DIR),
-            endpoint_url=url,
-            profile=values.get("profile"),
-            state=values.get("state", STATE),
-            variables=dict(values.get("var", ())),
-            colour=self.colour,
-            verbosity=self.verbosity,
-            format=output,
-            by_hand=tuple(self._words()),
-        )
-
-    def _words(self) -> Iterator[str]:
-        for name in ("sim", "sim_dir", "endpoint_url", "profile", "state"):
-            if name in self.by_hand:
-                flag, value = f"--{name.replace('_', '-')}", self.values[name]
-                yield flag if value is True else f"{flag} {shlex.quote(str(value))}"
-        for key, _ in self.values.get("var", ()):
-            yield f"--var {key}=…"  # the value may be a secret
-
-    def _cloud(self) -> tuple[bool, str | None]:
-        """Simulator or URL: what was said by hand counts more than the environment."""
-        sim, url = bool(self.values.get("sim")), self.values.get("endpoint_url")
-        if not (sim and url):
-            return sim, url
-        by_hand = {"sim", "endpoint_url"} & self.by_hand
-        if len(by_hand) != 1:
-            raise click.UsageError(
-                "--sim and --endpoint-url (or GWLBFW_SIM and GWLBFW_ENDPOINT_URL) exclude each "
-                "other: choose one cloud"
-            )
-        return (True, None) if "sim" in by_hand else (False, url)
+def _note_verbosity(context: typer.Context, verbose: int) -> int:
+    context.ensure_object(Output).verbose = verbose
+    return verbose
 
 
-def given() -> Given:
-    """What the command line that is being read has given so far."""
-    return click.get_current_context().find_root().ensure_object(Given)
+def _is_typed(context: typer.Context, name: str) -> bool:
+    """True if an option stands on the command line, rather than in the environment."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
-def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    source = context.get_parameter_source(parameter.name or "")
-    if source in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT):
-        by_hand = source is ParameterSource.COMMANDLINE
-        context.find_root().ensure_object(Given).take(parameter.name or "", value, by_hand=by_hand)
+def _sim_unless_url_is_typed(context: typer.Context, sim: bool) -> bool:  # noqa: FBT001 - as above
+    return sim and (_is_typed(context, "sim") or not _is_typed(context, "endpoint_url"))
 
 
-def _variable(text: str) -> tuple[str, str]:
-    """`KEY=VALUE` as a pair; the value may be a secret, so no message repeats it."""
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise click.BadParameter("write it as KEY=VALUE")
-    return key, value
+def _url_unless_sim_is_typed(context: typer.Context, url: str | None) -> str | None:
+    return url if _is_typed(context, "endpoint_url") or not _is_typed(context, "sim") else None
+
+
+def _url(text: str) -> str:
+    """A URL without user and password, which no message repeats."""
+    if "@" in text:
+        raise typer.BadParameter("write it as http://HOST:PORT, without user and password")
+    return text
 
 
 def _state(text: str) -> str:
-    """A folder, or a bucket of OSS, for records."""
+    """A folder, or a bucket of OSS."""
     scheme, separator, _ = text.partition("://")
     if separator and scheme != "oss":
-        raise click.BadParameter(f"there is no {scheme}:// here: name a folder or oss://BUCKET/…")
+        raise typer.BadParameter(f"there is no {scheme}:// here: name a folder or oss://BUCKET/…")
     return text
 
 
-def _endpoint(text: str) -> str:
-    """A URL without user and password, which no message repeats."""
-    if "@" in text:
-        raise click.BadParameter("write it as http://HOST:PORT, without user and password")
+def _assignment(text: str) -> str:
+    """A variable's `KEY=VALUE`; the value may be a secret, so no message repeats it."""
+    key, equals, _ = text.partition("=")
+    if not key or not equals:
+        raise typer.BadParameter("write it as KEY=VALUE")
     return text
 
 
-_Spec = tuple[tuple[str, ...], dict[str, Any]]
-
-_COMMON: tuple[_Spec, ...] = (
-    (
-        ("--sim",),
-        {
-            "is_flag": True,
-            "envvar": "GWLBFW_SIM",
-            "help": "Use the built-in simulator of the cloud.",
-        },
-    ),
-    (
-        ("--sim-dir",),
-        {
-            "envvar": "GWLBFW_SIM_DIR",
-            "type": click.Path(path_type=Path),
-            "metavar": "DIR",
-            "help": f"The simulator's state ({SIM_DIR}).",
-        },
-    ),
-    (
-        ("--endpoint-url",),
-        {
-            "envvar": "GWLBFW_ENDPOINT_URL",
-            "type": _endpoint,
-            "metavar": "URL",
-            "help": "A server that speaks the cloud's APIs.",
-        },
-    ),
-    (("--profile",), {"metavar": "NAME", "help": "Profile of the Alibaba Cloud CLI."}),
-    (
-        ("--state",),
-        {
-            "type": _state,
-            "metavar": "DIR|URL",
-            "help": f"Folder or oss://BUCKET/PREFIX of the records ({STATE}).",
-        },
-    ),
-    (
-        ("--var",),
-        {
-            "type": _variable,
-            "multiple": True,
-            "metavar": "KEY=VALUE",
-            "help": "Value of ${var:KEY} in the topology; repeatable.",
-        },
-    ),
-    (("--no-color",), {"is_flag": True, "help": "No colours (also NO_COLOR)."}),
-    (
-        ("-v", "--verbose"),
-        {"count": True, "help": "Say which calls were sent; -vv: how an error arose."},
-    ),
-)
-COMMON_NAMES = frozenset(
-    {"sim", "sim_dir", "endpoint_url", "profile", "state", "var", "no_color", "verbose"}
-)
+def positive(value: float | None) -> float | None:
+    """A number above 0, or none. Raises BadParameter."""
+    if value is not None and not value > 0:
+        raise typer.BadParameter("it must be above 0")
+    return value
 
 
-def common_options(command: F) -> F:
-    """Give a command the common options. The environment is read once, before the command."""
-    for flags, settings in reversed(_COMMON):
-        option = click.option(*flags, expose_value=False, callback=_remember, **settings)
-        command = option(command)
-    return command
+TopologyFile: TypeAlias = Annotated[Path, typer.Argument(metavar="FILE", help="The topology.")]
+AutoApprove: TypeAlias = Annotated[bool, typer.Option("--auto-approve", help="Don't ask.")]
+TextOrJson: TypeAlias = Annotated[Literal["text", "json"], FORMAT]
+
+Sim: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--sim",
+        envvar="GWLBFW_SIM",
+        callback=_sim_unless_url_is_typed,
+        help="Use the built-in simulator of the cloud.",
+        rich_help_panel=COMMON,
+    ),
+]
+SimDir: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--sim-dir",
+        envvar="GWLBFW_SIM_DIR",
+        metavar="DIR",
+        help="Folder of the simulator's state.",
+        rich_help_panel=COMMON,
+    ),
+]
+EndpointUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint-url",
+        envvar="GWLBFW_ENDPOINT_URL",
+        parser=_url,
+        callback=_url_unless_sim_is_typed,
+        metavar="URL",
+        help="A server that speaks the cloud's APIs.",
+        rich_help_panel=COMMON,
+    ),
+]
+Profile: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="Profile of the Alibaba Cloud CLI.",
+        rich_help_panel=COMMON,
+    ),
+]
+State: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        parser=_state,
+        metavar="DIR|URL",
+        help="Folder, or oss://BUCKET/PREFIX, of the state.",
+        rich_help_panel=COMMON,
+    ),
+]
+Var: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--var",
+        parser=_assignment,
+        metavar="KEY=VALUE",
+        help="Value of ${var:KEY} in the topology; repeatable.",
+        show_default=False,
+        rich_help_panel=COMMON,
+    ),
+]
+NoColor: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-color",
+        is_eager=True,
+        callback=_note_color,
+        help="No colours (also NO_COLOR).",
+        rich_help_panel=COMMON,
+    ),
+]
+Verbose: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "-v",
+        "--verbose",
+        count=True,
+        is_eager=True,
+        callback=_note_verbosity,
+        metavar="",
+        show_default=False,
+        help="Say which calls were sent; -vv: how an error arose.",
+        rich_help_panel=COMMON,
+    ),
+]
+
+
+@dataclass
+class Output:
+    """How a command speaks to its user.
+
+    The one of a command line is noted while it is read, so that an error in it is shown likewise.
+    """
+
+    no_color: NoColor = False
+    verbose: Verbose = 0
+
+    @property
+    def screen(self) -> Screen:
+        """The two streams of the command."""
+        return Screen(colour=not self.no_color)
+
+
+@dataclass(frozen=True)
+class TopologyOptions:
+    """The values of a topology's variables."""
+
+    var: Var = field(default_factory=list)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The values by key."""
+        return dict(each.split("=", 1) for each in self.var)
+
+
+@dataclass(frozen=True)
+class SimulatorOptions:
+    """Where a simulator is: its folder, or a URL.
+
+    Raises BadParameter where both the simulator and a URL are chosen.
+    """
+
+    sim: Sim = False
+    sim_dir: SimDir = SIM_DIR
+    endpoint_url: EndpointUrl = None
+
+    def __post_init__(self) -> None:
+        if self.sim and self.endpoint_url:
+            raise typer.BadParameter(
+                "--sim and --endpoint-url (or GWLBFW_SIM and GWLBFW_ENDPOINT_URL) exclude each "
+                "other: choose one cloud"
+            )
+
+
+@dataclass(frozen=True)
+class CloudOptions(SimulatorOptions):
+    """Which cloud a command speaks to, and as whom."""
+
+    profile: Profile = None
+
+
+@dataclass(frozen=True)
+class StackOptions(TopologyOptions, CloudOptions):
+    """Where a stack is: its cloud, its state, and the values of its topology's variables."""
+
+    state: State = STATE
+
+    def words(self) -> Iterator[str]:
+        """These options as words of a command line, to give them again."""
+        for name in ("sim", "sim_dir", "endpoint_url", "profile", "state"):
+            value = getattr(self, name)
+            if value != type(self).__dataclass_fields__[name].default:
+                flag = f"--{name.replace('_', '-')}"
+                yield flag if value is True else f"{flag} {shlex.quote(str(value))}"
+        for key in self.variables:
+            yield f"--var {key}=…"  # the value may be a secret
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a plan may do to traffic."""
+
+    accept_uninspected: Annotated[
+        bool, typer.Option("--accept-uninspected", help="Even if the end is not proven inspected.")
+    ] = False
+    allow_traffic_loss: Annotated[
+        bool,
+        typer.Option("--allow-traffic-loss", help="Even if traffic that works is lost on the way."),
+    ] = False

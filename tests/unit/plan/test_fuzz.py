@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gwlbfw.cli.planfile import save, saved
+from gwlbfw.cli.plan_file import load_plan, save_plan
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.topology.load import load
@@ -47,8 +47,8 @@ def refused_in_one_line(refused: PlanError) -> None:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("plan") / "p.json"
-    save(PLAN, path)
-    assert saved(path) == PLAN
+    save_plan(PLAN, path)
+    assert load_plan(path) == PLAN
     return path.read_bytes()
 
 
@@ -58,7 +58,7 @@ def test_the_bytes_of_a_saved_plan(tmp_path: Path, whole: bytes, data: st.DataOb
     path = tmp_path / "p.json"
     path.write_bytes(data.draw(spoilt(whole, VALUES)))
     try:
-        plan = saved(path)
+        plan = load_plan(path)
     except PlanError as refused:
         refused_in_one_line(refused)
         return

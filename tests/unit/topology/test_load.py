@@ -110,7 +110,7 @@ def test_user_data_file_that_was_deleted_is_an_error_with_its_name(tmp_path: Pat
 
 
 def test_load_imports_no_sdk_and_no_terminal_library() -> None:
-    heavy = "Tea", "alibabacloud_tea_openapi", "click", "rich", "aiohttp"
+    heavy = "Tea", "alibabacloud_tea_openapi", "typer", "rich", "aiohttp"
     code = (
         "import sys; from gwlbfw.topology.load import load; "
         f"assert load({str(ULANQAB)!r}).topology; print(sorted({set(heavy)!r} & set(sys.modules)))"

@@ -1,24 +1,32 @@
 """`gwlbfw graph FILE`."""
 
-from pathlib import Path
+from typing import Annotated, Literal
 
-import click
-
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.loading import topology_of
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views.dot import dot
-from gwlbfw.cli.views.drawing import draw
-from gwlbfw.cli.views.mermaid import mermaid
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import FORMAT, Output, TopologyFile, TopologyOptions
 
 
-@command("graph", formats=("mermaid", "dot"))
-@click.argument("file", type=click.Path(path_type=Path))
-def graph(options: Options, file: Path) -> int:
-    """Draw a topology: VPCs, subnets, routes, endpoints, appliances, and the way traffic takes."""
-    screen = Screen(colour=options.colour)
-    drawing = draw(topology_of(file, options, screen))
-    screen.result({"mermaid": mermaid, "dot": dot}[options.format](drawing))
+@command
+def graph(
+    file: TopologyFile,
+    *,
+    form: Annotated[Literal["mermaid", "dot"], FORMAT] = "mermaid",
+    options: TopologyOptions,
+    output: Output,
+) -> int:
+    """Draw a topology: VPCs, subnets, routes, endpoints, appliances, and the path of traffic.
+
+    Examples:
+        gwlbfw graph topology.yaml
+        gwlbfw graph topology.yaml --format dot | dot -Tsvg > topology.svg
+    """
+    from gwlbfw.cli.session import load_topology
+    from gwlbfw.cli.views.dot import dot
+    from gwlbfw.cli.views.drawing import draw
+    from gwlbfw.cli.views.mermaid import mermaid
+
+    screen = output.screen
+    drawing = draw(load_topology(file, options, screen))
+    screen.result({"mermaid": mermaid, "dot": dot}[form](drawing))
     return DONE

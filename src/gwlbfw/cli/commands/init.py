@@ -1,24 +1,35 @@
 """`gwlbfw init [DIR]`."""
 
 from pathlib import Path
+from typing import Annotated
 
-import click
+import typer
 
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.files import write_new
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.topology.starter import starter
+from gwlbfw.cli.options import Output
 
 
-@command("init")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-def init(options: Options, folder: Path) -> int:
-    """Write a commented topology.yaml to start from; one that exists is left alone."""
+@command
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder.", show_default=False)
+    ] = Path(),
+    *,
+    output: Output,
+) -> int:
+    """Write a commented topology.yaml to start from; one that exists is left alone.
+
+    Examples:
+        gwlbfw init
+        gwlbfw init my-firewall
+    """
+    from gwlbfw.cli.files import write_new
+    from gwlbfw.topology.starter import starter
+
     path = folder / "topology.yaml"
     write_new(path, starter())
-    Screen(colour=options.colour).result(
+    output.screen.result(
         f"wrote {path}\n\nedit it, then:\n"
         f"  gwlbfw validate {path}\n"
         f"  gwlbfw apply {path} --sim    # on the built-in simulator, without an account"

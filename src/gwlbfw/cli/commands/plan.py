@@ -1,53 +1,94 @@
 """`gwlbfw plan FILE`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import click
+import typer
 
-from gwlbfw.cli.clouds import opened
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DIFFERENT, DONE, UNINSPECTED
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.planfile import save
-from gwlbfw.cli.planning import planned, revealing
-from gwlbfw.cli.views.plan import PlanView
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.plan.model import Plan
+from gwlbfw.cli.options import FORMAT, Output, StackOptions, TopologyFile
+
+if TYPE_CHECKING:
+    from gwlbfw import Plan, Stack
 
 
-@command("plan", formats=("text", "json", "markdown"))
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Save the plan for `gwlbfw apply`.")
-@click.option("--destroy", is_flag=True, help="What `gwlbfw destroy` would do.")
-@click.option("--refresh-only", is_flag=True, help="Only what has moved since the last apply.")
-@click.option("--calls", is_flag=True, help="Show the API calls, in order.")
-@click.option("--show-sensitive", is_flag=True, help="Show the calls with their user data.")
-@click.option(
-    "--detailed-exitcode",
-    is_flag=True,
-    help="Exit with 2 where there are changes, with 3 where the end is not proven inspected.",
-)
-def plan(options: Options, file: Path, out: Path | None, **flags: bool) -> int:
-    """Read live state and show what would change; nothing is changed."""
-    screen = Screen(colour=options.colour)
-    destroy, moved, sensitive = (flags[n] for n in ("destroy", "refresh_only", "show_sensitive"))
-    with opened(file, options, screen) as stack:
-        made = planned(stack, destroy=destroy, refresh_only=moved, saves=out is not None)
-        made = replace(made, source=str(file))
-        if out is not None:
-            made = stack.sync.bind(made)
-        reveal = revealing(stack) if sensitive else None
-        calls = flags["calls"] or sensitive
-        PlanView(screen, options.format, calls=calls, reveal=reveal, moved=moved).show(made)
-    if out is not None:
-        save(made, out)
-        screen.say(f"saved to {out}: `gwlbfw apply {out}` carries it out")
-    return _detailed(made) if flags["detailed_exitcode"] else DONE
+@dataclass(frozen=True)
+class PlanOptions:
+    """What is planned, and what is shown of it. Raises BadParameter for a contradiction."""
+
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Save the plan for `gwlbfw apply`.")
+    ] = None
+    destroy: Annotated[bool, typer.Option("--destroy", help="What `gwlbfw destroy` would do.")] = (
+        False
+    )
+    refresh_only: Annotated[
+        bool, typer.Option("--refresh-only", help="Only what has drifted since the last apply.")
+    ] = False
+    calls: Annotated[bool, typer.Option("--calls", help="Show the API calls, in order.")] = False
+    show_sensitive: Annotated[
+        bool, typer.Option("--show-sensitive", help="Show the calls with their user data.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        if self.refresh_only and (self.destroy or self.out is not None):
+            raise typer.BadParameter(
+                "--refresh-only changes nothing, so it goes with neither --destroy nor --out"
+            )
 
 
-def _detailed(plan: Plan) -> int:
-    """What a plan comes to; an end that is not inspected counts more than what changes."""
+@command
+def plan(
+    file: TopologyFile,
+    *,
+    wanted: PlanOptions,
+    detailed_exitcode: Annotated[
+        bool,
+        typer.Option(
+            "--detailed-exitcode",
+            help="Exit with 2 where there are changes, 3 where the end is not proven inspected.",
+        ),
+    ] = False,
+    form: Annotated[Literal["text", "json", "markdown"], FORMAT] = "text",
+    options: StackOptions,
+    output: Output,
+) -> int:
+    """Read live state and show what would change; nothing is changed.
+
+    Examples:
+        gwlbfw plan topology.yaml
+        gwlbfw plan topology.yaml --out plan.json --detailed-exitcode
+        gwlbfw plan topology.yaml --sim --calls
+        gwlbfw plan topology.yaml --format markdown > plan.md
+    """
+    from gwlbfw.cli.plan_file import save_plan
+    from gwlbfw.cli.session import open_stack
+    from gwlbfw.cli.views.plan import PlanView, revealed_user_data
+
+    screen = output.screen
+    with open_stack(file, options, output) as stack:
+        plan = replace(_plan(stack, wanted), source=str(file))
+        if wanted.out is not None:
+            plan = stack.sync.bind(plan)
+        reveal = revealed_user_data(stack) if wanted.show_sensitive else None
+        calls = wanted.calls or wanted.show_sensitive
+        PlanView(screen, form, calls=calls, reveal=reveal, moved=wanted.refresh_only).show(plan)
+    if wanted.out is not None:
+        save_plan(plan, wanted.out)
+        screen.say(f"saved to {wanted.out}: `gwlbfw apply {wanted.out}` carries it out")
+    return _detailed(plan) if detailed_exitcode else DONE
+
+
+def _plan(stack: "Stack", wanted: PlanOptions) -> "Plan":
+    if wanted.refresh_only:
+        return stack.sync.refresh()
+    return stack.sync.plan(destroy=wanted.destroy)
+
+
+def _detailed(plan: "Plan") -> int:
+    """The exit code of what a plan comes to; an end that is not inspected outranks a change."""
     if plan.forecast is not None and not plan.destroys and not plan.forecast.proven:
         return UNINSPECTED
     return DONE if plan.is_empty else DIFFERENT

@@ -1,43 +1,52 @@
 """`gwlbfw sim call PRODUCT ACTION Key=Value …`."""
 
-import click
+from typing import Annotated, Literal
 
-from gwlbfw.cli.command import command
+import typer
+
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.simulators import called
-from gwlbfw.cli.views.screen import Screen
-
-PRODUCTS = ("vpc", "ecs", "gwlb", "privatelink", "sts")
+from gwlbfw.cli.options import CloudOptions, Output
 
 
-def _parameter(text: str) -> tuple[str, str]:
-    """A name with its value, which may be a secret: the message repeats none of it."""
-    name, equals, value = text.partition("=")
+def _assignment(text: str) -> str:
+    """A parameter's `Key=Value`; the value may be a secret, so no message repeats it."""
+    name, equals, _ = text.partition("=")
     if not name or not equals:
-        raise click.BadParameter("write a parameter as Key=Value")
-    return name, value
+        raise typer.BadParameter("write a parameter as Key=Value")
+    return text
 
 
-@command("call")
-@click.argument("product", type=click.Choice(PRODUCTS))
-@click.argument("action")
-@click.argument("parameters", metavar="[KEY=VALUE]...", nargs=-1, type=_parameter)
-@click.option("--region", default="cn-wulanchabu", show_default=True, help="Region of the call.")
-@click.option("--role-arn", metavar="ARN", help="Role to assume first: acts in its account.")
+@command
 def call(
-    options: Options,
-    product: str,
-    action: str,
-    parameters: tuple[tuple[str, str], ...],
-    region: str,
-    role_arn: str | None,
+    product: Annotated[
+        Literal["vpc", "ecs", "gwlb", "privatelink", "sts"], typer.Argument(help="The product.")
+    ],
+    action: Annotated[str, typer.Argument(help="The action, such as DescribeVpcs.")],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="KEY=VALUE", parser=_assignment, help="Its parameters."),
+    ] = None,
+    *,
+    region: Annotated[str, typer.Option(help="Region of the call.")] = "cn-wulanchabu",
+    role_arn: Annotated[
+        str | None,
+        typer.Option(metavar="ARN", help="Role to assume first: acts in its account."),
+    ] = None,
+    options: CloudOptions,
+    output: Output,
 ) -> int:
     """Send any API action to the simulated cloud, and print what it answers as JSON.
 
     Lists and objects are written flat: Tag.1.Key=team Tag.1.Value=netsec.
+
+    Examples:
+        gwlbfw sim call vpc DescribeVpcs
+        gwlbfw sim call vpc CreateVpc CidrBlock=10.0.0.0/16 Tag.1.Key=team Tag.1.Value=netsec
     """
-    values = dict(parameters)
-    reply = called(options, product, action, values, region=region, role_arn=role_arn)
-    Screen(colour=options.colour).document(reply)
+    from gwlbfw.cli.simulator import call_action
+
+    values = dict(each.split("=", 1) for each in parameters or ())
+    reply = call_action(options, product, action, values, region=region, role_arn=role_arn)
+    output.screen.document(reply)
     return DONE

@@ -1,14 +1,18 @@
 """`gwlbfw sim export`."""
 
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.simulators import asked
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import Output, SimulatorOptions
 
 
-@command("export")
-def export(options: Options) -> int:
-    """Print everything there is in the simulated cloud as one JSON document."""
-    Screen(colour=options.colour).document(asked(options, "GET", "state"))
+@command
+def export(*, options: SimulatorOptions, output: Output) -> int:
+    """Print everything there is in the simulated cloud as one JSON document.
+
+    Examples:
+        gwlbfw sim export > cloud.json
+    """
+    from gwlbfw.cli.simulator import control_request
+
+    output.screen.document(control_request(options, "GET", "state"))
     return DONE

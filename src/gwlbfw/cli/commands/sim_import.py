@@ -1,20 +1,32 @@
 """`gwlbfw sim import FILE`."""
 
-from typing import BinaryIO
+from typing import Annotated
 
-import click
+import typer
 
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.simulators import asked
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import Output, SimulatorOptions
 
 
-@command("import")
-@click.argument("file", type=click.File("rb"))
-def import_(options: Options, file: BinaryIO) -> int:
-    """Replace everything in the simulated cloud by what `sim export` printed (-: stdin)."""
-    asked(options, "PUT", "state", file.read())
-    Screen(colour=options.colour).result("the simulated cloud is what the file says")
+@command
+def import_(
+    file: Annotated[
+        typer.FileBinaryRead,
+        typer.Argument(metavar="FILE", help="What `sim export` printed; - is stdin."),
+    ],
+    *,
+    options: SimulatorOptions,
+    output: Output,
+) -> int:
+    """Replace everything in the simulated cloud by what `sim export` printed.
+
+    Examples:
+        gwlbfw sim import cloud.json
+        gwlbfw sim export | gwlbfw sim import - --sim-dir copy
+    """
+    from gwlbfw.cli.simulator import control_request
+
+    control_request(options, "PUT", "state", file.read())
+    output.screen.result("the simulated cloud is what the file says")
     return DONE

@@ -1,15 +1,19 @@
 """`gwlbfw sim reset`."""
 
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.simulators import asked
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import Output, SimulatorOptions
 
 
-@command("reset")
-def reset(options: Options) -> int:
-    """Remove everything from the simulated cloud, in all regions and accounts."""
-    asked(options, "POST", "reset")
-    Screen(colour=options.colour).result("the simulated cloud is empty")
+@command
+def reset(*, options: SimulatorOptions, output: Output) -> int:
+    """Remove everything from the simulated cloud, in all regions and accounts.
+
+    Examples:
+        gwlbfw sim reset
+    """
+    from gwlbfw.cli.simulator import control_request
+
+    control_request(options, "POST", "reset")
+    output.screen.result("the simulated cloud is empty")
     return DONE

@@ -1,134 +1,155 @@
 """`gwlbfw sim serve`."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import click
+import typer
 
-from gwlbfw.cli.command import command
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.serving import serve_until_interrupted
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.sim.clock import Clock, RealClock, TurnedClock
-from gwlbfw.sim.faults import from_file
-from gwlbfw.sim.latency import PROFILES, profile
-from gwlbfw.sim.settings import Settings
+from gwlbfw.cli.commands import command
+from gwlbfw.cli.exit import DONE
+from gwlbfw.cli.options import SIM_DIR, Output, SimDir, positive
 
-_CLOCKS: dict[str, Callable[[], Clock]] = {
-    "running": RealClock,
-    "standing": lambda: TurnedClock(time.time()),
-}
-_FILE = click.Path(path_type=Path, dir_okay=False)
+if TYPE_CHECKING:
+    from gwlbfw.sim.clock import Clock
+    from gwlbfw.sim.settings import Settings
 
 
-class _Chosen(TypedDict):
-    region: str
-    credentials: dict[str, str]
-    transition: float
-    latency: str | None
-    speed: float
-    seed: str
-    list_lag: float
-    strict: bool
-    activity: Path | None
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The keys and secrets in `KEY:SECRET,…`."""
+    for each in filter(None, text.split(",")):
+        key, _, secret = each.partition(":")
+        yield key, secret
 
 
-def _credentials(
-    context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
-) -> dict[str, str]:
-    """Secrets by key. The message repeats no value: it may be a secret."""
-    del context, parameter
-    pairs = [text.partition(":") for entry in texts for text in entry.split(",") if text]
-    if not all(key and secret for key, _, secret in pairs):
-        raise click.BadParameter("write it as KEY:SECRET")
-    return {key: secret for key, _, secret in pairs}
+def _credentials(text: str) -> str:
+    """`KEY:SECRET,…`; the message repeats no value, as it may be a secret."""
+    if not all(key and secret for key, secret in _pairs(text)):
+        raise typer.BadParameter("write it as KEY:SECRET")
+    return text
 
 
-@command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any free one.")
-@click.option("--data", type=click.Path(path_type=Path), help="The state's folder (--sim-dir).")
-@click.option("--region", default="cn-wulanchabu", show_default=True, help="Of calls without one.")
-@click.option(
-    "--credentials",
-    multiple=True,
-    callback=_credentials,
-    envvar="GWLBFW_SIM_CREDENTIALS",
-    metavar="KEY:SECRET",
-    help="The keys that may call; repeatable. Without any, every key may.",
-)
-@click.option(
-    "--transition",
-    type=click.FloatRange(min=0),
-    default=Settings.transition,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long each status lasts, where there is no --latency.",
-)
-@click.option(
-    "--latency",
-    type=click.Choice(list(PROFILES)),
-    help="How long calls and statuses take: not at all, a moment, or about as in the cloud.",
-)
-@click.option(
-    "--speed",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    metavar="FACTOR",
-    help="How many times faster than the latency profile.",
-)
-@click.option(
-    "--seed", default=Settings.seed, show_default=True, help="Of ids, latencies and faults."
-)
-@click.option(
-    "--list-lag",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long new resources are missing in lists.",
-)
-@click.option("--strict", is_flag=True, help="Refuse parameters that the cloud ignores.")
-@click.option("--faults", type=_FILE, help="A YAML or JSON file of rules: which calls fail, how.")
-@click.option("--activity", type=_FILE, help="Write every call to this file, as JSON lines.")
-@click.option(
-    "--clock",
-    type=click.Choice(list(_CLOCKS)),
-    default="running",
-    show_default=True,
-    help="A standing one passes only when told, at the path /-/clock.",
-)
+@dataclass(frozen=True)
+class SimulatedCloud:
+    """How the simulated cloud behaves."""
+
+    region: Annotated[str, typer.Option(help="Of calls without one.")] = "cn-wulanchabu"
+    credentials: Annotated[
+        list[str] | None,
+        typer.Option(
+            parser=_credentials,
+            envvar="GWLBFW_SIM_CREDENTIALS",
+            metavar="KEY:SECRET",
+            help="The keys that may call; repeatable. Without any, every key may.",
+        ),
+    ] = None
+    transition: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="How long each status lasts, where there is no --latency.",
+        ),
+    ] = 0.05
+    latency: Annotated[
+        Literal["none", "fast", "realistic"] | None,
+        typer.Option(
+            help="How long calls and statuses take: not at all, a moment, or about as in the cloud."
+        ),
+    ] = None
+    speed: Annotated[
+        float,
+        typer.Option(
+            metavar="FACTOR",
+            callback=positive,
+            help="How many times faster than the latency profile.",
+        ),
+    ] = 1.0
+    seed: Annotated[str, typer.Option(help="Of ids, latencies and faults.")] = "gwlbfw"
+    list_lag: Annotated[
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="How long new resources are missing in lists."),
+    ] = 0.0
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse parameters that the cloud ignores.")
+    ] = False
+    activity: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, metavar="PATH", help="Write every call to this file, as JSON lines."
+        ),
+    ] = None
+
+    def settings(self) -> "Settings":
+        """These choices as the simulator takes them."""
+        from gwlbfw.sim.latency import profile
+        from gwlbfw.sim.settings import Settings
+
+        return Settings(
+            region=self.region,
+            credentials=dict(pair for text in self.credentials or () for pair in _pairs(text)),
+            transition=self.transition,
+            latency=profile(self.latency, self.speed, self.seed) if self.latency else None,
+            seed=self.seed,
+            list_lag=self.list_lag,
+            strict=self.strict,
+            activity_file=self.activity,
+        )
+
+
+@command
 def serve(
-    options: Options,
     *,
-    port: int,
-    data: Path | None,
-    faults: Path | None,
-    clock: str,
-    **chosen: Unpack[_Chosen],
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0: any free one.")] = 0,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The state's folder (--sim-dir).")
+    ] = None,
+    cloud: SimulatedCloud,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            metavar="PATH",
+            help="A YAML or JSON file of rules: which calls fail, how.",
+        ),
+    ] = None,
+    clock: Annotated[
+        Literal["running", "standing"],
+        typer.Option(help="A standing one passes only when told, at the path /-/clock."),
+    ] = "running",
+    sim_dir: SimDir = SIM_DIR,
+    output: Output,
 ) -> int:
-    """Serve the simulated cloud on this machine until interrupted."""
-    return serve_until_interrupted(
-        Screen(colour=options.colour),
-        data or options.sim_dir,
-        port,
-        _settings(chosen),
-        faults=from_file(faults) if faults else (),
-        clock=_CLOCKS[clock](),
-    )
+    """Serve the simulated cloud on this machine until interrupted.
+
+    Examples:
+        gwlbfw sim serve --port 8080
+        gwlbfw sim serve --data cloud --latency realistic --speed 10
+    """
+    from gwlbfw.cli.views.simulator import show_address
+    from gwlbfw.sim.errors import SimulatorError
+    from gwlbfw.sim.faults import from_file
+    from gwlbfw.sim.server.attach import attach_or_serve
+
+    folder, rules = data or sim_dir, from_file(faults) if faults else ()
+    with attach_or_serve(
+        folder, cloud.settings(), clock=start_clock(clock), port=port, faults=rules
+    ) as simulator:
+        if not simulator.serving:
+            raise SimulatorError(f"{folder} is served already, at {simulator.url}")
+        show_address(output.screen, simulator.url, folder)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            output.screen.say("stopped")
+    return DONE
 
 
-def _settings(chosen: _Chosen) -> Settings:
-    name, speed, seed = chosen["latency"], chosen["speed"], chosen["seed"]
-    return Settings(
-        region=chosen["region"],
-        credentials=chosen["credentials"],
-        transition=chosen["transition"],
-        latency=profile(name, speed, seed) if name else None,
-        seed=seed,
-        list_lag=chosen["list_lag"],
-        strict=chosen["strict"],
-        activity_file=chosen["activity"],
-    )
+def start_clock(kind: Literal["running", "standing"]) -> "Clock":
+    """Start the simulator's clock."""
+    from gwlbfw.sim.clock import RealClock, TurnedClock
+
+    return RealClock() if kind == "running" else TurnedClock(time.time())

@@ -1,15 +1,20 @@
 """`gwlbfw sim status`."""
 
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.simulators import asked
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.cli.views.simulator import show_status
+from gwlbfw.cli.options import Output, SimulatorOptions, TextOrJson
 
 
-@command("status", formats=("text", "json"))
-def status(options: Options) -> int:
-    """Count what there is in the simulated cloud, by kind; what came by itself is left out."""
-    show_status(Screen(colour=options.colour), asked(options, "GET", "status"), options.format)
+@command
+def status(*, form: TextOrJson = "text", options: SimulatorOptions, output: Output) -> int:
+    """Count what there is in the simulated cloud, by kind; what came by itself is left out.
+
+    Examples:
+        gwlbfw sim status
+        gwlbfw sim status --format json
+    """
+    from gwlbfw.cli.simulator import control_request
+    from gwlbfw.cli.views.simulator import show_status
+
+    show_status(output.screen, control_request(options, "GET", "status"), form)
     return DONE

@@ -1,33 +1,43 @@
 """`gwlbfw trace FILE`."""
 
-from pathlib import Path
+from typing import Annotated
 
-import click
+import typer
 
-from gwlbfw.cli.clouds import opened
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE, UNINSPECTED
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.cli.views.traffic import TrafficView
+from gwlbfw.cli.options import Output, StackOptions, TextOrJson, TopologyFile
 
 _PASSES = ("inspected", "local")
 """What is delivered inside the VPC is no Internet traffic, and has no firewall to pass."""
 
 
-@command("trace", formats=("text", "json"))
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--from", "source", required=True, metavar="A", help="Where the packet comes from.")
-@click.option("--to", "target", required=True, metavar="B", help="Where it goes.")
-def trace(options: Options, file: Path, source: str, target: str) -> int:
-    """Show a packet's way and its reply's, hop by hop, with the route entry that decides each.
+@command
+def trace(
+    file: TopologyFile,
+    *,
+    source: Annotated[
+        str, typer.Option("--from", metavar="A", help="Where the packet comes from.")
+    ],
+    target: Annotated[str, typer.Option("--to", metavar="B", help="Where it goes.")],
+    form: TextOrJson = "text",
+    options: StackOptions,
+    output: Output,
+) -> int:
+    """Show a packet's path and its reply's, hop by hop, with the route entry that decides each.
 
     Each end is `internet`, an IPv4 address, or the address (or id) of an instance, EIP or vSwitch,
     such as instance.server/shop/web-1. Exits with 3 where the packet or its reply is dropped, or
     is not inspected.
+
+    Examples:
+        gwlbfw trace topology.yaml --from internet --to instance.server/shop/web-1
+        gwlbfw trace topology.yaml --from instance.server/shop/web-1 --to 8.8.8.8
     """
-    screen = Screen(colour=options.colour)
-    with opened(file, options, screen) as stack:
+    from gwlbfw.cli.session import open_stack
+    from gwlbfw.cli.views.traffic import TrafficView
+
+    with open_stack(file, options, output) as stack:
         found = stack.sync.trace(source, target)
-    TrafficView(screen, options.format).trace(found)
+    TrafficView(output.screen, form).trace(found)
     return DONE if found.verdict in _PASSES else UNINSPECTED

@@ -1,44 +1,46 @@
 """`gwlbfw unlock FILE`."""
 
-import sys
-from pathlib import Path
+from typing import Annotated
 
-import click
+import typer
 
-from gwlbfw.cli.applying import Unattended
-from gwlbfw.cli.clouds import opened
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE, FAILED
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import Output, StackOptions, TopologyFile
+
+_QUESTION = "Is it certain that this command no longer runs? Only `yes` breaks its lock: "
 
 
-@command("unlock")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--auto-approve", is_flag=True, help="Don't ask, even if the holder may be at work.")
-def unlock(options: Options, file: Path, *, auto_approve: bool) -> int:
+@command
+def unlock(
+    file: TopologyFile,
+    *,
+    auto_approve: Annotated[
+        bool, typer.Option("--auto-approve", help="Don't ask, even if the holder may be at work.")
+    ] = False,
+    options: StackOptions,
+    output: Output,
+) -> int:
     """Break the stack's lock, when the command that holds it is lost.
 
     A lock whose holder is provably gone, or whose lease has run out, needs no breaking: the next
     command takes it over.
+
+    Examples:
+        gwlbfw unlock topology.yaml
     """
-    screen = Screen(colour=options.colour)
-    with opened(file, options, screen) as stack:
+    from gwlbfw.cli.session import confirm, open_stack
+
+    screen = output.screen
+    with open_stack(file, options, output) as stack:
         if (held := stack.fetch_lock()) is None:
             screen.result("The stack is not locked.")
             return DONE
         reason = held.takeover_reason
         screen.say(f"{held.location} is held by {held.holder}{reason and '; ' + reason}")
-        if not (auto_approve or reason or _approved(screen)):
+        if not (auto_approve or reason or confirm(screen, _QUESTION)):
             screen.say("cancelled: the lock was left as it is")
             return FAILED
         stack.unlock()
     screen.result(f"Broke the lock of {held.holder}.")
     return DONE
-
-
-def _approved(screen: Screen) -> bool:
-    if not sys.stdin.isatty():
-        raise Unattended
-    question = "Is it certain that this command no longer runs? Only `yes` breaks its lock: "
-    return screen.ask(question) == "yes"

@@ -1,21 +1,29 @@
 """`gwlbfw validate FILE`."""
 
-from pathlib import Path
+from typing import Annotated, Literal
 
-import click
-
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE, FAILED
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views import validation
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.topology.load import load
+from gwlbfw.cli.options import FORMAT, Output, TopologyFile, TopologyOptions
 
 
-@command("validate", formats=("text", "json", "sarif"))
-@click.argument("file", type=click.Path(path_type=Path))
-def validate(options: Options, file: Path) -> int:
-    """Check a topology file alone, without the cloud: every error at its place, with a hint."""
+@command
+def validate(
+    file: TopologyFile,
+    *,
+    form: Annotated[Literal["text", "json", "sarif"], FORMAT] = "text",
+    options: TopologyOptions,
+    output: Output,
+) -> int:
+    """Check a topology file alone, without the cloud: every error at its place, with a hint.
+
+    Examples:
+        gwlbfw validate topology.yaml
+        gwlbfw validate topology.yaml --var env=prod --format json
+    """
+    from gwlbfw.cli.views import validation
+    from gwlbfw.topology.load import load
+
     loaded = load(file, options.variables)
-    validation.show(Screen(colour=options.colour), str(file), loaded, options.format)
+    validation.show(output.screen, str(file), loaded, form)
     return FAILED if loaded.errors else DONE

@@ -1,55 +1,74 @@
 """`gwlbfw verify FILE`."""
 
-import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import click
+import typer
 
-from gwlbfw.cli.clouds import cloud_of, opened
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE, UNINSPECTED
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views.calls_text import calls_made
-from gwlbfw.cli.views.screen import Screen
-from gwlbfw.cli.views.traffic import TrafficView
-from gwlbfw.reachability import Verdict, fetch_vpc_network, judge
+from gwlbfw.cli.options import Output, StackOptions, TextOrJson
+
+if TYPE_CHECKING:
+    from gwlbfw.reachability import Verdict
 
 
-@command("verify", formats=("text", "json"))
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--desired", is_flag=True, help="Judge the routes as a plan would leave them.")
-@click.option("--vpc", metavar="ID", help="A VPC that no topology speaks of, instead of FILE.")
-@click.option("--region", metavar="REGION", help="The region of that VPC.")
+@command
 def verify(
-    options: Options, file: Path | None, *, desired: bool, vpc: str | None, region: str | None
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The topology.")] = None,
+    *,
+    desired: Annotated[
+        bool, typer.Option("--desired", help="Judge the routes as a plan would leave them.")
+    ] = False,
+    vpc: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="A VPC that no topology describes, instead of FILE."),
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="The region of that VPC.")] = None,
+    form: TextOrJson = "text",
+    options: StackOptions,
+    output: Output,
 ) -> int:
     """Prove or refute that all Internet traffic is inspected, both ways, by the same endpoint.
 
     It is judged for every business subnet by the live routes, and everything else that forwards
     packets; every refutation is shown with its trace. With --vpc each subnet without an endpoint
     is judged. Exits with 0 where it is proven, and with 3 where it is refuted.
+
+    Examples:
+        gwlbfw verify topology.yaml
+        gwlbfw verify topology.yaml --desired --format json
+        gwlbfw verify --vpc vpc-0jl3u5gzfaokydfcpv5bq --region cn-wulanchabu
     """
-    screen = Screen(colour=options.colour)
+    from gwlbfw.cli.session import open_stack
+    from gwlbfw.cli.views.traffic import TrafficView
+
     if file is not None and not (vpc or region):
-        with opened(file, options, screen) as stack:
+        with open_stack(file, options, output) as stack:
             verdict = stack.sync.verify(desired=desired)
     elif file is None and vpc and region and not desired:
-        verdict = _of_vpc(vpc, region, options, screen)
+        verdict = verify_vpc(vpc, region, options, output)
     else:
-        raise click.UsageError(
-            "verify takes either FILE, with or without --desired, or --vpc with --region",
-            click.get_current_context(),
+        raise typer.BadParameter(
+            "verify takes either FILE, with or without --desired, or --vpc with --region"
         )
-    TrafficView(screen, options.format).verdict(verdict)
+    TrafficView(output.screen, form).verdict(verdict)
     return DONE if verdict.proven else UNINSPECTED
 
 
-def _of_vpc(vpc: str, region: str, options: Options, screen: Screen) -> Verdict:
-    with cloud_of(options) as cloud:
+def verify_vpc(vpc: str, region: str, options: StackOptions, output: Output) -> "Verdict":
+    """The verdict on one VPC by its live routes alone."""
+    import asyncio
+
+    from gwlbfw.cli.session import open_cloud
+    from gwlbfw.cli.views.sent_calls_text import sent_calls_text
+    from gwlbfw.reachability import fetch_vpc_network, judge
+
+    with open_cloud(options) as cloud:
         api = cloud.api_in(region)
         try:
             return judge(asyncio.run(fetch_vpc_network(api, vpc)))
         finally:
             api.close()
-            if options.verbosity:
-                screen.say(calls_made(api.calls))
+            if output.verbose:
+                output.screen.say(sent_calls_text(api.calls))

@@ -1,14 +1,17 @@
 """`gwlbfw version`."""
 
 from gwlbfw import __version__
-from gwlbfw.cli.command import command
+from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Options
-from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.options import Output
 
 
-@command("version")
-def version(options: Options) -> int:
-    """Print the version."""
-    Screen(colour=options.colour).result(f"gwlbfw {__version__}")
+@command
+def version(*, output: Output) -> int:
+    """Print the version.
+
+    Examples:
+        gwlbfw version
+    """
+    output.screen.result(f"gwlbfw {__version__}")
     return DONE

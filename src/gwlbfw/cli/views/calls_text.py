@@ -74,9 +74,3 @@ def expected(wait: Wait) -> str:
     if wait.gone:
         return f"{wait.read.name} until it is gone"
     return f"{wait.read.name} until {wait}"
-
-
-def calls_made(calls: Mapping[str, int]) -> str:
-    """How many calls were sent, action by action."""
-    each = ", ".join(f"{name} {number}" for name, number in sorted(calls.items()))
-    return f"{sum(calls.values())} API calls were sent: {each}"

@@ -9,6 +9,7 @@ from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cloud.call import Json, UserData
 from gwlbfw.plan.codec import plan_to_json
 from gwlbfw.plan.model import Plan
+from gwlbfw.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,12 @@ def plan_json(plan: Plan, reveal: Reveal | None = None) -> dict[str, Json]:
                 if isinstance(value, UserData):
                     row["params"][name] = reveal(value)
     return document
+
+
+def revealed_user_data(stack: Stack) -> Reveal:
+    """Gives user data in the clear, with names in place of what is not known yet."""
+
+    def reveal(data: UserData) -> str:
+        return stack.user_data(data, None).decode("utf-8", "replace")
+
+    return reveal

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from gwlbfw.cli.options import Options
+from gwlbfw.cli.options import CloudOptions, SimulatorOptions
 from gwlbfw.cloud.call import Raw
 from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
@@ -31,7 +31,7 @@ class NoSimulator(GwlbfwError):
 
 
 @contextmanager
-def simulator_url(options: Options) -> Iterator[tuple[str, Keys | None]]:
+def simulator_url(options: SimulatorOptions) -> Iterator[tuple[str, Keys | None]]:
     """Where the simulator answers, and the keys to use: the folder's own takes any."""
     if options.endpoint_url:
         yield options.endpoint_url, None
@@ -40,8 +40,10 @@ def simulator_url(options: Options) -> Iterator[tuple[str, Keys | None]]:
         yield simulator.url, SIM_KEYS
 
 
-def asked(options: Options, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
-    """What the simulator answers about itself. Raises NoSimulator, SimulatorError."""
+def control_request(
+    options: SimulatorOptions, method: str, path: str, body: bytes | None = None
+) -> dict[str, Any]:
+    """Send a request to a control path; its reply. Raises NoSimulator, SimulatorError."""
     with simulator_url(options) as (url, _):
         place = f"{url.rstrip('/')}/-/{path}"
         request = Request(place, body, method=method)  # noqa: S310 - http or https
@@ -50,14 +52,14 @@ def asked(options: Options, method: str, path: str, body: bytes | None = None) -
             with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE_S) as answer:
                 return dict(json.loads(answer.read()))
         except HTTPError as refusal:
-            raise SimulatorError(_said(refusal)) from refusal
+            raise SimulatorError(_refusal_text(refusal)) from refusal
         except (URLError, OSError, ValueError) as problem:
             reason = getattr(problem, "reason", problem)
             raise NoSimulator(f"no simulator answers at {url}: {reason}") from problem
 
 
-def _said(refusal: HTTPError) -> str:
-    """Why the simulator does not do it; or that it is no simulator."""
+def _refusal_text(refusal: HTTPError) -> str:
+    """Why the simulator refuses. Raises NoSimulator where it is none."""
     try:
         return str(json.loads(refusal.read())["error"])
     except (ValueError, KeyError, TypeError) as problem:
@@ -65,8 +67,8 @@ def _said(refusal: HTTPError) -> str:
         raise NoSimulator(f"no simulator answers at {url}: HTTP {number}") from problem
 
 
-def called(
-    options: Options,
+def call_action(
+    options: CloudOptions,
     product: str,
     action: str,
     parameters: Mapping[str, str],
@@ -74,7 +76,7 @@ def called(
     region: str,
     role_arn: str | None,
 ) -> Raw:
-    """What an API action of the simulated cloud answers. Raises CloudError, TransportError."""
+    """Send an API action to the simulated cloud; its reply. Raises CloudError, TransportError."""
     version = {**versions(), "sts": STS_VERSION}[product]
     accounts = {_ROLE: AccountAccess(role_arn)} if role_arn else {}
     account = _ROLE if role_arn else ""

@@ -1,4 +1,4 @@
-"""Saved plans: written by `plan --out`, told from topologies by what is in them."""
+"""Saved plans: written by `plan --out`, recognised by what is in them."""
 
 import json
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ _MARKS = ("format_version", "calls")
 _LARGEST = 64 << 20
 
 
-def save(plan: Plan, path: Path) -> None:
+def save_plan(plan: Plan, path: Path) -> None:
     """Write a plan to a file. Raises FileError."""
     write(path, json.dumps(plan_to_json(plan), indent=1, ensure_ascii=False) + "\n")
 
 
-def saved(path: Path) -> Plan | None:
+def load_plan(path: Path) -> Plan | None:
     """The plan in a file; None where that is something else, such as a topology.
 
     Raises PlanError for a plan that was cut short, changed by hand or made by another version.

@@ -1,0 +1,88 @@
+"""From a plan to what came of it: show it, have it approved, carry it out, show the outcome."""
+
+import json
+import shlex
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
+from gwlbfw.cli.files import write
+from gwlbfw.cli.options import Consent, StackOptions
+from gwlbfw.cli.session import confirm
+from gwlbfw.cli.views.plan_text import plan_text
+from gwlbfw.cli.views.progress import progress
+from gwlbfw.cli.views.report_text import failures, outcome_text, what_is_left
+from gwlbfw.cli.views.screen import Screen
+from gwlbfw.errors import PlanError
+from gwlbfw.execute.report import ApplyReport
+from gwlbfw.forecast.consent import missing_consent
+from gwlbfw.plan.model import Plan
+from gwlbfw.stack import Observation, Stack
+
+_CODES = {"done": DONE, "failed": FAILED, "interrupted": INTERRUPTED}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a plan is carried out: who approves it, what it may do to traffic, what is written."""
+
+    resume: str
+    """The command that resumes the run, should it stop."""
+    auto_approve: bool = False
+    consent: Consent = field(default_factory=Consent)
+    report: Path | None = None
+
+
+def resume_command(verb: str, file: Path, options: StackOptions) -> str:
+    """The command line that a user gives again to resume a run."""
+    return " ".join(["gwlbfw", verb, shlex.quote(str(file)), *options.words()])
+
+
+def execute_plan(
+    stack: Stack, plan: Plan, observation: Observation, screen: Screen, terms: Terms
+) -> int:
+    """Show a plan, have it approved, carry it out and show what came of it; the exit code.
+
+    Raises PlanError, before anybody is asked, where it does to traffic what is not allowed.
+    """
+    screen.diagnostics(plan.warnings)
+    screen.result(plan_text(plan, screen.out))
+    if problems := missing_consent(plan, **asdict(terms.consent)):
+        raise PlanError(problems)
+    if plan.is_empty:
+        # There may still be a record to write: what is live is what was wanted.
+        report = stack.sync.apply(plan, observation=observation)
+    elif terms.auto_approve or _confirm_plan(plan, screen):
+        screen.flush()
+        with progress(plan, screen, stack.api.clock.now) as on_event:
+            consent = asdict(terms.consent)
+            report = stack.sync.apply(
+                plan, on_event, observation=observation, heed_signals=True, **consent
+            )
+        _show_outcome(plan, report, screen, terms.resume)
+    else:
+        screen.say("cancelled: nothing was changed")
+        return FAILED
+    if terms.report is not None:
+        write(terms.report, json.dumps(report.to_json(), indent=1) + "\n")
+    return _CODES[report.outcome]
+
+
+def _confirm_plan(plan: Plan, screen: Screen) -> bool:
+    if plan.destroys:
+        question = f"\nType the stack's name, {plan.stack}, to destroy it: "
+        return confirm(screen, question, plan.stack)
+    question = "\nDo you want to carry out these changes? Only `yes` is accepted: "
+    return confirm(screen, question)
+
+
+def _show_outcome(plan: Plan, report: ApplyReport, screen: Screen, resume: str) -> None:
+    problems = list(failures(report))
+    if problems:
+        screen.say("")
+        screen.diagnostics(problems)
+    if report.outcome == "done":
+        screen.result(f"\n{outcome_text(plan, report, screen.out)}")
+        return
+    screen.say(f"\n{outcome_text(plan, report, screen.err)}")
+    screen.say(what_is_left(report, resume, screen.err))

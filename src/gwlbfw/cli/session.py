@@ -1,0 +1,70 @@
+"""What a command works on: the topology in a file, the cloud that the options name, the stack."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gwlbfw
+from gwlbfw.cli.options import CloudOptions, Output, StackOptions, TopologyOptions
+from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.views.sent_calls_text import sent_calls_text
+from gwlbfw.errors import GwlbfwError
+from gwlbfw.topology.load import load
+
+if TYPE_CHECKING:
+    from gwlbfw import Cloud, Stack, Topology
+
+
+class Unattended(GwlbfwError):
+    """There is nobody to ask."""
+
+    code = "unattended"
+    hint = "pass --auto-approve, or run it where there is a terminal"
+
+    def __init__(self) -> None:
+        super().__init__("this asks before it changes anything, but stdin is no terminal")
+
+
+def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topology":
+    """The topology in a file; its warnings are shown. Raises TopologyError."""
+    loaded = load(file, options.variables)
+    topology = loaded.require()
+    screen.diagnostics(loaded.warnings)
+    return topology
+
+
+def open_cloud(options: CloudOptions) -> "Cloud":
+    """The cloud, a server in its place, or the simulator until it is closed."""
+    if options.sim:
+        return gwlbfw.Cloud.simulated(options.sim_dir)
+    return gwlbfw.Cloud.alibaba(profile=options.profile, endpoint_url=options.endpoint_url)
+
+
+@contextmanager
+def open_stack(
+    file: Path, options: StackOptions, output: Output, parallelism: int = 10
+) -> "Iterator[Stack]":
+    """The stack of a topology file, in the cloud and with the state that the options name.
+
+    At the end its calls are listed where that is wanted.
+    """
+    screen = output.screen
+    topology = load_topology(file, options, screen)
+    with (
+        open_cloud(options) as cloud,
+        gwlbfw.Stack(
+            topology, cloud, state=options.state, parallelism=parallelism, tell=screen.say
+        ) as stack,
+    ):
+        yield stack
+        if output.verbose:
+            screen.say(sent_calls_text(stack.api.calls))
+
+
+def confirm(screen: Screen, question: str, wanted: str = "yes") -> bool:
+    """Ask at the terminal; True if the answer is the one wanted. Raises Unattended."""
+    if not sys.stdin.isatty():
+        raise Unattended
+    return screen.ask(question) == wanted
