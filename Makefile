@@ -43,11 +43,11 @@ coverage: $(READY)
 # out is what is about a simulator in this process, and one test that has to look into its memory.
 INSIDE := tests/sim tests/sweep tests/unit/test_simulator.py tests/unit/test_pytest_plugin.py
 apart: $(READY)
-	GWLBFW_SIM_APART=1 $(PYTEST) $(INSIDE:%=--ignore=%) \
+	GWLBFW_SIM_EXTERNAL=1 $(PYTEST) $(INSIDE:%=--ignore=%) \
 		--deselect tests/cli/test_secrets.py::test_nothing_tells_a_secret_on_the_whole_way
 
-# Kill the tool at every call of apply and destroy, and at every point of a run on the simulator; strike
-# every call with every fault, and raise storms.
+# Kill the tool at every call of apply and destroy, and at every point of a run on the simulator; inject
+# every fault at every call, and storms of faults.
 sweep: $(READY)
 	GWLBFW_SWEEP=all $(PYTEST) tests/sweep
 	GWLBFW_ALL_CRASHES=1 $(PYTEST) tests/unit/state/test_crash.py
@@ -56,8 +56,8 @@ sweep: $(READY)
 proof: $(READY)
 	GWLBFW_REACH_EXAMPLES=5000 $(PYTEST) tests/unit/reachability/test_naive.py
 
-# What is spoilt at random is read or refused: 6,300 topologies, 6,300 plans, 6,300 records, journals
-# and locks, 1,470 runs of plan, drift and verify and 104 of apply and destroy on spoilt answers; each
+# What is corrupted at random is read or refused: 6,300 topologies, 6,300 plans, 6,300 records, journals
+# and locks, 1,470 runs of plan, drift and verify and 104 of apply and destroy on corrupted replies; each
 # in its time, in processes that have no more than 1.5 GB.
 FUZZED := tests/unit/topology tests/unit/plan tests/unit/state
 fuzz: $(READY)

@@ -2,7 +2,7 @@
 
 import os
 
-if os.environ.get("GWLBFW_SIM_APART"):
+if os.environ.get("GWLBFW_SIM_EXTERNAL"):
     from tests.support.external_simulator import install
 
     install()

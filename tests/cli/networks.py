@@ -11,7 +11,7 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.cli.running import Done, gwlbfw
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.testbed import World
+from tests.scenarios.testbed import Testbed
 
 FILE = "topology.yaml"
 REGION = "cn-wulanchabu"
@@ -28,7 +28,7 @@ class Site:
 
     def run(self, *words: str) -> Done:
         """A command on it."""
-        done = gwlbfw(*words, "--endpoint-url", self.made.world.url)
+        done = gwlbfw(*words, "--endpoint-url", self.made.testbed.url)
         return Done(words, done.code, done.out, done.err)
 
     def stray(self) -> None:
@@ -37,7 +37,7 @@ class Site:
 
     def straighten(self) -> None:
         """Take the stray route away again."""
-        self.made.world.done(
+        self.made.testbed.done(
             "vpc:DeleteRouteEntry",
             RouteTableId=self.made.ids["table-app-b"],
             DestinationCidrBlock=STRAY,
@@ -51,8 +51,8 @@ def site(folder: Path) -> Iterator[Site]:
     clock = TurnedClock(1_750_000_000.0)
     simulator = Simulator(None, Settings(transition=0.0), clock)
     with Server(simulator) as server:
-        world = World(simulator, clock, server.url, folder)
-        made = network(world)
-        world.topology(brownfield(made))
+        testbed = Testbed(simulator, clock, server.url, folder)
+        made = network(testbed)
+        testbed.topology(brownfield(made))
         yield Site(made, folder)
     simulator.close()

@@ -54,8 +54,8 @@ def test_a_packet_without_an_appliance_is_dropped(
     monkeypatch.chdir(tmp_path)
     with site(tmp_path) as other:
         assert other.run("apply", FILE, "--auto-approve").code == 0
-        group = other.made.world.call("gwlb:ListServerGroups")["ServerGroups"][0]["ServerGroupId"]
-        other.made.world.done(
+        group = other.made.testbed.call("gwlb:ListServerGroups")["ServerGroups"][0]["ServerGroupId"]
+        other.made.testbed.done(
             "gwlb:RemoveServersFromServerGroup",
             ServerGroupId=group,
             Servers=[

@@ -140,7 +140,7 @@ def test_what_was_accepted_is_applied_and_stays(at: Site) -> None:
 
 
 def test_the_report_says_for_how_long_zones_were_half_turned(at: Site) -> None:
-    at.made.world.simulator.faults.add(Rule("delay", "vpc:ModifyRouteEntry", seconds=0.2))
+    at.made.testbed.simulator.faults.add(Rule("delay", "vpc:ModifyRouteEntry", seconds=0.2))
     assert at.run(*APPLY).code == 0
     seconds = report(at)["uninspected_or_asymmetric_s"]
     assert isinstance(seconds, float)
@@ -148,7 +148,7 @@ def test_the_report_says_for_how_long_zones_were_half_turned(at: Site) -> None:
 
 
 def test_a_zone_that_could_not_be_turned_is_put_back_and_said_to_be(at: Site) -> None:
-    at.made.world.simulator.faults.add(
+    at.made.testbed.simulator.faults.add(
         Rule("error", "vpc:ModifyRouteEntry", code="Forbidden.RAM", status=403, first=1)
     )
     done = at.run(*APPLY)

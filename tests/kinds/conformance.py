@@ -9,8 +9,8 @@ from gwlbfw.address import Address
 from gwlbfw.diff import diff
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import Resource
-from tests.kinds.fixtures import GROUND
-from tests.kinds.region import World, closure, graph_of, tagged
+from tests.kinds.fixtures import FIXTURES
+from tests.kinds.region import SimulatedRegion, closure, graph_of, tagged
 
 Changes = Mapping[str, object]
 
@@ -25,7 +25,7 @@ class Conformance:
     variants: ClassVar[tuple[Resource, ...]] = ()
     """Further samples that go through phases of their own."""
     beside: ClassVar[tuple[str, ...]] = ()
-    """Addresses of the ground that the sample or its changes need and the sample doesn't name."""
+    """Addresses of the fixtures that the sample or its changes need and the sample doesn't name."""
     updates: ClassVar[Mapping[str, Changes]] = {}
     """Changes in place by what they are about; several properties where they go together."""
     replacements: ClassVar[Mapping[str, Changes]] = {}
@@ -39,25 +39,25 @@ class Conformance:
     def address(self) -> Address:
         return Address(self.at)
 
-    def ground(self) -> ResourceGraph:
+    def prerequisites(self) -> ResourceGraph:
         """All that is there without the sample."""
         changes = [*self.updates.values(), *self.replacements.values()]
         values = [self.sample, *map(self.changed, changes)]
         refs = [ref for each in values for _, ref in each.refs() if ref != self.address]
-        return graph_of(closure(GROUND, [*refs, *map(Address, self.beside)]))
+        return graph_of(closure(FIXTURES, [*refs, *map(Address, self.beside)]))
 
     def with_sample(self, changes: Changes | None = None) -> ResourceGraph:
         """All that is there with the sample, changed."""
-        return {**self.ground(), **graph_of({self.address: self.changed(changes or {})})}
+        return {**self.prerequisites(), **graph_of({self.address: self.changed(changes or {})})}
 
     def changed(self, changes: Changes) -> Resource:
         return self.sample.model_copy(update=dict(changes))
 
     @pytest.fixture(autouse=True)
-    async def bare(self, world: World) -> None:
-        """The ground alone, as every test finds it."""
-        world.way.how = ""
-        await world.become(self.ground())
+    async def prerequisites_alone(self, region: SimulatedRegion) -> None:
+        """All but the sample, as every test finds it."""
+        region.transport.how = ""
+        await region.become(self.prerequisites())
 
     def assert_there(self, live: Live, changes: Changes | None = None) -> None:
         """The sample is there, with every property that it asks for, and is the stack's own."""
@@ -66,35 +66,39 @@ class Conformance:
         assert asked_for(wanted).items() <= asked_for(node.resource).items()
         assert node.owned
 
-    async def test_what_is_created_is_discovered_as_it_was_asked_for(self, world: World) -> None:
-        await world.become(self.with_sample())
-        self.assert_there(await world.live())
+    async def test_what_is_created_is_discovered_as_it_was_asked_for(
+        self, region: SimulatedRegion
+    ) -> None:
+        await region.become(self.with_sample())
+        self.assert_there(await region.live())
 
-    async def test_once_created_there_is_nothing_more_to_do(self, world: World) -> None:
-        await world.become(self.with_sample())
-        assert world.plan(self.with_sample(), await world.live()).is_empty
+    async def test_once_created_there_is_nothing_more_to_do(self, region: SimulatedRegion) -> None:
+        await region.become(self.with_sample())
+        assert region.plan(self.with_sample(), await region.live()).is_empty
 
-    async def test_an_update_lands_in_place(self, world: World, updated: Changes) -> None:
-        await world.become(self.with_sample())
-        before = (await world.live()).nodes[self.address].id
-        done = await world.become(self.with_sample(updated))
+    async def test_an_update_lands_in_place(
+        self, region: SimulatedRegion, updated: Changes
+    ) -> None:
+        await region.become(self.with_sample())
+        before = (await region.live()).nodes[self.address].id
+        done = await region.become(self.with_sample(updated))
         assert [(each.address, each.action) for each in done] == [(self.address, "update")]
-        live = await world.live()
+        live = await region.live()
         self.assert_there(live, updated)
         assert live.nodes[self.address].id == before
-        assert world.plan(self.with_sample(updated), live).is_empty
+        assert region.plan(self.with_sample(updated), live).is_empty
 
     async def test_a_change_of_what_is_fixed_replaces(
-        self, world: World, replaced: Changes
+        self, region: SimulatedRegion, replaced: Changes
     ) -> None:
-        await world.become(self.with_sample())
-        before = (await world.live()).nodes[self.address].id
-        done = await world.become(self.with_sample(replaced))
+        await region.become(self.with_sample())
+        before = (await region.live()).nodes[self.address].id
+        done = await region.become(self.with_sample(replaced))
         assert [(each.address, each.action) for each in done] == [(self.address, "replace")]
-        live = await world.live()
+        live = await region.live()
         self.assert_there(live, replaced)
         assert not before or live.nodes[self.address].id != before
-        assert world.plan(self.with_sample(replaced), live).is_empty
+        assert region.plan(self.with_sample(replaced), live).is_empty
 
     def test_another_identity_is_another_resource(self) -> None:
         live = Live({self.address: Node(self.sample, id="live-1")})
@@ -110,35 +114,39 @@ class Conformance:
         assert tried | fixed | cls.unread() | self.never >= set(cls.model_fields)
         assert fixed >= cls.fixed()
 
-    async def test_a_delete_leaves_the_region_as_it_was_before(self, world: World) -> None:
-        before = world.contents()
-        await world.become(self.with_sample())
-        assert world.contents() != before
-        await world.become(self.ground())
-        assert world.contents() == before
+    async def test_a_delete_leaves_the_region_as_it_was_before(
+        self, region: SimulatedRegion
+    ) -> None:
+        before = region.contents()
+        await region.become(self.with_sample())
+        assert region.contents() != before
+        await region.become(self.prerequisites())
+        assert region.contents() == before
 
-    async def test_to_delete_again_is_fine(self, world: World) -> None:
-        await world.become(self.with_sample())
-        live = await world.live()
-        plan = world.plan(self.ground(), live)
-        await world.carry_out(plan, live)
-        gone = world.contents()
-        await world.carry_out(plan, live)
-        assert world.contents() == gone
+    async def test_to_delete_again_is_fine(self, region: SimulatedRegion) -> None:
+        await region.become(self.with_sample())
+        live = await region.live()
+        plan = region.plan(self.prerequisites(), live)
+        await region.carry_out(plan, live)
+        gone = region.contents()
+        await region.carry_out(plan, live)
+        assert region.contents() == gone
 
     @pytest.mark.parametrize("how", ["throttled", "busy", "lost"])
-    async def test_calls_that_stumble_once_converge(self, world: World, how: str) -> None:
+    async def test_calls_that_stumble_once_converge(
+        self, region: SimulatedRegion, how: str
+    ) -> None:
         """Create, change, delete; each action's first call is refused, or its answer lost."""
-        before = world.contents()
-        world.way.how, world.way.stumbled = how, set()
-        await world.become(self.with_sample())
-        self.assert_there(await world.live())
+        before = region.contents()
+        region.transport.how, region.transport.stumbled = how, set()
+        await region.become(self.with_sample())
+        self.assert_there(await region.live())
         for changes in [*self.updates.values(), *self.replacements.values()]:
-            await world.become(self.with_sample(changes))
-            self.assert_there(await world.live(), changes)
-        await world.become(self.ground())
-        assert world.way.stumbled
-        assert world.contents() == before
+            await region.become(self.with_sample(changes))
+            self.assert_there(await region.live(), changes)
+        await region.become(self.prerequisites())
+        assert region.transport.stumbled
+        assert region.contents() == before
 
 
 def asked_for(resource: Resource) -> dict[str, Any]:

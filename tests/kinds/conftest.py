@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kinds.region import World
+from tests.kinds.region import SimulatedRegion
 
 pytest.register_assert_rewrite("tests.kinds.conformance")
 
 
 @pytest.fixture(scope="class")
-def world() -> Iterator[World]:
+def region() -> Iterator[SimulatedRegion]:
     """A simulated cloud for all tests of one kind, each of which starts from the same state."""
-    world = World()
-    yield world
-    world.close()
+    region = SimulatedRegion()
+    yield region
+    region.close()
 
 
 _CHANGES = {"updated": "updates", "replaced": "replacements"}

@@ -1,4 +1,4 @@
-"""The ground on which kinds are tried: one small firewall, and a second of what can change."""
+"""The resources on which kinds are tried: one small firewall, and a second of what can change."""
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.resources import (
@@ -132,7 +132,7 @@ _RESOURCES: dict[str, Resource] = {
     f"endpoint.shop/{B}": _endpoint(B),
     f"endpoint.shop/{C}": _endpoint(C),
 }
-GROUND = {Address(at): resource for at, resource in _RESOURCES.items()}
+FIXTURES = {Address(at): resource for at, resource in _RESOURCES.items()}
 SERVED = (
     "listener.main",
     f"endpoint_service_resource.main/{B}",

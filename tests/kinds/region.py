@@ -36,7 +36,7 @@ CODES = {"throttled": ("Throttling.User", 400), "busy": ("OperationConflict", 40
 
 
 @dataclass
-class Stumbling:
+class FirstCallFails:
     """A way to the cloud that lets each action stumble the first time, in one of three ways.
 
     `throttled` and `busy`: the cloud refuses for now. `lost`: it does the work, and the answer
@@ -65,7 +65,7 @@ class Stumbling:
             return True
 
 
-class World:
+class SimulatedRegion:
     """An empty simulated region, and the tool's clock turning along with it."""
 
     def __init__(self) -> None:
@@ -73,9 +73,11 @@ class World:
         self.simulator = Simulator(settings=Settings(transition=1.0), clock=self._clock)
         self._connection = ExitStack()
         url = self._connection.enter_context(connection(self.simulator))
-        self.way = Stumbling(SdkTransport(REGION, url, CredentialSettings(environment={})))
+        self.transport = FirstCallFails(
+            SdkTransport(REGION, url, CredentialSettings(environment={}))
+        )
         turned = ManualClock(on_sleep=self._clock.advance)
-        self.api = ApiClient(self.way, turned, backoff_for(url), REGION, jitter=lambda: 1.0)
+        self.api = ApiClient(self.transport, turned, backoff_for(url), REGION, jitter=lambda: 1.0)
 
     def close(self) -> None:
         self.api.close()
@@ -139,14 +141,14 @@ def graph_of(resources: Mapping[Address, Resource]) -> ResourceGraph:
 
 
 def closure(
-    ground: Mapping[Address, Resource], wanted: Iterable[Address]
+    fixtures: Mapping[Address, Resource], wanted: Iterable[Address]
 ) -> dict[Address, Resource]:
-    """Those of the ground, with all that they refer to."""
+    """Those of the fixtures, with all that they refer to."""
     found: dict[Address, Resource] = {}
     left = list(wanted)
     while left:
         at = left.pop()
         if at not in found:
-            found[at] = ground[at]
-            left += [ref for _, ref in ground[at].refs()]
+            found[at] = fixtures[at]
+            left += [ref for _, ref in fixtures[at].refs()]
     return found

@@ -10,7 +10,7 @@ import pytest
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from tests.scenarios.testbed import World, example
+from tests.scenarios.testbed import Testbed, example
 from tests.support.direct_connection import EXTERNAL, connection
 
 
@@ -29,7 +29,7 @@ def served(
     start: float = 1_750_000_000.0,
     *,
     over_http: bool = EXTERNAL,
-) -> Iterator[World]:
+) -> Iterator[Testbed]:
     """A cloud; its state is in memory, or in the folder `simulated`.
 
     The tool's SDK is connected to it directly, or by a loopback port where `over_http` says so.
@@ -37,19 +37,19 @@ def served(
     clock = TurnedClock(start)
     simulator = Simulator(simulated, Settings(), clock)
     with connection(simulator, over_http=over_http) as url:
-        yield World(simulator, clock, url, folder)
+        yield Testbed(simulator, clock, url, folder)
     simulator.close()
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def testbed(tmp_path: Path) -> Iterator[Testbed]:
     """An empty cloud."""
     with served(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def world_over_http(tmp_path: Path) -> Iterator[World]:
+def testbed_over_http(tmp_path: Path) -> Iterator[Testbed]:
     """An empty cloud behind a loopback port."""
     with served(tmp_path, over_http=True) as made:
         yield made
@@ -68,7 +68,7 @@ def _deployed_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict
 
 
 @pytest.fixture
-def deployed(_deployed_once: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[World]:
+def deployed(_deployed_once: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Testbed]:
     """A cloud in which the vendor's scenario was deployed, and its record."""
     folder, ids = _deployed_once
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)

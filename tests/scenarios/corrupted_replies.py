@@ -1,4 +1,4 @@
-"""A cloud whose answers are spoilt on their way: the vendor's SDK stays, only the wire is ours."""
+"""A cloud whose replies are corrupted on their way; what reads them is the vendor's SDK."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply
-from tests.scenarios.testbed import World
+from tests.scenarios.testbed import Testbed
 from tests.support.direct_connection import (
     DirectAdapter,
     connected,
@@ -24,64 +24,64 @@ from tests.support.direct_connection import (
 
 
 @dataclass(frozen=True)
-class Asked:
+class ApiRequest:
     """One request: its action, and every parameter that says what it asks for."""
 
     action: str
     params: tuple[tuple[str, str], ...]
 
 
-Spoil = Callable[[Asked, HttpReply], HttpReply]
+Corruption = Callable[[ApiRequest, HttpReply], HttpReply]
 
 
-def unspoilt(asked: Asked, reply: HttpReply) -> HttpReply:
+def uncorrupted(asked: ApiRequest, reply: HttpReply) -> HttpReply:
     del asked
     return reply
 
 
-class Wire(DirectAdapter):
-    """Carries the SDK's requests to a simulator in this process, and spoils the answers."""
+class CorruptingAdapter(DirectAdapter):
+    """Carries the SDK's requests to a simulator in this process, and corrupts the replies."""
 
     def __init__(self, simulator: Simulator) -> None:
         super().__init__(simulator)
-        self.spoil: Spoil = unspoilt
+        self.corruption: Corruption = uncorrupted
         self.calls = 0
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         self.calls += 1
         http = simulator_request_of(request)
         params = parse_qsl(f"{http.query}&{http.body.decode()}")
-        asked = Asked(http.headers.get("x-acs-action", ""), tuple(sorted({*params})))
-        return response_of(self.spoil(asked, self.simulator.handle(http)))
+        asked = ApiRequest(http.headers.get("x-acs-action", ""), tuple(sorted({*params})))
+        return response_of(self.corruption(asked, self.simulator.handle(http)))
 
 
 @dataclass
-class SpoiltWorld:
-    """A simulated cloud at the end of a wire that spoils."""
+class CorruptibleTestbed:
+    """A simulated cloud behind an adapter that corrupts its replies."""
 
-    world: World
-    wire: Wire
+    testbed: Testbed
+    adapter: CorruptingAdapter
     start: float
     documents: dict[str, Any] = field(default_factory=dict)
 
-    def keep(self, name: str) -> None:
+    def save(self, name: str) -> None:
         """Remember the cloud as it is."""
-        self.documents[name] = self.world.simulator.export()
+        self.documents[name] = self.testbed.simulator.export()
 
-    def back_to(self, name: str) -> None:
+    def restore(self, name: str) -> None:
         """The cloud as it was then."""
-        self.wire.spoil = unspoilt
-        self.world.simulator.load(self.documents[name])
+        self.adapter.corruption = uncorrupted
+        self.testbed.simulator.load(self.documents[name])
 
 
 @contextmanager
-def wired(folder: Path) -> Iterator[SpoiltWorld]:
+def corruptible_testbed(folder: Path) -> Iterator[CorruptibleTestbed]:
     """An empty cloud without a socket."""
     clock = TurnedClock(1_750_000_000.0)
     simulator = Simulator(None, Settings(), clock)
-    wire = Wire(simulator)
-    with connected(wire) as url:
-        yield SpoiltWorld(World(simulator, clock, url, folder), wire, clock.now())
+    adapter = CorruptingAdapter(simulator)
+    with connected(adapter) as url:
+        yield CorruptibleTestbed(Testbed(simulator, clock, url, folder), adapter, clock.now())
     simulator.close()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gwlbfw.cloud.call import Raw, objects
-from tests.scenarios.testbed import REGION, World
+from tests.scenarios.testbed import REGION, Testbed
 
 LISTS = (
     ("vpc:DescribeVpcs", "Vpcs.Vpc", "VpcId"),
@@ -34,7 +34,7 @@ PAGED = {"vpc:DescribeRouteEntryList": "MaxResult", "vpc:D": "PageSize", "ecs:D"
 
 @dataclass(frozen=True)
 class _Reader:
-    world: World
+    testbed: Testbed
     region: str
     account: str
 
@@ -42,7 +42,7 @@ class _Reader:
         """The objects of a listing, which must fit on one page."""
         size = PAGED.get(action) or PAGED.get(action[:5])
         params |= {size: 50} if size else {}
-        reply = self.world.call(action, region=self.region, account=self.account, **params)
+        reply = self.testbed.call(action, region=self.region, account=self.account, **params)
         assert not reply.get("NextToken"), action
         # When something was changed last is no part of what it is.
         return [{k: v for k, v in e.items() if k != "GmtModified"} for e in objects(reply, items)]
@@ -63,10 +63,10 @@ class _Reader:
             yield f"{cloud_id} {one[key]}", one
 
 
-def dump(world: World, region: str = REGION, account: str = "") -> Dump:
+def dump(testbed: Testbed, region: str = REGION, account: str = "") -> Dump:
     """Everything there is, once nothing is under way."""
-    world.settle()
-    reader = _Reader(world, region, account)
+    testbed.settle()
+    reader = _Reader(testbed, region, account)
     everything: Dump = {}
     for action, items, id_field in LISTS:
         for each in reader.ask(action, items):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.scenarios.testbed import ANYWHERE, Content, World, example
+from tests.scenarios.testbed import ANYWHERE, Content, Testbed, example
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
 
@@ -16,7 +16,7 @@ SUBNETS = {"app-b": (B, "192.168.1.0/24"), "app-c": (C, "192.168.2.0/24")}
 class Existing:
     """Calls that make a network, and the ids of what was made, by short names."""
 
-    world: World
+    testbed: Testbed
     ids: dict[str, str] = field(default_factory=dict)
 
     def vpc(self, name: str, cidr: str) -> str:
@@ -57,18 +57,18 @@ class Existing:
 
     def join(self, table: str, subnet: str) -> None:
         """A subnet associated with a table."""
-        self.world.done(
+        self.testbed.done(
             "vpc:AssociateRouteTable", RouteTableId=self.ids[table], VSwitchId=self.ids[subnet]
         )
 
     def leave(self, table: str, subnet: str) -> None:
         """A subnet back on the system table."""
-        self.world.done(
+        self.testbed.done(
             "vpc:UnassociateRouteTable", RouteTableId=self.ids[table], VSwitchId=self.ids[subnet]
         )
 
     def route(self, table: str, hop: str, to: str = ANYWHERE, kind: str = "Ipv4Gateway") -> None:
-        self.world.done(
+        self.testbed.done(
             "vpc:CreateRouteEntry",
             RouteTableId=self.ids[table],
             DestinationCidrBlock=to,
@@ -89,11 +89,11 @@ class Existing:
         )
 
     def activate(self, gateway: str) -> None:
-        self.world.done("vpc:EnableVpcIpv4Gateway", Ipv4GatewayId=self.ids[gateway])
+        self.testbed.done("vpc:EnableVpcIpv4Gateway", Ipv4GatewayId=self.ids[gateway])
 
     def gateway_table(self, name: str, vpc: str, gateway: str) -> str:
         made = self.table(name, vpc, kind="Gateway")
-        self.world.done(
+        self.testbed.done(
             "vpc:AssociateRouteTableWithGateway",
             RouteTableId=made,
             GatewayId=self.ids[gateway],
@@ -103,7 +103,7 @@ class Existing:
 
     def redirect(self, table: str, cidr: str, instance: str) -> None:
         """An entry of a gateway's table led to an instance."""
-        self.world.done(
+        self.testbed.done(
             "vpc:UpdateGatewayRouteTableEntryAttribute",
             GatewayRouteTableId=self.ids[table],
             DestinationCidrBlock=cidr,
@@ -122,11 +122,13 @@ class Existing:
         )
         for protocol, port in ports:
             rule = {"IpProtocol": protocol, "PortRange": f"{port}/{port}", "SourceCidrIp": source}
-            self.world.done("ecs:AuthorizeSecurityGroup", SecurityGroupId=made, Permissions=[rule])
+            self.testbed.done(
+                "ecs:AuthorizeSecurityGroup", SecurityGroupId=made, Permissions=[rule]
+            )
         return made
 
     def instance(self, name: str, zone: str, subnet: str, group: str) -> str:
-        made = self.world.done(
+        made = self.testbed.done(
             "ecs:RunInstances",
             ZoneId=zone,
             VSwitchId=self.ids[subnet],
@@ -142,7 +144,7 @@ class Existing:
     def eip(self, name: str, instance: str | None = None) -> str:
         made = self._made(name, "vpc:AllocateEipAddress", "AllocationId", Bandwidth="10", Name=name)
         if instance:
-            self.world.done(
+            self.testbed.done(
                 "vpc:AssociateEipAddress",
                 AllocationId=made,
                 InstanceId=self.ids[instance],
@@ -151,16 +153,16 @@ class Existing:
         return made
 
     def _made(self, name: str, action: str, field_name: str, **params: Any) -> str:
-        self.ids[name] = str(self.world.done(action, Tag=OWNER, **params)[field_name])
+        self.ids[name] = str(self.testbed.done(action, Tag=OWNER, **params)[field_name])
         return self.ids[name]
 
 
-def network(world: World) -> Existing:
+def network(testbed: Testbed) -> Existing:
     """A business VPC behind an active IPv4 gateway, and a security VPC with two appliances.
 
     Each business subnet has a table of its own; a subnet that no topology names has one too.
     """
-    made = Existing(world)
+    made = Existing(testbed)
     made.vpc("prod", "192.168.0.0/16")
     made.gateway("gateway", "prod")
     made.group("web", "prod", ("tcp", "80"))

@@ -8,7 +8,7 @@ from gwlbfw.cloud.transport import BoundCall, Transport
 from gwlbfw.errors import CloudError, Rejected
 from tests.scenarios.dump import dump, labels
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.testbed import ANYWHERE, Content, Saboteur, World
+from tests.scenarios.testbed import ANYWHERE, Content, RefusingTransport, Testbed
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
 
@@ -28,44 +28,44 @@ TELLING = (
 
 
 @pytest.fixture
-def made(world: World) -> Existing:
-    return network(world)
+def made(testbed: Testbed) -> Existing:
+    return network(testbed)
 
 
-def returns_to_before(world: World, content: Content) -> None:
+def returns_to_before(testbed: Testbed, content: Content) -> None:
     """Apply, see that all is well and nothing was renamed, destroy, see that all is as before."""
-    before = dump(world)
-    stack = world.stack(content)
+    before = dump(testbed)
+    stack = testbed.stack(content)
     stack.apply()
     assert stack.changes() == {}
     assert not stack.drift().drifted
-    assert labels(dump(world), before) == labels(before, before)
+    assert labels(dump(testbed), before) == labels(before, before)
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_what_exists_is_steered_and_put_back(world: World, made: Existing) -> None:
-    returns_to_before(world, brownfield(made))
+def test_what_exists_is_steered_and_put_back(testbed: Testbed, made: Existing) -> None:
+    returns_to_before(testbed, brownfield(made))
 
 
-def test_what_was_before_is_put_back_without_a_record(world: World, made: Existing) -> None:
-    before = dump(world)
-    stack = world.stack(brownfield(made))
+def test_what_was_before_is_put_back_without_a_record(testbed: Testbed, made: Existing) -> None:
+    before = dump(testbed)
+    stack = testbed.stack(brownfield(made))
     stack.apply()
-    world.forget()
+    testbed.forget()
     assert stack.changes() == {}
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
 def test_a_second_apply_without_a_record_still_knows_what_was_before(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
-    before = dump(world)
-    stack = world.stack(brownfield(made))
+    before = dump(testbed)
+    stack = testbed.stack(brownfield(made))
     stack.apply()
-    world.forget()
-    world.done(
+    testbed.forget()
+    testbed.done(
         "vpc:ModifyRouteEntry",
         RouteTableId=made.ids["table-app-b"],
         DestinationCidrBlock=ANYWHERE,
@@ -74,12 +74,12 @@ def test_a_second_apply_without_a_record_still_knows_what_was_before(
     )
     assert set(stack.changes()) == {"route.business/shop/app-b"}
     stack.apply()
-    world.forget()
+    testbed.forget()
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def spoils(action: str) -> Callable[[Transport], Transport]:
+def refusing(action: str) -> Callable[[Transport], Transport]:
     """A cloud that refuses an action for good."""
 
     def refuse(call: BoundCall) -> CloudError | None:
@@ -87,142 +87,144 @@ def spoils(action: str) -> Callable[[Transport], Transport]:
             return None
         return Rejected(call.name, "QuotaExceeded", "No more of these.", "R-1")
 
-    return lambda inner: Saboteur(inner, refuse)
+    return lambda inner: RefusingTransport(inner, refuse)
 
 
 @pytest.mark.parametrize("action", TELLING)
-def test_a_half_apply_is_put_back(world: World, made: Existing, action: str) -> None:
-    before = dump(world)
+def test_a_half_apply_is_put_back(testbed: Testbed, made: Existing, action: str) -> None:
+    before = dump(testbed)
     content = brownfield(made)
     for forgets in (False, True):
-        assert world.stack(content, spoils(action)).try_apply().outcome == "failed"
+        assert testbed.stack(content, refusing(action)).try_apply().outcome == "failed"
         if forgets:
-            world.forget()
-        world.stack(content).destroy()
-        assert dump(world) == before
+            testbed.forget()
+        testbed.stack(content).destroy()
+        assert dump(testbed) == before
 
 
-def test_a_half_apply_goes_on(world: World, made: Existing) -> None:
-    before = dump(world)
-    stack = world.stack(brownfield(made))
+def test_a_half_apply_goes_on(testbed: Testbed, made: Existing) -> None:
+    before = dump(testbed)
+    stack = testbed.stack(brownfield(made))
     for action in CHANGING:
-        world.stack(brownfield(made), spoils(action)).try_apply()
+        testbed.stack(brownfield(made), refusing(action)).try_apply()
     stack.apply()
     assert stack.changes() == {}
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_a_half_destroy_goes_on(world: World, made: Existing) -> None:
-    before = dump(world)
+def test_a_half_destroy_goes_on(testbed: Testbed, made: Existing) -> None:
+    before = dump(testbed)
     content = brownfield(made)
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     for action in (
         *("ModifyRouteEntry", "UpdateGatewayRouteTableEntryAttribute", "DeleteVpcEndpoint"),
         *("DissociateRouteTableFromGateway", "DeleteRouteTable", "DeleteLoadBalancer"),
     ):
-        spoilt = world.stack(content, spoils(action))
-        spoilt.stack.sync.apply(spoilt.plan(destroy=True))
-        world.forget()
+        refused = testbed.stack(content, refusing(action))
+        refused.stack.sync.apply(refused.plan(destroy=True))
+        testbed.forget()
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_a_gateway_table_that_exists_is_used_as_found(world: World, made: Existing) -> None:
+def test_a_gateway_table_that_exists_is_used_as_found(testbed: Testbed, made: Existing) -> None:
     made.gateway_table("gateway-table", "prod", "gateway")
-    returns_to_before(world, brownfield(made))
+    returns_to_before(testbed, brownfield(made))
 
 
-def test_an_entry_led_elsewhere_before_is_led_there_again(world: World, made: Existing) -> None:
+def test_an_entry_led_elsewhere_before_is_led_there_again(testbed: Testbed, made: Existing) -> None:
     made.gateway_table("gateway-table", "prod", "gateway")
     made.redirect("gateway-table", "192.168.1.0/24", "server-vtb")
     made.redirect("gateway-table", "192.168.50.0/24", "server-app-b")
-    returns_to_before(world, brownfield(made))
+    returns_to_before(testbed, brownfield(made))
 
 
-def test_that_holds_without_a_record_too(world: World, made: Existing) -> None:
+def test_that_holds_without_a_record_too(testbed: Testbed, made: Existing) -> None:
     made.gateway_table("gateway-table", "prod", "gateway")
     made.redirect("gateway-table", "192.168.1.0/24", "server-vtb")
-    before = dump(world)
-    stack = world.stack(brownfield(made))
+    before = dump(testbed)
+    stack = testbed.stack(brownfield(made))
     stack.apply()
-    world.forget()
+    testbed.forget()
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_subnets_of_a_zone_keep_the_table_that_they_share(world: World, made: Existing) -> None:
+def test_subnets_of_a_zone_keep_the_table_that_they_share(testbed: Testbed, made: Existing) -> None:
     made.subnet("app-b2", "prod", B, "192.168.3.0/24")
     made.join("table-app-b", "app-b2")
     content = brownfield(made)
     subnets = content["business_vpcs"]["shop"]["zones"][B]["subnets"]
     subnets["app-b2"] = {"id": made.ids["app-b2"]}
-    returns_to_before(world, content)
+    returns_to_before(testbed, content)
 
 
-def test_a_table_without_a_default_route_has_none_again(world: World, made: Existing) -> None:
-    made.world.done(
+def test_a_table_without_a_default_route_has_none_again(testbed: Testbed, made: Existing) -> None:
+    made.testbed.done(
         "vpc:DeleteRouteEntry",
         RouteTableId=made.ids["table-app-c"],
         DestinationCidrBlock=ANYWHERE,
         NextHopId=made.ids["gateway"],
     )
-    returns_to_before(world, brownfield(made))
+    returns_to_before(testbed, brownfield(made))
 
 
-def test_a_table_may_be_named(world: World, made: Existing) -> None:
+def test_a_table_may_be_named(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     subnet = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
     subnet["route_table"] = {"id": made.ids["table-app-b"]}
-    returns_to_before(world, content)
+    returns_to_before(testbed, content)
 
 
 @pytest.mark.parametrize("forgets", [False, True])
 def test_a_zone_taken_out_of_the_file_is_put_back_alone(
-    world: World, made: Existing, forgets: bool
+    testbed: Testbed, made: Existing, forgets: bool
 ) -> None:
-    before = dump(world)
+    before = dump(testbed)
     content = brownfield(made)
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     if forgets:
-        world.forget()
+        testbed.forget()
     del content["business_vpcs"]["shop"]["zones"][C]
-    smaller = world.stack(content)
+    smaller = testbed.stack(content)
     smaller.apply()
     assert smaller.changes() == {}
-    now = dump(world)
+    now = dump(testbed)
     table = f"{made.ids['table-app-c']} {ANYWHERE}"
     assert now[table] == before[table]
     smaller.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_a_zone_half_taken_out_is_put_back_by_the_next_apply(world: World, made: Existing) -> None:
-    before = dump(world)
+def test_a_zone_half_taken_out_is_put_back_by_the_next_apply(
+    testbed: Testbed, made: Existing
+) -> None:
+    before = dump(testbed)
     content = brownfield(made)
-    world.stack(content).apply()
+    testbed.stack(content).apply()
     del content["business_vpcs"]["shop"]["zones"][C]
     for action in ("ModifyRouteEntry", "UpdateGatewayRouteTableEntryAttribute"):
-        assert world.stack(content, spoils(action)).try_apply().outcome == "failed"
-    smaller = world.stack(content)
+        assert testbed.stack(content, refusing(action)).try_apply().outcome == "failed"
+    smaller = testbed.stack(content)
     smaller.apply()
     assert smaller.changes() == {}
     table = f"{made.ids['table-app-c']} {ANYWHERE}"
-    assert dump(world)[table] == before[table]
+    assert dump(testbed)[table] == before[table]
     smaller.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_what_is_found_later_is_what_comes_back_later(world: World, made: Existing) -> None:
+def test_what_is_found_later_is_what_comes_back_later(testbed: Testbed, made: Existing) -> None:
     """A zone leaves the file, others change its route, the zone comes back: that is before now."""
     content = brownfield(made)
-    world.stack(content).apply()
+    testbed.stack(content).apply()
     zones = content["business_vpcs"]["shop"]["zones"]
     zone_c = zones.pop(C)
-    world.stack(content).apply()
-    world.done(
+    testbed.stack(content).apply()
+    testbed.done(
         "vpc:ModifyRouteEntry",
         RouteTableId=made.ids["table-app-c"],
         DestinationCidrBlock=ANYWHERE,
@@ -230,18 +232,20 @@ def test_what_is_found_later_is_what_comes_back_later(world: World, made: Existi
         NewNextHopId=made.ids["server-vtb"],
     )
     zones[C] = zone_c
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     stack.destroy()
-    route = dump(world)[f"{made.ids['table-app-c']} {ANYWHERE}"]
+    route = dump(testbed)[f"{made.ids['table-app-c']} {ANYWHERE}"]
     assert made.ids["server-vtb"] in str(route["NextHops"])
 
 
-def test_what_others_do_to_a_kept_table_is_drift_and_mended(world: World, made: Existing) -> None:
-    before = dump(world)
-    stack = world.stack(brownfield(made))
+def test_what_others_do_to_a_kept_table_is_drift_and_mended(
+    testbed: Testbed, made: Existing
+) -> None:
+    before = dump(testbed)
+    stack = testbed.stack(brownfield(made))
     stack.apply()
-    world.done(
+    testbed.done(
         "vpc:DeleteRouteEntry",
         RouteTableId=made.ids["table-app-b"],
         DestinationCidrBlock=ANYWHERE,
@@ -254,17 +258,17 @@ def test_what_others_do_to_a_kept_table_is_drift_and_mended(world: World, made: 
     stack.destroy()
     # The entry is another one now, and nobody knows the description of the one deleted.
     table = f"{made.ids['table-app-b']} {ANYWHERE}"
-    after = dump(world)
+    after = dump(testbed)
     assert after.pop(table)["NextHops"] == before.pop(table)["NextHops"]
     assert after == before
 
 
-def test_labels_that_others_change_are_nobodys_business(world: World, made: Existing) -> None:
-    stack = world.stack(brownfield(made))
+def test_labels_that_others_change_are_nobodys_business(testbed: Testbed, made: Existing) -> None:
+    stack = testbed.stack(brownfield(made))
     stack.apply()
-    world.done("vpc:ModifyVpcAttribute", VpcId=made.ids["prod"], VpcName="renamed")
-    world.done("ecs:ModifyInstanceAttribute", InstanceId=made.ids["fw-1"], InstanceName="renamed")
+    testbed.done("vpc:ModifyVpcAttribute", VpcId=made.ids["prod"], VpcName="renamed")
+    testbed.done("ecs:ModifyInstanceAttribute", InstanceId=made.ids["fw-1"], InstanceName="renamed")
     assert not stack.drift().drifted
     assert stack.changes() == {}
     stack.destroy()
-    assert dump(world)[made.ids["prod"]]["VpcName"] == "renamed"
+    assert dump(testbed)[made.ids["prod"]]["VpcName"] == "renamed"

@@ -7,12 +7,12 @@ from tests.scenarios.existing import IMAGE_FAMILY, Existing, brownfield, network
 from tests.scenarios.test_brownfield import returns_to_before
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
-from tests.scenarios.testbed import Content, World
+from tests.scenarios.testbed import Content, Testbed
 
 
 @pytest.fixture
-def made(world: World) -> Existing:
-    return network(world)
+def made(testbed: Testbed) -> Existing:
+    return network(testbed)
 
 
 def with_server(made: Existing, **server: object) -> Content:
@@ -22,52 +22,54 @@ def with_server(made: Existing, **server: object) -> Content:
     return content
 
 
-def test_an_eip_that_its_server_has_stays(world: World, made: Existing) -> None:
+def test_an_eip_that_its_server_has_stays(testbed: Testbed, made: Existing) -> None:
     eip = {"id": made.ids["eip-app-b"]}
-    returns_to_before(world, with_server(made, id=made.ids["server-app-b"], eip=eip))
+    returns_to_before(testbed, with_server(made, id=made.ids["server-app-b"], eip=eip))
 
 
-def test_an_eip_that_nobody_has_is_bound_and_set_free_again(world: World, made: Existing) -> None:
+def test_an_eip_that_nobody_has_is_bound_and_set_free_again(
+    testbed: Testbed, made: Existing
+) -> None:
     made.instance("spare", B, "app-b", "web")
     made.eip("free")
     content = with_server(made, id=made.ids["spare"], eip={"id": made.ids["free"]})
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
-    assert dump(world)[made.ids["free"]]["InstanceId"] == made.ids["spare"]
+    assert dump(testbed)[made.ids["free"]]["InstanceId"] == made.ids["spare"]
     stack.destroy()
-    returns_to_before(world, content)
+    returns_to_before(testbed, content)
 
 
-def test_it_is_set_free_without_a_record_too(world: World, made: Existing) -> None:
+def test_it_is_set_free_without_a_record_too(testbed: Testbed, made: Existing) -> None:
     made.instance("spare", B, "app-b", "web")
     made.eip("free")
-    before = dump(world)
-    stack = world.stack(with_server(made, id=made.ids["spare"], eip={"id": made.ids["free"]}))
+    before = dump(testbed)
+    stack = testbed.stack(with_server(made, id=made.ids["spare"], eip={"id": made.ids["free"]}))
     stack.apply()
-    world.forget()
+    testbed.forget()
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_an_eip_of_another_is_left_to_it(world: World, made: Existing) -> None:
+def test_an_eip_of_another_is_left_to_it(testbed: Testbed, made: Existing) -> None:
     eip = {"id": made.ids["eip-app-c"]}
-    said = world.stack(with_server(made, id=made.ids["server-app-b"], eip=eip)).refusal()
+    said = testbed.stack(with_server(made, id=made.ids["server-app-b"], eip=eip)).refusal()
     assert "eip-bound" in said
     assert made.ids["server-app-c"] in said
 
 
-def test_a_server_that_exists_gets_a_new_eip(world: World, made: Existing) -> None:
+def test_a_server_that_exists_gets_a_new_eip(testbed: Testbed, made: Existing) -> None:
     made.instance("spare", B, "app-b", "web")
-    returns_to_before(world, with_server(made, id=made.ids["spare"], eip={"bandwidth_mbps": 7}))
+    returns_to_before(testbed, with_server(made, id=made.ids["spare"], eip={"bandwidth_mbps": 7}))
 
 
-def test_a_server_that_has_an_eip_gets_no_second_one(world: World, made: Existing) -> None:
+def test_a_server_that_has_an_eip_gets_no_second_one(testbed: Testbed, made: Existing) -> None:
     server = made.ids["server-app-b"]
-    said = world.stack(with_server(made, id=server, eip={"bandwidth_mbps": 7})).refusal()
+    said = testbed.stack(with_server(made, id=server, eip={"bandwidth_mbps": 7})).refusal()
     assert made.ids["eip-app-b"] in said
 
 
-def test_a_new_server_joins_the_subnet_that_exists(world: World, made: Existing) -> None:
+def test_a_new_server_joins_the_subnet_that_exists(testbed: Testbed, made: Existing) -> None:
     content = with_server(
         made,
         subnet="app-b",
@@ -76,10 +78,10 @@ def test_a_new_server_joins_the_subnet_that_exists(world: World, made: Existing)
         eip={"bandwidth_mbps": 5},
     )
     content["business_vpcs"]["shop"]["security_group"] = {"id": made.ids["web"]}
-    returns_to_before(world, content)
+    returns_to_before(testbed, content)
 
 
-def test_new_appliances_join_the_subnets_that_exist(world: World, made: Existing) -> None:
+def test_new_appliances_join_the_subnets_that_exist(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     appliance = {
         "zone": B,
@@ -88,17 +90,17 @@ def test_new_appliances_join_the_subnets_that_exist(world: World, made: Existing
         "bootstrap": "iptables",
     }
     content["security_vpc"]["appliances"]["fw-3"] = appliance
-    returns_to_before(world, content)
+    returns_to_before(testbed, content)
 
 
 def test_a_closed_group_of_appliances_is_said_with_what_is_missing(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
     made.group("closed", "sec", ("udp", "6081"), source="10.0.1.0/24")
     made.instance("fw-3", C, "sec-c", "closed")
     content = brownfield(made)
     content["security_vpc"]["appliances"]["fw-2"]["id"] = made.ids["fw-3"]
-    said = world.stack(content).refusal()
+    said = testbed.stack(content).refusal()
     assert "group-closed" in said
     assert "instance.appliance/fw-2" in said
     assert "udp 6081/6081 from 10.0.2.0/24" in said
@@ -107,7 +109,7 @@ def test_a_closed_group_of_appliances_is_said_with_what_is_missing(
     assert "udp 6081/6081 from 10.0.1.0/24" not in said
 
 
-def test_what_is_adopted_goes_with_the_stack(world: World, made: Existing) -> None:
+def test_what_is_adopted_goes_with_the_stack(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     security = content["security_vpc"]
     security |= {"adopt": True, "security_group": {"id": made.ids["fw"], "adopt": True}}
@@ -115,7 +117,7 @@ def test_what_is_adopted_goes_with_the_stack(world: World, made: Existing) -> No
         each["adopt"] = True
     for each in security["appliances"].values():
         each["adopt"] = True
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     owned = {
         *("vpc.security", "security_group.appliances", f"vswitch.security/{B}"),
         *(f"vswitch.security/{C}", "instance.appliance/fw-1", "instance.appliance/fw-2"),
@@ -124,12 +126,12 @@ def test_what_is_adopted_goes_with_the_stack(world: World, made: Existing) -> No
     stack.apply()
     assert stack.changes() == {}
     assert not stack.drift().drifted
-    now = dump(world)
+    now = dump(testbed)
     assert now[made.ids["sec"]]["VpcName"] == "sec"
-    world.forget()
+    testbed.forget()
     assert stack.changes() == {}
     stack.destroy()
-    left = dump(world)
+    left = dump(testbed)
     assert made.ids["prod"] in left
     for name in ("sec", "fw", "sec-b", "sec-c", "fw-1", "fw-2"):
         assert made.ids[name] not in left, name

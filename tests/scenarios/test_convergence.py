@@ -37,12 +37,12 @@ FEW = settings(
 @FEW
 @given(first=SIZES, then=SIZES)
 def test_any_topology_converges_from_any_other(first: Size, then: Size) -> None:
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as world:
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as testbed:
         for size in (first, then):
-            stack = world.stack(topology(size))
+            stack = testbed.stack(topology(size))
             stack.apply(whatever=True)
             assert stack.changes() == {}
             assert not stack.drift().drifted
-        world.forget()
-        world.stack(topology(then)).destroy()
-        assert world.resources == {}
+        testbed.forget()
+        testbed.stack(topology(then)).destroy()
+        assert testbed.resources == {}

@@ -20,9 +20,15 @@ from gwlbfw.execute import ApplyReport
 from gwlbfw.plan import plan_to_json
 from gwlbfw.reachability.observe import NoSuchVpc
 from gwlbfw.sim.wire import HttpReply
-from tests.scenarios.corrupted_replies import Asked, SpoiltWorld, in_json, unspoilt, wired
+from tests.scenarios.corrupted_replies import (
+    ApiRequest,
+    CorruptibleTestbed,
+    corruptible_testbed,
+    in_json,
+    uncorrupted,
+)
 from tests.scenarios.testbed import Deployment, example
-from tests.support.fuzzing import DEEP, Edit, an_edit, edited, many, places
+from tests.support.fuzzing import DEEP, Edit, edit_strategy, fuzz_settings, paths_in, with_edits
 
 LONGEST = 3000
 """Characters that one error may have."""
@@ -36,65 +42,67 @@ ENOUGH = 40_000
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedReply:
     """An answer of the clean run, and where something stands in it."""
 
-    asked: Asked
+    asked: ApiRequest
     body: Any
     places: tuple[tuple[str | int, ...], ...]
 
 
-class Ground:
+class RecordedScenario:
     """The vendor's scenario: nothing there yet, and deployed; with what reading it answers."""
 
-    def __init__(self, spoilt: SpoiltWorld) -> None:
-        self.spoilt = spoilt
-        self.read: list[Recorded] = []
-        self.applied: list[Recorded] = []
-        self.destroyed: list[Recorded] = []
+    def __init__(self, corruptible: CorruptibleTestbed) -> None:
+        self.corruptible = corruptible
+        self.read: list[RecordedReply] = []
+        self.applied: list[RecordedReply] = []
+        self.destroyed: list[RecordedReply] = []
         self.deployed: Mapping[str, int] = {}
 
     def stack(self) -> Deployment:
-        return self.spoilt.world.stack(example("ulanqab"))
+        return self.corruptible.testbed.stack(example("ulanqab"))
 
-    def back_to(self, name: str) -> None:
-        self.spoilt.back_to(name)
-        self.spoilt.world.forget()
-        if (kept := self.spoilt.world.folder / name).exists():
-            shutil.copytree(kept, self.spoilt.world.state)
+    def restore(self, name: str) -> None:
+        self.corruptible.restore(name)
+        self.corruptible.testbed.forget()
+        if (kept := self.corruptible.testbed.folder / name).exists():
+            shutil.copytree(kept, self.corruptible.testbed.state)
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with wired(tmp_path_factory.mktemp("spoilt")) as spoilt:
-        made = Ground(spoilt)
-        spoilt.keep("empty")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordedScenario]:
+    with corruptible_testbed(tmp_path_factory.mktemp("corrupted")) as corruptible:
+        made = RecordedScenario(corruptible)
+        corruptible.save("empty")
         made.applied = _recorded(made, lambda stack: stack.apply())
-        made.deployed = spoilt.world.resources
-        spoilt.keep("deployed")
-        shutil.copytree(spoilt.world.state, spoilt.world.folder / "deployed")
+        made.deployed = corruptible.testbed.resources
+        corruptible.save("deployed")
+        shutil.copytree(corruptible.testbed.state, corruptible.testbed.folder / "deployed")
         for look in LOOKS.values():
             made.read += _recorded(made, look)
         made.destroyed = _recorded(made, lambda stack: stack.destroy())
-        made.back_to("deployed")
+        made.restore("deployed")
         yield made
 
 
-def _recorded(ground: Ground, do: Callable[[Deployment], object]) -> list[Recorded]:
+def _recorded(
+    scenario: RecordedScenario, do: Callable[[Deployment], object]
+) -> list[RecordedReply]:
     """What is answered in a clean run, each question once."""
-    found: dict[Asked, Any] = {}
+    found: dict[ApiRequest, Any] = {}
 
-    def note(asked: Asked, reply: HttpReply) -> HttpReply:
+    def note(asked: ApiRequest, reply: HttpReply) -> HttpReply:
         if reply.status == 200:
             found.setdefault(asked, json.loads(reply.body))
         return reply
 
-    ground.spoilt.wire.spoil = note
-    stack = ground.stack()
+    scenario.corruptible.adapter.corruption = note
+    stack = scenario.stack()
     do(stack)
     stack.close()
-    ground.spoilt.wire.spoil = unspoilt
-    return [Recorded(asked, body, tuple(places(body))) for asked, body in found.items()]
+    scenario.corruptible.adapter.corruption = uncorrupted
+    return [RecordedReply(asked, body, tuple(paths_in(body))) for asked, body in found.items()]
 
 
 LOOKS: dict[str, Callable[[Deployment], object]] = {
@@ -108,46 +116,50 @@ LOOKS: dict[str, Callable[[Deployment], object]] = {
 # --- what must hold ---
 
 
-def one_clear_error(problem: GwlbfwError) -> None:
+def assert_clear(problem: GwlbfwError) -> None:
     for each in problem.diagnostics():
         assert each.message.isprintable(), each
         assert len(each.message) < LONGEST, each
         each.message.encode()
 
 
-def names_its_call(problem: GwlbfwError) -> None:
+def assert_names_its_call(problem: GwlbfwError) -> None:
     """Only what is read well and can't be true is told without the call."""
     assert isinstance(problem, PlanError | NoSuchVpc) or _CALL.search(str(problem)), problem
 
 
-def looks(ground: Ground, look: str) -> GwlbfwError | None:
+def looks(scenario: RecordedScenario, look: str) -> GwlbfwError | None:
     """The error that a look ended with, if there was any."""
-    stack, before = ground.stack(), ground.spoilt.wire.calls
+    stack, before = scenario.stack(), scenario.corruptible.adapter.calls
     try:
         LOOKS[look](stack)
     except GwlbfwError as problem:
-        one_clear_error(problem)
-        names_its_call(problem)
+        assert_clear(problem)
+        assert_names_its_call(problem)
         return problem
     finally:
         stack.close()
-        assert ground.spoilt.wire.calls - before < ENOUGH
+        assert scenario.corruptible.adapter.calls - before < ENOUGH
     return None
 
 
 # --- looks at what is deployed ---
 
 
-class Spoiler:
+class Corrupter:
     """Spoils the answers to what was asked in the clean run: the first one, or all."""
 
     def __init__(
-        self, asked: Callable[[Asked], bool], how: Callable[[HttpReply], HttpReply], *, once: bool
+        self,
+        asked: Callable[[ApiRequest], bool],
+        how: Callable[[HttpReply], HttpReply],
+        *,
+        once: bool,
     ) -> None:
         self.asked, self.how, self.once = asked, how, once
         self.done = 0
 
-    def __call__(self, asked: Asked, reply: HttpReply) -> HttpReply:
+    def __call__(self, asked: ApiRequest, reply: HttpReply) -> HttpReply:
         if not self.asked(asked) or (self.once and self.done):
             return reply
         self.done += 1
@@ -155,42 +167,42 @@ class Spoiler:
 
 
 @dataclass(frozen=True)
-class OtherWords:
+class EditedReply:
     """Some answer that says something else; which and where, by numbers that go round."""
 
     of: int
     at: list[tuple[int, Edit]]
     once: bool
 
-    def among(self, recorded: list[Recorded]) -> Spoiler:
+    def among(self, recorded: list[RecordedReply]) -> Corrupter:
         one = recorded[self.of % len(recorded)]
         changes = [replace(edit, path=one.places[n % len(one.places)]) for n, edit in self.at]
-        return Spoiler(
+        return Corrupter(
             lambda asked: asked.action == one.asked.action,
-            in_json(lambda body: edited(body, changes)),
+            in_json(lambda body: with_edits(body, changes)),
             once=self.once,
         )
 
 
 NUMBERS = st.integers(0, 9999)
-other_words = st.builds(
-    OtherWords,
+edited_replies = st.builds(
+    EditedReply,
     NUMBERS,
-    st.lists(st.tuples(NUMBERS, an_edit([()])), min_size=1, max_size=2),
+    st.lists(st.tuples(NUMBERS, edit_strategy([()])), min_size=1, max_size=2),
     st.booleans(),
 )
 
 
-@many(divisor=3, sample=10, deadline_ms=LOOK_MS)
-@given(st.sampled_from(sorted(LOOKS)), other_words)
+@fuzz_settings(divisor=3, sample=10, deadline_ms=LOOK_MS)
+@given(st.sampled_from(sorted(LOOKS)), edited_replies)
 def test_looks_at_answers_that_say_something_else(
-    ground: Ground, look: str, words: OtherWords
+    scenario: RecordedScenario, look: str, words: EditedReply
 ) -> None:
-    ground.spoilt.wire.spoil = words.among(ground.read)
-    looks(ground, look)
+    scenario.corruptible.adapter.corruption = words.among(scenario.read)
+    looks(scenario, look)
 
 
-NO_ANSWERS = (
+INVALID_BODIES = (
     b"", b" ", b"null", b"[]", b"{}", b"[{}]", b'"text"', b"1", b"true", b"NaN", b"{", b'{"a":',
     b"<html><head></head><body>502 Bad Gateway</body></html>", b"\xff\xfe", b"\x00" * 100,
     b"[" * DEEP, b'{"a":' * DEEP, b'{"Vpcs": ' + b"9" * 5000 + b"}", b'{"RequestId": {"a": 1}}',
@@ -203,7 +215,7 @@ NO_ANSWERS = (
 
 
 @dataclass(frozen=True)
-class NoAnswer:
+class InvalidReply:
     """Something else in place of an answer: cut off, no JSON, or another status."""
 
     of: int
@@ -212,7 +224,7 @@ class NoAnswer:
     after: str
     once: bool
 
-    def among(self, recorded: list[Recorded]) -> Spoiler:
+    def among(self, recorded: list[RecordedReply]) -> Corrupter:
         one = recorded[self.of % len(recorded)]
         headers = {"x-acs-retry-after": self.after} if self.after else {}
 
@@ -220,31 +232,33 @@ class NoAnswer:
             body = self.body if isinstance(self.body, bytes) else reply.body[: self.body]
             return HttpReply(self.status, body, headers)
 
-        return Spoiler(lambda asked: asked.action == one.asked.action, how, once=self.once)
+        return Corrupter(lambda asked: asked.action == one.asked.action, how, once=self.once)
 
 
-no_answer = st.builds(
-    NoAnswer,
+invalid_replies = st.builds(
+    InvalidReply,
     NUMBERS,
     st.sampled_from((200, 200, 200, 400, 403, 404, 429, 500, 502, 503, 302)),
-    st.sampled_from(NO_ANSWERS) | st.binary(max_size=8) | st.integers(0, 400),
+    st.sampled_from(INVALID_BODIES) | st.binary(max_size=8) | st.integers(0, 400),
     st.sampled_from(("", "", "1", "-1", "x", "1e9", "9" * 400)),
     st.booleans(),
 )
 
 
-@many(divisor=3, sample=5, deadline_ms=LOOK_MS)
-@given(st.sampled_from(sorted(LOOKS)), no_answer)
-def test_looks_at_what_is_no_answer(ground: Ground, look: str, spoilt: NoAnswer) -> None:
-    ground.spoilt.wire.spoil = spoilt.among(ground.read)
-    looks(ground, look)
+@fuzz_settings(divisor=3, sample=5, deadline_ms=LOOK_MS)
+@given(st.sampled_from(sorted(LOOKS)), invalid_replies)
+def test_looks_at_what_is_no_answer(
+    scenario: RecordedScenario, look: str, corrupted: InvalidReply
+) -> None:
+    scenario.corruptible.adapter.corruption = corrupted.among(scenario.read)
+    looks(scenario, look)
 
 
 # --- listings ---
 
 
 def endless(how: str) -> Callable[[HttpReply], HttpReply]:
-    """A listing that comes to no end, each time in another way."""
+    """A listing that comes to no end, in one of several ways."""
     numbers = count(2)
     first: list[Any] = []
 
@@ -281,13 +295,15 @@ ENDLESS = (
 )
 
 
-@many(divisor=30, sample=3, deadline_ms=LOOK_MS)
+@fuzz_settings(divisor=30, sample=3, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), st.sampled_from(LISTINGS), st.sampled_from(ENDLESS))
-def test_a_listing_without_an_end(ground: Ground, look: str, action: str, how: str) -> None:
-    ground.spoilt.wire.spoil = Spoiler(
+def test_a_listing_without_an_end(
+    scenario: RecordedScenario, look: str, action: str, how: str
+) -> None:
+    scenario.corruptible.adapter.corruption = Corrupter(
         lambda asked: asked.action == action, endless(how), once=False
     )
-    problem = looks(ground, look)
+    problem = looks(scenario, look)
     assert problem is None or action in str(problem)
 
 
@@ -305,69 +321,69 @@ LISTS = {
     "ListVpcEndpoints": ("Endpoints", "EndpointId"),
     "ListVpcEndpointServices": ("Services", "ServiceId"),
 }
-"""Listings of what the stack makes: the way to the objects, and the name of their id."""
+"""Listings of what the stack makes: the path to the objects, and the name of their id."""
 
 
 @pytest.mark.parametrize("action", LISTS)
 @pytest.mark.parametrize("instead", [None, "text", [None], "no id"])
 def test_what_exists_is_not_overlooked_for_a_spoilt_list(
-    ground: Ground, action: str, instead: Any
+    scenario: RecordedScenario, action: str, instead: Any
 ) -> None:
     """What would read as an empty list, or as one of things without a name, is refused."""
-    *way, name = LISTS[action]
+    *path, name = LISTS[action]
 
-    def spoil(body: Any) -> Any:
+    def corrupt(body: Any) -> Any:
         rows = instead
         if instead == "no id":
-            rows = [{**each, name: None} for each in _at(body, way)]
-        return _with(body, way, rows)
+            rows = [{**each, name: None} for each in _at(body, path)]
+        return _with(body, path, rows)
 
-    ground.spoilt.wire.spoil = Spoiler(
-        lambda asked: asked.action == action, in_json(spoil), once=False
+    scenario.corruptible.adapter.corruption = Corrupter(
+        lambda asked: asked.action == action, in_json(corrupt), once=False
     )
-    assert action in str(looks(ground, "drift"))
+    assert action in str(looks(scenario, "drift"))
 
 
 @pytest.mark.parametrize("action", ["DescribeVSwitches", "DescribeRouteTableList"])
 @pytest.mark.parametrize("vpc", ["", "vpc-another"])
 def test_what_lies_in_a_vpc_that_was_not_asked_for_proves_nothing(
-    ground: Ground, action: str, vpc: str
+    scenario: RecordedScenario, action: str, vpc: str
 ) -> None:
-    *way, _ = LISTS[action]
+    *path, _ = LISTS[action]
 
-    def spoil(body: Any) -> Any:
-        return _with(body, way, [{**each, "VpcId": vpc} for each in _at(body, way)])
+    def corrupt(body: Any) -> Any:
+        return _with(body, path, [{**each, "VpcId": vpc} for each in _at(body, path)])
 
-    ground.spoilt.wire.spoil = Spoiler(
-        lambda asked: asked.action == action, in_json(spoil), once=False
+    scenario.corruptible.adapter.corruption = Corrupter(
+        lambda asked: asked.action == action, in_json(corrupt), once=False
     )
-    assert action in str(looks(ground, "verify"))
+    assert action in str(looks(scenario, "verify"))
 
 
-def _at(body: Any, way: list[str]) -> Any:
-    return _at(body[way[0]], way[1:]) if way else body
+def _at(body: Any, path: list[str]) -> Any:
+    return _at(body[path[0]], path[1:]) if path else body
 
 
-def _with(body: Any, way: list[str], instead: Any) -> Any:
-    return {**body, way[0]: _with(body[way[0]], way[1:], instead)} if way else instead
+def _with(body: Any, path: list[str], instead: Any) -> Any:
+    return {**body, path[0]: _with(body[path[0]], path[1:], instead)} if path else instead
 
 
-def test_half_a_character_is_no_text(ground: Ground) -> None:
-    def spoil(body: Any) -> Any:
+def test_half_a_character_is_no_text(scenario: RecordedScenario) -> None:
+    def corrupt(body: Any) -> Any:
         body["Vpcs"]["Vpc"][0]["VpcName"] = "\ud800"
         return body
 
-    ground.spoilt.wire.spoil = Spoiler(
-        lambda asked: asked.action == "DescribeVpcs", in_json(spoil), once=False
+    scenario.corruptible.adapter.corruption = Corrupter(
+        lambda asked: asked.action == "DescribeVpcs", in_json(corrupt), once=False
     )
-    assert "DescribeVpcs got no answer" in str(looks(ground, "plan"))
+    assert "DescribeVpcs got no answer" in str(looks(scenario, "plan"))
 
 
 # --- carrying out ---
 
 
 @dataclass
-class Way:
+class Run:
     """From one state of the cloud to another, by one command."""
 
     start: str
@@ -375,46 +391,48 @@ class Way:
     end: Callable[[Deployment], ApplyReport]
 
 
-APPLY = Way("empty", lambda stack: stack.try_apply(), lambda stack: stack.apply())
-DESTROY = Way("deployed", lambda stack: stack.stack.sync.destroy(), lambda stack: stack.destroy())
+APPLY = Run("empty", lambda stack: stack.try_apply(), lambda stack: stack.apply())
+DESTROY = Run("deployed", lambda stack: stack.stack.sync.destroy(), lambda stack: stack.destroy())
 
 
-def carried_out(ground: Ground, way: Way, spoiler: Spoiler) -> None:
+def assert_carried_out(scenario: RecordedScenario, run: Run, corrupter: Corrupter) -> None:
     """However it ends, it says why in one line, and a clean run then comes to the end."""
-    ground.back_to(way.start)
-    ground.spoilt.wire.spoil = spoiler
-    stack, before = ground.stack(), ground.spoilt.wire.calls
+    scenario.restore(run.start)
+    scenario.corruptible.adapter.corruption = corrupter
+    stack, before = scenario.stack(), scenario.corruptible.adapter.calls
     try:
-        for each in way.do(stack).failures:
+        for each in run.do(stack).failures:
             assert each.error
-            one_clear_error(each.error)
+            assert_clear(each.error)
     except GwlbfwError as problem:
-        one_clear_error(problem)
+        assert_clear(problem)
     finally:
         stack.close()
-        assert ground.spoilt.wire.calls - before < ENOUGH
-    ground.spoilt.wire.spoil = unspoilt
-    stack = ground.stack()
-    way.end(stack)
-    if way is APPLY:
+        assert scenario.corruptible.adapter.calls - before < ENOUGH
+    scenario.corruptible.adapter.corruption = uncorrupted
+    stack = scenario.stack()
+    run.end(stack)
+    if run is APPLY:
         assert stack.changes() == {}
     stack.close()
-    wanted = ground.deployed if way is APPLY else {}
-    assert ground.spoilt.world.resources == wanted
+    wanted = scenario.deployed if run is APPLY else {}
+    assert scenario.corruptible.testbed.resources == wanted
 
 
 @pytest.mark.parametrize("address", [None, {"a": 1}, "$(reboot)"])
-def test_an_address_that_is_none_gets_into_no_script(ground: Ground, address: Any) -> None:
-    def spoil(body: Any) -> Any:
+def test_an_address_that_is_none_gets_into_no_script(
+    scenario: RecordedScenario, address: Any
+) -> None:
+    def corrupt(body: Any) -> Any:
         for zone in body["ZoneMappings"]:
             zone["LoadBalancerAddresses"] = [{"PrivateIpv4Address": address}]
         return body
 
-    ground.back_to("empty")
-    ground.spoilt.wire.spoil = Spoiler(
-        lambda asked: asked.action == "GetLoadBalancerAttribute", in_json(spoil), once=False
+    scenario.restore("empty")
+    scenario.corruptible.adapter.corruption = Corrupter(
+        lambda asked: asked.action == "GetLoadBalancerAttribute", in_json(corrupt), once=False
     )
-    stack = ground.stack()
+    stack = scenario.stack()
     failures = stack.try_apply().failures
     stack.close()
     made = {each.step.address for each in failures if each.error}
@@ -422,13 +440,17 @@ def test_an_address_that_is_none_gets_into_no_script(ground: Ground, address: An
     assert all("GetLoadBalancerAttribute" in str(each.error) for each in failures)
 
 
-@many(divisor=40, sample=1, deadline_ms=TWO_RUNS_MS)
-@given(other_words | no_answer)
-def test_apply_through_spoilt_answers(ground: Ground, spoilt: OtherWords | NoAnswer) -> None:
-    carried_out(ground, APPLY, spoilt.among(ground.applied))
+@fuzz_settings(divisor=40, sample=1, deadline_ms=TWO_RUNS_MS)
+@given(edited_replies | invalid_replies)
+def test_apply_through_spoilt_answers(
+    scenario: RecordedScenario, corrupted: EditedReply | InvalidReply
+) -> None:
+    assert_carried_out(scenario, APPLY, corrupted.among(scenario.applied))
 
 
-@many(divisor=40, sample=1, deadline_ms=TWO_RUNS_MS)
-@given(other_words | no_answer)
-def test_destroy_through_spoilt_answers(ground: Ground, spoilt: OtherWords | NoAnswer) -> None:
-    carried_out(ground, DESTROY, spoilt.among(ground.destroyed))
+@fuzz_settings(divisor=40, sample=1, deadline_ms=TWO_RUNS_MS)
+@given(edited_replies | invalid_replies)
+def test_destroy_through_spoilt_answers(
+    scenario: RecordedScenario, corrupted: EditedReply | InvalidReply
+) -> None:
+    assert_carried_out(scenario, DESTROY, corrupted.among(scenario.destroyed))

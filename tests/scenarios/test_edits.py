@@ -8,7 +8,7 @@ import pytest
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import PlanError
 from tests.scenarios.existing import IMAGE_FAMILY
-from tests.scenarios.testbed import ANYWHERE, Content, Recorder, World, example
+from tests.scenarios.testbed import ANYWHERE, Content, Recorder, Testbed, example
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
 
@@ -118,7 +118,7 @@ EDITS: dict[str, tuple[Edit, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_is_planned_as_expected_and_converges(deployed: World, name: str) -> None:
+def test_an_edit_is_planned_as_expected_and_converges(deployed: Testbed, name: str) -> None:
     edit, expected = EDITS[name]
     content = example("ulanqab")
     edit(content)
@@ -133,7 +133,7 @@ def test_an_edit_is_planned_as_expected_and_converges(deployed: World, name: str
     assert not stack.drift().drifted
 
 
-def test_what_loses_traffic_needs_consent(deployed: World) -> None:
+def test_what_loses_traffic_needs_consent(deployed: Testbed) -> None:
     """Another port to probe makes every simulated appliance anew, all at once."""
     content = example("ulanqab")
     balancer(content).update(health_check={"port": 8080})
@@ -166,15 +166,15 @@ class Calls:
 
 
 @pytest.mark.parametrize("checked", [True, False])
-def test_appliances_are_made_anew_one_after_the_other(world: World, *, checked: bool) -> None:
+def test_appliances_are_made_anew_one_after_the_other(testbed: Testbed, *, checked: bool) -> None:
     """Each when the one before is healthy again, and no packet has to be lost for it."""
     content = example("ulanqab")
     balancer(content).update(health_check={"enabled": checked})
-    world.stack(content).apply()
+    testbed.stack(content).apply()
     for appliance in content["security_vpc"]["appliances"].values():
         appliance["instance_type"] = "ecs.g7ne.2xlarge"
     calls = Calls()
-    stack = world.stack(content, calls.watch)
+    stack = testbed.stack(content, calls.watch)
     plan = stack.plan()
     assert plan.forecast is not None
     assert plan.forecast.worst == "none"
@@ -184,7 +184,7 @@ def test_appliances_are_made_anew_one_after_the_other(world: World, *, checked: 
     assert calls.among(exchange) == [*exchange, *exchange]
 
 
-def test_an_appliance_is_deleted_when_it_has_drained(deployed: World) -> None:
+def test_an_appliance_is_deleted_when_it_has_drained(deployed: Testbed) -> None:
     """What it knows of connections is no use to the others."""
     content = example("ulanqab")
     balancer(content).update(connection_drain={"enabled": True, "timeout_s": 200})
@@ -201,7 +201,7 @@ def test_an_appliance_is_deleted_when_it_has_drained(deployed: World) -> None:
     assert times["DeleteInstance"] - times["RemoveServersFromServerGroup"] >= 200
 
 
-def test_appliances_in_the_stead_of_others_join_before_those_leave(deployed: World) -> None:
+def test_appliances_in_the_stead_of_others_join_before_those_leave(deployed: Testbed) -> None:
     content = example("ulanqab")
     appliances = content["security_vpc"]["appliances"]
     for name in APPLIANCES:
@@ -216,7 +216,7 @@ def test_appliances_in_the_stead_of_others_join_before_those_leave(deployed: Wor
     assert seen.index("RemoveServersFromServerGroup") == 2
 
 
-def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: World) -> None:
+def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: Testbed) -> None:
     content = example("ulanqab")
     content["tags"] = {"team": "other", "cost": "42"}
     stack = deployed.stack(content)
@@ -230,14 +230,14 @@ def test_a_tag_of_the_whole_stack_is_set_everywhere_in_place(deployed: World) ->
     assert stack.changes() == {}
 
 
-def converges(world: World, content: Content, *, whatever: bool = False) -> None:
-    stack = world.stack(content)
+def converges(testbed: Testbed, content: Content, *, whatever: bool = False) -> None:
+    stack = testbed.stack(content)
     stack.apply(whatever=whatever)
     assert stack.changes() == {}
     assert not stack.drift().drifted
 
 
-def test_a_server_renamed_with_moved_is_the_same_server(deployed: World) -> None:
+def test_a_server_renamed_with_moved_is_the_same_server(deployed: Testbed) -> None:
     content = example("ulanqab")
     shop(content)["servers"]["web"] = shop(content)["servers"].pop("ecs-b-01")
     content["moved"] = [
@@ -253,7 +253,7 @@ def test_a_server_renamed_with_moved_is_the_same_server(deployed: World) -> None
     assert deployed.stack(content).changes() == {}
 
 
-def test_that_holds_without_a_record_too(deployed: World) -> None:
+def test_that_holds_without_a_record_too(deployed: Testbed) -> None:
     deployed.forget()
     content = example("ulanqab")
     shop(content)["servers"]["web"] = shop(content)["servers"].pop("ecs-b-01")
@@ -265,7 +265,7 @@ def test_that_holds_without_a_record_too(deployed: World) -> None:
     assert stack.changes() == {"instance.server/shop/web": "update", "eip.shop/web": "update"}
 
 
-def test_a_server_renamed_without_moved_is_another_one(deployed: World) -> None:
+def test_a_server_renamed_without_moved_is_another_one(deployed: Testbed) -> None:
     content = example("ulanqab")
     shop(content)["servers"]["web"] = shop(content)["servers"].pop("ecs-b-01")
     before = deployed.resources
@@ -280,28 +280,28 @@ def test_a_server_renamed_without_moved_is_another_one(deployed: World) -> None:
     assert deployed.resources == before
 
 
-def test_a_zone_is_added_beside_appliances_of_ones_own(world: World) -> None:
+def test_a_zone_is_added_beside_appliances_of_ones_own(testbed: Testbed) -> None:
     content = example("ulanqab")
     for appliance in content["security_vpc"]["appliances"].values():
         appliance["bootstrap"] = "none"
     smaller = without_zone_c(content)
-    converges(world, smaller)
-    stack = world.stack(content)
+    converges(testbed, smaller)
+    stack = testbed.stack(content)
     changes = stack.changes()
     assert changes["load_balancer.main"] == "update"
     assert set(changes.values()) == {"create", "update"}
-    converges(world, content)
+    converges(testbed, content)
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
-def test_a_zone_is_refused_beside_simulated_appliances(deployed: World) -> None:
+def test_a_zone_is_refused_beside_simulated_appliances(deployed: Testbed) -> None:
     content = example("ulanqab")
     deployed.stack(without_zone_c(content)).apply()
     assert "zone-beside-bounce" in deployed.stack(content).refusal()
 
 
-def test_a_zone_is_taken_out(deployed: World) -> None:
+def test_a_zone_is_taken_out(deployed: Testbed) -> None:
     smaller = without_zone_c(example("ulanqab"))
     converges(deployed, smaller)
     deployed.stack(smaller).destroy()
@@ -318,7 +318,7 @@ def without_zone_c(content: Content) -> Content:
     return smaller
 
 
-def test_a_subnet_is_taken_out_of_a_zone(deployed: World) -> None:
+def test_a_subnet_is_taken_out_of_a_zone(deployed: Testbed) -> None:
     content = example("ulanqab")
     shop(content)["zones"][B]["subnets"]["two"] = {"cidr": "192.168.3.0/24"}
     converges(deployed, content)
@@ -330,7 +330,7 @@ def test_a_subnet_is_taken_out_of_a_zone(deployed: World) -> None:
     converges(deployed, content)
 
 
-def test_a_business_vpc_comes_and_goes(deployed: World) -> None:
+def test_a_business_vpc_comes_and_goes(deployed: Testbed) -> None:
     content = example("ulanqab")
     before = deployed.resources
     more = deepcopy(content)
@@ -361,7 +361,7 @@ def test_a_business_vpc_comes_and_goes(deployed: World) -> None:
     assert deployed.resources == before
 
 
-def test_a_vpc_under_another_key_is_another_vpc(deployed: World) -> None:
+def test_a_vpc_under_another_key_is_another_vpc(deployed: Testbed) -> None:
     content = example("ulanqab")
     before = deployed.resources
     content["business_vpcs"]["store"] = content["business_vpcs"].pop("shop")
@@ -369,7 +369,7 @@ def test_a_vpc_under_another_key_is_another_vpc(deployed: World) -> None:
     assert deployed.resources == before
 
 
-def test_an_appliance_leaves_the_group_before_it_goes(deployed: World) -> None:
+def test_an_appliance_leaves_the_group_before_it_goes(deployed: Testbed) -> None:
     content = example("ulanqab")
     appliances = content["security_vpc"]["appliances"]
     appliances["ecs-03"] = deepcopy(appliances["ecs-02"])
@@ -392,7 +392,7 @@ def test_an_appliance_leaves_the_group_before_it_goes(deployed: World) -> None:
     assert stack.changes() == {}
 
 
-def test_tables_per_subnet_take_over_from_tables_per_zone(deployed: World) -> None:
+def test_tables_per_subnet_take_over_from_tables_per_zone(deployed: Testbed) -> None:
     content = example("ulanqab")
     shop(content)["route_tables"] = "per-subnet"
     converges(deployed, content, whatever=True)
@@ -402,7 +402,7 @@ def test_tables_per_subnet_take_over_from_tables_per_zone(deployed: World) -> No
     assert deployed.resources == {}
 
 
-def test_another_block_for_a_subnet_makes_it_anew(deployed: World) -> None:
+def test_another_block_for_a_subnet_makes_it_anew(deployed: Testbed) -> None:
     content = example("ulanqab")
     before = deployed.resources
     shop(content)["zones"][B]["subnets"]["app-b"]["cidr"] = "192.168.11.0/24"
@@ -415,7 +415,7 @@ def test_another_block_for_a_subnet_makes_it_anew(deployed: World) -> None:
     assert deployed.resources == {}
 
 
-def test_what_carries_traffic_is_not_replaced_under_it(deployed: World) -> None:
+def test_what_carries_traffic_is_not_replaced_under_it(deployed: Testbed) -> None:
     content = example("ulanqab")
     content["endpoint_service"] = {"payer": "service"}
     said = deployed.stack(content).refusal()
@@ -426,7 +426,7 @@ def test_what_carries_traffic_is_not_replaced_under_it(deployed: World) -> None:
 @pytest.mark.parametrize(
     "address", [SERVER_B, EIP_B, "vpc.business/shop", "instance.appliance/ecs-01"]
 )
-def test_what_is_protected_is_neither_deleted_nor_replaced(deployed: World, address: str) -> None:
+def test_what_is_protected_is_neither_deleted_nor_replaced(deployed: Testbed, address: str) -> None:
     content = example("ulanqab")
     places = {
         SERVER_B: server(content),

@@ -7,7 +7,7 @@ import pytest
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import CloudError, Rejected, TransportError
 from gwlbfw.execute import ApplyReport
-from tests.scenarios.testbed import Content, Saboteur, World, example
+from tests.scenarios.testbed import Content, RefusingTransport, Testbed, example
 
 MAKING = (
     *("CreateVpc", "CreateVSwitch", "CreateRouteTable", "AssociateRouteTable"),
@@ -57,11 +57,11 @@ class Nth:
         return Rejected(call.name, "QuotaExceeded", "No more of these.", "R-1")
 
 
-def sabotaged(world: World, content: Content, spoils: Nth) -> ApplyReport:
+def apply_with_refusal(testbed: Testbed, content: Content, refusal: Nth) -> ApplyReport:
     def watch(inner: Transport) -> Transport:
-        return Saboteur(inner, spoils)
+        return RefusingTransport(inner, refusal)
 
-    return world.stack(content, watch).try_apply()
+    return testbed.stack(content, watch).try_apply()
 
 
 def explained(report: ApplyReport) -> None:
@@ -78,43 +78,43 @@ def explained(report: ApplyReport) -> None:
 
 
 @pytest.mark.parametrize("action", TELLING)
-def test_the_rest_goes_on_and_the_next_apply_converges(world: World, action: str) -> None:
+def test_the_rest_goes_on_and_the_next_apply_converges(testbed: Testbed, action: str) -> None:
     content = example("ulanqab")
-    report = sabotaged(world, content, Nth(action, 1))
+    report = apply_with_refusal(testbed, content, Nth(action, 1))
     assert report.outcome == "failed"
     (failure,) = report.failures
     assert "QuotaExceeded" in str(failure.error)
     assert "R-1" in str(failure.error)
     explained(report)
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     assert stack.changes() == {}
-    assert world.resources == WHOLE
+    assert testbed.resources == WHOLE
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
-def test_what_was_made_before_the_failure_is_found_without_a_record(world: World) -> None:
+def test_what_was_made_before_the_failure_is_found_without_a_record(testbed: Testbed) -> None:
     content = example("ulanqab")
     for action in MAKING:
-        sabotaged(world, content, Nth(action, 1))
-        world.forget()
-    stack = world.stack(content)
+        apply_with_refusal(testbed, content, Nth(action, 1))
+        testbed.forget()
+    stack = testbed.stack(content)
     stack.apply()
     assert stack.changes() == {}
-    assert world.resources == WHOLE
-    world.forget()
+    assert testbed.resources == WHOLE
+    testbed.forget()
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
-def test_a_half_made_stack_is_taken_down(world: World) -> None:
+def test_a_half_made_stack_is_taken_down(testbed: Testbed) -> None:
     content = example("ulanqab")
     for action in TELLING:
-        sabotaged(world, content, Nth(action))
-        world.forget()
-        world.stack(content).destroy()
-        assert world.resources == {}, action
+        apply_with_refusal(testbed, content, Nth(action))
+        testbed.forget()
+        testbed.stack(content).destroy()
+        assert testbed.resources == {}, action
 
 
 UNMAKING = (
@@ -128,31 +128,31 @@ UNMAKING = (
 )
 
 
-def test_a_destroy_that_fails_anywhere_goes_on_later(deployed: World) -> None:
+def test_a_destroy_that_fails_anywhere_goes_on_later(deployed: Testbed) -> None:
     """The same stack, with one action after the other failing, without a record in between."""
     content = example("ulanqab")
     for action in UNMAKING:
-        spoils = Nth(action, 1)
+        refusal = Nth(action, 1)
         deployed.forget()
-        stack = deployed.stack(content, saboteur(spoils))
+        stack = deployed.stack(content, refusing(refusal))
         report = stack.stack.sync.apply(stack.plan(destroy=True))
         explained(report)
-        assert (report.outcome == "failed") == (spoils.count > 0), action
+        assert (report.outcome == "failed") == (refusal.count > 0), action
     deployed.stack(content).destroy()
     assert deployed.resources == {}
 
 
-def saboteur(spoils: Callable[[BoundCall], CloudError | None]) -> Callable[[Transport], Transport]:
-    return lambda inner: Saboteur(inner, spoils)
+def refusing(refusal: Callable[[BoundCall], CloudError | None]) -> Callable[[Transport], Transport]:
+    return lambda inner: RefusingTransport(inner, refusal)
 
 
 def test_an_image_that_the_cloud_does_not_know_is_said_before_anything_is_made(
-    world: World,
+    testbed: Testbed,
 ) -> None:
     content = example("ulanqab")
     content["business_vpcs"]["shop"]["servers"]["ecs-b-01"]["image_family"] = "acs:nothing"
-    assert "acs:nothing" in world.stack(content).refusal()
-    assert world.resources == {}
+    assert "acs:nothing" in testbed.stack(content).refusal()
+    assert testbed.resources == {}
 
 
 class LosesEveryAnswer:
@@ -170,11 +170,11 @@ class LosesEveryAnswer:
         return reply
 
 
-def test_lost_answers_make_nothing_twice(world: World) -> None:
+def test_lost_answers_make_nothing_twice(testbed: Testbed) -> None:
     content = example("ulanqab")
-    stack = world.stack(content, LosesEveryAnswer)
+    stack = testbed.stack(content, LosesEveryAnswer)
     stack.apply()
     assert stack.changes() == {}
-    assert world.resources == WHOLE
+    assert testbed.resources == WHOLE
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}

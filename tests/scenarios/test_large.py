@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.testbed import World
+from tests.scenarios.testbed import Testbed
 from tests.scenarios.topology_builder import Size, topology
 
 HONGKONG = ("cn-hongkong", ("cn-hongkong-b", "cn-hongkong-c", "cn-hongkong-d"))
@@ -14,7 +14,7 @@ TOKYO = ("ap-northeast-1", ("ap-northeast-1a", "ap-northeast-1b", "ap-northeast-
     [(HONGKONG, "per-zone", "iptables"), (TOKYO, "per-subnet", "none")],
 )
 def test_a_large_stack_is_deployed_stays_and_goes(
-    world: World, place: tuple[str, tuple[str, ...]], tables: str, bootstrap: str
+    testbed: Testbed, place: tuple[str, tuple[str, ...]], tables: str, bootstrap: str
 ) -> None:
     region, zones = place
     size = Size(
@@ -27,11 +27,11 @@ def test_a_large_stack_is_deployed_stays_and_goes(
         bootstrap=bootstrap,
         route_tables=tables,
     )
-    stack = world.stack(topology(size))
+    stack = testbed.stack(topology(size))
     stack.apply()
     assert stack.changes() == {}
     assert not stack.drift().drifted
-    world.forget()
+    testbed.forget()
     assert stack.changes() == {}
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}

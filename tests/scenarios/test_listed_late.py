@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.scenarios.testbed import Content, World, example
+from tests.scenarios.testbed import Content, Testbed, example
 
 LAG_S = 1.2
 """Nearly as long as the tool gives a list on a loopback."""
 
 
 @pytest.fixture
-def grown(deployed: World) -> Content:
+def grown(deployed: Testbed) -> Content:
     """One more server, just made and not listed yet."""
     content = example("ulanqab")
     servers = content["business_vpcs"]["shop"]["servers"]
@@ -22,20 +22,22 @@ def grown(deployed: World) -> Content:
     return content
 
 
-def test_nothing_is_made_twice(deployed: World, grown: Content) -> None:
+def test_nothing_is_made_twice(deployed: Testbed, grown: Content) -> None:
     assert deployed.stack(grown).changes() == {}
 
 
-def test_nothing_is_missed_by_drift(deployed: World, grown: Content) -> None:
+def test_nothing_is_missed_by_drift(deployed: Testbed, grown: Content) -> None:
     assert not deployed.stack(grown).drift().drifted
 
 
-def test_nothing_is_left_behind(deployed: World, grown: Content) -> None:
+def test_nothing_is_left_behind(deployed: Testbed, grown: Content) -> None:
     deployed.stack(grown).destroy()
     assert deployed.resources == {}
 
 
-def test_what_somebody_has_deleted_since_is_made_anew_soon(deployed: World, grown: Content) -> None:
+def test_what_somebody_has_deleted_since_is_made_anew_soon(
+    deployed: Testbed, grown: Content
+) -> None:
     stack = deployed.stack(grown)
     made = next(e for e in stack.plan().changes if e.address == "eip.shop/ecs-b-02")
     deployed.done("vpc:UnassociateEipAddress", AllocationId=made.id)

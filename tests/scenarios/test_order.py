@@ -10,7 +10,7 @@ from gwlbfw.cloud.transport import BoundCall, Reply
 from tests.scenarios.conftest import served
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
-from tests.scenarios.testbed import ANYWHERE, Content, Deployment, Recorder, World, example
+from tests.scenarios.testbed import ANYWHERE, Content, Deployment, Recorder, Testbed, example
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
 
@@ -67,7 +67,7 @@ class Story:
         )
 
 
-def told(world: World, content: Content) -> tuple[Story, Story]:
+def told(testbed: Testbed, content: Content) -> tuple[Story, Story]:
     """What happened on apply, and on destroy."""
     recorders: list[Recorder] = []
 
@@ -75,7 +75,7 @@ def told(world: World, content: Content) -> tuple[Story, Story]:
         recorders.append(Recorder(inner))
         return recorders[-1]
 
-    stack: Deployment = world.stack(content, watch)
+    stack: Deployment = testbed.stack(content, watch)
     stack.apply()
     (recorder,) = recorders
     apply = list(recorder.calls)
@@ -89,8 +89,8 @@ def told(world: World, content: Content) -> tuple[Story, Story]:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, Story]:
-    with served(tmp_path_factory.mktemp("story")) as world:
-        return told(world, example("ulanqab"))
+    with served(tmp_path_factory.mktemp("story")) as testbed:
+        return told(testbed, example("ulanqab"))
 
 
 def test_inbound_comes_before_outbound_and_zone_after_zone(story: tuple[Story, Story]) -> None:
@@ -100,10 +100,10 @@ def test_inbound_comes_before_outbound_and_zone_after_zone(story: tuple[Story, S
     assert [*turns, down.inbound_gone(B)] == sorted([*turns, down.inbound_gone(B)])
 
 
-def test_outbound_comes_first_where_the_file_says_so(world: World) -> None:
+def test_outbound_comes_first_where_the_file_says_so(testbed: Testbed) -> None:
     content = example("ulanqab")
     content["cutover"]["order"] = "outbound-first"
-    up, down = told(world, content)
+    up, down = told(testbed, content)
     assert up.outbound(B) < up.inbound(B) < up.outbound(C) < up.inbound(C)
     assert down.inbound_gone(C) < down.outbound_gone(C) < down.inbound_gone(B)
 
@@ -158,10 +158,10 @@ def connects(endpoint: str, call: BoundCall, reply: Reply) -> bool:
     return reply.body["ConnectionStatus"] == "Connected"
 
 
-def test_as_many_healthy_appliances_are_waited_for_as_the_file_says(world: World) -> None:
+def test_as_many_healthy_appliances_are_waited_for_as_the_file_says(testbed: Testbed) -> None:
     content = example("ulanqab")
     content["cutover"]["min_healthy_appliances"] = 2
-    up, _ = told(world, content)
+    up, _ = told(testbed, content)
     both = up.seen(
         lambda call, reply: (
             call.action == "GetListenerHealthStatus" and str(reply).count("'Healthy'") == 2
@@ -205,26 +205,26 @@ def test_the_endpoints_go_before_the_service_that_they_use(story: tuple[Story, S
 
 
 @pytest.mark.parametrize("mode", ["public", "private"])
-def test_the_gateway_leaves_what_the_file_says(world: World, mode: str) -> None:
+def test_the_gateway_leaves_what_the_file_says(testbed: Testbed, mode: str) -> None:
     content = example("ulanqab")
     content["business_vpcs"]["shop"]["ipv4_gateway"] = {"on_delete": mode}
-    _, down = told(world, content)
+    _, down = told(testbed, content)
     assert down.at("DeleteIpv4Gateway", InternetMode=mode)
 
 
-def test_traffic_stays_where_it_is_while_no_appliance_is_healthy(world: World) -> None:
-    made = network(world)
+def test_traffic_stays_where_it_is_while_no_appliance_is_healthy(testbed: Testbed) -> None:
+    made = network(testbed)
     for name in ("fw-1", "fw-2"):
-        world.done("ecs:StopInstance", InstanceId=made.ids[name])
-    before = dump(world)
+        testbed.done("ecs:StopInstance", InstanceId=made.ids[name])
+    before = dump(testbed)
     content = brownfield(made)
-    report = world.stack(content).try_apply()
+    report = testbed.stack(content).try_apply()
     assert report.outcome == "failed"
     (failure,) = report.failures
     assert failure.step.id == "listener.main:healthy"
-    now = dump(world)
+    now = dump(testbed)
     for table in ("table-app-b", "table-app-c"):
         route = f"{made.ids[table]} {ANYWHERE}"
         assert now[route] == before[route]
-    world.stack(content).destroy()
-    assert dump(world) == before
+    testbed.stack(content).destroy()
+    assert dump(testbed) == before

@@ -14,25 +14,25 @@ from gwlbfw.openapi import catalogue
 from gwlbfw.plan.codec import plan_to_json
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
-from tests.scenarios.testbed import Content, World, example
+from tests.scenarios.testbed import Content, Testbed, example
 
 FIELD = re.compile(r"(?<!\$)\$\{([^${}]+)\.([A-Za-z0-9]+)\}")
 USER_DATA = re.compile(r"\$\{user_data:.*\}")
 
 
 @pytest.fixture
-def world(world_over_http: World) -> World:
+def testbed(testbed_over_http: Testbed) -> Testbed:
     """Any client reaches the cloud by its URL."""
-    return world_over_http
+    return testbed_over_http
 
 
 class AnyClient:
     """Sends the calls of a plan's JSON by the vendor's generic client; knows no more than that."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, testbed: Testbed) -> None:
+        self.testbed = testbed
         self.replies: dict[str, dict[str, Any]] = {}
-        endpoint = world.url.removeprefix("http://")
+        endpoint = testbed.url.removeprefix("http://")
         keys = {"access_key_id": "any", "access_key_secret": "any"}
         self.client = Client(Config(endpoint=endpoint, protocol="http", **keys))
 
@@ -53,7 +53,7 @@ class AnyClient:
             query = Utils.query(self.filled_in(call["params"]))
             reply = self.client.call_api(params, OpenApiRequest(query=query), RuntimeOptions())
             self.replies.setdefault(call["address"], {}).update(reply["body"])
-            self.world.settle()
+            self.testbed.settle()
 
     def filled_in(self, value: Any) -> Any:
         """The parameters with what earlier calls answered."""
@@ -92,19 +92,19 @@ def variants() -> dict[str, Content]:
 
 
 @pytest.mark.parametrize("content", variants().values(), ids=variants().keys())
-def test_the_calls_build_and_take_down_all_there_is(world: World, content: Content) -> None:
-    stack = world.stack(content)
-    AnyClient(world).send_all(plan_to_json(stack.plan()))
+def test_the_calls_build_and_take_down_all_there_is(testbed: Testbed, content: Content) -> None:
+    stack = testbed.stack(content)
+    AnyClient(testbed).send_all(plan_to_json(stack.plan()))
     assert stack.changes() == {}
-    AnyClient(world).send_all(plan_to_json(stack.plan(destroy=True)))
-    assert world.resources == {}
+    AnyClient(testbed).send_all(plan_to_json(stack.plan(destroy=True)))
+    assert testbed.resources == {}
 
 
-def test_they_steer_what_exists_and_put_it_back(world: World) -> None:
-    made = network(world)
-    before = dump(world)
-    stack = world.stack(brownfield(made))
-    AnyClient(world).send_all(plan_to_json(stack.plan()))
+def test_they_steer_what_exists_and_put_it_back(testbed: Testbed) -> None:
+    made = network(testbed)
+    before = dump(testbed)
+    stack = testbed.stack(brownfield(made))
+    AnyClient(testbed).send_all(plan_to_json(stack.plan()))
     assert stack.changes() == {}
-    AnyClient(world).send_all(plan_to_json(stack.plan(destroy=True)))
-    assert dump(world) == before
+    AnyClient(testbed).send_all(plan_to_json(stack.plan(destroy=True)))
+    assert dump(testbed) == before

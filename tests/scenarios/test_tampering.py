@@ -10,7 +10,7 @@ import yaml
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
 from gwlbfw.drift import DriftItem
-from tests.scenarios.testbed import World, example
+from tests.scenarios.testbed import Testbed, example
 from tests.scenarios.third_parties import STRANGERS, Act
 
 Tamper = dict[str, Any]
@@ -40,26 +40,26 @@ TAG_TYPES = {
 """Product and ResourceType of each kind that has tags."""
 
 
-def carry_out(world: World, tamper: Tamper) -> None:
+def carry_out(testbed: Testbed, tamper: Tamper) -> None:
     """Send the calls of one way of tampering."""
     for call in tamper["calls"]:
         for action, params in call.items():
-            world.done(action, **{name: with_ids(world, each) for name, each in params.items()})
+            testbed.done(action, **{name: with_ids(testbed, each) for name, each in params.items()})
 
 
-def with_ids(world: World, value: Any) -> Any:
+def with_ids(testbed: Testbed, value: Any) -> Any:
     """The value with ids in the place of `@ADDRESS`."""
     if isinstance(value, str) and value.startswith("@"):
-        return world.ids[Address(value[1:])]
+        return testbed.ids[Address(value[1:])]
     if isinstance(value, dict):
-        return {name: with_ids(world, each) for name, each in value.items()}
+        return {name: with_ids(testbed, each) for name, each in value.items()}
     if isinstance(value, list):
-        return [with_ids(world, each) for each in value]
+        return [with_ids(testbed, each) for each in value]
     return value
 
 
 @pytest.mark.parametrize("tamper", TAMPERS, ids=lambda each: each["name"].replace(" ", "-"))
-def test_what_is_changed_is_named_and_mended(deployed: World, tamper: Tamper) -> None:
+def test_what_is_changed_is_named_and_mended(deployed: Testbed, tamper: Tamper) -> None:
     before = deployed.resources
     carry_out(deployed, tamper)
     whatever = "loses" in tamper
@@ -72,13 +72,13 @@ def test_what_is_changed_is_named_and_mended(deployed: World, tamper: Tamper) ->
 
 
 @pytest.mark.parametrize("act", STRANGERS, ids=lambda each: each.__name__)
-def test_what_strangers_do_is_named_and_mended(deployed: World, act: Act) -> None:
+def test_what_strangers_do_is_named_and_mended(deployed: Testbed, act: Act) -> None:
     address, attribute = act(deployed)
     _mended(deployed, address, attribute)
 
 
 @pytest.mark.parametrize("key", ["gwlbfw:stack", "gwlbfw:address", "team"])
-def test_a_tag_lost_everywhere_is_named_and_set_again(deployed: World, key: str) -> None:
+def test_a_tag_lost_everywhere_is_named_and_set_again(deployed: Testbed, key: str) -> None:
     before = deployed.resources
     for product, kind, ids in _tagged(deployed):
         verb = "UnTagResources" if product == "vpc" else "UntagResources"
@@ -91,7 +91,7 @@ def test_a_tag_lost_everywhere_is_named_and_set_again(deployed: World, key: str)
 
 @pytest.mark.parametrize(("key", "value"), [("mine", "1"), ("team", "other")])
 def test_a_tag_that_is_not_the_files_is_named_and_put_right(
-    deployed: World, key: str, value: str
+    deployed: Testbed, key: str, value: str
 ) -> None:
     for product, kind, ids in _tagged(deployed):
         tag = [{"Key": key, "Value": value}]
@@ -99,7 +99,7 @@ def test_a_tag_that_is_not_the_files_is_named_and_put_right(
     assert all(tags(item.actual)[key] == value for item in _all_tags_mended(deployed))
 
 
-def test_all_tags_of_one_thing_lost_is_named_and_mended(deployed: World) -> None:
+def test_all_tags_of_one_thing_lost_is_named_and_mended(deployed: Testbed) -> None:
     deployed.done(
         "gwlb:UntagResources",
         ResourceType="loadbalancer",
@@ -109,7 +109,7 @@ def test_all_tags_of_one_thing_lost_is_named_and_mended(deployed: World) -> None
     _mended(deployed, "load_balancer.main", "tags")
 
 
-def test_two_things_that_claim_one_address_are_both_named(deployed: World) -> None:
+def test_two_things_that_claim_one_address_are_both_named(deployed: Testbed) -> None:
     """A stranger with the tags of the stack's own."""
     stray = deployed.done(
         "vpc:CreateVpc",
@@ -130,16 +130,16 @@ def tags(value: Json) -> Mapping[str, Json]:
     return value
 
 
-def _tagged(world: World) -> Iterator[tuple[str, str, list[str]]]:
+def _tagged(testbed: Testbed) -> Iterator[tuple[str, str, list[str]]]:
     for kind, (product, resource_type) in TAG_TYPES.items():
-        ids = [cloud_id for at, cloud_id in world.ids.items() if at.partition(".")[0] == kind]
+        ids = [cloud_id for at, cloud_id in testbed.ids.items() if at.partition(".")[0] == kind]
         yield product, resource_type, ids
 
 
-def _all_tags_mended(world: World) -> list[DriftItem]:
-    stack = world.stack(example("ulanqab"))
+def _all_tags_mended(testbed: Testbed) -> list[DriftItem]:
+    stack = testbed.stack(example("ulanqab"))
     items = stack.drift().items
-    tagged = {at for at in world.ids if at.partition(".")[0] in TAG_TYPES}
+    tagged = {at for at in testbed.ids if at.partition(".")[0] in TAG_TYPES}
     assert {item.address for item in items} == tagged == set(stack.changes())
     assert {item.attribute for item in items} == {"tags"}
     assert set(stack.changes().values()) == {"update"}
@@ -156,7 +156,7 @@ def _all_tags_mended(world: World) -> list[DriftItem]:
         ("endpoint's zone removed", "service accepts no longer by itself"),
     ],
 )
-def test_what_hangs_together_is_mended_in_order(deployed: World, names: tuple[str, ...]) -> None:
+def test_what_hangs_together_is_mended_in_order(deployed: Testbed, names: tuple[str, ...]) -> None:
     by_name = {tamper["name"]: tamper for tamper in TAMPERS}
     for name in names:
         carry_out(deployed, by_name[name])
@@ -165,7 +165,7 @@ def test_what_hangs_together_is_mended_in_order(deployed: World, names: tuple[st
     assert stack.changes() == {}
 
 
-def test_all_at_once_is_mended_in_the_end(deployed: World) -> None:
+def test_all_at_once_is_mended_in_the_end(deployed: Testbed) -> None:
     """Everything that can be broken together is, and one apply mends it."""
     names = {
         *("default route past the firewall", "inbound entry set to Local", "appliance stopped"),
@@ -182,9 +182,9 @@ def test_all_at_once_is_mended_in_the_end(deployed: World) -> None:
     assert stack.changes() == {}
 
 
-def _mended(world: World, address: str, attribute: str, *, whatever: bool = False) -> DriftItem:
+def _mended(testbed: Testbed, address: str, attribute: str, *, whatever: bool = False) -> DriftItem:
     """The item of drift, after apply has mended it."""
-    stack = world.stack(example("ulanqab"))
+    stack = testbed.stack(example("ulanqab"))
     report = stack.drift()
     found = {(str(item.address), item.attribute): item for item in report.items}
     assert (address, attribute) in found

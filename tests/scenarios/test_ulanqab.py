@@ -2,27 +2,27 @@
 
 import pytest
 
-from tests.scenarios.testbed import ZONE_B, World, example
+from tests.scenarios.testbed import ZONE_B, Testbed, example
 
 
 @pytest.fixture
-def world(world_over_http: World) -> World:
+def testbed(testbed_over_http: Testbed) -> Testbed:
     """The whole way is gone over HTTP; elsewhere the SDK is connected to the simulator directly."""
-    return world_over_http
+    return testbed_over_http
 
 
-def test_it_is_deployed_stays_as_it_is_and_goes_again(world: World) -> None:
-    stack = world.stack(example("ulanqab"))
+def test_it_is_deployed_stays_as_it_is_and_goes_again(testbed: Testbed) -> None:
+    stack = testbed.stack(example("ulanqab"))
     assert set(stack.changes().values()) == {"create"}
     stack.apply()
     assert stack.changes() == {}
     assert stack.plan().is_empty
     assert not stack.drift().drifted
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
-def test_a_second_apply_and_a_second_destroy_do_nothing(deployed: World) -> None:
+def test_a_second_apply_and_a_second_destroy_do_nothing(deployed: Testbed) -> None:
     stack = deployed.stack(example("ulanqab"))
     assert stack.apply().results == ()
     stack.destroy()
@@ -30,7 +30,7 @@ def test_a_second_apply_and_a_second_destroy_do_nothing(deployed: World) -> None
     assert deployed.resources == {}
 
 
-def test_a_lost_record_costs_no_change(deployed: World) -> None:
+def test_a_lost_record_costs_no_change(deployed: Testbed) -> None:
     deployed.forget()
     stack = deployed.stack(example("ulanqab"))
     assert stack.changes() == {}
@@ -39,13 +39,13 @@ def test_a_lost_record_costs_no_change(deployed: World) -> None:
     assert not drift.against_record
 
 
-def test_a_lost_record_leaves_nothing_behind(deployed: World) -> None:
+def test_a_lost_record_leaves_nothing_behind(deployed: Testbed) -> None:
     deployed.forget()
     deployed.stack(example("ulanqab")).destroy()
     assert deployed.resources == {}
 
 
-def test_reads_do_not_grow_with_subnets_servers_and_appliances(deployed: World) -> None:
+def test_reads_do_not_grow_with_subnets_servers_and_appliances(deployed: Testbed) -> None:
     small = _reads(deployed)
     content = example("ulanqab")
     shop, security = content["business_vpcs"]["shop"], content["security_vpc"]
@@ -60,32 +60,32 @@ def test_reads_do_not_grow_with_subnets_servers_and_appliances(deployed: World) 
     assert _reads(deployed, content) == small
 
 
-def _reads(world: World, content: dict[str, object] | None = None) -> dict[str, int]:
-    stack = world.stack(content or example("ulanqab"))
+def _reads(testbed: Testbed, content: dict[str, object] | None = None) -> dict[str, int]:
+    stack = testbed.stack(content or example("ulanqab"))
     assert stack.changes() == {}
     return dict(stack.stack.api.calls)
 
 
-def test_pages_do_not_hide_anything(world: World) -> None:
+def test_pages_do_not_hide_anything(testbed: Testbed) -> None:
     """A VPC with more subnets than fit on a page."""
     content = example("ulanqab")
     shop = content["business_vpcs"]["shop"]
     for number in range(3, 52):
         shop["zones"][ZONE_B]["subnets"][f"app-{number}"] = {"cidr": f"192.168.{number}.0/24"}
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     assert stack.changes() == {}
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
 @pytest.mark.parametrize("order", ["inbound-first", "outbound-first"])
 @pytest.mark.parametrize("strategy", ["zone-by-zone", "all-at-once"])
-def test_every_kind_of_cut_over_converges(world: World, order: str, strategy: str) -> None:
+def test_every_kind_of_cut_over_converges(testbed: Testbed, order: str, strategy: str) -> None:
     content = example("ulanqab")
     content["cutover"] = {"strategy": strategy, "order": order}
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     assert stack.changes() == {}
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}

@@ -6,7 +6,7 @@ import pytest
 
 from gwlbfw.errors import CloudError
 from tests.scenarios.testbed import ZONE_B as B
-from tests.scenarios.testbed import World, example
+from tests.scenarios.testbed import Testbed, example
 from tests.scenarios.third_parties import launched
 
 PATIENCE_S = 60
@@ -15,34 +15,34 @@ Stranger = tuple[str, Callable[[], object]]
 """Its id, and how it is removed."""
 
 
-def an_instance(world: World) -> Stranger:
-    subnet = world.ids["vswitch.business/shop/app-b"]
-    stray = launched(world, subnet, "security_group.servers/shop")
-    return stray, lambda: world.done("ecs:DeleteInstance", InstanceId=stray, Force=True)
+def an_instance(testbed: Testbed) -> Stranger:
+    subnet = testbed.ids["vswitch.business/shop/app-b"]
+    stray = launched(testbed, subnet, "security_group.servers/shop")
+    return stray, lambda: testbed.done("ecs:DeleteInstance", InstanceId=stray, Force=True)
 
 
-def a_subnet(world: World) -> Stranger:
-    vpc = world.ids["vpc.business/shop"]
-    made = world.done("vpc:CreateVSwitch", VpcId=vpc, ZoneId=B, CidrBlock="192.168.77.0/24")
+def a_subnet(testbed: Testbed) -> Stranger:
+    vpc = testbed.ids["vpc.business/shop"]
+    made = testbed.done("vpc:CreateVSwitch", VpcId=vpc, ZoneId=B, CidrBlock="192.168.77.0/24")
     stray = str(made["VSwitchId"])
-    return stray, lambda: world.done("vpc:DeleteVSwitch", VSwitchId=stray)
+    return stray, lambda: testbed.done("vpc:DeleteVSwitch", VSwitchId=stray)
 
 
-def a_group(world: World) -> Stranger:
-    made = world.done("ecs:CreateSecurityGroup", VpcId=world.ids["vpc.security"])
+def a_group(testbed: Testbed) -> Stranger:
+    made = testbed.done("ecs:CreateSecurityGroup", VpcId=testbed.ids["vpc.security"])
     stray = str(made["SecurityGroupId"])
-    return stray, lambda: world.done("ecs:DeleteSecurityGroup", SecurityGroupId=stray)
+    return stray, lambda: testbed.done("ecs:DeleteSecurityGroup", SecurityGroupId=stray)
 
 
-def a_table(world: World) -> Stranger:
-    made = world.done("vpc:CreateRouteTable", VpcId=world.ids["vpc.security"])
+def a_table(testbed: Testbed) -> Stranger:
+    made = testbed.done("vpc:CreateRouteTable", VpcId=testbed.ids["vpc.security"])
     stray = str(made["RouteTableId"])
-    return stray, lambda: world.done("vpc:DeleteRouteTable", RouteTableId=stray)
+    return stray, lambda: testbed.done("vpc:DeleteRouteTable", RouteTableId=stray)
 
 
 @pytest.mark.parametrize("put", [an_instance, a_subnet, a_group, a_table])
 def test_destroy_names_what_is_in_the_way_and_goes_on_once_it_is_gone(
-    deployed: World, put: Callable[[World], Stranger]
+    deployed: Testbed, put: Callable[[Testbed], Stranger]
 ) -> None:
     stray, remove = put(deployed)
     stack = deployed.stack(example("ulanqab")).stack
@@ -59,7 +59,7 @@ def test_destroy_names_what_is_in_the_way_and_goes_on_once_it_is_gone(
     assert deployed.resources == {}
 
 
-def test_a_product_that_no_stack_uses_is_not_waited_for(deployed: World) -> None:
+def test_a_product_that_no_stack_uses_is_not_waited_for(deployed: Testbed) -> None:
     subnet = deployed.ids["vswitch.business/shop/app-b"]
     vpc = deployed.ids["vpc.business/shop"]
     made = deployed.done("vpc:CreateNatGateway", VpcId=vpc, VSwitchId=subnet, NatType="Enhanced")

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import yaml
@@ -48,9 +48,10 @@ class Refused(Exception):
 
 
 @dataclass
-class World:
+class Testbed:
     """One simulated cloud. Nothing sleeps: the tool's waits turn the simulator's clock."""
 
+    __test__: ClassVar = False
     simulator: Simulator
     clock: TurnedClock
     url: str
@@ -239,13 +240,13 @@ class Recorder:
 
 
 @dataclass
-class Saboteur:
-    """Refuses the calls that `spoils` says, and passes the others on."""
+class RefusingTransport:
+    """Refuses the calls that `refusal` gives a reason for, and passes the others on."""
 
     inner: Transport
-    spoils: Callable[[BoundCall], CloudError | None]
+    refusal: Callable[[BoundCall], CloudError | None]
 
     def send(self, call: BoundCall) -> Reply:
-        if (problem := self.spoils(call)) is not None:
+        if (problem := self.refusal(call)) is not None:
             raise problem
         return self.inner.send(call)

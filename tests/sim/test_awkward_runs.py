@@ -12,13 +12,13 @@ from gwlbfw.sim.latency import profile
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from tests.scenarios.testbed import World, example
+from tests.scenarios.testbed import Testbed, example
 
 pytestmark = pytest.mark.scenario
 
 
 @contextmanager
-def _served(folder: Path, settings: Settings, *rules: Rule) -> Iterator[World]:
+def _served(folder: Path, settings: Settings, *rules: Rule) -> Iterator[Testbed]:
     clock = TurnedClock()
     simulator = Simulator(settings=settings, clock=clock, faults=rules)
 
@@ -26,7 +26,7 @@ def _served(folder: Path, settings: Settings, *rules: Rule) -> Iterator[World]:
         clock.advance(seconds)
 
     with Server(simulator, sleep=sleep) as server:
-        yield World(simulator, clock, server.url, folder)
+        yield Testbed(simulator, clock, server.url, folder)
     simulator.close()
 
 
@@ -48,10 +48,10 @@ AWKWARD = {
 @pytest.mark.parametrize("name", AWKWARD)
 def test_a_deployment_comes_and_goes(tmp_path: Path, name: str) -> None:
     settings, rules = AWKWARD[name]
-    with _served(tmp_path, settings, *rules) as world:
-        stack = world.stack(example("ulanqab"))
+    with _served(tmp_path, settings, *rules) as testbed:
+        stack = testbed.stack(example("ulanqab"))
         stack.apply()
         assert stack.changes() == {}
         stack.destroy()
-        assert world.resources == {}
-        assert all(hits for _, hits in world.simulator.faults.hits())
+        assert testbed.resources == {}
+        assert all(hits for _, hits in testbed.simulator.faults.hits())

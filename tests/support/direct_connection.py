@@ -21,7 +21,7 @@ from gwlbfw.sim.server import Server
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply, HttpRequest
 
-EXTERNAL = bool(os.environ.get("GWLBFW_SIM_APART"))
+EXTERNAL = bool(os.environ.get("GWLBFW_SIM_EXTERNAL"))
 """True if every simulator is a process of its own, which is reached over HTTP alone."""
 _PORTS = count(1)
 """By its port the SDK tells one connection from another; no server listens on the first ones."""

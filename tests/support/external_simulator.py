@@ -1,7 +1,7 @@
 """The same tests with the simulator in another process: `gwlbfw sim serve`, as users start it.
 
-With GWLBFW_SIM_APART=1 every simulator of a test is such a process of its own. What a test asks of
-it (its clock, faults, calls, contents) goes through the paths below `/-/`.
+With GWLBFW_SIM_EXTERNAL=1 every simulator of a test is such a process of its own. What a test asks
+of it (its clock, faults, calls, contents) goes through the paths below `/-/`.
 """
 
 import http.client
@@ -26,14 +26,14 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.wire import HttpReply, HttpRequest
 
 SERVE = (sys.executable, "-c", "from gwlbfw.cli.app import main; main()", "sim", "serve")
-InProcess = simulator.Simulator
+InternalSimulator = simulator.Simulator
 _OPTIONS = {"region": "--region", "transition": "--transition", "seed": "--seed",
             "list_lag": "--list-lag", "activity_file": "--activity"}  # fmt: skip
 """Settings that are options of the command, as they are."""
 _A_YEAR_S = 365 * 86_400.0
 
 
-class ApartSimulator:
+class ExternalSimulator:
     """A simulator in another process, with the face of one in this process."""
 
     def __init__(
@@ -55,7 +55,7 @@ class ApartSimulator:
         self.url = self._process.stdout.readline().strip().partition("=")[2]
         # A test need not close what it holds: then the process ends with the simulator.
         self._end = weakref.finalize(self, _ended, self._process, own)
-        self.clock = _joined(clock or clocks.RealClock(), self)
+        self.clock = _shared_clock(clock or clocks.RealClock(), self)
         self.faults = _Faults(self)
         self.activity = _Activity(self)
         self.faults.add(*faults)
@@ -81,7 +81,7 @@ class ApartSimulator:
     @property
     def state(self) -> Iterator[Any]:
         """The records there are."""
-        copy = InProcess(clock=clocks.TurnedClock(self.control("GET", "clock")["now"]))
+        copy = InternalSimulator(clock=clocks.TurnedClock(self.control("GET", "clock")["now"]))
         copy.load(self.export())
         yield from copy.state
 
@@ -116,36 +116,38 @@ def _ended(process: "subprocess.Popen[str]", own: Path | None) -> None:
 
 
 class _Faults:
-    def __init__(self, far: ApartSimulator) -> None:
-        self._far = far
+    def __init__(self, external: ExternalSimulator) -> None:
+        self._external = external
 
     def add(self, *rules: Rule) -> None:
-        self._far.control("POST", "faults", [asdict(rule) for rule in rules])
+        self._external.control("POST", "faults", [asdict(rule) for rule in rules])
 
     def clear(self) -> None:
-        self._far.control("DELETE", "faults")
+        self._external.control("DELETE", "faults")
 
     def hits(self) -> list[tuple[Rule, int]]:
-        found = self._far.control("GET", "faults")["rules"]
+        found = self._external.control("GET", "faults")["rules"]
         return [(Rule(**{k: v for k, v in e.items() if k != "hits"}), e["hits"]) for e in found]
 
 
 class _Activity:
-    def __init__(self, far: ApartSimulator) -> None:
-        self._far = far
+    def __init__(self, external: ExternalSimulator) -> None:
+        self._external = external
 
     def entries(self, last: int | None = None) -> list[Entry]:
         query = f"?last={last}" if last is not None else ""
-        return [Entry(**each) for each in self._far.control("GET", f"activity{query}")["calls"]]
+        return [
+            Entry(**each) for each in self._external.control("GET", f"activity{query}")["calls"]
+        ]
 
 
-class ApartServer:
+class ExternalServer:
     """The server of a simulator that serves itself."""
 
-    def __init__(self, apart: ApartSimulator, port: int = 0) -> None:
+    def __init__(self, external: ExternalSimulator, port: int = 0) -> None:
         assert port == 0
-        self.simulator = apart
-        self.url = apart.url
+        self.simulator = external
+        self.url = external.url
 
     def start(self) -> str:
         return self.url
@@ -177,12 +179,12 @@ def _options(settings: Settings) -> Iterator[str]:
         assert getattr(settings, name) == getattr(usual, name), f"{name} has no option"
 
 
-def _joined(clock: clocks.Clock, far: ApartSimulator) -> clocks.Clock:
+def _shared_clock(clock: clocks.Clock, external: ExternalSimulator) -> clocks.Clock:
     """The clock, which puts the other process's forward along with itself.
 
     One that starts later than usual finds the other as much later.
     """
-    own, there = clock.advance, weakref.proxy(far)
+    own, there = clock.advance, weakref.proxy(external)
 
     def advance(seconds: float) -> None:
         own(seconds)
@@ -191,7 +193,7 @@ def _joined(clock: clocks.Clock, far: ApartSimulator) -> clocks.Clock:
     standing = isinstance(clock, clocks.TurnedClock)
     ahead = clock.now() - clocks.TurnedClock().now() if standing else 0.0
     while ahead > 0:
-        far.control("POST", "clock", {"advance": min(ahead, _A_YEAR_S)})
+        external.control("POST", "clock", {"advance": min(ahead, _A_YEAR_S)})
         ahead -= _A_YEAR_S
     clock.advance = advance  # type: ignore[method-assign]
     return clock
@@ -203,5 +205,5 @@ def install() -> None:
     What `--sim` embeds stays in the process of the command, which is what it is for.
     """
     import_module("gwlbfw.sim.server.attach")
-    simulator.Simulator = ApartSimulator  # type: ignore[assignment,misc]
-    server.Server = ApartServer  # type: ignore[assignment,misc]
+    simulator.Simulator = ExternalSimulator  # type: ignore[assignment,misc]
+    server.Server = ExternalServer  # type: ignore[assignment,misc]

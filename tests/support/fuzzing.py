@@ -1,4 +1,4 @@
-"""What all fuzzing shares: how many cases, how long one may take, and how a file is spoilt.
+"""What all fuzzing shares: how many cases, how long one may take, and how a file is corrupted.
 
 GWLBFW_FUZZ says how many cases of each kind are tried.
 """
@@ -40,7 +40,7 @@ ODD_TEXTS = (
 ODD_NUMBERS = (0, -1, 1, 2**31, 2**63, 2**64, 10**18, 10**400, 0.5, -0.0, 1e308)
 
 
-def many(divisor: int = 1, sample: int = 150, deadline_ms: int = DEADLINE_MS) -> settings:
+def fuzz_settings(divisor: int = 1, sample: int = 150, deadline_ms: int = DEADLINE_MS) -> settings:
     """Settings of one kind: GWLBFW_FUZZ cases, or that part of them where a case costs more."""
     wanted = os.environ.get("GWLBFW_FUZZ")
     return settings(
@@ -51,7 +51,7 @@ def many(divisor: int = 1, sample: int = 150, deadline_ms: int = DEADLINE_MS) ->
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, whole: bytes, values: Sequence[bytes]) -> bytes:
+def corrupted_bytes(draw: st.DrawFn, whole: bytes, values: Sequence[bytes]) -> bytes:
     """The content with parts cut out, put in, replaced by other values, or repeated."""
     content = bytearray(whole)
     for _ in range(draw(st.integers(1, 4))):
@@ -91,12 +91,12 @@ def nested(depth: int) -> Json:
     return value
 
 
-def places(value: Json, path: Path = ()) -> Iterator[Path]:
+def paths_in(value: Json, path: Path = ()) -> Iterator[Path]:
     """Where everything within a value stands."""
     yield path
     if isinstance(value, dict | list):
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(each, (*path, key))
+            yield from paths_in(each, (*path, key))
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Edit:
         return forms.get(self.how, self.value)
 
 
-HOWS = (
+EDIT_KINDS = (
     *["value"] * 6,
     "gone",
     "gone",
@@ -165,18 +165,18 @@ HOWS = (
 )
 
 
-def an_edit(at: Sequence[Path]) -> st.SearchStrategy[Edit]:
+def edit_strategy(at: Sequence[Path]) -> st.SearchStrategy[Edit]:
     """An edit of what stands at one of these places."""
     value = st.sampled_from(HOSTILE) | st.text(max_size=6) | st.integers() | st.floats()
-    return st.builds(Edit, st.sampled_from(at), st.sampled_from(HOWS), value)
+    return st.builds(Edit, st.sampled_from(at), st.sampled_from(EDIT_KINDS), value)
 
 
 def edits(at: Sequence[Path], most: int = 3) -> st.SearchStrategy[list[Edit]]:
     """One to `most` edits of what stands at some of these places."""
-    return st.lists(an_edit(at), min_size=1, max_size=most)
+    return st.lists(edit_strategy(at), min_size=1, max_size=most)
 
 
-def edited(whole: Json, changes: Sequence[Edit]) -> Json:
+def with_edits(whole: Json, changes: Sequence[Edit]) -> Json:
     """The value with all the edits made."""
     for each in changes:
         whole = each.on(whole)

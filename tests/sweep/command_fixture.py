@@ -20,9 +20,9 @@ from gwlbfw.sim.simulator import Simulator
 from tests.scenarios.conftest import served
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
-from tests.scenarios.testbed import EXAMPLES, World, example
+from tests.scenarios.testbed import EXAMPLES, Testbed, example
 from tests.support.command_process import CommandProcess
-from tests.sweep.kill_proxy import Deadly, When
+from tests.sweep.kill_proxy import KillProxy, When
 
 PATIENCE_S = 300
 Document = Mapping[str, Any]
@@ -30,28 +30,28 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Ended:
+class CommandResult:
     """A command that has ended."""
 
     code: int
-    said: str
+    output: str
 
 
 @dataclass
-class Ground:
+class CommandFixture:
     """One topology, one cloud, and the tool's own memory of it."""
 
     name: str
     folder: Path
     sim: str
     """Where the simulator is."""
-    deadly: Deadly
+    kill_proxy: KillProxy
     before: Document
     """The cloud before anything was applied."""
     place: str = "state"
     """Where the tool keeps its memory: a folder, or in a bucket of the same cloud."""
     deployed: Document | None = None
-    whole: Mapping[str, int] | None = None
+    deployed_contents: Mapping[str, int] | None = None
     calls: dict[str, int] = field(default_factory=dict)
     """How many changing calls each command makes, once that is known."""
 
@@ -65,21 +65,21 @@ class Ground:
         return CommandProcess(
             (*words, "topology.yaml", "--state", self.place),
             self.folder,
-            {**os.environ, "GWLBFW_ENDPOINT_URL": self.deadly.url, "GWLBFW_SIM": ""},
+            {**os.environ, "GWLBFW_ENDPOINT_URL": self.kill_proxy.url, "GWLBFW_SIM": ""},
             stderr=subprocess.STDOUT,
         )
 
-    def command(self, *words: str) -> Ended:
+    def command(self, *words: str) -> CommandResult:
         """Run the tool to its end, or until it is killed."""
         with self.start(*words) as process:
-            self.deadly.victim = process.pid
+            self.kill_proxy.victim = process.pid
             said = process.communicate(timeout=PATIENCE_S)[0]
-        return Ended(process.wait(), said)
+        return CommandResult(process.wait(), said)
 
-    def apply(self) -> Ended:
+    def apply(self) -> CommandResult:
         return self.command("apply", "--auto-approve")
 
-    def destroy(self) -> Ended:
+    def destroy(self) -> CommandResult:
         return self.command("destroy", "--auto-approve")
 
     def to(self, document: Document) -> None:
@@ -92,10 +92,10 @@ class Ground:
         kept = self.folder / "state-deployed"
         if self.deployed is None:
             self.to(self.before)
-            self.deadly.arm(None, "unsent")
+            self.kill_proxy.arm(None, "unsent")
             done = self.apply()
-            assert done.code == 0, done.said
-            self.deployed, self.whole = self.document(), self.resources()
+            assert done.code == 0, done.output
+            self.deployed, self.deployed_contents = self.document(), self.resources()
             shutil.copytree(self.state, kept) if self.state.exists() else kept.mkdir()
         self.to(self.deployed)
         shutil.copytree(kept, self.state)
@@ -114,7 +114,7 @@ class Ground:
         """What is in the cloud, but for what time alone changes."""
         return contents(self.document(), self.folder)
 
-    def settled(self) -> str:
+    def remaining_changes(self) -> str:
         """What a plan would still do, and what is told beside it; empty if all is well."""
         told: list[str] = []
         topology = Topology.load(self.folder / "topology.yaml")
@@ -135,22 +135,22 @@ def contents(document: Document, folder: Path) -> Any:
     """What is in a cloud, but for what time alone changes and what is kept of earlier calls."""
     simulator = Simulator(clock=TurnedClock(2_000_000_000.0))
     simulator.load(document)
-    return dump(World(simulator, TurnedClock(2_000_000_000.0), "", folder))
+    return dump(Testbed(simulator, TurnedClock(2_000_000_000.0), "", folder))
 
 
 def prepare(name: str, folder: Path) -> Document:
     """Write the topology; the cloud that it is for."""
-    with served(folder) as world:
-        content = example(name) if name != "brownfield" else brownfield(network(world))
-        world.settle()
-        document = world.simulator.export()
+    with served(folder) as testbed:
+        content = example(name) if name != "brownfield" else brownfield(network(testbed))
+        testbed.settle()
+        document = testbed.simulator.export()
     (folder / "topology.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
     shutil.copy(EXAMPLES / "hello-world.sh", folder)
     return document
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serve_simulator(folder: Path) -> Iterator[str]:
     """`gwlbfw sim serve` for the length of the block; where it is."""
     words = ("sim", "serve", "--data", str(folder / "sim"), "--transition", "0.02")
     with CommandProcess(words, folder, stderr=subprocess.STDOUT) as process:
@@ -164,16 +164,16 @@ def serving(folder: Path) -> Iterator[str]:
             process.communicate()
 
 
-def dies(ground: Ground, at: int, when: When, verb: str) -> Ended | None:
+def kill_command(fixture: CommandFixture, at: int, when: When, verb: str) -> CommandResult | None:
     """Kill a command at a call; what it said, or None where it has fewer calls than that."""
-    if at >= ground.calls.get(verb, at + 1):
+    if at >= fixture.calls.get(verb, at + 1):
         return None
-    ground.deadly.arm(at, when)
-    ended = ground.command(verb, "--auto-approve")
-    if not ground.deadly.killed:
-        assert ended.code == 0, ended.said
-        ground.calls[verb] = ground.deadly.changes
+    fixture.kill_proxy.arm(at, when)
+    ended = fixture.command(verb, "--auto-approve")
+    if not fixture.kill_proxy.killed:
+        assert ended.code == 0, ended.output
+        fixture.calls[verb] = fixture.kill_proxy.changes
         return None
-    assert ended.code == -9, ended.said
-    ground.deadly.arm(None, when)
+    assert ended.code == -9, ended.output
+    fixture.kill_proxy.arm(None, when)
     return ended

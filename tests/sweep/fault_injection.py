@@ -1,4 +1,4 @@
-"""What strikes a command: one fault at one of its calls, or a storm; and what comes of it.
+"""A fault at one call of a command, or at many; and the outcome.
 
 Everything is in this process: the simulator behind HTTP, and a clock that the tool's waits turn.
 """
@@ -28,7 +28,7 @@ from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.scenarios.dump import Dump, dump
-from tests.scenarios.testbed import Content, Recorder, World
+from tests.scenarios.testbed import Content, Recorder, Testbed
 from tests.sweep.command_fixture import Document, prepare
 
 Verb = Literal["apply", "destroy"]
@@ -67,7 +67,7 @@ def changes(name: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Point:
+class CallPoint:
     """One call of a command: the n-th of an action."""
 
     name: str
@@ -77,7 +77,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Blow:
+class Fault:
     """What befalls a run: rules of the simulator, a transport between, lists that lag."""
 
     rules: tuple[Rule, ...] = ()
@@ -87,40 +87,40 @@ class Blow:
 
 
 @dataclass
-class Between:
+class FaultyTransport:
     """Strikes the n-th call of an action on its way."""
 
     inner: Transport
-    point: Point
-    struck: bool = False
+    point: CallPoint
+    hit: bool = False
     _seen: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, call: BoundCall) -> Reply:
         with self._lock:
             self._seen += call.name == self.point.name
-            here = not self.struck and self._seen == self.point.nth
-            self.struck = self.struck or here
-        return self.strike(call) if here else self.passed(call)
+            here = not self.hit and self._seen == self.point.nth
+            self.hit = self.hit or here
+        return self.fail(call) if here else self.pass_on(call)
 
-    def strike(self, call: BoundCall) -> Reply:
+    def fail(self, call: BoundCall) -> Reply:
         raise NotImplementedError
 
-    def passed(self, call: BoundCall) -> Reply:
+    def pass_on(self, call: BoundCall) -> Reply:
         return self.inner.send(call)
 
 
 @dataclass
-class Late(Between):
+class LateDelivery(FaultyTransport):
     """Nobody answers in time; the call arrives after it was sent again and answered."""
 
     held: BoundCall | None = None
 
-    def strike(self, call: BoundCall) -> Reply:
+    def fail(self, call: BoundCall) -> Reply:
         self.held = call
         raise TransportError(call.name, "somewhere", "no answer in time")
 
-    def passed(self, call: BoundCall) -> Reply:
+    def pass_on(self, call: BoundCall) -> Reply:
         if call != self.held:
             return self.inner.send(call)
         late, self.held = self.held, None
@@ -132,38 +132,40 @@ class Late(Between):
 
 
 @dataclass
-class Broken(Between):
+class FailureAfterTheWork(FaultyTransport):
     """The call is carried out, and the answer is that the server failed."""
 
-    def strike(self, call: BoundCall) -> Reply:
+    def fail(self, call: BoundCall) -> Reply:
         self.inner.send(call)
         raise cloud_error(call.name, "InternalError", "The request has failed.", status=500)
 
 
-def _ruled(**how: Any) -> Callable[[Point], Blow]:
-    return lambda point: Blow((Rule(match=point.name, nth=point.nth, **how),))
+def _by_rule(**how: Any) -> Callable[[CallPoint], Fault]:
+    return lambda point: Fault((Rule(match=point.name, nth=point.nth, **how),))
 
 
-def _busy(point: Point) -> Blow:
+def _busy(point: CallPoint) -> Fault:
     codes = BUSY[point.name.partition(":")[0]]
     code, status = codes[point.number % len(codes)]
-    return _ruled(effect="error", code=code, status=status)(point)
+    return _by_rule(effect="error", code=code, status=status)(point)
 
 
-def _unlisted(point: Point) -> Blow:
-    return replace(_ruled(effect="lose_reply")(point), lag=LAG_S)
+def _unlisted(point: CallPoint) -> Fault:
+    return replace(_by_rule(effect="lose_reply")(point), lag=LAG_S)
 
 
 LAG_S = 1.2
 """Nearly as long as a list is given on a loopback."""
-FAULTS: Mapping[str, Callable[[Point], Blow]] = {
-    "throttled": _ruled(effect="throttle", retry_after_ms=300),
-    "unavailable": _ruled(effect="error"),
-    "failed": _ruled(effect="error", code="InternalError", status=500),
-    "failed-after-the-work": lambda point: Blow(watch=lambda inner: Broken(inner, point)),
-    "late": lambda point: Blow(watch=lambda inner: Late(inner, point)),
-    "reset": _ruled(effect="reset"),
-    "lost": _ruled(effect="lose_reply"),
+FAULTS: Mapping[str, Callable[[CallPoint], Fault]] = {
+    "throttled": _by_rule(effect="throttle", retry_after_ms=300),
+    "unavailable": _by_rule(effect="error"),
+    "failed": _by_rule(effect="error", code="InternalError", status=500),
+    "failed-after-the-work": lambda point: Fault(
+        watch=lambda inner: FailureAfterTheWork(inner, point)
+    ),
+    "late": lambda point: Fault(watch=lambda inner: LateDelivery(inner, point)),
+    "reset": _by_rule(effect="reset"),
+    "lost": _by_rule(effect="lose_reply"),
     "busy": _busy,
     "lost-and-not-listed": _unlisted,
 }
@@ -172,7 +174,7 @@ CHANGES_ONLY = ("failed-after-the-work", "busy", "lost-and-not-listed")
 """Those that mean nothing for a call that changes nothing."""
 
 
-def storm(number: int) -> Blow:
+def storm(number: int) -> Fault:
     """A fifth of all calls fail, each in one of five ways; for odd numbers lists lag too."""
     share = 1 - 0.8**0.2
     rules = [
@@ -187,12 +189,12 @@ def storm(number: int) -> Blow:
             for code, status in codes
         ),
     ]
-    return Blow(tuple(rules), lag=LAG_S if number % 2 else 0.0, seed=f"storm {number}")
+    return Fault(tuple(rules), lag=LAG_S if number % 2 else 0.0, seed=f"storm {number}")
 
 
 @dataclass(frozen=True)
-class Came:
-    """What came of a run."""
+class Outcome:
+    """The outcome of a run."""
 
     problems: Sequence[str]
     """Empty if everything is as it must be."""
@@ -203,7 +205,7 @@ class Came:
 
 
 @dataclass
-class Ground:
+class FaultFixture:
     """One topology, and the cloud before it is applied and after."""
 
     name: str
@@ -211,77 +213,79 @@ class Ground:
     server: Server
     content: Content
     before: Document
-    memory: Path | None = None
+    state: Path | None = None
     """What the tool remembers of an earlier apply."""
     deployed: Document = field(default_factory=dict)
-    whole: Sequence[str] = ()
+    deployed_contents: Sequence[str] = ()
     """What is in the cloud after an apply that nothing befell, up to ids."""
     calls: dict[Verb, Mapping[str, int]] = field(default_factory=dict)
     """How often each command calls each action if nothing befalls it."""
 
     @property
-    def kept(self) -> Path:
+    def deployed_state(self) -> Path:
         """What the tool remembers after an apply that nothing befell."""
         return self.folder / "kept"
 
-    def learn_apply(self) -> None:
+    def record_apply(self) -> None:
         """Apply once with nothing happening."""
-        world = self.world(self.before, self.memory)
-        self.calls["apply"] = self._count(world, "apply")
-        self.deployed = world.simulator.export()
-        shutil.copytree(world.state, self.kept)
-        self.whole = shape(dump(world), self.before)
+        testbed = self.testbed(self.before, self.state)
+        self.calls["apply"] = self._count(testbed, "apply")
+        self.deployed = testbed.simulator.export()
+        shutil.copytree(testbed.state, self.deployed_state)
+        self.deployed_contents = canonical_form(dump(testbed), self.before)
 
-    def learn_destroy(self) -> None:
+    def record_destroy(self) -> None:
         """Destroy once with nothing happening."""
-        self.calls["destroy"] = self._count(self.world(self.deployed, self.kept), "destroy")
+        self.calls["destroy"] = self._count(
+            self.testbed(self.deployed, self.deployed_state), "destroy"
+        )
 
-    def edited(self, name: str, edit: Callable[[Content], object]) -> "Ground":
+    def with_edit(self, name: str, edit: Callable[[Content], object]) -> "FaultFixture":
         """The same once it is applied, with an edit of the topology to be applied."""
         content = deepcopy(self.content)
         edit(content)
         folder = self.folder / name
         folder.mkdir()
-        made = Ground(name, folder, self.server, content, self.deployed, self.kept)
-        made.learn_apply()
+        made = FaultFixture(name, folder, self.server, content, self.deployed, self.deployed_state)
+        made.record_apply()
         return made
 
-    def _count(self, world: World, verb: Verb) -> Mapping[str, int]:
+    def _count(self, testbed: Testbed, verb: Verb) -> Mapping[str, int]:
         recorders: list[Recorder] = []
 
         def watch(inner: Transport) -> Transport:
             recorders.append(Recorder(inner))
             return recorders[-1]
 
-        said = self.command(world, verb, watch)
+        said = self.command(testbed, verb, watch)
         assert not said, said
         return Counter(call.name for call, _ in recorders[0].calls)
 
-    def points(self, verb: Verb, fault: str) -> list[Point]:
-        """Every call that a fault can strike."""
+    def points(self, verb: Verb, fault: str) -> list[CallPoint]:
+        """Every call that a fault can befall."""
         named = [
             (name, nth)
             for name, count in sorted(self.calls[verb].items())
             for nth in range(1, count + 1)
             if changes(name) or fault not in CHANGES_ONLY
         ]
-        return [Point(name, nth, number) for number, (name, nth) in enumerate(named)]
+        return [CallPoint(name, nth, number) for number, (name, nth) in enumerate(named)]
 
-    def world(self, document: Document, state: Path | None = None, lag: float = 0.0) -> World:
-        """A cloud with these contents, and the tool's memory that goes with it."""
+    def testbed(self, document: Document, state: Path | None = None, lag: float = 0.0) -> Testbed:
+        """A cloud with these contents, and the tool's state that goes with it."""
         clock = TurnedClock(LATER if state else START)
         self.server.simulator.close()
         self.server.simulator = simulator = Simulator(None, Settings(list_lag=lag), clock)
         simulator.load(document)
-        made = World(simulator, clock, self.server.url, self.folder)
+        made = Testbed(simulator, clock, self.server.url, self.folder)
         made.forget()
         if state is not None:
             shutil.copytree(state, made.state)
         return made
 
-    def command(self, world: World, verb: Verb, watch: Watch = lambda inner: inner) -> str:
+    def command(self, testbed: Testbed, verb: Verb, watch: Watch = lambda inner: inner) -> str:
         """Run a command as the command line does; why it failed, or nothing."""
-        deployment = world.stack(self.content, watch)
+        deployment = testbed.stack(self.content, watch)
         stack = deployment.stack
         try:
             with stack.locked(verb) as lock:
@@ -292,8 +296,8 @@ class Ground:
                     plan,
                     observation=observation,
                     # An edit may take a server away that has a public address.
-                    accept_uninspected=self.memory is not None,
-                    allow_traffic_loss=self.memory is not None,
+                    accept_uninspected=self.state is not None,
+                    allow_traffic_loss=self.state is not None,
                 )
                 report = asyncio.run(work)
         except GwlbfwError as problem:
@@ -303,36 +307,40 @@ class Ground:
         failed = [f"{each.step.id}: {each.error}" for each in report.failures]
         return "" if report.outcome == "done" else f"{report.outcome}: {'; '.join(failed)}"
 
-    def suffers(self, verb: Verb, blow: Blow, *, runs: int = 1, patience: float = 60.0) -> Came:
-        """Run a command to which this happens, again if it fails and may; what came of it."""
+    def run_with_fault(
+        self, verb: Verb, fault: Fault, *, runs: int = 1, patience: float = 60.0
+    ) -> Outcome:
+        """Run a command to which this happens, again if it fails and may; the outcome."""
         fresh = verb == "apply"
-        document, state = (self.before, self.memory) if fresh else (self.deployed, self.kept)
-        world = self.world(document, state, blow.lag)
-        begun, simulator = world.clock.now(), world.simulator
-        simulator.faults = Faults(blow.rules, blow.seed)
+        document, state = (
+            (self.before, self.state) if fresh else (self.deployed, self.deployed_state)
+        )
+        testbed = self.testbed(document, state, fault.lag)
+        begun, simulator = testbed.clock.now(), testbed.simulator
+        simulator.faults = Faults(fault.rules, fault.seed)
         watched: list[Transport] = []
 
         def watch(inner: Transport) -> Transport:
-            watched.append(blow.watch(inner))
+            watched.append(fault.watch(inner))
             return watched[-1]
 
         number, said = 0, "not run"
         while said and number < runs:
             number += 1
-            said = self.command(world, verb, watch)
+            said = self.command(testbed, verb, watch)
         struck = sum(hits for _, hits in simulator.faults.hits())
-        struck += sum(each.struck for each in watched if isinstance(each, Between))
+        struck += sum(each.hit for each in watched if isinstance(each, FaultyTransport))
         simulator.faults.clear()
         calls = len(simulator.activity.entries())
         problems = [said] if said else []
-        if (took := world.clock.now() - begun) > patience * number:
+        if (took := testbed.clock.now() - begun) > patience * number:
             problems.append(f"it took {took:.0f} s")
-        problems += self.left_undone(world) if fresh else self.left_behind(world)
-        return Came(problems, struck, calls, number)
+        problems += self.unfinished(testbed) if fresh else self.leftovers(testbed)
+        return Outcome(problems, struck, calls, number)
 
-    def left_undone(self, world: World) -> Iterator[str]:
+    def unfinished(self, testbed: Testbed) -> Iterator[str]:
         """What is not as after an apply that nothing befell."""
-        deployment = world.stack(self.content)
+        deployment = testbed.stack(self.content)
         try:
             if left := deployment.changes():
                 yield f"still to do: {left}"
@@ -340,27 +348,27 @@ class Ground:
             yield f"no plan: {problem}"
         finally:
             deployment.close()
-        found = shape(dump(world), self.before)
-        yield from _difference(self.whole, found)
+        found = canonical_form(dump(testbed), self.before)
+        yield from _difference(self.deployed_contents, found)
 
-    def left_behind(self, world: World) -> Iterator[str]:
+    def leftovers(self, testbed: Testbed) -> Iterator[str]:
         """What is not as it was found."""
-        found = dump(world)
-        wanted = dump(self.world(self.before))
+        found = dump(testbed)
+        wanted = dump(self.testbed(self.before))
         for key in sorted(found.keys() | wanted.keys()):
             if found.get(key) != wanted.get(key):
                 yield f"not as found: {key}: {found.get(key)} instead of {wanted.get(key)}"
 
 
 @contextmanager
-def ground(name: str, folder: Path) -> Iterator[Ground]:
-    """The ground of a topology, learnt."""
+def fault_fixture(name: str, folder: Path) -> Iterator[FaultFixture]:
+    """The fixture of a topology, with its commands recorded."""
     before = prepare(name, folder)
     content = yaml.safe_load((folder / "topology.yaml").read_text(encoding="utf-8"))
     with Server(Simulator(None, Settings(), TurnedClock(START))) as server:
-        made = Ground(name, folder, server, content, before)
-        made.learn_apply()
-        made.learn_destroy()
+        made = FaultFixture(name, folder, server, content, before)
+        made.record_apply()
+        made.record_destroy()
         yield made
 
 
@@ -372,7 +380,7 @@ _DRAWN = re.compile(
 """Addresses, instants and host names: they follow from when and in which order things are made."""
 
 
-def shape(found: Dump, before: Document) -> Sequence[str]:
+def canonical_form(found: Dump, before: Document) -> Sequence[str]:
     """What is in a cloud up to ids: each thing as text, with what it refers to in its place.
 
     Things are told apart by what they are, then by what those are that they refer to, and so on.

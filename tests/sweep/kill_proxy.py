@@ -19,7 +19,7 @@ _READS = ("Describe", "List", "Get", "Check", "Assume")
 _HOPS = ("host", "connection", "transfer-encoding", "content-length", "content-encoding")
 
 
-class Deadly:
+class KillProxy:
     """Passes calls on to a server, and kills a process at one of those that change anything."""
 
     def __init__(self, server: str) -> None:

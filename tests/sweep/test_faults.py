@@ -15,10 +15,10 @@ from tests.sweep.fault_injection import (
     CHANGES_ONLY,
     FAULTS,
     VERBS,
-    Ground,
-    Point,
+    CallPoint,
+    FaultFixture,
     Verb,
-    ground,
+    fault_fixture,
     storm,
 )
 
@@ -42,49 +42,49 @@ CASES = (
     if ALL
     else SAMPLE
 )
-GroundOf = Callable[[str], Ground]
+FixtureOf = Callable[[str], FaultFixture]
 
 
 @pytest.fixture(scope="session")
-def ground_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroundOf]:
-    """The ground of a topology, made when first needed."""
-    made: dict[str, Ground] = {}
+def fixture_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixtureOf]:
+    """The fixture of a topology, made when first needed."""
+    made: dict[str, FaultFixture] = {}
     with ExitStack() as over:
 
-        def of(name: str) -> Ground:
+        def of(name: str) -> FaultFixture:
             if name not in made:
                 folder = Path(tmp_path_factory.mktemp(name))
-                made[name] = over.enter_context(ground(name, folder))
+                made[name] = over.enter_context(fault_fixture(name, folder))
             return made[name]
 
         yield of
 
 
-def told(request: pytest.FixtureRequest, counts: Mapping[str, int]) -> None:
+def record_counts(request: pytest.FixtureRequest, counts: Mapping[str, int]) -> None:
     """Leave counts for whoever reads the report (`--junitxml`)."""
     request.node.user_properties.extend(counts.items())
 
 
-def chosen(points: list[Point], spot: float) -> list[Point]:
+def chosen(points: list[CallPoint], spot: float) -> list[CallPoint]:
     """Every point, or the one at this spot of the list."""
     return points if ALL else [points[int(len(points) * spot)]]
 
 
 @pytest.mark.parametrize(("name", "verb", "fault", "spot"), CASES)
 def test_one_fault_at_any_call_changes_nothing_about_the_end(
-    ground_of: GroundOf,
+    fixture_of: FixtureOf,
     name: str,
     verb: Verb,
     fault: str,
     spot: float,
     request: pytest.FixtureRequest,
 ) -> None:
-    on = ground_of(name)
+    on = fixture_of(name)
     points = chosen(on.points(verb, fault), spot)
-    came = {point: on.suffers(verb, FAULTS[fault](point)) for point in points}
-    failed = {point: each.problems for point, each in came.items() if each.problems}
-    struck = sum(each.struck > 0 for each in came.values())
-    told(request, {"points": len(points), "struck": struck, "failed": len(failed)})
+    outcome = {point: on.run_with_fault(verb, FAULTS[fault](point)) for point in points}
+    failed = {point: each.problems for point, each in outcome.items() if each.problems}
+    struck = sum(each.struck > 0 for each in outcome.values())
+    record_counts(request, {"points": len(points), "struck": struck, "failed": len(failed)})
     assert not failed, f"{len(failed)} of {len(points)}: {dict(list(failed.items())[:3])}"
     # How often a command polls depends on who is first.
     assert struck >= 0.9 * len(points)
@@ -92,16 +92,16 @@ def test_one_fault_at_any_call_changes_nothing_about_the_end(
 
 @pytest.mark.parametrize("name", EDITS if ALL else ("server's type",))
 def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
-    ground_of: GroundOf, name: str, request: pytest.FixtureRequest
+    fixture_of: FixtureOf, name: str, request: pytest.FixtureRequest
 ) -> None:
     """Every fault at every call that changes anything, when an edit of the file is applied."""
-    on = ground_of("ulanqab").edited(name.replace("'", ""), EDITS[name][0])
+    on = fixture_of("ulanqab").with_edit(name.replace("'", ""), EDITS[name][0])
     points = [(fault, point) for fault in FAULTS for point in on.points("apply", CHANGES_ONLY[0])]
     tried = points if ALL else points[::15]
-    came = {point: on.suffers("apply", FAULTS[point[0]](point[1])) for point in tried}
-    failed = {point: each.problems for point, each in came.items() if each.problems}
-    struck = sum(each.struck > 0 for each in came.values())
-    told(request, {"points": len(tried), "struck": struck, "failed": len(failed)})
+    outcome = {point: on.run_with_fault("apply", FAULTS[point[0]](point[1])) for point in tried}
+    failed = {point: each.problems for point, each in outcome.items() if each.problems}
+    struck = sum(each.struck > 0 for each in outcome.values())
+    record_counts(request, {"points": len(tried), "struck": struck, "failed": len(failed)})
     assert not failed, f"{len(failed)} of {len(tried)}: {dict(list(failed.items())[:3])}"
     assert struck == len(tried)
 
@@ -110,13 +110,13 @@ def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", NAMES if ALL else NAMES[:1])
 def test_a_storm_changes_nothing_about_the_end(
-    ground_of: GroundOf,
+    fixture_of: FixtureOf,
     name: str,
     verb: Verb,
     seed: int,
     request: pytest.FixtureRequest,
 ) -> None:
-    came = ground_of(name).suffers(verb, storm(seed), runs=2, patience=900)
-    told(request, {"calls": came.calls, "struck": came.struck, "runs": came.runs})
-    assert not came.problems, came.problems[:3]
-    assert 0.1 < came.struck / came.calls < 0.3
+    outcome = fixture_of(name).run_with_fault(verb, storm(seed), runs=2, patience=900)
+    record_counts(request, {"calls": outcome.calls, "struck": outcome.struck, "runs": outcome.runs})
+    assert not outcome.problems, outcome.problems[:3]
+    assert 0.1 < outcome.struck / outcome.calls < 0.3

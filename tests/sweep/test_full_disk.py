@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.command_fixture import Ground, prepare, serving
-from tests.sweep.kill_proxy import Deadly
+from tests.sweep.command_fixture import CommandFixture, prepare, serve_simulator
+from tests.sweep.kill_proxy import KillProxy
 
 pytestmark = pytest.mark.sweep
 
@@ -23,28 +23,28 @@ main()
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandFixture]:
     folder = Path(tmp_path_factory.mktemp("full"))
     before = prepare("ulanqab", folder)
     with ExitStack() as over:
-        url = over.enter_context(serving(folder))
-        yield Ground("full", folder, url, over.enter_context(Deadly(url)), before)
+        url = over.enter_context(serve_simulator(folder))
+        yield CommandFixture("full", folder, url, over.enter_context(KillProxy(url)), before)
 
 
 @pytest.mark.parametrize("room", [200, 2_500])
 def test_a_full_disk_stops_before_the_call_and_the_next_run_goes_on(
-    ground: Ground, room: int
+    fixture: CommandFixture, room: int
 ) -> None:
     """`room` is the largest size of a file: for no journal, and for some calls.
 
     It holds for the file of what was covered, too, which is why that is not asked for.
     """
-    ground.to(ground.before)
-    ground.deadly.arm(None, "unsent")
-    words = ["apply", "topology.yaml", "--auto-approve", "--endpoint-url", ground.deadly.url]
+    fixture.to(fixture.before)
+    fixture.kill_proxy.arm(None, "unsent")
+    words = ["apply", "topology.yaml", "--auto-approve", "--endpoint-url", fixture.kill_proxy.url]
     ended = subprocess.run(
         [sys.executable, "-c", LIMITED, str(room), *words, "--state", "state"],
-        cwd=ground.folder,
+        cwd=fixture.folder,
         env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
         capture_output=True,
         text=True,
@@ -56,9 +56,9 @@ def test_a_full_disk_stops_before_the_call_and_the_next_run_goes_on(
     assert ended.stderr.count("error: ") == 1, ended.stderr
     assert "File too large" in ended.stderr
     assert "Traceback" not in ended.stderr
-    sent = ground.deadly.changes
+    sent = fixture.kill_proxy.changes
     assert (sent == 0) == (room < 2_500)
-    done = ground.apply()
-    assert done.code == 0, done.said
-    assert ("the last run" in done.said) == (sent > 0)
-    assert ground.settled() == ""
+    done = fixture.apply()
+    assert done.code == 0, done.output
+    assert ("the last run" in done.output) == (sent > 0)
+    assert fixture.remaining_changes() == ""

@@ -10,8 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.command_fixture import Ground, contents, dies, prepare, serving
-from tests.sweep.kill_proxy import WHENS, Deadly, When
+from tests.sweep.command_fixture import (
+    CommandFixture,
+    contents,
+    kill_command,
+    prepare,
+    serve_simulator,
+)
+from tests.sweep.kill_proxy import WHENS, KillProxy, When
 
 pytestmark = pytest.mark.sweep
 ALL = os.environ.get("GWLBFW_SWEEP") == "all"
@@ -39,66 +45,68 @@ def points(verb: str) -> list[tuple[str, int, When]]:
 
 
 @pytest.fixture(scope="session")
-def ground_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Ground]]:
-    """The ground of a topology, made when first needed."""
-    made: dict[str, Ground] = {}
+def fixture_of(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], CommandFixture]]:
+    """The fixture of a topology, made when first needed."""
+    made: dict[str, CommandFixture] = {}
     with ExitStack() as over:
 
-        def ground(name: str) -> Ground:
+        def fixture(name: str) -> CommandFixture:
             if name not in made:
                 folder = Path(tmp_path_factory.mktemp(name))
                 before = prepare("ulanqab" if name == "bucket" else name, folder)
-                url = over.enter_context(serving(folder))
-                deadly = over.enter_context(Deadly(url))
+                url = over.enter_context(serve_simulator(folder))
+                kill_proxy = over.enter_context(KillProxy(url))
                 place = "oss://records/sweep" if name == "bucket" else "state"
-                made[name] = Ground(name, folder, url, deadly, before, place)
+                made[name] = CommandFixture(name, folder, url, kill_proxy, before, place)
             return made[name]
 
-        yield ground
+        yield fixture
 
 
 @pytest.mark.parametrize(("name", "at", "when"), points("apply"))
 def test_a_killed_apply_is_finished_by_the_next(
-    ground_of: Callable[[str], Ground], name: str, at: int, when: When
+    fixture_of: Callable[[str], CommandFixture], name: str, at: int, when: When
 ) -> None:
-    ground = ground_of(name)
-    ground.deploy()
-    ground.to(ground.before)
-    if dies(ground, at, when, "apply") is None:
-        pytest.skip(f"it has {ground.calls['apply']} calls")
-    done = ground.apply()
-    assert done.code == 0, done.said
-    assert "the last run" in done.said
-    assert "took over the lock" in done.said
-    assert ground.settled() == ""
-    assert ground.resources() == ground.whole
+    fixture = fixture_of(name)
+    fixture.deploy()
+    fixture.to(fixture.before)
+    if kill_command(fixture, at, when, "apply") is None:
+        pytest.skip(f"it has {fixture.calls['apply']} calls")
+    done = fixture.apply()
+    assert done.code == 0, done.output
+    assert "the last run" in done.output
+    assert "took over the lock" in done.output
+    assert fixture.remaining_changes() == ""
+    assert fixture.resources() == fixture.deployed_contents
     if name == "brownfield":
-        done = ground.destroy()
-        assert done.code == 0, done.said
-        assert ground.contents() == contents(ground.before, ground.folder)
+        done = fixture.destroy()
+        assert done.code == 0, done.output
+        assert fixture.contents() == contents(fixture.before, fixture.folder)
 
 
 @pytest.mark.parametrize(("name", "at", "when"), points("destroy"))
 def test_a_killed_destroy_is_finished_by_the_next(
-    ground_of: Callable[[str], Ground], name: str, at: int, when: When
+    fixture_of: Callable[[str], CommandFixture], name: str, at: int, when: When
 ) -> None:
-    ground = ground_of(name)
-    ground.deploy()
-    if dies(ground, at, when, "destroy") is None:
-        pytest.skip(f"it has {ground.calls['destroy']} calls")
-    done = ground.destroy()
-    assert done.code == 0, done.said
-    assert "took over the lock" in done.said
-    assert ground.contents() == contents(ground.before, ground.folder)
+    fixture = fixture_of(name)
+    fixture.deploy()
+    if kill_command(fixture, at, when, "destroy") is None:
+        pytest.skip(f"it has {fixture.calls['destroy']} calls")
+    done = fixture.destroy()
+    assert done.code == 0, done.output
+    assert "took over the lock" in done.output
+    assert fixture.contents() == contents(fixture.before, fixture.folder)
 
 
 @pytest.mark.skipif(not ALL, reason="this is about the whole sweep")
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_no_call_is_left_out(ground_of: Callable[[str], Ground], name: str) -> None:
-    ground = ground_of(name)
+def test_no_call_is_left_out(fixture_of: Callable[[str], CommandFixture], name: str) -> None:
+    fixture = fixture_of(name)
     for verb in ("apply", "destroy"):
-        ground.to(ground.before)
+        fixture.to(fixture.before)
         if verb == "destroy":
-            ground.deploy()
-        assert dies(ground, MOST, "unsent", verb) is None
-        assert max(SAMPLE[verb, name]) < ground.calls[verb] < MOST
+            fixture.deploy()
+        assert kill_command(fixture, MOST, "unsent", verb) is None
+        assert max(SAMPLE[verb, name]) < fixture.calls[verb] < MOST

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.conftest import served
-from tests.scenarios.testbed import World
+from tests.scenarios.testbed import Testbed
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def testbed(tmp_path: Path) -> Iterator[Testbed]:
     """An empty cloud."""
     with served(tmp_path) as made:
         yield made

@@ -3,20 +3,20 @@
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
-from tests.scenarios.testbed import Content, World, example
+from tests.scenarios.testbed import Content, Testbed, example
 
 __all__ = ["brownfield", "direct", "direct_eips", "network"]
 
 
-def direct(world: World) -> Existing:
+def direct(testbed: Testbed) -> Existing:
     """No IPv4 gateway: servers reach the Internet by their EIPs, whatever the tables say.
 
     Zone b's business subnet and a bystander are on the system table; zone c's shares a custom
     table with a stranger, with an entry of its own.
     """
-    made = Existing(world)
+    made = Existing(testbed)
     made.vpc("prod", "192.168.0.0/16")
-    listed = world.call(
+    listed = testbed.call(
         "vpc:DescribeRouteTableList", VpcId=made.ids["prod"], RouteTableType="System"
     )
     made.ids["system"] = listed["RouterTableList"]["RouterTableListType"][0]["RouteTableId"]

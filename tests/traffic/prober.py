@@ -8,7 +8,7 @@ from typing import Any
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.execute import Event
 from tests.scenarios.existing import Existing
-from tests.scenarios.testbed import World
+from tests.scenarios.testbed import Testbed
 from tests.traffic.raw import facts
 from tests.unit.reachability.naive import Naive, Packet
 
@@ -45,9 +45,9 @@ Paths = Mapping[tuple[str, str], Way]
 """By server and peer."""
 
 
-def probe(world: World, made: Existing, vpc: str = "prod") -> Paths:
+def probe(testbed: Testbed, made: Existing, vpc: str = "prod") -> Paths:
     """The path between every server of the VPC and every peer, at this moment."""
-    naive = Naive(facts(world, made.ids[vpc]))
+    naive = Naive(facts(testbed, made.ids[vpc]))
     names = {cloud_id: name for name, cloud_id in made.ids.items()}
     found = {}
     for each in naive.facts.instances:
@@ -121,13 +121,13 @@ class Prober:
                 self._look(call)
 
     def _look(self, call: BoundCall) -> None:
-        world, reads = self.made.world, call.action.startswith(READS)
+        testbed, reads = self.made.testbed, call.action.startswith(READS)
         if self.settles and not reads:
-            world.settle()
+            testbed.settle()
         # Only a call that changes something, or time, makes a difference.
-        unchanged = reads and self.sights and (self.settles or world.clock.now() == self._seen_at)
-        self._seen_at = world.clock.now()
-        now = self.sights[-1].paths if unchanged else probe(world, self.made)
+        unchanged = reads and self.sights and (self.settles or testbed.clock.now() == self._seen_at)
+        self._seen_at = testbed.clock.now()
+        now = self.sights[-1].paths if unchanged else probe(testbed, self.made)
         self.sights.append(Sight(call, now, frozenset(self.started), frozenset(self.done)))
 
     def windows(self, server: str) -> list[Sequence[Sight]]:

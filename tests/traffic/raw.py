@@ -4,51 +4,51 @@ from typing import Any
 
 from gwlbfw.cloud.call import objects
 from gwlbfw.reachability import NetworkFacts
-from tests.scenarios.testbed import Refused, World
+from tests.scenarios.testbed import Refused, Testbed
 
 Rows = list[dict[str, Any]]
 
 
-def facts(world: World, vpc: str) -> NetworkFacts:
+def facts(testbed: Testbed, vpc: str) -> NetworkFacts:
     """Everything that forwards packets of the VPC. What is under way counts as it is shown.
 
     Time may go on while this reads: then it reads until nothing has changed in between.
     """
     last = None
     while True:
-        begun = world.clock.now()
+        begun = testbed.clock.now()
         try:
-            now = _read(world, vpc)
+            now = _read(testbed, vpc)
         except Refused:  # it went after it was listed
             continue
-        if world.clock.now() == begun or now == last:
+        if testbed.clock.now() == begun or now == last:
             return now
         last = now
 
 
-def _read(world: World, vpc: str) -> NetworkFacts:
+def _read(testbed: Testbed, vpc: str) -> NetworkFacts:
     read = NetworkFacts()
-    read.vpcs[vpc] = _told(world, "vpc:DescribeVpcAttribute", VpcId=vpc)
-    read.vswitches.extend(_rows(world, "vpc:DescribeVSwitches", "VSwitches.VSwitch", VpcId=vpc))
-    read.tables.extend(_tables(world, vpc))
+    read.vpcs[vpc] = _told(testbed, "vpc:DescribeVpcAttribute", VpcId=vpc)
+    read.vswitches.extend(_rows(testbed, "vpc:DescribeVSwitches", "VSwitches.VSwitch", VpcId=vpc))
+    read.tables.extend(_tables(testbed, vpc))
     for table in read.tables:
         key = str(table["RouteTableId"])
-        read.entries[key] = [*_entries(world, key, gateway=table["AssociateType"] == "Gateway")]
-    gateways = world.call("vpc:ListIpv4Gateways", MaxResults=100)["Ipv4GatewayModels"]
+        read.entries[key] = [*_entries(testbed, key, gateway=table["AssociateType"] == "Gateway")]
+    gateways = testbed.call("vpc:ListIpv4Gateways", MaxResults=100)["Ipv4GatewayModels"]
     read.gateways.extend([{**e, "Status": "Created"} for e in gateways if e["VpcId"] == vpc])
-    read.instances.extend(_rows(world, "ecs:DescribeInstances", "Instances.Instance", VpcId=vpc))
-    _endpoints(world, vpc, read)
+    read.instances.extend(_rows(testbed, "ecs:DescribeInstances", "Instances.Instance", VpcId=vpc))
+    _endpoints(testbed, vpc, read)
     return read
 
 
-def _told(world: World, action: str, **params: Any) -> dict[str, Any]:
+def _told(testbed: Testbed, action: str, **params: Any) -> dict[str, Any]:
     """An answer without the id of the request."""
-    return {k: v for k, v in world.call(action, **params).items() if k != "RequestId"}
+    return {k: v for k, v in testbed.call(action, **params).items() if k != "RequestId"}
 
 
-def _rows(world: World, action: str, items: str, **params: Any) -> Rows:
+def _rows(testbed: Testbed, action: str, items: str, **params: Any) -> Rows:
     params |= {"MaxResults": 100} if action.startswith("ecs:") else {"PageSize": 50}
-    found = objects(world.call(action, **params), items)
+    found = objects(testbed.call(action, **params), items)
     return [{**each, **_settled(each)} for each in found]
 
 
@@ -58,19 +58,19 @@ def _settled(raw: Any) -> dict[str, str]:
     return {"Status": "Available"} if moving else {}
 
 
-def _tables(world: World, vpc: str) -> Rows:
+def _tables(testbed: Testbed, vpc: str) -> Rows:
     path = "RouterTableList.RouterTableListType"
-    return _rows(world, "vpc:DescribeRouteTableList", path, VpcId=vpc)
+    return _rows(testbed, "vpc:DescribeRouteTableList", path, VpcId=vpc)
 
 
-def _entries(world: World, table: str, *, gateway: bool) -> Rows:
+def _entries(testbed: Testbed, table: str, *, gateway: bool) -> Rows:
     if gateway:
-        reply = world.call(
+        reply = testbed.call(
             "vpc:ListGatewayRouteTableEntries", GatewayRouteTableId=table, MaxResults=100
         )
         found = [*map(_flat_hop, reply["GatewayRouteEntryModels"])]
     else:
-        reply = world.call("vpc:DescribeRouteEntryList", RouteTableId=table, MaxResult=100)
+        reply = testbed.call("vpc:DescribeRouteEntryList", RouteTableId=table, MaxResult=100)
         found = reply["RouteEntrys"]["RouteEntry"]
     assert not reply.get("NextToken")
     return [{**each, **_settled(each)} for each in found]
@@ -86,29 +86,29 @@ def _flat_hop(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "NextHops": [hop]}
 
 
-def _endpoints(world: World, vpc: str, read: NetworkFacts) -> None:
-    listed = world.call("privatelink:ListVpcEndpoints", VpcId=vpc, MaxResults=50)
+def _endpoints(testbed: Testbed, vpc: str, read: NetworkFacts) -> None:
+    listed = testbed.call("privatelink:ListVpcEndpoints", VpcId=vpc, MaxResults=50)
     read.endpoints.extend([{**e} for e in listed["Endpoints"] if e["EndpointType"] != "Interface"])
     for each in read.endpoints:
         key, service = str(each["EndpointId"]), str(each["ServiceId"])
-        zones = world.call("privatelink:ListVpcEndpointZones", EndpointId=key, MaxResults=50)
+        zones = testbed.call("privatelink:ListVpcEndpointZones", EndpointId=key, MaxResults=50)
         read.endpoint_zones[key] = zones["Zones"]
         read.services[service] = {}
-        resources = world.call("privatelink:ListVpcEndpointServiceResources", ServiceId=service)
+        resources = testbed.call("privatelink:ListVpcEndpointServiceResources", ServiceId=service)
         read.service_resources[service] = resources["Resources"]
         for row in resources["Resources"]:
-            _balancer(world, str(row["ResourceId"]), read)
+            _balancer(testbed, str(row["ResourceId"]), read)
 
 
-def _balancer(world: World, key: str, read: NetworkFacts) -> None:
+def _balancer(testbed: Testbed, key: str, read: NetworkFacts) -> None:
     if key in read.balancers:
         return
-    read.balancers[key] = _told(world, "gwlb:GetLoadBalancerAttribute", LoadBalancerId=key)
-    listed = world.call("gwlb:ListListeners", LoadBalancerIds=[key], MaxResults=100)
+    read.balancers[key] = _told(testbed, "gwlb:GetLoadBalancerAttribute", LoadBalancerId=key)
+    listed = testbed.call("gwlb:ListListeners", LoadBalancerIds=[key], MaxResults=100)
     for each in listed["Listeners"]:
         read.listeners.append(each)
         group, listener = str(each["ServerGroupId"]), str(each["ListenerId"])
-        servers = world.call("gwlb:ListServerGroupServers", ServerGroupId=group, MaxResults=100)
+        servers = testbed.call("gwlb:ListServerGroupServers", ServerGroupId=group, MaxResults=100)
         read.members[group] = servers["Servers"]
-        health = world.call("gwlb:GetListenerHealthStatus", ListenerId=listener)
+        health = testbed.call("gwlb:GetListenerHealthStatus", ListenerId=listener)
         read.health[listener] = objects(health, "ListenerHealthStatus.ServerGroupInfos.Servers")

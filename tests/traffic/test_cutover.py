@@ -9,20 +9,20 @@ from gwlbfw.cloud.transport import BoundCall, Transport
 from gwlbfw.errors import CloudError, Rejected
 from gwlbfw.execute import ApplyReport, Event
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.testbed import Saboteur, World
+from tests.scenarios.testbed import RefusingTransport, Testbed
 from tests.traffic.prober import probe
 
 
 @pytest.fixture
-def made(world: World) -> Existing:
-    return network(world)
+def made(testbed: Testbed) -> Existing:
+    return network(testbed)
 
 
-def inspected(world: World, made: Existing) -> dict[str, bool]:
+def inspected(testbed: Testbed, made: Existing) -> dict[str, bool]:
     """By server whether its traffic is inspected; what is not goes direct, both ways."""
-    world.settle()
+    testbed.settle()
     found = {}
-    for (server, _), way in probe(world, made).items():
+    for (server, _), way in probe(testbed, made).items():
         assert way.connected
         assert way.inspected or not (way.inward or way.outward), server
         found[server] = way.inspected
@@ -32,14 +32,14 @@ def inspected(world: World, made: Existing) -> dict[str, bool]:
 def refusing(action: str, **params: Any) -> Callable[[Transport], Transport]:
     """A cloud that refuses for good to turn a route to an endpoint."""
 
-    def spoils(call: BoundCall) -> CloudError | None:
+    def refusing(call: BoundCall) -> CloudError | None:
         hits = all(call.params.get(key) == value for key, value in params.items())
         to_endpoint = "GatewayLoadBalancerEndpoint" in call.params.values()
         if call.action == action and hits and to_endpoint:
             return Rejected(call.name, "Forbidden", "Not this one.", "R-1")
         return None
 
-    return lambda inner: Saboteur(inner, spoils)
+    return lambda inner: RefusingTransport(inner, refusing)
 
 
 def outcomes(report: ApplyReport) -> dict[str, str]:
@@ -59,7 +59,7 @@ ROUTES = {
 
 @pytest.mark.parametrize("order", ["inbound-first", "outbound-first"])
 def test_a_zone_of_which_one_route_fails_is_as_before_and_the_other_stays(
-    world: World, made: Existing, order: str
+    testbed: Testbed, made: Existing, order: str
 ) -> None:
     content = {**brownfield(made), "cutover": {"order": order}}
     inbound, outbound = ROUTES["app-c"]
@@ -70,45 +70,45 @@ def test_a_zone_of_which_one_route_fails_is_as_before_and_the_other_stays(
         action = "UpdateGatewayRouteTableEntryAttribute"
         refuse = refusing(action, DestinationCidrBlock="192.168.2.0/24")
         first, failed = outbound, inbound
-    report = world.stack(content, refuse).try_apply()
+    report = testbed.stack(content, refuse).try_apply()
     assert report.outcome == "failed"
     assert outcomes(report) == {
         **dict.fromkeys(ROUTES["app-b"], "done"),
         first: "undone",
         failed: "failed",
     }
-    assert inspected(world, made) == {
+    assert inspected(testbed, made) == {
         "server-app-b": True,
         "server-app-c": False,
         "server-vtb": False,
     }
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     assert set(stack.changes()) == {inbound, outbound}
     stack.apply()
     assert stack.stack.sync.verify().proven
 
 
-def test_a_zone_that_fails_stops_those_that_come_after_it(world: World, made: Existing) -> None:
+def test_a_zone_that_fails_stops_those_that_come_after_it(testbed: Testbed, made: Existing) -> None:
     refuse = refusing("ModifyRouteEntry", RouteTableId=made.ids["table-app-b"])
-    report = world.stack(brownfield(made), refuse).try_apply()
+    report = testbed.stack(brownfield(made), refuse).try_apply()
     assert outcomes(report) == {
         ROUTES["app-b"][0]: "undone",
         ROUTES["app-b"][1]: "failed",
         **dict.fromkeys(ROUTES["app-c"], "skipped"),
     }
-    assert not any(inspected(world, made).values())
+    assert not any(inspected(testbed, made).values())
 
 
-def test_all_at_once_the_other_zone_is_turned_nonetheless(world: World, made: Existing) -> None:
+def test_all_at_once_the_other_zone_is_turned_nonetheless(testbed: Testbed, made: Existing) -> None:
     refuse = refusing("ModifyRouteEntry", RouteTableId=made.ids["table-app-b"])
     content = {**brownfield(made), "cutover": {"strategy": "all-at-once"}}
-    assert world.stack(content, refuse).try_apply().outcome == "failed"
-    assert inspected(world, made)["server-app-c"]
-    assert not inspected(world, made)["server-app-b"]
+    assert testbed.stack(content, refuse).try_apply().outcome == "failed"
+    assert inspected(testbed, made)["server-app-c"]
+    assert not inspected(testbed, made)["server-app-b"]
 
 
 def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the_reason(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
     """A stranger adds a way past the firewall while the zone is being turned."""
 
@@ -116,7 +116,7 @@ def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the
         if (event.step.id, event.type) == (f"{ROUTES['app-b'][0]}:redirect", "done"):
             made.route("table-app-b", "gateway", "8.8.8.0/24")
 
-    stack = world.stack(brownfield(made))
+    stack = testbed.stack(brownfield(made))
     report = stack.stack.sync.apply(stack.plan(), stray)
     assert report.outcome != "done"
     said = next(str(each.error) for each in report.results if each.outcome == "failed")
@@ -127,16 +127,16 @@ def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the
     done = outcomes(report)
     assert done[ROUTES["app-b"][0]] == "undone"
     assert not {done[each] for each in ROUTES["app-c"]} & {"done", "undone"}
-    assert not any(inspected(world, made).values())
+    assert not any(inspected(testbed, made).values())
 
-    world.done(
+    testbed.done(
         "vpc:DeleteRouteEntry",
         RouteTableId=made.ids["table-app-b"],
         DestinationCidrBlock="8.8.8.0/24",
         NextHopId=made.ids["gateway"],
     )
-    world.stack(brownfield(made)).apply()
-    assert inspected(world, made) == {
+    testbed.stack(brownfield(made)).apply()
+    assert inspected(testbed, made) == {
         "server-app-b": True,
         "server-app-c": True,
         "server-vtb": False,
@@ -144,26 +144,26 @@ def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the
 
 
 def test_a_refuted_zone_leaves_those_that_were_turned_before_it(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
     def stray(event: Event) -> None:
         if (event.step.id, event.type) == (f"{ROUTES['app-c'][0]}:redirect", "done"):
             made.route("table-app-c", "gateway", "8.8.8.0/24")
 
-    stack = world.stack(brownfield(made))
+    stack = testbed.stack(brownfield(made))
     assert stack.stack.sync.apply(stack.plan(), stray).outcome != "done"
-    assert inspected(world, made)["server-app-b"]
-    assert not inspected(world, made)["server-app-c"]
+    assert inspected(testbed, made)["server-app-b"]
+    assert not inspected(testbed, made)["server-app-c"]
 
 
 def test_no_zone_is_turned_while_too_few_appliances_are_healthy(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
     """They are waited for, and the wait ends with what was asked for and seen."""
     content = brownfield(made)
     content["cutover"] = {"min_healthy_appliances": 2, "timeout_s": 60}
-    world.done("ecs:StopInstance", InstanceId=made.ids["fw-2"])
-    report = world.stack(content).try_apply(whatever=True)
+    testbed.done("ecs:StopInstance", InstanceId=made.ids["fw-2"])
+    report = testbed.stack(content).try_apply(whatever=True)
     assert report.outcome == "failed"
     assert set(outcomes(report).values()) == {"skipped"}
-    assert not any(inspected(world, made).values())
+    assert not any(inspected(testbed, made).values())

@@ -6,17 +6,17 @@ import pytest
 
 from tests.scenarios.dump import Dump, dump
 from tests.scenarios.existing import Existing
-from tests.scenarios.test_brownfield import spoils
+from tests.scenarios.test_brownfield import refusing
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
-from tests.scenarios.testbed import World
+from tests.scenarios.testbed import Testbed
 from tests.traffic.networks import direct, direct_eips
 from tests.traffic.prober import probe
 
 
 @pytest.fixture
-def made(world: World) -> Existing:
-    return direct(world)
+def made(testbed: Testbed) -> Existing:
+    return direct(testbed)
 
 
 def table_of(now: Dump, subnet: str) -> str:
@@ -27,26 +27,26 @@ def table_of(now: Dump, subnet: str) -> str:
 
 @pytest.mark.parametrize("loses", [False, True], ids=["with-record", "without-record"])
 def test_the_firewall_is_put_in_proven_and_taken_out_without_a_trace(
-    world: World, made: Existing, loses: bool
+    testbed: Testbed, made: Existing, loses: bool
 ) -> None:
-    before = dump(world)
-    stack = world.stack(direct_eips(made))
+    before = dump(testbed)
+    stack = testbed.stack(direct_eips(made))
     stack.apply()
     assert stack.stack.sync.verify().proven
     if loses:
-        world.forget()
+        testbed.forget()
     assert stack.changes() == {}
     assert not stack.drift().drifted
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
 def test_a_subnet_takes_the_entries_of_the_table_that_it_leaves_along(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
-    stack = world.stack(direct_eips(made))
+    stack = testbed.stack(direct_eips(made))
     stack.apply()
-    now = dump(world)
+    now = dump(testbed)
     table = table_of(now, made.ids["app-c"])
     old, new = (now[f"{each} 172.16.0.0/12"] for each in (made.ids["shared"], table))
     for name in ("NextHops", "RouteEntryName"):
@@ -58,86 +58,88 @@ def test_a_subnet_takes_the_entries_of_the_table_that_it_leaves_along(
     "action", ["AssociateRouteTable", "EnableVpcIpv4Gateway", "ModifyRouteEntry"]
 )
 def test_half_an_apply_leaves_everyone_the_internet_and_can_be_taken_back(
-    world: World, made: Existing, action: str
+    testbed: Testbed, made: Existing, action: str
 ) -> None:
-    before = dump(world)
-    report = world.stack(direct_eips(made), spoils(action)).try_apply()
+    before = dump(testbed)
+    report = testbed.stack(direct_eips(made), refusing(action)).try_apply()
     assert report.outcome == "failed"
-    world.settle()
-    assert all(way.connected for way in probe(world, made).values())
-    world.stack(direct_eips(made)).destroy()
-    assert dump(world) == before
+    testbed.settle()
+    assert all(way.connected for way in probe(testbed, made).values())
+    testbed.stack(direct_eips(made)).destroy()
+    assert dump(testbed) == before
 
 
 @pytest.mark.parametrize(
     "action", ["UpdateGatewayRouteTableEntryAttribute", "DeleteRouteEntry", "UnassociateRouteTable"]
 )
-def test_half_a_destroy_goes_on_where_it_was(world: World, made: Existing, action: str) -> None:
-    before = dump(world)
-    world.stack(direct_eips(made)).apply()
-    broken = world.stack(direct_eips(made), spoils(action))
+def test_half_a_destroy_goes_on_where_it_was(testbed: Testbed, made: Existing, action: str) -> None:
+    before = dump(testbed)
+    testbed.stack(direct_eips(made)).apply()
+    broken = testbed.stack(direct_eips(made), refusing(action))
     assert broken.stack.sync.destroy().outcome == "failed"
-    world.forget()
-    world.stack(direct_eips(made)).destroy()
-    assert dump(world) == before
+    testbed.forget()
+    testbed.stack(direct_eips(made)).destroy()
+    assert dump(testbed) == before
 
 
-def test_half_a_destroy_can_be_applied_again(world: World, made: Existing) -> None:
-    stack = world.stack(direct_eips(made))
+def test_half_a_destroy_can_be_applied_again(testbed: Testbed, made: Existing) -> None:
+    stack = testbed.stack(direct_eips(made))
     stack.apply()
-    broken = world.stack(direct_eips(made), spoils("DeleteIpv4Gateway"))
+    broken = testbed.stack(direct_eips(made), refusing("DeleteIpv4Gateway"))
     assert broken.stack.sync.destroy().outcome == "failed"
     stack.apply(whatever=True)
     assert stack.stack.sync.verify().proven
     assert stack.changes() == {}
 
 
-def test_bystanders_are_named_where_they_are_to_be_left_alone(world: World, made: Existing) -> None:
+def test_bystanders_are_named_where_they_are_to_be_left_alone(
+    testbed: Testbed, made: Existing
+) -> None:
     content = direct_eips(made)
     content["business_vpcs"]["shop"]["bystanders"] = "refuse"
-    said = world.stack(content).refusal()
+    said = testbed.stack(content).refusal()
     assert "bystanders" in said
     assert made.ids["by"] in said
     assert made.ids["stranger"] in said
 
 
 def test_two_subnets_of_a_zone_that_leave_different_tables_get_one_each(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
     """Else one of them would get entries that it never had."""
     content = direct_eips(made)
     other = {"id": made.subnet("by-c", "prod", C, "192.168.70.0/24")}
     content["business_vpcs"]["shop"]["zones"][C]["subnets"]["other"] = other
-    before = dump(world)
-    stack = world.stack(content)
+    before = dump(testbed)
+    stack = testbed.stack(content)
     stack.apply()
     assert stack.changes() == {}
-    now = dump(world)
+    now = dump(testbed)
     tables = {name: table_of(now, made.ids[name]) for name in ("app-c", "by-c")}
     assert f"{tables['app-c']} 172.16.0.0/12" in now
     assert f"{tables['by-c']} 172.16.0.0/12" not in now
     stack.destroy()
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
 def test_a_vpc_may_be_left_without_any_internet_and_that_is_the_cloud_s_own_word(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
     content = direct_eips(made)
     content["business_vpcs"]["shop"]["ipv4_gateway"] = {"on_delete": "private"}
-    stack = world.stack(content)
+    stack = testbed.stack(content)
     stack.apply()
     stack.destroy()
-    world.settle()
-    left = world.call("vpc:DescribeVpcAttribute", VpcId=made.ids["prod"])
+    testbed.settle()
+    left = testbed.call("vpc:DescribeVpcAttribute", VpcId=made.ids["prod"])
     assert left["SupportIpv4Gateway"]
-    assert not any(way.connected for way in probe(world, made).values())
+    assert not any(way.connected for way in probe(testbed, made).values())
 
 
 def test_the_gateway_is_active_only_when_every_subnet_has_a_route_to_it(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
-    plan = world.stack(direct_eips(made)).plan()
+    plan = testbed.stack(direct_eips(made)).plan()
     activation = next(each for each in plan.steps if each.phase == "activate")
     needed = set(activation.needs)
     for each in reversed(plan.steps):
@@ -148,16 +150,18 @@ def test_the_gateway_is_active_only_when_every_subnet_has_a_route_to_it(
     assert tables <= needed
 
 
-def test_a_named_gateway_that_is_not_active_is_not_activated(world: World, made: Existing) -> None:
+def test_a_named_gateway_that_is_not_active_is_not_activated(
+    testbed: Testbed, made: Existing
+) -> None:
     made.gateway("idle", "prod")
     content = direct_eips(made)
     content["business_vpcs"]["shop"]["ipv4_gateway"] = {"id": made.ids["idle"]}
-    assert "would-activate" in world.stack(content).refusal()
+    assert "would-activate" in testbed.stack(content).refusal()
 
 
 def test_to_put_the_firewall_in_loses_nothing_and_says_what_it_does(
-    world: World, made: Existing
+    testbed: Testbed, made: Existing
 ) -> None:
-    plan = world.stack(direct_eips(made)).plan()
+    plan = testbed.stack(direct_eips(made)).plan()
     assert plan.forecast is not None
     assert (plan.forecast.proven, plan.forecast.worst) == (True, "asymmetric")

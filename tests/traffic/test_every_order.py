@@ -19,7 +19,7 @@ from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.reachability import fetch_network
 from tests.scenarios.conftest import served
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
-from tests.scenarios.testbed import ANYWHERE, Deployment, World
+from tests.scenarios.testbed import ANYWHERE, Deployment, Testbed
 from tests.traffic.prober import PEERS
 from tests.traffic.raw import facts
 from tests.unit.reachability.naive import Naive
@@ -41,8 +41,8 @@ class Small:
 
     def state(self, done: Done) -> dict[tuple[str, str], str]:
         """The naive walker's verdicts by subnet and direction, once these steps are done."""
-        with self.copy(done) as world:
-            naive = Naive(facts(world, self.ids["prod"]))
+        with self.copy(done) as testbed:
+            naive = Naive(facts(testbed, self.ids["prod"]))
             inside = dict(map(_place, naive.facts.instances))
             found = {}
             for name in SUBNETS:
@@ -53,16 +53,16 @@ class Small:
         return found
 
     @contextmanager
-    def copy(self, done: Done) -> Iterator[World]:
+    def copy(self, done: Done) -> Iterator[Testbed]:
         """The cloud, with the steps carried out."""
         copies = self.folder / "copies"
         target = copies / str(len(list(copies.iterdir())))
         shutil.copytree(self.folder / "sim", target)
-        with served(self.folder, target, LATER) as world:
+        with served(self.folder, target, LATER) as testbed:
             for step in self.plan.steps:
                 if step.id in done and step.call is not None:
-                    world.done(step.call.name, **step.call.params)
-            yield world
+                    testbed.done(step.call.name, **step.call.params)
+            yield testbed
 
     def explored(self, steps: tuple[Step, ...]) -> Exploration:
         """What is seen between these steps."""
@@ -80,20 +80,20 @@ def _place(instance: Any) -> tuple[str, str]:
     return attributes["VSwitchId"], attributes["PrivateIpAddress"]["IpAddress"][0]
 
 
-Undo = Callable[[World, Existing, Mapping[str, str]], None]
+Undo = Callable[[Testbed, Existing, Mapping[str, str]], None]
 
 
-def routes_back(world: World, made: Existing, ids: Mapping[str, str]) -> None:
+def routes_back(testbed: Testbed, made: Existing, ids: Mapping[str, str]) -> None:
     """Every route as if no zone had been turned yet."""
     for name, (_, cidr) in SUBNETS.items():
-        world.done(
+        testbed.done(
             "vpc:ModifyRouteEntry",
             RouteTableId=made.ids[f"table-{name}"],
             DestinationCidrBlock=ANYWHERE,
             NewNextHopType="Ipv4Gateway",
             NewNextHopId=made.ids["gateway"],
         )
-        world.done(
+        testbed.done(
             "vpc:UpdateGatewayRouteTableEntryAttribute",
             GatewayRouteTableId=ids["route_table.gateway/shop"],
             DestinationCidrBlock=cidr,
@@ -101,16 +101,16 @@ def routes_back(world: World, made: Existing, ids: Mapping[str, str]) -> None:
         )
 
 
-def way_out_gone(world: World, made: Existing, ids: Mapping[str, str]) -> None:
+def way_out_gone(testbed: Testbed, made: Existing, ids: Mapping[str, str]) -> None:
     """Neither the endpoints' way out nor the gateway's table is in use yet either."""
-    routes_back(world, made, ids)
-    world.done(
+    routes_back(testbed, made, ids)
+    testbed.done(
         "vpc:DeleteRouteEntry",
         RouteTableId=ids["route_table.gwlbe/shop"],
         DestinationCidrBlock=ANYWHERE,
         NextHopId=made.ids["gateway"],
     )
-    world.done(
+    testbed.done(
         "vpc:DissociateRouteTableFromGateway",
         RouteTableId=ids["route_table.gateway/shop"],
         GatewayId=made.ids["gateway"],
@@ -123,12 +123,12 @@ def small(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Small]:
     """A brownfield firewall with its last calls undone."""
     undo: Undo = request.param
     (tmp_path / "copies").mkdir()
-    with served(tmp_path, tmp_path / "sim") as world:
-        made = network(world)
-        stack = world.stack(brownfield(made))
+    with served(tmp_path, tmp_path / "sim") as testbed:
+        made = network(testbed)
+        stack = testbed.stack(brownfield(made))
         stack.apply()
         ids = {str(each.address): each.id for each in stack.plan().changes}
-        undo(world, made, ids)
+        undo(testbed, made, ids)
         yield Small(tmp_path, made.ids, stack.plan(), stack)
 
 

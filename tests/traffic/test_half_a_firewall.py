@@ -13,25 +13,25 @@ from gwlbfw.cli.views.verdict_text import verdict_text
 from gwlbfw.reachability import Verdict, judge, observe_network
 from gwlbfw.reachability.snapshot import from_snapshot
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
-from tests.scenarios.testbed import Deployment, World
+from tests.scenarios.testbed import Deployment, Testbed
 from tests.traffic.prober import probe
 
 SNAPSHOT = Path(__file__).parent / "terraform.txt"
 
 
 @pytest.fixture
-def made(world: World) -> Existing:
-    return network(world)
+def made(testbed: Testbed) -> Existing:
+    return network(testbed)
 
 
 @pytest.fixture
-def stack(world: World, made: Existing) -> Deployment:
+def stack(testbed: Testbed, made: Existing) -> Deployment:
     """Everything is there, but what comes in goes straight to the servers."""
-    built = world.stack(brownfield(made))
+    built = testbed.stack(brownfield(made))
     built.apply()
     tables = {str(each.address): each.id for each in built.plan().changes}
     for _, cidr in SUBNETS.values():
-        world.done(
+        testbed.done(
             "vpc:UpdateGatewayRouteTableEntryAttribute",
             GatewayRouteTableId=tables["route_table.gateway/shop"],
             DestinationCidrBlock=cidr,
@@ -60,7 +60,7 @@ def test_verify_refutes_it_in_words_that_name_the_deciding_entries(
 
 def test_so_do_the_packets(stack: Deployment, made: Existing) -> None:
     del stack
-    for (server, _), way in probe(made.world, made).items():
+    for (server, _), way in probe(made.testbed, made).items():
         if server != "server-vtb":
             assert not way.inward
             assert way.outward

@@ -12,7 +12,7 @@ from gwlbfw.execute import ApplyReport, Event
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.testbed import Content, Deployment, World, succeeded
+from tests.scenarios.testbed import Content, Deployment, Testbed, succeeded
 from tests.traffic.networks import direct, direct_eips
 from tests.traffic.prober import Prober, probe
 
@@ -25,12 +25,12 @@ class Lenient:
     made: Existing
 
     def send(self, call: BoundCall) -> Reply:
-        world = self.made.world
+        testbed = self.made.testbed
         if call.action == "AssociateRouteTable":
-            listed = world.call("vpc:DescribeVSwitches", VSwitchId=call.params["VSwitchId"])
+            listed = testbed.call("vpc:DescribeVSwitches", VSwitchId=call.params["VSwitchId"])
             table = listed["VSwitches"]["VSwitch"][0]["RouteTable"]
             if table["RouteTableType"] == "Custom":
-                world.done(
+                testbed.done(
                     "vpc:UnassociateRouteTable",
                     RouteTableId=table["RouteTableId"],
                     VSwitchId=call.params["VSwitchId"],
@@ -40,16 +40,18 @@ class Lenient:
         return self.inner.send(call)
 
     def _drop_routes_to(self, gateway: str) -> None:
-        world = self.made.world
-        listed = world.call("vpc:DescribeRouteTableList", VpcId=self.made.ids["prod"], PageSize=50)
+        testbed = self.made.testbed
+        listed = testbed.call(
+            "vpc:DescribeRouteTableList", VpcId=self.made.ids["prod"], PageSize=50
+        )
         for table in listed["RouterTableList"]["RouterTableListType"]:
             if table["AssociateType"] == "Gateway":
                 continue
             key = table["RouteTableId"]
-            found = world.call("vpc:DescribeRouteEntryList", RouteTableId=key, MaxResult=100)
+            found = testbed.call("vpc:DescribeRouteEntryList", RouteTableId=key, MaxResult=100)
             for each in found["RouteEntrys"]["RouteEntry"]:
                 if each["NextHops"]["NextHop"][0]["NextHopId"] == gateway:
-                    world.done(
+                    testbed.done(
                         "vpc:DeleteRouteEntry",
                         RouteTableId=key,
                         DestinationCidrBlock=each["DestinationCidrBlock"],
@@ -58,9 +60,9 @@ class Lenient:
 
 
 @pytest.fixture
-def shared(world: World) -> tuple[Existing, Content]:
+def shared(testbed: Testbed) -> tuple[Existing, Content]:
     """A business subnet that shares its table with a stranger, behind an active gateway."""
-    made = network(world)
+    made = network(testbed)
     made.leave("table-vtb", "vtb")
     made.join("table-app-b", "vtb")
     return made, brownfield(made)
@@ -69,7 +71,7 @@ def shared(world: World) -> tuple[Existing, Content]:
 def probed(made: Existing, content: Content) -> tuple[Prober, Deployment]:
     """A stack in a lenient cloud, under the eyes of a prober."""
     prober = Prober(made, settles=True)
-    stack = made.world.stack(content, lambda inner: prober.watch(Lenient(inner, made)))
+    stack = made.testbed.stack(content, lambda inner: prober.watch(Lenient(inner, made)))
     return prober, stack
 
 
@@ -90,20 +92,20 @@ def test_a_subnet_moves_from_table_to_table_at_once_where_the_cloud_does_that(
     shared: tuple[Existing, Content],
 ) -> None:
     made, content = shared
-    before = dump(made.world)
+    before = dump(made.testbed)
     prober, stack = probed(made, content)
     succeeded(applied(stack, loss=False))
     assert stack.stack.sync.verify().proven
     stack.destroy()
     assert always_connected(prober)
-    assert dump(made.world) == before
+    assert dump(made.testbed) == before
 
 
 def test_where_it_does_not_the_way_that_loses_traffic_is_not_taken_without_leave(
     shared: tuple[Existing, Content],
 ) -> None:
     made, content = shared
-    stack = made.world.stack(content)
+    stack = made.testbed.stack(content)
     plan = stack.plan()
     assert plan.forecast is not None
     at = "route_table_association.business/shop/app-b"
@@ -114,29 +116,29 @@ def test_where_it_does_not_the_way_that_loses_traffic_is_not_taken_without_leave
     said = next(each for each in report.results if each.outcome == "failed")
     assert said.step.id == f"{at}:dissociate"
     assert "loses traffic" in str(said.error)
-    made.world.settle()
-    assert all(way.connected for way in probe(made.world, made).values())
-    succeeded(applied(made.world.stack(content), loss=True))
+    made.testbed.settle()
+    assert all(way.connected for way in probe(made.testbed, made).values())
+    succeeded(applied(made.testbed.stack(content), loss=True))
     assert stack.stack.sync.verify().proven
 
 
 def test_direct_access_comes_back_without_a_gap_where_the_gateway_may_go_with_its_routes(
-    world: World,
+    testbed: Testbed,
 ) -> None:
-    made = direct(world)
-    before = dump(world)
+    made = direct(testbed)
+    before = dump(testbed)
     prober, stack = probed(made, direct_eips(made))
     stack.apply()
     stack.destroy()
     assert always_connected(prober)
-    assert dump(world) == before
+    assert dump(testbed) == before
 
 
-def test_where_it_may_not_the_gap_is_stated_and_opens_only_then(world: World) -> None:
-    made = direct(world)
-    world.stack(direct_eips(made)).apply()
+def test_where_it_may_not_the_gap_is_stated_and_opens_only_then(testbed: Testbed) -> None:
+    made = direct(testbed)
+    testbed.stack(direct_eips(made)).apply()
     prober = Prober(made, settles=True)
-    stack = world.stack(direct_eips(made), prober.watch)
+    stack = testbed.stack(direct_eips(made), prober.watch)
     plan = stack.plan(destroy=True)
     assert plan.forecast is not None
     named = {f"vswitch.business/shop/{each}" for each in ("app-b", "app-c")}
@@ -151,40 +153,42 @@ def test_where_it_may_not_the_gap_is_stated_and_opens_only_then(world: World) ->
 
 class TestAnEndThatIsNotProven:
     @pytest.fixture
-    def made(self, world: World) -> Existing:
+    def made(self, testbed: Testbed) -> Existing:
         """A table that the subnet keeps leads past the firewall."""
-        made = network(world)
+        made = network(testbed)
         made.route("table-app-b", "gateway", "8.8.8.0/24")
         return made
 
-    def test_is_refused_with_what_is_wrong(self, world: World, made: Existing) -> None:
-        before = dump(world)
-        stack = world.stack(brownfield(made))
+    def test_is_refused_with_what_is_wrong(self, testbed: Testbed, made: Existing) -> None:
+        before = dump(testbed)
+        stack = testbed.stack(brownfield(made))
         with pytest.raises(PlanError, match="not all Internet traffic would be inspected") as said:
             stack.apply()
         (problem,) = said.value.diagnostics()
         assert problem.code == "not-proven"
         assert "shop/app-b" in problem.message
         assert "--accept-uninspected" in (problem.hint or "")
-        assert dump(world) == before
+        assert dump(testbed) == before
 
-    def test_is_taken_where_it_is_accepted(self, world: World, made: Existing) -> None:
-        stack = world.stack(brownfield(made))
+    def test_is_taken_where_it_is_accepted(self, testbed: Testbed, made: Existing) -> None:
+        stack = testbed.stack(brownfield(made))
         report = stack.stack.sync.apply(stack.plan(), accept_uninspected=True)
         assert succeeded(report).outcome == "done"
         assert not stack.stack.sync.verify().proven
         assert stack.changes() == {}
 
-    def test_leave_to_lose_traffic_is_no_leave_for_that(self, world: World, made: Existing) -> None:
-        stack = world.stack(brownfield(made))
+    def test_leave_to_lose_traffic_is_no_leave_for_that(
+        self, testbed: Testbed, made: Existing
+    ) -> None:
+        stack = testbed.stack(brownfield(made))
         with pytest.raises(PlanError, match="inspected"):
             stack.stack.sync.apply(stack.plan(), allow_traffic_loss=True)
 
     def test_what_was_not_accepted_still_takes_a_zone_back(
-        self, world: World, made: Existing
+        self, testbed: Testbed, made: Existing
     ) -> None:
         content = brownfield(made)
-        stack = world.stack(content)
+        stack = testbed.stack(content)
         plan = stack.plan()
 
         def stray(event: Event) -> None:
@@ -193,22 +197,22 @@ class TestAnEndThatIsNotProven:
 
         report = stack.stack.sync.apply(plan, stray, accept_uninspected=True)
         assert report.outcome == "failed"
-        world.settle()
-        ways = probe(world, made)
+        testbed.settle()
+        ways = probe(testbed, made)
         assert ways["server-app-b", "1.1.1.1"].inspected
         assert not ways["server-app-c", "1.1.1.1"].inward
         assert not ways["server-app-c", "1.1.1.1"].outward
 
 
-def test_a_way_past_the_firewall_that_a_moved_subnet_takes_along_is_found(world: World) -> None:
-    made = direct(world)
-    world.done(
+def test_a_way_past_the_firewall_that_a_moved_subnet_takes_along_is_found(testbed: Testbed) -> None:
+    made = direct(testbed)
+    testbed.done(
         "vpc:CreateRouteEntry",
         RouteTableId=made.ids["shared"],
         DestinationCidrBlock="9.9.9.0/24",
         NextHopType="Instance",
         NextHopId=made.ids["server-by"],
     )
-    plan = world.stack(direct_eips(made)).plan()
+    plan = testbed.stack(direct_eips(made)).plan()
     assert plan.forecast is not None
     assert not plan.forecast.proven

@@ -7,12 +7,12 @@ import pytest
 from gwlbfw.plan import Plan
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.existing import Existing
-from tests.scenarios.testbed import Content, Deployment, World, succeeded
+from tests.scenarios.testbed import Content, Deployment, Testbed, succeeded
 from tests.traffic.naive_order import naive
 from tests.traffic.networks import brownfield, direct, direct_eips, network
 from tests.traffic.prober import Prober, Sight, probe
 
-Start = tuple[Callable[[World], Existing], Callable[[Existing], Content]]
+Start = tuple[Callable[[Testbed], Existing], Callable[[Existing], Content]]
 STARTS: Mapping[str, Start] = {
     "brownfield": (network, brownfield),
     "direct": (direct, direct_eips),
@@ -21,10 +21,12 @@ OUT = {"inbound-first": False, "outbound-first": True}
 """Which of the two ways passes the firewall alone while a zone is being turned."""
 
 
-def inserted(world: World, start: str, order: str = "inbound-first") -> tuple[Existing, Content]:
+def inserted(
+    testbed: Testbed, start: str, order: str = "inbound-first"
+) -> tuple[Existing, Content]:
     """A network that serves traffic, and the topology that puts a firewall into it."""
     make, topology = STARTS[start]
-    made = make(world)
+    made = make(testbed)
     return made, {**topology(made), "cutover": {"order": order}}
 
 
@@ -43,24 +45,24 @@ def run(stack: Deployment, prober: Prober, *, destroy: bool = False, plain: bool
 )
 @pytest.mark.parametrize("start", STARTS)
 def test_what_works_goes_on_and_is_asymmetric_only_while_its_zone_turns(
-    world: World, start: str, order: str, settles: bool
+    testbed: Testbed, start: str, order: str, settles: bool
 ) -> None:
-    made, content = inserted(world, start, order)
-    before = probe(world, made)
+    made, content = inserted(testbed, start, order)
+    before = probe(testbed, made)
     assert all(way.connected and not way.inward for way in before.values())
 
     prober = Prober(made, settles)
-    plan = run(world.stack(content, prober.watch), prober)
+    plan = run(testbed.stack(content, prober.watch), prober)
     assert_connected(prober, plan)
     assert_turned_as_one(prober, order)
     end = prober.sights[-1].servers(lambda way: way.inspected)
     assert end == {"server-app-b", "server-app-c"}
 
     back = Prober(made, settles)
-    plan = run(world.stack(content, back.watch), back, destroy=True)
+    plan = run(testbed.stack(content, back.watch), back, destroy=True)
     assert_connected(back, plan)
     assert_turned_as_one(back, order)
-    assert probe(world, made) == before
+    assert probe(testbed, made) == before
 
 
 def assert_connected(prober: Prober, plan: Plan) -> None:
@@ -95,14 +97,14 @@ def assert_turned_as_one(prober: Prober, order: str) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_in_plain_order_of_dependency_the_windows_are_longer(world: World, start: str) -> None:
+def test_in_plain_order_of_dependency_the_windows_are_longer(testbed: Testbed, start: str) -> None:
     """Of two zones: one read and one change each; every further zone adds as much to the latter."""
-    made, content = inserted(world, start)
+    made, content = inserted(testbed, start)
     figures = {}
     for how in ("paired", "plain"):
         for way in ("apply", "destroy"):
             prober = Prober(made, settles=True)
-            stack = world.stack(content, prober.watch)
+            stack = testbed.stack(content, prober.watch)
             run(stack, prober, destroy=way == "destroy", plain=how == "plain")
             figures[how, way] = prober.longest()
     assert figures == {
@@ -113,14 +115,14 @@ def test_in_plain_order_of_dependency_the_windows_are_longer(world: World, start
     }
 
 
-def test_the_prober_sees_a_route_that_is_taken_away(world: World) -> None:
-    made, _ = inserted(world, "brownfield")
-    world.done(
+def test_the_prober_sees_a_route_that_is_taken_away(testbed: Testbed) -> None:
+    made, _ = inserted(testbed, "brownfield")
+    testbed.done(
         "vpc:DeleteRouteEntry",
         RouteTableId=made.ids["table-app-b"],
         DestinationCidrBlock="0.0.0.0/0",
         NextHopId=made.ids["gateway"],
     )
-    now = probe(world, made)
+    now = probe(testbed, made)
     lost = {server for (server, _), way in now.items() if not way.connected}
     assert lost == {"server-app-b"}

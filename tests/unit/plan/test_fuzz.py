@@ -16,7 +16,16 @@ from gwlbfw.cli.plan_file import load_plan, save_plan
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.topology.load import load
-from tests.support.fuzzing import DEEP, Edit, edited, edits, many, nested, places, spoilt
+from tests.support.fuzzing import (
+    DEEP,
+    Edit,
+    corrupted_bytes,
+    edits,
+    fuzz_settings,
+    nested,
+    paths_in,
+    with_edits,
+)
 from tests.unit.plan.drawn import drawn
 from tests.unit.plan.test_codec import resealed
 from tests.unit.plan.test_forecast_codec import FORECAST
@@ -30,7 +39,7 @@ PLAN = replace(
     forecast=FORECAST,
 )
 CONTENT: dict[str, Any] = json.loads(json.dumps(plan_to_json(PLAN)))
-PLACES = tuple(places(CONTENT))
+PLACES = tuple(paths_in(CONTENT))
 VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\ud800"', b"9" * 5000,
           b"[" * DEEP, b'{"a":' * DEEP, b"\xff", b"\x00", b"1.0", b'"calls"', b'"format_version":1',
           "\u202e".encode())  # fmt: skip
@@ -52,11 +61,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@many(sample=40)
+@fuzz_settings(sample=40)
 @given(data=st.data())
 def test_the_bytes_of_a_saved_plan(tmp_path: Path, whole: bytes, data: st.DataObject) -> None:
     path = tmp_path / "p.json"
-    path.write_bytes(data.draw(spoilt(whole, VALUES)))
+    path.write_bytes(data.draw(corrupted_bytes(whole, VALUES)))
     try:
         plan = load_plan(path)
     except PlanError as refused:
@@ -68,10 +77,10 @@ def test_the_bytes_of_a_saved_plan(tmp_path: Path, whole: bytes, data: st.DataOb
         assert plan == PLAN
 
 
-@many(sample=25)
+@fuzz_settings(sample=25)
 @given(edits(PLACES))
 def test_a_plan_that_says_something_else(changes: list[Edit]) -> None:
-    content = edited(CONTENT, changes)
+    content = with_edits(CONTENT, changes)
     if json.dumps(content, sort_keys=True) == json.dumps(CONTENT, sort_keys=True):
         return
     with pytest.raises(PlanError) as caught:
@@ -79,10 +88,10 @@ def test_a_plan_that_says_something_else(changes: list[Edit]) -> None:
     refused_in_one_line(caught.value)
 
 
-@many(sample=40)
+@fuzz_settings(sample=40)
 @given(edits(PLACES, most=2))
 def test_a_plan_that_a_broken_tool_has_sealed(changes: list[Edit]) -> None:
-    content = edited(CONTENT, changes)
+    content = with_edits(CONTENT, changes)
     content = resealed(content) if isinstance(content, dict) else content
     try:
         plan = plan_from_json(content)

@@ -10,7 +10,7 @@ import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from tests.scenarios.conftest import served
-from tests.scenarios.testbed import Deployment, World, example
+from tests.scenarios.testbed import Deployment, Testbed, example
 
 READS = ("Describe", "List", "Get")
 
@@ -47,7 +47,7 @@ class Dying:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def testbed(tmp_path: Path) -> Iterator[Testbed]:
     """An empty cloud."""
     with served(tmp_path) as made:
         yield made
@@ -60,7 +60,7 @@ def said() -> list[str]:
 
 
 def die(
-    world: World, work: Callable[[Deployment], object], at: int, *, sends_it: bool
+    testbed: Testbed, work: Callable[[Deployment], object], at: int, *, sends_it: bool
 ) -> tuple[bool, list[BoundCall]]:
     """Do the work until the process dies; whether it did, and what it sent."""
     transports: list[Dying] = []
@@ -69,7 +69,7 @@ def die(
         transports.append(Dying(inner, at, sends_it))
         return transports[-1]
 
-    stack = world.stack(example("ulanqab"), watch, parallelism=1)
+    stack = testbed.stack(example("ulanqab"), watch, parallelism=1)
     with suppress(Killed, BaseExceptionGroup):
         work(stack)
     stack.close()
@@ -83,47 +83,47 @@ POINTS = [*range(60)] if os.environ.get("GWLBFW_ALL_CRASHES") else [0, 3, 17, 34
 @pytest.mark.parametrize("sends_it", [False, True], ids=["before sending", "after sending"])
 @pytest.mark.parametrize("at", POINTS)
 def test_an_apply_that_dies_is_finished_by_the_next(
-    world: World, said: list[str], whole: dict[str, int], at: int, sends_it: bool
+    testbed: Testbed, said: list[str], whole: dict[str, int], at: int, sends_it: bool
 ) -> None:
-    died, sent = die(world, Deployment.try_apply, at, sends_it=sends_it)
+    died, sent = die(testbed, Deployment.try_apply, at, sends_it=sends_it)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    stack = world.stack(example("ulanqab"), tell=said.append)
+    stack = testbed.stack(example("ulanqab"), tell=said.append)
     stack.apply()
     [line] = {each for each in said if "interrupted" in each}
     assert f"during {sent[-1].name} of" in line
     assert stack.changes() == {}
-    assert world.resources == whole
-    assert [p.suffix for p in world.state.iterdir() if p.suffix != ".json"] == []
+    assert testbed.resources == whole
+    assert [p.suffix for p in testbed.state.iterdir() if p.suffix != ".json"] == []
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """How many there are of each kind where nothing goes wrong."""
-    with served(tmp_path_factory.mktemp("whole")) as world:
-        stack = world.stack(example("ulanqab"))
+    with served(tmp_path_factory.mktemp("whole")) as testbed:
+        stack = testbed.stack(example("ulanqab"))
         stack.apply()
         stack.close()
-        return dict(world.resources)
+        return dict(testbed.resources)
 
 
 @pytest.mark.parametrize("sends_it", [False, True], ids=["before sending", "after sending"])
 @pytest.mark.parametrize("at", POINTS)
 def test_a_destroy_that_dies_is_finished_by_the_next(
-    world: World, said: list[str], at: int, sends_it: bool
+    testbed: Testbed, said: list[str], at: int, sends_it: bool
 ) -> None:
-    world.stack(example("ulanqab")).apply()
-    died, sent = die(world, Deployment.destroy, at, sends_it=sends_it)
+    testbed.stack(example("ulanqab")).apply()
+    died, sent = die(testbed, Deployment.destroy, at, sends_it=sends_it)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    stack = world.stack(example("ulanqab"), tell=said.append)
+    stack = testbed.stack(example("ulanqab"), tell=said.append)
     stack.destroy()
     assert [f"during {sent[-1].name} of" in each for each in said if "interrupted" in each] == [
         True
     ]
-    assert world.resources == {}
+    assert testbed.resources == {}
     assert stack.destroy().results == ()
 
 
@@ -133,28 +133,28 @@ FORGOTTEN = POINTS if len(POINTS) > 10 else POINTS[1::2]
 @pytest.mark.parametrize("verb", ["apply", "destroy"])
 @pytest.mark.parametrize("at", FORGOTTEN)
 def test_it_ends_well_even_if_all_memory_of_it_is_lost(
-    world: World, whole: dict[str, int], at: int, verb: str
+    testbed: Testbed, whole: dict[str, int], at: int, verb: str
 ) -> None:
-    died, sent = die(world, Deployment.try_apply, at, sends_it=True)
+    died, sent = die(testbed, Deployment.try_apply, at, sends_it=True)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    world.forget()
-    stack = world.stack(example("ulanqab"))
+    testbed.forget()
+    stack = testbed.stack(example("ulanqab"))
     if verb == "apply":
         stack.apply()
         assert stack.changes() == {}
-        assert world.resources == whole
+        assert testbed.resources == whole
     stack.destroy()
-    assert world.resources == {}
+    assert testbed.resources == {}
 
 
-def test_nothing_secret_is_left_behind(world: World) -> None:
+def test_nothing_secret_is_left_behind(testbed: Testbed) -> None:
     secret = "correct-horse-battery-staple"
-    (world.folder / "hello-world.sh").write_text(f"#!/bin/sh\necho {secret}\n")
+    (testbed.folder / "hello-world.sh").write_text(f"#!/bin/sh\necho {secret}\n")
     for at in (30, 12):
-        die(world, Deployment.try_apply, at, sends_it=True)
-        names = {each.suffix for each in world.state.iterdir()}
+        die(testbed, Deployment.try_apply, at, sends_it=True)
+        names = {each.suffix for each in testbed.state.iterdir()}
         assert names == {".json", ".journal"}
-        for each in world.state.iterdir():
+        for each in testbed.state.iterdir():
             assert secret.encode() not in each.read_bytes()
             assert each.stat().st_mode & 0o777 == 0o600

@@ -12,7 +12,7 @@ from gwlbfw.state.lock import Holder
 from gwlbfw.state.model import State
 from gwlbfw.state.process import Process
 from gwlbfw.state.replay import CallResult, Intent, RunStart, decode, encode, replay
-from tests.support.fuzzing import many, spoilt
+from tests.support.fuzzing import corrupted_bytes, fuzz_settings
 from tests.unit.state.test_store import NOON, record
 
 JOURNAL = "".join(
@@ -29,8 +29,8 @@ LOCK = Holder("owner", Process.this(), "apply", NOON, NOON).encode()
 VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\ud800"', b"9" * 5000)
 
 
-@many()
-@given(spoilt(JOURNAL, VALUES))
+@fuzz_settings()
+@given(corrupted_bytes(JOURNAL, VALUES))
 def test_a_spoilt_journal(content: bytes) -> None:
     with suppress(StateError):
         entries, clean = decode(content, "journal")
@@ -44,8 +44,8 @@ def test_a_spoilt_journal(content: bytes) -> None:
         replayed.since(NOON)
 
 
-@many()
-@given(spoilt(RECORD, VALUES))
+@fuzz_settings()
+@given(corrupted_bytes(RECORD, VALUES))
 def test_a_spoilt_record(content: bytes) -> None:
     with suppress(StateError):
         read = State.from_json(content, "record")
@@ -53,8 +53,8 @@ def test_a_spoilt_record(content: bytes) -> None:
         assert isinstance(read.ids, dict)
 
 
-@many()
-@given(spoilt(LOCK, VALUES))
+@fuzz_settings()
+@given(corrupted_bytes(LOCK, VALUES))
 def test_a_spoilt_lock(content: bytes) -> None:
     holder = Holder.decode(content)
     if holder is not None:

@@ -14,13 +14,13 @@ from gwlbfw.stack import Stack
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.lock import Lock
 from tests.scenarios.conftest import served
-from tests.scenarios.testbed import World, example
+from tests.scenarios.testbed import Testbed, example
 
 LOCK = "ulanqab-edge.cn-wulanchabu.lock"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def testbed(tmp_path: Path) -> Iterator[Testbed]:
     with served(tmp_path) as made:
         yield made
 
@@ -46,14 +46,14 @@ class Disturbed:
 Disturb = Callable[[Stack, Lock], Exception | None]
 
 
-def applied(world: World, action: str, disturb: Disturb) -> ApplyReport:
+def applied(testbed: Testbed, action: str, disturb: Disturb) -> ApplyReport:
     """Apply, and do something to the stack before the first call of an action."""
     holders: list[tuple[Stack, Lock]] = []
 
     def watch(inner: Transport) -> Transport:
         return Disturbed(inner, action, lambda: disturb(*holders[0]))
 
-    stack = world.stack(example("ulanqab"), watch).stack
+    stack = testbed.stack(example("ulanqab"), watch).stack
     with stack.locked("apply") as lock:
         holders.append((stack, lock))
         observation = stack.sync.observe(lock=lock)
@@ -66,30 +66,30 @@ def stop(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_the_call_in_flight_is_finished_and_no_other_is_sent(world: World) -> None:
-    report = applied(world, "CreateLoadBalancer", stop)
+def test_the_call_in_flight_is_finished_and_no_other_is_sent(testbed: Testbed) -> None:
+    report = applied(testbed, "CreateLoadBalancer", stop)
     assert report.outcome == "interrupted"
     assert any(address == "load_balancer.main" for address in report.ids)
     said: list[str] = []
-    stack = world.stack(example("ulanqab"), tell=said.append)
+    stack = testbed.stack(example("ulanqab"), tell=said.append)
     stack.apply()
     assert stack.changes() == {}
     assert not any("last run" in each for each in said)  # the record has all of it
 
 
-def test_a_pause_is_not_waited_for(world: World) -> None:
+def test_a_pause_is_not_waited_for(testbed: Testbed) -> None:
     def busy(*_: object) -> Exception:
         stop()
         return Busy("vpc:CreateVSwitch", "TaskConflict", "busy", "R")
 
-    report = applied(world, "CreateVSwitch", busy)
+    report = applied(testbed, "CreateVSwitch", busy)
     assert report.outcome == "interrupted"
     assert report.makespan_s < 60
-    world.stack(example("ulanqab")).apply()
+    testbed.stack(example("ulanqab")).apply()
 
 
-def test_a_zone_that_is_being_turned_is_turned_whole(world: World) -> None:
-    report = applied(world, "UpdateGatewayRouteTableEntryAttribute", stop)
+def test_a_zone_that_is_being_turned_is_turned_whole(testbed: Testbed) -> None:
+    report = applied(testbed, "UpdateGatewayRouteTableEntryAttribute", stop)
     turned: dict[str, set[str]] = {}
     for each in report.results:
         if each.step.group and not each.step.unless:
@@ -97,19 +97,19 @@ def test_a_zone_that_is_being_turned_is_turned_whole(world: World) -> None:
     # The first zone stands as a whole or not at all, and the second was never begun.
     assert all(len(outcomes) == 1 for outcomes in turned.values()), turned
     assert {"interrupted"} in turned.values()
-    stack = world.stack(example("ulanqab"))
+    stack = testbed.stack(example("ulanqab"))
     stack.apply()
     assert stack.changes() == {}
 
 
-def test_who_loses_the_lock_sends_nothing_more(world: World) -> None:
+def test_who_loses_the_lock_sends_nothing_more(testbed: Testbed) -> None:
     def broken(stack: Stack, lock: Lock) -> None:
         stack.unlock()
         lock.renew()
 
-    report = applied(world, "CreateLoadBalancer", broken)
+    report = applied(testbed, "CreateLoadBalancer", broken)
     assert report.outcome == "failed"
     [problem] = [each.error for each in report.failures]
     assert isinstance(problem, LockedError)
-    world.stack(example("ulanqab")).apply()
-    assert LocalBackend(world.state).read(LOCK) is None
+    testbed.stack(example("ulanqab")).apply()
+    assert LocalBackend(testbed.state).read(LOCK) is None

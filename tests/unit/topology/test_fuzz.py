@@ -25,7 +25,7 @@ from gwlbfw.policy import policy
 from gwlbfw.resources.graph import Live
 from gwlbfw.topology.load import LoadResult, load
 from gwlbfw.topology.models import Topology
-from tests.support.fuzzing import ODD_NUMBERS, ODD_TEXTS, many, spoilt
+from tests.support.fuzzing import ODD_NUMBERS, ODD_TEXTS, corrupted_bytes, fuzz_settings
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FILES = tuple(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml")))
@@ -222,7 +222,7 @@ def _edit_entry(draw: st.DrawFn, entries: list[Any], at: int) -> None:
             entries[at] = draw(values()) if key is None else (key, draw(values()))
 
 
-@many(sample=20)
+@fuzz_settings(sample=20)
 @given(edited())
 def test_edited_topology_is_refused_or_can_be_planned(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)
@@ -234,8 +234,8 @@ TOKENS = tuple(each.encode() for each in (*PLAIN, *KEYS, ": ", "- ", "\t", "\n",
 TOKENS += (b"\x00", b"\xff", b"\x1b[31m", "\u2028".encode(), "\x85".encode(), b"\xef\xbb\xbf")
 
 
-@many(sample=20)
-@given(st.sampled_from(FILES).flatmap(lambda each: spoilt(each, TOKENS)))
+@fuzz_settings(sample=20)
+@given(st.sampled_from(FILES).flatmap(lambda each: corrupted_bytes(each, TOKENS)))
 def test_corrupted_topology_is_refused_or_can_be_planned(tmp_path: Path, content: bytes) -> None:
     read(tmp_path, content)
 
@@ -250,7 +250,7 @@ def with_exchanged_words(draw: st.DrawFn) -> bytes:
     return b" ".join(words)
 
 
-@many(sample=20)
+@fuzz_settings(sample=20)
 @given(with_exchanged_words())
 def test_topology_with_exchanged_words_is_refused_or_can_be_planned(
     tmp_path: Path, content: bytes
