@@ -19,6 +19,7 @@ from gwlbfw.topology.yaml.secrets import (
     MASK,
     is_unspaced_secret,
     is_within_secret,
+    may_hold_secret,
     secret_spans,
     takes_sensitive,
 )
@@ -164,7 +165,8 @@ class _Reader:
         self.document.refused.add(path)
         if not is_within_secret(path[:-1]):  # else the key may be a part of the secret
             hint = "leave the key out for its default; {} is a mapping of nothing but defaults"
-            self._problem("empty", f"{describe(path)} has no value", place, hint)
+            name = quote(MASK) if may_hold_secret(str(path[-1])) else describe(path)
+            self._problem("empty", f"{name} has no value", place, hint)
         return _REFUSED
 
     def _key(self, node: Node, path: YamlPath) -> str | None:

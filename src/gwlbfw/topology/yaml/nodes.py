@@ -49,6 +49,11 @@ class Node:
         """True for a mapping."""
         return isinstance(self.event, yaml.MappingStartEvent)
 
+    @property
+    def is_empty(self) -> bool:
+        """True for a value that is not written at all."""
+        return self.start.index == self.end.index
+
     def pairs(self) -> "Iterator[tuple[Node, Node | None]]":
         """The keys of a mapping with their values; the last has none where the file breaks off."""
         children = self.children if self.is_mapping else ()

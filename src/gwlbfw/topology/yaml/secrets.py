@@ -58,6 +58,11 @@ def is_unspaced_secret(text: str) -> bool:
     return found is not None and is_secret(found[1])
 
 
+def may_hold_secret(key: str) -> bool:
+    """True if a key without a value may be one with its secret, as in `{external_id hunter2}`."""
+    return is_secret(key) and key not in SECRET_FIELDS
+
+
 def mentions_secret(text: str) -> bool:
     """True if there may be a secret in a text that is not YAML."""
     return bool(_WORDS.search(text)) or any(is_secret(key) for key in set(_KEY.findall(text)))
@@ -73,6 +78,9 @@ def secret_spans(node: Node) -> Iterator[slice]:
         yield _span(node)
     after_lines = False
     for key, value in node.pairs():
+        if value is not None and value.is_empty and may_hold_secret(key.text):
+            yield _span(key)
+            continue
         yield from secret_spans(key)
         if value is not None and (after_lines or is_secret(key.text)):
             yield _span(value)

@@ -28,6 +28,8 @@ BROKEN = {
     "a line that reads as a key of no YAML": "a:\n  user_data: |\n    ls\n  x: @hunter2\n",
     "no colon at all": 'a:\n  user_data "hunter2"\n  b: 1\n',
     "no colon in braces": 'a: {b: 1, user_data "hunter2, b: 1}\n',
+    "no colon and no value": "accounts: {a: {role_arn: x, external_id hunter2}}\n",
+    "no colon and no value in a block": "accounts:\n  a:\n    ? password hunter2\n",
     "no colon and no YAML": 'a: {b: 1, user_data "hunter2, b: @}\n',
     "a line that is no text": "a:\n  user_data: |\n    ls hunter2 \x01\n",
     "a list that is not closed": "a: [{user_data: hunter2, b: 1}\n",
