@@ -10,7 +10,6 @@ PARAMETERS = 6
 TOO_LARGE = frozenset(
     {
         "gwlbfw.resources.route",
-        "gwlbfw.reachability.apply_resource",
         "gwlbfw.reachability.observe",
         "gwlbfw.sim.services.ecs.network_interface",
     }

@@ -24,10 +24,10 @@ async def fetch_objection(
     ids: Mapping[Address, str],
     accepted: AcceptedFlows,
 ) -> str | None:
-    """What live routes say against a zone's cut-over, in words; None where it is inspected.
+    """The objection of live routes to a zone's cut-over, in words; None where it is inspected.
 
-    The cloud's lists may lag behind what was just made. So what is only unknown is looked at
-    again; what passes uninspected or is lost is not waited for.
+    The cloud's lists may lag behind what was just made. So an unknown verdict is fetched again;
+    traffic that passes uninspected or is lost is not waited for.
     """
     end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
     for delay in api.backoff.delays():
@@ -62,7 +62,7 @@ def _worst_uninspected(
 
 
 _FEW = 3
-"""How many blocks of a class a sentence names."""
+"""The number of blocks of a class that a sentence names."""
 
 
 def _objection(verdict: Verdict, flow: Flow) -> str:

@@ -1,1 +1,1 @@
-"""What a plan does to the traffic that flows now, in every state that it can pass through."""
+"""The forecast: a plan's effect on the traffic that flows now, in every state that it can take."""

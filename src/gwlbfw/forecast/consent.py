@@ -1,4 +1,4 @@
-"""Consent: what a plan does to traffic that its user has to allow, and what is allowed."""
+"""Consent: the effects of a plan on traffic that its user has to allow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class RemovedCarrier:
 
 @dataclass(frozen=True)
 class ConsentNeeded:
-    """What a plan does to traffic that needs consent; all is empty where none is needed."""
+    """The effects of a plan on traffic that need consent; all is empty where none is needed."""
 
     uninspected_end: VerdictSummary | None = None
     """The verdict on the end, where it isn't proven: `--accept-uninspected`."""
@@ -59,7 +59,7 @@ def consent_needed(plan: Plan) -> ConsentNeeded:
 def missing_consent(
     plan: Plan, *, accept_uninspected: bool = False, allow_traffic_loss: bool = False
 ) -> list[Diagnostic]:
-    """What a plan does to traffic that nobody has allowed."""
+    """The errors for effects on traffic that nobody has consented to."""
     needed = consent_needed(plan)
     problems: list[Diagnostic] = []
     if needed.uninspected_end is not None and not accept_uninspected:
@@ -111,7 +111,7 @@ def steps_needing_consent(plan: Plan) -> frozenset[str]:
 
 
 def uninspected_at_end(plan: Plan) -> frozenset[tuple[str, str, str]]:
-    """What is not inspected at a plan's end: by subnet, direction and verdict."""
+    """The flows not inspected at a plan's end: subnet, direction and verdict."""
     flows = plan.forecast.after.refutations if plan.forecast else ()
     return frozenset(
         (business_subnet(each.vpc, each.subnet), each.direction, each.verdict) for each in flows

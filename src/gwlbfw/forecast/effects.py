@@ -1,4 +1,4 @@
-"""What each step of a plan does to the graph: a resource comes, goes, or becomes another."""
+"""The effect of each step of a plan: a resource comes, goes, or becomes another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,30 +7,30 @@ from gwlbfw.address import Address
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.unread import with_unread
-from gwlbfw.reachability import NetworkDraft, drop, put
+from gwlbfw.reachability import NetworkBuilder, apply, remove
 from gwlbfw.resources.graph import Node, ResourceGraph
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What an address holds once a step is done; a node of None means nothing."""
+    """The content of an address once a step is done; a node of None means nothing."""
 
     address: Address
     node: Node | None
     was: Node
-    """What goes, where nothing is left."""
+    """The node that goes, where nothing is left."""
 
     clears_routes: bool = False
     """True if the routes to what goes are gone with it."""
 
-    def apply(self, draft: NetworkDraft) -> None:
-        """Make it so in the forwarding model."""
+    def apply(self, builder: NetworkBuilder) -> None:
+        """Make the change in a forwarding model."""
         if self.clears_routes:
-            draft.remove_routes_to(draft.know(self.address, self.was))
+            builder.remove_routes_to(builder.register(self.address, self.was))
         if self.node is None:
-            drop(draft, self.address, self.was)
+            remove(builder, self.address, self.was)
         else:
-            put(draft, self.address, self.node)
+            apply(builder, self.address, self.node)
 
 
 def effects(
@@ -76,10 +76,10 @@ def _effect(step: Step, change: Change, hint: Node | None) -> Effect:
     return Effect(step.address, replace(node, resource=after) if after else None, node, clears)
 
 
-def assume_healthy(draft: NetworkDraft) -> None:
+def assume_healthy(builder: NetworkBuilder) -> None:
     """Take every appliance to be healthy, as the plan waits for before it cuts over."""
-    for key, group in draft.groups.items():
+    for key, group in builder.groups.items():
         members = tuple(
             replace(each, health="Healthy", status="Available") for each in group.members
         )
-        draft.groups[key] = replace(group, members=members)
+        builder.groups[key] = replace(group, members=members)

@@ -10,7 +10,7 @@ from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan.forecast import Forecast
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Plan, Step
-from gwlbfw.reachability import Network, NetworkDraft, Verdict, judge, put
+from gwlbfw.reachability import Network, NetworkBuilder, Verdict, apply, judge
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 
@@ -22,20 +22,20 @@ def forecast_traffic(
     changes: tuple[Change, ...],
     known: ResourceGraph,
 ) -> Forecast:
-    """What a plan does to the traffic of the live network.
+    """The effect of a plan on the traffic of the live network.
 
-    What is only tried is judged both ways: as if the cloud took it, and as if it refused.
+    A call that is only tried is judged both ways: as if the cloud took it, and as if it refused.
     """
     start = _with_unreferenced(network, live)
     changes = tuple(_by_id(each, start, live) for each in changes)
     if_taken = effects(steps, changes, known)
-    draft = NetworkDraft(start)
+    builder = NetworkBuilder(start)
     for step in steps:
         if step.id in if_taken:
-            if_taken[step.id].apply(draft)
+            if_taken[step.id].apply(builder)
     if any(affects_health(step.address) for step in steps):
-        assume_healthy(draft)
-    before, end = judge(network), judge(draft.network())
+        assume_healthy(builder)
+    before, end = judge(network), judge(builder.build())
     idle_vpcs = _idle_vpcs(network, live)
     seen = explore(start, steps, if_taken, idle_vpcs)
     refused = Exploration()
@@ -66,16 +66,16 @@ def _idle_vpcs(network: Network, live: Live) -> frozenset[str]:
 
     Such is a VPC that an interrupted run has made, where EIPs come after the routes.
     """
-    public = {each.vpc for each in network.publics}
-    public |= {each.vpc for each in network.nats.values() if each.public}
+    public = {each.vpc for each in network.public_ips}
+    public |= {each.vpc for each in network.nat_gateways.values() if each.public}
     own = {node.id for address, node in live.nodes.items() if address.kind == "vpc" and node.owned}
     return frozenset(own - public)
 
 
 def _with_unreferenced(network: Network, live: Live) -> Network:
     """The network with what of the firewall no endpoint leads to at the moment."""
-    draft = NetworkDraft(network)
-    held: tuple[Container[str], ...] = (draft.groups, draft.balancers, draft.services)
+    builder = NetworkBuilder(network)
+    held: tuple[Container[str], ...] = (builder.groups, builder.balancers, builder.services)
     kinds = ("server_group", "load_balancer", "endpoint_service")
     lacking = {
         address
@@ -95,8 +95,8 @@ def _with_unreferenced(network: Network, live: Live) -> Network:
             for _, ref in node.resource.refs()
         )
         if address in lacking or inside:
-            put(draft, address, node)
-    return draft.network()
+            apply(builder, address, node)
+    return builder.build()
 
 
 def _by_id(change: Change, network: Network, live: Live) -> Change:

@@ -18,7 +18,7 @@ from gwlbfw.forecast.effects import Effect, assume_healthy
 from gwlbfw.forecast.order import StepOrder, bits_of, numbers_in
 from gwlbfw.layout import Role
 from gwlbfw.plan.health_gate import HEALTH_GATE
-from gwlbfw.reachability import Network, NetworkDraft
+from gwlbfw.reachability import Network, NetworkBuilder
 from gwlbfw.reachability.model import Subnet
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
 from gwlbfw.resources.facts import Forwarding
@@ -40,14 +40,14 @@ class NetworkStates:
         """The network once these steps are done, and all that they need."""
         done = self.order.closure(done)
         if done not in self._networks:
-            draft = NetworkDraft(self.start)
+            builder = NetworkBuilder(self.start)
             for number in numbers_in(done):
                 step = self.order.steps[number]
                 if step.id in self.effects:
-                    self.effects[step.id].apply(draft)
+                    self.effects[step.id].apply(builder)
             if any(self.order.steps[number].id == HEALTH_GATE for number in numbers_in(done)):
-                assume_healthy(draft)  # the gate has been passed
-            self._networks[done] = draft.network()
+                assume_healthy(builder)  # the gate has been passed
+            self._networks[done] = builder.build()
         return self._networks[done]
 
     def resources(self, number: int) -> Iterator[object]:

@@ -1,4 +1,4 @@
-"""What the traffic of every subnet goes through between the calls of a plan."""
+"""The traffic of every subnet between the calls of a plan."""
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Flow, Network
 from gwlbfw.reachability.flows import flows
 from gwlbfw.reachability.model import Subnet
-from gwlbfw.reachability.prefixes import common
+from gwlbfw.reachability.prefixes import intersection
 from gwlbfw.reachability.walk import Walker
 
 MOST_STATES = 20_000
@@ -26,11 +26,11 @@ MOST_STATES = 20_000
 
 @dataclass(frozen=True)
 class Exploration:
-    """All that can be seen between the calls of a plan."""
+    """The transient flows of a plan, and how much was judged to find them."""
 
     transient_flows: tuple[TransientFlow, ...] = ()
     states: int = 0
-    """How many states were judged."""
+    """The number of states that were judged."""
     unjudged: tuple[str, ...] = ()
     """Subnets with too many states to judge each."""
 
@@ -46,7 +46,7 @@ def explore(
     effects: Mapping[str, Effect],
     idle_vpcs: Container[str] = (),
 ) -> Exploration:
-    """What the traffic of every subnet that is there before and after can go through.
+    """The transient flows of every subnet that is there before and after.
 
     Subnets that the file doesn't name count too: what they have is not to be lost either. The
     idle VPCs have no traffic that could be.
@@ -94,15 +94,17 @@ def _flows(network: Network, subnet: Subnet) -> list[Flow]:
 
 
 def _earlier_flows(flow: Flow, before: list[Flow], after: list[Flow]) -> Iterator[Flow]:
-    """What a flow was before, class by class, where it is neither as before nor as at the end."""
+    """The earlier flows of a class that is neither as before nor as at the end."""
     if flow.verdict == "inspected":
         return
     for was in before:
-        shared = common(flow.space, was.space) if was.direction == flow.direction else ()
+        shared = intersection(flow.space, was.space) if was.direction == flow.direction else ()
         if not shared or flow.verdict == was.verdict:
             continue
         at_end = {
-            f.verdict for f in after if f.direction == flow.direction and common(f.space, shared)
+            f.verdict
+            for f in after
+            if f.direction == flow.direction and intersection(f.space, shared)
         }
         if at_end != {flow.verdict}:
             yield was
@@ -112,7 +114,7 @@ def _transient(
     states: NetworkStates, relevant: RelevantSteps, state: State, flow: Flow, was: Flow
 ) -> TransientFlow:
     network = states.start
-    worked = was.there.arrives and was.back.arrives
+    worked = was.forward_path.arrives and was.return_path.arrives
     return TransientFlow(
         network.label(flow.subnet.vpc),
         network.label(flow.subnet.id),

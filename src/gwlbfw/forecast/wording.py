@@ -10,7 +10,7 @@ from gwlbfw.reachability.flows import Direction, Judgement
 from gwlbfw.reachability.summary import FlowSummary, VerdictSummary
 
 MOST_NAMED = 5
-"""How many flows a message names; the plan has all."""
+"""The number of flows that a message names; the plan has all."""
 _FEW = 3
 """Up to how many prefixes are named."""
 

@@ -1,4 +1,4 @@
-"""What a plan does to traffic, as values that the plan carries; `gwlbfw.forecast` makes them."""
+"""The effect of a plan on traffic, as values that it carries; `gwlbfw.forecast` makes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,16 +36,16 @@ class TransientFlow:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a plan does to traffic: before it, between its calls, and at its end."""
+    """The traffic before a plan, between its calls, and at its end."""
 
     before: VerdictSummary
     after: VerdictSummary
     transient_flows: tuple[TransientFlow, ...] = ()
-    """Where the cloud takes every call that is only tried."""
+    """Those seen if the cloud takes every call that is only tried."""
     transient_if_refused: tuple[TransientFlow, ...] = ()
-    """What a refusal of these calls adds."""
+    """Those that a refusal of these calls adds."""
     states: int = 0
-    """How many states between the calls were judged."""
+    """The number of states between the calls that were judged."""
     unjudged: tuple[str, ...] = ()
     """Subnets with too many states to judge each."""
     lossy_steps: frozenset[str] = frozenset()

@@ -15,7 +15,7 @@ from gwlbfw.reachability.summary import verdict_from_json, verdict_to_json
 
 @dataclass(frozen=True)
 class _BetweenCalls:
-    """What the JSON has beside the two verdicts."""
+    """The keys of the JSON beside the two verdicts."""
 
     transitions: tuple[TransientFlow, ...]
     if_refused: tuple[TransientFlow, ...]

@@ -5,7 +5,7 @@ from gwlbfw.resources.resource import Resource
 
 
 def with_unread(was: Node, hint: Node | None) -> Resource:
-    """What is live, with what can't be read of it as the file or the record knows it."""
+    """The live resource; what can't be read back of it is as the file or the state has it."""
     resource = was.resource
     if hint is None or type(hint.resource) is not type(resource):
         return resource

@@ -1,4 +1,4 @@
-"""From a graph of resources to the forwarding model, as a whole or one resource at a time.
+"""A forwarding model under change, one resource at a time.
 
 A graph knows no health and no system entries: what nobody can know yet is taken as good and said
 to be so, and local entries are put where the cloud puts them.
@@ -16,8 +16,8 @@ from gwlbfw.resources.graph import Node
 Entries = dict[Prefix, tuple[Entry, ...]]
 
 
-class NetworkDraft:
-    """A network that is being changed. What is unchanged is shared with the one it starts from."""
+class NetworkBuilder:
+    """A network under change. Unchanged parts are shared with the network that it starts from."""
 
     def __init__(self, base: Network | None = None) -> None:
         """Start from `base`, or from nothing."""
@@ -28,7 +28,7 @@ class NetworkDraft:
         self.endpoints, self.services = dict(base.endpoints), dict(base.services)
         self.balancers, self.groups = dict(base.balancers), dict(base.groups)
         self.machines = dict(base.machines)
-        self.publics = {each.id or each.address: each for each in base.publics}
+        self.public_ips = {each.id or each.address: each for each in base.public_ips}
         self.labels = dict(base.labels)
         self.assumed = dict.fromkeys(base.assumed)
         self._keys = {address: key for key, address in base.labels.items()}
@@ -40,7 +40,7 @@ class NetworkDraft:
         for subnet in base.subnets.values():
             self._subnets_in[subnet.vpc].add(subnet.id)
 
-    def know(self, address: Address, node: Node) -> str:
+    def register(self, address: Address, node: Node) -> str:
         """The key of a resource: the id it has, or had when the network was read."""
         key = self._keys.get(address) or node.id or str(address)
         self._keys[address] = key
@@ -48,14 +48,14 @@ class NetworkDraft:
             self.labels[key] = address
         return key
 
-    def key(self, ref: Ref[Any]) -> str:
+    def key_of(self, ref: Ref[Any]) -> str:
         """The key of what is referred to."""
         return self._keys.get(ref.address, str(ref)) if ref.address else str(ref)
 
     # --- subnets and tables ---
 
     def role(self, key: str, vpc: str) -> Role:
-        """What a subnet is to the proof, by its address."""
+        """The role of a subnet in the proof, by its address."""
         address = self.labels.get(key)
         at = layout.parse(address) if address else None
         if at and at.role in (*ROLES, layout.Role.SECURITY):
@@ -66,14 +66,14 @@ class NetworkDraft:
         )
 
     def add_subnet(self, subnet: Subnet) -> None:
-        """A subnet, with its local entry in every table of the VPC."""
+        """Add a subnet, with its local entry in every table of the VPC."""
         self.subnets[subnet.id] = subnet
         self._subnets_in[subnet.vpc].add(subnet.id)
         for table in self._tables_in[subnet.vpc]:
             self._entries_of(table).setdefault(subnet.cidr, (_local(subnet.cidr),))
 
     def remove_subnet(self, key: str) -> None:
-        """A subnet goes, and its local entries with it."""
+        """Remove a subnet, and its local entries with it."""
         subnet = self.subnets.pop(key, None)
         if subnet is not None:
             self._subnets_in[subnet.vpc].discard(key)
@@ -81,7 +81,7 @@ class NetworkDraft:
                 self._entries_of(table).pop(subnet.cidr, None)
 
     def add_table(self, table: Table) -> None:
-        """A table, with a local entry for each subnet of the VPC."""
+        """Add a table, with a local entry for each subnet of the VPC."""
         self.tables[table.id] = table
         self._tables_in[table.vpc].add(table.id)
         entries = self._entries_of(table.id)
@@ -90,7 +90,7 @@ class NetworkDraft:
             entries.setdefault(cidr, (_local(cidr),))
 
     def remove_table(self, key: str) -> None:
-        """A table goes."""
+        """Remove a table."""
         table = self.tables.pop(key, None)
         self._entries.pop(key, None)
         if table is not None:
@@ -105,13 +105,13 @@ class NetworkDraft:
         self.add_table(table)
         return table.id
 
-    def put_entry(self, table: str, prefix: Prefix, hop: NextHop) -> None:
-        """An entry, in place of any other for its destination."""
+    def add_entry(self, table: str, prefix: Prefix, hop: NextHop) -> None:
+        """Add an entry, in place of any other for its destination."""
         if table in self.tables:
             self._entries_of(table)[prefix] = (Entry(prefix, (hop,)),)
 
     def remove_entry(self, table: str, prefix: Prefix) -> None:
-        """An entry goes; what is redirected in a gateway's table becomes local again."""
+        """Remove an entry; what is redirected in a gateway's table becomes local again."""
         if table not in self.tables:
             return
         self._entries_of(table).pop(prefix, None)
@@ -122,10 +122,10 @@ class NetworkDraft:
     def remove_routes_to(self, hop: str) -> None:
         """Remove every entry that leads to something."""
         for table in [*self.tables]:
-            for prefix in self._leading(table, hop):
+            for prefix in self._prefixes_to(table, hop):
                 self.remove_entry(table, prefix)
 
-    def _leading(self, table: str, hop: str) -> list[Prefix]:
+    def _prefixes_to(self, table: str, hop: str) -> list[Prefix]:
         """The destinations of a table's entries that lead to something."""
         touched = self._entries.get(table)
         entries = (
@@ -143,7 +143,7 @@ class NetworkDraft:
             self._entries[table] = found
         return self._entries[table]
 
-    def network(self) -> Network:
+    def build(self) -> Network:
         """The network as it is now."""
         tables = dict(self.tables)
         for key, entries in self._entries.items():
@@ -161,9 +161,9 @@ class NetworkDraft:
             services=dict(self.services),
             balancers=dict(self.balancers),
             groups=dict(self.groups),
-            nats=self._base.nats,
-            targets=self._base.targets,
-            publics=tuple(self.publics.values()),
+            nat_gateways=self._base.nat_gateways,
+            target_groups=self._base.target_groups,
+            public_ips=tuple(self.public_ips.values()),
             machines=dict(self.machines),
             labels=dict(self.labels),
             missing=tuple(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.reachability.flows import Flow, flows
-from gwlbfw.reachability.inspection import health_fate
+from gwlbfw.reachability.inspection import member_state
 from gwlbfw.reachability.model import LOCAL, Network, Subnet, Table
 from gwlbfw.reachability.prefixes import INTERNET, Prefix
 from gwlbfw.reachability.walk import Walker
@@ -51,18 +51,18 @@ def _order(finding: Finding) -> tuple[int, str, str]:
 
 
 def _not_judged(network: Network) -> Iterator[Finding]:
-    """What should have been judged and could not be: nothing seen is nothing proven."""
+    """Subnets that should have been judged and could not be: nothing seen is nothing proven."""
     for address in network.missing:
         yield Finding("critical", address, "the subnet does not exist: nothing is proven of it")
-    if not network.judged and not network.missing:
+    if not network.judged_subnets and not network.missing:
         yield Finding("critical", "network", "there is no subnet to judge: nothing is proven")
 
 
 def _unread(network: Network) -> Iterator[Finding]:
     """A list that was refused may hold a way round the firewall; a single thing may not matter."""
-    for key, why in network.unread.items():
+    for key, reason in network.unread.items():
         if ":" in key:
-            yield Finding("critical", key, f"was not answered, so the proof has a gap: {why}")
+            yield Finding("critical", key, f"was not answered, so the proof has a gap: {reason}")
 
 
 def _bystanders(walker: Walker) -> Iterator[Finding]:
@@ -71,7 +71,7 @@ def _bystanders(walker: Walker) -> Iterator[Finding]:
         if subnet.role != "bystander":
             continue
         known = flows(walker, subnet)
-        public = any(each.subnet == subnet.id for each in network.publics)
+        public = any(each.subnet == subnet.id for each in network.public_ips)
         # Without a way out, what comes in for an address that nobody has is no traffic.
         open_ = [e for e in known if e.direction == "outbound" and e.verdict in _UNINSPECTED]
         if public:
@@ -87,20 +87,22 @@ def _bystanders(walker: Walker) -> Iterator[Finding]:
 
 def _public_addresses(network: Network) -> Iterator[Finding]:
     """Public addresses outside the business subnets, or that work round the IPv4 gateway."""
-    for public in network.publics:
+    for public in network.public_ips:
         subnet = network.subnets.get(public.subnet)
         held = f"{public.address} of {network.label(public.holder)}"
         if subnet is None:
-            why = f"{held} is in none of the VPC's subnets: how its traffic comes in is not known"
-            yield Finding("critical", network.label(public.vpc), why)
+            reason = (
+                f"{held} is in none of the VPC's subnets: how its traffic comes in is not known"
+            )
+            yield Finding("critical", network.label(public.vpc), reason)
         elif subnet.role == "gwlbe":
-            why = f"{held} is in an endpoint's subnet: what it sends and gets is not inspected"
-            yield Finding("high", network.label(subnet.id), why)
+            reason = f"{held} is in an endpoint's subnet: what it sends and gets is not inspected"
+            yield Finding("high", network.label(subnet.id), reason)
         elif public.mode not in ("", "NAT") and network.active_gateway(public.vpc):
             # VPC API, AssociateEipAddress: a cut-through EIP sits on the interface itself.
             severity: Severity = "critical" if subnet.role == "business" else "high"
-            why = f"{held} is bound in mode {public.mode}, past the IPv4 gateway's route table"
-            yield Finding(severity, network.label(subnet.id), why)
+            reason = f"{held} is bound in mode {public.mode}, past the IPv4 gateway's route table"
+            yield Finding(severity, network.label(subnet.id), reason)
 
 
 def _machines_beside_endpoints(network: Network) -> Iterator[Finding]:
@@ -108,47 +110,47 @@ def _machines_beside_endpoints(network: Network) -> Iterator[Finding]:
         subnet = network.subnets.get(machine.subnet)
         if subnet is not None and subnet.role == "gwlbe":
             label = network.label(machine.id)
-            why = f"{label} is in an endpoint's subnet: what it sends is not inspected"
-            yield Finding("high", network.label(subnet.id), why)
+            reason = f"{label} is in an endpoint's subnet: what it sends is not inspected"
+            yield Finding("high", network.label(subnet.id), reason)
 
 
 def _nat_gateways(walker: Walker) -> Iterator[Finding]:
     """A NAT gateway forwards from and to machines of any subnet (SNAT and DNAT entries)."""
     network = walker.network
-    for nat in network.nats.values():
+    for nat in network.nat_gateways.values():
         subnet = network.subnets.get(nat.subnet)
         if subnet is None or not nat.public:
             continue
-        walks = walker.leaving(subnet, INTERNET) + walker.arriving(nat.vpc, (subnet.cidr.span,))
-        if any(walk.arrives and not any(e.inspected for e in walk.passed) for walk in walks):
-            why = "what is sent through this NAT gateway, or forwarded by it, is not inspected"
-            yield Finding("high", network.label(nat.id), why)
+        walks = walker.egress(subnet, INTERNET) + walker.ingress(nat.vpc, (subnet.cidr.span,))
+        if any(walk.arrives and not any(e.inspected for e in walk.inspections) for walk in walks):
+            reason = "what is sent through this NAT gateway, or forwarded by it, is not inspected"
+            yield Finding("high", network.label(nat.id), reason)
 
 
 def _ipv6(network: Network) -> Iterator[Finding]:
     """Load balancers have IPv4 only here, so nothing inspects IPv6."""
     for table in network.tables.values():
-        users = network.users_of.get(table.id, ())
+        users = network.subnets_of_table.get(table.id, ())
         severity: Severity = "critical" if any(e.role == "business" for e in users) else "high"
         for destination, hop in table.ipv6:
             if hop.kind.lower() != LOCAL.lower() and users:
                 way = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
-                why = f"{way}, and nothing inspects IPv6"
-                yield Finding(severity, network.label(table.id), why)
+                reason = f"{way}, and nothing inspects IPv6"
+                yield Finding(severity, network.label(table.id), reason)
 
 
 def _cross_zone(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for flow in judged:
-        for each in flow.there.passed:
+        for each in flow.forward_path.inspections:
             pair = (flow.subnet.id, each.endpoint)
             if each.zone != flow.subnet.zone and pair not in seen:
                 seen.add(pair)
-                why = (
+                reason = (
                     f"traffic crosses zones: the subnet is in {flow.subnet.zone}, "
                     f"{network.label(each.endpoint)} in {each.zone}"
                 )
-                yield Finding("warning", network.label(flow.subnet.id), why, flow)
+                yield Finding("warning", network.label(flow.subnet.id), reason, flow)
 
 
 def _tables(network: Network) -> Iterator[Finding]:
@@ -156,12 +158,12 @@ def _tables(network: Network) -> Iterator[Finding]:
         if table.serves == "VSwitch":
             yield from _vswitch_table(network, table)
         elif all(gateway.table != table.id for gateway in network.gateways.values()):
-            why = "the gateway route table is not associated with the IPv4 gateway"
-            yield Finding("warning", network.label(table.id), f"{why}: its entries do nothing")
+            reason = "the gateway route table is not associated with the IPv4 gateway"
+            yield Finding("warning", network.label(table.id), f"{reason}: its entries do nothing")
 
 
 def _vswitch_table(network: Network, table: Table) -> Iterator[Finding]:
-    users = network.users_of.get(table.id, ())
+    users = network.subnets_of_table.get(table.id, ())
     label = network.label(table.id)
     if not users and not table.system and any(each.origin == "Custom" for each in table.entries):
         yield Finding("warning", label, "no subnet has this route table: its entries do nothing")
@@ -185,11 +187,11 @@ def _appliances(network: Network) -> Iterator[Finding]:
         if group.id not in used:
             continue
         if not group.checked:
-            why = "health checks are off: a dead appliance goes on getting traffic"
-            yield Finding("warning", network.label(group.id), why)
+            reason = "health checks are off: a dead appliance goes on getting traffic"
+            yield Finding("warning", network.label(group.id), reason)
         for member in group.members:
-            if health_fate(member) != "carries":
+            if member_state(member) != "forwards":
                 said = f"{member.status}, {member.health}"
                 said += f" ({member.reason})" if member.reason else ""
-                why = f"the appliance gets no new traffic: {said}"
-                yield Finding("warning", network.label(member.server), why)
+                reason = f"the appliance gets no new traffic: {said}"
+                yield Finding("warning", network.label(member.server), reason)

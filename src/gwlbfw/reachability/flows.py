@@ -1,12 +1,20 @@
-"""Flows: what becomes of the Internet traffic of one subnet, class by class, both ways."""
+"""Flows: the Internet traffic of one subnet, class by class, in both directions, with verdicts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from gwlbfw.reachability.model import Subnet
-from gwlbfw.reachability.packets import Disposition, Hop, Walk
-from gwlbfw.reachability.prefixes import INTERNET, Space, common, prefixes, size, union, without
+from gwlbfw.reachability.packets import Disposition, Hop, PathTrace
+from gwlbfw.reachability.prefixes import (
+    INTERNET,
+    HeaderSpace,
+    address_count,
+    cidr_blocks,
+    difference,
+    intersection,
+    union,
+)
 from gwlbfw.reachability.walk import Walker
 
 Direction = Literal["inbound", "outbound"]
@@ -25,9 +33,9 @@ _LOST: Mapping[Disposition, Judgement] = {
     "unknown": "unknown",
 }
 _REPLIES_LOST: Mapping[Disposition, Judgement] = {**_LOST, "no_route": "black_hole"}
-"""Requests arrive, but nothing comes back: the flow as a whole is lost where replies are."""
-TOLD_APART = 64
-"""Refuted classes are told apart entry by entry as long as no more entries send them alike."""
+"""Requests arrive, but nothing comes reply: the flow as a whole is lost where replies are."""
+MOST_SEPARATED = 64
+"""Refuted classes are named entry by entry as long as no more entries send them alike."""
 
 
 @dataclass(frozen=True)
@@ -36,122 +44,131 @@ class Flow:
 
     subnet: Subnet
     direction: Direction
-    space: Space
+    space: HeaderSpace
     """Inbound, addresses of the subnet; outbound, of the Internet."""
     verdict: Judgement
     symmetric: bool
-    """Whether replies arrive, and pass the same endpoints."""
-    there: Walk
-    back: Walk
-    """The replies' way; of several the worst."""
+    """True if replies arrive, and pass the same endpoints."""
+    forward_path: PathTrace
+    return_path: PathTrace
+    """The path of the replies; of several the worst."""
 
     @property
     def inspected(self) -> bool:
-        """Whether it passes a healthy appliance on its way there."""
-        return any(each.inspected for each in self.there.passed)
+        """True if its requests pass a healthy appliance."""
+        return any(each.inspected for each in self.forward_path.inspections)
 
     @property
     def endpoint(self) -> str | None:
-        """The endpoint that it passes first; None where there is none."""
-        return next((each.endpoint for each in self.there.passed), None)
+        """The endpoint that it passes first; None where forward is none."""
+        return next((each.endpoint for each in self.forward_path.inspections), None)
 
     @property
     def destinations(self) -> tuple[str, ...]:
         """The exact prefixes of the class."""
-        return prefixes(self.space)
+        return cidr_blocks(self.space)
 
 
 class _Class(NamedTuple):
-    """Destinations whose packets all go the same way, or the same ways where they are shared."""
+    """Destinations whose packets all take the same path, or share the same paths."""
 
-    space: Space
-    walks: tuple[Walk, ...]
+    space: HeaderSpace
+    paths: tuple[PathTrace, ...]
 
 
 def flows(walker: Walker, subnet: Subnet) -> list[Flow]:
     """The flows of a subnet, inbound first, the worst first in each direction."""
-    inbound = _classes(walker.arriving(subnet.vpc, (subnet.cidr.span,)))
-    outbound = _outbound(walker.leaving(subnet, INTERNET))
+    inbound = _classes(walker.ingress(subnet.vpc, (subnet.cidr.span,)))
+    outbound = _outbound(walker.egress(subnet, INTERNET))
     found = [
-        *_judged(walker, subnet, "inbound", inbound, _walks(outbound)),
-        *_judged(walker, subnet, "outbound", outbound, _walks(inbound)),
+        *_flows_of(walker, subnet, "inbound", inbound, _paths(outbound)),
+        *_flows_of(walker, subnet, "outbound", outbound, _paths(inbound)),
     ]
     return sorted(found, key=lambda each: (each.direction, rank(each.verdict), each.space))
 
 
-def _outbound(walks: Sequence[Walk]) -> list[_Class]:
-    """What is delivered in the VPC itself is no Internet traffic, whatever its addresses."""
+def _outbound(paths: Sequence[PathTrace]) -> list[_Class]:
+    """The classes but those delivered in the VPC itself, which are no Internet traffic."""
     return [
         each
-        for each in _classes(walks)
-        if not all(walk.disposition == "delivered" for walk in each.walks)
+        for each in _classes(paths)
+        if not all(path.disposition == "delivered" for path in each.paths)
     ]
 
 
-def _walks(classes: Sequence[_Class]) -> list[Walk]:
-    return [walk for each in classes for walk in each.walks]
+def _paths(classes: Sequence[_Class]) -> list[PathTrace]:
+    return [path for each in classes for path in each.paths]
 
 
-def _classes(walks: Sequence[Walk]) -> list[_Class]:
-    """The walks by class; where one class may take several ways, these together."""
-    whole = union(span for each in walks for span in each.space)
-    if size(whole) == sum(size(each.space) for each in walks):
-        return [_Class(each.space, (each,)) for each in walks]
+def _classes(paths: Sequence[PathTrace]) -> list[_Class]:
+    """The paths by class; where one class may take several, these together."""
+    whole = union(span for each in paths for span in each.space)
+    if address_count(whole) == sum(address_count(each.space) for each in paths):
+        return [_Class(each.space, (each,)) for each in paths]
     found: list[_Class] = []
-    for walk in walks:
-        rest, parts = walk.space, list[_Class]()
+    for path in paths:
+        rest, parts = path.space, list[_Class]()
         for each in found:
-            if left := without(each.space, walk.space):
-                parts.append(_Class(left, each.walks))
-            if shared := common(each.space, walk.space):
-                parts.append(_Class(shared, (*each.walks, walk)))
-            rest = without(rest, each.space)
-        found = [*parts, _Class(rest, (walk,))] if rest else parts
+            if left := difference(each.space, path.space):
+                parts.append(_Class(left, each.paths))
+            if shared := intersection(each.space, path.space):
+                parts.append(_Class(shared, (*each.paths, path)))
+            rest = difference(rest, each.space)
+        found = [*parts, _Class(rest, (path,))] if rest else parts
     return found
 
 
-def _judged(
+def _flows_of(
     walker: Walker,
     subnet: Subnet,
     direction: Direction,
     classes: Sequence[_Class],
-    replies: Sequence[Walk],
+    replies: Sequence[PathTrace],
 ) -> Iterator[Flow]:
     for each in classes:
-        flow = _worst(walker, subnet, direction, each, replies)
-        if not _told_apart(flow):
+        flow = _worst_flow(walker, subnet, direction, each, replies)
+        if not _needs_separation(flow):
             yield flow
             continue
-        walks = (
-            walker.arriving(subnet.vpc, each.space, apart=True)
+        paths = (
+            walker.ingress(subnet.vpc, each.space, per_entry=True)
             if direction == "inbound"
-            else walker.leaving(subnet, each.space, apart=True)
+            else walker.egress(subnet, each.space, per_entry=True)
         )
-        for part in _classes(walks):
-            yield _worst(walker, subnet, direction, part, replies)
+        for part in _classes(paths):
+            yield _worst_flow(walker, subnet, direction, part, replies)
 
 
-def _told_apart(flow: Flow) -> bool:
-    """Whether several entries lead a class astray, few enough to name each."""
-    on_its_own = not flow.there.arrives or not flow.inspected
-    return on_its_own and 0 < max(each.more for each in flow.there.hops) < TOLD_APART
+def _needs_separation(flow: Flow) -> bool:
+    """True if several entries lead a class astray, few enough to name each."""
+    refuted = not flow.forward_path.arrives or not flow.inspected
+    entries = max(each.more_entries for each in flow.forward_path.hops)
+    return refuted and 0 < entries < MOST_SEPARATED
 
 
-def _worst(
+def _worst_flow(
     walker: Walker,
     subnet: Subnet,
     direction: Direction,
-    part: _Class,
-    replies: Sequence[Walk],
+    traffic: _Class,
+    replies: Sequence[PathTrace],
 ) -> Flow:
-    """A class is as good as the worst of its ways, with the worst way of its replies."""
+    """The flow of a class: its worst path with the worst path of its replies."""
     found = []
-    for there in part.walks:
-        translated = direction == "outbound" and there.nats
-        for back in through_nat(walker, subnet, there) if translated else replies:
-            verdict, symmetric = pair(direction, there, back)
+    for forward in traffic.paths:
+        translated = direction == "outbound" and forward.nat_gateways
+        for reply in nat_return_paths(walker, subnet, forward) if translated else replies:
+            verdict, symmetric = round_trip(direction, forward, reply)
             found.append(
-                Flow(subnet, direction, part.space, verdict, symmetric, there=there, back=back)
+                Flow(
+                    subnet,
+                    direction,
+                    traffic.space,
+                    verdict,
+                    symmetric,
+                    forward_path=forward,
+                    return_path=reply,
+                )
             )
     return min(found, key=lambda each: rank(each.verdict))
 
@@ -161,34 +178,36 @@ def rank(verdict: Judgement) -> int:
     return WORST_FIRST.index(verdict)
 
 
-def pair(direction: Direction, there: Walk, back: Walk) -> tuple[Judgement, bool]:
-    """The verdict on packets that go there and replies that come back, and their symmetry."""
-    if not there.arrives:
-        return _LOST[there.disposition], False
-    out, home = [[(e.endpoint, e.zone) for e in walk.passed] for walk in (there, back)]
-    symmetric = back.arrives and out == home[::-1]
-    if not any(each.inspected for each in there.passed):
+def round_trip(
+    direction: Direction, forward: PathTrace, reply: PathTrace
+) -> tuple[Judgement, bool]:
+    """The verdict on packets with this path and replies with that, and their symmetry."""
+    if not forward.arrives:
+        return _LOST[forward.disposition], False
+    out, home = [[(e.endpoint, e.zone) for e in path.inspections] for path in (forward, reply)]
+    symmetric = reply.arrives and out == home[::-1]
+    if not any(each.inspected for each in forward.inspections):
         return "bypass", symmetric
-    if direction == "inbound" and back.nats:
+    if direction == "inbound" and reply.nat_gateways:
         return "unknown", False  # the reply would come from another address than was asked
-    if back.arrives:
+    if reply.arrives:
         return ("inspected" if symmetric else "asymmetric"), symmetric
-    return _REPLIES_LOST[back.disposition], False
+    return _REPLIES_LOST[reply.disposition], False
 
 
-def through_nat(walker: Walker, subnet: Subnet, there: Walk) -> Iterator[Walk]:
+def nat_return_paths(walker: Walker, subnet: Subnet, forward: PathTrace) -> Iterator[PathTrace]:
     """Replies to a NAT gateway's address: to its subnet first, then on by that subnet's table."""
     network = walker.network
-    nat = network.nats[there.nats[0]]
+    nat = network.nat_gateways[forward.nat_gateways[0]]
     middle = network.subnets[nat.subnet]
     own = (subnet.cidr.span,)
     note = "the destination becomes the machine's address again"
-    for first in walker.arriving(nat.vpc, (middle.cidr.span,)):
-        if len(there.nats) > 1:
-            why = "what becomes of replies through two NAT gateways is not known"
-            yield replace(first, disposition="unknown", why=why)
+    for first in walker.ingress(nat.vpc, (middle.cidr.span,)):
+        if len(forward.nat_gateways) > 1:
+            reason = "what becomes of replies through two NAT gateways is not known"
+            yield replace(first, disposition="unknown", reason=reason)
         elif not first.arrives:
             yield first
         else:
-            for second in walker.leaving(middle, own):
+            for second in walker.egress(middle, own):
                 yield replace(second, hops=(*first.hops, Hop(nat.id, note=note), *second.hops))

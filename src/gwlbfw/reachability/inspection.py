@@ -1,6 +1,6 @@
 """Behind an endpoint: service, load balancer, listener, server group and healthy appliances.
 
-What each status means for packets is decided here and nowhere else. A status in none of the
+The meaning of each status for packets is decided here and nowhere else. A status in none of the
 lists, and a thing that was not read, is unknown.
 Sources: PrivateLink API, ListVpcEndpointZones; GWLB API, GetLoadBalancerAttribute, ListListeners
 and GetListenerHealthStatus.
@@ -12,55 +12,55 @@ from typing import Literal
 
 from gwlbfw.reachability.model import Balancer, Endpoint, EndpointZone, Member, Network
 
-Fate = Literal["carries", "lost", "unknown"]
+ForwardingState = Literal["forwards", "drops", "unknown"]
 
-ENDPOINT_FATES: Mapping[str, Fate] = {
-    "Active": "carries",
+ENDPOINT_STATES: Mapping[str, ForwardingState] = {
+    "Active": "forwards",
     # UNVERIFIED: a change of the endpoint's attributes leaves its connection as it is.
-    "Pending": "carries",
-    "Creating": "lost",
-    "Deleting": "lost",
+    "Pending": "forwards",
+    "Creating": "drops",
+    "Deleting": "drops",
 }
-CONNECTION_FATES: Mapping[str, Fate] = {
-    "Connected": "carries",
+CONNECTION_STATES: Mapping[str, ForwardingState] = {
+    "Connected": "forwards",
     **dict.fromkeys(
         (
             *("Disconnected", "Pending", "Connecting", "Disconnecting", "Deleting"),
             *("ServiceDeleted", "Creating", "Wait"),
         ),
-        "lost",
+        "drops",
     ),
 }
 """Of an endpoint's connection, and of each of its zones."""
-SERVICE_FATES: Mapping[str, Fate] = {
-    "Active": "carries",
+SERVICE_STATES: Mapping[str, ForwardingState] = {
+    "Active": "forwards",
     # UNVERIFIED: a change of the service leaves the connections of its endpoints as they are.
-    "Pending": "carries",
-    "Creating": "lost",
-    "Deleting": "lost",
+    "Pending": "forwards",
+    "Creating": "drops",
+    "Deleting": "drops",
 }
-BALANCER_FATES: Mapping[str, Fate] = {
-    "Active": "carries",
-    "Provisioning": "lost",
-    "Inactive": "lost",
+BALANCER_STATES: Mapping[str, ForwardingState] = {
+    "Active": "forwards",
+    "Provisioning": "drops",
+    "Inactive": "drops",
 }
-LISTENER_FATES: Mapping[str, Fate] = {
-    "Running": "carries",
-    "Provisioning": "lost",
-    "Deleting": "lost",
+LISTENER_STATES: Mapping[str, ForwardingState] = {
+    "Running": "forwards",
+    "Provisioning": "drops",
+    "Deleting": "drops",
 }
-GROUP_FATES: Mapping[str, Fate] = {
-    "Available": "carries",
+GROUP_STATES: Mapping[str, ForwardingState] = {
+    "Available": "forwards",
     # UNVERIFIED: servers that stay in the group get packets while others join or leave it.
-    "Configuring": "carries",
-    "Creating": "lost",
+    "Configuring": "forwards",
+    "Creating": "drops",
 }
-HEALTH_FATES: Mapping[str, Fate] = {
-    "Healthy": "carries",
-    "Unavailable": "carries",  # health checks are off
-    "Initial": "lost",
-    "Unhealthy": "lost",
-    "Unused": "lost",
+HEALTH_STATES: Mapping[str, ForwardingState] = {
+    "Healthy": "forwards",
+    "Unavailable": "forwards",  # health checks are off
+    "Initial": "drops",
+    "Unhealthy": "drops",
+    "Unused": "drops",
 }
 JOINED = frozenset({"Available", "Adding", "Replacing"})
 LEAVING = frozenset({"Removing", "Draining"})
@@ -68,14 +68,14 @@ LEAVING = frozenset({"Removing", "Draining"})
 
 @dataclass(frozen=True)
 class Inspection:
-    """What becomes of packets that enter an endpoint in one zone."""
+    """The effect of an endpoint in one zone on the packets that enter it."""
 
-    fate: Fate
-    why: str
+    state: ForwardingState
+    reason: str
     endpoint: str = ""
     zone: str = ""
     subnet: str = ""
-    """Where they come out again."""
+    """The subnet in which they come out again."""
     inspected: bool = False
     balancer: str = ""
     source: str = ""
@@ -84,53 +84,53 @@ class Inspection:
     """Those that may get them."""
 
 
-class _Stopped(Exception):
-    """The packets get no further than this."""
+class _NotForwarded(Exception):
+    """A thing does not, or may not, let packets through."""
 
-    def __init__(self, fate: Fate, why: str) -> None:
-        super().__init__(why)
-        self.inspection = Inspection(fate, why)
+    def __init__(self, state: ForwardingState, reason: str) -> None:
+        super().__init__(reason)
+        self.inspection = Inspection(state, reason)
 
 
 def inspections(network: Network, endpoint: Endpoint) -> tuple[Inspection, ...]:
-    """What an endpoint does, once for each zone in which it may do so.
+    """The effects of an endpoint on packets, one for each zone in which they may enter it.
 
     An endpoint with several zones is UNVERIFIED: packets may enter in any that is connected.
     """
     try:
-        _pass("endpoint", endpoint.status, ENDPOINT_FATES)
-        _pass("connection", endpoint.connection, CONNECTION_FATES)
+        _require_forwarding("endpoint", endpoint.status, ENDPOINT_STATES)
+        _require_forwarding("connection", endpoint.connection, CONNECTION_STATES)
         found = [
-            _behind(network, endpoint, zone, balancer)
+            _inspection(network, endpoint, zone, balancer)
             for zone in _connected(endpoint)
             for balancer in _balancers(network, endpoint, zone)
         ]
-    except _Stopped as stop:
+    except _NotForwarded as stop:
         return (stop.inspection,)
     return tuple(found)
 
 
-def _pass(what: str, status: str, fates: Mapping[str, Fate]) -> None:
-    """Go on only where a status lets packets through."""
-    fate = fates.get(status, "unknown")
-    if fate == "lost":
-        raise _Stopped(fate, f"the {what} is {status}")
-    if fate == "unknown":
+def _require_forwarding(what: str, status: str, states: Mapping[str, ForwardingState]) -> None:
+    """Raise _NotForwarded unless a status lets packets through."""
+    state = states.get(status, "unknown")
+    if state == "drops":
+        raise _NotForwarded(state, f"the {what} is {status}")
+    if state == "unknown":
         said = status or "without a status"
-        raise _Stopped(fate, f"the {what} is {said}: what it then does is not known")
+        raise _NotForwarded(state, f"the {what} is {said}: what it then does is not known")
 
 
 def _connected(endpoint: Endpoint) -> list[EndpointZone]:
     """The zones in which the endpoint takes packets."""
     if not endpoint.zones:
-        raise _Stopped("lost", "the endpoint has no zone")
+        raise _NotForwarded("drops", "the endpoint has no zone")
     for zone in endpoint.zones:
-        if zone.status not in CONNECTION_FATES:
-            _pass(f"zone {zone.zone}", zone.status, CONNECTION_FATES)
-    connected = [each for each in endpoint.zones if CONNECTION_FATES[each.status] == "carries"]
+        if zone.status not in CONNECTION_STATES:
+            _require_forwarding(f"zone {zone.zone}", zone.status, CONNECTION_STATES)
+    connected = [each for each in endpoint.zones if CONNECTION_STATES[each.status] == "forwards"]
     if not connected:
         said = ", ".join(f"zone {each.zone} is {each.status}" for each in endpoint.zones)
-        raise _Stopped("lost", said)
+        raise _NotForwarded("drops", said)
     return connected
 
 
@@ -140,67 +140,67 @@ def _balancers(network: Network, endpoint: Endpoint, zone: EndpointZone) -> list
     service = network.services.get(endpoint.service)
     if service is None:
         raise _unread(network, endpoint.service)
-    _pass("endpoint service", service.status, SERVICE_FATES)
+    _require_forwarding("endpoint service", service.status, SERVICE_STATES)
     found = [balancer for where, balancer in service.resources if where == zone.zone]
     if not found:
-        raise _Stopped("lost", f"{label} has no load balancer in zone {zone.zone}")
+        raise _NotForwarded("drops", f"{label} has no load balancer in zone {zone.zone}")
     return found
 
 
-def _unread(network: Network, key: str) -> _Stopped:
-    why = network.unread.get(key, "it was not read")
-    return _Stopped("unknown", f"what {network.label(key)} does is not known: {why}")
+def _unread(network: Network, key: str) -> _NotForwarded:
+    reason = network.unread.get(key, "it was not read")
+    return _NotForwarded("unknown", f"what {network.label(key)} does is not known: {reason}")
 
 
-def _behind(network: Network, endpoint: Endpoint, zone: EndpointZone, key: str) -> Inspection:
-    """What a load balancer does with the packets."""
+def _inspection(network: Network, endpoint: Endpoint, zone: EndpointZone, key: str) -> Inspection:
+    """The effect of a load balancer on packets."""
     label, balancer = network.label(key), network.balancers.get(key)
     if balancer is None:
         raise _unread(network, key)
-    _pass("load balancer", balancer.status, BALANCER_FATES)
+    _require_forwarding("load balancer", balancer.status, BALANCER_STATES)
     if zone.zone not in balancer.addresses:
-        raise _Stopped("lost", f"{label} is not in zone {zone.zone}")
+        raise _NotForwarded("drops", f"{label} is not in zone {zone.zone}")
     if balancer.mode == "ByPass":
-        why = f"{label} is in traffic mode ByPass and returns packets uninspected"
-        return Inspection("carries", why, endpoint.id, zone.zone, zone.subnet, balancer=key)
+        reason = f"{label} is in traffic mode ByPass and returns packets uninspected"
+        return Inspection("forwards", reason, endpoint.id, zone.zone, zone.subnet, balancer=key)
     if balancer.mode != "LoadBalance":
-        raise _Stopped("unknown", f"{label} is in traffic mode {balancer.mode or '(none)'}")
-    able = _able(network, balancer)
+        raise _NotForwarded("unknown", f"{label} is in traffic mode {balancer.mode or '(none)'}")
+    healthy = _healthy_members(network, balancer)
     return Inspection(
-        "carries",
-        f"inspected by {' or '.join(network.label(each.server) for each in able)}",
+        "forwards",
+        f"inspected by {' or '.join(network.label(each.server) for each in healthy)}",
         endpoint.id,
         zone.zone,
         zone.subnet,
         inspected=True,
         balancer=key,
         source=balancer.addresses[zone.zone],
-        appliances=able,
+        appliances=healthy,
     )
 
 
-def _able(network: Network, balancer: Balancer) -> tuple[Member, ...]:
+def _healthy_members(network: Network, balancer: Balancer) -> tuple[Member, ...]:
     """The appliances that may get packets: cross-zone forwarding is always on."""
     listener = balancer.listener
     if listener is None:
-        raise _Stopped("lost", f"{network.label(balancer.id)} has no listener")
-    _pass("listener", listener.status, LISTENER_FATES)
+        raise _NotForwarded("drops", f"{network.label(balancer.id)} has no listener")
+    _require_forwarding("listener", listener.status, LISTENER_STATES)
     group = network.groups.get(listener.group)
     if group is None:
         raise _unread(network, listener.group)
-    _pass("server group", group.status, GROUP_FATES)
+    _require_forwarding("server group", group.status, GROUP_STATES)
     ranked = sorted(group.members, key=lambda each: network.label(each.server))
-    able = tuple(each for each in ranked if health_fate(each) == "carries")
-    if not able:
+    healthy = tuple(each for each in ranked if member_state(each) == "forwards")
+    if not healthy:
         label = network.label(group.id)
-        if any(health_fate(each) == "unknown" for each in group.members):
-            raise _Stopped("unknown", f"no appliance of {label} is known to be healthy")
-        raise _Stopped("lost", f"no appliance of {label} is healthy, and it fails closed")
-    return able
+        if any(member_state(each) == "unknown" for each in group.members):
+            raise _NotForwarded("unknown", f"no appliance of {label} is known to be healthy")
+        raise _NotForwarded("drops", f"no appliance of {label} is healthy, and it fails closed")
+    return healthy
 
 
-def health_fate(member: Member) -> Fate:
-    """Whether an appliance gets new flows."""
+def member_state(member: Member) -> ForwardingState:
+    """The forwarding state of an appliance for new flows."""
     if member.status in LEAVING:
-        return "lost"
-    return HEALTH_FATES.get(member.health, "unknown") if member.status in JOINED else "unknown"
+        return "drops"
+    return HEALTH_STATES.get(member.health, "unknown") if member.status in JOINED else "unknown"

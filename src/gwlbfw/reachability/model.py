@@ -1,7 +1,7 @@
 """The forwarding model: all that decides where a packet goes, and nothing else.
 
-Keys are cloud ids, or addresses of what has no id yet. What was not read is absent from the
-mappings; a walk that needs it ends in `unknown`.
+Keys are cloud ids, or addresses of what has no id yet. A thing that was not read is absent from the
+mappings; a path that needs it ends in `unknown`.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.reachability.prefixes import Lookup, Prefix, Space, union
+from gwlbfw.reachability.prefixes import HeaderSpace, Lookup, Prefix, union
 from gwlbfw.resources.route import ENDPOINT, GATEWAY
 
 NAT = "NatGateway"
@@ -23,7 +23,7 @@ LOCAL = "Local"
 __all__ = ["ENDPOINT", "GATEWAY", "IPV6_GATEWAY", "LOCAL", "NAT", "TARGET_GROUP", "Network"]
 
 Role = Literal["business", "gwlbe", "bystander", "other"]
-"""What a subnet is to the proof: judged, an endpoint's own, a stranger in a business VPC, none."""
+"""The role of a subnet in the proof: judged, an endpoint's own, a stranger in a business VPC."""
 ROLES: Mapping[layout.Role | None, Role] = {
     layout.Role.BUSINESS: "business",
     layout.Role.GWLBE: "gwlbe",
@@ -32,7 +32,7 @@ ROLES: Mapping[layout.Role | None, Role] = {
 
 
 class NextHop(NamedTuple):
-    """Where an entry sends packets, in the words of the API; `Local` has no id."""
+    """The target of an entry, in the words of the API; `Local` has no id."""
 
     kind: str
     id: str = ""
@@ -172,11 +172,11 @@ class ServerGroup:
     members: tuple[Member, ...] = ()
     status: str = "Available"
     checked: bool = True
-    """Whether health checks are on."""
+    """True if health checks are on."""
 
 
 @dataclass(frozen=True)
-class Nat:
+class NatGateway:
     """A NAT gateway, in the subnet whose table it goes by."""
 
     id: str
@@ -184,7 +184,7 @@ class Nat:
     subnet: str
     status: str = "Available"
     public: bool = True
-    """Whether it has a public address to leave by."""
+    """True if it has a public address to leave by."""
 
 
 @dataclass(frozen=True)
@@ -234,21 +234,21 @@ class Network:
     services: Mapping[str, Service] = field(default_factory=dict)
     balancers: Mapping[str, Balancer] = field(default_factory=dict)
     groups: Mapping[str, ServerGroup] = field(default_factory=dict)
-    nats: Mapping[str, Nat] = field(default_factory=dict)
-    targets: Mapping[str, TargetGroup] = field(default_factory=dict)
-    publics: tuple[PublicAddress, ...] = ()
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
+    public_ips: tuple[PublicAddress, ...] = ()
     machines: Mapping[str, Machine] = field(default_factory=dict)
     labels: Mapping[str, Address] = field(default_factory=dict)
     """Addresses by id, for what is part of a stack."""
     missing: tuple[Address, ...] = ()
     """Business subnets that should be there and are not."""
     unread: Mapping[str, str] = field(default_factory=dict)
-    """What could not be read, and why."""
+    """The reason for each thing that could not be read."""
     assumed: tuple[str, ...] = ()
-    """What is taken as good because nobody can know it yet."""
+    """Sentences on what is taken as good because nobody can know it yet."""
 
     def label(self, key: str) -> str:
-        """How a thing is called to people: by its address where it has one."""
+        """The name of a thing for people: its address where it has one, else its id."""
         return self.labels.get(key, key)
 
     @cached_property
@@ -265,7 +265,7 @@ class Network:
         return {vpc: tuple(each) for vpc, each in found.items()}
 
     @cached_property
-    def inside(self) -> Mapping[str, Space]:
+    def subnet_space(self) -> Mapping[str, HeaderSpace]:
         """The addresses of each VPC's subnets."""
         return {
             vpc: union(each.cidr.span for each in subnets)
@@ -273,7 +273,7 @@ class Network:
         }
 
     @cached_property
-    def users_of(self) -> Mapping[str, tuple[Subnet, ...]]:
+    def subnets_of_table(self) -> Mapping[str, tuple[Subnet, ...]]:
         """The subnets that go by each table."""
         found: dict[str, list[Subnet]] = defaultdict(list)
         for subnet in self.subnets.values():
@@ -281,7 +281,7 @@ class Network:
         return {table: tuple(each) for table, each in found.items()}
 
     @property
-    def judged(self) -> tuple[Subnet, ...]:
+    def judged_subnets(self) -> tuple[Subnet, ...]:
         """The subnets that the proof is about, in order of their names."""
         named = (each for each in self.subnets.values() if each.role == "business")
         return tuple(sorted(named, key=lambda each: (self.label(each.vpc), self.label(each.id))))

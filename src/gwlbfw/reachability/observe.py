@@ -42,7 +42,7 @@ class NetworkFacts:
     eips: Raws = field(default_factory=list)
     instances: Raws = field(default_factory=list)
     interfaces: Raws = field(default_factory=list)
-    nats: Raws = field(default_factory=list)
+    nat_gateways: Raws = field(default_factory=list)
     target_groups: Raws = field(default_factory=list)
     endpoints: Raws = field(default_factory=list)
     endpoint_zones: dict[str, Raws] = field(default_factory=dict)
@@ -186,7 +186,7 @@ class _Reader:
             named = value_at(self.facts.vpcs[vpc], "NatGatewayIds.NatGatewayIds")
             if named or "NatGateway" in hops:
                 call = VPC.call("DescribeNatGateways", VpcId=vpc)
-                self.facts.nats.extend(await self._tolerant(call, "NatGateways.NatGateway"))
+                self.facts.nat_gateways.extend(await self._tolerant(call, "NatGateways.NatGateway"))
         if "RouteTargetGroup" in hops:
             call = VPC.call("ListRouteTargetGroups")
             self.facts.target_groups.extend(await self._tolerant(call, "RouteTargetGroups"))

@@ -1,71 +1,75 @@
-"""Packets on their way: the hops they take, and how their walk ends."""
+"""Packets on their path: the hops they take, and how the path ends."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from gwlbfw.reachability.inspection import Inspection
 from gwlbfw.reachability.model import Entry, NextHop
-from gwlbfw.reachability.prefixes import Space
+from gwlbfw.reachability.prefixes import HeaderSpace
 
 Disposition = Literal["internet", "delivered", "black_hole", "loop", "no_route", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A place that packets come by, and what decides there where they go."""
+    """A node that packets come by, and what decides there where they go."""
 
     at: str
     table: str = ""
     entry: Entry | None = None
-    more: int = 0
-    """How many further entries of the table send packets of this class the same way."""
-    next: NextHop | None = None
+    more_entries: int = 0
+    """The number of further entries of the table that send packets of this class alike."""
+    next_hop: NextHop | None = None
     note: str = ""
     inspection: Inspection | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """The way of a class of packets, and how it ends."""
+class PathTrace:
+    """The path of a class of packets, and how it ends."""
 
-    space: Space
+    space: HeaderSpace
+    """Their destinations."""
     hops: tuple[Hop, ...]
     disposition: Disposition
-    why: str
-    nats: tuple[str, ...] = ()
-    """NAT gateways that put their own address in as the source."""
+    reason: str
+    nat_gateways: tuple[str, ...] = ()
+    """Those that put their own address in as the source."""
 
     @property
-    def passed(self) -> tuple[Inspection, ...]:
-        """The endpoints on the way, in order."""
+    def inspections(self) -> tuple[Inspection, ...]:
+        """The effects of the endpoints on the path, in order."""
         return tuple(each.inspection for each in self.hops if each.inspection)
 
     @property
     def arrives(self) -> bool:
-        """Whether the packets get to where they are meant to go."""
+        """True if the packets get to where they are meant to go."""
         return self.disposition in ("internet", "delivered")
 
 
 @dataclass(frozen=True, slots=True)
 class Packets:
-    """Packets on their way."""
+    """A class of packets on its path."""
 
     vpc: str
-    space: Space
-    apart: bool
+    space: HeaderSpace
+    per_entry: bool
+    """True if classes that different entries decide are kept apart."""
     hops: tuple[Hop, ...] = ()
-    seen: frozenset[str] = frozenset()
-    nats: tuple[str, ...] = ()
+    visited: frozenset[str] = frozenset()
+    """The subnets and VPCs whose table the packets came by."""
+    nat_gateways: tuple[str, ...] = ()
 
     @property
-    def own(self) -> bool:
-        """Whether they come straight from the machine that has the public address."""
-        return not self.nats and not any(each.inspection for each in self.hops)
+    def are_direct(self) -> bool:
+        """True if they come straight from the machine that has the public address."""
+        return not self.nat_gateways and not any(each.inspection for each in self.hops)
 
-    def by(self, hop: Hop, space: Space | None = None) -> "Packets":
-        """The packets, one hop further."""
-        return replace(self, hops=(*self.hops, hop), space=self.space if space is None else space)
+    def via(self, hop: Hop, space: HeaderSpace | None = None) -> "Packets":
+        """The packets, or those of them for some destinations, one hop further."""
+        space = self.space if space is None else space
+        return replace(self, hops=(*self.hops, hop), space=space)
 
-    def end(self, disposition: Disposition, why: str) -> Walk:
-        """The end of their way."""
-        return Walk(self.space, self.hops, disposition, why, self.nats)
+    def trace(self, disposition: Disposition, reason: str) -> PathTrace:
+        """Their path, which ends like this."""
+        return PathTrace(self.space, self.hops, disposition, reason, self.nat_gateways)

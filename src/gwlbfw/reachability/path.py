@@ -6,7 +6,7 @@ from typing import Literal
 
 from gwlbfw.reachability.flows import Flow
 from gwlbfw.reachability.model import LOCAL, Network
-from gwlbfw.reachability.packets import Disposition, Hop, Walk
+from gwlbfw.reachability.packets import Disposition, Hop, PathTrace
 
 Leg = Literal["there", "back"]
 """The request's path, or the reply's."""
@@ -23,25 +23,25 @@ class PathHop:
     """The CIDR block of the route entry that decides."""
     origin: str | None = None
     more_entries: int | None = None
-    """How many further entries of the table send packets of this class the same way."""
+    """The number of further entries of the table that send packets of this class alike."""
     next_hop_type: str | None = None
     next_hop: str | None = None
     note: str | None = None
     end: Disposition | None = None
-    """How the path ends; None but in its last hop."""
+    """The end of the path; None but in its last hop."""
 
 
 def path(network: Network, flow: Flow) -> tuple[PathHop, ...]:
     """The request's path, then the reply's."""
-    return (*leg(network, flow.there, "there"), *leg(network, flow.back, "back"))
+    return (*leg(network, flow.forward_path, "there"), *leg(network, flow.return_path, "back"))
 
 
-def leg(network: Network, walk: Walk, way: Leg) -> Iterator[PathHop]:
+def leg(network: Network, walk: PathTrace, way: Leg) -> Iterator[PathHop]:
     """The hops of one walk; the last says how it ends."""
     for hop in walk.hops:
         yield _hop(network, hop, way)
     at = network.label(walk.hops[-1].at)
-    yield PathHop(way, at, note=walk.why, end=walk.disposition)
+    yield PathHop(way, at, note=walk.reason, end=walk.disposition)
 
 
 def _hop(network: Network, hop: Hop, way: Leg) -> PathHop:
@@ -51,8 +51,8 @@ def _hop(network: Network, hop: Hop, way: Leg) -> PathHop:
         network.label(hop.table) if hop.table else None,
         str(hop.entry.prefix) if hop.entry else None,
         hop.entry.origin if hop.entry else None,
-        hop.more,
-        hop.next.kind if hop.next else None,
-        network.label(hop.next.id) if hop.next and hop.next.kind != LOCAL else None,
+        hop.more_entries,
+        hop.next_hop.kind if hop.next_hop else None,
+        network.label(hop.next_hop.id) if hop.next_hop and hop.next_hop.kind != LOCAL else None,
         hop.note or None,
     )

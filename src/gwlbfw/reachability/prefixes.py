@@ -12,11 +12,11 @@ from typing import NamedTuple, Self
 
 Span = tuple[int, int]
 """First and last address."""
-Space = tuple[Span, ...]
+HeaderSpace = tuple[Span, ...]
 
 LAST = 2**32 - 1
-EVERYWHERE: Space = ((0, LAST),)
-NOTHING: Space = ()
+EVERYWHERE: HeaderSpace = ((0, LAST),)
+NOTHING: HeaderSpace = ()
 
 NO_ENTRY = -1
 AMBIGUOUS = -2
@@ -53,12 +53,12 @@ class Prefix(NamedTuple):
         return f"{IPv4Address(self.first)}/{self.length}"
 
 
-def space(*prefixes: str) -> Space:
+def header_space(*prefixes: str) -> HeaderSpace:
     """The addresses of all these blocks together."""
     return union(Prefix.parse(each).span for each in prefixes)
 
 
-def union(spans: Iterable[Span]) -> Space:
+def union(spans: Iterable[Span]) -> HeaderSpace:
     """All addresses of any of the spans."""
     joined: list[Span] = []
     for first, last in sorted(spans):
@@ -69,7 +69,7 @@ def union(spans: Iterable[Span]) -> Space:
     return tuple(joined)
 
 
-def common(one: Space, other: Space) -> Space:
+def intersection(one: HeaderSpace, other: HeaderSpace) -> HeaderSpace:
     """The addresses that are in both."""
     found: list[Span] = []
     left, right = 0, 0
@@ -85,12 +85,12 @@ def common(one: Space, other: Space) -> Space:
     return tuple(found)
 
 
-def without(one: Space, other: Space) -> Space:
+def difference(one: HeaderSpace, other: HeaderSpace) -> HeaderSpace:
     """The addresses of one that are not in the other."""
-    return common(one, complement(other))
+    return intersection(one, complement(other))
 
 
-def complement(one: Space) -> Space:
+def complement(one: HeaderSpace) -> HeaderSpace:
     """Every address that is not in the space."""
     gaps: list[Span] = []
     start = 0
@@ -103,12 +103,12 @@ def complement(one: Space) -> Space:
     return tuple(gaps)
 
 
-def size(one: Space) -> int:
-    """How many addresses there are."""
+def address_count(one: HeaderSpace) -> int:
+    """The number of addresses."""
     return sum(last - first + 1 for first, last in one)
 
 
-def prefixes(one: Space) -> tuple[str, ...]:
+def cidr_blocks(one: HeaderSpace) -> tuple[str, ...]:
     """The fewest CIDR blocks that are exactly this space, in order."""
     found: list[str] = []
     for span in one:
@@ -121,7 +121,7 @@ def prefixes(one: Space) -> tuple[str, ...]:
     return tuple(found)
 
 
-_UNROUTED = space(
+_UNROUTED = header_space(
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -132,18 +132,18 @@ _UNROUTED = space(
     "224.0.0.0/3",
 )
 INTERNET = complement(_UNROUTED)
-"""What can be on the Internet: all of IPv4 but what nobody routes there (IANA special-purpose
+"""The addresses of the Internet: all of IPv4 but what nobody routes there (IANA special-purpose
 address registry: this network, private, shared, loopback, link-local, multicast, reserved)."""
 
 
-class Decided(NamedTuple):
+class Decision(NamedTuple):
     """A part of a space for which one entry, or entries that send alike, decide."""
 
-    space: Space
+    space: HeaderSpace
     entry: int
     """The index of the entry, or the widest of them; else NO_ENTRY or AMBIGUOUS."""
     entries: int
-    """How many entries send this part alike."""
+    """The number of entries that send this part alike."""
 
 
 class Lookup:
@@ -158,9 +158,9 @@ class Lookup:
         self._groups = [alike[each] if each >= 0 else each for each in self._deciders]
         self._ends = [*(start - 1 for start in self._starts[1:]), LAST]
 
-    def decide(self, asked: Space, *, apart: bool = False) -> list[Decided]:
-        """Cut a space by who decides: entries that send alike together, or all `apart`."""
-        keys = self._deciders if apart else self._groups
+    def decide(self, asked: HeaderSpace, *, per_entry: bool = False) -> list[Decision]:
+        """Cut a space by who decides: entries that send alike together, or all `per_entry`."""
+        keys = self._deciders if per_entry else self._groups
         starts, ends, deciders = self._starts, self._ends, self._deciders
         found: dict[int, tuple[list[Span], set[int]]] = {}
         for span in asked:
@@ -180,7 +180,7 @@ class Lookup:
                         spans.append((first, end))
                 first, at = end + 1, at + 1
         return [
-            Decided(tuple(spans), min(entries, key=self._width), len(entries))
+            Decision(tuple(spans), min(entries, key=self._width), len(entries))
             for spans, entries in found.values()
         ]
 
@@ -191,7 +191,7 @@ class Lookup:
 def _cut(
     entries: Sequence[tuple[Prefix, Hashable]], alike: Sequence[int]
 ) -> tuple[list[int], list[int]]:
-    """Where the decision changes, and the entry that decides from there on."""
+    """The addresses at which the decision changes, and the entry that decides from each on."""
     starts, deciders = [0], [NO_ENTRY]
     covering: list[tuple[int, int]] = []  # last address and decider of the blocks we are in
 

@@ -18,7 +18,7 @@ from gwlbfw.reachability.model import (
     Gateway,
     Listener,
     Member,
-    Nat,
+    NatGateway,
     Network,
     NextHop,
     Role,
@@ -31,11 +31,11 @@ from gwlbfw.reachability.model import (
 )
 from gwlbfw.reachability.observe import NetworkFacts
 from gwlbfw.reachability.prefixes import Prefix
-from gwlbfw.reachability.publics import machines, public_addresses
+from gwlbfw.reachability.public_ips import machines, public_addresses
 from gwlbfw.reachability.reading import text, texts, true
 
 _LOCAL_HOPS = frozenset({"", "local"})
-"""How the next hop of a system entry reads, in any letter case (UNVERIFIED: no page shows it)."""
+"""The next-hop types of a system entry, in any letter case (UNVERIFIED: no page shows it)."""
 _WEIGHT = re.compile(r"[0-9]{1,9}")
 _SPELLED = {"EcsInstance": "Instance"}
 """ListGatewayRouteTableEntries answers EcsInstance where the update takes Instance."""
@@ -62,9 +62,9 @@ def from_snapshot(
         services={each.id: each for each in _services(facts)},
         balancers={each.id: each for each in _balancers(facts)},
         groups={each.id: each for each in _groups(facts)},
-        nats={each.id: each for each in map(_nat, facts.nats)},
-        targets={each.id: each for each in map(_target_group, facts.target_groups)},
-        publics=public_addresses(facts, subnets),
+        nat_gateways={each.id: each for each in map(_nat, facts.nat_gateways)},
+        target_groups={each.id: each for each in map(_target_group, facts.target_groups)},
+        public_ips=public_addresses(facts, subnets),
         machines=machines(facts),
         labels={**names},
         missing=tuple(sorted(set(wanted) - {names.get(each) for each in subnets})),
@@ -267,9 +267,9 @@ def _member(raw: Raw, health: Raw) -> Member:
     )
 
 
-def _nat(raw: Raw) -> Nat:
+def _nat(raw: Raw) -> NatGateway:
     """An Internet NAT gateway leaves by its EIPs, an intranet one (NetworkType) by none."""
-    return Nat(
+    return NatGateway(
         text(raw, "NatGatewayId"),
         text(raw, "VpcId"),
         text(raw, "NatGatewayPrivateInfo.VswitchId") or text(raw, "VSwitchId"),

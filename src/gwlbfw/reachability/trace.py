@@ -1,58 +1,58 @@
-"""The way of one packet and of its reply, from one place to another."""
+"""The path of one packet and of its reply, from one end to the other."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from gwlbfw.cloud.call import Json
-from gwlbfw.reachability.flows import Direction, Judgement, pair, rank, through_nat
+from gwlbfw.reachability.flows import Direction, Judgement, nat_return_paths, rank, round_trip
 from gwlbfw.reachability.inspection import Inspection
 from gwlbfw.reachability.model import Network
-from gwlbfw.reachability.packets import Walk
+from gwlbfw.reachability.packets import PathTrace
 from gwlbfw.reachability.path import leg
-from gwlbfw.reachability.places import NoSuchPlace, Place, outside, place
-from gwlbfw.reachability.prefixes import size
+from gwlbfw.reachability.prefixes import address_count
+from gwlbfw.reachability.trace_ends import NoSuchPlace, TraceEnd, internet_end, trace_end
 from gwlbfw.reachability.walk import Walker
 
 ENCAPSULATION = "GENEVE over UDP 6081, VNI 0, 32 bytes of options: 68 bytes more in all"
-"""What a packet is wrapped in between load balancer and appliance (help page "Build an Internet
+"""The encapsulation of a packet between load balancer and appliance (help page "Build an Internet
 firewall using GWLB": the captures; "GWLB instances": the overhead)."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The packet's way there, the reply's way back, and the verdict on both."""
+    """The path of a packet, the path of its reply, and the verdict on both."""
 
-    source: Place
-    target: Place
-    there: Walk
-    back: Walk
+    source: TraceEnd
+    target: TraceEnd
+    forward_path: PathTrace
+    return_path: PathTrace
     verdict: Judgement | Literal["local"]
     """`local`: delivered inside the VPC, without the Internet and without inspection."""
     symmetric: bool
-    others: int
-    """How many other ways there are between these two, none worse than this one."""
+    other_paths: int
+    """The number of other paths between these two, none worse than this one."""
     notes: tuple[str, ...]
     network: Network = field(compare=False, repr=False)
 
     @property
     def inspected(self) -> bool:
-        """Whether the packet passes a healthy appliance."""
-        return any(each.inspected for each in self.there.passed)
+        """True if the packet passes a healthy appliance."""
+        return any(each.inspected for each in self.forward_path.inspections)
 
     @property
     def appliances(self) -> tuple[str, ...]:
         """The appliances that may get the packet."""
         return tuple(
             self.network.label(member.server)
-            for each in self.there.passed
+            for each in self.forward_path.inspections
             for member in each.appliances
         )
 
     def to_json(self) -> Mapping[str, Json]:
         """The trace as one JSON object."""
         network = self.network
-        hops = (*leg(network, self.there, "there"), *leg(network, self.back, "back"))
+        hops = (*leg(network, self.forward_path, "there"), *leg(network, self.return_path, "back"))
         return {
             "from": self.source.text,
             "to": self.target.text,
@@ -61,16 +61,20 @@ class Trace:
             "verdict": self.verdict,
             "inspected": self.inspected,
             "symmetric": self.symmetric,
-            "endpoint": next((network.label(e.endpoint) for e in self.there.passed), None),
+            "endpoint": next(
+                (network.label(e.endpoint) for e in self.forward_path.inspections), None
+            ),
             "appliances": list(self.appliances),
-            "encapsulation": [_wrapped(network, each) for each in self.there.passed],
+            "encapsulation": [
+                _encapsulation(network, each) for each in self.forward_path.inspections
+            ],
             "path": [asdict(each) for each in hops],
-            "other_ways": self.others,
+            "other_ways": self.other_paths,
             "notes": list(self.notes),
         }
 
 
-def _wrapped(network: Network, inspection: Inspection) -> Json:
+def _encapsulation(network: Network, inspection: Inspection) -> Json:
     return {
         "load_balancer": network.label(inspection.balancer),
         "zone": inspection.zone,
@@ -81,61 +85,61 @@ def _wrapped(network: Network, inspection: Inspection) -> Json:
 
 
 def trace(network: Network, source: str, target: str) -> Trace:
-    """The way from `source` to `target`; of several, the worst. Raises NoSuchPlace."""
-    start, end = place(network, source), place(network, target)
+    """The path from `source` to `target`; of several, the worst. Raises NoSuchPlace."""
+    start, end = trace_end(network, source), trace_end(network, target)
     if start.subnet is not None and end.public and end.public.address == target:
-        end = outside(target)  # a neighbour's public address is reached through the Internet
+        end = internet_end(target)  # a neighbour's public address is reached through the Internet
     if start.subnet is None and end.subnet is None:
         raise NoSuchPlace(f"neither {source} nor {target} is in this network")
-    ways = _ways(Walker(network), start, end)
-    ways.sort(key=lambda each: (rank(each[0]), -size(each[2].space)))
-    verdict, symmetric, there, back = ways[0]
-    local = there.disposition == "delivered" and start.subnet and not there.passed
+    trips = _round_trips(Walker(network), start, end)
+    trips.sort(key=lambda each: (rank(each[0]), -address_count(each[2].space)))
+    verdict, symmetric, forward, reply = trips[0]
+    local = forward.disposition == "delivered" and start.subnet and not forward.inspections
     return Trace(
         start,
         end,
-        there,
-        back,
+        forward,
+        reply,
         "local" if local else verdict,
         symmetric,
-        len(ways) - 1,
-        tuple(_notes(network, start, end, there)),
+        len(trips) - 1,
+        tuple(_notes(network, start, end, forward)),
         network,
     )
 
 
-_Way = tuple[Judgement, bool, Walk, Walk]
+_RoundTrip = tuple[Judgement, bool, PathTrace, PathTrace]
 
 
-def _ways(walker: Walker, start: Place, end: Place) -> list[_Way]:
-    """Every way there with every way back."""
+def _round_trips(walker: Walker, start: TraceEnd, end: TraceEnd) -> list[_RoundTrip]:
+    """Every path to the end with every path of a reply."""
     direction: Direction = "outbound" if start.subnet else "inbound"
-    found: list[_Way] = []
-    for there in _sent(walker, start, end):
+    found: list[_RoundTrip] = []
+    for forward in _paths(walker, start, end):
         replies = (
-            list(through_nat(walker, start.subnet, there))
-            if start.subnet is not None and there.nats
-            else _sent(walker, end, start)
+            list(nat_return_paths(walker, start.subnet, forward))
+            if start.subnet is not None and forward.nat_gateways
+            else _paths(walker, end, start)
         )
-        found += [(*pair(direction, there, back), there, back) for back in replies]
+        found += [(*round_trip(direction, forward, reply), forward, reply) for reply in replies]
     return found
 
 
-def _sent(walker: Walker, start: Place, end: Place) -> list[Walk]:
-    """The ways of what one place sends to the other."""
+def _paths(walker: Walker, start: TraceEnd, end: TraceEnd) -> list[PathTrace]:
+    """The paths of what one end sends to the other."""
     if start.subnet is not None:
-        return walker.leaving(start.subnet, end.space, apart=True)
+        return walker.egress(start.subnet, end.space, per_entry=True)
     assert end.subnet is not None  # noqa: S101 - one of the two is inside
-    return walker.arriving(end.subnet.vpc, end.space, apart=True)
+    return walker.ingress(end.subnet.vpc, end.space, per_entry=True)
 
 
-def _notes(network: Network, start: Place, end: Place, there: Walk) -> Iterator[str]:
-    """What happens to addresses on the way."""
+def _notes(network: Network, start: TraceEnd, end: TraceEnd, forward: PathTrace) -> Iterator[str]:
+    """Sentences on the translation of addresses on the path."""
     if start.subnet is not None and end.subnet is not None:
         return
     inside, sends = (start, True) if start.subnet else (end, False)
-    if there.nats:
-        yield f"the source becomes an address of {network.label(there.nats[0])}"
+    if forward.nat_gateways:
+        yield f"the source becomes an address of {network.label(forward.nat_gateways[0])}"
     elif inside.public is None:
         yield f"{inside.text} has no public address: the way is as if it had one"
     else:

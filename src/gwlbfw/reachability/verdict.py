@@ -1,4 +1,4 @@
-"""The verdict: whether all Internet traffic of every business subnet is inspected, both ways."""
+"""The verdict: is all Internet traffic of every business subnet inspected, both ways?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Verdict:
 
     @property
     def proven(self) -> bool:
-        """Whether everything is inspected, by the same endpoint both ways, and nothing is open."""
+        """True if everything is inspected, by the same endpoint both ways, and nothing is open."""
         return not self.refutations and all(e.severity != "critical" for e in self.findings)
 
     @property
@@ -51,7 +51,7 @@ class Verdict:
 def judge(network: Network) -> Verdict:
     """The verdict on a network. Its cost grows with the number of entries, not of addresses."""
     walker = Walker(network)
-    found = tuple(flow for subnet in network.judged for flow in flows(walker, subnet))
+    found = tuple(flow for subnet in network.judged_subnets for flow in flows(walker, subnet))
     return Verdict(found, findings(walker, found), network)
 
 

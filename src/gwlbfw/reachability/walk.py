@@ -1,7 +1,7 @@
-"""The way of packets: from a subnet, or from the Internet, until they arrive or are lost.
+"""The path of packets: from a subnet, or from the Internet, until they arrive or are lost.
 
-A walk is of a whole class of destinations at once. It ends, as no packet may come by the same
-table twice: its way depends on nothing but its destination, so the second time is a loop.
+A path is that of a whole class of destinations at once. It ends, as no packet may come by the same
+table twice: its path depends on nothing but its destination, so the second time is a loop.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,25 +21,25 @@ from gwlbfw.reachability.model import (
     Subnet,
     Table,
 )
-from gwlbfw.reachability.packets import Hop, Packets, Walk
+from gwlbfw.reachability.packets import Hop, Packets, PathTrace
 from gwlbfw.reachability.prefixes import (
     AMBIGUOUS,
     INTERNET,
     NO_ENTRY,
-    Decided,
-    Space,
-    common,
-    without,
+    Decision,
+    HeaderSpace,
+    difference,
+    intersection,
 )
 
 
 class Walker:
-    """Walks through one network; what lies behind an endpoint is looked at once."""
+    """Traces paths through one network; what lies behind an endpoint is judged once."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._chains: dict[str, tuple[Inspection, ...]] = {}
-        self._ways: dict[str, Callable[[Packets, NextHop], Iterator[Walk]]] = {
+        self._inspections: dict[str, tuple[Inspection, ...]] = {}
+        self._handlers: dict[str, Callable[[Packets, NextHop], Iterator[PathTrace]]] = {
             LOCAL: self._deliver,
             GATEWAY: self._to_gateway,
             ENDPOINT: self._to_endpoint,
@@ -47,212 +47,220 @@ class Walker:
             TARGET_GROUP: self._to_target_group,
         }
 
-    def leaving(self, subnet: Subnet, space: Space, *, apart: bool = False) -> list[Walk]:
-        """The ways of what a machine of the subnet sends to these destinations.
+    def egress(
+        self, subnet: Subnet, space: HeaderSpace, *, per_entry: bool = False
+    ) -> list[PathTrace]:
+        """The paths of what a machine of the subnet sends to these destinations.
 
-        With `apart`, classes that different entries decide are not put together. Spaces overlap
-        where one class may take several ways.
+        With `per_entry`, classes that different entries decide are not put together. Spaces overlap
+        where one class may take several paths.
         """
-        return list(self._leave(Packets(subnet.vpc, space, apart), subnet))
+        return list(self._egress(Packets(subnet.vpc, space, per_entry), subnet))
 
-    def arriving(self, vpc: str, space: Space, *, apart: bool = False) -> list[Walk]:
-        """The ways of what comes from the Internet for these addresses of the VPC's subnets."""
-        return list(self._arrive(Packets(vpc, space, apart)))
+    def ingress(self, vpc: str, space: HeaderSpace, *, per_entry: bool = False) -> list[PathTrace]:
+        """The paths of what comes from the Internet for these addresses of the VPC's subnets."""
+        return list(self._ingress(Packets(vpc, space, per_entry)))
 
-    def _leave(self, packets: Packets, subnet: Subnet) -> Iterator[Walk]:
+    def _egress(self, packets: Packets, subnet: Subnet) -> Iterator[PathTrace]:
         table = self.network.tables.get(subnet.table)
         label = self.network.label(subnet.id)
-        here = packets.by(Hop(subnet.id, subnet.table))
-        if subnet.id in packets.seen:
-            yield here.end("loop", f"packets come back to {label} again and again")
+        here = packets.via(Hop(subnet.id, subnet.table))
+        if subnet.id in packets.visited:
+            yield here.trace("loop", f"packets come back to {label} again and again")
         elif subnet.status != "Available":
-            yield here.end("unknown", f"{label} is {subnet.status}: its route table may change")
+            yield here.trace("unknown", f"{label} is {subnet.status}: its route table may change")
         elif table is None:
-            yield here.end("unknown", f"the route table of {label} was not read")
+            yield here.trace("unknown", f"the route table of {label} was not read")
         else:
-            entered = replace(packets, seen=packets.seen | {subnet.id})
-            yield from self._look_up(entered, subnet.id, table, self._no_route)
+            entered = replace(packets, visited=packets.visited | {subnet.id})
+            yield from self._forward_by_table(entered, subnet.id, table, self._no_route)
 
-    def _arrive(self, packets: Packets) -> Iterator[Walk]:
+    def _ingress(self, packets: Packets) -> Iterator[PathTrace]:
         network, vpc = self.network, packets.vpc
         gateway = network.gateway_of.get(vpc)
-        if vpc in packets.seen:
-            here = packets.by(Hop(gateway.id if gateway else vpc))
-            yield here.end("loop", "packets come back to the IPv4 gateway again and again")
+        if vpc in packets.visited:
+            here = packets.via(Hop(gateway.id if gateway else vpc))
+            yield here.trace("loop", "packets come back to the IPv4 gateway again and again")
             return
-        packets = replace(packets, seen=packets.seen | {vpc})
-        if gateway is not None and (doubt := _doubt(gateway)):
+        packets = replace(packets, visited=packets.visited | {vpc})
+        if gateway is not None and (uncertainty := _uncertainty(gateway)):
             label = network.label(gateway.id)
-            yield packets.by(Hop(gateway.id)).end("unknown", f"{label} {doubt}")
+            yield packets.via(Hop(gateway.id)).trace("unknown", f"{label} {uncertainty}")
         elif gateway is None or not gateway.enabled:
-            yield from self._arrive_without_gateway(packets)
+            yield from self._ingress_without_gateway(packets)
         elif not gateway.table:
             note = "the IPv4 gateway has no route table: straight to the subnet"
-            yield from self._deliver(packets.by(Hop(gateway.id, note=note)), NextHop(LOCAL))
+            yield from self._deliver(packets.via(Hop(gateway.id, note=note)), NextHop(LOCAL))
         elif (table := network.tables.get(gateway.table)) is None:
-            here = packets.by(Hop(gateway.id, gateway.table))
-            yield here.end("unknown", "the gateway's route table was not read")
+            here = packets.via(Hop(gateway.id, gateway.table))
+            yield here.trace("unknown", "the gateway's route table was not read")
         else:
-            yield from self._look_up(packets, gateway.id, table, _unlisted)
+            yield from self._forward_by_table(packets, gateway.id, table, _no_gateway_entry)
 
-    def _arrive_without_gateway(self, packets: Packets) -> Iterator[Walk]:
+    def _ingress_without_gateway(self, packets: Packets) -> Iterator[PathTrace]:
         """VPC API, DeleteIpv4Gateway: after InternetMode private there is no Internet at all."""
         if self.network.vpcs[packets.vpc].centralised:
-            here = packets.by(Hop(packets.vpc))
-            yield here.end("no_route", "the VPC has no Internet: no IPv4 gateway is active")
+            here = packets.via(Hop(packets.vpc))
+            yield here.trace("no_route", "the VPC has no Internet: no IPv4 gateway is active")
             return
         note = "no IPv4 gateway is active: a public address reaches its machine directly"
-        yield from self._deliver(packets.by(Hop(packets.vpc, note=note)), NextHop(LOCAL))
+        yield from self._deliver(packets.via(Hop(packets.vpc, note=note)), NextHop(LOCAL))
 
-    def _look_up(
+    def _forward_by_table(
         self,
         packets: Packets,
         at: str,
         table: Table,
-        otherwise: "Callable[[Packets], Walk]",
-    ) -> Iterator[Walk]:
+        otherwise: "Callable[[Packets], PathTrace]",
+    ) -> Iterator[PathTrace]:
         """Longest-prefix match; `otherwise` where there is none."""
         if table.status != "Available" or table.unreadable:
-            said = f"is {table.status}"
+            status = f"is {table.status}"
             if table.unreadable:
-                said = f"has an entry for {table.unreadable[0]}, which is no CIDR block"
+                status = f"has an entry for {table.unreadable[0]}, which is no CIDR block"
             label = self.network.label(table.id)
-            yield packets.by(Hop(at, table.id)).end("unknown", f"{label} {said}")
+            yield packets.via(Hop(at, table.id)).trace("unknown", f"{label} {status}")
             return
-        for part in table.lookup.decide(packets.space, apart=packets.apart):
+        for part in table.lookup.decide(packets.space, per_entry=packets.per_entry):
             if part.entry == NO_ENTRY:
-                yield otherwise(packets.by(Hop(at, table.id), part.space))
+                yield otherwise(packets.via(Hop(at, table.id), part.space))
             elif part.entry == AMBIGUOUS:
-                here = packets.by(Hop(at, table.id), part.space)
-                yield here.end("unknown", "two entries of one destination have other next hops")
+                here = packets.via(Hop(at, table.id), part.space)
+                yield here.trace("unknown", "two entries of one destination have other next hops")
             else:
-                yield from self._go_by(packets, Hop(at, table.id), table.entries[part.entry], part)
+                yield from self._follow(packets, Hop(at, table.id), table.entries[part.entry], part)
 
-    def _go_by(self, packets: Packets, here: Hop, entry: Entry, part: Decided) -> Iterator[Walk]:
-        hop = replace(here, entry=entry, more=part.entries - 1)
+    def _follow(
+        self, packets: Packets, here: Hop, entry: Entry, part: Decision
+    ) -> Iterator[PathTrace]:
+        hop = replace(here, entry=entry, more_entries=part.entries - 1)
         if entry.status != "Available":
-            why = f"the entry is {entry.status}: which next hop applies is not known"
-            yield packets.by(hop, part.space).end("unknown", why)
+            reason = f"the entry is {entry.status}: which next hop applies is not known"
+            yield packets.via(hop, part.space).trace("unknown", reason)
         elif not entry.hops:
-            yield packets.by(hop, part.space).end("unknown", "the entry has no usable next hop")
+            yield packets.via(hop, part.space).trace("unknown", "the entry has no usable next hop")
         for each in entry.hops if entry.status == "Available" else ():
-            on = packets.by(replace(hop, next=each), part.space)
-            way = self._ways.get(each.kind)
-            if way is None:
-                why = f"what a next hop of type {each.kind} does with packets is not known"
-                yield on.end("unknown", why)
+            on = packets.via(replace(hop, next_hop=each), part.space)
+            handler = self._handlers.get(each.kind)
+            if handler is None:
+                reason = f"what a next hop of type {each.kind} does with packets is not known"
+                yield on.trace("unknown", reason)
             else:
-                yield from way(on, each)
+                yield from handler(on, each)
 
-    def _no_route(self, packets: Packets) -> Walk:
+    def _no_route(self, packets: Packets) -> PathTrace:
         vpc = self.network.vpcs[packets.vpc]
-        if not packets.own:
-            return packets.end("black_hole", "the table has no entry for the destination")
+        if not packets.are_direct:
+            return packets.trace("black_hole", "the table has no entry for the destination")
         if vpc.centralised or self.network.active_gateway(vpc.id):
-            return packets.end("no_route", "the table has no entry for the destination")
-        why = "no IPv4 gateway is active: a public address needs no route"
-        return packets.end("internet", why)
+            return packets.trace("no_route", "the table has no entry for the destination")
+        reason = "no IPv4 gateway is active: a public address needs no route"
+        return packets.trace("internet", reason)
 
-    def _deliver(self, packets: Packets, _: NextHop) -> Iterator[Walk]:
+    def _deliver(self, packets: Packets, _: NextHop) -> Iterator[PathTrace]:
         subnet = self.network.subnet_at(packets.vpc, packets.space[0][0])
         if subnet is None:
-            yield packets.end("unknown", "no subnet of the VPC has the destination")
+            yield packets.trace("unknown", "no subnet of the VPC has the destination")
         else:
-            yield packets.end("delivered", f"delivered in {self.network.label(subnet.id)}")
+            yield packets.trace("delivered", f"delivered in {self.network.label(subnet.id)}")
 
-    def _to_gateway(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_gateway(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
         gateway = self.network.gateways.get(hop.id)
         if gateway is None or gateway.vpc != packets.vpc:
-            yield packets.end("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
-        elif doubt := _doubt(gateway):
-            yield packets.end("unknown", f"{self.network.label(hop.id)} {doubt}")
+            yield packets.trace("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
+        elif uncertainty := _uncertainty(gateway):
+            yield packets.trace("unknown", f"{self.network.label(hop.id)} {uncertainty}")
         elif not gateway.enabled:
-            yield self._without_gateway(packets)
+            yield self._at_inactive_gateway(packets)
         else:
-            yield from self._out(packets)
+            yield from self._leave_vpc(packets)
 
-    def _out(self, packets: Packets) -> Iterator[Walk]:
+    def _leave_vpc(self, packets: Packets) -> Iterator[PathTrace]:
         """Out of the active gateway, or in again where the destination is inside."""
-        inside = self.network.inside.get(packets.vpc, ())
-        if back := common(packets.space, inside):
-            yield from self._arrive(replace(packets, space=back))
-        outside = without(packets.space, inside)
-        if public := common(outside, INTERNET):
-            yield replace(packets, space=public).end("internet", "out to the Internet")
-        if private := without(outside, INTERNET):
-            why = "the Internet has no such address"
-            yield replace(packets, space=private).end("black_hole", why)
+        inside = self.network.subnet_space.get(packets.vpc, ())
+        if back := intersection(packets.space, inside):
+            yield from self._ingress(replace(packets, space=back))
+        outside = difference(packets.space, inside)
+        if public := intersection(outside, INTERNET):
+            yield replace(packets, space=public).trace("internet", "out to the Internet")
+        if private := difference(outside, INTERNET):
+            reason = "the Internet has no such address"
+            yield replace(packets, space=private).trace("black_hole", reason)
 
-    def _without_gateway(self, packets: Packets) -> Walk:
+    def _at_inactive_gateway(self, packets: Packets) -> PathTrace:
         """A route to a gateway that was never activated has no effect (help page "IPv4 gateway").
 
         That packets an endpoint returns can't leave by it is UNVERIFIED and assumed: the public
         address belongs to the machine's own interface.
         """
-        if not self.network.vpcs[packets.vpc].centralised and packets.own:
-            why = "the IPv4 gateway is not active: a public address works directly"
-            return packets.end("internet", why)
-        return packets.end("black_hole", "the IPv4 gateway is not active")
+        if not self.network.vpcs[packets.vpc].centralised and packets.are_direct:
+            reason = "the IPv4 gateway is not active: a public address works directly"
+            return packets.trace("internet", reason)
+        return packets.trace("black_hole", "the IPv4 gateway is not active")
 
-    def _to_endpoint(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_endpoint(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
         endpoint = self.network.endpoints.get(hop.id)
         if endpoint is None or endpoint.vpc != packets.vpc:
             label = self.network.label(hop.id)
-            yield packets.end("unknown", f"{label} was not found among the VPC's endpoints")
+            yield packets.trace("unknown", f"{label} was not found among the VPC's endpoints")
             return
-        if endpoint.id not in self._chains:
-            self._chains[endpoint.id] = inspections(self.network, endpoint)
-        for each in self._chains[endpoint.id]:
-            if each.fate != "carries":
-                here = packets.by(Hop(endpoint.id, note=each.why))
-                yield here.end("black_hole" if each.fate == "lost" else "unknown", each.why)
+        if endpoint.id not in self._inspections:
+            self._inspections[endpoint.id] = inspections(self.network, endpoint)
+        for each in self._inspections[endpoint.id]:
+            if each.state != "forwards":
+                here = packets.via(Hop(endpoint.id, note=each.reason))
+                yield here.trace("black_hole" if each.state == "drops" else "unknown", each.reason)
                 continue
-            here = packets.by(Hop(endpoint.id, note=each.why, inspection=each))
+            here = packets.via(Hop(endpoint.id, note=each.reason, inspection=each))
             subnet = self.network.subnets.get(each.subnet)
             if subnet is None:
-                yield here.end("unknown", "the endpoint's subnet was not read")
+                yield here.trace("unknown", "the endpoint's subnet was not read")
             else:
-                yield from self._leave(here, subnet)
+                yield from self._egress(here, subnet)
 
-    def _to_target_group(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_target_group(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
         """The active endpoint, or after a failover the standby (help page on the groups)."""
-        group = self.network.targets.get(hop.id)
+        group = self.network.target_groups.get(hop.id)
         serving = {"Available": "active", "Abnormal": "active", "Switched": "standby"}
         which = serving.get(group.status) if group else None
         if group is None or which is None:
-            said = f"is {group.status}" if group else "was not read"
+            status = f"is {group.status}" if group else "was not read"
             label = self.network.label(hop.id)
-            yield packets.end("unknown", f"{label} {said}: which endpoint serves is not known")
+            yield packets.trace("unknown", f"{label} {status}: which endpoint serves is not known")
             return
         chosen = group.active if which == "active" else group.standby
         yield from self._to_endpoint(packets, NextHop(ENDPOINT, chosen))
 
-    def _to_nat(self, packets: Packets, hop: NextHop) -> Iterator[Walk]:
+    def _to_nat(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
         """SNAT entries are taken to cover the source: without one, packets are lost here."""
-        nat = self.network.nats.get(hop.id)
+        nat = self.network.nat_gateways.get(hop.id)
         subnet = self.network.subnets.get(nat.subnet) if nat else None
         if nat is None or subnet is None or nat.vpc != packets.vpc:
-            yield packets.end("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
+            yield packets.trace("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
         elif nat.status != "Available":
-            yield packets.end("unknown", f"{self.network.label(nat.id)} is {nat.status}")
+            yield packets.trace("unknown", f"{self.network.label(nat.id)} is {nat.status}")
         elif not nat.public:
-            yield packets.end("black_hole", "the NAT gateway has no public address")
+            yield packets.trace("black_hole", "the NAT gateway has no public address")
         else:
             note = "the source becomes the NAT gateway's address"
-            on = replace(packets.by(Hop(nat.id, note=note)), nats=(*packets.nats, nat.id))
+            on = replace(
+                packets.via(Hop(nat.id, note=note)), nat_gateways=(*packets.nat_gateways, nat.id)
+            )
             if self.network.vpcs[nat.vpc].centralised or self.network.active_gateway(nat.vpc):
-                yield from self._leave(on, subnet)
+                yield from self._egress(on, subnet)
             else:
-                yield on.end("internet", "a NAT gateway needs no route: no IPv4 gateway is active")
+                yield on.trace(
+                    "internet", "a NAT gateway needs no route: no IPv4 gateway is active"
+                )
 
 
-def _unlisted(packets: Packets) -> Walk:
+def _no_gateway_entry(packets: Packets) -> PathTrace:
     # UNVERIFIED: every subnet of the VPC should have an entry in the gateway's table.
-    return packets.end("unknown", "the gateway's table has no entry for the destination")
+    return packets.trace("unknown", "the gateway's table has no entry for the destination")
 
 
-def _doubt(gateway: Gateway) -> str:
-    """Why a gateway can't be relied on to be what it says; empty where it can."""
+def _uncertainty(gateway: Gateway) -> str:
+    """The reason not to rely on what a gateway says of itself; empty where there is none."""
     if gateway.status == "Created" or (not gateway.enabled and gateway.status == "Creating"):
         return ""
     return f"is {gateway.status}: what it does meanwhile is not known"

@@ -5,12 +5,13 @@ from dataclasses import replace
 from gwlbfw.address import Address, Ref
 from gwlbfw.forecast.effects import Effect, effects
 from gwlbfw.plan.model import Step
-from gwlbfw.reachability import Network, NetworkDraft, from_graph
+from gwlbfw.reachability import Network, NetworkBuilder
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
 from tests.unit.plan.drawn import Drawn, drawn
+from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import graph, live_of, route, vpc, vswitch
 
 OUT = Address("route.r")
@@ -40,10 +41,10 @@ def effect_of(plan: Drawn, known: dict[Address, Node], **how: bool) -> dict[str,
 
 
 def after(there: Live, *done: Effect) -> Network:
-    draft = NetworkDraft(from_graph(there.nodes))
+    builder = NetworkBuilder(network_of(there.nodes))
     for each in done:
-        each.apply(draft)
-    return draft.network()
+        each.apply(builder)
+    return builder.build()
 
 
 def hops(network: Network, table: str = "route_table.t") -> set[str]:

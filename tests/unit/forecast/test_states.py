@@ -16,13 +16,13 @@ from gwlbfw.forecast.order import StepOrder, numbers_in
 from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan import Plan, Step
 from gwlbfw.plan.forecast import TransientFlow
-from gwlbfw.reachability import from_graph
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.route import GATEWAY
 from gwlbfw.topology.models import Topology
 from tests.scenarios.topology_builder import Size, topology
 from tests.unit.plan.drawn import drawn
+from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import live_of
 
 THERE = ("vpc", "vswitch", "ipv4_gateway", "route_table", "route_table_association", "instance")
@@ -59,7 +59,7 @@ def to_gateway(route: Route, at: Address) -> Route:
 def explored(live: Live, plan: Plan, steps: tuple[Step, ...] | None = None) -> Exploration:
     chosen = plan.steps if steps is None else steps
     known = {c.address: c.towards for c in plan.changes if c.towards}
-    return explore(from_graph(live.nodes), chosen, effects(chosen, plan.changes, known))
+    return explore(network_of(live.nodes), chosen, effects(chosen, plan.changes, known))
 
 
 SMALL = Size(region="cn-hangzhou", zones=ZONES[:1])

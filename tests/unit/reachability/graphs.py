@@ -1,7 +1,7 @@
 """The vendor's scenario as a graph of resources, as a plan ends in it."""
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.reachability import NetworkDraft, drop, put
+from gwlbfw.reachability import Network, NetworkBuilder, apply, remove
 from gwlbfw.resources import (
     ConnectionDrain,
     Eip,
@@ -22,7 +22,7 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
-from gwlbfw.resources.graph import Node
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import Resource
 from tests.unit.reachability.worlds import B, C
 
@@ -121,18 +121,50 @@ def ulanqab() -> dict[Address, Node]:
     return {Address(address): Node(resource) for address, resource in resources.items()}
 
 
+KINDS: tuple[type[Resource], ...] = (
+    *(Vpc, VSwitch, RouteTable, Ipv4Gateway, RouteTableAssociation, Route),
+    *(EndpointService, LoadBalancer, EndpointServiceResource, ServerGroup, Listener),
+    *(Instance, ServerGroupMember, Endpoint, Eip),
+)
+"""In an order in which each refers to those before it."""
+
+
+def network_of(graph: ResourceGraph, base: Network | None = None) -> Network:
+    """The forwarding model of a graph: on top of `base` where there is one, else of it alone.
+
+    Without a base, a VPC without an active gateway is taken to be in direct mode, and a table
+    to have no entries but the graph's. With one, what the graph does not mention stays.
+    """
+    builder = NetworkBuilder(base)
+    for address, node in graph.items():
+        builder.register(address, node)
+    for kind in KINDS:
+        for address, node in graph.items():
+            if isinstance(node.resource, kind):
+                apply(builder, address, node)
+    return builder.build()
+
+
+def everything_in(live: Live) -> ResourceGraph:
+    """All that was seen live, as one graph: the stack's, and what is no part of it."""
+    others = {
+        Address.of(node.resource.kind, cloud_id): node for cloud_id, node in live.others.items()
+    }
+    return {**others, **live.nodes}
+
+
 def at(address: str) -> tuple[Address, Node]:
     """A resource of the scenario at its address."""
     return Address(address), ulanqab()[Address(address)]
 
 
-def without(draft: NetworkDraft, address: str) -> NetworkDraft:
-    """The draft after one of the scenario's resources has gone."""
-    drop(draft, *at(address))
-    return draft
+def without(builder: NetworkBuilder, address: str) -> NetworkBuilder:
+    """The builder after one of the scenario's resources has gone."""
+    remove(builder, *at(address))
+    return builder
 
 
-def having(draft: NetworkDraft, address: str, resource: Resource) -> NetworkDraft:
-    """The draft after a resource has come, or become like this."""
-    put(draft, Address(address), Node(resource))
-    return draft
+def having(builder: NetworkBuilder, address: str, resource: Resource) -> NetworkBuilder:
+    """The builder after a resource has come, or become like this."""
+    apply(builder, Address(address), Node(resource))
+    return builder

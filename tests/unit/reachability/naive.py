@@ -101,7 +101,9 @@ class Naive:
 
     def _translated(self, end: End, source: str) -> list[End]:
         """Replies to the address of a NAT gateway, which gives them the machine's again."""
-        nat: Any = next(each for each in self.facts.nats if each["NatGatewayId"] == end.nats[0])
+        nat: Any = next(
+            each for each in self.facts.nat_gateways if each["NatGatewayId"] == end.nats[0]
+        )
         middle = str(nat["NatGatewayPrivateInfo"]["VswitchId"])
         cidr = IPv4Network(self.subnets[middle]["CidrBlock"])
         found: list[End] = []
@@ -215,7 +217,7 @@ class Naive:
         return _ended(packet, "internet" if public(packet.to) else "black_hole")
 
     def _nat(self, nat_id: str, packet: Packet) -> list[End]:
-        nat: Any = next((e for e in self.facts.nats if e["NatGatewayId"] == nat_id), None)
+        nat: Any = next((e for e in self.facts.nat_gateways if e["NatGatewayId"] == nat_id), None)
         if nat is None or nat["Status"] != "Available":
             return _ended(packet, "unknown")
         if not nat["IpLists"]["IpList"]:

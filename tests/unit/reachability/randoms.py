@@ -124,7 +124,7 @@ def _nat(world: World, rng: Random) -> None:
     world.tables.setdefault("t-nat", {"0.0.0.0/0": Entry([rng.choice(HOPS[:4])])})
     public = rng.random() < 0.9
     status = "Available" if rng.random() < 0.9 else "Converting"
-    world.nats["ngw-1"] = ("nat", public, status)
+    world.nat_gateways["ngw-1"] = ("nat", public, status)
     world.route(rng.choice(["t-b", "t-gwlbe"]), "0.0.0.0/0", ("NatGateway", "ngw-1"))
 
 

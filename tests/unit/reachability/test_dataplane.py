@@ -73,14 +73,14 @@ def test_zone_c_is_no_worse_for_what_is_wrong_in_zone_b() -> None:
 def test_appliances_see_one_direction_where_the_gateways_entry_is_local() -> None:
     (inbound,) = _gateway_entry_local(ulanqab()).flows("app-b", "inbound")
     assert not inbound.inspected
-    assert [each.endpoint for each in inbound.back.passed] == ["ep-b"]
+    assert [each.endpoint for each in inbound.return_path.inspections] == ["ep-b"]
 
 
 def test_appliances_see_one_direction_where_the_app_default_is_the_gateway() -> None:
     (inbound,) = _app_default_to_gateway(ulanqab()).flows("app-b", "inbound")
     assert inbound.inspected
     assert not inbound.symmetric
-    assert inbound.back.passed == ()
+    assert inbound.return_path.inspections == ()
 
 
 def test_crossing_zones_both_ways_is_proven_with_a_warning() -> None:

@@ -46,7 +46,9 @@ def test_a_more_specific_route_to_the_gateway_is_a_bypass_of_exactly_its_prefix(
     assert verdict_on(verdict, "app-b", "outbound", "8.8.8.0/24") == "bypass"
     (bypass,) = (each for each in verdict.flows if each.verdict == "bypass")
     assert bypass.destinations == ("8.8.8.0/24",)
-    assert [str(each.entry.prefix) for each in bypass.there.hops if each.entry] == ["8.8.8.0/24"]
+    assert [str(each.entry.prefix) for each in bypass.forward_path.hops if each.entry] == [
+        "8.8.8.0/24"
+    ]
 
 
 def test_the_rest_of_the_internet_stays_inspected_beside_a_bypass() -> None:
@@ -61,7 +63,10 @@ def test_replies_to_some_clients_that_bypass_refute_what_comes_in() -> None:
     world = after(lambda w: w.route("t-b", "8.8.8.0/24", GATEWAY))
     (inbound,) = world.flows("app-b", "inbound")
     assert inbound.verdict == "asymmetric"
-    assert str(inbound.back.hops[0].entry and inbound.back.hops[0].entry.prefix) == "8.8.8.0/24"
+    assert (
+        str(inbound.return_path.hops[0].entry and inbound.return_path.hops[0].entry.prefix)
+        == "8.8.8.0/24"
+    )
 
 
 def test_two_bypasses_are_told_apart_by_their_entries() -> None:
@@ -75,7 +80,7 @@ def test_a_hundred_bypasses_are_one_class_that_says_how_many() -> None:
     for number in range(100):
         world.route("t-b", f"8.8.{number}.0/24", GATEWAY)
     (bypass,) = (e for e in world.flows("app-b", "outbound") if e.verdict == "bypass")
-    assert bypass.there.hops[0].more == 99
+    assert bypass.forward_path.hops[0].more_entries == 99
 
 
 def test_what_hides_a_hole_in_a_bypass_is_found_in_it() -> None:
@@ -102,7 +107,7 @@ def test_a_nat_gateway_is_a_way_out_past_the_firewall() -> None:
     world = ulanqab()
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([GATEWAY])}
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     world.route("t-b", "0.0.0.0/0", ("NatGateway", "ngw-1"))
     assert {e.verdict for e in world.flows("app-b", "outbound")} == {"bypass"}
 
@@ -119,7 +124,7 @@ def test_a_nat_gateway_after_the_endpoint_hides_the_replies_from_it() -> None:
     world = ulanqab()
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([GATEWAY])}
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     world.route("t-gwlbe", "0.0.0.0/0", ("NatGateway", "ngw-1"))
     (out,) = world.flows("app-b", "outbound")
     assert out.verdict == "asymmetric"
@@ -129,18 +134,18 @@ def _nat_behind_the_firewall() -> World:
     world = ulanqab()
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([to("ep-b")])}
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     world.route("t-b", "0.0.0.0/0", ("NatGateway", "ngw-1"))
     return world.route("gateway", "192.168.201.0/24", to("ep-b"))
 
 
 def test_nat_gateways_that_lose_packets_or_replies_are_no_way_out() -> None:
     world = _nat_behind_the_firewall()
-    world.nats["ngw-1"] = ("nat", False, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", False, "Available")
     assert world.said()[1] == "black_hole"
-    world.nats["ngw-1"] = ("nat", True, "Converting")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Converting")
     assert world.said()[1] == "unknown"
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     world.route("gateway", "192.168.201.0/24", to("ep-c"))
     world.endpoints["ep-c"].connection = "Disconnected"
     assert world.said()[1] == "black_hole"
@@ -150,7 +155,7 @@ def test_two_nat_gateways_in_a_row_are_more_than_the_model_knows() -> None:
     world = _nat_behind_the_firewall()
     world.subnets["nat-2"] = Subnet("192.168.202.0/24", B, "t-nat-2")
     world.tables["t-nat-2"] = {"0.0.0.0/0": Entry([to("ep-b")])}
-    world.nats["ngw-22"] = ("nat-2", True, "Available")
+    world.nat_gateways["ngw-22"] = ("nat-2", True, "Available")
     world.route("t-nat", "0.0.0.0/0", ("NatGateway", "ngw-22"))
     assert world.said()[1] == "unknown"
 
@@ -186,7 +191,7 @@ def test_an_endpoint_with_nothing_fit_behind_it_is_a_black_hole(edit: Edit) -> N
     assert world.said() == ("black_hole", "black_hole")
     (flow,) = world.flows("app-b", "outbound")
     assert not flow.inspected
-    assert flow.there.hops[-1].at == "ep-b"
+    assert flow.forward_path.hops[-1].at == "ep-b"
 
 
 def test_one_healthy_appliance_in_any_zone_is_enough() -> None:
@@ -251,7 +256,7 @@ def test_a_server_group_that_was_not_read_is_not_known() -> None:
 
     verdict = judge(from_snapshot(facts))
     assert {each.verdict for each in verdict.flows} == {"unknown"}
-    assert any("Forbidden" in each.there.why for each in verdict.flows)
+    assert any("Forbidden" in each.forward_path.reason for each in verdict.flows)
 
 
 def test_a_table_in_the_making_is_not_known() -> None:

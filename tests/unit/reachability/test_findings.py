@@ -199,10 +199,10 @@ def test_a_nat_gateway_that_goes_past_the_firewall_is_found() -> None:
     world = named(ulanqab())
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([GATEWAY])}
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     assert any("ngw-1" in each for each in messages(world, "high"))
     assert world.verdict().proven
-    world.nats["ngw-1"] = ("nat", False, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", False, "Available")
     assert not any("ngw-1" in each for each in messages(world, "high"))
 
 
@@ -210,17 +210,17 @@ def test_a_nat_gateway_behind_the_firewall_both_ways_is_no_finding() -> None:
     world = named(ulanqab())
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([to("ep-b")])}
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     world.route("gateway", "192.168.201.0/24", to("ep-b"))
     assert found(world, "high") == []
 
 
 def test_the_eip_of_a_nat_gateway_is_the_nat_gateways() -> None:
     world = named(ulanqab())
-    world.nats["ngw-1"] = ("gwlbe-b", True, "Available")
+    world.nat_gateways["ngw-1"] = ("gwlbe-b", True, "Available")
     bound = {"InstanceId": "ngw-1", "VpcId": "vpc-shop"}
     world.eips["8.9.0.5"] = {**bound, "InstanceType": "Nat"}
-    assert world.network().publics == ulanqab().network().publics
+    assert world.network().public_ips == ulanqab().network().public_ips
 
 
 @pytest.mark.parametrize("hop", [("IPv6Gateway", "ipv6gw-1"), ("NextYearsThing", "x")])

@@ -5,15 +5,13 @@ import pytest
 from gwlbfw.address import Address, Ref
 from gwlbfw.reachability import (
     Network,
-    NetworkDraft,
-    drop,
-    everything,
-    from_graph,
+    NetworkBuilder,
     from_snapshot,
     judge,
+    remove,
     trace,
 )
-from gwlbfw.reachability.apply_resource import OFF_THE_PATH
+from gwlbfw.reachability.apply_network import OFF_THE_PATH
 from gwlbfw.resources import (
     Eip,
     Endpoint,
@@ -36,7 +34,9 @@ from tests.unit.reachability.graphs import (
     SERVICE,
     SHOP,
     at,
+    everything_in,
     having,
+    network_of,
     route,
     ulanqab,
     without,
@@ -53,12 +53,12 @@ def said(network: Network, subnet: str = "vswitch.business/shop/app-b") -> tuple
     return inbound, outbound
 
 
-def start() -> NetworkDraft:
-    return NetworkDraft(from_graph(ulanqab()))
+def start() -> NetworkBuilder:
+    return NetworkBuilder(network_of(ulanqab()))
 
 
 def test_what_the_vendors_scenario_ends_in_is_proven_with_health_assumed() -> None:
-    verdict = judge(from_graph(ulanqab()))
+    verdict = judge(network_of(ulanqab()))
     assert verdict.proven
     assert {(e.subnet.id, e.verdict) for e in verdict.flows} == {
         ("vswitch.business/shop/app-b", "inspected"),
@@ -77,16 +77,16 @@ def test_every_kind_of_resource_is_in_the_model_or_named_as_off_the_path() -> No
 
 def test_the_order_in_which_resources_come_does_not_matter() -> None:
     backwards = dict(reversed(ulanqab().items()))
-    assert judge(from_graph(backwards)).flows == judge(from_graph(ulanqab())).flows
+    assert judge(network_of(backwards)).flows == judge(network_of(ulanqab())).flows
 
 
 def test_a_graph_says_no_more_than_it_knows() -> None:
-    network = from_graph(dict([at(SHOP), at("vswitch.business/shop/app-b")]))
+    network = network_of(dict([at(SHOP), at("vswitch.business/shop/app-b")]))
     assert said(network) == ("bypass", "bypass")  # direct mode is all there is
 
 
 def test_a_planned_eip_can_be_traced_to() -> None:
-    found = trace(from_graph(ulanqab()), "internet", "eip.shop/ecs-b")
+    found = trace(network_of(ulanqab()), "internet", "eip.shop/ecs-b")
     assert found.verdict == "inspected"
     assert found.notes == ("the destination its EIP becomes 192.168.1.153 at the IPv4 gateway",)
 
@@ -119,12 +119,12 @@ def test_a_planned_eip_can_be_traced_to() -> None:
     ],
 )
 def test_each_resource_is_missed_for_what_it_does(address: str, expected: tuple[str, str]) -> None:
-    assert said(without(start(), address).network()) == expected
+    assert said(without(start(), address).build()) == expected
 
 
 def test_without_its_last_appliance_a_group_fails_closed() -> None:
-    draft = without(start(), "server_group_member.main/fw-b")
-    network = without(draft, "server_group_member.main/fw-c").network()
+    builder = without(start(), "server_group_member.main/fw-b")
+    network = without(builder, "server_group_member.main/fw-c").build()
     assert said(network) == ("black_hole", "black_hole")
 
 
@@ -134,30 +134,32 @@ def test_without_its_last_appliance_a_group_fails_closed() -> None:
 def test_deleting_the_gateway_leaves_what_its_internet_mode_says(
     mode: str, expected: tuple[str, str]
 ) -> None:
-    draft = start()
+    builder = start()
     gateway = Ipv4Gateway(vpc=SHOP, enabled=True, internet_mode=mode)
-    draft = having(draft, GATE, gateway)
-    drop(draft, Address(GATE), Node(gateway))
-    assert said(draft.network()) == expected
+    builder = having(builder, GATE, gateway)
+    remove(builder, Address(GATE), Node(gateway))
+    assert said(builder.build()) == expected
 
 
 def test_deleting_a_gateway_that_was_never_active_changes_nothing() -> None:
-    draft = having(start(), GATE, Ipv4Gateway(vpc=SHOP, enabled=False))
-    drop(draft, Address(GATE), Node(Ipv4Gateway(vpc=SHOP, enabled=False, internet_mode="private")))
-    assert said(draft.network())[0] == "bypass"
+    builder = having(start(), GATE, Ipv4Gateway(vpc=SHOP, enabled=False))
+    remove(
+        builder, Address(GATE), Node(Ipv4Gateway(vpc=SHOP, enabled=False, internet_mode="private"))
+    )
+    assert said(builder.build())[0] == "bypass"
 
 
 def test_a_subnet_that_goes_takes_its_local_entries_along() -> None:
-    network = without(start(), "vswitch.business/shop/app-c").network()
+    network = without(start(), "vswitch.business/shop/app-c").build()
     tables = [network.tables["route_table.gwlbe/shop"], network.tables["route_table.gateway/shop"]]
     assert not any(str(e.prefix) == "192.168.2.0/24" for t in tables for e in t.entries)
 
 
 def test_what_is_not_there_can_go_without_harm() -> None:
-    draft = NetworkDraft()
+    builder = NetworkBuilder()
     for address in ulanqab():
-        without(draft, address)
-    network = draft.network()
+        without(builder, address)
+    network = builder.build()
     assert (dict(network.vpcs), dict(network.subnets), dict(network.tables)) == ({}, {}, {})
 
 
@@ -177,102 +179,102 @@ def test_resources_may_come_one_by_one() -> None:
         *(e for e in ulanqab() if e.startswith(("server_group_member.", "endpoint.", "eip."))),
         *(e for e in ulanqab() if e.startswith("route.") and e != "route.gwlbe/shop"),
     ]
-    draft = NetworkDraft()
+    builder = NetworkBuilder()
     for address in order:
-        having(draft, address, at(address)[1].resource)
-    assert judge(draft.network()).flows == judge(from_graph(ulanqab())).flows
+        having(builder, address, at(address)[1].resource)
+    assert judge(builder.build()).flows == judge(network_of(ulanqab())).flows
 
 
 def test_what_needs_a_parent_that_is_not_there_does_nothing() -> None:
-    draft = NetworkDraft()
+    builder = NetworkBuilder()
     for kind in ("route.", "route_table_association.", "server_group_member.", "listener."):
         for address in ulanqab():
             if address.startswith(kind):
-                having(draft, address, at(address)[1].resource)
+                having(builder, address, at(address)[1].resource)
     for address in ulanqab():
         if address.startswith(("endpoint_service_resource.", "eip.")):
-            having(draft, address, at(address)[1].resource)
-    network = draft.network()
+            having(builder, address, at(address)[1].resource)
+    network = builder.build()
     assert not network.tables
     assert not network.groups
-    assert not network.publics
+    assert not network.public_ips
 
 
 def test_a_gateway_that_is_not_active_loses_what_endpoints_return() -> None:
-    network = having(start(), GATE, Ipv4Gateway(vpc=SHOP, enabled=False)).network()
+    network = having(start(), GATE, Ipv4Gateway(vpc=SHOP, enabled=False)).build()
     assert said(network) == ("bypass", "black_hole")
 
 
 def test_an_endpoint_that_is_not_connected_is_a_black_hole() -> None:
     zones = {B: Ref[VSwitch](f"vswitch.gwlbe/shop/{B}")}
     endpoint = Endpoint(vpc=SHOP, service=SERVICE, zones=zones, connected=False)
-    network = having(start(), f"endpoint.shop/{B}", endpoint).network()
+    network = having(start(), f"endpoint.shop/{B}", endpoint).build()
     assert said(network) == ("black_hole", "black_hole")
 
 
 def test_a_load_balancer_turned_to_bypass_inspects_nothing() -> None:
     balancer = at("load_balancer.main")[1].resource.model_copy(update={"traffic_mode": "ByPass"})
-    assert said(having(start(), "load_balancer.main", balancer).network()) == ("bypass", "bypass")
+    assert said(having(start(), "load_balancer.main", balancer).build()) == ("bypass", "bypass")
 
 
 def test_a_route_turns_in_place() -> None:
     address = f"route.business/shop/{B}"
-    network = having(start(), address, route(f"business/shop/{B}", GATE)).network()
+    network = having(start(), address, route(f"business/shop/{B}", GATE)).build()
     assert said(network) == ("asymmetric", "bypass")
 
 
 def test_a_route_for_ipv6_is_no_ipv4_route() -> None:
-    draft = having(start(), "route.x", route(f"business/shop/{B}", GATE, "::/0"))
-    assert said(draft.network()) == ("inspected", "inspected")
+    builder = having(start(), "route.x", route(f"business/shop/{B}", GATE, "::/0"))
+    assert said(builder.build()) == ("inspected", "inspected")
 
 
 def test_a_kind_that_is_off_the_path_does_nothing_by_coming() -> None:
     address = "security_group.appliances"
-    draft = having(start(), address, at(address)[1].resource)
-    assert judge(draft.network()).flows == judge(start().network()).flows
+    builder = having(start(), address, at(address)[1].resource)
+    assert judge(builder.build()).flows == judge(start().build()).flows
 
 
 def test_a_subnet_or_table_that_is_there_already_stays_as_it_is() -> None:
-    draft = start()
+    builder = start()
     for address in ("vswitch.business/shop/app-b", f"route_table.business/shop/{B}"):
-        having(draft, address, at(address)[1].resource)
-    assert said(draft.network()) == ("inspected", "inspected")
+        having(builder, address, at(address)[1].resource)
+    assert said(builder.build()) == ("inspected", "inspected")
 
 
 def test_a_member_counts_once() -> None:
     member = at("server_group_member.main/fw-b")[1].resource
-    network = having(start(), "server_group_member.main/fw-b", member).network()
+    network = having(start(), "server_group_member.main/fw-b", member).build()
     assert len(network.groups[GROUP].members) == 2
 
 
 def test_an_eip_that_moves_off_is_gone() -> None:
-    assert having(start(), "eip.shop/ecs-b", Eip()).network().publics == ()
+    assert having(start(), "eip.shop/ecs-b", Eip()).build().public_ips == ()
 
 
 def test_a_vswitch_whose_block_is_not_known_yet_is_not_judged() -> None:
-    draft = having(start(), "vswitch.business/shop/new", VSwitch(vpc=SHOP, zone=B, cidr=""))
-    assert "vswitch.business/shop/new" not in draft.network().subnets
+    builder = having(start(), "vswitch.business/shop/new", VSwitch(vpc=SHOP, zone=B, cidr=""))
+    assert "vswitch.business/shop/new" not in builder.build().subnets
 
 
 def test_a_vpcs_block_may_grow_and_may_not_be_known() -> None:
-    draft = having(start(), SHOP, Vpc(cidr="192.0.0.0/8"))
-    assert [str(each) for each in draft.network().vpcs[SHOP].cidrs] == ["192.0.0.0/8"]
-    assert having(NetworkDraft(), SHOP, Vpc(cidr="")).network().vpcs[SHOP].cidrs == ()
+    builder = having(start(), SHOP, Vpc(cidr="192.0.0.0/8"))
+    assert [str(each) for each in builder.build().vpcs[SHOP].cidrs] == ["192.0.0.0/8"]
+    assert having(NetworkBuilder(), SHOP, Vpc(cidr="")).build().vpcs[SHOP].cidrs == ()
 
 
 def test_unchanged_tables_are_shared_with_the_network_that_a_draft_starts_from() -> None:
-    base = from_graph(ulanqab())
-    changed = without(NetworkDraft(base), "route.gateway/shop/app-b").network()
+    base = network_of(ulanqab())
+    changed = without(NetworkBuilder(base), "route.gateway/shop/app-b").build()
     gwlbe = "route_table.gwlbe/shop"
     assert changed.tables[gwlbe] is base.tables[gwlbe]
 
 
 def test_all_routes_to_a_thing_go_at_once_and_other_tables_are_left_alone() -> None:
-    base = from_graph(ulanqab())
-    draft = NetworkDraft(base)
-    draft.remove_routes_to(f"endpoint.shop/{B}")
-    draft.remove_routes_to(f"endpoint.shop/{B}")
-    network = draft.network()
+    base = network_of(ulanqab())
+    builder = NetworkBuilder(base)
+    builder.remove_routes_to(f"endpoint.shop/{B}")
+    builder.remove_routes_to(f"endpoint.shop/{B}")
+    network = builder.build()
     assert said(network) == ("bypass", "no_route")
     assert said(network, "vswitch.business/shop/app-c") == ("inspected", "inspected")
     other = f"route_table.business/shop/{C}"
@@ -309,9 +311,9 @@ def test_the_plans_end_is_live_state_with_the_graph_put_over_it() -> None:
     base = live()
     assert said(base, "app-b") == ("bypass", "bypass")
     graph = {a: n for a, n in ulanqab().items() if a.startswith(("route.", "eip.", "instance.s"))}
-    network = from_graph(graph, base)
+    network = network_of(graph, base)
     assert said(network, "app-b") == ("inspected", "inspected")
-    public = next(each for each in network.publics if each.id == "eip-8.130.0.1")
+    public = next(each for each in network.public_ips if each.id == "eip-8.130.0.1")
     assert (public.address, public.private, public.subnet) == (
         "8.130.0.1",
         "192.168.1.153",
@@ -327,7 +329,7 @@ def test_what_was_missing_is_there_once_it_is_planned() -> None:
             VSwitch(vpc=SHOP, zone=B, cidr="192.168.3.0/24")
         )
     }
-    network = from_graph(graph, base)
+    network = network_of(graph, base)
     assert network.missing == ()
     assert said(network, "vswitch.business/shop/app-d") == ("bypass", "no_route")
 
@@ -337,10 +339,12 @@ def test_entries_that_disagree_stay_so_under_a_draft() -> None:
     facts = world.facts()
     facts.entries["t-b"].append({**facts.entries["t-c"][-1]})
     base = from_snapshot(facts, {**world.names, "t-b": Address(f"route_table.business/shop/{B}")})
-    draft = having(NetworkDraft(base), "route.x", route(f"business/shop/{B}", "ep-b", "9.9.9.0/24"))
+    builder = having(
+        NetworkBuilder(base), "route.x", route(f"business/shop/{B}", "ep-b", "9.9.9.0/24")
+    )
     outs = {
         e.verdict
-        for e in judge(draft.network()).flows
+        for e in judge(builder.build()).flows
         if e.direction == "outbound" and e.subnet.id == "app-b"
     }
     assert outs == {"unknown", "inspected"}
@@ -350,7 +354,7 @@ def test_a_balancer_keeps_its_addresses_and_what_listens_on_it() -> None:
     balancer = LoadBalancer(
         vpc=Ref("vpc.security"), zones={B: Ref("x"), "cn-wulanchabu-d": Ref("y")}
     )
-    network = having(NetworkDraft(live()), "load_balancer.main", balancer).network()
+    network = having(NetworkBuilder(live()), "load_balancer.main", balancer).build()
     kept = network.balancers["gwlb-1"]
     assert kept.addresses == {B: "10.0.1.41", "cn-wulanchabu-d": ""}
     assert kept.listener is not None
@@ -358,10 +362,10 @@ def test_a_balancer_keeps_its_addresses_and_what_listens_on_it() -> None:
 
 def test_a_group_keeps_the_members_it_has_and_what_is_known_of_them() -> None:
     member = ServerGroupMember(group=GROUP, instance=Ref("instance.appliance/fw-b"))
-    draft = having(NetworkDraft(live()), "server_group_member.main/fw-b", member)
+    builder = having(NetworkBuilder(live()), "server_group_member.main/fw-b", member)
     group = at(GROUP)[1].resource
-    assert draft.network().groups == having(draft, GROUP, group).network().groups
-    assert draft.network().assumed == ()
+    assert builder.build().groups == having(builder, GROUP, group).build().groups
+    assert builder.build().assumed == ()
 
 
 # --- strangers ---
@@ -389,7 +393,7 @@ def test_everything_that_was_seen_is_judged_with_its_strangers() -> None:
         ),
         "i-old": Node(Instance(vswitch=Ref("vsw-old"), zone=B, instance_type="x"), False, "i-old"),
     }
-    network = from_graph(everything(Live(nodes=ulanqab(), others=strangers)))
+    network = network_of(everything_in(Live(nodes=ulanqab(), others=strangers)))
     verdict = judge(network)
     assert verdict.proven
     assert [e.subject for e in verdict.findings if e.severity == "high"] == ["vsw-old"]

@@ -94,7 +94,7 @@ def test_turning_to_an_endpoint_before_the_gateway_is_active_loses_packets() -> 
 
 def test_without_a_gateway_a_nat_gateway_needs_no_route() -> None:
     world = direct().route("system", "0.0.0.0/0", ("NatGateway", "ngw-1"))
-    world.nats["ngw-1"] = ("gwlbe-b", True, "Available")
+    world.nat_gateways["ngw-1"] = ("gwlbe-b", True, "Available")
     assert world.said()[1] == "bypass"
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gwlbfw.reachability import NetworkFacts, Verdict, from_snapshot, judge
-from gwlbfw.reachability.prefixes import INTERNET, common, space, union, without
+from gwlbfw.reachability.prefixes import INTERNET, difference, header_space, intersection, union
 from tests.unit.reachability.naive import Naive, public
 from tests.unit.reachability.randoms import PREFIXES, random_world
 from tests.unit.reachability.worlds import GATEWAY, World, to, ulanqab
@@ -92,7 +92,7 @@ def planted(draw: st.DrawFn) -> tuple[World, str]:
 def test_every_planted_bypass_is_found_to_the_last_address(plan: tuple[World, str]) -> None:
     world, bypass = plan
     inner = [e for e in world.tables["t-b"] if e != bypass and inside(e, bypass)]
-    expected = without(common(space(bypass), INTERNET), space(*inner))
+    expected = difference(intersection(header_space(bypass), INTERNET), header_space(*inner))
     verdict = world.verdict()
     found = union(s for e in verdict.flows if e.verdict == "bypass" for s in e.space)
     assert found == expected

@@ -17,8 +17,6 @@ from gwlbfw.errors import CloudError
 from gwlbfw.reachability import (
     NetworkFacts,
     NoSuchVpc,
-    everything,
-    from_graph,
     from_snapshot,
     judge,
     observe_network,
@@ -27,6 +25,7 @@ from gwlbfw.reachability import (
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.resource import VPC, Product
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
+from tests.unit.reachability.graphs import everything_in, network_of
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "ulanqab.yaml"
 
@@ -105,7 +104,7 @@ def test_graph_and_live_state_say_the_same(shared: Deployed) -> None:
         return (await shared.stack.observe()).live
 
     live = asyncio.run(look())
-    planned = judge(from_graph(everything(live)))
+    planned = judge(network_of(everything_in(live)))
     seen = judge(from_snapshot(shared.observe(), shared.names))
     assert [(e.subnet.id, e.direction, e.space, e.verdict) for e in planned.flows] == [
         (e.subnet.id, e.direction, e.space, e.verdict) for e in seen.flows
@@ -197,7 +196,7 @@ def test_a_nat_gateway_is_read_where_there_is_one(own: Deployed) -> None:
         InstanceType="Nat",
     )
     network = from_snapshot(own.observe(), own.names)
-    nat = network.nats[made["NatGatewayId"]]
+    nat = network.nat_gateways[made["NatGatewayId"]]
     assert (nat.vpc, nat.subnet, nat.public) == (own.vpc, subnet, True)
     verdict = judge(network)
     assert verdict.proven

@@ -13,16 +13,16 @@ from gwlbfw.reachability.prefixes import (
     LAST,
     NO_ENTRY,
     NOTHING,
+    HeaderSpace,
     Lookup,
     Prefix,
-    Space,
-    common,
+    address_count,
+    cidr_blocks,
     complement,
-    prefixes,
-    size,
-    space,
+    difference,
+    header_space,
+    intersection,
     union,
-    without,
 )
 
 
@@ -39,11 +39,11 @@ spaces = st.lists(blocks(), max_size=6).map(lambda each: union(b.span for b in e
 tables = st.lists(st.tuples(blocks(), st.integers(0, 3)), max_size=12)
 
 
-def holds(one: Space, address: int) -> bool:
+def holds(one: HeaderSpace, address: int) -> bool:
     return any(first <= address <= last for first, last in one)
 
 
-def edges(*those: Space) -> set[int]:
+def edges(*those: HeaderSpace) -> set[int]:
     near = {edge + by for one in those for span in one for edge in span for by in (-1, 0, 1)}
     return {each for each in near | {0, LAST} if 0 <= each <= LAST}
 
@@ -62,10 +62,10 @@ def longest(table: list[tuple[Prefix, int]], address: int) -> set[int]:
 @settings(deadline=None)
 @given(tables, spaces, st.booleans())
 def test_every_address_of_a_space_is_in_exactly_one_class(
-    table: list[tuple[Prefix, int]], asked: Space, apart: bool
+    table: list[tuple[Prefix, int]], asked: HeaderSpace, per_entry: bool
 ) -> None:
-    decided = Lookup(table).decide(asked, apart=apart)
-    assert sum(size(each.space) for each in decided) == size(asked)
+    decided = Lookup(table).decide(asked, per_entry=per_entry)
+    assert sum(address_count(each.space) for each in decided) == address_count(asked)
     assert union(span for each in decided for span in each.space) == union(asked)
 
 
@@ -73,7 +73,7 @@ def test_every_address_of_a_space_is_in_exactly_one_class(
 @given(tables)
 def test_a_class_is_decided_by_the_longest_prefix(table: list[tuple[Prefix, int]]) -> None:
     cuts = edges(tuple(prefix.span for prefix, _ in table))
-    for part in Lookup(table).decide(EVERYWHERE, apart=True):
+    for part in Lookup(table).decide(EVERYWHERE, per_entry=True):
         for address in (each for each in cuts if holds(part.space, each)):
             expected = longest(table, address)
             if part.entry == NO_ENTRY:
@@ -90,7 +90,7 @@ def test_a_class_is_decided_by_the_longest_prefix(table: list[tuple[Prefix, int]
 def test_entries_that_send_alike_are_one_class_led_by_the_widest(
     table: list[tuple[Prefix, int]],
 ) -> None:
-    fine = Lookup(table).decide(EVERYWHERE, apart=True)
+    fine = Lookup(table).decide(EVERYWHERE, per_entry=True)
     coarse = Lookup(table).decide(EVERYWHERE)
     ways = [table[each.entry][1] for each in coarse if each.entry >= 0]
     assert len(ways) == len(set(ways))
@@ -104,25 +104,25 @@ def test_entries_that_send_alike_are_one_class_led_by_the_widest(
 
 @settings(deadline=None)
 @given(spaces, spaces)
-def test_sets_of_addresses_behave_as_sets(one: Space, other: Space) -> None:
+def test_sets_of_addresses_behave_as_sets(one: HeaderSpace, other: HeaderSpace) -> None:
     for address in edges(one, other):
         inside, beside = holds(one, address), holds(other, address)
-        assert holds(common(one, other), address) == (inside and beside)
-        assert holds(without(one, other), address) == (inside and not beside)
+        assert holds(intersection(one, other), address) == (inside and beside)
+        assert holds(difference(one, other), address) == (inside and not beside)
         assert holds(complement(one), address) == (not inside)
         assert holds(union((*one, *other)), address) == (inside or beside)
 
 
 @settings(deadline=None)
 @given(spaces)
-def test_prefixes_are_exactly_the_space(one: Space) -> None:
-    assert space(*prefixes(one)) == one
+def test_prefixes_are_exactly_the_space(one: HeaderSpace) -> None:
+    assert header_space(*cidr_blocks(one)) == one
 
 
 def test_two_halves_are_one_prefix() -> None:
-    assert prefixes(space("8.8.8.0/25", "8.8.8.128/25")) == ("8.8.8.0/24",)
-    assert prefixes(EVERYWHERE) == ("0.0.0.0/0",)
-    assert prefixes(NOTHING) == ()
+    assert cidr_blocks(header_space("8.8.8.0/25", "8.8.8.128/25")) == ("8.8.8.0/24",)
+    assert cidr_blocks(EVERYWHERE) == ("0.0.0.0/0",)
+    assert cidr_blocks(NOTHING) == ()
 
 
 def test_an_address_alone_is_a_block_of_one_and_host_bits_are_masked() -> None:

@@ -21,7 +21,7 @@ def stack() -> World:
 
 
 def entries(found: Trace) -> list[str]:
-    return [str(hop.entry.prefix) for hop in found.there.hops if hop.entry]
+    return [str(hop.entry.prefix) for hop in found.forward_path.hops if hop.entry]
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,16 @@ def test_a_trace_out_names_source_address_appliances_and_encapsulation() -> None
 def test_a_client_by_its_address_is_as_good_as_the_internet() -> None:
     found = traced("203.0.113.10", "i-b", stack().route("t-b", "203.0.113.0/24", GATEWAY))
     assert found.verdict == "asymmetric"
-    assert str(found.back.hops[0].entry and found.back.hops[0].entry.prefix) == "203.0.113.0/24"
+    assert (
+        str(found.return_path.hops[0].entry and found.return_path.hops[0].entry.prefix)
+        == "203.0.113.0/24"
+    )
 
 
 def test_to_the_internet_at_large_the_worst_way_is_shown() -> None:
     world = stack().route("t-b", "8.8.8.0/24", GATEWAY)
     found = traced("i-b", "internet", world)
-    assert (found.verdict, entries(found), found.others) == ("bypass", ["8.8.8.0/24"], 1)
+    assert (found.verdict, entries(found), found.other_paths) == ("bypass", ["8.8.8.0/24"], 1)
     assert "other ways: 1, none worse" in trace_text(found)
     assert traced("i-b", "8.8.9.9", world).verdict == "inspected"
 
@@ -67,13 +70,13 @@ def test_a_subnet_stands_for_all_its_addresses() -> None:
 def test_between_subnets_packets_stay_in_the_vpc() -> None:
     found = traced("i-b", "192.168.2.154")
     assert (found.verdict, found.inspected, found.notes) == ("local", False, ())
-    assert found.there.why == "delivered in vswitch.business/shop/app-c"
+    assert found.forward_path.reason == "delivered in vswitch.business/shop/app-c"
 
 
 def test_a_neighbours_public_address_is_reached_through_the_internet() -> None:
     found = traced("i-b", "8.130.0.2")
     assert found.verdict == "inspected"
-    assert found.there.disposition == "internet"
+    assert found.forward_path.disposition == "internet"
 
 
 def test_an_address_without_a_public_one_is_traced_as_if_it_had_one() -> None:
@@ -85,7 +88,7 @@ def test_an_address_without_a_public_one_is_traced_as_if_it_had_one() -> None:
 def test_a_private_address_of_nowhere_gets_lost_at_the_gateway() -> None:
     found = traced("i-b", "10.9.9.9")
     assert found.verdict == "black_hole"
-    assert found.there.why == "the Internet has no such address"
+    assert found.forward_path.reason == "the Internet has no such address"
 
 
 def test_without_a_gateway_the_machine_itself_changes_the_address() -> None:
@@ -101,13 +104,19 @@ def test_through_a_nat_gateway_the_source_becomes_its_address() -> None:
     world = ulanqab()
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([to("ep-b")])}
-    world.nats["ngw-1"] = ("nat", True, "Available")
+    world.nat_gateways["ngw-1"] = ("nat", True, "Available")
     world.route("t-b", "0.0.0.0/0", ("NatGateway", "ngw-1"))
     world.route("gateway", "192.168.201.0/24", to("ep-b"))
     found = traced("i-b", "8.8.8.8", world)
     assert found.verdict == "inspected"
     assert found.notes == ("the source becomes an address of ngw-1",)
-    assert [hop.at for hop in found.back.hops] == ["ipv4gw-1", "ep-b", "gwlbe-b", "ngw-1", "nat"]
+    assert [hop.at for hop in found.return_path.hops] == [
+        "ipv4gw-1",
+        "ep-b",
+        "gwlbe-b",
+        "ngw-1",
+        "nat",
+    ]
 
 
 def test_a_lost_packet_has_no_way_back_to_show() -> None:

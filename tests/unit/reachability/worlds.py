@@ -75,7 +75,7 @@ class World:
     """Zone and load balancer of each resource."""
     service_status: str = "Active"
     balancers: dict[str, Balancer] = field(default_factory=dict)
-    nats: dict[str, tuple[str, bool, str]] = field(default_factory=dict)
+    nat_gateways: dict[str, tuple[str, bool, str]] = field(default_factory=dict)
     """Subnet, whether it has an EIP, and status of each NAT gateway."""
     groups: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """Active and standby member and status of each route target group."""
@@ -185,8 +185,8 @@ class World:
             facts.service_resources[name] = [
                 {"ZoneId": zone, "ResourceId": balancer} for zone, balancer in resources
             ]
-        for name, (subnet, public, status) in self.nats.items():
-            facts.nats.append(
+        for name, (subnet, public, status) in self.nat_gateways.items():
+            facts.nat_gateways.append(
                 {
                     "NatGatewayId": name,
                     "VpcId": VPC,

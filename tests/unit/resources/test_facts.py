@@ -11,7 +11,7 @@ from gwlbfw.discovery.listing import vpc_side
 from gwlbfw.drift import drift
 from gwlbfw.forecast.effects import assume_healthy
 from gwlbfw.plan.health_gate import affects_health
-from gwlbfw.reachability import Network, NetworkDraft, drop, judge, put
+from gwlbfw.reachability import Network, NetworkBuilder, apply, judge, remove
 from gwlbfw.resources import Route
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node
@@ -38,16 +38,16 @@ def nodes_by_kind() -> list[tuple[Address, Node]]:
 
 def network(*gone: Address) -> Network:
     """The forwarding model of the example with healthy appliances, without some resources."""
-    draft = NetworkDraft()
+    builder = NetworkBuilder()
     for at, node in LIVE.nodes.items():
-        draft.know(at, node)
+        builder.register(at, node)
     for _ in range(2):  # what refers to a later kind finds it the second time
         for at, node in nodes_by_kind():
-            put(draft, at, node)
-    assume_healthy(draft)
+            apply(builder, at, node)
+    assume_healthy(builder)
     for at in gone:
-        drop(draft, at, LIVE.nodes[at])
-    return draft.network()
+        remove(builder, at, LIVE.nodes[at])
+    return builder.build()
 
 
 def verdicts(model: Network) -> Verdicts:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from gwlbfw.reachability.flows import Flow
-from gwlbfw.reachability.inspection import health_fate
+from gwlbfw.reachability.inspection import member_state
 from gwlbfw.reachability.model import LOCAL, Network
-from gwlbfw.reachability.packets import Hop, Walk
-from gwlbfw.reachability.prefixes import INTERNET, prefixes, without
+from gwlbfw.reachability.packets import Hop, PathTrace
+from gwlbfw.reachability.prefixes import INTERNET, cidr_blocks, difference
 from gwlbfw.reachability.trace import ENCAPSULATION, Trace
 from gwlbfw.reachability.verdict import Verdict, key_of
 
@@ -56,7 +56,7 @@ def _table(network: Network, flows: list[Flow]) -> list[str]:
 
 def _destinations(flow: Flow) -> str:
     """The class in few words: as it is, or as the Internet but for some prefixes."""
-    own, rest = flow.destinations, prefixes(without(INTERNET, flow.space))
+    own, rest = flow.destinations, cidr_blocks(difference(INTERNET, flow.space))
     if flow.direction == "inbound" or len(own) <= len(rest):
         return _in_short(own)
     return f"the Internet but {_in_short(rest)}" if rest else "the Internet"
@@ -70,17 +70,17 @@ def _in_short(blocks: tuple[str, ...]) -> str:
 def _refutation(network: Network, flow: Flow) -> list[str]:
     where = f"{key_of(network, flow.subnet.vpc)}/{key_of(network, flow.subnet.id)}"
     title = f"{flow.verdict}: {flow.direction} {where}, {_destinations(flow)}"
-    return [title, *_both_ways(network, flow.there, flow.back)]
+    return [title, *_both_ways(network, flow.forward_path, flow.return_path)]
 
 
-def _both_ways(network: Network, there: Walk, back: Walk) -> list[str]:
+def _both_ways(network: Network, there: PathTrace, back: PathTrace) -> list[str]:
     lines = ["  there", *_way(network, there)]
     return [*lines, "  back", *_way(network, back)] if there.arrives else lines
 
 
-def _way(network: Network, walk: Walk) -> list[str]:
+def _way(network: Network, walk: PathTrace) -> list[str]:
     hops = [f"    {number}. {_hop(network, hop)}" for number, hop in enumerate(walk.hops, 1)]
-    return [*hops, f"    => {walk.disposition.replace('_', ' ')}: {walk.why}"]
+    return [*hops, f"    => {walk.disposition.replace('_', ' ')}: {walk.reason}"]
 
 
 def _hop(network: Network, hop: Hop) -> str:
@@ -89,10 +89,10 @@ def _hop(network: Network, hop: Hop) -> str:
         said += f", table {network.label(hop.table)}"
     if hop.entry:
         said += f": {hop.entry.prefix} ({hop.entry.origin})"
-        said += f" and {hop.more} more" if hop.more else ""
-    if hop.next:
-        said += f" -> {hop.next.kind}"
-        said += f" {network.label(hop.next.id)}" if hop.next.kind != LOCAL else ""
+        said += f" and {hop.more_entries} more" if hop.more_entries else ""
+    if hop.next_hop:
+        said += f" -> {hop.next_hop.kind}"
+        said += f" {network.label(hop.next_hop.id)}" if hop.next_hop.kind != LOCAL else ""
     return f"{said}: {hop.note}" if hop.note else said
 
 
@@ -110,7 +110,7 @@ def _health(network: Network) -> Iterator[str]:
     if members:
         yield "Appliances"
     for label, member in members:
-        gets = "gets traffic" if health_fate(member) == "carries" else "gets no new traffic"
+        gets = "gets traffic" if member_state(member) == "forwards" else "gets no new traffic"
         reason = f" ({member.reason})" if member.reason else ""
         yield f"  {label}  {member.status}, {member.health or 'health unknown'}{reason}: {gets}"
 
@@ -120,12 +120,12 @@ def trace_text(trace: Trace) -> str:
     network = trace.network
     lines = [f"{trace.source.text} -> {trace.target.text}: {trace.verdict}"]
     lines += [f"  {each}" for each in trace.notes]
-    lines += _both_ways(network, trace.there, trace.back)
-    for each in trace.there.passed:
+    lines += _both_ways(network, trace.forward_path, trace.return_path)
+    for each in trace.forward_path.inspections:
         if each.appliances:
             to = ", ".join(f"{network.label(m.server)} {m.ip}".rstrip() for m in each.appliances)
             lines.append(f"  appliances: one of {to}, from {each.source or each.balancer}")
             lines.append(f"  encapsulation: {ENCAPSULATION}")
-    if trace.others:
-        lines.append(f"  other ways: {trace.others}, none worse")
+    if trace.other_paths:
+        lines.append(f"  other ways: {trace.other_paths}, none worse")
     return "\n".join(lines) + "\n"

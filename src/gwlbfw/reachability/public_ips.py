@@ -34,7 +34,9 @@ def public_addresses(
     for each in (*_eips(facts, subnets), *_born_with(facts), *_of_interfaces(facts)):
         found.setdefault(each.address, each)
     nat_addresses = {
-        text(each, "IpAddress") for nat in facts.nats for each in objects(nat, "IpLists.IpList")
+        text(each, "IpAddress")
+        for nat in facts.nat_gateways
+        for each in objects(nat, "IpLists.IpList")
     }
     return tuple(each for _, each in sorted(found.items()) if each.address not in nat_addresses)
 
