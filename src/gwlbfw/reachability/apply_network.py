@@ -15,27 +15,31 @@ from gwlbfw.resources import (
     Route,
     RouteTable,
     RouteTableAssociation,
-    SecurityGroup,
     Vpc,
     VSwitch,
 )
+from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.resource import Resource
-
-OFF_THE_PATH: tuple[type[Resource], ...] = (SecurityGroup,)
-"""Kinds that forward nothing. A security group may drop packets, but sends none another way."""
 
 
 @singledispatch
 def apply_kind(resource: Resource, builder: NetworkBuilder, key: str) -> None:
-    """For a kind that is off the path: nothing."""
+    """Add a resource, or make it like this; nothing for a kind that forwards no packets."""
     del builder, key
-    assert isinstance(resource, OFF_THE_PATH), resource.kind  # noqa: S101
+    _refuse_forwarding(resource)
 
 
 @singledispatch
 def remove_kind(resource: Resource, builder: NetworkBuilder, key: str) -> None:
-    """For a kind that is off the path, or whose going its routes' going says: nothing."""
-    del resource, builder, key
+    """Remove a resource; nothing for a kind that forwards no packets."""
+    del builder, key
+    _refuse_forwarding(resource)
+
+
+def _refuse_forwarding(resource: Resource) -> None:
+    """Raise TypeError for a kind that forwards packets, but whose effect no function has."""
+    if resource.forwarding is not Forwarding.NONE:
+        raise TypeError(f"{resource.kind} forwards packets, and has no effect on the model")
 
 
 @apply_kind.register

@@ -6,12 +6,12 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.reachability import (
     Network,
     NetworkBuilder,
+    apply,
     from_snapshot,
     judge,
     remove,
     trace,
 )
-from gwlbfw.reachability.apply_network import OFF_THE_PATH
 from gwlbfw.resources import (
     Eip,
     Endpoint,
@@ -25,8 +25,9 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
+from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.resource import kinds
+from gwlbfw.resources.resource import Resource, kinds
 from tests.unit.reachability import worlds
 from tests.unit.reachability.graphs import (
     GATE,
@@ -70,9 +71,23 @@ def test_what_the_vendors_scenario_ends_in_is_proven_with_health_assumed() -> No
     ]
 
 
-def test_every_kind_of_resource_is_in_the_model_or_named_as_off_the_path() -> None:
-    sample = {type(node.resource) for node in ulanqab().values()}
-    assert sample >= {each for each in kinds().values() if each not in OFF_THE_PATH}
+def test_every_kind_that_forwards_packets_has_an_effect_on_the_model() -> None:
+    sample = {type(node.resource): node.resource for node in ulanqab().values()}
+    for kind in kinds().values():
+        if kind.forwarding is not Forwarding.NONE:
+            having(NetworkBuilder(), f"{kind.kind}.x", sample[kind])
+            remove(NetworkBuilder(), Address(f"{kind.kind}.x"), Node(sample[kind]))
+
+
+def test_kind_that_forwards_packets_without_an_effect_on_the_model_is_refused() -> None:
+    class Tunnel(Resource):
+        kind = "tunnel"
+        forwarding = Forwarding.SUBNET_PATH
+
+    node = Node(Tunnel())
+    for change in (apply, remove):
+        with pytest.raises(TypeError, match="tunnel forwards packets"):
+            change(NetworkBuilder(), Address("tunnel.x"), node)
 
 
 def test_the_order_in_which_resources_come_does_not_matter() -> None:
