@@ -8,12 +8,13 @@ from typing import Any
 from alibabacloud_vpc20160428 import models as vpc
 
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.ecs.network_interface import attach_interface
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach_interface
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
 from tests.sim.cloud import Cloud
 
+CODES = ("InvalidIPAddress.AlreadyUsed", "ResourceNotEnough.VSwitchIp")
 REGION = "cn-wulanchabu"
 ZONE_B, ZONE_C = f"{REGION}-b", f"{REGION}-c"
 _REQUESTS = {
@@ -107,14 +108,16 @@ class Vpcs:
         with self._region() as region:
             vswitch = region.require(VSwitch, vswitch_id)
             endpoint = region.add(Endpoint(vpc_id=vswitch.vpc_id, status="Active"))
-            attach_interface(region, vswitch, endpoint.id, service="privatelink")
+            interface = NetworkInterface(owner=endpoint.id, service="privatelink")
+            attach_interface(region, vswitch, interface, CODES)
         return endpoint.id
 
     def instance(self, vswitch_id: str, status: str = "Running") -> str:
         """An instance with its interface, put there without the calls that make one."""
         with self._region() as region:
             instance = region.add(Instance(status=status))
-            attach_interface(region, region.require(VSwitch, vswitch_id), instance.id)
+            interface = NetworkInterface(owner=instance.id)
+            attach_interface(region, region.require(VSwitch, vswitch_id), interface, CODES)
         return instance.id
 
     def remove(self, record_id: str) -> None:

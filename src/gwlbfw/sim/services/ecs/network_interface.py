@@ -6,7 +6,7 @@ DependencyViolation, whoever the owner is.
 Source: ECS API, DescribeNetworkInterfaces.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -59,27 +59,19 @@ class NetworkInterface(
 def attach_interface(
     region: Region,
     vswitch: VSwitch,
-    owner: str,
-    *,
+    interface: NetworkInterface,
+    codes: tuple[str, str],
     ip: str = "",
-    service: str = "",
-    security_groups: Sequence[str] = (),
-    codes: tuple[str, str] = ("InvalidIPAddress.AlreadyUsed", "ResourceNotEnough.VSwitchIp"),
 ) -> NetworkInterface:
-    """Add an interface for `owner` in a vSwitch, at the next free address or the requested one.
+    """Add an interface in a vSwitch, at the next free address or the requested one.
 
-    `codes` are the calling product's, for an address that can't be had and for a full vSwitch.
+    `interface` has its owner, service and security groups. `codes` are the calling product's: for
+    an address that is taken or not usable, and for a full vSwitch.
     """
-    interface = NetworkInterface(
-        vpc_id=vswitch.vpc_id,
-        vswitch_id=vswitch.id,
-        zone_id=vswitch.zone_id,
-        ip=_address(region, vswitch, ip, codes),
-        owner=owner,
-        service=service,
-        security_group_ids=tuple(security_groups),
-        status="InUse",
-    )
+    interface.vpc_id, interface.vswitch_id = vswitch.vpc_id, vswitch.id
+    interface.zone_id = vswitch.zone_id
+    interface.ip = _address(region, vswitch, ip, codes)
+    interface.status = "InUse"
     region.add(interface)
     interface.mac = "00:16:3e:" + ":".join(f"{interface.serial >> n & 255:02x}" for n in (16, 8, 0))
     return interface

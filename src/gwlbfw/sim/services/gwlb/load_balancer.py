@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import gwlb_zones
-from gwlbfw.sim.services.ecs.network_interface import attach_interface, interfaces_of
+from gwlbfw.sim.services.ecs.network_interface import (
+    NetworkInterface,
+    attach_interface,
+    interfaces_of,
+)
 from gwlbfw.sim.services.gwlb.errors import (
     has_listener,
     over_quota,
@@ -155,11 +159,13 @@ def _vswitch(region: Region, mapping: Params, vpc_id: str, zone: str) -> VSwitch
     return vswitch
 
 
-def assign_address(region: Region, balancer: Record, vswitch: VSwitch) -> str:
+def assign_address(region: Region, balancer: LoadBalancer, vswitch: VSwitch) -> str:
     """Assign a load balancer an address in a vSwitch, unless it has one; returns vswitch.id."""
     if all(each.vswitch_id != vswitch.id for each in interfaces_of(region, balancer.id)):
         codes = ("IllegalParam.PrivateIpv4Address", "ResourceNotEnough.VSwitchIp")
-        attach_interface(region, vswitch, balancer.id, service="gwlb", codes=codes)
+        attach_interface(
+            region, vswitch, NetworkInterface(owner=balancer.id, service="gwlb"), codes
+        )
     return vswitch.id
 
 

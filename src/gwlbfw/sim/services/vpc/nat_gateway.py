@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.network_interface import (
+    NetworkInterface,
     attach_interface,
     interfaces_of,
     release_interfaces,
@@ -84,9 +85,8 @@ def create_nat_gateway(region: Region, request: Request) -> Reply:
             tags=requested_tags(request),
         )
     )
-    attach_interface(
-        region, vswitch, gateway.id, ip=request.text("NatIp"), service="nat", codes=_CODES
-    )
+    interface = NetworkInterface(owner=gateway.id, service="nat")
+    attach_interface(region, vswitch, interface, _CODES, request.text("NatIp"))
     region.transition(gateway, "Creating", "Available")
     return {
         "NatGatewayId": gateway.id,

@@ -127,12 +127,11 @@ def _attach_primary_interface(
                 f"Specified private IP address {address} is not in the CIDR block of virtual "
                 f"switch, {site.vswitch.cidr}, or is reserved there.",
             )
-    interface = attach_interface(
-        region, site.vswitch, instance.id, ip=address, security_groups=site.groups, codes=_CODES
-    )
     # An instance's tags are its primary interface's too.
-    interface.tags = instance.tags
-    return interface
+    interface = NetworkInterface(
+        owner=instance.id, security_group_ids=site.groups, tags=instance.tags
+    )
+    return attach_interface(region, site.vswitch, interface, _CODES, address)
 
 
 def _site(region: Region, request: Request) -> LaunchSite:

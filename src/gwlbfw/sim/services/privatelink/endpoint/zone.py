@@ -25,6 +25,8 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
+_CODES = ("EniIpUnavailable", "ResourceNotEnough.VSwitchIp")
+
 
 @dataclass(kw_only=True, eq=False)
 class EndpointZone(Record, Lifecycle, kind="endpoint_zone", prefix="epzone", product="privatelink"):
@@ -109,15 +111,10 @@ def create_zone(
         raise ApiError("EndpointZoneDuplicated", f"{endpoint.id} is in {zone_id} already.")
     attachment = _attachment(region, service, zone_id)
     vswitch = _vswitch(region, endpoint, params, zone_id)
-    interface = attach_interface(
-        region,
-        vswitch,
-        endpoint.id,
-        ip=params.text("ip"),
-        service="privatelink",
-        security_groups=endpoint.security_group_ids,
-        codes=("EniIpUnavailable", "ResourceNotEnough.VSwitchIp"),
+    interface = NetworkInterface(
+        owner=endpoint.id, service="privatelink", security_group_ids=endpoint.security_group_ids
     )
+    attach_interface(region, vswitch, interface, _CODES, params.text("ip"))
     zone = EndpointZone(
         endpoint_id=endpoint.id,
         zone_id=zone_id,
