@@ -8,21 +8,6 @@ and descriptions; for those of the newer actions UNVERIFIED).
 import re
 from fnmatch import fnmatchcase
 
-
-class ApiError(Exception):
-    """An API error: the cloud's code, its message, and the HTTP status."""
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.status = status
-
-
-class SimulatorError(Exception):
-    """The simulator can't work: its folder, its state or its port is unusable."""
-
-
 MISSING_PARAMETER = {
     "vpc": "Missing{}",
     "ecs": "Missing{}",
@@ -30,7 +15,6 @@ MISSING_PARAMETER = {
     "privatelink": "MissingParam.{}",
 }
 """Codes for a missing parameter by product (error tables of the products' APIs)."""
-
 INVALID_PARAMETER = {
     "vpc": "IllegalParam.{}",
     "ecs": "InvalidParameter.{}",
@@ -38,20 +22,6 @@ INVALID_PARAMETER = {
     "privatelink": "IllegalParamFormat.{}",
 }
 """Codes for a malformed parameter by product; older VPC and ECS actions vary (UNVERIFIED)."""
-
-
-def missing_parameter(product: str, name: str) -> ApiError:
-    """The error for a call that lacks a required parameter."""
-    code = MISSING_PARAMETER.get(product, "Missing{}").format(name)
-    return ApiError(code, f"The parameter {name} is mandatory for this action.")
-
-
-def invalid_parameter(product: str, name: str, why: str = "") -> ApiError:
-    """The error for a parameter whose value is refused."""
-    code = INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(name)
-    return ApiError(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
-
-
 _DESCRIPTION = ("InvalidSecurityGroupDiscription.Malformed", 400)
 _CODES = (
     ("vpc:*", "*Name", ("Invalid{}.Malformed", 400)),
@@ -68,6 +38,32 @@ _CODES = (
 )
 """Pattern of the action, pattern of the parameter, code and HTTP status; the first that fits."""
 _INDEX = re.compile(r"\.\d+(?=\.|$)")
+
+
+class ApiError(Exception):
+    """An API error: the cloud's code, its message, and the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class SimulatorError(Exception):
+    """The simulator can't work: its folder, its state or its port is unusable."""
+
+
+def missing_parameter(product: str, name: str) -> ApiError:
+    """The error for a call that lacks a required parameter."""
+    code = MISSING_PARAMETER.get(product, "Missing{}").format(name)
+    return ApiError(code, f"The parameter {name} is mandatory for this action.")
+
+
+def invalid_parameter(product: str, name: str, why: str = "") -> ApiError:
+    """The error for a parameter whose value is refused."""
+    code = INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(name)
+    return ApiError(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
 
 
 def invalid_parameter_code(product: str, action: str, parameter: str) -> tuple[str, int]:

@@ -39,6 +39,8 @@ from gwlbfw.sim.wire import Json, Reply
 QUOTA = 50
 """Load balancers in one region (help page "GWLB quotas")."""
 TRAFFIC_MODES = ("LoadBalance", "ByPass")
+MAX_ZONES = 20
+"""Zones in one call."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -126,15 +128,11 @@ def delete_load_balancer(region: Region, request: Request) -> Reply:
     return {}
 
 
-MAXIMUM = 20
-"""Zones in one call."""
-
-
 def zone_mappings(region: Region, request: Request, vpc_id: str) -> dict[str, VSwitch]:
     """The vSwitch that a call gives for each zone; one zone is enough."""
     given = request.objects("ZoneMappings")
-    if not 1 <= len(given) <= MAXIMUM:
-        raise request.invalid("ZoneMappings", f"1 to {MAXIMUM} zones")
+    if not 1 <= len(given) <= MAX_ZONES:
+        raise request.invalid("ZoneMappings", f"1 to {MAX_ZONES} zones")
     vswitches: dict[str, VSwitch] = {}
     for each in given:
         zone = each.require("ZoneId")

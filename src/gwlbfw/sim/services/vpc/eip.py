@@ -65,11 +65,6 @@ def release_eips(region: Region, instance_id: str) -> None:
         eip.release()
 
 
-def need(region: Region, allocation_id: str) -> Eip:
-    """The EIP of an id."""
-    return region.require(Eip, allocation_id)
-
-
 @action("vpc", "AllocateEipAddress", not_simulated="subscriptions")
 def allocate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AllocateEipAddress: pay-as-you-go only."""
@@ -100,7 +95,7 @@ def allocate_eip_address(region: Region, request: Request) -> Reply:
 @action("vpc", "ModifyEipAddressAttribute")
 def modify_eip_address_attribute(region: Region, request: Request) -> Reply:
     """VPC API, ModifyEipAddressAttribute: bandwidth, name and description."""
-    eip = need(region, request.text("AllocationId"))
+    eip = region.require(Eip, request.text("AllocationId"))
     if eip.in_transition():
         raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}.")
     eip.bandwidth = str(request.number("Bandwidth", int(eip.bandwidth), 1, 1000))
@@ -112,7 +107,7 @@ def modify_eip_address_attribute(region: Region, request: Request) -> Reply:
 @action("vpc", "ReleaseEipAddress")
 def release_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, ReleaseEipAddress: only one that is Available."""
-    eip = need(region, request.text("AllocationId"))
+    eip = region.require(Eip, request.text("AllocationId"))
     if eip.status != "Available":
         raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
     region.transition(eip, "Releasing", DELETED)

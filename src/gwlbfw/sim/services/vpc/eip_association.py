@@ -4,7 +4,7 @@ from gwlbfw.sim.errors import ApiError, missing_parameter
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, interfaces_of
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
-from gwlbfw.sim.services.vpc.eip import eips_of, need
+from gwlbfw.sim.services.vpc.eip import Eip, eips_of
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.region import Region
@@ -21,7 +21,7 @@ NOT_ASSOCIATED = "InvalidAssociation.NotFound"
 @action("vpc", "AssociateEipAddress", not_simulated="HaVips, CLBs and bare addresses")
 def associate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
-    eip = need(region, request.text("AllocationId"))
+    eip = region.require(Eip, request.text("AllocationId"))
     instance_id = request.text("InstanceId")
     kind = request.one_of("InstanceType", TYPES, "EcsInstance")
     mode = request.one_of("Mode", MODES, "NAT")
@@ -42,7 +42,7 @@ def associate_eip_address(region: Region, request: Request) -> Reply:
 @action("vpc", "UnassociateEipAddress")
 def unassociate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, UnassociateEipAddress: InUse, then Unassociating, then Available."""
-    eip = need(region, request.text("AllocationId"))
+    eip = region.require(Eip, request.text("AllocationId"))
     if eip.status != "InUse":
         raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not InUse.")
     if request.text("InstanceId") not in ("", eip.instance_id):

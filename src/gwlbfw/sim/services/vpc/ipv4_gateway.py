@@ -27,6 +27,9 @@ from gwlbfw.sim.wire import Json, Reply
 
 STILL_USED = "DependencyViolation"
 """DeleteIpv4Gateway while a table is associated or an entry leads to it (UNVERIFIED code)."""
+DEFAULT_ROUTE = "0.0.0.0/0"
+MAX_TABLES = 10
+"""Tables that may be named (VPC API, EnableVpcIpv4Gateway)."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -166,11 +169,6 @@ def refuse_direct_eips(region: Region, vpc_id: str, code: str) -> None:
     for eip in region.all_of_kind("eip"):
         if getattr(eip, "vpc_id", "") == vpc_id and getattr(eip, "mode", "") == "BINDED":
             raise ApiError(code, f"The EIP {eip.id} is in cut-through mode.")
-
-
-DEFAULT_ROUTE = "0.0.0.0/0"
-MAX_TABLES = 10
-"""Tables that may be named (VPC API, EnableVpcIpv4Gateway)."""
 
 
 @action("vpc", "EnableVpcIpv4Gateway")

@@ -30,6 +30,7 @@ PROBES = 3
 """Probes in a row that make a member unhealthy, or healthy again."""
 CHANGING = ("Pending", "Switching", "Recovering", "Deleting")
 """Statuses that pass by themselves."""
+IN_USE = "DependencyViolation.RouteEntry"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -119,9 +120,6 @@ def is_healthy(region: Region, endpoint_id: str) -> bool:
     """True if probes of an endpoint succeed: while it is connected (UNVERIFIED what they try)."""
     endpoint = region.find(Endpoint, endpoint_id)
     return endpoint is not None and endpoint.connection == "Connected"
-
-
-IN_USE = "DependencyViolation.RouteEntry"
 
 
 @action("vpc", "CreateRouteTargetGroup")

@@ -21,6 +21,23 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
+VSWITCHES = 150
+"""vSwitches in one VPC (VPC quotas)."""
+BAD_CIDR = "InvalidCidrBlock.Malformed"
+"""CreateVSwitch with a block outside its VPC (UNVERIFIED code)."""
+OVERLAP = "InvalidCidrBlock.Overlapped"
+"""CreateVSwitch with a block that overlaps another vSwitch's (UNVERIFIED code)."""
+EQUALS_ROUTE = "InvalidStatus.RouteEntry"
+"""CreateVSwitch with the destination of a route entry as its block."""
+DEPENDENCIES = {
+    "nat_gateway": "DependencyViolation.EnhancedNatgw",
+    "snat_entry": "DependencyViolation.SnatEntry",
+    "network_interface": "DependencyViolation",
+    # That a redirected entry of a gateway's table blocks the deletion is UNVERIFIED.
+    "gateway_route_entry": "DependencyViolation",
+}
+"""The code of DeleteVSwitch by the kind of a resource that is left in the vSwitch."""
+
 
 @dataclass(kw_only=True, eq=False)
 class VSwitch(
@@ -51,24 +68,6 @@ def usable_addresses(cidr: str) -> range:
     """
     network = IPv4Network(cidr)
     return range(int(network.network_address) + 1, int(network.broadcast_address) - 2)
-
-
-VSWITCHES = 150
-"""vSwitches in one VPC (VPC quotas)."""
-BAD_CIDR = "InvalidCidrBlock.Malformed"
-"""CreateVSwitch with a block outside its VPC (UNVERIFIED code)."""
-OVERLAP = "InvalidCidrBlock.Overlapped"
-"""CreateVSwitch with a block that overlaps another vSwitch's (UNVERIFIED code)."""
-EQUALS_ROUTE = "InvalidStatus.RouteEntry"
-"""CreateVSwitch with the destination of a route entry as its block."""
-DEPENDENCIES = {
-    "nat_gateway": "DependencyViolation.EnhancedNatgw",
-    "snat_entry": "DependencyViolation.SnatEntry",
-    "network_interface": "DependencyViolation",
-    # That a redirected entry of a gateway's table blocks the deletion is UNVERIFIED.
-    "gateway_route_entry": "DependencyViolation",
-}
-"""The code that DeleteVSwitch gives for each kind of thing that is left in the vSwitch."""
 
 
 @action("vpc", "CreateVSwitch")

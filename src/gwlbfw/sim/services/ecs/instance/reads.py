@@ -24,6 +24,8 @@ from gwlbfw.sim.services.vpc.eip import Eip, eips_of
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
+_JSON = ("InstanceIds", "PrivateIpAddresses", "PublicIpAddresses", "EipAddresses")
+
 
 @dataclass(frozen=True)
 class Connectivity:
@@ -86,7 +88,6 @@ def describe_user_data(region: Region, request: Request) -> Reply:
     }
 
 
-_JSON = ("InstanceIds", "PrivateIpAddresses", "PublicIpAddresses", "EipAddresses")
 _FILTERS: Mapping[str, TextGetter[Instance]] = {
     "Status": lambda each: each.status,
     "ZoneId": lambda each: each.zone_id,

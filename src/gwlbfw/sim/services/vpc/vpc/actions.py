@@ -34,7 +34,7 @@ DEPENDENCIES = {
     "route_target_group": "DependencyViolation.RouteTargetGroup",
     "endpoint": "DependencyViolation.VpcEndpoint",
 }
-"""The code that DeleteVpc gives for each kind of thing that is left in the VPC."""
+"""The code of DeleteVpc by the kind of a resource that is left in the VPC."""
 
 
 @action("vpc", "CreateVpc", not_simulated="IPv6 and IPAM pools")
@@ -94,7 +94,7 @@ def delete_vpc(region: Region, request: Request) -> Reply:
             region.remove(each)
         left = []
     if left:
-        # In the order of the table, so that the answer doesn't depend on what was made first.
+        # In the order of the table, so that the reply doesn't depend on the order of creation.
         kinds = {each.kind for each in left}
         codes = [code for kind, code in DEPENDENCIES.items() if kind in kinds]
         code = codes[0] if codes else "DependencyViolation"
