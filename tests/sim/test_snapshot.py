@@ -70,9 +70,12 @@ def test_sessions_stay_at_home(vpcs: Vpcs) -> None:
         ({"format_version": "99"}, "format 99, this version reads format 1"),
         ({"format_version": "1"}, "can't be read"),
         ({"format_version": "1", "serial": 1, "records": [{"kind": "x"}]}, "unknown kind x"),
-        (
-            {"format_version": "1", "serial": 1, "records": [{"kind": "vpc", "fields": {"x": 1}}]},
-            "can't be read",
+        *(
+            (
+                {"format_version": "1", "serial": 1, "records": [{"kind": "vpc", "fields": each}]},
+                "can't be read",
+            )
+            for each in ({"x": 1}, {"tags": 5}, {"serial": "x"}, {"steps": [{"at": 1}]}, None)
         ),
     ],
 )
