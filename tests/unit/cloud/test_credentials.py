@@ -33,7 +33,7 @@ def with_profile(home: Path, name: str, key: str) -> dict[str, str]:
     return {"HOME": str(home)}
 
 
-def test_keys_handed_in_come_first(server: Server) -> None:
+def test_given_keys_come_first(server: Server) -> None:
     SdkTransport(
         "r", server.url, CredentialSettings(keys=Keys("GIVEN", "x"), environment=ENVIRONMENT)
     ).send(READ)
@@ -67,13 +67,13 @@ def test_an_empty_variable_counts_as_unset(server: Server, name: str) -> None:
     assert server.requests[0].key == "gwlbfw-sim"
 
 
-def test_an_endpoint_url_never_gets_keys_that_lie_around(server: Server, tmp_path: Path) -> None:
+def test_an_endpoint_url_never_gets_keys_found_elsewhere(server: Server, tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "default", "REAL-ID")
     SdkTransport("r", server.url, CredentialSettings(environment=environment)).send(READ)
     assert server.requests[0].key == "gwlbfw-sim"
 
 
-def test_a_profile_that_is_not_there_is_named(server: Server, tmp_path: Path) -> None:
+def test_a_missing_profile_is_named(server: Server, tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "work", "ID")
     transport = SdkTransport(
         "r", server.url, CredentialSettings(profile="play", environment=environment)
@@ -83,7 +83,7 @@ def test_a_profile_that_is_not_there_is_named(server: Server, tmp_path: Path) ->
     assert not server.requests
 
 
-def test_the_cloud_itself_gets_what_the_default_chain_finds(tmp_path: Path) -> None:
+def test_the_default_chain_finds_the_credentials_for_the_cloud(tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "default", "REAL-ID") | {
         "ALIBABA_CLOUD_PROFILE": "",
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
@@ -92,7 +92,7 @@ def test_the_cloud_itself_gets_what_the_default_chain_finds(tmp_path: Path) -> N
     assert keys.get_credential().access_key_id == "REAL-ID"
 
 
-def test_no_credentials_at_all_says_what_to_set(
+def test_missing_credentials_come_with_a_hint(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     # Else the chain asks the metadata address.
@@ -167,7 +167,7 @@ def test_a_session_is_kept_until_shortly_before_its_end(server: Server) -> None:
     assert server.requests[-1].key == "STS.2"
 
 
-def test_threads_that_come_together_assume_the_role_once(server: Server) -> None:
+def test_concurrent_threads_assume_a_role_once(server: Server) -> None:
     sts = Sts(server)
     transport = sts.transport(role_arn=ROLE)
     start = threading.Barrier(6)
@@ -181,7 +181,7 @@ def test_threads_that_come_together_assume_the_role_once(server: Server) -> None
     assert sts.given == 1
 
 
-def test_a_role_that_may_not_be_assumed_is_a_refusal_of_its_own(server: Server) -> None:
+def test_a_refused_role_is_an_error_of_sts(server: Server) -> None:
     transport = Sts(server).transport(role_arn=ROLE)
     server.refuse("AssumeRole", "NoPermission", 403)
     with pytest.raises(Denied, match="sts:AssumeRole failed: NoPermission") as caught:
@@ -191,7 +191,9 @@ def test_a_role_that_may_not_be_assumed_is_a_refusal_of_its_own(server: Server) 
 
 
 @pytest.mark.parametrize("answer", [Answer(reset=True), Answer({"Credentials": {}})])
-def test_without_a_session_the_call_itself_was_not_sent(server: Server, answer: Answer) -> None:
+def test_a_lost_reply_of_sts_means_that_the_call_was_not_sent(
+    server: Server, answer: Answer
+) -> None:
     transport = Sts(server).transport(role_arn=ROLE)
     server.on("AssumeRole", answer)
     with pytest.raises(TransportError) as caught:
@@ -208,7 +210,7 @@ def test_another_account_can_be_a_profile(server: Server, tmp_path: Path) -> Non
     assert server.requests[0].key == "WORK-ID"
 
 
-def test_without_an_endpoint_url_calls_go_to_the_regions_own_hosts() -> None:
+def test_calls_go_to_the_regions_hosts_without_an_endpoint_url() -> None:
     transport = SdkTransport("cn-wulanchabu", credentials=CredentialSettings(keys=Keys("k", "s")))
     hosts = [
         transport._client(product, "", "cn-wulanchabu")._endpoint
@@ -219,7 +221,7 @@ def test_without_an_endpoint_url_calls_go_to_the_regions_own_hosts() -> None:
     ]
 
 
-def test_a_command_that_gives_no_keys_is_told_without_what_it_says(tmp_path: Path) -> None:
+def test_a_failing_credentials_command_is_reported_without_its_output(tmp_path: Path) -> None:
     environment = with_profile(tmp_path, "work", "ID")
     path = tmp_path / ".aliyun" / "config.json"
     command = {"mode": "External", "process_command": "sh -c 'echo S3CR3T >&2; echo ]; exit 7'"}
@@ -232,7 +234,7 @@ def test_a_command_that_gives_no_keys_is_told_without_what_it_says(tmp_path: Pat
         source.get_credential()
 
 
-def test_a_server_that_gives_no_keys_is_told_without_what_it_answers(tmp_path: Path) -> None:
+def test_a_failing_credentials_server_is_reported_without_its_reply(tmp_path: Path) -> None:
     said = {"Code": "Success", "AccessKeySecret": "S3CR3T', 'S3CR3T: S3CR3T"}
     server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(json.dumps(said)))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

@@ -17,7 +17,7 @@ from gwlbfw.cloud.endpoint import Endpoint, EndpointError, backoff_for
         ("http://localhost.example.com", "localhost.example.com", False),
     ],
 )
-def test_an_endpoint_knows_its_host_and_whether_it_is_this_machine(
+def test_an_endpoint_knows_its_host_and_if_it_is_loopback(
     url: str, authority: str, loopback: bool
 ) -> None:
     endpoint = Endpoint.parse(url)
@@ -43,14 +43,14 @@ def test_an_endpoint_knows_its_host_and_whether_it_is_this_machine(
         "http://h:99999",
     ],
 )
-def test_anything_else_is_refused_with_a_hint(url: str) -> None:
+def test_an_unusable_endpoint_url_is_refused_with_a_hint(url: str) -> None:
     with pytest.raises(EndpointError) as caught:
         Endpoint.parse(url)
     assert "http://HOST:PORT" in (caught.value.diagnostics()[0].hint or "")
     assert "pass" not in str(caught.value)
 
 
-def test_a_server_on_this_machine_is_asked_more_often() -> None:
+def test_a_loopback_endpoint_has_shorter_delays() -> None:
     assert backoff_for("http://127.0.0.1:1") is LOOPBACK_BACKOFF
     assert backoff_for("http://sim.example.com") is CLOUD_BACKOFF
     assert backoff_for(None) is CLOUD_BACKOFF

@@ -110,7 +110,7 @@ def test_a_missing_permission_comes_with_the_policy_statement_that_gives_it() ->
 
 
 @pytest.mark.parametrize("code", ["InvalidCredentials", "UnauthorizedRegion"])
-def test_no_permission_is_suggested_where_none_is_lacking(code: str) -> None:
+def test_a_refusal_without_a_missing_permission_has_no_policy_statement(code: str) -> None:
     assert "RAM permission" not in hint("vpc:CreateVpc", code)
 
 
@@ -135,11 +135,11 @@ def test_an_exceeded_quota_is_named() -> None:
         ("InvalidAccountStatus.NotEnoughBalance", "top it up"),
     ],
 )
-def test_what_will_not_go_away_by_itself_comes_with_advice(code: str, word: str) -> None:
+def test_a_final_refusal_comes_with_advice(code: str, word: str) -> None:
     assert word in hint("vpc:CreateVpc", code)
 
 
-def test_what_goes_away_by_itself_comes_without() -> None:
+def test_a_temporary_refusal_comes_without_advice() -> None:
     assert cloud_error("vpc:CreateVpc", "TaskConflict", "m").hint is None
 
 

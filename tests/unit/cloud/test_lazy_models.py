@@ -21,7 +21,7 @@ def models_of(product: str) -> ModuleType:
 
 
 @pytest.mark.parametrize("product", PACKAGES)
-def test_every_model_class_of_the_vendor_is_still_reached_by_its_name(product: str) -> None:
+def test_every_model_class_of_the_vendor_is_reached_by_its_name(product: str) -> None:
     models = models_of(product)
     assert models.__file__ is not None
     tree = ast.parse(Path(models.__file__).read_text(encoding="utf-8"))
@@ -39,11 +39,11 @@ def test_every_model_class_of_the_vendor_is_still_reached_by_its_name(product: s
 
 
 @pytest.mark.parametrize("product", PACKAGES)
-def test_a_class_that_is_not_there_is_an_attribute_error(product: str) -> None:
+def test_an_unknown_model_class_is_an_attribute_error(product: str) -> None:
     assert not hasattr(models_of(product), "NoSuchRequest")
 
 
-def test_only_the_models_asked_for_are_loaded() -> None:
+def test_only_the_models_in_use_are_loaded() -> None:
     script = (
         "import sys; from gwlbfw.cloud.sdk.typed import *\n"
         "from gwlbfw.cloud.transport import BoundCall\n"
@@ -87,7 +87,7 @@ def test_a_package_of_nothing_but_imports_has_an_index() -> None:
         "if True:\n    from ._a import A\n",
     ],
 )
-def test_a_package_that_does_more_is_left_alone(source: str) -> None:
+def test_a_package_that_does_more_has_no_index(source: str) -> None:
     assert index_of(source) is None
 
 
@@ -105,7 +105,7 @@ def test_an_unexpected_package_is_imported_as_it_is(
         monkeypatch.delitem(sys.modules, name)
 
 
-def test_an_import_under_way_in_another_thread_misses_no_finder() -> None:
+def test_a_concurrent_import_misses_no_finder() -> None:
     looking = list(sys.meta_path)
     going_through = sys.meta_path
     with lazy_models("alibabacloud_vpc20160428"):

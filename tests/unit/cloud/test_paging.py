@@ -12,7 +12,7 @@ from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import ReplyError
 from gwlbfw.openapi import Action, catalogue
 
-from .scripted import Scripted
+from .scripted_transport import ScriptedTransport
 
 Handler = Callable[[BoundCall], Mapping[str, Json]]
 
@@ -50,7 +50,7 @@ async def read(
     handler: Handler | Mapping[str, Json], call: Call, items: str
 ) -> tuple[list[Json], int]:
     """The ids of all pages, and how many calls they took."""
-    api = ApiClient(Scripted(handler), ManualClock(), Backoff(1, 2, 8), "r")
+    api = ApiClient(ScriptedTransport(handler), ManualClock(), Backoff(1, 2, 8), "r")
     try:
         found = await api.list_all(call, items)
     finally:
@@ -74,7 +74,7 @@ async def test_numbered_pages_are_read_to_the_last(
     )
 
 
-async def test_without_a_total_a_short_page_is_the_last() -> None:
+async def test_a_short_page_is_the_last_without_a_total() -> None:
     handler = numbered("Vpcs.Vpc", 70, lambda _: None)
     ids, calls = await read(handler, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
     assert (len(ids), calls) == (70, 2)
@@ -96,34 +96,36 @@ async def test_an_empty_page_ends_a_listing_whose_total_is_too_high() -> None:
         ("ecs", "DescribeInstances", "MaxResults"),
     ],
 )
-async def test_tokens_are_followed_to_the_last(product: str, action: str, size_name: str) -> None:
+async def test_next_tokens_are_followed_to_the_last_page(
+    product: str, action: str, size_name: str
+) -> None:
     handler = tokened("Items", size_name, 25, 10)
     assert await read(handler, listing(product, action), "Items") == (list(range(25)), 3)
 
 
-async def test_the_callers_parameters_stand_on_every_page() -> None:
-    transport = Scripted(tokened("Items", "MaxResults", 25, 10))
+async def test_every_page_has_the_callers_parameters() -> None:
+    transport = ScriptedTransport(tokened("Items", "MaxResults", 25, 10))
     api = ApiClient(transport, ManualClock(), Backoff(1, 2, 8), "r")
     await api.list_all(listing("gwlb", "ListListeners", LoadBalancerIds=["gwlb-1"]), "Items")
     api.close()
     assert [call.params["LoadBalancerIds"] for call in transport.calls] == [["gwlb-1"]] * 3
 
 
-async def test_a_listing_that_has_no_pages_is_read_once() -> None:
+async def test_a_listing_without_pages_is_read_once() -> None:
     reply: Mapping[str, Json] = {"Zones": [{"Id": 1}], "NextToken": "never asked for"}
     assert await read(reply, listing("gwlb", "DescribeZones"), "Zones") == ([1], 1)
 
 
 @pytest.mark.parametrize("tokens", [["a"], ["a", "b", "a"]])
-async def test_a_token_that_comes_again_is_an_error(tokens: list[str]) -> None:
+async def test_a_repeated_next_token_is_an_error(tokens: list[str]) -> None:
     pages: list[Mapping[str, Json]] = [{"Items": [], "NextToken": token} for token in tokens]
-    api = ApiClient(Scripted(*pages), ManualClock(), Backoff(1, 2, 8), "r")
+    api = ApiClient(ScriptedTransport(*pages), ManualClock(), Backoff(1, 2, 8), "r")
     with pytest.raises(PagingError, match="gwlb:ListListeners has no end"):
         await api.list_all(listing("gwlb", "ListListeners"), "Items")
     api.close()
 
 
-async def test_pages_without_end_are_an_error() -> None:
+async def test_a_listing_without_end_is_an_error() -> None:
     def endless(call: BoundCall) -> Mapping[str, Json]:
         return {"Vpcs": {"Vpc": [{"Id": call.params["PageNumber"]}]}, "TotalCount": 10**9}
 
@@ -131,7 +133,7 @@ async def test_pages_without_end_are_an_error() -> None:
         await read(endless, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
 
 
-async def test_a_page_that_comes_again_is_an_error() -> None:
+async def test_a_repeated_page_is_an_error() -> None:
     page: Json = {"Vpcs": {"Vpc": [{"Id": 1}]}, "TotalCount": 3}
     assert isinstance(page, Mapping)
     with pytest.raises(PagingError, match="vpc:DescribeVpcs has no end: a page came again"):
@@ -141,7 +143,7 @@ async def test_a_page_that_comes_again_is_an_error() -> None:
 @pytest.mark.parametrize(
     "total", [0, 49, "49", -1, "x", "²", "9" * 5000, 10**400, True, None, [], 10**18]
 )
-async def test_a_total_that_is_none_does_not_cut_a_listing_short(total: Json) -> None:
+async def test_an_invalid_total_does_not_cut_a_listing_short(total: Json) -> None:
     def pages(call: BoundCall) -> Mapping[str, Json]:
         here = int(str(call.params["PageNumber"]))
         rows: list[Json] = [{"Id": n} for n in range(50 * here - 50, min(50 * here, 70))]
@@ -160,22 +162,24 @@ async def test_a_total_that_is_none_does_not_cut_a_listing_short(total: Json) ->
         ({"TotalCount": "7", "Vpcs": {"Vpc": []}}, "it lists nothing of 7 in all"),
     ],
 )
-async def test_what_only_looks_like_an_empty_list_is_an_error(
+async def test_a_reply_that_only_looks_like_an_empty_list_is_an_error(
     page: Mapping[str, Json], said: str
 ) -> None:
     with pytest.raises(ReplyError, match=f"vpc:DescribeVpcs answered .*: {said}"):
         await read(page, listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
 
 
-async def test_the_whole_answer_looks_as_if_it_were_one_page() -> None:
-    api = ApiClient(Scripted(numbered("Vpcs.Vpc", 60)), ManualClock(), Backoff(1, 2, 8), "r")
+async def test_a_merged_listing_looks_like_one_page() -> None:
+    api = ApiClient(
+        ScriptedTransport(numbered("Vpcs.Vpc", 60)), ManualClock(), Backoff(1, 2, 8), "r"
+    )
     whole = await api.list_merged(listing("vpc", "DescribeVpcs"), "Vpcs.Vpc")
     api.close()
     assert len(objects(whole, "Vpcs.Vpc")) == 60
     assert whole["TotalCount"] == 60
 
 
-def test_pages_are_joined_at_the_first_list_on_the_way() -> None:
+def test_pages_are_merged_at_the_first_list_in_the_path() -> None:
     first: Json = {"Status": [{"Servers": [{"Id": 1}]}], "Other": 1}
     second: Json = {"Status": [{"Servers": [{"Id": 2}, {"Id": 3}]}]}
     assert isinstance(first, Mapping)
@@ -189,8 +193,10 @@ PAGED = [a for a in catalogue().values() if {"NextToken", "PageNumber"} & a.para
 
 
 @pytest.mark.parametrize("action", PAGED, ids=lambda a: f"{a.product}:{a.name}")
-async def test_every_paged_action_asks_in_words_its_model_knows(action: Action) -> None:
-    transport = Scripted({"NextToken": "next", "TotalCount": 1000, "Items": [{}]}, {"Items": []})
+async def test_every_paged_actions_parameters_are_known_to_its_model(action: Action) -> None:
+    transport = ScriptedTransport(
+        {"NextToken": "next", "TotalCount": 1000, "Items": [{}]}, {"Items": []}
+    )
     api = ApiClient(transport, ManualClock(), Backoff(1, 2, 8), "r")
     await api.list_all(Call(action.product, action.name), "Items")
     api.close()
@@ -199,8 +205,8 @@ async def test_every_paged_action_asks_in_words_its_model_knows(action: Action) 
         request_of(call)
 
 
-async def test_who_remembers_lists_nothing_twice_until_told_to_forget() -> None:
-    scripted = Scripted(numbered("Vpcs.Vpc", 3))
+async def test_a_remembering_client_lists_nothing_twice_until_it_forgets() -> None:
+    scripted = ScriptedTransport(numbered("Vpcs.Vpc", 3))
     api = ApiClient(scripted, ManualClock(), Backoff(1, 2, 8), "r").remembering()
     call = Call("vpc", "DescribeVpcs")
     first, second = [await api.list_all(call, "Vpcs.Vpc") for _ in range(2)]

@@ -44,7 +44,7 @@ def test_objects_within_objects_arrive_too(server: Server) -> None:
     }
 
 
-def test_the_region_goes_along_even_where_the_models_have_none(server: Server) -> None:
+def test_every_call_has_its_region_even_where_the_models_have_none(server: Server) -> None:
     SdkTransport(REGION, server.url).send(call("gwlb", "ListLoadBalancers"))
     assert server.requests[0].query["RegionId"] == REGION
 
@@ -65,12 +65,12 @@ def test_the_reply_is_the_modelled_body_with_its_request_id(server: Server) -> N
     assert reply.body == {"VSwitchId": "vsw-1", "RequestId": "R-7"}
 
 
-def test_an_action_without_a_request_model_works(server: Server) -> None:
+def test_an_action_without_a_request_model_is_sent(server: Server) -> None:
     SdkTransport(REGION, server.url).send(call("privatelink", "CheckProductOpen"))
     assert server.actions == ["CheckProductOpen"]
 
 
-def test_a_parameter_that_is_not_set_is_left_out(server: Server) -> None:
+def test_an_unset_parameter_is_left_out(server: Server) -> None:
     SdkTransport(REGION, server.url).send(call("vpc", "DescribeVpcs", VpcId=None))
     assert server.requests[0].query == {"RegionId": REGION}
 
@@ -87,7 +87,7 @@ def test_a_parameter_that_is_not_set_is_left_out(server: Server) -> None:
         (call("privatelink", "CheckProductOpen", RegionId="r"), "RegionId"),
     ],
 )
-def test_a_name_the_models_would_drop_is_a_mistake_of_ours(
+def test_a_parameter_that_the_models_would_drop_is_a_value_error(
     server: Server, sent: BoundCall, lost: str
 ) -> None:
     with pytest.raises(ValueError, match=f"does not take {lost}"):
@@ -95,7 +95,7 @@ def test_a_name_the_models_would_drop_is_a_mistake_of_ours(
     assert not server.requests
 
 
-def test_an_answer_of_another_shape_is_no_answer(server: Server) -> None:
+def test_a_reply_of_another_form_is_a_transport_error(server: Server) -> None:
     server.on("DescribeVpcs", Answer(["nonsense"]))
     with pytest.raises(TransportError, match="not the API's form"):
         SdkTransport(REGION, server.url).send(call("vpc", "DescribeVpcs"))
@@ -107,7 +107,7 @@ def test_the_user_agent_names_the_tool(server: Server) -> None:
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
-def test_no_proxy_stands_before_a_loopback_endpoint(
+def test_a_loopback_endpoint_bypasses_the_proxy(
     server: Server, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
@@ -115,7 +115,7 @@ def test_no_proxy_stands_before_a_loopback_endpoint(
     assert reply.request_id == "REQ-1"
 
 
-def test_roles_are_assumed_past_the_proxy_too(
+def test_a_role_at_a_loopback_endpoint_is_assumed_past_the_proxy(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
@@ -129,7 +129,7 @@ def test_roles_are_assumed_past_the_proxy_too(
     assert server.actions == ["AssumeRole", "DescribeVpcs"]
 
 
-def test_the_environment_of_other_code_stays_as_it_is(
+def test_the_process_environment_stays_as_it_is(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
@@ -138,7 +138,7 @@ def test_the_environment_of_other_code_stays_as_it_is(
     assert dict(os.environ) == before
 
 
-def test_a_proxy_stands_before_every_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_host_is_reached_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     transport = SdkTransport(REGION, "http://192.0.2.1:80", CredentialSettings(keys=Keys("k", "s")))
     with pytest.raises(TransportError, match="proxy") as caught:

@@ -61,14 +61,14 @@ def test_a_refusal_becomes_the_exception_of_its_meaning(
     assert str(error) == (f"ecs:RunInstances failed: {code}: This is {code}. (RequestId REQ-1)")
 
 
-def test_the_wait_the_cloud_asks_for_is_known_in_seconds(server: Server) -> None:
+def test_retry_after_is_known_in_seconds(server: Server) -> None:
     server.on("RunInstances", error("Throttling.Api", 400, x_acs_retry_after="1500"))
     translate_error = refused(server)
     assert isinstance(translate_error, Throttled)
     assert translate_error.retry_after == 1.5
 
 
-def test_any_refusal_that_asks_to_wait_is_throttling(server: Server) -> None:
+def test_a_refusal_with_retry_after_is_throttling(server: Server) -> None:
     server.on("RunInstances", error("NeverHeardOf", 400, x_acs_retry_after="100"))
     assert isinstance(refused(server), Throttled)
 
@@ -84,16 +84,14 @@ def test_any_refusal_that_asks_to_wait_is_throttling(server: Server) -> None:
     ],
     ids=["html-502", "html-200", "empty", "list-400", "no-code"],
 )
-def test_an_answer_not_in_the_apis_form_leaves_open_what_happened(
-    server: Server, answer: Answer
-) -> None:
+def test_a_reply_not_in_the_apis_form_counts_as_sent(server: Server, answer: Answer) -> None:
     server.on("RunInstances", answer)
     error = refused(server)
     assert isinstance(error, TransportError)
     assert error.sent
 
 
-def test_a_reset_connection_leaves_open_what_happened(server: Server) -> None:
+def test_a_reset_connection_counts_as_sent(server: Server) -> None:
     server.on("RunInstances", Answer(reset=True))
     error = refused(server)
     assert isinstance(error, TransportError)
@@ -101,7 +99,7 @@ def test_a_reset_connection_leaves_open_what_happened(server: Server) -> None:
     assert "the connection broke" in str(error)
 
 
-def test_a_late_answer_leaves_open_what_happened(server: Server) -> None:
+def test_a_late_reply_counts_as_sent(server: Server) -> None:
     held = threading.Event()
     server.on("RunInstances", Answer(hold=held))
     error = refused(server, read=0.1)
@@ -119,14 +117,14 @@ def nobody() -> Iterator[Server]:
         yield Server(f"http://127.0.0.1:{taken.getsockname()[1]}")
 
 
-def test_a_refused_connection_means_that_nothing_was_sent(nobody: Server) -> None:
+def test_a_refused_connection_counts_as_not_sent(nobody: Server) -> None:
     error = refused(nobody)
     assert isinstance(error, TransportError)
     assert not error.sent
     assert nobody.url.removeprefix("http://") in str(error)
 
 
-def test_the_sdk_does_not_send_again_by_itself(server: Server) -> None:
+def test_the_sdk_does_not_retry_by_itself(server: Server) -> None:
     server.refuse("RunInstances", "ServiceUnavailable", 503)
     refused(server)
     assert server.actions == ["RunInstances"]
@@ -150,7 +148,7 @@ def test_the_sdk_does_not_send_again_by_itself(server: Server) -> None:
         Answer(text="<html/>"),
     ],
 )
-def test_no_secret_gets_out_by_an_error_or_a_log(
+def test_no_secret_is_in_an_error_or_a_log(
     server: Server,
     answer: Answer,
     caplog: pytest.LogCaptureFixture,
@@ -169,7 +167,7 @@ def test_no_secret_gets_out_by_an_error_or_a_log(
 
 
 @pytest.mark.parametrize("form", ["an & id", "an%20%26%20id"])
-def test_an_external_id_that_the_cloud_repeats_is_not_told(server: Server, form: str) -> None:
+def test_an_external_id_that_the_cloud_repeats_is_hidden(server: Server, form: str) -> None:
     server.on("AssumeRole", Answer({"Code": "NoPermission", "Message": f"Not {form}."}, 403))
     accounts = {"other": AccountAccess("acs:ram::1:role/r", external_id="an & id")}
     transport = SdkTransport(
@@ -180,7 +178,7 @@ def test_an_external_id_that_the_cloud_repeats_is_not_told(server: Server, form:
     assert caught.value.cloud_message == "Not (sensitive)."
 
 
-def test_user_data_that_the_cloud_repeats_in_the_clear_is_not_told(server: Server) -> None:
+def test_user_data_that_the_cloud_repeats_is_hidden(server: Server) -> None:
     server.on("RunInstances", Answer({"Code": "Invalid", "Message": "No `echo hi`."}, 400))
     transport = SdkTransport("cn-beijing", server.url, CredentialSettings(keys=KEYS))
     sent = base64.b64encode(b"echo hi").decode()

@@ -8,7 +8,7 @@ from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.wait import describe_state, is_satisfied, wait_for
 from gwlbfw.errors import Denied, WaitError
 
-from .scripted import Scripted, Step
+from .scripted_transport import ScriptedTransport, Step
 
 READ = Call("vpc", "DescribeVpcAttribute", {"VpcId": "vpc-1"})
 LIST = Call("vpc", "DescribeVSwitches", {"VpcId": "vpc-1"})
@@ -21,7 +21,7 @@ def servers(*states: str) -> Raw:
     return {"Servers": [{"ServerId": f"i-{n}", "Status": each} for n, each in enumerate(states)]}
 
 
-def test_the_reply_itself_must_have_one_of_the_values() -> None:
+def test_a_wait_on_the_reply_itself_takes_any_of_the_values() -> None:
     wait = Wait(READ, until={"Status": ("Available", "InUse")})
     assert is_satisfied(wait, {"Status": "InUse"})
     assert not is_satisfied(wait, {"Status": "Pending"})
@@ -29,7 +29,7 @@ def test_the_reply_itself_must_have_one_of_the_values() -> None:
     assert not is_satisfied(wait, None)
 
 
-def test_every_path_must_have_its_value() -> None:
+def test_a_wait_needs_the_value_of_every_path() -> None:
     wait = Wait(READ, until={"Enabled": (True,), "Status": ("Created",)})
     assert is_satisfied(wait, {"Enabled": True, "Status": "Created"})
     assert not is_satisfied(wait, {"Enabled": False, "Status": "Created"})
@@ -37,50 +37,50 @@ def test_every_path_must_have_its_value() -> None:
 
 
 @pytest.mark.parametrize("said", [True, "true", "True", "TRUE"])
-def test_a_boolean_is_the_same_however_it_is_written(said: Json) -> None:
+def test_booleans_are_equal_however_they_are_written(said: Json) -> None:
     assert is_satisfied(Wait(READ, until={"Online": ("true",)}), {"Online": said})
     assert is_satisfied(Wait(READ, until={"Online": (True,)}), {"Online": said})
     assert not is_satisfied(Wait(READ, until={"Online": (False,)}), {"Online": said})
 
 
-def test_numbers_are_compared_with_their_text_and_words_with_their_case() -> None:
+def test_numbers_are_compared_as_text_and_text_with_its_case() -> None:
     assert is_satisfied(Wait(READ, until={"Count": ("3",)}), {"Count": 3})
     assert not is_satisfied(Wait(READ, until={"Status": ("available",)}), {"Status": "Available"})
 
 
-def test_an_absent_value_is_the_empty_one() -> None:
+def test_an_absent_value_equals_the_empty_one() -> None:
     wait = Wait(READ, until={"Ipv4GatewayRouteTableId": ("",)})
     assert is_satisfied(wait, {})
     assert is_satisfied(wait, {"Ipv4GatewayRouteTableId": ""})
     assert not is_satisfied(wait, {"Ipv4GatewayRouteTableId": "vtb-1"})
 
 
-def test_only_what_matches_counts() -> None:
+def test_a_wait_counts_only_matching_items() -> None:
     wait = Wait(LIST, "Servers", {"ServerId": "i-1"}, {"Status": ("Available",)})
     assert is_satisfied(wait, servers("Adding", "Available"))
     assert not is_satisfied(wait, servers("Available", "Adding"))
 
 
-def test_enough_of_them_must_be_as_wanted() -> None:
+def test_a_wait_needs_enough_items() -> None:
     wait = Wait(LIST, "Servers", until={"Status": ("Available",)}, at_least=2)
     assert is_satisfied(wait, servers("Available", "Adding", "Available"))
     assert not is_satisfied(wait, servers("Available", "Adding"))
 
 
-def test_gone_means_that_nothing_matches_any_more() -> None:
+def test_a_wait_for_gone_ends_when_nothing_matches() -> None:
     wait = Wait(LIST, "Servers", {"ServerId": "i-1"}, gone=True)
     assert is_satisfied(wait, servers("Available"))
     assert not is_satisfied(wait, servers("Available", "Removing"))
     assert is_satisfied(wait, None)
 
 
-def test_an_empty_id_is_gone_where_the_cloud_answers_so() -> None:
+def test_an_object_with_an_empty_id_is_gone() -> None:
     wait = Wait(READ, where={"VSwitchId": "vsw-1"}, gone=True)
     assert is_satisfied(wait, {"VSwitchId": ""})
     assert not is_satisfied(wait, {"VSwitchId": "vsw-1"})
 
 
-def test_the_state_says_what_was_seen() -> None:
+def test_the_described_state_has_the_values_seen() -> None:
     wait = Wait(LIST, "Servers", until={"Status": ("Available",)})
     assert describe_state(wait, servers("Adding", "Available")) == "Status=Adding; Status=Available"
     assert describe_state(wait, None) == "nothing there"
@@ -92,7 +92,7 @@ async def run(
 ) -> tuple[Raw, ManualClock, list[str]]:
     clock = ManualClock()
     seen: list[str] = []
-    api = ApiClient(Scripted(*steps), clock, Backoff(1, 2, 8), "r")
+    api = ApiClient(ScriptedTransport(*steps), clock, Backoff(1, 2, 8), "r")
     try:
         reply = await wait_for(api, wait, timeout_s, seen.append)
     finally:
@@ -100,7 +100,7 @@ async def run(
     return reply, clock, seen
 
 
-async def test_it_is_read_again_until_it_is_as_expected() -> None:
+async def test_a_wait_polls_until_the_expectation_holds() -> None:
     reply, clock, seen = await run(
         AVAILABLE, {"Status": "Pending"}, {"Status": "Pending"}, {"Status": "Available", "Id": 1}
     )
@@ -109,23 +109,23 @@ async def test_it_is_read_again_until_it_is_as_expected() -> None:
     assert seen == ["Status=Pending", "Status=Pending"]
 
 
-async def test_what_is_there_already_is_not_waited_for() -> None:
+async def test_a_satisfied_wait_does_not_sleep() -> None:
     _, clock, seen = await run(AVAILABLE, {"Status": "Available"})
     assert (clock.sleeps, seen) == ([], [])
 
 
-async def test_not_found_is_gone() -> None:
+async def test_a_wait_for_gone_takes_not_found_as_gone() -> None:
     reply, clock, _ = await run(GONE, {"VpcId": "vpc-1"}, NOT_FOUND)
     assert (reply, clock.sleeps) == ({}, [1])
 
 
-async def test_what_is_not_found_yet_is_waited_for() -> None:
+async def test_a_wait_takes_not_found_as_not_yet() -> None:
     reply, _, seen = await run(AVAILABLE, NOT_FOUND, {"Status": "Available"})
     assert reply == {"Status": "Available"}
     assert seen == ["nothing there"]
 
 
-async def test_what_stands_on_the_last_page_is_seen() -> None:
+async def test_a_wait_reads_to_the_last_page() -> None:
     wait = Wait(
         Call("vpc", "DescribeRouteEntryList", {"RouteTableId": "vtb-1"}),
         "RouteEntrys.RouteEntry", {"RouteEntryId": "rte-2"}, gone=True,
@@ -143,12 +143,12 @@ async def test_what_stands_on_the_last_page_is_seen() -> None:
     assert clock.sleeps == [1]
 
 
-async def test_the_last_state_is_told_when_time_is_up() -> None:
+async def test_a_wait_that_times_out_has_the_last_state_seen() -> None:
     with pytest.raises(WaitError, match=r"DescribeVpcAttribute.*Status=Available.*Status=Pending"):
         await run(AVAILABLE, {"Status": "Pending"}, timeout_s=20)
 
 
-async def test_a_refusal_ends_the_waiting() -> None:
+async def test_a_refusal_ends_a_wait() -> None:
     with pytest.raises(Denied):
         await run(
             AVAILABLE, cloud_error("vpc:DescribeVpcAttribute", "Forbidden.RAM", "m", status=403)

@@ -1,4 +1,4 @@
-"""The far end of every call: a stand-in for the cloud that does as it is told."""
+"""A fake cloud with given replies, and runs of steps against it."""
 
 import threading
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ EMPTY: Mapping[str, Json] = {"TotalCount": 0}
 
 
 class FakeTransport:
-    """Answers by action, each answer once and the last one for ever; the default is empty."""
+    """A transport with replies by action, each once and the last one for ever; by default empty."""
 
     def __init__(self, **answers: Answer | list[Answer]) -> None:
         self._answers = {
@@ -93,7 +93,7 @@ def shown(status: str) -> Mapping[str, Json]:
 
 
 class Run:
-    """One run of steps against a far end, with everything that it said."""
+    """One run of steps against a fake transport, with its events."""
 
     def __init__(self, transport: FakeTransport, *steps: Step, parallelism: int = 10) -> None:
         self.transport = transport
@@ -120,9 +120,9 @@ class Run:
         finally:
             self._api.close()
 
-    def said(self, what: str) -> list[str]:
-        """The steps of which this was said, in order."""
-        return [each.step.id for each in self.events if each.type == what]
+    def steps_with(self, event: str) -> list[str]:
+        """The ids of the steps with this event, in order."""
+        return [each.step.id for each in self.events if each.type == event]
 
 
 def outcomes(report: ApplyReport) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A zone's routes turn as one: all of them, or none; and what is only tried may be refused."""
+"""Cut-over groups are completed or rolled back; optional steps may be declined."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.unit.execute.fake_transport import FakeTransport, Run, outcomes, refu
 
 
 def turn(name: str, *needs: str, zone: str = "shop/b") -> Step:
-    """A route that turns with others of its zone, and how it is put back."""
+    """A step that switches a route with others of its zone, and its undo."""
     undo = Call("vpc", f"Undo{name}", {}, "")
     return step(f"route.{name}:cut-over", *needs, action=f"Turn{name}", group=zone, undo=undo)
 
@@ -20,8 +20,8 @@ ZONE = (turn("A"), turn("B", "route.A:cut-over"), turn("C", "route.B:cut-over"))
 NEXT = turn("D", "route.C:cut-over", zone="shop/c")
 
 
-class TestTogether:
-    async def test_where_one_fails_the_others_are_put_back_the_last_first(self) -> None:
+class TestGroups:
+    async def test_a_failed_step_rolls_its_group_back_in_reverse_order(self) -> None:
         run = Run(FakeTransport(TurnC=refused("Forbidden")), *ZONE, NEXT)
         report = await run()
         assert report.outcome == "failed"
@@ -35,24 +35,24 @@ class TestTogether:
         assert run.transport.actions[:3] == turned
         assert [each for each in run.transport.actions[3:] if each != "UndoC"] == ["UndoB", "UndoA"]
 
-    async def test_another_zone_stays_as_it_is(self) -> None:
+    async def test_a_roll_back_leaves_other_groups_alone(self) -> None:
         before = turn("Z", zone="shop/a")
         run = Run(FakeTransport(TurnB=refused("Forbidden")), before, *ZONE)
         assert outcomes(await run())["route.Z:cut-over"] == "done"
         assert "UndoZ" not in run.transport.actions
 
-    async def test_where_nothing_fails_nothing_is_put_back(self) -> None:
+    async def test_a_group_without_a_failure_is_not_rolled_back(self) -> None:
         run = Run(FakeTransport(), *ZONE, NEXT)
         assert (await run()).outcome == "done"
         assert run.transport.actions == ["TurnA", "TurnB", "TurnC", "TurnD"]
 
-    async def test_what_can_not_be_put_back_is_said(self) -> None:
+    async def test_a_failed_roll_back_is_reported(self) -> None:
         run = Run(FakeTransport(TurnB=refused("Forbidden"), UndoA=refused("Locked")), *ZONE)
         first = (await run()).results[0]
         assert first.outcome == "undone"
         assert "Locked" in first.cause
 
-    async def test_who_stops_the_run_gets_a_zone_turned_as_a_whole(self) -> None:
+    async def test_a_stopped_run_completes_the_group_that_has_begun(self) -> None:
         def stop(_: BoundCall) -> dict[str, str]:
             run.executor.stop.set()
             return {}
@@ -64,7 +64,7 @@ class TestTogether:
 
 
 class TestConfirmation:
-    async def test_a_zone_is_asked_about_once_it_is_turned(self) -> None:
+    async def test_a_group_is_confirmed_once_it_is_complete(self) -> None:
         asked: list[tuple[str, list[str]]] = []
 
         async def confirm(zone: str, _: ResolvedIds) -> None:
@@ -78,7 +78,7 @@ class TestConfirmation:
             ("shop/c", ["TurnA", "TurnB", "TurnC", "TurnD"]),
         ]
 
-    async def test_one_that_is_refuted_is_put_back_and_the_run_stops_with_the_reason(self) -> None:
+    async def test_a_refuted_group_is_rolled_back_and_stops_the_run(self) -> None:
         async def confirm(zone: str, _: ResolvedIds) -> str:
             return f"{zone} leaks"
 
@@ -91,7 +91,7 @@ class TestConfirmation:
         assert run.transport.actions == ["TurnA", "TurnB", "TurnC", "UndoC", "UndoB", "UndoA"]
 
 
-class TestAttempts:
+class TestOptionalSteps:
     STEPS = (
         step("vpc.a:try", action="Try", attempt=True),
         step("vpc.a:off", "vpc.a:try", action="Off", unless="vpc.a:try"),
@@ -99,19 +99,19 @@ class TestAttempts:
         step("vpc.b:next", "vpc.a:on", action="Next"),
     )
 
-    async def test_one_that_works_is_all_there_is_to_do(self) -> None:
+    async def test_a_successful_optional_step_makes_its_alternative_needless(self) -> None:
         run = Run(FakeTransport(), *self.STEPS)
         assert (await run()).outcome == "done"
         assert run.transport.actions == ["Try", "Next"]
 
-    async def test_one_that_is_refused_is_no_failure_and_the_other_way_is_gone(self) -> None:
+    async def test_a_declined_optional_step_is_followed_by_its_alternative(self) -> None:
         run = Run(FakeTransport(Try=refused("DependencyViolation")), *self.STEPS)
         report = await run()
         assert report.outcome == "done"
         assert report.results[0].declined
         assert [e for e in run.transport.actions if e != "Try"] == ["Off", "On", "Next"]
 
-    async def test_a_way_that_loses_traffic_is_not_gone_without_leave(self) -> None:
+    async def test_a_risky_alternative_fails_without_consent(self) -> None:
         run = Run(FakeTransport(Try=refused("DependencyViolation")), *self.STEPS)
         run.executor.risky = frozenset({"vpc.a:off"})
         report = await run()
@@ -121,7 +121,9 @@ class TestAttempts:
         assert set(run.transport.actions) == {"Try"}
 
     @pytest.mark.parametrize("risky", ["vpc.a:off", "vpc.a:on"])
-    async def test_that_is_no_matter_where_the_attempt_works(self, risky: str) -> None:
+    async def test_a_risky_alternative_needs_no_consent_where_it_is_needless(
+        self, risky: str
+    ) -> None:
         run = Run(FakeTransport(), *self.STEPS)
         run.executor.risky = frozenset({risky})
         assert (await run()).outcome == "done"

@@ -23,23 +23,23 @@ def start() -> Step:
     return step("instance.server/shop/a:start", action="Start", waits=[wait])
 
 
-class TestShown:
-    async def test_a_start_whose_answer_was_lost_is_seen_to_be_done(self) -> None:
+class TestBusyWhenDone:
+    async def test_a_start_whose_reply_was_lost_is_seen_to_be_done(self) -> None:
         run = Run(FakeTransport(Start=[LOST, BUSY], Look=RUNNING), start())
         assert (await run()).outcome == "done"
         assert run.transport.actions == ["Start", "Start", "Look", "Look"]
 
-    async def test_a_start_that_never_arrived_is_sent_until_it_does(self) -> None:
+    async def test_a_start_that_never_arrived_is_retried(self) -> None:
         run = Run(FakeTransport(Start=[LOST, BUSY, {}], Look=[STOPPED, RUNNING]), start())
         assert (await run()).outcome == "done"
         assert run.transport.actions == ["Start", "Start", "Look", "Start", "Look"]
 
-    async def test_a_refusal_of_what_was_surely_not_sent_before_says_nothing(self) -> None:
+    async def test_a_busy_start_that_was_not_sent_before_is_not_taken_as_done(self) -> None:
         run = Run(FakeTransport(Start=[BUSY, {}], Look=RUNNING), start())
         assert (await run()).outcome == "done"
         assert run.transport.actions == ["Start", "Start", "Look"]
 
-    async def test_of_what_is_being_made_there_is_nothing_to_look_at_yet(self) -> None:
+    async def test_a_create_is_not_looked_at_between_retries(self) -> None:
         """Its waits name an id that no answer has told."""
         at = Address("vpc.security")
         wait = Wait(Call("vpc", "Look", {"VpcId": Field(at, "VpcId")}, ""))
@@ -67,8 +67,8 @@ def deleting(*answers: Answer, inside: Answer) -> Run:
     return run
 
 
-class TestInhabitants:
-    async def test_what_a_stranger_has_inside_ends_the_step_and_is_named(self) -> None:
+class TestDeletionBlockers:
+    async def test_an_unmanaged_dependent_ends_a_delete_and_is_named(self) -> None:
         run = deleting(USED, inside=interface(InstanceId="i-strange"))
         (failure,) = (await run()).failures
         assert isinstance(failure.error, Rejected)
@@ -90,12 +90,14 @@ class TestInhabitants:
         ],
         ids=["own", "of a product", "leaving", "tagged", "not to be read", "nothing"],
     )
-    async def test_what_is_or_may_be_the_stacks_own_is_waited_for(self, inside: Answer) -> None:
+    async def test_a_dependent_that_may_be_the_stacks_own_is_waited_for(
+        self, inside: Answer
+    ) -> None:
         run = deleting(USED, USED, {}, inside=inside)
         assert set(outcomes(await run()).values()) == {"done"}
         assert run.transport.actions.count("DeleteVSwitch") == 3
 
-    async def test_another_refusal_is_no_reason_to_look(self) -> None:
+    async def test_another_refusal_of_a_delete_lists_no_dependents(self) -> None:
         run = deleting(refused("TaskConflict"), {}, inside=interface(InstanceId="i-strange"))
         assert (await run()).outcome == "done"
         assert run.transport.actions == ["DeleteVSwitch", "DeleteVSwitch"]

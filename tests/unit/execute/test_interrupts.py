@@ -14,12 +14,12 @@ from gwlbfw.execute.interrupts import EXIT_CODE, Interrupted, StoppableClock, gr
 
 
 class TestClock:
-    async def test_a_sleep_ends_in_its_time(self) -> None:
+    async def test_a_sleep_of_the_stoppable_clock_ends_in_its_time(self) -> None:
         clock = ManualClock()
         await StoppableClock(clock, asyncio.Event()).sleep(5)
         assert clock.now() == 5
 
-    async def test_once_asked_to_stop_a_sleep_ends_at_once(self) -> None:
+    async def test_a_stop_ends_a_sleep_at_once(self) -> None:
         stop = asyncio.Event()
         sleeping = asyncio.create_task(StoppableClock(Forever(), stop).sleep(5))
         await asyncio.sleep(0)
@@ -27,13 +27,13 @@ class TestClock:
         with pytest.raises(Interrupted):
             await sleeping
 
-    async def test_after_that_no_other_begins(self) -> None:
+    async def test_a_stopped_clock_begins_no_other_sleep(self) -> None:
         stop = asyncio.Event()
         stop.set()
         with pytest.raises(Interrupted):
             await StoppableClock(Forever(), stop).sleep(5)
 
-    def test_it_tells_the_same_time(self) -> None:
+    def test_a_stoppable_clock_has_the_time_of_its_clock(self) -> None:
         clock = ManualClock()
         stoppable = StoppableClock(clock, asyncio.Event())
         clock.advance(3)
@@ -49,7 +49,7 @@ class Forever(ManualClock):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_one_signal_asks_to_stop_and_says_so(number: int) -> None:
+async def test_the_first_signal_stops_the_run_and_says_so(number: int) -> None:
     stop, said = asyncio.Event(), list[str]()
     with graceful_shutdown(stop, said.append):
         os.kill(os.getpid(), number)
@@ -57,14 +57,14 @@ async def test_one_signal_asks_to_stop_and_says_so(number: int) -> None:
     assert said == ["interrupted: finishing the calls in flight; interrupt again to leave at once"]
 
 
-async def test_afterwards_signals_do_what_they_did_before() -> None:
+async def test_signal_handlers_are_restored_afterwards() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with graceful_shutdown(asyncio.Event(), print):
         assert signal.getsignal(signal.SIGTERM) != before
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_another_thread_than_the_main_one_hears_none() -> None:
+def test_a_thread_other_than_the_main_one_handles_no_signals() -> None:
     def elsewhere() -> None:
         with graceful_shutdown(asyncio.Event(), print):
             found.append(signal.getsignal(signal.SIGTERM))
@@ -93,7 +93,7 @@ asyncio.run(main())
 """
 
 
-def test_a_second_signal_leaves_at_once() -> None:
+def test_the_second_signal_ends_the_process_at_once() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _TWICE], capture_output=True, text=True, timeout=30, check=False
     )

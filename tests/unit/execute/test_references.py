@@ -16,7 +16,7 @@ def render(data: UserData, raw: Mapping[Address, Raw]) -> bytes:
     return f"{data.address} behind {sorted(raw)} é".encode()
 
 
-def test_ids_are_filled_in_at_any_depth() -> None:
+def test_ids_are_resolved_at_any_depth() -> None:
     subnet, server = Field(SUBNET, "VSwitchId"), Field(SERVER, "InstanceId")
     call = Call(
         "ecs",
@@ -38,12 +38,12 @@ def test_ids_are_filled_in_at_any_depth() -> None:
     }
 
 
-def test_the_rest_of_a_call_stays() -> None:
+def test_a_call_without_references_stays() -> None:
     call = Call("ecs", "Do", {}, "biz")
     assert ResolvedIds({}).resolve_call(call, render) == call
 
 
-def test_user_data_is_rendered_in_sight_of_what_is_live_and_sent_as_base64() -> None:
+def test_user_data_is_rendered_from_live_objects_and_sent_as_base64() -> None:
     call = Call("ecs", "RunInstances", {"UserData": UserData(SERVER, "0a")})
     bound = ResolvedIds({}, {Address("load_balancer.main"): {}}).resolve_call(call, render)
     text = bound.params["UserData"]
@@ -51,7 +51,7 @@ def test_user_data_is_rendered_in_sight_of_what_is_live_and_sent_as_base64() -> 
     assert base64.b64decode(text).decode() == "instance.i behind ['load_balancer.main'] é"
 
 
-def test_a_wait_is_filled_in_wherever_it_names_something() -> None:
+def test_a_wait_is_resolved_wherever_it_has_a_reference() -> None:
     field = Field(SUBNET, "VSwitchId")
     wait = Wait(
         Call("vpc", "Describe", {"VSwitchId": field}),
@@ -67,7 +67,7 @@ def test_a_wait_is_filled_in_wherever_it_names_something() -> None:
     assert (bound.items, bound.at_least, bound.gone) == ("Items", 2, False)
 
 
-def test_an_id_that_is_not_known_is_an_error_and_not_a_guess() -> None:
+def test_an_unknown_id_is_an_error() -> None:
     call = Call("vpc", "Do", {"VpcId": Field(Address("vpc.unknown"), "VpcId")})
     with pytest.raises(KeyError, match="unknown"):
         ResolvedIds(IDS).resolve_call(call, render)

@@ -21,21 +21,21 @@ A, B, C = step("vpc.a:create"), step("vpc.b:create", "vpc.a:create"), step("vpc.
 
 
 class TestOutcome:
-    def test_all_done_is_done(self) -> None:
+    def test_a_run_whose_steps_are_done_is_done(self) -> None:
         assert report().outcome == "done"
         assert report(done(A, 0, 1)).outcome == "done"
 
-    def test_one_failure_is_a_failure(self) -> None:
+    def test_a_run_with_a_failed_step_has_failed(self) -> None:
         failed = StepResult(B, "failed")
         assert report(done(A, 0, 1), failed, StepResult(C, "interrupted")).outcome == "failed"
 
-    def test_one_interrupted_is_an_interruption(self) -> None:
+    def test_a_run_with_an_interrupted_step_is_interrupted(self) -> None:
         assert report(done(A, 0, 1), StepResult(B, "interrupted")).outcome == "interrupted"
 
-    def test_a_skipped_step_is_a_failure_too(self) -> None:
+    def test_a_run_with_a_skipped_step_has_failed(self) -> None:
         assert report(StepResult(B, "skipped", cause="vpc.a:create")).outcome == "failed"
 
-    def test_without_a_failure_there_is_nothing_to_raise(self) -> None:
+    def test_check_raises_nothing_without_a_failure(self) -> None:
         report(done(A, 0, 1), StepResult(B, "failed")).check()
 
 
@@ -47,11 +47,11 @@ class TestTimes:
         assert report(done(A, 0, 3), done(B, 4, 6), done(C, 0, 4)).critical_path_s == 5
         assert report(done(A, 0, 1), done(B, 1, 2), done(C, 0, 4)).critical_path_s == 4
 
-    def test_of_nothing_both_are_nothing(self) -> None:
+    def test_an_empty_report_has_no_times(self) -> None:
         assert (report().makespan_s, report().critical_path_s) == (0, 0)
 
 
-def test_it_is_json_with_one_row_for_each_step() -> None:
+def test_a_reports_json_has_one_row_for_each_step() -> None:
     gate = step("listener.main:healthy", call=None, waits=[available("GetHealth")])
     failed = StepResult(B, "failed", 1.23456, 2.0, 3, "R-2", refused("QuotaExceeded"))
     content = json.loads(json.dumps(report(done(A, 0, 1), done(gate, 1, 2), failed).to_json()))
@@ -68,6 +68,6 @@ def test_it_is_json_with_one_row_for_each_step() -> None:
     assert "QuotaExceeded" in third["error"]
 
 
-def test_any_error_of_ours_can_be_the_reason() -> None:
+def test_any_error_of_gwlbfw_can_be_the_reason() -> None:
     result = StepResult(A, "failed", error=StateError("the disk is full"))
     assert report(result).failures == (result,)

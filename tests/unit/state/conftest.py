@@ -1,4 +1,4 @@
-"""Both kinds of backends, the bucket's on the simulated OSS."""
+"""Fixtures: each state backend, that of OSS on the simulated OSS."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ def url(simulator: Simulator) -> Iterator[str]:
 
 @pytest.fixture
 def bucket(url: str) -> OssBackend:
-    """A backend in a bucket."""
+    """A backend in a simulated bucket."""
     return OssBackend(BucketPrefix("records", "team/a/"), "cn-wulanchabu", KEYS, url)
 
 

@@ -1,4 +1,4 @@
-"""What every backend does, and what a folder and a bucket do in their own way."""
+"""State backends: the protocol on each, and what only a folder or only a bucket does."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,20 +17,20 @@ from gwlbfw.state.oss import BucketPrefix, OssBackend
 from tests.unit.state.conftest import KEYS
 
 
-def test_what_was_never_written_is_not_there(backend: StateBackend) -> None:
+def test_a_name_never_written_has_no_content(backend: StateBackend) -> None:
     assert backend.read("a.json") is None
     assert backend.list_names("a") == []
     backend.delete("a.json")
 
 
-def test_what_is_written_is_read_until_it_is_written_again(backend: StateBackend) -> None:
+def test_a_read_gives_the_content_of_the_last_write(backend: StateBackend) -> None:
     for content in (b"first", b"", b"\x00 second\xff" * 1000):
         backend.write("a.json", content)
         assert backend.read("a.json") == content
     assert backend.list_names("") == ["a.json"]
 
 
-def test_what_is_there_is_not_created(backend: StateBackend) -> None:
+def test_create_leaves_a_name_that_is_taken_alone(backend: StateBackend) -> None:
     assert backend.create("lock", b"mine")
     assert not backend.create("lock", b"theirs")
     assert backend.read("lock") == b"mine"
@@ -38,7 +38,7 @@ def test_what_is_there_is_not_created(backend: StateBackend) -> None:
     assert backend.create("lock", b"theirs")
 
 
-def test_of_many_that_create_at_once_one_succeeds(backend: StateBackend) -> None:
+def test_one_of_many_concurrent_creates_succeeds(backend: StateBackend) -> None:
     backend.list_names("")  # connects
     for number in range(5):
         with ThreadPoolExecutor(8) as pool:
@@ -48,19 +48,19 @@ def test_of_many_that_create_at_once_one_succeeds(backend: StateBackend) -> None
         assert backend.read(f"{number}") == f"{won.index(True)}".encode()
 
 
-def test_what_is_added_comes_after_what_is_there(backend: StateBackend) -> None:
+def test_append_adds_after_the_content(backend: StateBackend) -> None:
     backend.append("log", b"a\n", b"a\n", durable=True)
     backend.append("log", b"b\n", b"a\nb\n", durable=True)
     assert backend.read("log") == b"a\nb\n"
 
 
-def test_names_are_found_by_what_they_begin_with(backend: StateBackend) -> None:
+def test_names_are_listed_by_their_prefix(backend: StateBackend) -> None:
     for each in ("b.2.json", "b.json", "a.json", "b.10.json"):
         backend.write(each, b"")
     assert backend.list_names("b.") == ["b.10.json", "b.2.json", "b.json"]
 
 
-class TestFolder:
+class TestLocalBackend:
     def test_files_are_the_owners_alone(self, folder: LocalBackend, tmp_path: Path) -> None:
         folder.write("a", b"")
         folder.create("b", b"")
@@ -73,7 +73,7 @@ class TestFolder:
         }
         assert state.stat().st_mode & 0o777 == 0o700
 
-    def test_a_full_disk_is_said_with_what_to_do(
+    def test_a_full_disk_is_an_error_with_a_hint(
         self, folder: LocalBackend, tmp_path: Path
     ) -> None:
         folder.write("other", b"")
@@ -82,7 +82,7 @@ class TestFolder:
             folder.append("log", b"line\n", b"line\n", durable=True)
         assert "make room" in (refused.value.hint or "")
 
-    def test_a_folder_that_is_none_is_said(self, tmp_path: Path) -> None:
+    def test_a_path_that_can_be_no_folder_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         for backend in (LocalBackend(tmp_path / "file"), LocalBackend(tmp_path / "nul\0")):
             with pytest.raises(StateError, match="can't write"):
@@ -98,7 +98,7 @@ class TestFolder:
             folder.read("a")
 
 
-class TestBucket:
+class TestOssBackend:
     def test_names_lie_below_the_prefix(self, bucket: OssBackend, url: str) -> None:
         bucket.write("a", b"content")
         above = OssBackend(BucketPrefix.parse("oss://records"), "cn-wulanchabu", KEYS, url)
@@ -115,13 +115,13 @@ class TestBucket:
         assert bucket.list_names("") == ["a"]
         bucket.delete("a")
 
-    def test_what_is_not_awaited_is_not_paid_for(self, bucket: OssBackend) -> None:
+    def test_an_append_that_need_not_be_durable_costs_no_request(self, bucket: OssBackend) -> None:
         bucket.append("log", b"a\n", b"a\n", durable=False)
         assert bucket.read("log") is None
         bucket.append("log", b"b\n", b"a\nb\n", durable=True)
         assert bucket.read("log") == b"a\nb\n"
 
-    def test_a_refusal_says_what_and_where_and_nothing_secret(self) -> None:
+    def test_a_refusal_names_verb_and_location_and_no_secret(self) -> None:
         with Server(Simulator(settings=Settings(credentials={"key": "right"}))) as server:
             wrong = Keys("key", "wrong-secret")
             backend = OssBackend(BucketPrefix("records", ""), "cn-wulanchabu", wrong, server.url)
@@ -133,13 +133,13 @@ class TestBucket:
         assert "wrong-secret" not in repr(said.value)
         assert said.value.__cause__ is None
 
-    def test_nobody_there_is_said(self, url: str) -> None:
+    def test_an_unreachable_endpoint_is_an_error(self, url: str) -> None:
         gone = url.rsplit(":", 1)[0] + ":1"
         backend = OssBackend(BucketPrefix("records", ""), "cn-wulanchabu", KEYS, gone, attempts=1)
         with pytest.raises(StateError, match="no answer from OSS"):
             backend.write("a", b"")
 
-    def test_missing_credentials_are_said_as_such(self, url: str) -> None:
+    def test_missing_credentials_stay_a_credentials_error(self, url: str) -> None:
         class Without:
             def get_credential(self) -> Keys:
                 raise CredentialsError("no credentials from anywhere")
@@ -149,12 +149,12 @@ class TestBucket:
             backend.read("a")
 
     @pytest.mark.parametrize("wrong", ["oss://", "oss://B", "oss:/a", "oss://a b/c", "oss://abc/ü"])
-    def test_an_url_that_names_no_place_is_refused(self, wrong: str) -> None:
+    def test_an_url_without_a_bucket_is_refused(self, wrong: str) -> None:
         with pytest.raises(StateError) as refused:
             BucketPrefix.parse(wrong)
         assert "oss://BUCKET/PREFIX" in (refused.value.hint or "")
 
-    def test_a_proxy_of_the_environment_has_no_business_on_loopback(
+    def test_a_loopback_endpoint_bypasses_the_environments_proxy(
         self, bucket: OssBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("HTTP_PROXY", "http_proxy"):

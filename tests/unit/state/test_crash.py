@@ -1,4 +1,4 @@
-"""A run that dies anywhere: the next one finds out, goes on, and makes nothing twice."""
+"""A run that dies at any call: the next one resumes, and creates nothing twice."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -54,8 +54,8 @@ def testbed(tmp_path: Path) -> Iterator[Testbed]:
 
 
 @pytest.fixture
-def said() -> list[str]:
-    """What was told to the user."""
+def messages() -> list[str]:
+    """The messages to the user."""
     return []
 
 
@@ -83,14 +83,14 @@ POINTS = [*range(60)] if os.environ.get("GWLBFW_ALL_CRASHES") else [0, 3, 17, 34
 @pytest.mark.parametrize("sends_it", [False, True], ids=["before sending", "after sending"])
 @pytest.mark.parametrize("at", POINTS)
 def test_an_apply_that_dies_is_finished_by_the_next(
-    testbed: Testbed, said: list[str], whole: dict[str, int], at: int, sends_it: bool
+    testbed: Testbed, messages: list[str], whole: dict[str, int], at: int, sends_it: bool
 ) -> None:
     died, sent = die(testbed, Deployment.try_apply, at, sends_it=sends_it)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    stack = testbed.stack(example("ulanqab"), tell=said.append)
+    stack = testbed.stack(example("ulanqab"), tell=messages.append)
     stack.apply()
-    [line] = {each for each in said if "interrupted" in each}
+    [line] = {each for each in messages if "interrupted" in each}
     assert f"during {sent[-1].name} of" in line
     assert stack.changes() == {}
     assert testbed.resources == whole
@@ -112,15 +112,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
 @pytest.mark.parametrize("sends_it", [False, True], ids=["before sending", "after sending"])
 @pytest.mark.parametrize("at", POINTS)
 def test_a_destroy_that_dies_is_finished_by_the_next(
-    testbed: Testbed, said: list[str], at: int, sends_it: bool
+    testbed: Testbed, messages: list[str], at: int, sends_it: bool
 ) -> None:
     testbed.stack(example("ulanqab")).apply()
     died, sent = die(testbed, Deployment.destroy, at, sends_it=sends_it)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    stack = testbed.stack(example("ulanqab"), tell=said.append)
+    stack = testbed.stack(example("ulanqab"), tell=messages.append)
     stack.destroy()
-    assert [f"during {sent[-1].name} of" in each for each in said if "interrupted" in each] == [
+    assert [f"during {sent[-1].name} of" in each for each in messages if "interrupted" in each] == [
         True
     ]
     assert testbed.resources == {}
@@ -132,7 +132,7 @@ FORGOTTEN = POINTS if len(POINTS) > 10 else POINTS[1::2]
 
 @pytest.mark.parametrize("verb", ["apply", "destroy"])
 @pytest.mark.parametrize("at", FORGOTTEN)
-def test_it_ends_well_even_if_all_memory_of_it_is_lost(
+def test_a_run_that_dies_is_finished_even_without_state_and_journal(
     testbed: Testbed, whole: dict[str, int], at: int, verb: str
 ) -> None:
     died, sent = die(testbed, Deployment.try_apply, at, sends_it=True)
@@ -148,7 +148,7 @@ def test_it_ends_well_even_if_all_memory_of_it_is_lost(
     assert testbed.resources == {}
 
 
-def test_nothing_secret_is_left_behind(testbed: Testbed) -> None:
+def test_a_run_that_dies_leaves_no_secret_on_the_disk(testbed: Testbed) -> None:
     secret = "correct-horse-battery-staple"
     (testbed.folder / "hello-world.sh").write_text(f"#!/bin/sh\necho {secret}\n")
     for at in (30, 12):

@@ -1,4 +1,4 @@
-"""Whatever a file of ours was turned into: it is read, or refused with one clear error.
+"""Corrupted files of gwlbfw are read, or refused with one clear error.
 
 GWLBFW_FUZZ says how many cases of each kind are tried.
 """
@@ -31,7 +31,7 @@ VALUES = (b"null", b"[]", b"{}", b"-1", b"1e999", b'""', b"true", b"NaN", b'"\\u
 
 @fuzz_settings()
 @given(corrupted_bytes(JOURNAL, VALUES))
-def test_a_spoilt_journal(content: bytes) -> None:
+def test_a_corrupted_journal_is_read_or_refused(content: bytes) -> None:
     with suppress(StateError):
         entries, clean = decode(content, "journal")
         replayed = replay(entries)
@@ -46,7 +46,7 @@ def test_a_spoilt_journal(content: bytes) -> None:
 
 @fuzz_settings()
 @given(corrupted_bytes(RECORD, VALUES))
-def test_a_spoilt_record(content: bytes) -> None:
+def test_a_corrupted_state_is_read_or_refused(content: bytes) -> None:
     with suppress(StateError):
         read = State.from_json(content, "record")
         assert State.from_json(read.to_json(), "record") == read
@@ -55,7 +55,7 @@ def test_a_spoilt_record(content: bytes) -> None:
 
 @fuzz_settings()
 @given(corrupted_bytes(LOCK, VALUES))
-def test_a_spoilt_lock(content: bytes) -> None:
+def test_a_corrupted_lock_is_read_or_names_nobody(content: bytes) -> None:
     holder = Holder.decode(content)
     if holder is not None:
         assert str(holder).isprintable()

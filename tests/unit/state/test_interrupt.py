@@ -1,4 +1,4 @@
-"""Interrupted: the calls in flight finish, pauses end, a zone is turned whole, and all goes on."""
+"""Interruption: calls in flight finish, pauses end, a zone is completed, the next run resumes."""
 
 import os
 import signal
@@ -66,7 +66,9 @@ def stop(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_the_call_in_flight_is_finished_and_no_other_is_sent(testbed: Testbed) -> None:
+def test_an_interrupted_run_finishes_the_call_in_flight_and_sends_no_other(
+    testbed: Testbed,
+) -> None:
     report = applied(testbed, "CreateLoadBalancer", stop)
     assert report.outcome == "interrupted"
     assert any(address == "load_balancer.main" for address in report.ids)
@@ -77,7 +79,7 @@ def test_the_call_in_flight_is_finished_and_no_other_is_sent(testbed: Testbed) -
     assert not any("last run" in each for each in said)  # the record has all of it
 
 
-def test_a_pause_is_not_waited_for(testbed: Testbed) -> None:
+def test_an_interrupted_run_ends_its_pause_at_once(testbed: Testbed) -> None:
     def busy(*_: object) -> Exception:
         stop()
         return Busy("vpc:CreateVSwitch", "TaskConflict", "busy", "R")
@@ -88,7 +90,7 @@ def test_a_pause_is_not_waited_for(testbed: Testbed) -> None:
     testbed.stack(example("ulanqab")).apply()
 
 
-def test_a_zone_that_is_being_turned_is_turned_whole(testbed: Testbed) -> None:
+def test_an_interrupted_run_completes_the_zone_that_is_being_cut_over(testbed: Testbed) -> None:
     report = applied(testbed, "UpdateGatewayRouteTableEntryAttribute", stop)
     turned: dict[str, set[str]] = {}
     for each in report.results:
@@ -102,7 +104,7 @@ def test_a_zone_that_is_being_turned_is_turned_whole(testbed: Testbed) -> None:
     assert stack.changes() == {}
 
 
-def test_who_loses_the_lock_sends_nothing_more(testbed: Testbed) -> None:
+def test_a_run_that_loses_its_lock_sends_nothing_more(testbed: Testbed) -> None:
     def broken(stack: Stack, lock: Lock) -> None:
         stack.unlock()
         lock.renew()

@@ -1,4 +1,4 @@
-"""The journal: what is on the disk before a call, and what the next run makes of it."""
+"""The journal: intents that are durable before their calls, and their replay by the next run."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ def journal(backend: StateBackend) -> Journal:
     return made
 
 
-def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(
+def test_an_intent_is_durable_for_the_next_run_at_once(
     backend: StateBackend,
 ) -> None:
     journal(backend).write_intent(intent())
@@ -48,7 +48,7 @@ def test_an_intent_is_there_for_the_next_run_before_anything_else_happens(
     )
 
 
-def test_a_settled_intent_is_open_no_longer_and_its_id_is_learnt(folder: LocalBackend) -> None:
+def test_an_intent_with_a_result_is_not_open_and_its_id_is_known(folder: LocalBackend) -> None:
     made = journal(folder)
     made.write_intent(intent())
     made.write_result(CallResult("t-1", "done", "vpc-1", "R"))
@@ -58,7 +58,7 @@ def test_a_settled_intent_is_open_no_longer_and_its_id_is_learnt(folder: LocalBa
     assert "between two calls" in left.interruption
 
 
-def test_what_came_of_a_call_goes_out_with_the_next_one(backend: StateBackend) -> None:
+def test_a_result_is_written_with_the_next_intent(backend: StateBackend) -> None:
     made = journal(backend)
     made.write_intent(intent())
     made.write_result(CallResult("t-1", "done", "vpc-1"))
@@ -68,7 +68,7 @@ def test_what_came_of_a_call_goes_out_with_the_next_one(backend: StateBackend) -
     assert [each.token for each in left.open_intents] == ["t-2"]
 
 
-def test_an_id_is_unlearnt_when_its_resource_is_deleted(folder: LocalBackend) -> None:
+def test_an_id_is_forgotten_when_its_resource_is_deleted(folder: LocalBackend) -> None:
     made = journal(folder)
     made.write_intent(intent())
     made.write_result(CallResult("t-1", "done", "vpc-1"))
@@ -120,7 +120,7 @@ def test_a_finished_run_leaves_no_journal(backend: StateBackend) -> None:
     assert Journal(backend, NAME).previous_runs.interruption == ""
 
 
-def test_calls_still_open_outlive_the_run_and_those_of_earlier_runs_do_not(
+def test_open_intents_outlive_their_run_but_not_the_next_one(
     backend: StateBackend,
 ) -> None:
     journal(backend).write_intent(intent(token="t-0"))
@@ -131,7 +131,7 @@ def test_calls_still_open_outlive_the_run_and_those_of_earlier_runs_do_not(
     assert [each.token for each in Journal(backend, NAME).previous_runs.open_intents] == ["t-1"]
 
 
-def test_intents_of_many_threads_are_all_there(backend: StateBackend) -> None:
+def test_intents_of_many_threads_are_all_written(backend: StateBackend) -> None:
     made = journal(backend)
     tokens = [f"t-{number}" for number in range(40)]
 
@@ -145,7 +145,7 @@ def test_intents_of_many_threads_are_all_there(backend: StateBackend) -> None:
         assert all(pool.map(work, tokens))
 
 
-def test_a_bucket_is_asked_once_a_call_and_not_for_what_came_of_it(
+def test_a_bucket_gets_one_request_for_an_intent_and_none_for_a_result(
     bucket: OssBackend, simulator: Simulator
 ) -> None:
     made = journal(bucket)
@@ -157,7 +157,7 @@ def test_a_bucket_is_asked_once_a_call_and_not_for_what_came_of_it(
     assert actions == ["GetObject", *["PutObject"] * 4, "DeleteObject"]
 
 
-def test_after_a_failed_write_nothing_may_be_sent_any_more(
+def test_every_intent_after_a_failed_write_is_refused(
     folder: LocalBackend,
 ) -> None:
     made = journal(folder)
@@ -171,7 +171,7 @@ def test_after_a_failed_write_nothing_may_be_sent_any_more(
         made.write_intent(intent(token="t-2"))
 
 
-def test_who_has_lost_the_lock_may_send_nothing(folder: LocalBackend) -> None:
+def test_an_intent_without_the_lock_is_refused(folder: LocalBackend) -> None:
     def lost() -> None:
         raise LockedError("someone else has it")
 
@@ -187,7 +187,7 @@ WHOLE = b"".join(
 )
 
 
-def test_a_journal_cut_anywhere_is_read_up_to_there_and_goes_on(folder: LocalBackend) -> None:
+def test_a_journal_cut_anywhere_is_read_up_to_there_and_extended(folder: LocalBackend) -> None:
     lines = WHOLE.splitlines(keepends=True)
     for length in range(len(WHOLE)):
         folder.write(NAME, WHOLE[:length])
@@ -200,7 +200,7 @@ def test_a_journal_cut_anywhere_is_read_up_to_there_and_goes_on(folder: LocalBac
 
 
 @pytest.mark.parametrize("end", [b"\0" * 512, b"\0\0\n", b'{"intent":', b"\xff\xfe\n", b"{}\n"])
-def test_a_last_line_of_rubbish_is_a_torn_one(end: bytes) -> None:
+def test_an_invalid_last_line_counts_as_torn(end: bytes) -> None:
     assert decode(WHOLE + end, NAME) == decode(WHOLE, NAME)
 
 
@@ -220,13 +220,13 @@ def test_a_last_line_of_rubbish_is_a_torn_one(end: bytes) -> None:
         encode(intent(address="dragon.fafnir")).encode(),
     ],
 )
-def test_rubbish_before_the_end_is_refused_with_what_to_do(line: bytes) -> None:
+def test_an_invalid_line_before_the_last_is_refused_with_a_hint(line: bytes) -> None:
     with pytest.raises(StateError, match=f"line 2 of the journal {NAME} can't be read") as refused:
         decode(encode(RUN).encode() + line + WHOLE, NAME)
     assert "move the file away" in (refused.value.hint or "")
 
 
-def test_the_digest_tells_calls_apart_and_tells_nothing_of_them() -> None:
+def test_a_digest_distinguishes_calls_without_revealing_them() -> None:
     call = Call("ecs", "RunInstances", {"UserData": "s3cret", "Tag": [{"Key": "a"}]})
     assert call_digest(call) == call_digest(replace(call, params=dict(sorted(call.params.items()))))
     others = [

@@ -1,4 +1,4 @@
-"""The lock: one at work, the second told, the dead followed by one heir."""
+"""The lock: one holder at a time, a clear refusal for others, one successor for a dead holder."""
 
 import json
 import os
@@ -29,7 +29,7 @@ ELSEWHERE = replace(HERE, host="ci-2", machine="other", boot="other")
 
 
 class Time:
-    """A clock that stands still until it is turned."""
+    """A clock that only `pass_by` moves."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,13 +47,13 @@ def time() -> Time:
 
 
 @pytest.fixture
-def said() -> list[str]:
-    """What was told to the user."""
+def messages() -> list[str]:
+    """The messages to the user."""
     return []
 
 
-def lock(backend: StateBackend, time: Time, said: list[str], process: Process = HERE) -> Lock:
-    return Lock(backend, NAME, "apply", utc=time, notify=said.append, process=process)
+def lock(backend: StateBackend, time: Time, messages: list[str], process: Process = HERE) -> Lock:
+    return Lock(backend, NAME, "apply", utc=time, notify=messages.append, process=process)
 
 
 def held(backend: StateBackend) -> Holder:
@@ -77,58 +77,58 @@ def ended() -> Process:
     return found
 
 
-def test_the_second_comer_is_told_who_is_at_work_and_what_to_do(
-    backend: StateBackend, time: Time, said: list[str]
+def test_a_held_lock_is_refused_with_its_holder_and_a_hint(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
-    first = lock(backend, time, said).acquire()
+    first = lock(backend, time, messages).acquire()
     with pytest.raises(LockedError) as refused:
-        lock(backend, time, said).acquire()
+        lock(backend, time, messages).acquire()
     assert str(refused.value) == (
         f"the stack is locked by `gwlbfw apply` of {HERE.user} on {HERE.host} "
         f"(process {os.getpid()}), since 2026-01-01 00:00:00 UTC"
     )
     assert "gwlbfw unlock" in (refused.value.hint or "")
     first.release()
-    lock(backend, time, said).acquire().release()
+    lock(backend, time, messages).acquire().release()
     assert backend.list_names("") == []
-    assert said == []
+    assert messages == []
 
 
-def test_the_lock_of_a_process_that_is_gone_is_taken_over_with_one_line(
-    backend: StateBackend, time: Time, said: list[str]
+def test_the_lock_of_an_ended_process_is_taken_over_with_one_line(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
     dead = ended()
-    first = lock(backend, time, said, dead).acquire()
+    first = lock(backend, time, messages, dead).acquire()
     first._released.set()
-    lock(backend, time, said).acquire().release()
-    assert said == [
+    lock(backend, time, messages).acquire().release()
+    assert messages == [
         f"took over the lock of {first.holder}: its process {dead.pid} is gone",
     ]
     assert backend.list_names("") == []
 
 
-def test_a_number_that_another_process_has_by_now_proves_the_first_one_dead() -> None:
+def test_a_reused_process_number_proves_that_the_first_process_ended() -> None:
     assert "another one has its number" in (replace(HERE, start="1").proof_of_exit(HERE) or "")
 
 
 @pytest.mark.parametrize("other", ["host", "machine", "space"])
-def test_nothing_is_proven_of_a_process_that_is_counted_elsewhere(other: str) -> None:
+def test_a_process_of_another_machine_or_namespace_is_never_proven_ended(other: str) -> None:
     dead = ended()
     assert dead.proof_of_exit(HERE)
     assert replace(dead, **{other: "other"}).proof_of_exit(HERE) is None  # type: ignore[arg-type]
 
 
-def test_hosts_of_one_name_that_nothing_tells_apart_prove_nothing() -> None:
+def test_a_boot_id_proves_nothing_without_a_machine_id() -> None:
     dead = replace(ended(), machine="", boot="other")
     assert dead.proof_of_exit(replace(HERE, machine="")) is None
 
 
-def test_a_machine_started_anew_has_none_of_its_processes() -> None:
+def test_a_restarted_machine_proves_that_its_processes_ended() -> None:
     machine = replace(HERE, machine="m", boot="b-2")
     assert "was restarted" in (replace(machine, boot="b-1").proof_of_exit(machine) or "")
 
 
-def test_a_killed_process_nobody_has_asked_about_is_gone() -> None:
+def test_a_zombie_process_has_ended() -> None:
     code = "import time; time.sleep(60)"
     child = subprocess.Popen([sys.executable, "-c", code])
     begun = start_time(child.pid)
@@ -140,34 +140,34 @@ def test_a_killed_process_nobody_has_asked_about_is_gone() -> None:
     assert start_time(child.pid) is None
 
 
-def test_a_lease_that_ran_out_is_taken_over_and_not_a_moment_before(
-    backend: StateBackend, time: Time, said: list[str]
+def test_an_expired_lease_is_taken_over_only_after_the_skew(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
-    lock(backend, time, said, ELSEWHERE).acquire()._released.set()
+    lock(backend, time, messages, ELSEWHERE).acquire()._released.set()
     time.pass_by(LEASE + SKEW)
     with pytest.raises(LockedError):
-        lock(backend, time, said).acquire()
+        lock(backend, time, messages).acquire()
     time.pass_by(timedelta(seconds=1))
-    lock(backend, time, said).acquire().release()
-    assert "its lease ran out at 2026-01-01 00:02:00 UTC" in said[0]
+    lock(backend, time, messages).acquire().release()
+    assert "its lease ran out at 2026-01-01 00:02:00 UTC" in messages[0]
 
 
-def test_a_renewed_lease_is_not_taken_released(
-    backend: StateBackend, time: Time, said: list[str]
+def test_a_renewed_lease_is_not_taken_over(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
-    first = lock(backend, time, said, ELSEWHERE).acquire()
+    first = lock(backend, time, messages, ELSEWHERE).acquire()
     for _ in range(5):
         time.pass_by(LEASE * 0.9)
         first.renew()
         first.check()
     with pytest.raises(LockedError):
-        lock(backend, time, said).acquire()
+        lock(backend, time, messages).acquire()
 
 
-def test_who_could_not_renew_in_time_must_stop(
-    folder: LocalBackend, time: Time, said: list[str]
+def test_a_holder_that_renews_too_late_must_stop(
+    folder: LocalBackend, time: Time, messages: list[str]
 ) -> None:
-    first = lock(folder, time, said).acquire()
+    first = lock(folder, time, messages).acquire()
     time.pass_by(LEASE)
     with pytest.raises(StateError, match="could not be renewed"):
         first.check()
@@ -176,12 +176,12 @@ def test_who_could_not_renew_in_time_must_stop(
         first.check()
 
 
-def test_who_was_taken_over_must_stop_and_leaves_the_other_alone(
-    backend: StateBackend, time: Time, said: list[str]
+def test_a_holder_that_was_taken_over_stops_and_leaves_the_new_lock_alone(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
-    first = lock(backend, time, said, ELSEWHERE).acquire()
+    first = lock(backend, time, messages, ELSEWHERE).acquire()
     backend.delete(NAME)
-    second = lock(backend, time, said).acquire()
+    second = lock(backend, time, messages).acquire()
     first.renew()
     with pytest.raises(LockedError, match=f"now held by .*{HERE.host}"):
         first.check()
@@ -189,8 +189,10 @@ def test_who_was_taken_over_must_stop_and_leaves_the_other_alone(
     assert held(backend).owner == second.holder.owner
 
 
-def test_a_broken_lock_stops_its_holder(backend: StateBackend, time: Time, said: list[str]) -> None:
-    first = lock(backend, time, said).acquire()
+def test_a_broken_lock_stops_its_holder(
+    backend: StateBackend, time: Time, messages: list[str]
+) -> None:
+    first = lock(backend, time, messages).acquire()
     store = Store(backend, time)
     found = store.lock_info("web", "cn-wulanchabu")
     assert found == LockInfo(backend.location(NAME), str(first.holder))
@@ -201,67 +203,69 @@ def test_a_broken_lock_stops_its_holder(backend: StateBackend, time: Time, said:
         first.check()
 
 
-def test_of_many_heirs_one_follows_a_dead_holder(
-    backend: StateBackend, time: Time, said: list[str]
+def test_one_of_many_processes_takes_over_a_dead_lock(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
     dead = ended()
     for _ in range(5):
-        lock(backend, time, said, dead).acquire()._released.set()
+        lock(backend, time, messages, dead).acquire()._released.set()
         start = threading.Barrier(8)
 
-        def follow(_: int, start: threading.Barrier = start) -> Lock | None:
+        def take_over(_: int, start: threading.Barrier = start) -> Lock | None:
             start.wait()
             try:
-                return lock(backend, time, said).acquire()
+                return lock(backend, time, messages).acquire()
             except LockedError:
                 return None
 
         with ThreadPoolExecutor(8) as pool:
-            heirs = [each for each in pool.map(follow, range(8)) if each]
-        assert len(heirs) == 1
-        assert held(backend).owner == heirs[0].holder.owner
-        heirs[0].release()
+            winners = [each for each in pool.map(take_over, range(8)) if each]
+        assert len(winners) == 1
+        assert held(backend).owner == winners[0].holder.owner
+        winners[0].release()
         assert backend.list_names("") == []
 
 
-def test_an_heir_that_died_while_taking_over_is_followed_too(
-    backend: StateBackend, time: Time, said: list[str]
+def test_a_claim_of_a_dead_process_is_taken_over_too(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
     dead = ended()
-    lock(backend, time, said, dead).acquire()._released.set()
-    heir = takeover_claim_name(NAME, backend.read(NAME) or b"")
-    backend.create(heir, lock(backend, time, said, dead).holder.encode())
-    lock(backend, time, said).acquire().release()
+    lock(backend, time, messages, dead).acquire()._released.set()
+    claim = takeover_claim_name(NAME, backend.read(NAME) or b"")
+    backend.create(claim, lock(backend, time, messages, dead).holder.encode())
+    lock(backend, time, messages).acquire().release()
     assert backend.list_names("") == []
 
 
-def test_an_heir_at_work_is_left_alone(backend: StateBackend, time: Time, said: list[str]) -> None:
-    lock(backend, time, said, ended()).acquire()._released.set()
-    heir = takeover_claim_name(NAME, backend.read(NAME) or b"")
-    backend.create(heir, lock(backend, time, said, ELSEWHERE).holder.encode())
-    with pytest.raises(LockedError, match="ci-2"):
-        lock(backend, time, said).acquire()
-
-
-def test_a_heir_that_comes_late_gives_up(
-    backend: StateBackend, time: Time, said: list[str]
+def test_a_claim_of_a_live_process_is_respected(
+    backend: StateBackend, time: Time, messages: list[str]
 ) -> None:
-    late = lock(backend, time, said)
-    lock(backend, time, said, ended()).acquire()._released.set()
+    lock(backend, time, messages, ended()).acquire()._released.set()
+    claim = takeover_claim_name(NAME, backend.read(NAME) or b"")
+    backend.create(claim, lock(backend, time, messages, ELSEWHERE).holder.encode())
+    with pytest.raises(LockedError, match="ci-2"):
+        lock(backend, time, messages).acquire()
+
+
+def test_a_claim_on_a_lock_that_has_changed_is_given_up(
+    backend: StateBackend, time: Time, messages: list[str]
+) -> None:
+    late = lock(backend, time, messages)
+    lock(backend, time, messages, ended()).acquire()._released.set()
     left = backend.read(NAME) or b""
-    first = lock(backend, time, said).acquire()
+    first = lock(backend, time, messages).acquire()
     assert not late._claim(NAME, left)
     assert held(backend).owner == first.holder.owner
     assert backend.list_names("") == [NAME]
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
-def test_a_lost_answer_from_oss_costs_neither_lock_nor_heir(
-    bucket: OssBackend, simulator: Simulator, time: Time, said: list[str], nth: int
+def test_a_lost_reply_of_oss_leaves_neither_lock_nor_claim_behind(
+    bucket: OssBackend, simulator: Simulator, time: Time, messages: list[str], nth: int
 ) -> None:
-    lock(bucket, time, said, ended()).acquire()._released.set()
+    lock(bucket, time, messages, ended()).acquire()._released.set()
     simulator.faults.add(Rule("lose_reply", match="oss:PutObject", nth=nth))
-    lock(bucket, time, said).acquire().release()
+    lock(bucket, time, messages).acquire().release()
     assert bucket.list_names("") == []
 
 
@@ -269,12 +273,12 @@ def test_a_lost_answer_from_oss_costs_neither_lock_nor_heir(
     "content",
     [b"", b"\0", b"[]", b"{}", b"[" * 5000, json.dumps({"owner": 1, "pid": "x"}).encode()],
 )
-def test_a_lock_that_can_not_be_read_is_somebodys(
-    folder: LocalBackend, time: Time, said: list[str], content: bytes
+def test_an_unreadable_lock_counts_as_held(
+    folder: LocalBackend, time: Time, messages: list[str], content: bytes
 ) -> None:
     folder.write(NAME, content)
     with pytest.raises(LockedError, match="does not say by whom") as refused:
-        lock(folder, time, said).acquire()
+        lock(folder, time, messages).acquire()
     assert "gwlbfw unlock" in (refused.value.hint or "")
     found = Store(folder, time).lock_info("web", "cn-wulanchabu")
     assert found
@@ -303,7 +307,7 @@ print("fine")
 """
 
 
-def test_processes_that_race_are_never_inside_together(tmp_path: Path) -> None:
+def test_racing_processes_never_hold_the_lock_together(tmp_path: Path) -> None:
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", RACER, str(tmp_path)],

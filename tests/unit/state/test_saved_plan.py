@@ -34,7 +34,7 @@ def test_a_saved_plan_is_refused_in_another_account(testbed: Testbed) -> None:
         stack.check(saved, stack.observe())
 
 
-def test_a_plan_stays_unbound_where_nobody_says_whose_the_keys_are(testbed: Testbed) -> None:
+def test_a_plan_stays_unbound_where_the_account_is_unknown(testbed: Testbed) -> None:
     stack = testbed.stack(example("ulanqab")).stack.sync
     plan = stack.plan()
     testbed.simulator.faults.add(

@@ -26,33 +26,33 @@ RECORD = State(
 )
 
 
-def test_it_knows_addresses_by_id_and_what_the_stack_owns() -> None:
+def test_a_state_knows_addresses_by_id_and_what_the_stack_owns() -> None:
     assert RECORD.ids["id-vpc-security"] == "vpc.security"
     assert RECORD.ids["vpc-1"] == "vpc.theirs"
     assert "" not in RECORD.ids
     assert RECORD.owned == set(APPLIED)
 
 
-def test_it_comes_back_from_its_text() -> None:
+def test_a_state_survives_its_encoding() -> None:
     assert State.from_json(RECORD.to_json(), "x.json") == RECORD
     assert State.from_json(RECORD.to_json().encode(), "x.json") == RECORD
 
 
 @settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(APPLIED))), st.integers(0, 10**9))
-def test_any_part_of_it_does(chosen: set[Address], generation: int) -> None:
+def test_any_part_of_a_state_survives_its_encoding(chosen: set[Address], generation: int) -> None:
     record = State("demo", "r", {at: APPLIED[at] for at in chosen}, {}, generation)
     assert State.from_json(record.to_json(), "x.json") == record
 
 
-def test_flags_of_a_node_come_back() -> None:
+def test_flags_of_a_node_survive_the_encoding() -> None:
     for flags in ({"protect": True}, {"adopt": True}, {"owned": False}, {"account": "biz"}):
         node = replace(Node(vpc(), id="vpc-1"), **flags)
         record = State("demo", "r", {Address("vpc.a"): node})
         assert State.from_json(record.to_json(), "x") == record
 
 
-def test_the_same_record_is_the_same_text() -> None:
+def test_equal_states_have_the_same_text() -> None:
     other = replace(RECORD, applied=dict(reversed(list(RECORD.applied.items()))))
     assert other.to_json() == RECORD.to_json()
 
@@ -66,14 +66,14 @@ class TestRefusals:
         return str(caught.value)
 
     @pytest.mark.parametrize("text", ["", "{", "null", "[]", "3", "{}", '"x"', "[" * 100_000])
-    def test_what_is_no_record(self, text: str) -> None:
+    def test_text_that_is_no_state_is_refused(self, text: str) -> None:
         assert "is no record of a stack" in self.refused(text)
 
-    def test_another_format(self) -> None:
+    def test_another_format_is_refused(self) -> None:
         text = RECORD.to_json().replace('"format_version": 1', '"format_version": 9')
         assert "has format 9; this version reads 1" in self.refused(text)
 
-    def test_one_that_was_cut_short(self) -> None:
+    def test_a_truncated_state_is_refused(self) -> None:
         text = RECORD.to_json()
         for length in range(0, len(text) - 2, len(text) // 50):
             self.refused(text[:length])
@@ -92,13 +92,15 @@ class TestRefusals:
             lambda content: content["before"].update({"vpc.x": {"cidr": 3}}),
         ],
     )
-    def test_one_that_makes_no_sense(self, spoil: Callable[[Any], object]) -> None:
+    def test_a_state_with_senseless_content_is_refused(
+        self, spoil: Callable[[Any], object]
+    ) -> None:
         content = json.loads(RECORD.to_json())
         spoil(content)
         assert "is no record of a stack" in self.refused(json.dumps(content))
 
 
-class TestCompletion:
+class TestLaunchTemplates:
     """What an instance was launched with is known for certain from the record."""
 
     AT = Address("instance.server/shop/web")
@@ -115,13 +117,15 @@ class TestCompletion:
         return resource.template
 
     @pytest.mark.parametrize("template", ["edited", None])
-    def test_an_edited_or_lost_tag_is_no_matter(self, template: str | None) -> None:
+    def test_the_recorded_template_counts_before_an_edited_or_lost_tag(
+        self, template: str | None
+    ) -> None:
         assert self.completed(self.live(template)) == "recorded"
 
-    def test_of_another_instance_it_knows_nothing(self) -> None:
+    def test_the_recorded_template_of_another_instance_is_ignored(self) -> None:
         assert self.completed(self.live("edited", "i-2")) == "edited"
 
-    def test_nor_where_nothing_was_recorded(self) -> None:
+    def test_live_state_stays_where_nothing_was_recorded(self) -> None:
         live = self.live("edited")
         assert State("demo", "r").with_launch_templates(live) == live
 

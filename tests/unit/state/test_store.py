@@ -1,4 +1,4 @@
-"""Records: written whole, counted, kept for a while, and refused where they are none."""
+"""The store: states with their generations, and its backend by location."""
 
 import json
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def record(stack: str = "web") -> State:
     return State(stack, REGION, {Address("vpc.security"): Node(vpc, id="vpc-1")})
 
 
-def test_what_is_saved_is_loaded_with_its_generation(backend: StateBackend) -> None:
+def test_a_saved_state_is_loaded_with_its_generation(backend: StateBackend) -> None:
     store = Store(backend, utc)
     assert store.load("web", REGION) is None
     saved = store.save(record())
@@ -44,7 +44,7 @@ def test_what_is_saved_is_loaded_with_its_generation(backend: StateBackend) -> N
     assert store.load("other", REGION) is None
 
 
-def test_the_last_records_are_kept_and_no_more(backend: StateBackend) -> None:
+def test_the_last_generations_of_a_state_are_kept(backend: StateBackend) -> None:
     store = Store(backend, utc)
     store.save(record("web2"))
     saved = record()
@@ -84,7 +84,7 @@ WHOLE = record().to_json().encode()
         edited(region="cn-beijing"),
     ],
 )
-def test_what_is_no_record_of_this_stack_is_refused_with_the_way_out(
+def test_content_that_is_no_state_of_the_stack_is_refused_with_a_hint(
     content: bytes, folder: LocalBackend
 ) -> None:
     folder.write(f"web.{REGION}.json", content)
@@ -93,9 +93,7 @@ def test_what_is_no_record_of_this_stack_is_refused_with_the_way_out(
     assert f"web.{REGION}.N.json" in (refused.value.hint or "")
 
 
-def test_a_save_that_fails_leaves_the_record_as_it_was(
-    bucket: OssBackend, simulator: Simulator
-) -> None:
+def test_a_failed_save_leaves_the_state_as_it_was(bucket: OssBackend, simulator: Simulator) -> None:
     store = Store(bucket, utc)
     saved = store.save(record())
     for nth in (1, 2):
@@ -114,7 +112,7 @@ def opened(state: Path | str, url: str | None, **environment: str) -> Store:
     return open_store(state, BackendSettings(REGION, url, credentials), utc)
 
 
-def test_the_place_of_the_state_decides_the_store(tmp_path: Path, url: str) -> None:
+def test_the_location_of_the_state_decides_the_backend(tmp_path: Path, url: str) -> None:
     for store in (
         opened(tmp_path, None),
         opened(str(tmp_path / "text"), None),

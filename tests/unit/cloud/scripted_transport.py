@@ -1,4 +1,4 @@
-"""A transport that answers from a list, and remembers what it was asked."""
+"""A transport with a list of replies, which keeps the calls that it gets."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -9,8 +9,8 @@ from gwlbfw.cloud.transport import BoundCall, Reply
 Step = Mapping[str, Json] | Exception | Callable[[BoundCall], Mapping[str, Json]]
 
 
-class Scripted:
-    """Each answer in turn, the last one for ever."""
+class ScriptedTransport:
+    """Gives each reply in turn, and the last one for ever."""
 
     def __init__(self, *steps: Step) -> None:
         self._steps = list(steps)
