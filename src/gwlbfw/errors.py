@@ -102,7 +102,7 @@ class CloudError(GwlbfwError):
         self.request_id = request_id
         self.status = status
         self.retry_after = retry_after
-        """Seconds the cloud asks to wait, where it says so."""
+        """Seconds after which the cloud takes a retry, where its reply has them."""
         super().__init__(f"{action} failed: {cloud_code}: {message} (RequestId {request_id})")
 
 

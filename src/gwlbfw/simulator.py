@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from inspect import iscoroutinefunction, signature
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 from gwlbfw.cloud.clock import ManualClock as ToolsClock
@@ -96,12 +95,7 @@ class simulated_cloud:  # noqa: N801 - used like a function
         pair = next(iter(self.settings.credentials.items()), None)
         return SimulatedCloud(simulator, clock, url, Keys(*pair) if pair else KEYS)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         server, simulator = self._running.pop()
         server.stop()
         simulator.close()

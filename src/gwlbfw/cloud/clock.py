@@ -37,7 +37,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until a sleep, which moves it to the sleep's end at once.
+    """A clock that only a sleep moves: to the sleep's end, at once.
 
     Sleeps that overlap pass together, as real ones do. `on_sleep` gets the seconds by which the
     clock moves, so that a simulator's clock can be advanced with it.

@@ -94,7 +94,7 @@ class _Scheduler:
             return StepResult(step, "done", now, now)
         if step.id in self._risky:
             problem = NotInspected(
-                f"the cloud refused to do {step.unless} at once, and the other way loses traffic"
+                f"the cloud declined {step.unless}, and the alternative loses traffic"
             )
             self._execution.emit("failed", step, now, str(problem))
             return StepResult(step, "failed", now, now, error=problem)

@@ -75,11 +75,10 @@ class ApplyReport:
 
     @property
     def uninspected_or_asymmetric_s(self) -> float | None:
-        """Seconds in which a zone was half turned, in all: from its first route to its last.
+        """Seconds in which a zone was switched in part, in all: from its first route to its last.
 
-        Where it did not come to the last, until it failed. None where routes were turned that no
-        cut-over holds together, as on the way back: how long traffic was asymmetric then was not
-        measured.
+        Where a group failed, until it did. None where routes were switched outside of cut-over
+        groups, as in a destroy: how long traffic was asymmetric then was not measured.
         """
         ends: dict[str, list[float]] = {}
         for each in self.results:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from gwlbfw.cli.views.report_text import seconds
@@ -28,12 +27,7 @@ class Progress(Protocol):
 
     def __call__(self, event: Event) -> None: ...
     def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 def progress(plan: Plan, screen: Screen, now: Callable[[], float]) -> Progress:
@@ -112,13 +106,8 @@ class LineProgress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        del kind, problem, trace
+    def __exit__(self, *_: object) -> None:
+        """Nothing to end: every line is written at once."""
 
 
 class MovingProgress:
@@ -175,11 +164,5 @@ class MovingProgress:
         self._live.console.show_cursor(show=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        del kind, problem, trace
+    def __exit__(self, *_: object) -> None:
         self._live.stop()

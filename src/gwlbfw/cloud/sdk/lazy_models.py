@@ -1,4 +1,4 @@
-"""The vendor's model classes, each loaded when first asked for.
+"""The vendor's model classes, each loaded when it is first used.
 
 A product's `models` package imports every one of its up to 1200 modules, of which a deployment
 needs some dozens. While a client is imported, a finder puts a package in its place that has the
@@ -22,7 +22,7 @@ _HEAD = re.compile(r"(?:#.*\n|\s)*(?:from __future__ import annotations\s*)?")
 
 
 def index_of(source: str) -> Mapping[str, str] | None:
-    """The module of each class that the package's source imports; None if it does more."""
+    """The module of each class that a package's source imports; None if the source does more."""
     index: dict[str, str] = {}
     head = _HEAD.match(source)
     at = head.end() if head else 0
@@ -36,7 +36,7 @@ def index_of(source: str) -> Mapping[str, str] | None:
 
 @contextmanager
 def lazy_models(package: str) -> Iterator[None]:
-    """While this lasts, `<package>.models` is imported lazily, unless it is there already."""
+    """Within the block, `<package>.models` is imported lazily, unless it is loaded already."""
     finder = _Finder(f"{package}.models")
     # A list of their own: another thread's import may be going through the present one, and would
     # miss a finder that moves.
@@ -48,7 +48,7 @@ def lazy_models(package: str) -> Iterator[None]:
 
 
 class _Finder(MetaPathFinder):
-    """Finds one package, in the form that loads lazily."""
+    """Finds one package, in a form that loads its classes lazily."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -71,7 +71,7 @@ class _Finder(MetaPathFinder):
 
 
 class _Loader(Loader):
-    """Fills the package with nothing but the way to its classes."""
+    """Fills the package with a loader of its classes."""
 
     def __init__(self, index: Mapping[str, str]) -> None:
         self._index = index

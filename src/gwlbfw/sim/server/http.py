@@ -5,7 +5,6 @@ import socket
 import struct
 import threading
 from collections.abc import Awaitable, Callable
-from types import TracebackType
 from typing import Literal, Self
 
 from aiohttp import web
@@ -68,12 +67,7 @@ class Server:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _run(self) -> None:
