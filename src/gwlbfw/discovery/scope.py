@@ -1,4 +1,4 @@
-"""What discovery looks for: the stack, the accounts, the ids that file and record name."""
+"""The scope of discovery: the stack, its accounts, and the ids that file and state name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,28 +24,29 @@ class Scope:
     named: Mapping[str, Address]
     """Addresses by the ids that the file names."""
     recorded: Mapping[str, Address] = field(default_factory=dict)
-    """Addresses by the ids that the record remembers."""
+    """Addresses by the ids that the state has."""
     owned: frozenset[Address] = frozenset()
-    """Addresses of what the record remembers as the stack's own."""
+    """The addresses that the state has as the stack's own."""
     moved: Mapping[Address, Address] = field(default_factory=dict)
+    """New addresses by the old ones of what the file calls moved."""
 
     @classmethod
     def of(
         cls, topology: Topology, recorded: Mapping[str, Address], owned: frozenset[Address]
     ) -> "Scope":
-        """The scope of a topology, with what its record remembers."""
+        """The scope of a topology and its state."""
         return cls(
             stack=topology.name,
             business_accounts=frozenset(v.account or "" for v in topology.business_vpcs.values()),
             security_account=topology.security_vpc.account or "",
-            named={cloud_id: at for cloud_id, at in _named(topology) if cloud_id},
+            named={cloud_id: at for cloud_id, at in _ids_of_file(topology) if cloud_id},
             recorded=recorded,
             owned=owned,
             moved={Address(each.source): Address(each.target) for each in topology.moved},
         )
 
     def accounts(self, side: Side) -> frozenset[str]:
-        """The accounts in which a listing of this side is made."""
+        """The accounts whose objects of this side are listed."""
         security = frozenset({self.security_account})
         return {
             "business": self.business_accounts,
@@ -54,13 +55,13 @@ class Scope:
         }[side]
 
     def tags(self, kind: str, found: Found) -> dict[str, str]:
-        """The tags of what was found, in whichever form its product answers them."""
+        """The tags of an object, in whichever form its product answers them."""
         if kinds()[kind].product.name == "ecs":
             return read_tags(objects(found.raw, "Tags.Tag"), "TagKey", "TagValue")
         return read_tags(objects(found.raw, "Tags.Tag") or objects(found.raw, "Tags"))
 
     def known(self, kind: str, found: Found) -> bool:
-        """Whether file, record or tag say that this is part of the stack."""
+        """True if file, state or tag say that an object is part of the stack."""
         cloud_id = found.text(kinds()[kind].id_field)
         return (
             cloud_id in self.named
@@ -69,7 +70,7 @@ class Scope:
         )
 
 
-def _named(topology: Topology) -> Iterator[tuple[str, Address]]:
+def _ids_of_file(topology: Topology) -> Iterator[tuple[str, Address]]:
     for key, vpc in topology.business_vpcs.items():
         yield vpc.id or "", layout.business_vpc(key)
         yield vpc.ipv4_gateway.id or "", layout.ipv4_gateway(key)

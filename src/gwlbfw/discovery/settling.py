@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from gwlbfw.cloud.call import Raw
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.listing import Snapshot, observe
-from gwlbfw.discovery.live import read
+from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.resource import Found, kinds
@@ -36,7 +36,7 @@ async def settled(
     told = False
     while True:
         snapshot = await observe(api, scope)
-        live = read(scope, snapshot)
+        live = live_state(scope, snapshot)
         why = (passing and next(under_way(scope, snapshot), "")) or absent(live)
         delay = next(delays)
         if not why or api.clock.now() + delay > end:

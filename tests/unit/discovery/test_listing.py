@@ -11,7 +11,7 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.discovery.listing import Snapshot, observe
-from gwlbfw.discovery.live import discover
+from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from tests.unit.blueprint.edited import edited
@@ -191,7 +191,8 @@ async def test_every_account_is_asked_for_its_side_only() -> None:
 async def test_where_there_is_nothing_a_few_listings_are_all() -> None:
     far_end = FakeTransport()
     api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
-    live = await discover(api, Scope.of(topology(), {}, frozenset()))
+    nothing = Scope.of(topology(), {}, frozenset())
+    live = live_state(nothing, await observe(api, nothing))
     api.close()
     assert (live.nodes, live.others) == ({}, {})
     assert len(far_end.calls) == 7

@@ -3,7 +3,7 @@
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.discovery.live import read
+from gwlbfw.discovery.live import live_state
 from gwlbfw.errors import PlanError
 from gwlbfw.original_state import tag_key
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
@@ -18,7 +18,7 @@ TABLE = "route_table.business/shop/app"
 
 class TestAddresses:
     def test_the_stacks_tags_say_what_a_thing_is(self) -> None:
-        live = read(scope(), snapshot(VPC, vswitch("vsw-1", APP)))
+        live = live_state(scope(), snapshot(VPC, vswitch("vsw-1", APP)))
         assert live.addresses == {"vpc-1": "vpc.business/shop", "vsw-1": APP}
         node = live.nodes[Address(APP)]
         assert (node.id, node.owned) == ("vsw-1", True)
@@ -29,41 +29,41 @@ class TestAddresses:
     def test_another_stacks_things_are_strangers(self) -> None:
         kind, found = vswitch("vsw-1")
         raw = {**found.raw, **dict(tags({STACK_TAG: "other", "gwlbfw:address": APP}, kind))}
-        live = read(scope(), snapshot((kind, type(found)(raw, ""))))
+        live = live_state(scope(), snapshot((kind, type(found)(raw, ""))))
         assert live.nodes == {}
         assert not live.others["vsw-1"].owned
 
     def test_the_file_says_what_exists(self) -> None:
-        live = read(scope(named={"vsw-1": APP}), snapshot(vswitch("vsw-1")))
+        live = live_state(scope(named={"vsw-1": APP}), snapshot(vswitch("vsw-1")))
         assert live.nodes[Address(APP)].id == "vsw-1"
         assert not live.nodes[Address(APP)].owned
 
     def test_what_lost_its_tags_is_known_from_the_record_and_still_owned(self) -> None:
         known = scope(recorded={"vsw-1": APP}, owned=frozenset({APP}))
-        live = read(known, snapshot(vswitch("vsw-1")))
+        live = live_state(known, snapshot(vswitch("vsw-1")))
         assert live.nodes[Address(APP)].owned
 
     def test_the_file_prevails_over_tags(self) -> None:
         named = scope(named={"vsw-1": "vswitch.business/shop/named"})
-        live = read(named, snapshot(vswitch("vsw-1", APP)))
+        live = live_state(named, snapshot(vswitch("vsw-1", APP)))
         assert list(live.nodes) == ["vswitch.business/shop/named"]
 
     def test_what_was_renamed_in_the_file_is_the_same_thing(self) -> None:
         new = "vswitch.business/shop/new"
         for known in (scope(moved={APP: new}), scope(recorded={"vsw-1": APP}, moved={APP: new})):
-            assert list(read(known, snapshot(vswitch("vsw-1", APP))).nodes) == [new]
+            assert list(live_state(known, snapshot(vswitch("vsw-1", APP))).nodes) == [new]
 
     def test_the_file_may_not_name_another_thing_under_an_address_that_is_in_use(self) -> None:
         known = scope(named={"vsw-2": APP}, recorded={"vsw-1": APP})
         with pytest.raises(PlanError) as caught:
-            read(known, snapshot(vswitch("vsw-1"), vswitch("vsw-2")))
+            live_state(known, snapshot(vswitch("vsw-1"), vswitch("vsw-2")))
         (problem,) = caught.value.diagnostics()
         expected = f"the file names vsw-2 as {APP}, which was vsw-1 when last applied"
         assert (problem.code, problem.message) == ("names-another", expected)
 
     def test_two_of_one_are_refused_and_named(self) -> None:
         with pytest.raises(PlanError) as caught:
-            read(scope(), snapshot(vswitch("vsw-1", APP), vswitch("vsw-2", APP)))
+            live_state(scope(), snapshot(vswitch("vsw-1", APP), vswitch("vsw-2", APP)))
         (problem,) = caught.value.diagnostics()
         assert problem.message == f"both vsw-1 and vsw-2 claim to be {APP}"
         assert problem.subject == APP
@@ -71,18 +71,18 @@ class TestAddresses:
 
     def test_what_is_on_its_way_out_does_not_count(self) -> None:
         going = thing("vpc", "vpc-2", "vpc.business/shop", CidrBlock="x", Status="Deleting")
-        assert read(scope(), snapshot(going)).nodes == {}
-        assert read(scope(), snapshot(VPC, going)).nodes.keys() == {"vpc.business/shop"}
+        assert live_state(scope(), snapshot(going)).nodes == {}
+        assert live_state(scope(), snapshot(VPC, going)).nodes.keys() == {"vpc.business/shop"}
 
     def test_tags_of_ecs_are_spelled_otherwise_and_mean_the_same(self) -> None:
         server = thing("instance", "i-1", "instance.server/shop/web", InstanceType="t")
-        assert read(scope(), snapshot(server)).nodes.keys() == {"instance.server/shop/web"}
+        assert live_state(scope(), snapshot(server)).nodes.keys() == {"instance.server/shop/web"}
 
 
 class TestTablesByPlace:
     def kept(self, *things: tuple[str, object], **named: str) -> dict[str, str]:
         listed = snapshot(VPC, *things, thing("route_table", "vtb-1", VpcId="vpc-1"))  # type: ignore[arg-type]
-        live = read(scope(named={"vsw-1": APP, **named}), listed)
+        live = live_state(scope(named={"vsw-1": APP, **named}), listed)
         return {node.id: at for at, node in live.nodes.items() if at.kind == "route_table"}
 
     def test_a_subnet_that_exists_keeps_its_table(self) -> None:
@@ -120,7 +120,7 @@ class TestTablesByPlace:
             thing("route_table", "vtb-1", VpcId="vpc-1"),
             thing("route_table", "vtb-2", VpcId="vpc-1"),
         )
-        live = read(scope(named={"vsw-1": APP}, recorded={"vtb-1": TABLE}), listed)
+        live = live_state(scope(named={"vsw-1": APP}, recorded={"vtb-1": TABLE}), listed)
         assert live.nodes[Address(TABLE)].id == "vtb-1"
         assert "vtb-2" in live.others
 
@@ -147,7 +147,7 @@ class TestTablesByPlace:
         listed = snapshot(
             (kind, type(found)(raw, "")), thing("route_table", "vtb-1", VpcId="vpc-1")
         )
-        assert read(scope(), listed).nodes[Address(TABLE)].id == "vtb-1"
+        assert live_state(scope(), listed).nodes[Address(TABLE)].id == "vtb-1"
 
 
 def entry(destination: str, hop: str, kind: str = "Custom", parent: str = "vtb-1") -> object:
@@ -172,7 +172,7 @@ class TestWithinParents:
             thing("route_table", "vtb-1", table, VpcId="vpc-1", AssociateType="VSwitch"),
             *more,  # type: ignore[arg-type]
         )
-        return read(scope(), listed)
+        return live_state(scope(), listed)
 
     def test_a_default_route_is_named_like_its_table(self) -> None:
         route = self.live(entry("0.0.0.0/0", "ipv4gw-1")).nodes[Address("route.business/shop/app")]
@@ -226,12 +226,14 @@ class TestWithinParents:
         assert (node.resource.table, node.owned) == (TABLE, True)
 
     def test_a_subnet_on_the_system_table_has_no_association(self) -> None:
-        live = read(scope(), snapshot(VPC, vswitch("vsw-1", APP)))
+        live = live_state(scope(), snapshot(VPC, vswitch("vsw-1", APP)))
         assert [at for at in live.nodes if at.kind == "route_table_association"] == []
 
     def test_an_eip_of_the_stack_knows_its_server(self) -> None:
         server = thing("instance", "i-1", "instance.server/shop/web", InstanceType="t")
         eip = thing("eip", "eip-1", "eip.shop/web", InstanceId="i-1", Bandwidth="5")
-        resource = read(scope(), snapshot(server, eip)).nodes[Address("eip.shop/web")].resource
+        resource = (
+            live_state(scope(), snapshot(server, eip)).nodes[Address("eip.shop/web")].resource
+        )
         assert isinstance(resource, Eip)
         assert resource.instance == "instance.server/shop/web"

@@ -1,4 +1,4 @@
-"""Addresses for what was found: by tag, by record, by the file, or by where it stands."""
+"""Addresses of listed objects: by the file, by tag, by the state, or by parent and natural key."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
 
 class Directory:
-    """Ids, addresses and what was read so far: the `Names` that kinds read with."""
+    """The `Names` that kinds read with: ids, addresses, and the resources that were read so far."""
 
     def __init__(self, addresses: Mapping[str, Address]) -> None:
         self.addresses = addresses
@@ -41,7 +41,7 @@ class Directory:
         return layout.association(subject) if subject else None
 
     def route(self, table_id: str, destination: str) -> Address | None:
-        """The address of a route: of any of the stack's tables, but of others the default one."""
+        """The address of a route of the stack's tables, or of another table's default route."""
         table = self.addresses.get(table_id)
         owner = self._read.get(table_id)
         vpc = owner.vpc if isinstance(owner, RouteTable) else Ref[Vpc]("")
@@ -55,14 +55,14 @@ class Directory:
         return layout.route(table, destination)
 
     def learn(self, cloud_id: str, resource: Resource) -> None:
-        """Remember what was read, for the kinds that come after it."""
+        """Keep what was read, for the kinds that come after it."""
         self._read[cloud_id] = resource
         if isinstance(resource, VSwitch) and cloud_id in self.addresses:
             self._subnets[resource.vpc, resource.cidr] = self.addresses[cloud_id]
 
 
-def addresses(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
-    """Addresses by cloud id. Raises PlanError where two things claim one address."""
+def addresses_by_id(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
+    """Addresses by cloud id. Raises PlanError where two objects claim one address."""
     claims = list(_claims(scope, snapshot))
     by_id: dict[str, Address] = {}
     holder: dict[Address, str] = {}
@@ -72,15 +72,15 @@ def addresses(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
             continue
         if (other := holder.setdefault(address, cloud_id)) != cloud_id:
             renamed = other in scope.named and cloud_id in scope.recorded
-            problems.append((_renamed if renamed else _twice)(address, other, cloud_id))
+            problems.append((_exchanged_id if renamed else _duplicate)(address, other, cloud_id))
             continue
         by_id[cloud_id] = address
     if problems:
         raise PlanError(problems)
-    return by_id | dict(_tables_by_place(scope, snapshot, by_id))
+    return by_id | dict(_untagged_tables(scope, snapshot, by_id))
 
 
-def _twice(address: Address, one: str, other: str) -> Diagnostic:
+def _duplicate(address: Address, one: str, other: str) -> Diagnostic:
     return error(
         "two-of-one",
         f"both {one} and {other} claim to be {address}",
@@ -89,7 +89,7 @@ def _twice(address: Address, one: str, other: str) -> Diagnostic:
     )
 
 
-def _renamed(address: Address, now: str, before: str) -> Diagnostic:
+def _exchanged_id(address: Address, now: str, before: str) -> Diagnostic:
     return error(
         "names-another",
         f"the file names {now} as {address}, which was {before} when last applied",
@@ -99,23 +99,23 @@ def _renamed(address: Address, now: str, before: str) -> Diagnostic:
 
 
 def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
-    """Who says what an id is, the strongest claim first: the file, then tags, then the record.
+    """Claims of ids to addresses, the strongest first: by the file, by tags, by the state.
 
-    Last come the stack's endpoints, whose tags name what they were put in front of.
+    Last come those of the tags of the stack's endpoints, which keep an original state.
     """
     for kind, founds in snapshot.items():
         if kinds()[kind].id_field:
             ids = [(each.text(kinds()[kind].id_field), each) for each in founds]
             yield from ((each, scope.named[each]) for each, _ in ids if each in scope.named)
-            yield from _tagged(scope, kind, ids)
-            yield from _recorded(scope, kind, ids)
+            yield from _claims_by_tag(scope, kind, ids)
+            yield from _claims_by_state(scope, kind, ids)
     for endpoint in snapshot.get("endpoint", ()):
         tags = scope.tags("endpoint", endpoint)
         if tags.get(STACK_TAG) == scope.stack:
             yield from mentioned_ids(tags)
 
 
-def _tagged(
+def _claims_by_tag(
     scope: Scope, kind: str, ids: Sequence[tuple[str, Found]]
 ) -> Iterator[tuple[str, Address]]:
     for cloud_id, found in ids:
@@ -127,7 +127,7 @@ def _tagged(
             yield cloud_id, scope.moved.get(address, address)
 
 
-def _recorded(
+def _claims_by_state(
     scope: Scope, kind: str, ids: Sequence[tuple[str, Found]]
 ) -> Iterator[tuple[str, Address]]:
     for cloud_id, found in ids:
@@ -136,28 +136,28 @@ def _recorded(
             yield cloud_id, scope.moved.get(address, address)
 
 
-def _tables_by_place(
+def _untagged_tables(
     scope: Scope, snapshot: Snapshot, by_id: Mapping[str, Address]
 ) -> Iterator[tuple[str, Address]]:
-    """Tables that existing gateways have, and those that existing subnets keep."""
+    """The tables that existing gateways have, and those that existing subnets keep."""
     taken = set(by_id.values())
     for gateway in snapshot["ipv4_gateway"]:
         address = by_id.get(gateway.text("Ipv4GatewayId"))
         table = gateway.text("Ipv4GatewayRouteTableId")
         if address and table and table not in by_id:
-            place = layout.gateway_route_table(layout.parse(address).vpc)
-            if place not in taken:
-                yield table, place
-    for table_id, users in _users(snapshot).items():
+            own = layout.gateway_route_table(layout.parse(address).vpc)
+            if own not in taken:
+                yield table, own
+    for table_id, users in _vswitches_by_table(snapshot).items():
         if table_id in by_id:
             continue
-        kept = _kept(scope, users, by_id)
+        kept = _kept_table(scope, users, by_id)
         if kept is not None and kept not in taken:
             yield table_id, kept
 
 
-def _users(snapshot: Snapshot) -> dict[str, list[Found]]:
-    """The vSwitches of every custom table."""
+def _vswitches_by_table(snapshot: Snapshot) -> dict[str, list[Found]]:
+    """The vSwitches that use each custom table, by its id."""
     users: dict[str, list[Found]] = {}
     for vswitch in snapshot["vswitch"]:
         if value_at(vswitch.raw, "RouteTable.RouteTableType") == "Custom":
@@ -166,7 +166,9 @@ def _users(snapshot: Snapshot) -> dict[str, list[Found]]:
     return users
 
 
-def _kept(scope: Scope, users: Sequence[Found], by_id: Mapping[str, Address]) -> Address | None:
+def _kept_table(
+    scope: Scope, users: Sequence[Found], by_id: Mapping[str, Address]
+) -> Address | None:
     """The address of a table that only named business subnets of one zone use; else None."""
     owners = [by_id.get(each.text("VSwitchId")) for each in users]
     named = [
