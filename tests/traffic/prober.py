@@ -55,11 +55,12 @@ def probe(testbed: Testbed, made: Existing, vpc: str = "prod") -> Paths:
         attributes: Any = each["VpcAttributes"]
         (address,) = attributes["PrivateIpAddress"]["IpAddress"]
         for peer in PEERS:
-            found[server, peer] = _path(naive, attributes["VSwitchId"], address, peer)
+            found[server, peer] = way_between(naive, attributes["VSwitchId"], address, peer)
     return found
 
 
-def _path(naive: Naive, subnet: str, address: str, peer: str) -> Way:
+def way_between(naive: Naive, subnet: str, address: str, peer: str) -> Way:
+    """How a server with this address in this subnet and a peer reach each other."""
     arriving, leaving = naive.arrive(Packet(address)), naive.leave(subnet, Packet(peer))
     # No network here has two ways for one packet.
     (inward,), (outward,) = arriving, leaving

@@ -96,15 +96,6 @@ def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterato
             yield Ordering(owner, link)
 
 
-def redirect_after_gateway_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """Entries of a gateway's table are turned once the gateway goes by it."""
-    for address, route in routes(graph):
-        for link, association in associations(graph):
-            if route.in_gateway_table and association.of_gateway:
-                if association.table == route.table:
-                    yield Ordering(link, address, CUT_OVER)
-
-
 def redirect_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An entry of a gateway's table comes with its vSwitch, which can't go while it is turned."""
     subnets = {
@@ -247,7 +238,6 @@ def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Orderi
 RULES: tuple[Rule, ...] = (
     routes_around_association,
     gateway_activation_after_routes,
-    redirect_after_gateway_association,
     redirect_after_subnet,
     service_resource_after_listener,
     service_resource_after_balancer_zones,

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from gwlbfw.address import Address, Ref
 from gwlbfw.plan.rules import (
     CUT_OVER,
-    RULES,
     Ordering,
     Rule,
     cut_over_after_members,
@@ -19,7 +18,6 @@ from gwlbfw.plan.rules import (
     gateway_activation_after_routes,
     launch_after_balancer_addresses,
     orderings,
-    redirect_after_gateway_association,
     redirect_after_subnet,
     routes_around_association,
     service_resource_after_listener,
@@ -134,19 +132,6 @@ class TestActivatedAfterRoutes:
             "route_table_association.g": link("route_table.t", "ipv4gw-1"),
         }
         assert said(gateway_activation_after_routes, resources) == set()
-
-
-def test_an_entry_is_turned_once_the_gateway_goes_by_its_table() -> None:
-    found = said(
-        redirect_after_gateway_association,
-        {
-            "route.in": route("route_table.g", in_gateway_table=True),
-            "route.out": route("route_table.t"),
-            "route_table_association.g": link("route_table.g", "ipv4_gateway.g"),
-            "route_table_association.h": link("route_table.h", "ipv4_gateway.h"),
-        },
-    )
-    assert found == {("route_table_association.g", "route.in")}
 
 
 def test_an_entry_of_a_gateways_table_comes_with_its_subnet() -> None:
@@ -350,26 +335,6 @@ class TestCutOverInOrder:
 def chain(addresses: Iterable[str]) -> set[tuple[str, str]]:
     steps = list(addresses)
     return set(itertools.pairwise(steps))
-
-
-def test_the_rules_are_these() -> None:
-    assert [rule.__name__ for rule in RULES] == [
-        "routes_around_association",
-        "gateway_activation_after_routes",
-        "redirect_after_gateway_association",
-        "redirect_after_subnet",
-        "service_resource_after_listener",
-        "service_resource_after_balancer_zones",
-        "endpoint_zone_after_service_resource",
-        "endpoint_zone_after_subnet_association",
-        "endpoint_zone_after_service",
-        "inbound_cut_over_after_association",
-        "launch_after_balancer_addresses",
-        "cut_over_after_return_path",
-        "cut_over_after_members",
-        "eip_association_after_routes",
-        "cut_over_sequence",
-    ]
 
 
 def test_orderings_speak_of_the_graphs_own_addresses() -> None:
