@@ -15,9 +15,9 @@ from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.plan import Plan
 from tests.scenarios.adversarial_order import earliest, side_by_side
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.world import ZONE_B as B
-from tests.scenarios.world import ZONE_C as C
-from tests.scenarios.world import Content, Deployment, World, example, succeeded
+from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
+from tests.scenarios.testbed import Content, Deployment, Testbed, example, succeeded
 from tests.traffic.networks import direct, direct_eips
 from tests.traffic.prober import PEERS, Prober, Way, way_between
 from tests.traffic.raw import facts
@@ -78,24 +78,26 @@ class TestCloudRefusesNothing:
             "gateway is active before it gets a table",
         ],
     )
-    def test_when_step_of_an_apply_comes_first(self, world: World, step: str) -> None:
-        carry_out(world.stack(example("ulanqab")), first(step))
+    def test_when_step_of_an_apply_comes_first(self, testbed: Testbed, step: str) -> None:
+        carry_out(testbed.stack(example("ulanqab")), first(step))
 
-    def test_when_endpoint_gets_its_zone_while_its_subnet_joins_a_table(self, world: World) -> None:
+    def test_when_endpoint_gets_its_zone_while_its_subnet_joins_a_table(
+        self, testbed: Testbed
+    ) -> None:
         """AddZoneToVpcEndpoint refuses a vSwitch that is Pending, for good."""
         joins = f"route_table_association.gwlbe/shop/{B}:associate"
 
         def together(plan: Plan) -> Plan:
             return side_by_side(plan, joins, f"endpoint.shop/{B}:zone")
 
-        carry_out(world.stack(example("ulanqab")), together)
+        carry_out(testbed.stack(example("ulanqab")), together)
 
-    def test_when_subnet_is_deleted_as_early_as_it_may(self, deployed: World) -> None:
+    def test_when_subnet_is_deleted_as_early_as_it_may(self, deployed: Testbed) -> None:
         """DeleteVSwitch refuses one whose entry in the gateway's table is redirected."""
         stack = deployed.stack(example("ulanqab"))
         carry_out(stack, first("vswitch.business/shop/app-b:delete"), destroy=True)
 
-    def test_when_load_balancer_leaves_a_zone_as_early_as_it_may(self, deployed: World) -> None:
+    def test_when_load_balancer_leaves_a_zone_as_early_as_it_may(self, deployed: Testbed) -> None:
         """UpdateLoadBalancerZones refuses to take a zone that is a service's resource."""
         content = example("ulanqab")
         shop, security = content["business_vpcs"]["shop"], content["security_vpc"]
@@ -105,26 +107,26 @@ class TestCloudRefusesNothing:
 
     @pytest.mark.parametrize("accepts", [True, False])
     def test_when_lost_zone_comes_with_another_way_to_accept(
-        self, world: World, *, accepts: bool
+        self, testbed: Testbed, *, accepts: bool
     ) -> None:
         """An endpoint's connection waits for approval, or not, as its service is at the moment."""
         content = {**example("ulanqab"), "endpoint_service": {"auto_accept": not accepts}}
-        stack = world.stack(content)
+        stack = testbed.stack(content)
         stack.apply()
         ids = {str(change.address): change.id for change in stack.plan().changes}
         endpoint = ids[f"endpoint.shop/{B}"]
-        world.done("privatelink:RemoveZoneFromVpcEndpoint", EndpointId=endpoint, ZoneId=B)
+        testbed.done("privatelink:RemoveZoneFromVpcEndpoint", EndpointId=endpoint, ZoneId=B)
         edited = {**deepcopy(content), "endpoint_service": {"auto_accept": accepts}}
-        carry_out(world.stack(edited), first(f"endpoint.shop/{B}:zone"))
+        carry_out(testbed.stack(edited), first(f"endpoint.shop/{B}:zone"))
 
 
 class TestTrafficGoesOn:
     """Servers that had the Internet before keep it, and are asymmetric for one zone's moment."""
 
-    def probed(self, world: World, made: Existing, content: Content, step: str) -> Prober:
+    def probed(self, testbed: Testbed, made: Existing, content: Content, step: str) -> Prober:
         """What packets saw while the firewall was put in, this step as early as it may be."""
         prober = Prober(made, settles=True)
-        stack = world.stack(content, prober.watch)
+        stack = testbed.stack(content, prober.watch)
         plan = earliest(stack.plan(), step)
         prober.sights.clear()
         work = stack.stack.sync
@@ -136,33 +138,35 @@ class TestTrafficGoesOn:
         """The servers that were without the Internet at some moment."""
         return {server for sight in prober.sights for server in sight.servers(_is_lost)}
 
-    def test_when_gateway_is_activated_as_early_as_it_may(self, world: World) -> None:
-        made = direct(world)
-        prober = self.probed(world, made, direct_eips(made), "ipv4_gateway.shop:activate")
+    def test_when_gateway_is_activated_as_early_as_it_may(self, testbed: Testbed) -> None:
+        made = direct(testbed)
+        prober = self.probed(testbed, made, direct_eips(made), "ipv4_gateway.shop:activate")
         assert self.disconnected(prober) == set()
 
-    def test_when_subnet_moves_to_its_new_table_as_early_as_it_may(self, world: World) -> None:
-        made = direct(world)
+    def test_when_subnet_moves_to_its_new_table_as_early_as_it_may(self, testbed: Testbed) -> None:
+        made = direct(testbed)
         step = "route_table_association.business/shop/app-c:move"
-        prober = self.probed(world, made, direct_eips(made), step)
+        prober = self.probed(testbed, made, direct_eips(made), step)
         assert self.disconnected(prober) == set()
 
-    def test_when_default_route_is_cut_over_as_early_as_it_may(self, world: World) -> None:
-        made = network(world)
-        prober = self.probed(world, made, brownfield(made), "route.business/shop/app-b:modify")
+    def test_when_default_route_is_cut_over_as_early_as_it_may(self, testbed: Testbed) -> None:
+        made = network(testbed)
+        prober = self.probed(testbed, made, brownfield(made), "route.business/shop/app-b:modify")
         assert self.disconnected(prober) == set()
 
-    def test_when_second_zone_is_cut_over_as_early_as_it_may(self, world: World) -> None:
-        made = network(world)
-        prober = self.probed(world, made, brownfield(made), INBOUND_C)
+    def test_when_second_zone_is_cut_over_as_early_as_it_may(self, testbed: Testbed) -> None:
+        made = network(testbed)
+        prober = self.probed(testbed, made, brownfield(made), INBOUND_C)
         assert prober.longest() == 2
 
-    def test_when_inbound_traffic_is_cut_over_before_its_subnet_moves(self, world: World) -> None:
+    def test_when_inbound_traffic_is_cut_over_before_its_subnet_moves(
+        self, testbed: Testbed
+    ) -> None:
         """A subnet that shares its table with a stranger goes by a table of the stack's."""
-        made = network(world)
+        made = network(testbed)
         made.leave("table-vtb", "vtb")
         made.join("table-app-c", "vtb")
-        prober = self.probed(world, made, brownfield(made), INBOUND_C)
+        prober = self.probed(testbed, made, brownfield(made), INBOUND_C)
         assert prober.longest() == 2
 
 
@@ -170,25 +174,25 @@ def _is_lost(way: Way) -> bool:
     return not way.connected
 
 
-def test_first_route_to_an_endpoint_finds_listener_and_every_member(world: World) -> None:
+def test_first_route_to_an_endpoint_finds_listener_and_every_member(testbed: Testbed) -> None:
     """Where health is not checked there is no gate that would wait for them."""
-    made = network(world)
+    made = network(testbed)
     content = brownfield(made)
     content["gateway_load_balancer"] = {"health_check": {"enabled": False}}
 
     def behind(call: BoundCall) -> Mapping[str, Any]:
-        (group,) = world.call("gwlb:ListServerGroups")["ServerGroups"]
-        servers = world.call("gwlb:ListServerGroupServers", ServerGroupId=group["ServerGroupId"])
+        (group,) = testbed.call("gwlb:ListServerGroups")["ServerGroups"]
+        servers = testbed.call("gwlb:ListServerGroupServers", ServerGroupId=group["ServerGroupId"])
         return {
             "leads": call.params["NextHopType"],
             "listeners": [
-                e["ListenerStatus"] for e in world.call("gwlb:ListListeners")["Listeners"]
+                e["ListenerStatus"] for e in testbed.call("gwlb:ListListeners")["Listeners"]
             ],
             "members": [each["Status"] for each in servers["Servers"]],
         }
 
     watch = Watch("UpdateGatewayRouteTableEntryAttribute", behind)
-    carry_out(world.stack(content, watch), first(INBOUND_B))
+    carry_out(testbed.stack(content, watch), first(INBOUND_B))
     assert watch.seen[0] == {
         "leads": ENDPOINT,
         "listeners": ["Running"],
@@ -199,27 +203,27 @@ def test_first_route_to_an_endpoint_finds_listener_and_every_member(world: World
 class TestNoPublicAddressWithoutInspection:
     """An EIP of the stack's is bound only while its server's traffic is inspected, both ways."""
 
-    def ways(self, world: World) -> Callable[[BoundCall], list[bool]]:
+    def ways(self, testbed: Testbed) -> Callable[[BoundCall], list[bool]]:
         """Whether each way to and from the example's first server is inspected."""
 
         def look(_: BoundCall) -> list[bool]:
-            world.settle()
-            vpcs = world.call("vpc:DescribeVpcs")["Vpcs"]["Vpc"]
+            testbed.settle()
+            vpcs = testbed.call("vpc:DescribeVpcs")["Vpcs"]["Vpc"]
             (vpc,) = [each["VpcId"] for each in vpcs if each["CidrBlock"] == SHOP]
-            naive = Naive(facts(world, vpc))
+            naive = Naive(facts(testbed, vpc))
             (subnet,) = [e["VSwitchId"] for e in naive.facts.vswitches if e["CidrBlock"] == APP_B]
             ways = [way_between(naive, str(subnet), SERVER_B, peer) for peer in PEERS]
             return [way.inspected for way in ways]
 
         return look
 
-    def test_when_it_is_bound_as_early_as_it_may(self, world: World) -> None:
-        watch = Watch("AssociateEipAddress", self.ways(world))
+    def test_when_it_is_bound_as_early_as_it_may(self, testbed: Testbed) -> None:
+        watch = Watch("AssociateEipAddress", self.ways(testbed))
         step = "eip.shop/ecs-b-01:associate"
-        carry_out(world.stack(example("ulanqab"), watch), first(step))
+        carry_out(testbed.stack(example("ulanqab"), watch), first(step))
         assert watch.seen[0] == [True, True, True]
 
-    def test_when_routes_go_as_early_as_they_may(self, deployed: World) -> None:
+    def test_when_routes_go_as_early_as_they_may(self, deployed: Testbed) -> None:
         watch = Watch("UnassociateEipAddress", self.ways(deployed))
         step = f"route.business/shop/{B}:delete"
         carry_out(deployed.stack(example("ulanqab"), watch), first(step), destroy=True)
