@@ -99,7 +99,9 @@ def test_a_zone_that_fails_stops_those_that_come_after_it(testbed: Testbed, made
     assert not any(inspected(testbed, made).values())
 
 
-def test_all_at_once_the_other_zone_is_turned_nonetheless(testbed: Testbed, made: Existing) -> None:
+def test_zones_cut_over_all_at_once_do_not_stop_each_other(
+    testbed: Testbed, made: Existing
+) -> None:
     refuse = refusing("ModifyRouteEntry", RouteTableId=made.ids["table-app-b"])
     content = {**brownfield(made), "cutover": {"strategy": "all-at-once"}}
     assert testbed.stack(content, refuse).try_apply().outcome == "failed"
@@ -107,7 +109,7 @@ def test_all_at_once_the_other_zone_is_turned_nonetheless(testbed: Testbed, made
     assert not inspected(testbed, made)["server-app-b"]
 
 
-def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the_reason(
+def test_a_zone_that_live_routes_refute_is_rolled_back_and_the_run_stops_with_the_reason(
     testbed: Testbed, made: Existing
 ) -> None:
     """A stranger adds a way past the firewall while the zone is being turned."""
@@ -143,7 +145,7 @@ def test_a_zone_that_live_routes_refute_is_taken_back_and_the_run_stops_with_the
     }
 
 
-def test_a_refuted_zone_leaves_those_that_were_turned_before_it(
+def test_a_refuted_zone_leaves_the_zones_cut_over_before_it(
     testbed: Testbed, made: Existing
 ) -> None:
     def stray(event: Event) -> None:
@@ -156,7 +158,7 @@ def test_a_refuted_zone_leaves_those_that_were_turned_before_it(
     assert not inspected(testbed, made)["server-app-c"]
 
 
-def test_no_zone_is_turned_while_too_few_appliances_are_healthy(
+def test_no_zone_is_cut_over_while_too_few_appliances_are_healthy(
     testbed: Testbed, made: Existing
 ) -> None:
     """They are waited for, and the wait ends with what was asked for and seen."""

@@ -159,7 +159,7 @@ def test_a_named_gateway_that_is_not_active_is_not_activated(
     assert "would-activate" in testbed.stack(content).refusal()
 
 
-def test_to_put_the_firewall_in_loses_nothing_and_says_what_it_does(
+def test_plan_that_puts_the_firewall_in_loses_nothing_and_states_its_transitions(
     testbed: Testbed, made: Existing
 ) -> None:
     plan = testbed.stack(direct_eips(made)).plan()

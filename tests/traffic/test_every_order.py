@@ -151,7 +151,7 @@ def unpaired(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 @pytest.mark.parametrize("order", ["as-planned", "any"])
-def test_the_moments_are_those_that_every_order_of_the_calls_shows(
+def test_transient_flows_are_those_that_every_order_of_the_calls_shows(
     small: Small, order: str
 ) -> None:
     steps = small.plan.steps if order == "as-planned" else unpaired(small.plan.steps)
@@ -181,7 +181,7 @@ def lasts(moment: TransientFlow, done: Done) -> bool:
     return done >= set(moment.after) and not done & set(moment.until)
 
 
-def test_as_planned_the_worst_is_asymmetric_and_in_any_order_it_is_a_black_hole(
+def test_worst_is_asymmetric_as_planned_and_a_black_hole_in_any_order(
     small: Small,
 ) -> None:
     assert small.explored(small.plan.steps).worst == "asymmetric"

@@ -101,7 +101,7 @@ def test_a_subnet_moves_from_table_to_table_at_once_where_the_cloud_does_that(
     assert dump(made.testbed) == before
 
 
-def test_where_it_does_not_the_way_that_loses_traffic_is_not_taken_without_leave(
+def test_move_that_loses_traffic_needs_consent_where_the_cloud_refuses_a_better_one(
     shared: tuple[Existing, Content],
 ) -> None:
     made, content = shared
@@ -134,7 +134,9 @@ def test_direct_access_comes_back_without_a_gap_where_the_gateway_may_go_with_it
     assert dump(testbed) == before
 
 
-def test_where_it_may_not_the_gap_is_stated_and_opens_only_then(testbed: Testbed) -> None:
+def test_gap_is_stated_and_opens_only_where_the_gateway_may_not_go_with_its_routes(
+    testbed: Testbed,
+) -> None:
     made = direct(testbed)
     testbed.stack(direct_eips(made)).apply()
     prober = Prober(made, settles=True)
@@ -159,7 +161,9 @@ class TestAnEndThatIsNotProven:
         made.route("table-app-b", "gateway", "8.8.8.0/24")
         return made
 
-    def test_is_refused_with_what_is_wrong(self, testbed: Testbed, made: Existing) -> None:
+    def test_plan_with_an_uninspected_end_is_refused_with_its_flows(
+        self, testbed: Testbed, made: Existing
+    ) -> None:
         before = dump(testbed)
         stack = testbed.stack(brownfield(made))
         with pytest.raises(PlanError, match="not all Internet traffic would be inspected") as said:
@@ -170,21 +174,23 @@ class TestAnEndThatIsNotProven:
         assert "--accept-uninspected" in (problem.hint or "")
         assert dump(testbed) == before
 
-    def test_is_taken_where_it_is_accepted(self, testbed: Testbed, made: Existing) -> None:
+    def test_plan_with_an_uninspected_end_is_applied_where_it_is_accepted(
+        self, testbed: Testbed, made: Existing
+    ) -> None:
         stack = testbed.stack(brownfield(made))
         report = stack.stack.sync.apply(stack.plan(), accept_uninspected=True)
         assert succeeded(report).outcome == "done"
         assert not stack.stack.sync.verify().proven
         assert stack.changes() == {}
 
-    def test_leave_to_lose_traffic_is_no_leave_for_that(
+    def test_consent_to_traffic_loss_does_not_cover_an_uninspected_end(
         self, testbed: Testbed, made: Existing
     ) -> None:
         stack = testbed.stack(brownfield(made))
         with pytest.raises(PlanError, match="inspected"):
             stack.stack.sync.apply(stack.plan(), allow_traffic_loss=True)
 
-    def test_what_was_not_accepted_still_takes_a_zone_back(
+    def test_flow_that_was_not_accepted_still_rolls_a_zone_back(
         self, testbed: Testbed, made: Existing
     ) -> None:
         content = brownfield(made)

@@ -44,7 +44,7 @@ def run(stack: Deployment, prober: Prober, *, destroy: bool = False, plain: bool
     ids=["settled", "inbound-first", "outbound-first"],
 )
 @pytest.mark.parametrize("start", STARTS)
-def test_what_works_goes_on_and_is_asymmetric_only_while_its_zone_turns(
+def test_traffic_that_works_goes_on_and_is_asymmetric_only_while_its_zone_is_cut_over(
     testbed: Testbed, start: str, order: str, settles: bool
 ) -> None:
     made, content = inserted(testbed, start, order)
@@ -97,7 +97,7 @@ def assert_turned_as_one(prober: Prober, order: str) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_in_plain_order_of_dependency_the_windows_are_longer(testbed: Testbed, start: str) -> None:
+def test_windows_are_longer_in_plain_order_of_dependency(testbed: Testbed, start: str) -> None:
     """Of two zones: one read and one change each; every further zone adds as much to the latter."""
     made, content = inserted(testbed, start)
     figures = {}

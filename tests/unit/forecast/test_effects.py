@@ -63,7 +63,7 @@ def test_a_staged_route_leads_to_where_it_waits_and_then_to_where_it_belongs() -
     assert hops(after(there, does["route.r:pre-route"], does["route.r:cut-over"])) == {ENDPOINT}
 
 
-def test_on_its_way_back_it_waits_there_again() -> None:
+def test_a_staged_route_waits_there_again_when_it_is_rolled_back() -> None:
     """Where it waited can't be read of what is live: the file or the record knows."""
     there = live({"route.r": route("route_table.t", "ep-1")})
     known = graph({"route.r": STAGED})
@@ -91,13 +91,13 @@ class TestAttempts:
         wanted = graph({**BARE, "route_table_association.s": joined("route_table.u")})
         return there, drawn(wanted, there)
 
-    def test_one_is_taken_to_work(self) -> None:
+    def test_attempt_is_taken_to_work(self) -> None:
         there, plan = self.moved()
         does = effect_of(plan, {})
         assert set(does) == {"route_table_association.s:move"}
         assert self.table(after(there, *does.values())) == Address("route_table.u")
 
-    def test_or_to_be_refused_and_then_done_in_two_steps(self) -> None:
+    def test_refused_attempt_is_done_in_two_steps(self) -> None:
         there, plan = self.moved()
         does = effect_of(plan, {}, refused=True)
         left, there_again = (f"route_table_association.s:{e}" for e in ("dissociate", "associate"))
@@ -129,7 +129,7 @@ def test_a_gate_has_no_effect() -> None:
     assert effects((gate,), (), {}) == {}
 
 
-def test_what_is_unknown_to_the_hint_stays_as_it_was_read() -> None:
+def test_property_unknown_to_the_hint_stays_as_it_was_read() -> None:
     there = live({"route.r": route("route_table.t", "ep-1")})
     plan = drawn(graph(BARE), there)
     does = effect_of(plan, {OUT: replace(there.nodes[OUT], resource=vpc())})

@@ -70,7 +70,7 @@ def shown(found: Iterable[TransientFlow]) -> set[tuple[str, str, str]]:
 
 
 class TestMoments:
-    def test_between_its_two_routes_a_zone_is_asymmetric(self, tmp_path: Path) -> None:
+    def test_a_zone_is_asymmetric_between_its_two_routes(self, tmp_path: Path) -> None:
         live, plan = before(SMALL, tmp_path)
         found = explored(live, plan)
         assert shown(found.transient_flows) == {("app-i0", "inbound", "asymmetric")}
@@ -90,7 +90,7 @@ class TestMoments:
         assert explored(live, plan).worst == "asymmetric"
         assert explored(live, plan, steps).worst == "black_hole"
 
-    def test_what_was_never_there_is_not_lost(self, tmp_path: Path) -> None:
+    def test_subnet_without_a_way_out_yet_loses_nothing(self, tmp_path: Path) -> None:
         """A subnet whose table has no way out yet."""
         live, _ = before(SMALL, tmp_path)
         bare = {at: n for at, n in live.nodes.items() if not at.startswith("route.business/")}
@@ -115,7 +115,7 @@ def without(steps: tuple[Step, ...], dropped: str) -> tuple[Step, ...]:
 
 
 class TestCost:
-    def test_it_grows_with_the_subnets_and_not_with_their_product(self, tmp_path: Path) -> None:
+    def test_cost_grows_with_the_subnets_and_not_with_their_product(self, tmp_path: Path) -> None:
         """Nine subnets in three zones, six appliances: a few states for each subnet."""
         few = Size(region="cn-hangzhou", zones=ZONES, subnets=1, appliances=2)
         many = replace(few, subnets=3)
@@ -150,11 +150,11 @@ class TestOrder:
         bare = {"", "a", "ab", "ac", "abc", "abcd"}
         assert sorted(found) == sorted(bare | {"".join(sorted(f"{each}e")) for each in bare})
 
-    def test_of_some_steps_the_order_of_all_holds(self) -> None:
+    def test_order_of_all_steps_holds_for_some_of_them(self) -> None:
         order = StepOrder(self.STEPS)
         assert sorted(names(order, each) for each in order.closed_sets([0, 3])) == ["", "a", "ad"]
 
-    def test_what_is_needed_counts_as_done(self) -> None:
+    def test_prerequisites_of_a_done_step_count_as_done(self) -> None:
         order = StepOrder(self.STEPS)
         assert names(order, order.closure(1 << 3)) == "abcd"
 

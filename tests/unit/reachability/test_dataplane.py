@@ -59,7 +59,7 @@ def _both_to_other_zone(world: World) -> World:
         (_both_to_other_zone, "inspected", "inspected"),
     ],
 )
-def test_the_proof_says_what_real_packets_did(
+def test_the_proof_agrees_with_what_real_packets_did(
     state: Callable[[World], World], inbound: str, outbound: str
 ) -> None:
     """Where both requests succeeded although half of the packets went past the appliances too."""

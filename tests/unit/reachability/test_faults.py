@@ -69,7 +69,7 @@ def test_replies_to_some_clients_that_bypass_refute_what_comes_in() -> None:
     )
 
 
-def test_two_bypasses_are_told_apart_by_their_entries() -> None:
+def test_two_bypasses_are_separate_flows_by_their_entries() -> None:
     world = ulanqab().route("t-b", "8.8.8.0/24", GATEWAY).route("t-b", "9.9.9.0/24", GATEWAY)
     found = {e.destinations for e in world.flows("app-b", "outbound") if e.verdict == "bypass"}
     assert found == {("8.8.8.0/24",), ("9.9.9.0/24",)}
@@ -83,7 +83,7 @@ def test_a_hundred_bypasses_are_one_class_that_says_how_many() -> None:
     assert bypass.forward_path.hops[0].more_entries == 99
 
 
-def test_what_hides_a_hole_in_a_bypass_is_found_in_it() -> None:
+def test_a_black_hole_inside_a_bypass_is_found() -> None:
     world = ulanqab().route("t-b", "8.0.0.0/8", GATEWAY).route("t-b", "8.8.0.0/16", to("ep-b"))
     verdict = world.verdict()
     (bypass,) = (each for each in verdict.flows if each.verdict == "bypass")
@@ -112,7 +112,7 @@ def test_a_nat_gateway_is_a_way_out_past_the_firewall() -> None:
     assert {e.verdict for e in world.flows("app-b", "outbound")} == {"bypass"}
 
 
-def test_behind_a_nat_gateway_whose_own_subnet_is_inspected_both_ways_it_is_proven_out() -> None:
+def test_a_subnet_behind_an_inspected_nat_gateway_is_proven_outbound() -> None:
     world = _nat_behind_the_firewall()
     (out,) = world.flows("app-b", "outbound")
     assert (out.verdict, out.endpoint) == ("inspected", "ep-b")
@@ -243,7 +243,7 @@ def test_a_subnet_without_a_route_but_with_a_route_for_some_is_told_so() -> None
         ),
     ],
 )
-def test_what_is_not_known_is_never_passed_over(edit: Edit) -> None:
+def test_an_unknown_thing_on_the_path_refutes(edit: Edit) -> None:
     world = after(edit)
     assert {e.verdict for e in world.flows("app-b", "outbound")} == {"unknown"}
     assert not world.verdict().proven
@@ -361,7 +361,7 @@ def test_the_public_part_of_a_route_to_elsewhere_is_refuted() -> None:
     assert "172.16.0.0/12" not in said["unknown"]
 
 
-def test_what_stays_in_the_vpc_is_no_internet_traffic_whatever_its_addresses() -> None:
+def test_packets_that_stay_in_the_vpc_are_no_internet_traffic_whatever_their_addresses() -> None:
     world = ulanqab()
     for name, subnet in world.subnets.items():
         del name

@@ -44,7 +44,7 @@ def test_a_list_that_was_refused_leaves_a_gap_in_the_proof() -> None:
     assert "vpc:DescribeEipAddresses" in messages(world, "critical")[0]
 
 
-def test_a_thing_that_was_refused_but_is_on_no_path_does_not_matter() -> None:
+def test_a_refused_reading_of_a_thing_on_no_path_does_not_matter() -> None:
     world = ulanqab()
     world.unread["gwlb-of-others"] = "Forbidden.RAM"
     assert world.verdict().proven
@@ -91,7 +91,7 @@ def test_a_bystander_that_is_inspected_is_no_finding() -> None:
     assert found(world.route("gateway", "192.168.50.0/24", to("ep-b")), "high") == []
 
 
-def test_without_a_topology_every_subnet_but_the_endpoints_own_is_judged() -> None:
+def test_every_subnet_but_the_endpoints_own_is_judged_without_a_topology() -> None:
     world = bystander()
     world.names = {}
     verdict = world.verdict()

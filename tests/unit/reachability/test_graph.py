@@ -58,7 +58,7 @@ def start() -> NetworkBuilder:
     return NetworkBuilder(network_of(ulanqab()))
 
 
-def test_what_the_vendors_scenario_ends_in_is_proven_with_health_assumed() -> None:
+def test_the_vendors_scenario_is_proven_with_health_assumed() -> None:
     verdict = judge(network_of(ulanqab()))
     assert verdict.proven
     assert {(e.subnet.id, e.verdict) for e in verdict.flows} == {
@@ -137,7 +137,7 @@ def test_each_resource_is_missed_for_what_it_does(address: str, expected: tuple[
     assert said(without(start(), address).build()) == expected
 
 
-def test_without_its_last_appliance_a_group_fails_closed() -> None:
+def test_a_group_without_its_last_appliance_fails_closed() -> None:
     builder = without(start(), "server_group_member.main/fw-b")
     network = without(builder, "server_group_member.main/fw-c").build()
     assert said(network) == ("black_hole", "black_hole")
@@ -146,7 +146,7 @@ def test_without_its_last_appliance_a_group_fails_closed() -> None:
 @pytest.mark.parametrize(
     ("mode", "expected"), [("public", ("bypass", "unknown")), ("private", ("no_route", "unknown"))]
 )
-def test_deleting_the_gateway_leaves_what_its_internet_mode_says(
+def test_a_deleted_gateway_leaves_what_its_internet_mode_says(
     mode: str, expected: tuple[str, str]
 ) -> None:
     builder = start()
@@ -156,7 +156,7 @@ def test_deleting_the_gateway_leaves_what_its_internet_mode_says(
     assert said(builder.build()) == expected
 
 
-def test_deleting_a_gateway_that_was_never_active_changes_nothing() -> None:
+def test_a_deleted_gateway_that_was_never_active_changes_nothing() -> None:
     builder = having(start(), GATE, Ipv4Gateway(vpc=SHOP, enabled=False))
     remove(
         builder, Address(GATE), Node(Ipv4Gateway(vpc=SHOP, enabled=False, internet_mode="private"))
@@ -170,7 +170,7 @@ def test_a_subnet_that_goes_takes_its_local_entries_along() -> None:
     assert not any(str(e.prefix) == "192.168.2.0/24" for t in tables for e in t.entries)
 
 
-def test_what_is_not_there_can_go_without_harm() -> None:
+def test_removing_resources_that_are_not_there_does_nothing() -> None:
     builder = NetworkBuilder()
     for address in ulanqab():
         without(builder, address)
@@ -200,7 +200,7 @@ def test_resources_may_come_one_by_one() -> None:
     assert judge(builder.build()).flows == judge(network_of(ulanqab())).flows
 
 
-def test_what_needs_a_parent_that_is_not_there_does_nothing() -> None:
+def test_resources_without_their_parent_do_nothing() -> None:
     builder = NetworkBuilder()
     for kind in ("route.", "route_table_association.", "server_group_member.", "listener."):
         for address in ulanqab():
@@ -232,7 +232,7 @@ def test_a_load_balancer_turned_to_bypass_inspects_nothing() -> None:
     assert said(having(start(), "load_balancer.main", balancer).build()) == ("bypass", "bypass")
 
 
-def test_a_route_turns_in_place() -> None:
+def test_a_route_changes_its_next_hop_in_place() -> None:
     address = f"route.business/shop/{B}"
     network = having(start(), address, route(f"business/shop/{B}", GATE)).build()
     assert said(network) == ("asymmetric", "bypass")
@@ -277,7 +277,7 @@ def test_a_vpcs_block_may_grow_and_may_not_be_known() -> None:
     assert having(NetworkBuilder(), SHOP, Vpc(cidr="")).build().vpcs[SHOP].cidrs == ()
 
 
-def test_unchanged_tables_are_shared_with_the_network_that_a_draft_starts_from() -> None:
+def test_unchanged_tables_are_shared_with_the_network_that_a_builder_starts_from() -> None:
     base = network_of(ulanqab())
     changed = without(NetworkBuilder(base), "route.gateway/shop/app-b").build()
     gwlbe = "route_table.gwlbe/shop"
@@ -322,7 +322,7 @@ def live() -> Network:
     return world.network(wanted=(Address("vswitch.business/shop/app-d"),))
 
 
-def test_the_plans_end_is_live_state_with_the_graph_put_over_it() -> None:
+def test_the_plans_end_is_live_state_with_the_graph_applied_to_it() -> None:
     base = live()
     assert said(base, "app-b") == ("bypass", "bypass")
     graph = {a: n for a, n in ulanqab().items() if a.startswith(("route.", "eip.", "instance.s"))}
@@ -336,7 +336,7 @@ def test_the_plans_end_is_live_state_with_the_graph_put_over_it() -> None:
     )
 
 
-def test_what_was_missing_is_there_once_it_is_planned() -> None:
+def test_a_missing_subnet_is_there_once_it_is_planned() -> None:
     base = live()
     assert not judge(base).proven
     graph = {
@@ -349,7 +349,7 @@ def test_what_was_missing_is_there_once_it_is_planned() -> None:
     assert said(network, "vswitch.business/shop/app-d") == ("bypass", "no_route")
 
 
-def test_entries_that_disagree_stay_so_under_a_draft() -> None:
+def test_entries_that_disagree_stay_so_under_a_builder() -> None:
     world = worlds.named(worlds.ulanqab())
     facts = world.facts()
     facts.entries["t-b"].append({**facts.entries["t-c"][-1]})
@@ -386,7 +386,7 @@ def test_a_group_keeps_the_members_it_has_and_what_is_known_of_them() -> None:
 # --- strangers ---
 
 
-def test_everything_that_was_seen_is_judged_with_its_strangers() -> None:
+def test_live_state_is_judged_with_its_strangers() -> None:
     strangers = {
         "vsw-old": Node(VSwitch(vpc=SHOP, zone=B, cidr="192.168.50.0/24"), False, "vsw-old"),
         "vtb-old": Node(RouteTable(vpc=SHOP, serves="VSwitch"), False, "vtb-old"),

@@ -17,7 +17,7 @@ def direct() -> World:
     return world
 
 
-def test_without_a_gateway_public_addresses_work_both_ways_and_inspect_nothing() -> None:
+def test_public_addresses_work_both_ways_uninspected_without_a_gateway() -> None:
     world = direct()
     assert world.said() == ("bypass", "bypass")
     (flow,) = world.flows("app-b", "inbound")
@@ -74,7 +74,7 @@ def test_an_activation_under_way_is_not_known() -> None:
     assert world.said() == ("unknown", "unknown")
 
 
-def test_after_a_deletion_to_private_there_is_no_internet() -> None:
+def test_a_vpc_left_private_by_a_deletion_has_no_internet() -> None:
     world = direct()
     world.centralised = True
     assert world.said() == ("no_route", "no_route")
@@ -86,13 +86,13 @@ def test_a_new_gateway_in_a_private_vpc_gives_nothing_until_it_is_active() -> No
     assert world.said() == ("no_route", "black_hole")
 
 
-def test_turning_to_an_endpoint_before_the_gateway_is_active_loses_packets() -> None:
+def test_a_route_to_an_endpoint_loses_packets_before_the_gateway_is_active() -> None:
     world = ulanqab()
     world.enabled, world.centralised = False, False
     assert world.said() == ("bypass", "black_hole")
 
 
-def test_without_a_gateway_a_nat_gateway_needs_no_route() -> None:
+def test_a_nat_gateway_needs_no_route_without_an_ipv4_gateway() -> None:
     world = direct().route("system", "0.0.0.0/0", ("NatGateway", "ngw-1"))
     world.nat_gateways["ngw-1"] = ("gwlbe-b", True, "Available")
     assert world.said()[1] == "bypass"

@@ -82,7 +82,7 @@ def _deployed(folder: Path) -> Iterator[Deployed]:
 pytestmark = pytest.mark.simulator
 
 
-def test_what_was_deployed_is_proven_by_its_names_and_by_ids_alone(shared: Deployed) -> None:
+def test_a_deployed_firewall_is_proven_by_names_and_by_ids_alone(shared: Deployed) -> None:
     facts = shared.observe()
     verdict = judge(from_snapshot(facts, shared.names))
     assert (verdict.proven, verdict.findings) == (True, ())
@@ -99,7 +99,7 @@ def test_what_was_deployed_is_proven_by_its_names_and_by_ids_alone(shared: Deplo
     assert {each.subnet.id for each in by_id.flows} == {e.subnet.id for e in verdict.flows}
 
 
-def test_graph_and_live_state_say_the_same(shared: Deployed) -> None:
+def test_the_graph_is_judged_like_live_state(shared: Deployed) -> None:
     async def look() -> Live:
         return (await shared.stack.observe()).live
 
@@ -120,7 +120,7 @@ def test_a_server_is_traced_by_its_address_in_the_topology(shared: Deployed) -> 
     assert found.appliances == ("instance.appliance/ecs-01", "instance.appliance/ecs-02")
 
 
-def test_reading_takes_one_call_per_kind_and_parent_and_changes_nothing(shared: Deployed) -> None:
+def test_fetching_takes_one_call_per_kind_and_parent_and_changes_nothing(shared: Deployed) -> None:
     before = Counter(shared.stack.api.calls)
     shared.observe()
     assert Counter(shared.stack.api.calls) - before == {
@@ -151,7 +151,7 @@ def test_a_vpc_that_is_not_there_is_an_error_that_names_it(shared: Deployed) -> 
         asyncio.run(observe_network(shared.stack.api, ["vpc-nowhere"]))
 
 
-def test_what_is_behind_the_endpoints_is_read_once_for_several_vpcs(shared: Deployed) -> None:
+def test_services_behind_the_endpoints_are_read_once_for_several_vpcs(shared: Deployed) -> None:
     facts = shared.observe()
     before = Counter(shared.stack.api.calls)
     security = shared.ids[Address("vpc.security")]
@@ -236,7 +236,7 @@ def refused(shared: Deployed, monkeypatch: pytest.MonkeyPatch, **refuses: str) -
         "gwlb_GetListenerHealthStatus",
     ],
 )
-def test_what_may_not_be_read_behind_an_endpoint_is_unknown_and_says_why(
+def test_a_denied_reading_behind_an_endpoint_is_unknown_with_its_reason(
     shared: Deployed, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     facts = refused(shared, monkeypatch, **{action: "Forbidden.RAM"})

@@ -131,7 +131,7 @@ def test_an_address_alone_is_a_block_of_one_and_host_bits_are_masked() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "pl-123", "8.8.8/24", "8.8.8.256", "8.8.8.8/33", "::/0"])
-def test_what_is_no_block_is_refused(text: str) -> None:
+def test_text_that_is_no_cidr_block_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         Prefix.parse(text)
 

@@ -54,7 +54,7 @@ def test_a_client_by_its_address_is_as_good_as_the_internet() -> None:
     )
 
 
-def test_to_the_internet_at_large_the_worst_way_is_shown() -> None:
+def test_the_worst_path_to_the_internet_at_large_is_shown() -> None:
     world = stack().route("t-b", "8.8.8.0/24", GATEWAY)
     found = traced("i-b", "internet", world)
     assert (found.verdict, entries(found), found.other_paths) == ("bypass", ["8.8.8.0/24"], 1)
@@ -67,7 +67,7 @@ def test_a_subnet_stands_for_all_its_addresses() -> None:
     assert traced("app-b", "1.1.1.1").source.address == "app-b"
 
 
-def test_between_subnets_packets_stay_in_the_vpc() -> None:
+def test_packets_between_subnets_stay_in_the_vpc() -> None:
     found = traced("i-b", "192.168.2.154")
     assert (found.verdict, found.inspected, found.notes) == ("local", False, ())
     assert found.forward_path.reason == "delivered in vswitch.business/shop/app-c"
@@ -91,7 +91,7 @@ def test_a_private_address_of_nowhere_gets_lost_at_the_gateway() -> None:
     assert found.forward_path.reason == "the Internet has no such address"
 
 
-def test_without_a_gateway_the_machine_itself_changes_the_address() -> None:
+def test_the_machine_itself_changes_the_address_without_a_gateway() -> None:
     world = ulanqab()
     world.gateway, world.centralised = None, False
     world.tables["t-b"].clear()
@@ -100,7 +100,7 @@ def test_without_a_gateway_the_machine_itself_changes_the_address() -> None:
     assert found.notes[0].endswith("at the machine's own interface")
 
 
-def test_through_a_nat_gateway_the_source_becomes_its_address() -> None:
+def test_the_source_becomes_the_address_of_a_nat_gateway() -> None:
     world = ulanqab()
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([to("ep-b")])}
@@ -125,7 +125,7 @@ def test_a_lost_packet_has_no_way_back_to_show() -> None:
     assert "back" not in said
 
 
-def test_json_has_the_packet_its_way_and_its_ends() -> None:
+def test_json_has_the_packet_its_path_and_its_ends() -> None:
     said = traced("internet", "i-b").to_json()
     path = said["path"]
     assert isinstance(path, list)
@@ -178,7 +178,7 @@ def test_a_load_balancer_in_bypass_mode_wraps_nothing_for_nobody() -> None:
         ("internet", "i-homeless", "nothing in this network is called i-homeless"),
     ],
 )
-def test_a_place_that_is_none_is_refused_with_what_could_be_meant(
+def test_an_unknown_end_is_refused_with_what_could_be_meant(
     source: str, target: str, why: str
 ) -> None:
     world = stack()
