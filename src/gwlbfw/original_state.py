@@ -1,8 +1,9 @@
-"""What was there before, in tags of the stack's own endpoints: so that a lost record loses nothing.
+"""The original state of what a stack manages and does not own, in tags of its own endpoints.
 
-A tag `gwlbfw:before:r/<path>` says what the route at that path was: its next hop as `<type>:<id>`,
-or `-` for nothing. `a/` is the same for the table of an association, `e/` for an EIP's instance.
-After an `@` follow the ids of what it stands in, so that these are found when no file names them.
+So a lost state file loses nothing. A tag `gwlbfw:before:r/<path>` has the next hop of the route at
+that path as `<type>:<id>`, or `-` where there was none. `a/` is the same for the table of an
+association, `e/` for an EIP's instance. After an `@` follow the ids of what it belongs to, so that
+these are found when no file names them.
 """
 
 from collections.abc import Iterator
@@ -25,17 +26,21 @@ KEY_LENGTH, VALUE_LENGTH, TAGS = 64, 128, 20
 
 
 def tag_key(address: Address) -> str:
-    """The key of the tag for a steered resource; short, as the cloud allows 64 characters."""
+    """The key of the tag for a managed resource; short, as the cloud allows 64 characters."""
     return f"{BEFORE_TAG}{_LETTERS[address.kind]}/{address.removeprefix(f'{address.kind}.')}"
 
 
 def _address(key: str) -> Address | None:
+    """The address that a tag's key names; None for another tag, or one outside the scheme."""
     letter, _, path = key.removeprefix(BEFORE_TAG).partition("/")
-    return Address.of(_KINDS[letter], path) if letter in _KINDS and path else None
+    if not key.startswith(BEFORE_TAG) or letter not in _KINDS:
+        return None
+    address = Address.of(_KINDS[letter], path)
+    return address if layout.parse(address).vpc else None
 
 
 def encode(address: Address, was: Resource | None, live: Live) -> str:
-    """What was there, as the value of a tag."""
+    """The original state of a resource (`was`) as the value of a tag."""
     holders = [live.nodes[each].id for each in _holders(address) if each in live.nodes]
     return f"{_encoded(was, live)}@{','.join(holders)}" if holders else _encoded(was, live)
 
@@ -51,7 +56,7 @@ def _encoded(was: Resource | None, live: Live) -> str:
 
 
 def _holders(address: Address) -> tuple[Address, ...]:
-    """The addresses of what something steered stands in."""
+    """The addresses of what a managed resource belongs to."""
     if address.kind == "eip":
         return (address,)
     if address.kind == "route_table_association":
@@ -66,10 +71,10 @@ def _holders(address: Address) -> tuple[Address, ...]:
 def mentioned_ids(tags: Tags) -> Iterator[tuple[str, Address]]:
     """The ids that an endpoint's tags mention, with the addresses of what they are."""
     for key, value in tags.items():
-        steered = _address(key) if key.startswith(BEFORE_TAG) else None
+        address = _address(key)
         ids = value.partition("@")[2]
-        if steered is not None and ids:
-            yield from zip(ids.split(","), _holders(steered), strict=False)
+        if address is not None and ids:
+            yield from zip(ids.split(","), _holders(address), strict=False)
 
 
 def _id(ref: str, live: Live) -> str:
@@ -78,7 +83,7 @@ def _id(ref: str, live: Live) -> str:
 
 
 def tag_problems(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]:
-    """What of an endpoint's tags does not fit."""
+    """The tags of an endpoint that the cloud would not take."""
     hint = "shorten the YAML keys, or use fewer tags"
     if len(tags) > TAGS:
         message = (
@@ -93,16 +98,16 @@ def tag_problems(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]
 
 
 def from_tags(live: Live) -> OriginalState:
-    """What the tags of the stack's endpoints say was there before."""
-    before: dict[Address, Resource | None] = {}
-    for address, node in live.nodes.items():
-        if address.kind != "endpoint" or not node.owned:
+    """The original state that the tags of the stack's endpoints keep."""
+    original: dict[Address, Resource | None] = {}
+    for endpoint, node in live.nodes.items():
+        if endpoint.kind != "endpoint" or not node.owned:
             continue
         for key, value in (node.resource.tags or {}).items():
-            steered = _address(key) if key.startswith(BEFORE_TAG) else None
-            if steered is not None:
-                before[steered] = _decode(steered, value, live)
-    return before
+            address = _address(key)
+            if address is not None:
+                original[address] = _decode(address, value, live)
+    return original
 
 
 def _decode(address: Address, tag: str, live: Live) -> Resource | None:

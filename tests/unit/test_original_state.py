@@ -136,6 +136,15 @@ class TestWhoseTags:
     def test_other_tags_say_nothing(self) -> None:
         assert from_tags(with_endpoint({"team": "net", f"{BEFORE_TAG}q/x": "-"})) == {}
 
+    @pytest.mark.parametrize("path", ["", "/", "shop", "business/shop/app-b/x"])
+    @pytest.mark.parametrize("letter", ["r", "a", "e"])
+    def test_tag_with_an_address_outside_the_scheme_is_ignored(
+        self, letter: str, path: str
+    ) -> None:
+        tags = {f"{BEFORE_TAG}{letter}/{path}": "Ipv4Gateway:ipv4gw-1@vtb-1"}
+        assert from_tags(with_endpoint(tags)) == {}
+        assert list(mentioned_ids(tags)) == []
+
 
 class TestLimits:
     AT = Address("endpoint.shop/b")
