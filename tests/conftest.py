@@ -3,6 +3,8 @@
 import gc
 import os
 
+import pytest
+
 if os.environ.get("GWLBFW_SIM_EXTERNAL"):
     from tests.support.external_simulator import install
 
@@ -13,3 +15,9 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests themselves: they stay to the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: where commands run as on a real cloud, tests wait for time."""
+    return (os.cpu_count() or 1) + 1
