@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from gwlbfw import Topology
-from gwlbfw.cli.views.drawing import draw
+from gwlbfw.cli.views.drawing import drawing_of
 from gwlbfw.cli.views.mermaid import mermaid
 
 _PICTURE = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
@@ -12,5 +12,5 @@ _PICTURE = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
 
 def with_picture(text: str, topology: Path) -> str:
     """The text with the topology drawn in its mermaid block."""
-    drawn = mermaid(draw(Topology.load(topology))).rstrip("\n")
+    drawn = mermaid(drawing_of(Topology.load(topology))).rstrip("\n")
     return _PICTURE.sub(lambda _: f"{drawn}\n", text, count=1)

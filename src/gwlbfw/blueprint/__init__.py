@@ -1,4 +1,4 @@
-"""What the architecture is: from the topology to the resources that are wanted."""
+"""The architecture: from the topology to the resources that are wanted."""
 
 from gwlbfw.blueprint.build import Desired, blueprint
 

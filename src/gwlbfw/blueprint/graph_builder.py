@@ -17,7 +17,7 @@ R = TypeVar("R", bound=Resource)
 DESCRIPTION = "Managed by gwlbfw"
 PLAIN = ManagedObject()
 NAME_LENGTH = 128
-"""What every product allows (VPC API, CreateVSwitch; GWLB API, CreateServerGroup; and others)."""
+"""The most that every product allows (VPC API, CreateVSwitch; GWLB API, CreateServerGroup)."""
 
 
 @dataclass

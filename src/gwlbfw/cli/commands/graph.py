@@ -23,10 +23,10 @@ def graph(
     """
     from gwlbfw.cli.session import load_topology
     from gwlbfw.cli.views.dot import dot
-    from gwlbfw.cli.views.drawing import draw
+    from gwlbfw.cli.views.drawing import drawing_of
     from gwlbfw.cli.views.mermaid import mermaid
 
     screen = output.screen
-    drawing = draw(load_topology(file, options, screen))
+    drawing = drawing_of(load_topology(file, options, screen))
     screen.result({"mermaid": mermaid, "dot": dot}[form](drawing))
     return DONE

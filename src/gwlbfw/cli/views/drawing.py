@@ -1,4 +1,4 @@
-"""A topology as boxes in boxes with lines between: what every drawing language can show."""
+"""A topology as nested boxes with lines between, which every drawing language can show."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ INTERNET = "internet"
 
 @dataclass(frozen=True)
 class Dot:
-    """One thing, with what it says line by line; a table is drawn as a note."""
+    """A resource with its label, line by line; a route table is a note."""
 
     name: str
     lines: tuple[str, ...]
@@ -36,7 +36,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Box:
-    """What is inside something: a VPC, a zone, a subnet."""
+    """A VPC, a zone or a subnet, with what is in it."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """From one thing to another, or both ways; dashed where it carries no traffic by itself."""
+    """A path of traffic from one resource to another, or both ways; dashed where it has none."""
 
     start: str
     end: str
@@ -57,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Drawing:
-    """All of it."""
+    """The whole drawing."""
 
     title: str
     dots: tuple[Dot, ...]
@@ -65,8 +65,8 @@ class Drawing:
     lines: tuple[Line, ...] = field(default=())
 
 
-def draw(topology: Topology) -> Drawing:
-    """What the topology wants, and the way that traffic takes through it."""
+def drawing_of(topology: Topology) -> Drawing:
+    """The drawing of what a topology wants, with the path of traffic through it."""
     graph = blueprint(topology).graph
     boxes = [_business(graph, topology, key) for key in topology.business_vpcs]
     service = Dot(layout.ENDPOINT_SERVICE, ("endpoint service", "PrivateLink"))
@@ -101,7 +101,7 @@ def _business(graph: ResourceGraph, topology: Topology, key: str) -> Box:
     ]
     dots = (gateway, *_tables(graph, key), *placeless)
     vpc = layout.business_vpc(key)
-    return Box(vpc, _titled(graph, vpc, f"VPC {key}"), dots, tuple(zones))
+    return Box(vpc, _title(graph, vpc, f"VPC {key}"), dots, tuple(zones))
 
 
 def _security(graph: ResourceGraph, topology: Topology) -> Box:
@@ -117,24 +117,24 @@ def _security(graph: ResourceGraph, topology: Topology) -> Box:
         zones.append(Box(f"zone security/{zone_id}", f"zone {zone_id}", (), (box,)))
     return Box(
         vpc,
-        _titled(graph, vpc, "security VPC"),
+        _title(graph, vpc, "security VPC"),
         (balancer, *_machines(graph, None, Role.APPLIANCE)),
         tuple(zones),
     )
 
 
-def _titled(graph: ResourceGraph, at: Address, title: str) -> str:
+def _title(graph: ResourceGraph, at: Address, title: str) -> str:
     resource = graph[at].resource
     cidr = resource.cidr if isinstance(resource, Vpc | VSwitch) else ""
     return " ".join(filter(None, (title, cidr or graph[at].id)))
 
 
 def _subnet(graph: ResourceGraph, at: Address, title: str, dots: tuple[Dot, ...]) -> Box:
-    return Box(at, _titled(graph, at, title), dots)
+    return Box(at, _title(graph, at, title), dots)
 
 
 def _machines(graph: ResourceGraph, subnet: Address | None, role: Role) -> Iterator[Dot]:
-    """The machines in a subnet; with None those that exist in one that only the cloud knows."""
+    """The machines in a subnet; with None, those whose subnet only the cloud knows."""
     for address, node in graph.items():
         machine = node.resource
         at = layout.parse(address)
@@ -153,12 +153,12 @@ def _servers(graph: ResourceGraph, subnet: Address | None) -> Iterator[Dot]:
     }
     for dot in _machines(graph, subnet, Role.SERVER):
         bandwidth = public.get(Ref(dot.name))
-        said = f"EIP, {bandwidth} Mbit/s" if bandwidth else "EIP"
-        yield Dot(dot.name, (*dot.lines, said)) if Ref(dot.name) in public else dot
+        label = f"EIP, {bandwidth} Mbit/s" if bandwidth else "EIP"
+        yield Dot(dot.name, (*dot.lines, label)) if Ref(dot.name) in public else dot
 
 
 def _tables(graph: ResourceGraph, key: str) -> Iterator[Dot]:
-    """Each route table with its entries."""
+    """The route tables of a VPC, each with its entries."""
     for address, node in sorted(graph.items()):
         if isinstance(node.resource, RouteTable) and layout.parse(address).vpc == key:
             entries = [
@@ -188,11 +188,11 @@ def _lines(graph: ResourceGraph) -> Iterator[Line]:
             yield Line(layout.LOAD_BALANCER, address, "Geneve")
         elif isinstance(resource, RouteTableAssociation):
             yield Line(resource.subject, resource.table, dashed=True)
-            yield from _routed(graph, resource)
+            yield from _route_lines(graph, resource)
 
 
-def _routed(graph: ResourceGraph, link: RouteTableAssociation) -> Iterator[Line]:
-    """Where the entries of a table send what comes from whoever goes by it."""
+def _route_lines(graph: ResourceGraph, link: RouteTableAssociation) -> Iterator[Line]:
+    """The lines from the user of a route table to the next hops of its entries."""
     for at, route in _routes(graph):
         if route.table == link.table and route.next_hop.address is not None:
             start = _endpoint_in(graph, link.subject) or link.subject
@@ -200,7 +200,7 @@ def _routed(graph: ResourceGraph, link: RouteTableAssociation) -> Iterator[Line]
 
 
 def _destination(at: Address, route: Route) -> str:
-    """Where a route leads: its block, or the subnet's key where only the cloud knows the block."""
+    """The destination of a route: its block, or a subnet's key where only the cloud knows that."""
     return route.destination or layout.parse(at).name
 
 
