@@ -1,4 +1,4 @@
-"""What was there before, kept in the tags of the stack's own endpoints."""
+"""The original state of managed resources, in the tags of the stack's own endpoints."""
 
 from dataclasses import replace
 
@@ -44,20 +44,20 @@ def with_endpoint(tags: dict[str, str], *, owned: bool = True) -> Live:
 
 
 class TestRoundTrip:
-    def test_a_default_route_to_the_gateway(self) -> None:
+    def test_default_route_to_the_gateway_survives_a_tag(self) -> None:
         was = route(
             "route_table.business/shop/app-b", "ipv4_gateway.shop", GATEWAY, vpc="vpc.business/shop"
         )
         assert encode(OUT, was, LIVE) == "Ipv4Gateway:ipv4gw-1@vtb-kept"
         assert through_a_tag(OUT, was) == was
 
-    def test_a_route_to_something_else(self) -> None:
+    def test_route_to_another_next_hop_survives_a_tag(self) -> None:
         was = route(
             "route_table.business/shop/app-b", "ngw-1", "NatGateway", vpc="vpc.business/shop"
         )
         assert through_a_tag(OUT, was) == was
 
-    def test_an_entry_of_a_gateways_table(self) -> None:
+    def test_entry_of_a_gateway_table_survives_a_tag(self) -> None:
         was = route(
             "route_table.gateway/shop",
             "instance.server/shop/web",
@@ -70,11 +70,11 @@ class TestRoundTrip:
         assert through_a_tag(IN, was) == was
 
     @pytest.mark.parametrize("at", [OUT, IN, LINK, GATE_LINK])
-    def test_nothing(self, at: Address) -> None:
+    def test_absence_survives_a_tag(self, at: Address) -> None:
         assert encode(at, None, LIVE).partition("@")[0] == "-"
         assert through_a_tag(at, None) is None
 
-    def test_the_table_of_a_subnet_and_of_a_gateway(self) -> None:
+    def test_table_of_a_subnet_and_of_a_gateway_survives_a_tag(self) -> None:
         for at, subject in (
             (LINK, "vswitch.business/shop/app-b"),
             (GATE_LINK, "ipv4_gateway.shop"),
@@ -84,7 +84,7 @@ class TestRoundTrip:
             )
             assert through_a_tag(at, was) == was
 
-    def test_the_server_of_an_eip(self) -> None:
+    def test_server_of_an_eip_survives_a_tag(self) -> None:
         bound = THERE[EIP].resource
         assert encode(EIP, bound, LIVE) == "i-web@eip-1"
         assert through_a_tag(EIP, bound) == bound
@@ -92,12 +92,12 @@ class TestRoundTrip:
         assert encode(EIP, free, LIVE) == "-@eip-1"
         assert through_a_tag(EIP, free) == free
 
-    def test_an_eip_that_is_gone_is_not_put_back(self) -> None:
+    def test_deleted_eip_is_not_restored(self) -> None:
         live = with_endpoint({tag_key(EIP): "i-web@eip-1"})
         nodes = {at: node for at, node in live.nodes.items() if at != EIP}
         assert from_tags(replace(live, nodes=nodes)) == {EIP: None}
 
-    def test_an_entry_whose_subnet_is_gone_has_no_destination(self) -> None:
+    def test_entry_of_a_deleted_subnet_has_no_destination(self) -> None:
         live = with_endpoint({tag_key(IN): "Instance:i-9@vtb-gate,vsw-app"})
         gone = Address("vswitch.business/shop/app-b")
         nodes = {at: node for at, node in live.nodes.items() if at != gone}
@@ -106,7 +106,7 @@ class TestRoundTrip:
 
 
 class TestMentions:
-    def test_the_tags_name_what_is_to_be_found_again(self) -> None:
+    def test_tags_mention_the_ids_to_be_found_again(self) -> None:
         tags = {
             tag_key(OUT): "Ipv4Gateway:ipv4gw-1@vtb-kept",
             tag_key(IN): "-@vtb-gate,vsw-app",
@@ -123,17 +123,17 @@ class TestMentions:
             ("vtb-kept", "route_table.business/shop/app-b"),
         ]
 
-    def test_where_nothing_is_named_nothing_is_mentioned(self) -> None:
+    def test_tag_without_ids_mentions_none(self) -> None:
         assert encode(OUT, None, Live()) == "-"
         assert list(mentioned_ids({tag_key(OUT): "-"})) == []
 
 
 class TestWhoseTags:
-    def test_only_the_stacks_own_endpoints_are_believed(self) -> None:
+    def test_tags_of_owned_endpoints_alone_count(self) -> None:
         assert from_tags(with_endpoint({tag_key(OUT): "-"}, owned=False)) == {}
         assert from_tags(LIVE) == {}
 
-    def test_other_tags_say_nothing(self) -> None:
+    def test_other_tags_are_ignored(self) -> None:
         assert from_tags(with_endpoint({"team": "net", f"{BEFORE_TAG}q/x": "-"})) == {}
 
     @pytest.mark.parametrize("path", ["", "/", "shop", "business/shop/app-b/x"])
@@ -149,7 +149,7 @@ class TestWhoseTags:
 class TestLimits:
     AT = Address("endpoint.shop/b")
 
-    def test_what_fits_is_fine(self) -> None:
+    def test_tags_within_the_limits_are_accepted(self) -> None:
         assert list(tag_problems(self.AT, {f"k{n}": "v" for n in range(20)})) == []
 
     def test_more_tags_than_the_cloud_allows_are_refused(self) -> None:
@@ -158,7 +158,7 @@ class TestLimits:
         assert problem.subject == self.AT
 
     @pytest.mark.parametrize("tags", [{"k" * 65: "v"}, {"k": "v" * 129}])
-    def test_too_long_a_key_or_value_is_refused(self, tags: dict[str, str]) -> None:
+    def test_too_long_key_or_value_is_refused(self, tags: dict[str, str]) -> None:
         (problem,) = tag_problems(self.AT, tags)
         assert "does not fit into a tag" in problem.message
         assert problem.hint

@@ -1,4 +1,4 @@
-"""Accounts that the endpoint service has to let in."""
+"""The accounts that the endpoint service has to allow."""
 
 from pathlib import Path
 
@@ -23,15 +23,15 @@ def of_another_account(text: str) -> str:
     return text.replace("security_vpc:\n", "security_vpc:\n  account: sec\n") + ELSEWHERE
 
 
-def test_one_account_needs_no_list(tmp_path: Path) -> None:
+def test_single_account_needs_no_allowed_accounts(tmp_path: Path) -> None:
     assert codes(tmp_path, ULANQAB) == []
 
 
-def test_a_business_account_whose_id_is_not_known_has_to_be_listed(tmp_path: Path) -> None:
+def test_business_account_of_unknown_id_has_to_be_listed(tmp_path: Path) -> None:
     assert codes(tmp_path, of_another_account(ULANQAB)) == ["unlisted-account"]
 
 
-def test_once_listed_it_is_let_in(tmp_path: Path) -> None:
+def test_listed_business_account_is_allowed(tmp_path: Path) -> None:
     listed = ULANQAB.replace(
         "endpoint_service: {auto_accept: true}",
         'endpoint_service: {auto_accept: true, allowed_accounts: ["1000000000000001"]}',

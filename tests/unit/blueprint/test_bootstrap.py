@@ -92,7 +92,9 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.mark.parametrize("check", [SSH, HTTP, TCP, OFF])
 @pytest.mark.parametrize("addresses", [ADDRESSES, ADDRESSES[:1], ()])
-def test_it_is_a_script_that_bash_can_read(check: HealthCheck, addresses: tuple[str, ...]) -> None:
+def test_user_data_is_a_script_that_bash_can_read(
+    check: HealthCheck, addresses: tuple[str, ...]
+) -> None:
     script = bounce_script(addresses, check)
     assert script.startswith("#!/bin/bash\n")
     assert not re.search("@[A-Z]", script)
@@ -100,12 +102,12 @@ def test_it_is_a_script_that_bash_can_read(check: HealthCheck, addresses: tuple[
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_it_fits_into_user_data() -> None:
+def test_bounce_script_fits_into_user_data() -> None:
     many = [f"10.0.{n}.10" for n in range(20)]
     assert len(bounce_script(many, HTTP).encode()) < 16 * 1024
 
 
-def test_every_packet_goes_back_to_the_address_it_came_from(machine: Machine) -> None:
+def test_every_packet_goes_back_to_its_source_address(machine: Machine) -> None:
     machine.launch(bounce_script(ADDRESSES, SSH))
     machine.boot()
     assert machine.rules == [
@@ -118,7 +120,7 @@ def test_every_packet_goes_back_to_the_address_it_came_from(machine: Machine) ->
     assert "-qw net.ipv4.ip_forward=1" in machine.said("sysctl")
 
 
-def test_after_every_boot_the_rules_stand_once(machine: Machine) -> None:
+def test_rules_are_there_once_after_every_boot(machine: Machine) -> None:
     machine.launch(bounce_script(ADDRESSES, SSH))
     machine.boot()
     once = machine.rules
@@ -129,7 +131,7 @@ def test_after_every_boot_the_rules_stand_once(machine: Machine) -> None:
     assert machine.rules == once
 
 
-def test_it_is_a_service_that_starts_with_the_machine(machine: Machine) -> None:
+def test_bounce_service_starts_with_the_machine(machine: Machine) -> None:
     machine.launch(bounce_script(ADDRESSES, SSH))
     unit = machine.text("etc/systemd/system/gwlbfw-bounce.service")
     assert "WantedBy=multi-user.target" in unit
@@ -141,9 +143,7 @@ def test_it_is_a_service_that_starts_with_the_machine(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("mtu", "raised"), [(1500, True), (1567, True), (1568, False), (8500, False)]
 )
-def test_the_mtu_is_raised_to_what_a_full_packet_needs(
-    tmp_path: Path, mtu: int, *, raised: bool
-) -> None:
+def test_mtu_is_raised_to_that_of_a_full_packet(tmp_path: Path, mtu: int, *, raised: bool) -> None:
     machine = Machine(tmp_path, mtu)
     machine.launch(bounce_script(ADDRESSES, SSH))
     machine.boot()
@@ -151,15 +151,15 @@ def test_the_mtu_is_raised_to_what_a_full_packet_needs(
 
 
 class TestProbe:
-    def test_ssh_answers_by_itself(self, machine: Machine) -> None:
+    def test_ssh_port_needs_no_answering_service(self, machine: Machine) -> None:
         machine.launch(bounce_script(ADDRESSES, SSH))
         assert not (machine.root / "etc/systemd/system/gwlbfw-probe.service").exists()
 
-    def test_nor_is_there_anything_to_answer_without_a_check(self, machine: Machine) -> None:
+    def test_disabled_health_check_needs_no_answering_service(self, machine: Machine) -> None:
         machine.launch(bounce_script(ADDRESSES, OFF))
         assert not (machine.root / "etc/systemd/system/gwlbfw-probe.service").exists()
 
-    def test_another_port_gets_a_server_that_starts_with_the_machine(
+    def test_other_port_gets_an_answering_service_that_starts_with_the_machine(
         self, machine: Machine
     ) -> None:
         machine.launch(bounce_script(ADDRESSES, TCP))
@@ -175,13 +175,13 @@ class TestProbe:
             ("/it's", "it's"),
         ],
     )
-    def test_an_http_check_gets_its_page(self, machine: Machine, path: str, page: str) -> None:
+    def test_http_check_gets_its_page(self, machine: Machine, path: str, page: str) -> None:
         machine.launch(bounce_script(ADDRESSES, HTTP.model_copy(update={"path": path})))
         assert machine.text(f"var/lib/gwlbfw-probe/{page}") == "ok\n"
         assert machine.said("systemctl")[-1] == "enable --now gwlbfw-bounce.service"
 
     @pytest.mark.parametrize("path", ["/", "/alive/"])
-    def test_a_path_may_be_a_folder_which_answers_too(self, machine: Machine, path: str) -> None:
+    def test_http_path_of_a_folder_is_answered_too(self, machine: Machine, path: str) -> None:
         script = bounce_script(ADDRESSES, HTTP.model_copy(update={"path": path}))
         machine.launch(script)
         machine.launch(script)
@@ -190,7 +190,7 @@ class TestProbe:
 
 
 class TestDigest:
-    def test_it_tells_user_data_and_what_else_is_set_at_launch(self) -> None:
+    def test_digest_differs_with_user_data_and_with_all_that_is_set_at_launch(self) -> None:
         digests = {
             template_digest(None, Launch()),
             template_digest("a", Launch()),
@@ -200,8 +200,8 @@ class TestDigest:
         }
         assert len(digests) == 5
 
-    def test_bytes_and_text_are_the_same(self) -> None:
+    def test_digest_of_bytes_equals_that_of_the_same_text(self) -> None:
         assert template_digest(b"a", Launch()) == template_digest("a", Launch())
 
-    def test_it_fits_into_a_tag(self) -> None:
+    def test_digest_fits_into_a_tag(self) -> None:
         assert len(template_digest("a", Launch())) == 32

@@ -1,4 +1,4 @@
-"""What a topology wants, drawn up without a cloud."""
+"""The desired graph of a topology, without a cloud."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from gwlbfw.resources import (
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG, TEMPLATE_TAG
 from gwlbfw.topology.models import Topology
-from tests.unit.blueprint.edited import Edit, edited
+from tests.unit.blueprint.examples import Edit, example_with
 from tests.unit.samples import NAMES, B, C, topology, wanted
 
 R = TypeVar("R")
@@ -89,31 +89,29 @@ THEIRS = {
 
 @pytest.mark.parametrize("name", NAMES)
 class TestExamples:
-    def test_it_wants_exactly_these(self, name: str) -> None:
+    def test_example_wants_exactly_these_addresses(self, name: str) -> None:
         assert sorted(wanted(name).graph) == sorted(ADDRESSES[name].split())
 
-    def test_what_exists_is_not_the_stacks_own(self, name: str) -> None:
+    def test_existing_resources_are_not_owned(self, name: str) -> None:
         theirs = [at for at, node in wanted(name).graph.items() if not node.owned]
         assert sorted(theirs) == sorted(THEIRS[name].split())
 
-    def test_what_it_steers_and_does_not_own_is_remembered(self, name: str) -> None:
+    def test_original_state_covers_all_that_is_managed_and_not_owned(self, name: str) -> None:
         steered = STEERED.split() if THEIRS[name] else []
         assert sorted(wanted(name).original) == sorted(steered)
 
-    def test_nothing_stands_against_it(self, name: str) -> None:
+    def test_example_has_no_errors(self, name: str) -> None:
         assert wanted(name).diagnostics == ()
 
-    def test_every_reference_leads_to_something_wanted(self, name: str) -> None:
+    def test_every_reference_leads_to_a_node_of_the_graph(self, name: str) -> None:
         graph = wanted(name).graph
         for at, node in graph.items():
             assert {ref for _, ref in node.resource.refs()} <= set(graph), at
 
-    def test_an_address_begins_with_the_kind_of_what_is_there(self, name: str) -> None:
+    def test_address_begins_with_the_kind_of_its_resource(self, name: str) -> None:
         assert all(at.kind == node.resource.kind for at, node in wanted(name).graph.items())
 
-    def test_everything_of_its_own_that_can_have_tags_says_whose_and_which_it_is(
-        self, name: str
-    ) -> None:
+    def test_owned_resources_are_tagged_with_stack_and_address(self, name: str) -> None:
         for at, node in wanted(name).graph.items():
             if node.owned and type(node.resource).tag_type:
                 tags = node.resource.tags or {}
@@ -121,16 +119,16 @@ class TestExamples:
                 assert tags[ADDRESS_TAG] == at
                 assert topology(name).tags.items() <= tags.items()
 
-    def test_it_is_drawn_up_the_same_every_time(self, name: str) -> None:
+    def test_blueprint_is_deterministic(self, name: str) -> None:
         assert blueprint(topology(name)) == wanted(name)
 
 
 def graph_of(folder: Path, edit: Edit, name: str = "ulanqab") -> ResourceGraph:
-    return blueprint(edited(folder, edit, name)).graph
+    return blueprint(example_with(folder, edit, name)).graph
 
 
 class TestTags:
-    def test_the_stacks_own_tags_prevail(self, tmp_path: Path) -> None:
+    def test_tags_of_the_stack_prevail_over_those_of_the_file(self, tmp_path: Path) -> None:
         graph = graph_of(
             tmp_path,
             lambda c: c["security_vpc"].update(tags={"team": "infra", "tier": "edge"}),
@@ -143,14 +141,14 @@ class TestTags:
             ADDRESS_TAG: "vpc.security",
         }
 
-    def test_an_instance_has_the_digest_of_what_it_is_launched_with(self) -> None:
+    def test_instance_has_the_digest_of_its_launch_template(self) -> None:
         server = resource(Instance, "instance.server/shop/ecs-b-01")
         assert server.template
         assert (server.tags or {})[TEMPLATE_TAG] == server.template
 
 
 class TestNames:
-    def test_they_are_stack_and_place_unless_the_file_says_otherwise(self, tmp_path: Path) -> None:
+    def test_names_are_stack_and_keys_unless_the_file_has_one(self, tmp_path: Path) -> None:
         graph = graph_of(tmp_path, lambda c: c["security_vpc"].update(name="fortress"))
         assert name_of(graph, "vpc.security") == "fortress"
         assert name_of(graph, "vpc.business/shop") == "ulanqab-edge-shop"
@@ -158,19 +156,19 @@ class TestNames:
         assert name_of(graph, "load_balancer.main") == "ulanqab-edge"
         assert name_of(graph, f"endpoint.shop/{C}") == f"ulanqab-edge-shop-{C}"
 
-    def test_they_fit_however_long_the_keys_are(self, tmp_path: Path) -> None:
+    def test_names_fit_however_long_the_keys_are(self, tmp_path: Path) -> None:
         graph = graph_of(tmp_path, with_long_keys)
         names = [name_of(graph, at) for at in graph]
         assert max(len(each) for each in names if each) == 128
 
-    def test_shortened_ones_still_differ_and_stay_the_same(self, tmp_path: Path) -> None:
+    def test_shortened_names_differ_and_are_stable(self, tmp_path: Path) -> None:
         graph = graph_of(tmp_path, with_long_keys)
         subnets = [at for at in graph if at.startswith("vswitch.business/")]
         names = {name_of(graph, at) for at in subnets}
         assert len(names) == len(subnets) == 2
         assert names == {name_of(graph_of(tmp_path, with_long_keys), at) for at in subnets}
 
-    def test_tags_fit_too(self, tmp_path: Path) -> None:
+    def test_tags_fit_however_long_the_keys_are(self, tmp_path: Path) -> None:
         for node in graph_of(tmp_path, with_long_keys).values():
             for key, value in (node.resource.tags or {}).items():
                 assert len(key) <= 64
@@ -191,22 +189,22 @@ def with_long_keys(content: dict[str, dict[str, object]]) -> None:
 
 
 class TestRouting:
-    def test_what_leaves_a_zone_goes_to_its_own_endpoint(self) -> None:
+    def test_outbound_traffic_goes_to_the_endpoint_of_its_zone(self) -> None:
         for zone in (B, C):
             out = resource(Route, f"route.business/shop/{zone}")
             assert (out.destination, out.next_hop) == ("0.0.0.0/0", f"endpoint.shop/{zone}")
             assert out.next_hop_type == "GatewayLoadBalancerEndpoint"
 
-    def test_what_comes_in_for_a_subnet_goes_there_first(self) -> None:
+    def test_inbound_traffic_goes_to_the_endpoint_of_its_subnets_zone(self) -> None:
         inbound = resource(Route, "route.gateway/shop/app-c")
         assert (inbound.destination, inbound.next_hop) == ("192.168.2.0/24", f"endpoint.shop/{C}")
         assert inbound.in_gateway_table
 
-    def test_what_comes_back_from_inspection_goes_to_the_gateway(self) -> None:
+    def test_inspected_traffic_goes_to_the_gateway(self) -> None:
         back = resource(Route, "route.gwlbe/shop")
         assert (back.next_hop_type, back.next_hop) == ("Ipv4Gateway", "ipv4_gateway.shop")
 
-    def test_subnets_of_a_zone_share_a_table(self, tmp_path: Path) -> None:
+    def test_subnets_of_a_zone_share_a_route_table(self, tmp_path: Path) -> None:
         graph = graph_of(tmp_path, another_subnet)
         assert tables_of(graph) == {
             "app-b": f"route_table.business/shop/{B}",
@@ -214,7 +212,7 @@ class TestRouting:
             "app-c": f"route_table.business/shop/{C}",
         }
 
-    def test_or_have_one_each(self, tmp_path: Path) -> None:
+    def test_subnets_have_a_route_table_each_where_the_file_says_so(self, tmp_path: Path) -> None:
         def edit(content: dict[str, dict[str, dict[str, object]]]) -> None:
             another_subnet(content)
             content["business_vpcs"]["shop"]["route_tables"] = "per-subnet"
@@ -242,12 +240,12 @@ def tables_of(graph: ResourceGraph) -> dict[str, str]:
 
 
 class TestFirewall:
-    def test_the_load_balancer_is_in_every_zone_of_the_security_vpc(self) -> None:
+    def test_load_balancer_is_in_every_zone_of_the_security_vpc(self) -> None:
         balancer = resource(LoadBalancer, "load_balancer.main")
         assert balancer.zones == {zone: f"vswitch.security/{zone}" for zone in (B, C)}
         assert balancer.traffic_mode == "LoadBalance"
 
-    def test_the_server_group_is_as_the_file_says(self, tmp_path: Path) -> None:
+    def test_server_group_is_as_the_file_says(self, tmp_path: Path) -> None:
         def edit(content: dict[str, dict[str, object]]) -> None:
             content["gateway_load_balancer"] = {
                 "scheduler": "2TCH",
@@ -264,7 +262,7 @@ class TestFirewall:
         assert (check.protocol, check.port, check.path) == ("HTTP", 8080, "/")
         assert (check.domain, check.http_codes) == ("$SERVER_IP", ("http_2xx",))
 
-    def test_appliances_let_in_geneve_and_the_probe_from_the_security_subnets_only(self) -> None:
+    def test_appliances_allow_geneve_and_the_probe_from_the_security_subnets_only(self) -> None:
         group = resource(SecurityGroup, "security_group.appliances")
         assert [str(each) for each in group.rules] == [
             f"{what} from 10.0.{subnet}.0/24"
@@ -272,9 +270,7 @@ class TestFirewall:
             for subnet in (1, 2)
         ]
 
-    def test_the_endpoint_service_lets_in_the_accounts_of_business_vpcs(
-        self, tmp_path: Path
-    ) -> None:
+    def test_endpoint_service_allows_the_accounts_of_business_vpcs(self, tmp_path: Path) -> None:
         def edit(content: dict[str, dict[str, object]]) -> None:
             content["accounts"] = {"biz": {"role_arn": "acs:ram::2000000000000002:role/deploy"}}
             shop = content["business_vpcs"]["shop"]
@@ -294,29 +290,29 @@ class TestFirewall:
 
 
 class TestServers:
-    def test_they_let_in_what_the_file_says(self) -> None:
+    def test_servers_allow_the_ingress_of_the_file(self) -> None:
         group = resource(SecurityGroup, "security_group.servers/shop")
         assert [str(each) for each in group.rules] == [
             "icmp -1/-1 from 0.0.0.0/0",
             "tcp 80/80 from 0.0.0.0/0",
         ]
 
-    def test_an_eip_belongs_to_its_server(self) -> None:
+    def test_eip_is_bound_to_its_server(self) -> None:
         eip = resource(Eip, "eip.shop/ecs-b-01")
         assert (eip.instance, eip.bandwidth_mbps) == ("instance.server/shop/ecs-b-01", 5)
 
-    def test_a_server_stands_in_the_zone_of_its_subnet(self) -> None:
+    def test_server_is_in_the_zone_of_its_subnet(self) -> None:
         server = resource(Instance, "instance.server/shop/ecs-c-01")
         assert (server.vswitch, server.zone) == ("vswitch.business/shop/app-c", C)
         assert server.security_groups == ("security_group.servers/shop",)
 
-    def test_a_user_data_file_that_changed_replaces_it(self, tmp_path: Path) -> None:
-        topo = edited(tmp_path, lambda _: None)
+    def test_changed_user_data_file_changes_the_launch_template(self, tmp_path: Path) -> None:
+        topo = example_with(tmp_path, lambda _: None)
         before = template(topo)
         (tmp_path / "hello-world.sh").write_text("#!/bin/bash\necho bye\n", "utf-8")
         assert template(topo) != before
 
-    def test_a_group_that_exists_is_used(self, tmp_path: Path) -> None:
+    def test_existing_security_group_is_used(self, tmp_path: Path) -> None:
         def edit(content: dict[str, dict[str, object]]) -> None:
             content["security_vpc"]["security_group"] = {"id": "sg-theirs"}
 
@@ -325,17 +321,17 @@ class TestServers:
 
 
 class TestChoices:
-    def test_what_is_to_be_protected_is(self, tmp_path: Path) -> None:
+    def test_protected_resource_is_marked_alone(self, tmp_path: Path) -> None:
         graph = graph_of(tmp_path, lambda c: c["security_vpc"].update(protect=True))
         assert [at for at, node in graph.items() if node.protect] == ["vpc.security"]
 
-    def test_what_is_to_be_adopted_gets_the_stacks_tags(self, tmp_path: Path) -> None:
+    def test_adopted_resource_gets_the_tags_of_the_stack(self, tmp_path: Path) -> None:
         graph = graph_of(tmp_path, lambda c: c["security_vpc"].update(adopt=True), "brownfield")
         node = graph[Address("vpc.security")]
         assert (node.owned, node.adopt, node.id) == (True, True, "vpc-existing-security")
         assert (node.resource.tags or {})[ADDRESS_TAG] == "vpc.security"
 
-    def test_what_deleting_the_gateway_leaves_is_as_the_file_says(self, tmp_path: Path) -> None:
+    def test_gateways_mode_on_delete_is_as_the_file_says(self, tmp_path: Path) -> None:
         graph = graph_of(
             tmp_path,
             lambda c: c["business_vpcs"]["shop"].update(ipv4_gateway={"on_delete": "private"}),

@@ -1,4 +1,4 @@
-"""What a topology wants in sight of what exists, and what stands against it."""
+"""The desired graph of a topology given what is live, and the errors that stop its plan."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from gwlbfw.resources.graph import Live, Node, OriginalState
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT, GATEWAY, Hop
 from gwlbfw.topology.models import Topology
-from tests.unit.blueprint.edited import edited
+from tests.unit.blueprint.examples import example_with
 from tests.unit.samples import B, C, example, live_of, topology
 
 SHOP: Ref[Vpc] = Ref("vpc.business/shop")
@@ -113,10 +113,10 @@ def problems(live: Live, topo: Topology | None = None) -> list[tuple[str, str]]:
 
 
 class TestAsItIs:
-    def test_nothing_stands_against_the_example(self) -> None:
+    def test_example_with_existing_resources_has_no_errors(self) -> None:
         assert problems(existing()) == []
 
-    def test_what_exists_stays_as_it_is_but_for_its_way_out(self) -> None:
+    def test_existing_resources_stay_as_they_are_but_for_their_default_route(self) -> None:
         graph = desired(existing()).graph
         steered = ("route.business/", "route_table_association.business/")
         for at, node in existing().nodes.items():
@@ -130,7 +130,7 @@ class TestAsItIs:
             assert out.resource.name is None
             assert not out.owned
 
-    def test_what_it_was_before_is_remembered_and_kept_in_the_tags_of_the_zones_endpoint(
+    def test_original_state_is_kept_in_the_tags_of_the_zones_endpoint(
         self,
     ) -> None:
         found = desired(existing())
@@ -143,14 +143,14 @@ class TestAsItIs:
         assert "gwlbfw:before:r/business/shop/app-c" not in tags
         assert not [key for key in tags if key.startswith("gwlbfw:before:a/")]
 
-    def test_what_the_record_remembers_prevails_over_what_is_live_now(self) -> None:
+    def test_recorded_original_state_prevails_over_live_state(self) -> None:
         at = Address("route.business/shop/app-b")
         recorded = direct("route_table.business/shop/app-b").model_copy(
             update={"next_hop": Ref("ngw-1")}
         )
         assert desired(existing(), recorded={at: recorded}).original[at] == recorded
 
-    def test_a_gateway_table_that_is_there_is_used_and_put_back(self) -> None:
+    def test_existing_gateway_table_is_managed_with_its_original_state(self) -> None:
         table = ("vtb-gate", RouteTable(vpc=SHOP, serves="Gateway"))
         at = Address("route_table_association.gateway/shop")
         associated = link("route_table.gateway/shop", "ipv4_gateway.shop")
@@ -162,7 +162,7 @@ class TestAsItIs:
         assert found.original[Address("route.gateway/shop/app-b")] is None
 
 
-def test_every_id_that_does_not_exist_is_named_at_its_place() -> None:
+def test_every_missing_id_is_reported_at_its_place() -> None:
     found = problems(Live())
     named = {message for code, message in found if code == "not-found"}
     ids = {cloud_id for cloud_id, _ in EXISTING.values() if "existing" in cloud_id}
@@ -184,7 +184,9 @@ def test_every_id_that_does_not_exist_is_named_at_its_place() -> None:
         ),
     ],
 )
-def test_what_is_elsewhere_than_the_file_says(at: str, found: Resource, code: str) -> None:
+def test_existing_resource_elsewhere_than_the_file_says_is_refused(
+    at: str, found: Resource, code: str
+) -> None:
     assert code in {each for each, _ in problems(existing({at: (EXISTING[at][0], found)}))}
 
 
@@ -198,7 +200,7 @@ class TestTables:
     SYSTEM = RouteTable(vpc=SHOP, serves="VSwitch", system=True)
     AT = Address("route_table_association.business/shop/app-b")
 
-    def test_a_subnet_on_the_system_table_moves_to_one_of_the_stacks_own(self) -> None:
+    def test_subnet_on_the_system_table_moves_to_an_own_table(self) -> None:
         found = desired(existing(self.GONE, {"vtb-system": self.SYSTEM}))
         assert found.diagnostics == ()
         own = Address(f"route_table.business/shop/{B}")
@@ -206,7 +208,7 @@ class TestTables:
         assert found.graph[self.AT].resource == link(own, "vswitch.business/shop/app-b")
         assert found.original[self.AT] is None
 
-    def test_so_does_one_on_a_table_that_a_stranger_shares_and_it_keeps_its_entries(self) -> None:
+    def test_subnet_on_a_shared_table_moves_to_an_own_table_with_the_same_entries(self) -> None:
         shared = link("vtb-shared", "vswitch.business/shop/app-b")
         entries = {
             "r1": direct("vtb-shared"),
@@ -235,7 +237,7 @@ class TestTables:
         tags = found.graph[Address(f"endpoint.shop/{B}")].resource.tags or {}
         assert tags["gwlbfw:before:a/business/shop/app-b"] == "vtb-shared@vsw-existing-app-b"
 
-    def test_an_entry_that_another_service_made_can_not_be_copied(self) -> None:
+    def test_entry_of_another_service_is_refused_as_not_copyable(self) -> None:
         shared = link("vtb-shared", "vswitch.business/shop/app-b")
         learnt = direct("vtb-shared").model_copy(
             update={"destination": "10.9.0.0/16", "managed": True}
@@ -248,14 +250,14 @@ class TestTables:
         assert [code for code, _ in found] == ["not-copyable"]
         assert "10.9.0.0/16" in found[0][1]
 
-    def test_a_table_cannot_serve_two_zones(self) -> None:
+    def test_table_with_subnets_of_two_zones_is_refused(self) -> None:
         table = "route_table.business/shop/app-b"
         both = link(table, "vswitch.business/shop/app-c")
         live = existing({"route_table_association.business/shop/app-c": ("", both)})
         assert [code for code, _ in problems(live)] == ["table-of-two-zones"]
 
     @pytest.mark.parametrize("now", ["", "vtb-9"])
-    def test_a_subnet_that_was_taken_off_the_table_it_keeps_goes_back_to_it(self, now: str) -> None:
+    def test_subnet_taken_off_its_kept_table_returns_to_it(self, now: str) -> None:
         """Though the table has the address of another subnet that shares it."""
         table, subject = "route_table.business/shop/app-c", "vswitch.business/shop/app-b"
         elsewhere = ("", link(now, subject)) if now else None
@@ -265,14 +267,12 @@ class TestTables:
         assert isinstance(wanted, RouteTableAssociation)
         assert wanted.table == table
 
-    def test_a_subnet_elsewhere_moves_to_the_table_that_the_file_names(
-        self, tmp_path: Path
-    ) -> None:
+    def test_subnet_moves_to_the_table_that_the_file_names(self, tmp_path: Path) -> None:
         def edit(content: Any) -> None:
             app = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
             app["route_table"] = {"id": "vtb-b"}
 
-        topo = edited(tmp_path, edit, "brownfield")
+        topo = example_with(tmp_path, edit, "brownfield")
         assert problems(existing(), topo) == []
         elsewhere = link("vtb-9", "vswitch.business/shop/app-b")
         found = desired(existing({self.AT: ("", elsewhere)}), topo)
@@ -280,7 +280,7 @@ class TestTables:
         named = link("route_table.business/shop/app-b", "vswitch.business/shop/app-b")
         assert (found.graph[self.AT].resource, found.original[self.AT]) == (named, elsewhere)
 
-    def test_an_existing_subnet_for_endpoints_moves_too_and_that_is_remembered(
+    def test_existing_gwlbe_subnet_moves_and_its_original_state_is_kept(
         self, tmp_path: Path
     ) -> None:
         def edit(content: Any) -> None:
@@ -289,7 +289,7 @@ class TestTables:
 
         gwlbe = ("vsw-gwlbe", subnet(SHOP, B, "192.168.101.0/24"))
         live = existing({f"vswitch.gwlbe/shop/{B}": gwlbe})
-        found = desired(live, edited(tmp_path, edit, "brownfield"))
+        found = desired(live, example_with(tmp_path, edit, "brownfield"))
         assert found.diagnostics == ()
         at = Address(f"route_table_association.gwlbe/shop/{B}")
         assert not found.graph[at].owned
@@ -297,10 +297,10 @@ class TestTables:
 
 
 class TestGateways:
-    def test_a_gateway_that_the_file_does_not_name_is_named_to_the_user(
+    def test_gateway_that_the_file_does_not_name_is_reported_with_its_id(
         self, tmp_path: Path
     ) -> None:
-        topo = edited(
+        topo = example_with(
             tmp_path, lambda c: c["business_vpcs"]["shop"].pop("ipv4_gateway"), "brownfield"
         )
         live = existing(
@@ -310,8 +310,10 @@ class TestGateways:
         found = problems(live, topo)
         assert ("gateway-exists", "the VPC has an IPv4 gateway already: ipv4gw-theirs") in found
 
-    def test_one_is_made_and_activated_in_a_vpc_that_has_none(self, tmp_path: Path) -> None:
-        topo = edited(
+    def test_gateway_is_created_and_activated_in_an_existing_vpc_without_one(
+        self, tmp_path: Path
+    ) -> None:
+        topo = example_with(
             tmp_path, lambda c: c["business_vpcs"]["shop"].pop("ipv4_gateway"), "brownfield"
         )
         found = desired(existing({"ipv4_gateway.shop": None}), topo)
@@ -324,7 +326,7 @@ class TestGateways:
 
 class TestEips:
     def topo(self, folder: Path, server: dict[str, Any]) -> Topology:
-        return edited(
+        return example_with(
             folder,
             lambda c: c["business_vpcs"]["shop"].update(servers={"web": server}),
             "brownfield",
@@ -342,7 +344,7 @@ class TestEips:
 
     SERVER: Ref[Instance] = Ref("instance.server/shop/web")
 
-    def test_one_that_is_free_is_bound_and_that_is_remembered(self, tmp_path: Path) -> None:
+    def test_free_eip_is_bound_and_its_original_state_is_kept(self, tmp_path: Path) -> None:
         topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
         found = desired(self.live(Eip()), topo)
         assert found.diagnostics == ()
@@ -353,18 +355,18 @@ class TestEips:
         tags = found.graph[Address(f"endpoint.shop/{B}")].resource.tags or {}
         assert tags["gwlbfw:before:e/shop/web"] == "-@eip-web"
 
-    def test_one_that_is_bound_already_stays(self, tmp_path: Path) -> None:
+    def test_eip_that_is_bound_to_its_server_stays(self, tmp_path: Path) -> None:
         topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
         found = desired(self.live(Eip(instance=self.SERVER)), topo)
         assert found.diagnostics == ()
         assert Address("eip.shop/web") not in found.original
 
-    def test_one_that_is_bound_elsewhere_is_not_taken_away(self, tmp_path: Path) -> None:
+    def test_eip_that_is_bound_elsewhere_is_refused(self, tmp_path: Path) -> None:
         topo = self.topo(tmp_path, {"id": "i-web", "eip": {"id": "eip-web"}})
         live = self.live(Eip(instance=Ref("i-stranger")))
         assert problems(live, topo) == [("eip-bound", "the EIP is bound to i-stranger")]
 
-    def test_a_server_that_has_one_gets_no_second(self, tmp_path: Path) -> None:
+    def test_second_eip_of_a_server_is_refused(self, tmp_path: Path) -> None:
         topo = self.topo(tmp_path, {"id": "i-web", "eip": {"bandwidth_mbps": 5}})
         live = self.live(None, {"eip-theirs": Eip(instance=self.SERVER)})
         found = problems(live, topo)
@@ -372,7 +374,7 @@ class TestEips:
         assert problems(self.live(None, {"eip-9": Eip(instance=Ref("i-9"))}), topo) == []
 
 
-def test_a_new_subnet_has_no_place_where_the_vpc_has_one() -> None:
+def test_new_subnet_that_overlaps_an_existing_one_is_refused() -> None:
     strangers: dict[str, Resource] = {
         "vsw-there": subnet(SHOP, B, "192.168.101.128/25"),
         "vsw-elsewhere": subnet(SECURITY, B, "192.168.102.0/24"),
@@ -396,43 +398,43 @@ class TestZonesBesideBounces:
         node = replace(live.nodes[at], resource=self.ONE_ZONE)
         return replace(live, nodes={**live.nodes, at: node})
 
-    def test_a_zone_is_not_added_beside_one(self) -> None:
+    def test_new_zone_beside_running_simulated_appliances_is_refused(self) -> None:
         (problem,) = desired(self.live(), topology()).diagnostics
         assert problem.code == "zone-beside-bounce"
         assert f"zone {C} would be added" in problem.message
         assert "ecs-01" in problem.message
 
-    def test_one_may_be_added_when_they_are_gone(self) -> None:
+    def test_new_zone_is_allowed_once_simulated_appliances_are_gone(self) -> None:
         live = self.live("instance.appliance/ecs-01", "instance.appliance/ecs-02")
         assert desired(live, topology()).diagnostics == ()
 
-    def test_or_when_they_are_real(self, tmp_path: Path) -> None:
+    def test_new_zone_is_allowed_beside_real_appliances(self, tmp_path: Path) -> None:
         def real(content: Any) -> None:
             for each in content["security_vpc"]["appliances"].values():
                 each["bootstrap"] = "none"
 
-        assert desired(self.live(), edited(tmp_path, real)).diagnostics == ()
+        assert desired(self.live(), example_with(tmp_path, real)).diagnostics == ()
 
-    def test_nothing_is_added_where_all_zones_are_there(self) -> None:
+    def test_simulated_appliances_are_fine_where_no_zone_is_new(self) -> None:
         assert desired(live_of(example()), topology()).diagnostics == ()
 
 
 class TestTooMuchToRemember:
     """What no tag can hold is refused, as a lost record would lose it."""
 
-    def test_more_tags_than_an_endpoint_can_have(self, tmp_path: Path) -> None:
+    def test_more_tags_than_an_endpoint_can_have_are_refused(self, tmp_path: Path) -> None:
         def edit(content: Any) -> None:
             content["tags"] = {f"k{n}": "v" for n in range(16)}
             content["business_vpcs"]["shop"]["gateway_route_table"] = {"id": "vtb-gate"}
 
         table = ("vtb-gate", RouteTable(vpc=SHOP, serves="Gateway"))
         live = existing({"route_table.gateway/shop": table})
-        (problem,) = desired(live, edited(tmp_path, edit, "brownfield")).diagnostics
+        (problem,) = desired(live, example_with(tmp_path, edit, "brownfield")).diagnostics
         assert problem.code == "memory"
         assert f"endpoint.shop/{B} would need 21 tags" in problem.message
 
-    def test_a_longer_key_than_a_tag_can_have(self, tmp_path: Path) -> None:
-        topo = edited(tmp_path, lambda c: rename_subnet(c, LONG), "brownfield")
+    def test_longer_key_than_a_tag_can_have_is_refused(self, tmp_path: Path) -> None:
+        topo = example_with(tmp_path, lambda c: rename_subnet(c, LONG), "brownfield")
         moved = {
             Address(at.replace("app-b", LONG)): replace(node, resource=renamed(node.resource))
             for at, node in existing().nodes.items()

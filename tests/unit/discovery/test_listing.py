@@ -1,4 +1,4 @@
-"""Which listings are asked for, of whom, and how often."""
+"""The listings that discovery makes: of which parents, in which accounts, how many."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,8 +14,8 @@ from gwlbfw.discovery.listing import Snapshot, observe
 from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
-from tests.unit.blueprint.edited import edited
-from tests.unit.discovery.seen import STACK, scope, tags
+from tests.unit.blueprint.examples import example_with
+from tests.unit.discovery.listed import STACK, scope, tags
 from tests.unit.execute.fake_transport import EMPTY, FakeTransport, refused
 from tests.unit.samples import topology
 
@@ -54,19 +54,19 @@ VPCS = page(
 )
 
 
-async def test_only_vpcs_of_the_stack_are_looked_into() -> None:
+async def test_only_the_stacks_vpcs_are_listed_further() -> None:
     far_end = FakeTransport(DescribeVpcs=VPCS)
     await seen(far_end, scope())
     assert sorted(asked(far_end, "DescribeVSwitches", "VpcId"), key=str) == ["vpc-sec", "vpc-shop"]
 
 
-async def test_routes_and_tables_are_those_of_business_vpcs() -> None:
+async def test_routes_and_tables_of_business_vpcs_alone_are_listed() -> None:
     far_end = FakeTransport(DescribeVpcs=VPCS)
     await seen(far_end, scope())
     assert asked(far_end, "DescribeRouteTableList", "VpcId") == ["vpc-shop"]
 
 
-async def test_a_vpc_that_the_file_or_the_record_names_is_the_stacks_concern_too() -> None:
+async def test_vpc_that_file_or_state_names_is_listed_further() -> None:
     for of in (
         scope(named={"vpc-stranger": "vpc.business/theirs"}),
         scope(recorded={"vpc-stranger": "vpc.business/theirs"}),
@@ -76,7 +76,7 @@ async def test_a_vpc_that_the_file_or_the_record_names_is_the_stacks_concern_too
         assert "vpc-stranger" in asked(far_end, "DescribeRouteTableList", "VpcId")
 
 
-async def test_a_vpc_in_which_the_stack_has_something_is_its_concern() -> None:
+async def test_vpc_with_a_resource_of_the_stack_is_listed_further() -> None:
     far_end = FakeTransport(
         DescribeVpcs=VPCS,
         ListVpcEndpoints=page(
@@ -88,7 +88,7 @@ async def test_a_vpc_in_which_the_stack_has_something_is_its_concern() -> None:
     assert "vpc-stranger" in asked(far_end, "DescribeRouteTableList", "VpcId")
 
 
-async def test_each_sort_of_table_is_asked_in_its_own_way() -> None:
+async def test_routes_of_each_sort_of_table_are_listed_by_its_own_call() -> None:
     tables = page(
         "RouterTableList.RouterTableListType",
         {"RouteTableId": "vtb-1", "VpcId": "vpc-shop", "AssociateType": "VSwitch"},
@@ -129,7 +129,7 @@ def groups(*, theirs_in: str) -> FakeTransport:
     )
 
 
-async def test_rules_are_read_of_own_groups_and_of_those_of_named_instances() -> None:
+async def test_rules_of_own_groups_and_of_those_of_named_instances_are_listed() -> None:
     far_end = groups(theirs_in="sg-2")
     await seen(far_end, scope(named={"i-fw": "instance.appliance/fw"}))
     of = asked(far_end, "DescribeSecurityGroupAttribute", "SecurityGroupId")
@@ -139,7 +139,7 @@ async def test_rules_are_read_of_own_groups_and_of_those_of_named_instances() ->
     assert asked(strangers, "DescribeSecurityGroupAttribute", "SecurityGroupId") == ["sg-1"]
 
 
-async def test_listeners_of_many_load_balancers_are_asked_for_at_once() -> None:
+async def test_listeners_of_many_load_balancers_are_listed_in_one_call() -> None:
     balancers = page(
         "LoadBalancers",
         *(
@@ -153,7 +153,7 @@ async def test_listeners_of_many_load_balancers_are_asked_for_at_once() -> None:
     assert sorted(len(each) for each in batches if isinstance(each, list)) == [5, 20]
 
 
-async def test_details_go_with_what_they_are_details_of() -> None:
+async def test_details_are_joined_to_their_object() -> None:
     far_end = FakeTransport(
         ListLoadBalancers=page(
             "LoadBalancers",
@@ -169,13 +169,13 @@ async def test_details_go_with_what_they_are_details_of() -> None:
     assert parts == ["of gwlb-1", "of gwlb-2"]
 
 
-async def test_a_parent_that_went_away_meanwhile_has_nothing_in_it() -> None:
+async def test_parent_that_is_gone_meanwhile_has_nothing_in_it() -> None:
     gone = refused("InvalidVpcId.NotFound", 404)
     far_end = FakeTransport(DescribeVpcs=VPCS, DescribeVSwitches=gone)
     assert (await seen(far_end, scope()))["vswitch"] == []
 
 
-async def test_every_account_is_asked_for_its_side_only() -> None:
+async def test_every_account_is_listed_for_its_side_only() -> None:
     far_end = FakeTransport()
     of = replace(scope(), business_accounts=frozenset({"a", "b"}), security_account="sec")
     await seen(far_end, of)
@@ -188,7 +188,7 @@ async def test_every_account_is_asked_for_its_side_only() -> None:
     assert accounts["ListLoadBalancers"] == ["sec"]
 
 
-async def test_where_there_is_nothing_a_few_listings_are_all() -> None:
+async def test_empty_region_costs_a_few_listings() -> None:
     far_end = FakeTransport()
     api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     nothing = Scope.of(topology(), {}, frozenset())
@@ -199,7 +199,7 @@ async def test_where_there_is_nothing_a_few_listings_are_all() -> None:
 
 
 class TestScope:
-    def test_the_file_names_what_exists(self) -> None:
+    def test_scope_has_the_ids_that_the_file_names(self) -> None:
         named = Scope.of(topology("brownfield"), {}, frozenset()).named
         assert named["vpc-existing-business"] == "vpc.business/shop"
         assert named["ipv4gw-existing"] == "ipv4_gateway.shop"
@@ -209,7 +209,7 @@ class TestScope:
         assert "" not in named
         assert Scope.of(topology(), {}, frozenset()).named == {}
 
-    def test_every_place_where_an_id_may_stand_is_looked_at(self, tmp_path: Path) -> None:
+    def test_scope_has_ids_from_every_place_of_the_file(self, tmp_path: Path) -> None:
         def edit(content: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
             shop = content["business_vpcs"]["shop"]
             zone = shop["zones"]["cn-wulanchabu-b"]
@@ -221,7 +221,7 @@ class TestScope:
             shop["servers"] = {"web": {"id": "i-web", "eip": {"id": "eip-web"}}}
             content["security_vpc"]["security_group"] = {"id": "sg-appliances"}  # type: ignore[dict-item]
 
-        named = Scope.of(edited(tmp_path, edit, "brownfield"), {}, frozenset()).named
+        named = Scope.of(example_with(tmp_path, edit, "brownfield"), {}, frozenset()).named
         assert {
             "vsw-gwlbe": "vswitch.gwlbe/shop/cn-wulanchabu-b",
             "vtb-app": "route_table.business/shop/app-b",
@@ -232,11 +232,11 @@ class TestScope:
             "sg-appliances": "security_group.appliances",
         }.items() <= named.items()
 
-    def test_what_was_renamed_is_known_under_both_names(self, tmp_path: Path) -> None:
+    def test_scope_has_both_addresses_of_what_moved(self, tmp_path: Path) -> None:
         def edit(content: dict[str, object]) -> None:
             content["moved"] = [
                 {"from": "instance.server/shop/web", "to": "instance.server/shop/ecs-b-01"}
             ]
 
-        moved = Scope.of(edited(tmp_path, edit), {}, frozenset()).moved
+        moved = Scope.of(example_with(tmp_path, edit), {}, frozenset()).moved
         assert moved == {Address("instance.server/shop/web"): "instance.server/shop/ecs-b-01"}

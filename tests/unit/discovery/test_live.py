@@ -1,4 +1,4 @@
-"""Which of what is there is which part of the stack, and whose it is."""
+"""The addresses and owners of live objects."""
 
 import pytest
 
@@ -9,15 +9,15 @@ from gwlbfw.original_state import tag_key
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, VSwitch
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.tags import STACK_TAG
-from tests.unit.discovery.seen import scope, snapshot, tags, thing, vswitch
+from tests.unit.discovery.listed import listed_object, scope, snapshot, tags, vswitch
 
-VPC = thing("vpc", "vpc-1", "vpc.business/shop", CidrBlock="192.168.0.0/16")
+VPC = listed_object("vpc", "vpc-1", "vpc.business/shop", CidrBlock="192.168.0.0/16")
 APP = "vswitch.business/shop/app"
 TABLE = "route_table.business/shop/app"
 
 
 class TestAddresses:
-    def test_the_stacks_tags_say_what_a_thing_is(self) -> None:
+    def test_tags_of_the_stack_give_an_object_its_address(self) -> None:
         live = live_state(scope(), snapshot(VPC, vswitch("vsw-1", APP)))
         assert live.addresses == {"vpc-1": "vpc.business/shop", "vsw-1": APP}
         node = live.nodes[Address(APP)]
@@ -26,34 +26,34 @@ class TestAddresses:
         assert node.resource.vpc == "vpc.business/shop"
         assert live.raw[Address(APP)]["VSwitchId"] == "vsw-1"
 
-    def test_another_stacks_things_are_strangers(self) -> None:
+    def test_objects_of_another_stack_are_unmanaged(self) -> None:
         kind, found = vswitch("vsw-1")
         raw = {**found.raw, **dict(tags({STACK_TAG: "other", "gwlbfw:address": APP}, kind))}
         live = live_state(scope(), snapshot((kind, type(found)(raw, ""))))
         assert live.nodes == {}
         assert not live.others["vsw-1"].owned
 
-    def test_the_file_says_what_exists(self) -> None:
+    def test_file_gives_an_existing_object_its_address(self) -> None:
         live = live_state(scope(named={"vsw-1": APP}), snapshot(vswitch("vsw-1")))
         assert live.nodes[Address(APP)].id == "vsw-1"
         assert not live.nodes[Address(APP)].owned
 
-    def test_what_lost_its_tags_is_known_from_the_record_and_still_owned(self) -> None:
+    def test_object_without_its_tags_is_known_from_the_state_and_owned(self) -> None:
         known = scope(recorded={"vsw-1": APP}, owned=frozenset({APP}))
         live = live_state(known, snapshot(vswitch("vsw-1")))
         assert live.nodes[Address(APP)].owned
 
-    def test_the_file_prevails_over_tags(self) -> None:
+    def test_file_prevails_over_tags(self) -> None:
         named = scope(named={"vsw-1": "vswitch.business/shop/named"})
         live = live_state(named, snapshot(vswitch("vsw-1", APP)))
         assert list(live.nodes) == ["vswitch.business/shop/named"]
 
-    def test_what_was_renamed_in_the_file_is_the_same_thing(self) -> None:
+    def test_moved_address_leads_to_the_same_object(self) -> None:
         new = "vswitch.business/shop/new"
         for known in (scope(moved={APP: new}), scope(recorded={"vsw-1": APP}, moved={APP: new})):
             assert list(live_state(known, snapshot(vswitch("vsw-1", APP))).nodes) == [new]
 
-    def test_the_file_may_not_name_another_thing_under_an_address_that_is_in_use(self) -> None:
+    def test_file_that_exchanges_the_id_of_an_address_is_refused(self) -> None:
         known = scope(named={"vsw-2": APP}, recorded={"vsw-1": APP})
         with pytest.raises(PlanError) as caught:
             live_state(known, snapshot(vswitch("vsw-1"), vswitch("vsw-2")))
@@ -61,7 +61,7 @@ class TestAddresses:
         expected = f"the file names vsw-2 as {APP}, which was vsw-1 when last applied"
         assert (problem.code, problem.message) == ("names-another", expected)
 
-    def test_two_of_one_are_refused_and_named(self) -> None:
+    def test_two_objects_with_one_address_are_refused_by_name(self) -> None:
         with pytest.raises(PlanError) as caught:
             live_state(scope(), snapshot(vswitch("vsw-1", APP), vswitch("vsw-2", APP)))
         (problem,) = caught.value.diagnostics()
@@ -69,74 +69,78 @@ class TestAddresses:
         assert problem.subject == APP
         assert problem.hint
 
-    def test_what_is_on_its_way_out_does_not_count(self) -> None:
-        going = thing("vpc", "vpc-2", "vpc.business/shop", CidrBlock="x", Status="Deleting")
+    def test_object_that_is_being_deleted_is_left_out(self) -> None:
+        going = listed_object("vpc", "vpc-2", "vpc.business/shop", CidrBlock="x", Status="Deleting")
         assert live_state(scope(), snapshot(going)).nodes == {}
         assert live_state(scope(), snapshot(VPC, going)).nodes.keys() == {"vpc.business/shop"}
 
-    def test_tags_of_ecs_are_spelled_otherwise_and_mean_the_same(self) -> None:
-        server = thing("instance", "i-1", "instance.server/shop/web", InstanceType="t")
+    def test_tags_in_the_form_of_ecs_give_an_object_its_address(self) -> None:
+        server = listed_object("instance", "i-1", "instance.server/shop/web", InstanceType="t")
         assert live_state(scope(), snapshot(server)).nodes.keys() == {"instance.server/shop/web"}
 
 
 class TestTablesByPlace:
     def kept(self, *things: tuple[str, object], **named: str) -> dict[str, str]:
-        listed = snapshot(VPC, *things, thing("route_table", "vtb-1", VpcId="vpc-1"))  # type: ignore[arg-type]
+        listed = snapshot(VPC, *things, listed_object("route_table", "vtb-1", VpcId="vpc-1"))  # type: ignore[arg-type]
         live = live_state(scope(named={"vsw-1": APP, **named}), listed)
         return {node.id: at for at, node in live.nodes.items() if at.kind == "route_table"}
 
-    def test_a_subnet_that_exists_keeps_its_table(self) -> None:
+    def test_existing_subnet_keeps_its_table(self) -> None:
         assert self.kept(vswitch("vsw-1", table="vtb-1")) == {"vtb-1": TABLE}
 
-    def test_a_table_that_two_of_a_zone_share_is_named_after_the_first(self) -> None:
+    def test_table_that_two_subnets_of_a_zone_share_is_named_after_the_first(self) -> None:
         other = vswitch("vsw-0", table="vtb-1", CidrBlock="192.168.2.0/24")
         found = self.kept(
             vswitch("vsw-1", table="vtb-1"), other, **{"vsw-0": "vswitch.business/shop/zzz"}
         )
         assert found == {"vtb-1": TABLE}
 
-    def test_one_that_a_stranger_uses_too_is_not_kept(self) -> None:
+    def test_table_that_an_unmanaged_subnet_uses_too_is_not_kept(self) -> None:
         stranger = vswitch("vsw-9", table="vtb-1")
         assert self.kept(vswitch("vsw-1", table="vtb-1"), stranger) == {}
 
-    def test_nor_one_of_two_zones(self) -> None:
+    def test_table_of_subnets_of_two_zones_is_not_kept(self) -> None:
         far = vswitch("vsw-0", table="vtb-1", ZoneId="zone-c")
         found = self.kept(
             vswitch("vsw-1", table="vtb-1"), far, **{"vsw-0": "vswitch.business/shop/far"}
         )
         assert found == {}
 
-    def test_nor_the_system_table(self) -> None:
+    def test_system_table_is_not_kept(self) -> None:
         assert self.kept(vswitch("vsw-1")) == {}
 
-    def test_nor_that_of_a_subnet_that_is_no_business_subnet(self) -> None:
+    def test_table_of_a_gwlbe_subnet_is_not_kept(self) -> None:
         found = self.kept(vswitch("vsw-0", table="vtb-1"), **{"vsw-0": "vswitch.gwlbe/shop/zone-b"})
         assert found == {}
 
-    def test_nor_a_second_one_beside_that_of_the_record(self) -> None:
+    def test_second_table_beside_that_of_the_state_is_not_kept(self) -> None:
         listed = snapshot(
             VPC,
             vswitch("vsw-1", table="vtb-2"),
-            thing("route_table", "vtb-1", VpcId="vpc-1"),
-            thing("route_table", "vtb-2", VpcId="vpc-1"),
+            listed_object("route_table", "vtb-1", VpcId="vpc-1"),
+            listed_object("route_table", "vtb-2", VpcId="vpc-1"),
         )
         live = live_state(scope(named={"vsw-1": APP}, recorded={"vtb-1": TABLE}), listed)
         assert live.nodes[Address(TABLE)].id == "vtb-1"
         assert "vtb-2" in live.others
 
-    def test_the_table_of_an_existing_gateway_is_its_table(self) -> None:
-        gateway = thing("ipv4_gateway", "ipv4gw-1", VpcId="vpc-1", Ipv4GatewayRouteTableId="vtb-1")
+    def test_table_of_an_existing_gateway_is_the_gateways_table(self) -> None:
+        gateway = listed_object(
+            "ipv4_gateway", "ipv4gw-1", VpcId="vpc-1", Ipv4GatewayRouteTableId="vtb-1"
+        )
         found = self.kept(gateway, **{"ipv4gw-1": "ipv4_gateway.shop"})
         assert found == {"vtb-1": "route_table.gateway/shop"}
 
-    def test_unless_there_is_one_already(self) -> None:
-        gateway = thing("ipv4_gateway", "ipv4gw-1", VpcId="vpc-1", Ipv4GatewayRouteTableId="vtb-1")
-        own = thing("route_table", "vtb-2", "route_table.gateway/shop", VpcId="vpc-1")
+    def test_own_gateway_table_prevails_over_that_of_the_gateway(self) -> None:
+        gateway = listed_object(
+            "ipv4_gateway", "ipv4gw-1", VpcId="vpc-1", Ipv4GatewayRouteTableId="vtb-1"
+        )
+        own = listed_object("route_table", "vtb-2", "route_table.gateway/shop", VpcId="vpc-1")
         found = self.kept(gateway, own, **{"ipv4gw-1": "ipv4_gateway.shop"})
         assert found == {"vtb-2": "route_table.gateway/shop"}
 
-    def test_what_an_endpoints_tags_name_is_found_though_no_file_does(self) -> None:
-        kind, found = thing("endpoint", "ep-1", "endpoint.shop/b", VpcId="vpc-1")
+    def test_ids_in_the_tags_of_an_endpoint_get_their_addresses(self) -> None:
+        kind, found = listed_object("endpoint", "ep-1", "endpoint.shop/b", VpcId="vpc-1")
         at = Address("route.business/shop/app")
         memory = {
             STACK_TAG: "demo",
@@ -145,13 +149,13 @@ class TestTablesByPlace:
         }
         raw = {**found.raw, **dict(tags(memory, kind))}
         listed = snapshot(
-            (kind, type(found)(raw, "")), thing("route_table", "vtb-1", VpcId="vpc-1")
+            (kind, type(found)(raw, "")), listed_object("route_table", "vtb-1", VpcId="vpc-1")
         )
         assert live_state(scope(), listed).nodes[Address(TABLE)].id == "vtb-1"
 
 
 def entry(destination: str, hop: str, kind: str = "Custom", parent: str = "vtb-1") -> object:
-    return thing(
+    return listed_object(
         "route",
         "",
         parent=parent,
@@ -169,32 +173,32 @@ class TestWithinParents:
         listed = snapshot(
             VPC,
             vswitch("vsw-1", APP, table="vtb-1"),
-            thing("route_table", "vtb-1", table, VpcId="vpc-1", AssociateType="VSwitch"),
+            listed_object("route_table", "vtb-1", table, VpcId="vpc-1", AssociateType="VSwitch"),
             *more,  # type: ignore[arg-type]
         )
         return live_state(scope(), listed)
 
-    def test_a_default_route_is_named_like_its_table(self) -> None:
+    def test_default_route_is_named_like_its_table(self) -> None:
         route = self.live(entry("0.0.0.0/0", "ipv4gw-1")).nodes[Address("route.business/shop/app")]
         assert isinstance(route.resource, Route)
         assert (route.resource.next_hop, route.resource.table) == ("ipv4gw-1", TABLE)
         assert route.owned
 
-    def test_any_other_route_has_its_destination_in_its_name(self) -> None:
+    def test_other_route_has_its_destination_in_its_address(self) -> None:
         live = self.live(entry("10.0.0.0/8", "ngw-1"))
         assert Address("route.copied/shop/app/10.0.0.0_8") in live.nodes
 
-    def test_what_the_system_made_is_no_route_of_anyones(self) -> None:
+    def test_system_entry_is_no_route(self) -> None:
         live = self.live(entry("100.64.0.0/10", "", "System"))
         assert [at for at in live.nodes if at.kind == "route"] == []
 
-    def test_a_route_in_someone_elses_table_is_a_stranger(self) -> None:
+    def test_route_of_an_unmanaged_table_is_unmanaged(self) -> None:
         live = self.live(entry("0.0.0.0/0", "ipv4gw-1", parent="vtb-9"))
         assert [at for at in live.nodes if at.kind == "route"] == []
         assert any(isinstance(each.resource, Route) for each in live.others.values())
 
-    def test_an_entry_of_a_gateway_table_is_named_after_its_subnet(self) -> None:
-        gateway_table = thing(
+    def test_entry_of_a_gateway_table_is_named_after_its_subnet(self) -> None:
+        gateway_table = listed_object(
             "route_table",
             "vtb-2",
             "route_table.gateway/shop",
@@ -204,9 +208,13 @@ class TestWithinParents:
         turned = {"NextHopType": "EcsInstance", "NextHopId": "i-1"}
         found = self.live(
             gateway_table,
-            thing("route", "", parent="vtb-2", DestinationCidrBlock="192.168.1.0/24", **turned),
-            thing("route", "", parent="vtb-2", DestinationCidrBlock="10.9.0.0/16", **turned),
-            thing(
+            listed_object(
+                "route", "", parent="vtb-2", DestinationCidrBlock="192.168.1.0/24", **turned
+            ),
+            listed_object(
+                "route", "", parent="vtb-2", DestinationCidrBlock="10.9.0.0/16", **turned
+            ),
+            listed_object(
                 "route", "", parent="vtb-2", DestinationCidrBlock="10.8.0.0/16", NextHopType="Local"
             ),
         ).nodes
@@ -219,19 +227,19 @@ class TestWithinParents:
         assert (route.next_hop_type, route.next_hop) == ("Instance", "i-1")
         assert route.in_gateway_table
 
-    def test_an_association_is_named_after_its_subnet(self) -> None:
+    def test_association_is_named_after_its_subnet(self) -> None:
         at = Address("route_table_association.business/shop/app")
         node = self.live().nodes[at]
         assert isinstance(node.resource, RouteTableAssociation)
         assert (node.resource.table, node.owned) == (TABLE, True)
 
-    def test_a_subnet_on_the_system_table_has_no_association(self) -> None:
+    def test_subnet_on_the_system_table_has_no_association(self) -> None:
         live = live_state(scope(), snapshot(VPC, vswitch("vsw-1", APP)))
         assert [at for at in live.nodes if at.kind == "route_table_association"] == []
 
-    def test_an_eip_of_the_stack_knows_its_server(self) -> None:
-        server = thing("instance", "i-1", "instance.server/shop/web", InstanceType="t")
-        eip = thing("eip", "eip-1", "eip.shop/web", InstanceId="i-1", Bandwidth="5")
+    def test_eip_refers_to_its_server_by_address(self) -> None:
+        server = listed_object("instance", "i-1", "instance.server/shop/web", InstanceType="t")
+        eip = listed_object("eip", "eip-1", "eip.shop/web", InstanceId="i-1", Bandwidth="5")
         resource = (
             live_state(scope(), snapshot(server, eip)).nodes[Address("eip.shop/web")].resource
         )

@@ -17,7 +17,7 @@ from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.resource import STATED, Resource, kinds, register
 from gwlbfw.resources.route import ENDPOINT
-from tests.unit.discovery.seen import scope, snapshot, thing
+from tests.unit.discovery.listed import listed_object, scope, snapshot
 from tests.unit.samples import example, live_of
 
 each_kind = pytest.mark.parametrize("kind", sorted(kinds()))
@@ -116,7 +116,9 @@ SIDES = {"endpoint": "business", "ipv4_gateway": "business", "load_balancer": "s
 
 @each_kind
 def test_vpc_is_told_by_the_resource_of_the_stack_that_lies_in_it(kind: str) -> None:
-    seen = snapshot(thing("vpc", "vpc-1"), thing(kind, "x-1", f"{kind}.x", VpcId="vpc-1"))
+    seen = snapshot(
+        listed_object("vpc", "vpc-1"), listed_object(kind, "x-1", f"{kind}.x", VpcId="vpc-1")
+    )
     (vpc,) = [each for each in seen["vpc"] if each.text("VpcId") == "vpc-1"][:1]
     if kind != "vpc":
         assert vpc_side(scope(), vpc, seen) == SIDES.get(kind)

@@ -1,4 +1,4 @@
-"""What listings answered, made by hand."""
+"""Objects as listings answer them, made by hand."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ def scope(
     owned: frozenset[str] = frozenset(),
     moved: Mapping[str, str] | None = None,
 ) -> Scope:
-    """The scope of the stack with what its file and its record name."""
+    """The scope of the stack with the ids that its file and its state name."""
     return replace(
         SCOPE,
         named=_addresses(named),
@@ -36,11 +36,11 @@ def _addresses(found: Mapping[str, str] | None) -> dict[str, Address]:
 
 
 def snapshot(*things: tuple[str, Found]) -> Snapshot:
-    """What was listed, by kind."""
+    """The listed objects by kind."""
     return {kind: [found for each, found in things if each == kind] for kind in kinds()}
 
 
-def thing(
+def listed_object(
     kind: str, cloud_id: str, at: str = "", *, parent: str = "", **fields: Json
 ) -> tuple[str, Found]:
     """One object as listed; with `at` it has the stack's tags for this address."""
@@ -69,6 +69,6 @@ def vswitch(
         "RouteTableType": "Custom" if table else "System",
         "RouteTableId": table or "vtb-system",
     }
-    kind, found = thing("vswitch", cloud_id, at, VpcId=vpc, RouteTable=used)
+    kind, found = listed_object("vswitch", cloud_id, at, VpcId=vpc, RouteTable=used)
     assumed: dict[str, Json] = {"ZoneId": "zone-b", "CidrBlock": "192.168.1.0/24"}
     return kind, replace(found, raw={**found.raw, **assumed, **fields})

@@ -1,4 +1,4 @@
-"""The example topologies with something changed."""
+"""The example topologies, changed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.unit.samples import EXAMPLES
 Edit = Callable[[dict[str, Any]], object]
 
 
-def edited(folder: Path, edit: Edit, name: str = "ulanqab") -> Topology:
+def example_with(folder: Path, edit: Edit, name: str = "ulanqab") -> Topology:
     """An example, changed, as loaded from a file of its own."""
     content = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text("utf-8"))
     edit(content)
