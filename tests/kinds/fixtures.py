@@ -20,8 +20,9 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
+from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import DEFAULT, GATEWAY
+from gwlbfw.resources.route import DEFAULT
 
 B, C = "cn-wulanchabu-b", "cn-wulanchabu-c"
 IMAGE = "m-0jl5zt3k1b2c4d5e6f7g"

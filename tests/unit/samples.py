@@ -9,8 +9,9 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.resources import Route, Rule, SecurityGroup, Vpc, VSwitch
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import DEFAULT, ENDPOINT
+from gwlbfw.resources.route import DEFAULT
 from gwlbfw.topology.models import Topology
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

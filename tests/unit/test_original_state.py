@@ -8,8 +8,8 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.original_state import encode, from_tags, mentioned_ids, tag_key, tag_problems
 from gwlbfw.resources import Eip, Endpoint, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import GATEWAY
 from gwlbfw.resources.tags import BEFORE_TAG
 from tests.unit.samples import B, route, vpc, vswitch
 

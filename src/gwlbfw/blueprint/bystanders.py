@@ -6,7 +6,8 @@ from gwlbfw.blueprint.graph_builder import GraphBuilder
 from gwlbfw.blueprint.route_table_migration import custom_entries, had_direct_access, system_table
 from gwlbfw.resources import Route, RouteTable, RouteTableAssociation, VSwitch
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.route import DEFAULT, GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY
+from gwlbfw.resources.route import DEFAULT
 
 
 def keep_internet_access(builder: GraphBuilder, vpc: str) -> None:

@@ -7,7 +7,8 @@ from gwlbfw.blueprint import route_table_migration as migration
 from gwlbfw.blueprint.graph_builder import DESCRIPTION, PLAIN, GraphBuilder
 from gwlbfw.blueprint.subnets import DeclaredSubnet, business_subnets
 from gwlbfw.resources import Route, RouteTable, RouteTableAssociation, VSwitch
-from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
+from gwlbfw.resources.route import DEFAULT
 
 
 def build(builder: GraphBuilder, vpc: str) -> None:

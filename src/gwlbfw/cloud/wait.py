@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from gwlbfw.cloud.call import Json, Raw, Value, Wait, objects, value_at
+from gwlbfw.cloud.call import Raw, Wait, objects, value_at
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.reply_fields import comparable_text
 from gwlbfw.errors import Missing, WaitError
 
 OnPoll = Callable[[str], None]
@@ -59,7 +60,8 @@ def describe_state(wait: Wait, reply: Raw | None) -> str:
     if not matching:
         return "nothing there"
     seen = [
-        ", ".join(f"{path}={_text(value_at(i, path))}" for path in wait.until) for i in matching
+        ", ".join(f"{path}={comparable_text(value_at(each, path))}" for path in wait.until)
+        for each in matching
     ]
     return "; ".join(each or "still there" for each in seen[:5])
 
@@ -69,19 +71,15 @@ def _matching(wait: Wait, reply: Raw | None) -> list[Raw]:
     return [
         item
         for item in found
-        if all(_text(value_at(item, path)) == _text(value) for path, value in wait.where.items())
+        if all(
+            comparable_text(value_at(item, path)) == comparable_text(value)
+            for path, value in wait.where.items()
+        )
     ]
 
 
 def _is_as_wanted(wait: Wait, item: Raw) -> bool:
     return all(
-        _text(value_at(item, path)) in {_text(value) for value in values}
+        comparable_text(value_at(item, path)) in {comparable_text(value) for value in values}
         for path, values in wait.until.items()
     )
-
-
-def _text(value: "Json | Value") -> str:
-    """Text to compare: the cloud writes one boolean as True, true or "true"."""
-    if isinstance(value, bool) or (isinstance(value, str) and value.lower() in {"true", "false"}):
-        return str(value).lower()
-    return "" if value is None else str(value)

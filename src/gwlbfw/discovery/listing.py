@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gwlbfw.cloud.call import Call, Raw, Value, objects
+from gwlbfw.cloud.call import Call, Raw, Value
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.reply_fields import texts_at
 from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
@@ -105,19 +106,10 @@ def _guards_named(scope: Scope, group: Found, seen: Mapping[str, list[Found]]) -
     """Whether an instance that the file names is in this security group."""
     group_id = group.text("SecurityGroupId")
     for instance in seen.get("instance", []):
-        ids = objects_text(instance.raw, "SecurityGroupIds", "SecurityGroupId")
+        ids = texts_at(instance.raw, "SecurityGroupIds.SecurityGroupId")
         if group_id in ids and scope.known("instance", instance):
             return True
     return False
-
-
-def objects_text(raw: Raw, wrapper: str, name: str) -> list[str]:
-    """The texts of a wrapped list, such as `SecurityGroupIds.SecurityGroupId`."""
-    for each in objects(raw, wrapper):
-        value = each.get(name)
-        if isinstance(value, list):
-            return [str(item) for item in value]
-    return []
 
 
 async def _answer(api: ApiClient, ask: _Ask) -> list[Raw]:

@@ -22,8 +22,8 @@ from gwlbfw.reachability import Network, NetworkBuilder
 from gwlbfw.reachability.model import Subnet
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
 from gwlbfw.resources.facts import Forwarding
+from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import kinds
-from gwlbfw.resources.route import ENDPOINT
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from gwlbfw.layout import Role
 from gwlbfw.resources import Instance, Route, Rule, SecurityGroup
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import kinds
-from gwlbfw.resources.route import ENDPOINT
 
 
 def protected(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagnostic]:

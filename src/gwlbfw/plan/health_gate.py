@@ -11,8 +11,8 @@ from gwlbfw.plan.model import Step
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved_wait
 from gwlbfw.resources import Listener, Route, ServerGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import GWLB, kinds
-from gwlbfw.resources.route import ENDPOINT
 from gwlbfw.topology.models import Cutover
 
 HEALTH_GATE = f"{LISTENER}:healthy"

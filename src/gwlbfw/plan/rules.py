@@ -23,7 +23,7 @@ from gwlbfw.resources import (
     VSwitch,
 )
 from gwlbfw.resources.graph import ResourceGraph
-from gwlbfw.resources.route import ENDPOINT, GATEWAY
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.topology.models import Cutover
 
 CUT_OVER = "(cut-over)"

@@ -11,8 +11,8 @@ from gwlbfw.plan.model import Step
 from gwlbfw.plan.unread import with_unread
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
+from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import Phase
-from gwlbfw.resources.route import ENDPOINT
 
 
 @dataclass(frozen=True)

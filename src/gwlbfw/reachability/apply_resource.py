@@ -18,6 +18,7 @@ from gwlbfw.resources import (
     ServerGroup,
     ServerGroupMember,
 )
+from gwlbfw.resources.endpoint import CONNECTED, DISCONNECTED
 from gwlbfw.resources.graph import Node
 
 
@@ -33,7 +34,7 @@ def remove(builder: NetworkBuilder, address: Address, node: Node) -> None:
 
 @apply_kind.register
 def _(endpoint: Endpoint, builder: NetworkBuilder, key: str) -> None:
-    state = "Connected" if endpoint.connected else "Disconnected"
+    state = CONNECTED if endpoint.connected else DISCONNECTED
     zones = tuple(
         EndpointZone(zone, builder.key_of(subnet), state)
         for zone, subnet in sorted(endpoint.zones.items())

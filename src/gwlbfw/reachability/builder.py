@@ -9,9 +9,10 @@ from typing import Any
 
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
-from gwlbfw.reachability.model import LOCAL, ROLES, Entry, Network, NextHop, Role, Subnet, Table
+from gwlbfw.reachability.model import ROLES, Entry, Network, NextHop, Role, Subnet, Table
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.resources.graph import Node
+from gwlbfw.resources.next_hop import LOCAL
 
 Entries = dict[Prefix, tuple[Entry, ...]]
 

@@ -6,9 +6,10 @@ from typing import Literal
 
 from gwlbfw.reachability.flows import Flow, flows
 from gwlbfw.reachability.inspection import member_state
-from gwlbfw.reachability.model import LOCAL, Network, Subnet, Table
+from gwlbfw.reachability.model import Network, Subnet, Table
 from gwlbfw.reachability.prefixes import INTERNET, Prefix
 from gwlbfw.reachability.walk import Walker
+from gwlbfw.resources.next_hop import LOCAL
 
 Severity = Literal["critical", "high", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "warning", "info")
@@ -133,7 +134,7 @@ def _ipv6(network: Network) -> Iterator[Finding]:
         users = network.subnets_of_table.get(table.id, ())
         severity: Severity = "critical" if any(e.role == "business" for e in users) else "high"
         for destination, hop in table.ipv6:
-            if hop.kind.lower() != LOCAL.lower() and users:
+            if hop.kind != LOCAL and users:
                 way = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
                 reason = f"{way}, and nothing inspects IPv6"
                 yield Finding(severity, network.label(table.id), reason)

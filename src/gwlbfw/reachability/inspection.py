@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.reachability.model import Balancer, Endpoint, EndpointZone, Member, Network
+from gwlbfw.resources.endpoint import CONNECTED, DISCONNECTED
 
 ForwardingState = Literal["forwards", "drops", "unknown"]
 
@@ -22,10 +23,10 @@ ENDPOINT_STATES: Mapping[str, ForwardingState] = {
     "Deleting": "drops",
 }
 CONNECTION_STATES: Mapping[str, ForwardingState] = {
-    "Connected": "forwards",
+    CONNECTED: "forwards",
     **dict.fromkeys(
         (
-            *("Disconnected", "Pending", "Connecting", "Disconnecting", "Deleting"),
+            *(DISCONNECTED, "Pending", "Connecting", "Disconnecting", "Deleting"),
             *("ServiceDeleted", "Creating", "Wait"),
         ),
         "drops",

@@ -13,14 +13,7 @@ from typing import Literal, NamedTuple
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.reachability.prefixes import HeaderSpace, Lookup, Prefix, union
-from gwlbfw.resources.route import ENDPOINT, GATEWAY
-
-NAT = "NatGateway"
-TARGET_GROUP = "RouteTargetGroup"
-IPV6_GATEWAY = "IPv6Gateway"
-LOCAL = "Local"
-
-__all__ = ["ENDPOINT", "GATEWAY", "IPV6_GATEWAY", "LOCAL", "NAT", "TARGET_GROUP", "Network"]
+from gwlbfw.resources.endpoint import CONNECTED
 
 Role = Literal["business", "gwlbe", "bystander", "other"]
 """The role of a subnet in the proof: judged, an endpoint's own, a stranger in a business VPC."""
@@ -108,7 +101,7 @@ class EndpointZone:
 
     zone: str
     subnet: str
-    status: str = "Connected"
+    status: str = CONNECTED
 
 
 @dataclass(frozen=True)
@@ -119,7 +112,7 @@ class Endpoint:
     vpc: str
     service: str
     zones: tuple[EndpointZone, ...]
-    connection: str = "Connected"
+    connection: str = CONNECTED
     status: str = "Active"
 
 

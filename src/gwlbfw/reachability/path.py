@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.reachability.flows import Flow
-from gwlbfw.reachability.model import LOCAL, Network
+from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.packets import Disposition, Hop, PathTrace
+from gwlbfw.resources.next_hop import LOCAL
 
 Leg = Literal["there", "back"]
 """The request's path, or the reply's."""

@@ -6,21 +6,21 @@ An EIP says itself what it is bound to; an instance and an interface say what th
 from collections.abc import Iterator, Mapping
 
 from gwlbfw.cloud.call import objects
+from gwlbfw.cloud.reply_fields import text_at, texts_at
 from gwlbfw.errors import ReplyError
 from gwlbfw.reachability.model import Machine, PublicAddress, Subnet
 from gwlbfw.reachability.observe import NetworkFacts
 from gwlbfw.reachability.prefixes import Prefix
-from gwlbfw.reachability.reading import text, texts
 
 
 def machines(facts: NetworkFacts) -> dict[str, Machine]:
     """The instances of the VPCs, by id."""
     return {
-        text(each, "InstanceId"): Machine(
-            text(each, "InstanceId"),
-            text(each, "VpcAttributes.VSwitchId"),
-            next(iter(texts(each, "VpcAttributes.PrivateIpAddress.IpAddress")), ""),
-            text(each, "InstanceName"),
+        text_at(each, "InstanceId"): Machine(
+            text_at(each, "InstanceId"),
+            text_at(each, "VpcAttributes.VSwitchId"),
+            next(iter(texts_at(each, "VpcAttributes.PrivateIpAddress.IpAddress")), ""),
+            text_at(each, "InstanceName"),
         )
         for each in facts.instances
     }
@@ -34,7 +34,7 @@ def public_addresses(
     for each in (*_eips(facts, subnets), *_born_with(facts), *_of_interfaces(facts)):
         found.setdefault(each.address, each)
     nat_addresses = {
-        text(each, "IpAddress")
+        text_at(each, "IpAddress")
         for nat in facts.nat_gateways
         for each in objects(nat, "IpLists.IpList")
     }
@@ -43,30 +43,30 @@ def public_addresses(
 
 def _eips(facts: NetworkFacts, subnets: Mapping[str, Subnet]) -> Iterator[PublicAddress]:
     """EIPs bound in the VPCs (VPC API, DescribeEipAddresses); those of NAT gateways are theirs."""
-    instances = {text(each, "InstanceId"): each for each in facts.instances}
-    interfaces = {text(each, "NetworkInterfaceId"): each for each in facts.interfaces}
+    instances = {text_at(each, "InstanceId"): each for each in facts.instances}
+    interfaces = {text_at(each, "NetworkInterfaceId"): each for each in facts.interfaces}
     for raw in facts.eips:
-        holder, private = text(raw, "InstanceId"), text(raw, "PrivateIpAddress")
-        vpc, subnet = text(raw, "VpcId"), ""
+        holder, private = text_at(raw, "InstanceId"), text_at(raw, "PrivateIpAddress")
+        vpc, subnet = text_at(raw, "VpcId"), ""
         if holder in instances:
             at = instances[holder]
-            vpc, subnet = text(at, "VpcAttributes.VpcId"), text(at, "VpcAttributes.VSwitchId")
-            addresses = texts(at, "VpcAttributes.PrivateIpAddress.IpAddress")
+            vpc, subnet = text_at(at, "VpcAttributes.VpcId"), text_at(at, "VpcAttributes.VSwitchId")
+            addresses = texts_at(at, "VpcAttributes.PrivateIpAddress.IpAddress")
             private = private or next(iter(addresses), "")
         elif holder in interfaces:
             at = interfaces[holder]
-            vpc, subnet = text(at, "VpcId"), text(at, "VSwitchId")
-            private = private or text(at, "PrivateIpAddress")
-        if vpc not in facts.vpcs or not holder or text(raw, "InstanceType") == "Nat":
+            vpc, subnet = text_at(at, "VpcId"), text_at(at, "VSwitchId")
+            private = private or text_at(at, "PrivateIpAddress")
+        if vpc not in facts.vpcs or not holder or text_at(raw, "InstanceType") == "Nat":
             continue
         yield PublicAddress(
-            text(raw, "IpAddress"),
+            text_at(raw, "IpAddress"),
             private,
             holder,
             vpc,
             subnet or _at(vpc, private, subnets),
-            text(raw, "Mode"),
-            text(raw, "AllocationId"),
+            text_at(raw, "Mode"),
+            text_at(raw, "AllocationId"),
         )
 
 
@@ -87,30 +87,30 @@ def _at(vpc: str, private: str, subnets: Mapping[str, Subnet]) -> str:
 def _born_with(facts: NetworkFacts) -> Iterator[PublicAddress]:
     """Public addresses that instances were launched with (ECS API, DescribeInstances)."""
     for raw in facts.instances:
-        private = next(iter(texts(raw, "VpcAttributes.PrivateIpAddress.IpAddress")), "")
-        for address in texts(raw, "PublicIpAddress.IpAddress"):
+        private = next(iter(texts_at(raw, "VpcAttributes.PrivateIpAddress.IpAddress")), "")
+        for address in texts_at(raw, "PublicIpAddress.IpAddress"):
             yield PublicAddress(
                 address,
                 private,
-                text(raw, "InstanceId"),
-                text(raw, "VpcAttributes.VpcId"),
-                text(raw, "VpcAttributes.VSwitchId"),
+                text_at(raw, "InstanceId"),
+                text_at(raw, "VpcAttributes.VpcId"),
+                text_at(raw, "VpcAttributes.VSwitchId"),
             )
 
 
 def _of_interfaces(facts: NetworkFacts) -> Iterator[PublicAddress]:
     """Public addresses of any interface (ECS API, DescribeNetworkInterfaces)."""
     for raw in facts.interfaces:
-        own = {text(raw, "PrivateIpAddress"): text(raw, "AssociatedPublicIp.PublicIpAddress")}
+        own = {text_at(raw, "PrivateIpAddress"): text_at(raw, "AssociatedPublicIp.PublicIpAddress")}
         for each in objects(raw, "PrivateIpSets.PrivateIpSet"):
-            public = text(each, "AssociatedPublicIp.PublicIpAddress")
-            own.setdefault(text(each, "PrivateIpAddress"), public)
+            public = text_at(each, "AssociatedPublicIp.PublicIpAddress")
+            own.setdefault(text_at(each, "PrivateIpAddress"), public)
         for private, address in own.items():
             if address:
                 yield PublicAddress(
                     address,
                     private,
-                    text(raw, "InstanceId") or text(raw, "NetworkInterfaceId"),
-                    text(raw, "VpcId"),
-                    text(raw, "VSwitchId"),
+                    text_at(raw, "InstanceId") or text_at(raw, "NetworkInterfaceId"),
+                    text_at(raw, "VpcId"),
+                    text_at(raw, "VSwitchId"),
                 )

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw, objects
+from gwlbfw.cloud.reply_fields import flag_at, text_at, texts_at
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import ReplyError
 from gwlbfw.reachability.model import (
-    LOCAL,
     ROLES,
     Balancer,
     Endpoint,
@@ -32,13 +32,9 @@ from gwlbfw.reachability.model import (
 from gwlbfw.reachability.observe import NetworkFacts
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.public_ips import machines, public_addresses
-from gwlbfw.reachability.reading import text, texts, true
+from gwlbfw.resources.next_hop import LOCAL, written_type
 
-_LOCAL_HOPS = frozenset({"", "local"})
-"""The next-hop types of a system entry, in any letter case (UNVERIFIED: no page shows it)."""
 _WEIGHT = re.compile(r"[0-9]{1,9}")
-_SPELLED = {"EcsInstance": "Instance"}
-"""ListGatewayRouteTableEntries answers EcsInstance where the update takes Instance."""
 
 
 def from_snapshot(
@@ -74,32 +70,32 @@ def from_snapshot(
 
 def _vpc(raw: Raw) -> Vpc:
     """SupportIpv4Gateway is true after activation, and where a deletion left no Internet."""
-    cidrs = [text(raw, "CidrBlock"), *texts(raw, "SecondaryCidrBlocks.SecondaryCidrBlock")]
+    cidrs = [text_at(raw, "CidrBlock"), *texts_at(raw, "SecondaryCidrBlocks.SecondaryCidrBlock")]
     return Vpc(
-        text(raw, "VpcId"),
+        text_at(raw, "VpcId"),
         tuple(_block(each, "vpc:DescribeVpcs") for each in cidrs if each),
-        centralised=true(raw, "SupportIpv4Gateway"),
+        centralised=flag_at(raw, "SupportIpv4Gateway"),
     )
 
 
 def _subnets(facts: NetworkFacts, names: Mapping[str, Address]) -> dict[str, Subnet]:
     with_endpoint = {
-        text(zone, "VSwitchId") for zones in facts.endpoint_zones.values() for zone in zones
+        text_at(zone, "VSwitchId") for zones in facts.endpoint_zones.values() for zone in zones
     }
     found: dict[str, Subnet] = {}
     for raw in facts.vswitches:
-        key = text(raw, "VSwitchId")
+        key = text_at(raw, "VSwitchId")
         role: Role = "gwlbe" if key in with_endpoint else "business"
         if names:
-            role = _role(names.get(key), names.get(text(raw, "VpcId")))
+            role = _role(names.get(key), names.get(text_at(raw, "VpcId")))
         found[key] = Subnet(
             key,
-            text(raw, "VpcId"),
-            text(raw, "ZoneId"),
-            _block(text(raw, "CidrBlock"), "vpc:DescribeVSwitches"),
-            text(raw, "RouteTable.RouteTableId"),
+            text_at(raw, "VpcId"),
+            text_at(raw, "ZoneId"),
+            _block(text_at(raw, "CidrBlock"), "vpc:DescribeVSwitches"),
+            text_at(raw, "RouteTable.RouteTableId"),
             role,
-            text(raw, "Status"),
+            text_at(raw, "Status"),
         )
     return found
 
@@ -113,26 +109,26 @@ def _role(address: Address | None, vpc: Address | None) -> Role:
 
 def _tables(facts: NetworkFacts) -> Iterator[Table]:
     for raw in facts.tables:
-        key = text(raw, "RouteTableId")
+        key = text_at(raw, "RouteTableId")
         entries: list[Entry] = []
         ipv6: dict[tuple[str, NextHop], None] = {}
         unreadable: list[str] = []
         for each in facts.entries.get(key, ()):
-            destination, hops = text(each, "DestinationCidrBlock"), _hops(each)
+            destination, hops = text_at(each, "DestinationCidrBlock"), _hops(each)
             if ":" in destination:
                 ipv6.update(dict.fromkeys((destination, hop) for hop in hops))
             elif (prefix := _prefix(destination)) is None:
                 unreadable.append(destination)
             else:
-                origin = text(each, "Type") or ("System" if hops == _AT_HOME else "Custom")
-                entries.append(Entry(prefix, hops, origin, text(each, "Status") or "Available"))
+                origin = text_at(each, "Type") or ("System" if hops == _AT_HOME else "Custom")
+                entries.append(Entry(prefix, hops, origin, text_at(each, "Status") or "Available"))
         yield Table(
             key,
-            text(raw, "VpcId"),
+            text_at(raw, "VpcId"),
             tuple(dict.fromkeys(entries)),
-            text(raw, "AssociateType") or "VSwitch",
-            text(raw, "RouteTableType") == "System",
-            text(raw, "Status") or "Available",
+            text_at(raw, "AssociateType") or "VSwitch",
+            text_at(raw, "RouteTableType") == "System",
+            text_at(raw, "Status") or "Available",
             tuple(ipv6),
             tuple(unreadable),
         )
@@ -163,7 +159,7 @@ def _hops(raw: Raw) -> tuple[NextHop, ...]:
     listed = objects(raw, "NextHops.NextHop") or [
         each for each in objects(raw, "NextHops") if "NextHop" not in each
     ]
-    usable = [each for each in listed if text(each, "Enabled") not in ("0", "False")]
+    usable = [each for each in listed if text_at(each, "Enabled") not in ("0", "False")]
     if listed and not usable:
         return ()
     hops = tuple(_hop(each) for each in usable or [raw])
@@ -171,66 +167,70 @@ def _hops(raw: Raw) -> tuple[NextHop, ...]:
 
 
 def _hop(raw: Raw) -> NextHop:
-    kind = text(raw, "NextHopType")
-    if kind.lower() in _LOCAL_HOPS:
+    kind = written_type(text_at(raw, "NextHopType"))
+    if kind == LOCAL:
         return NextHop(LOCAL)
-    weight = text(raw, "Weight")
+    weight = text_at(raw, "Weight")
     return NextHop(
-        _SPELLED.get(kind, kind),
-        text(raw, "NextHopId"),
+        kind,
+        text_at(raw, "NextHopId"),
         int(weight) if _WEIGHT.fullmatch(weight) else 0,
     )
 
 
 def _gateway(raw: Raw) -> Gateway:
     return Gateway(
-        text(raw, "Ipv4GatewayId"),
-        text(raw, "VpcId"),
-        true(raw, "Enabled"),
-        text(raw, "Ipv4GatewayRouteTableId"),
-        text(raw, "Status"),
+        text_at(raw, "Ipv4GatewayId"),
+        text_at(raw, "VpcId"),
+        flag_at(raw, "Enabled"),
+        text_at(raw, "Ipv4GatewayRouteTableId"),
+        text_at(raw, "Status"),
     )
 
 
 def _endpoints(facts: NetworkFacts) -> Iterator[Endpoint]:
     for raw in facts.endpoints:
-        key = text(raw, "EndpointId")
+        key = text_at(raw, "EndpointId")
         zones = tuple(
-            EndpointZone(text(each, "ZoneId"), text(each, "VSwitchId"), text(each, "ZoneStatus"))
+            EndpointZone(
+                text_at(each, "ZoneId"), text_at(each, "VSwitchId"), text_at(each, "ZoneStatus")
+            )
             for each in facts.endpoint_zones.get(key, ())
         )
         yield Endpoint(
             key,
-            text(raw, "VpcId"),
-            text(raw, "ServiceId"),
+            text_at(raw, "VpcId"),
+            text_at(raw, "ServiceId"),
             zones,
-            text(raw, "ConnectionStatus"),
-            text(raw, "EndpointStatus"),
+            text_at(raw, "ConnectionStatus"),
+            text_at(raw, "EndpointStatus"),
         )
 
 
 def _services(facts: NetworkFacts) -> Iterator[Service]:
     for key, raw in facts.services.items():
         resources = tuple(
-            (text(each, "ZoneId"), text(each, "ResourceId"))
+            (text_at(each, "ZoneId"), text_at(each, "ResourceId"))
             for each in facts.service_resources.get(key, ())
         )
-        yield Service(key, resources, text(raw, "ServiceStatus"))
+        yield Service(key, resources, text_at(raw, "ServiceStatus"))
 
 
 def _balancers(facts: NetworkFacts) -> Iterator[Balancer]:
     listeners = {
-        text(each, "LoadBalancerId"): Listener(
-            text(each, "ListenerId"), text(each, "ServerGroupId"), text(each, "ListenerStatus")
+        text_at(each, "LoadBalancerId"): Listener(
+            text_at(each, "ListenerId"),
+            text_at(each, "ServerGroupId"),
+            text_at(each, "ListenerStatus"),
         )
         for each in facts.listeners
     }
     for key, raw in facts.balancers.items():
         addresses = {
-            text(each, "ZoneId"): text(each, "LoadBalancerAddresses.PrivateIpv4Address")
+            text_at(each, "ZoneId"): text_at(each, "LoadBalancerAddresses.PrivateIpv4Address")
             for each in objects(raw, "ZoneMappings")
         }
-        mode, status = text(raw, "TrafficMode"), text(raw, "LoadBalancerStatus")
+        mode, status = text_at(raw, "TrafficMode"), text_at(raw, "LoadBalancerStatus")
         yield Balancer(key, addresses, mode, status, listeners.get(key))
 
 
@@ -238,18 +238,18 @@ def _groups(facts: NetworkFacts) -> Iterator[ServerGroup]:
     """Health is told by listener; the group's own listener is the one that counts."""
     health: dict[tuple[str, str], Raw] = {}
     for listener in facts.listeners:
-        for each in facts.health.get(text(listener, "ListenerId"), ()):
-            health[text(listener, "ServerGroupId"), text(each, "ServerId")] = each
+        for each in facts.health.get(text_at(listener, "ListenerId"), ()):
+            health[text_at(listener, "ServerGroupId"), text_at(each, "ServerId")] = each
     for raw in facts.groups:
-        key = text(raw, "ServerGroupId")
+        key = text_at(raw, "ServerGroupId")
         yield ServerGroup(
             key,
             tuple(
-                _member(each, health.get((key, text(each, "ServerId")), {}))
+                _member(each, health.get((key, text_at(each, "ServerId")), {}))
                 for each in facts.members.get(key, ())
             ),
-            text(raw, "ServerGroupStatus"),
-            true(raw, "HealthCheckConfig.HealthCheckEnabled"),
+            text_at(raw, "ServerGroupStatus"),
+            flag_at(raw, "HealthCheckConfig.HealthCheckEnabled"),
         )
 
 
@@ -259,34 +259,34 @@ def _member(raw: Raw, health: Raw) -> Member:
     UNVERIFIED that the list has the healthy ones too; the filter by status implies it.
     """
     return Member(
-        text(raw, "ServerId"),
-        text(raw, "ServerIp"),
-        text(raw, "Status"),
-        text(health, "Status"),
-        text(health, "Reason.ReasonCode"),
+        text_at(raw, "ServerId"),
+        text_at(raw, "ServerIp"),
+        text_at(raw, "Status"),
+        text_at(health, "Status"),
+        text_at(health, "Reason.ReasonCode"),
     )
 
 
 def _nat(raw: Raw) -> NatGateway:
     """An Internet NAT gateway leaves by its EIPs, an intranet one (NetworkType) by none."""
     return NatGateway(
-        text(raw, "NatGatewayId"),
-        text(raw, "VpcId"),
-        text(raw, "NatGatewayPrivateInfo.VswitchId") or text(raw, "VSwitchId"),
-        text(raw, "Status"),
-        public=bool(objects(raw, "IpLists.IpList")) and text(raw, "NetworkType") != "intranet",
+        text_at(raw, "NatGatewayId"),
+        text_at(raw, "VpcId"),
+        text_at(raw, "NatGatewayPrivateInfo.VswitchId") or text_at(raw, "VSwitchId"),
+        text_at(raw, "Status"),
+        public=bool(objects(raw, "IpLists.IpList")) and text_at(raw, "NetworkType") != "intranet",
     )
 
 
 def _target_group(raw: Raw) -> TargetGroup:
     """VPC API, CreateRouteTargetGroup: weight 100 is the active member, 0 the standby."""
     members = {
-        text(each, "Weight"): text(each, "MemberId")
+        text_at(each, "Weight"): text_at(each, "MemberId")
         for each in objects(raw, "RouteTargetMemberList")
     }
     return TargetGroup(
-        text(raw, "RouteTargetGroupId"),
+        text_at(raw, "RouteTargetGroupId"),
         members.get("100", ""),
         members.get("0", ""),
-        text(raw, "Status"),
+        text_at(raw, "Status"),
     )

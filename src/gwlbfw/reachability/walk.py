@@ -8,19 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from gwlbfw.reachability.inspection import Inspection, inspections
-from gwlbfw.reachability.model import (
-    ENDPOINT,
-    GATEWAY,
-    LOCAL,
-    NAT,
-    TARGET_GROUP,
-    Entry,
-    Gateway,
-    Network,
-    NextHop,
-    Subnet,
-    Table,
-)
+from gwlbfw.reachability.model import Entry, Gateway, Network, NextHop, Subnet, Table
 from gwlbfw.reachability.packets import Hop, Packets, PathTrace
 from gwlbfw.reachability.prefixes import (
     AMBIGUOUS,
@@ -31,6 +19,7 @@ from gwlbfw.reachability.prefixes import (
     difference,
     intersection,
 )
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, LOCAL, NAT_GATEWAY, TARGET_GROUP
 
 
 class Walker:
@@ -43,7 +32,7 @@ class Walker:
             LOCAL: self._deliver,
             GATEWAY: self._to_gateway,
             ENDPOINT: self._to_endpoint,
-            NAT: self._to_nat,
+            NAT_GATEWAY: self._to_nat,
             TARGET_GROUP: self._to_target_group,
         }
 
@@ -240,9 +229,9 @@ class Walker:
         elif nat.status != "Available":
             yield packets.trace("unknown", f"{self.network.label(nat.id)} is {nat.status}")
         elif not nat.public:
-            yield packets.trace("black_hole", "the NAT gateway has no public address")
+            yield packets.trace("black_hole", "the NAT_GATEWAY gateway has no public address")
         else:
-            note = "the source becomes the NAT gateway's address"
+            note = "the source becomes the NAT_GATEWAY gateway's address"
             on = replace(
                 packets.via(Hop(nat.id, note=note)), nat_gateways=(*packets.nat_gateways, nat.id)
             )
@@ -250,7 +239,7 @@ class Walker:
                 yield from self._egress(on, subnet)
             else:
                 yield on.trace(
-                    "internet", "a NAT gateway needs no route: no IPv4 gateway is active"
+                    "internet", "a NAT_GATEWAY gateway needs no route: no IPv4 gateway is active"
                 )
 
 

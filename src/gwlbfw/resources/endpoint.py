@@ -33,6 +33,9 @@ from gwlbfw.resources.tags import pairs, read_tags, tagging
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 
+CONNECTED = "Connected"
+"""The status of an endpoint's connection, and of each of its zones, in which it takes packets."""
+DISCONNECTED = "Disconnected"
 _ZONES = "ListVpcEndpointZones"
 
 
@@ -96,8 +99,8 @@ class Endpoint(Resource):
             vpc=names.ref(found.text("VpcId")),
             service=names.ref(found.text("ServiceId")),
             zones={str(z["ZoneId"]): names.ref(str(z["VSwitchId"])) for z in zones},
-            connected=found.text("ConnectionStatus") == "Connected"
-            and all(each.get("ZoneStatus") == "Connected" for each in zones),
+            connected=found.text("ConnectionStatus") == CONNECTED
+            and all(each.get("ZoneStatus") == CONNECTED for each in zones),
             name=found.text("EndpointName"),
             description=found.text("EndpointDescription"),
             tags=read_tags(objects(found.raw, "Tags")),
@@ -131,7 +134,7 @@ class Endpoint(Resource):
                 ZoneId=zone,
                 VSwitchId=value_of(vswitch),
             )
-            reached = ["Connected"] if self.auto_accept else ["Wait", "Connected"]
+            reached = [CONNECTED] if self.auto_accept else ["Wait", CONNECTED]
             there = Wait(_zones(at), "Zones", {"ZoneId": zone}, {"ZoneStatus": reached})
             waits = (there, _connected(at)) if self.auto_accept else (there,)
             yield Phase("zone", call, waits, SERIAL, through=False)
@@ -144,7 +147,7 @@ class Endpoint(Resource):
         )
         whose = Call(call.product, call.action, call.params, self.service_account)
         there = Wait(
-            _zones(at), "Zones", until={"ZoneStatus": ["Connected"]}, at_least=len(self.zones)
+            _zones(at), "Zones", until={"ZoneStatus": [CONNECTED]}, at_least=len(self.zones)
         )
         return Phase("accept", whose, (there, _connected(at)), SERIAL, through=False)
 
@@ -196,4 +199,4 @@ def _zones(at: Address) -> Call:
 
 
 def _connected(at: Address) -> Wait:
-    return Wait(_read(at), until={"ConnectionStatus": ["Connected"]})
+    return Wait(_read(at), until={"ConnectionStatus": [CONNECTED]})

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
+from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.cloud.reply_validation import usable_id
 from gwlbfw.resources.dependents import Inside
 from gwlbfw.resources.facts import DriftImpact, Forwarding, PlanPosition, Verbs, VpcSide
@@ -105,7 +106,7 @@ class Found:
 
     def flag(self, name: str) -> bool:
         """A boolean field, in whichever form the product answers it."""
-        return self.text(name).lower() == "true"
+        return is_true(self.raw.get(name))
 
 
 class Names(Protocol):

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Value, Wait, value_at
+from gwlbfw.cloud.call import Call, Value, Wait
+from gwlbfw.cloud.reply_fields import text_at
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -16,6 +17,7 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
+from gwlbfw.resources.next_hop import ENDPOINT, LOCAL, listed_type, written_type
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -32,10 +34,6 @@ from gwlbfw.resources.route_table import RouteTable
 from gwlbfw.resources.vpc import Vpc
 
 DEFAULT = "0.0.0.0/0"
-ENDPOINT = "GatewayLoadBalancerEndpoint"
-GATEWAY = "Ipv4Gateway"
-_READ = {"Instance": "EcsInstance"}
-"""What ListGatewayRouteTableEntries answers where the update takes another word (VPC API)."""
 
 
 def _of_gateway_table(found: Found) -> bool:
@@ -121,7 +119,7 @@ class Route(Resource):
     @classmethod
     def present(cls, found: Found) -> bool:
         if "Type" not in found.raw:  # an entry of a gateway table
-            return _hop(found)[0] != "Local"
+            return _hop(found)[0] != LOCAL
         return found.text("Type") != "System" and found.text("Status") != "Deleting"
 
     @classmethod
@@ -200,13 +198,13 @@ class Route(Resource):
         The API says so for instances (OperationDenied.UpdateGatewayRouteEntry); that it holds for
         endpoints too is UNVERIFIED and assumed.
         """
-        yield self._redirect("reset-to-local", "Local", None)
+        yield self._redirect("reset-to-local", LOCAL, None)
         yield self._redirect("redirect", self.next_hop_type, value_of(self.next_hop))
 
     def delete(self, at: Address) -> Iterator[Phase]:
         del at
         if self.in_gateway_table:
-            yield self._redirect("reset-to-local", "Local", None)
+            yield self._redirect("reset-to-local", LOCAL, None)
             return
         last = self._hop
         if self.staged and self.staged != self._hop:
@@ -238,7 +236,7 @@ class Route(Resource):
             GatewayRouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
         )
-        reads = list[Value]({hop_type: None, _READ.get(hop_type, hop_type): None})
+        reads = list[Value]({hop_type: None, listed_type(hop_type): None})
         until: dict[str, list[Value]] = {"Status": ["Available"], "NextHopType": reads}
         if hop is not None:
             until["NextHopId"] = [hop]
@@ -278,7 +276,7 @@ class Route(Resource):
         """The phase that puts a turned route back: to where it led before, if it was there."""
         if self.in_gateway_table:
             # To another endpoint there is no way but through Local, so back there it goes.
-            return self._redirect("reset-to-local", "Local", None)
+            return self._redirect("reset-to-local", LOCAL, None)
         before = Hop(type=was.next_hop_type, ref=was.next_hop) if was else self.staged
         if before is not None:
             return self._turned("roll-back", before)
@@ -299,6 +297,6 @@ def _managed(found: Found) -> bool:
 def _hop(found: Found) -> tuple[str, str]:
     """Type and id of the next hop, in the words of the writing calls."""
     nested = "NextHops" if "Type" not in found.raw else "NextHops.NextHop"
-    kind = found.text("NextHopType") or str(value_at(found.raw, f"{nested}.NextHopType") or "")
-    hop = found.text("NextHopId") or str(value_at(found.raw, f"{nested}.NextHopId") or "")
-    return {**{read: written for written, read in _READ.items()}, "": "Local"}.get(kind, kind), hop
+    kind = found.text("NextHopType") or text_at(found.raw, f"{nested}.NextHopType")
+    hop = found.text("NextHopId") or text_at(found.raw, f"{nested}.NextHopId")
+    return written_type(kind), hop

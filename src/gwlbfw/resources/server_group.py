@@ -6,7 +6,8 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Json, Raw, Value, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait, objects
+from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -72,7 +73,7 @@ class HealthCheck(BaseModel):
         http = raw.get("HealthCheckProtocol") == "HTTP"
         codes = raw.get("HealthCheckHttpCode")
         return cls(
-            enabled=_true(raw.get("HealthCheckEnabled")),
+            enabled=is_true(raw.get("HealthCheckEnabled")),
             protocol=str(raw.get("HealthCheckProtocol") or "TCP"),
             port=_number(raw, "HealthCheckConnectPort"),
             interval_s=_number(raw, "HealthCheckInterval"),
@@ -128,7 +129,7 @@ class ServerGroup(Resource):
             failover_mode=found.text("ServerFailoverMode"),
             health_check=HealthCheck.read(_struct(found.raw, "HealthCheckConfig")),
             connection_drain=ConnectionDrain(
-                enabled=_true(drain.get("ConnectionDrainEnabled")),
+                enabled=is_true(drain.get("ConnectionDrainEnabled")),
                 timeout_s=_number(drain, "ConnectionDrainTimeout"),
             ),
             name=found.text("ServerGroupName"),
@@ -193,7 +194,3 @@ def _struct(raw: Raw, name: str) -> Raw:
 
 def _number(raw: Raw, name: str) -> int:
     return int(str(raw.get(name) or 0))
-
-
-def _true(value: Json) -> bool:
-    return str(value).lower() == "true"

@@ -8,8 +8,9 @@ from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Network, NetworkBuilder
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import DEFAULT, ENDPOINT, GATEWAY
+from gwlbfw.resources.route import DEFAULT
 from tests.unit.plan.drawn import Drawn, drawn
 from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import graph, live_of, route, vpc, vswitch

@@ -18,7 +18,7 @@ from gwlbfw.plan import Plan, Step
 from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.route import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.topology.models import Topology
 from tests.scenarios.topology_builder import Size, topology
 from tests.unit.plan.drawn import drawn

@@ -6,7 +6,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.resources import HealthCheck, ServerGroup
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.route import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.topology.models import Cutover
 from tests.unit.plan.drawn import drawn
 from tests.unit.samples import B, C, example, graph, live_of, route

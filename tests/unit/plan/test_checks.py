@@ -10,7 +10,7 @@ from gwlbfw.diff import diff
 from gwlbfw.plan.checks import cuts_traffic, protected, unopened
 from gwlbfw.resources import Instance, Rule, SecurityGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
-from gwlbfw.resources.route import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY
 from tests.unit.samples import B, C, example, graph, group, live_of, route, vpc, vswitch
 
 

@@ -14,7 +14,7 @@ from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.plan.codec import _seal
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.resources.graph import Node
-from gwlbfw.resources.route import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY
 from tests.unit.plan.drawn import drawn
 from tests.unit.samples import B, complete, example, live_of, route, vpc, vswitch
 

@@ -32,8 +32,8 @@ from gwlbfw.resources import (
     RouteTableAssociation,
     ServerGroupMember,
 )
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import ENDPOINT, GATEWAY
 from gwlbfw.topology.models import Cutover
 from tests.unit.samples import example, graph, route, vswitch
 

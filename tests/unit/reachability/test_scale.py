@@ -10,9 +10,6 @@ import pytest
 
 from gwlbfw.reachability import Network, Verdict, judge
 from gwlbfw.reachability.model import (
-    ENDPOINT,
-    GATEWAY,
-    LOCAL,
     Balancer,
     Endpoint,
     EndpointZone,
@@ -29,6 +26,7 @@ from gwlbfw.reachability.model import (
     Vpc,
 )
 from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, LOCAL
 
 ZONE = "cn-wulanchabu-b"
 

@@ -15,8 +15,8 @@ from gwlbfw.reachability import Network, NetworkBuilder, apply, judge, remove
 from gwlbfw.resources import Route
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node
+from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import STATED, Resource, kinds, register
-from gwlbfw.resources.route import ENDPOINT
 from tests.unit.discovery.listed import listed_object, scope, snapshot
 from tests.unit.samples import example, live_of
 

@@ -11,7 +11,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.errors import StateError
 from gwlbfw.resources import Instance
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.route import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.state import State
 from tests.unit.samples import example, live_of, route, vpc
 

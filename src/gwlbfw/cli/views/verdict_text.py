@@ -5,11 +5,12 @@ from itertools import groupby
 
 from gwlbfw.reachability.flows import Flow
 from gwlbfw.reachability.inspection import member_state
-from gwlbfw.reachability.model import LOCAL, Network
+from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.packets import Hop, PathTrace
 from gwlbfw.reachability.prefixes import INTERNET, cidr_blocks, difference
 from gwlbfw.reachability.trace import ENCAPSULATION, Trace
 from gwlbfw.reachability.verdict import Verdict, key_of
+from gwlbfw.resources.next_hop import LOCAL
 
 _FEW = 3
 """How many prefixes of a class are shown; JSON has all."""

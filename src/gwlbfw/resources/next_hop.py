@@ -1,0 +1,28 @@
+"""Types of next hops, in the words of the calls that write routes (VPC API)."""
+
+ENDPOINT = "GatewayLoadBalancerEndpoint"
+GATEWAY = "Ipv4Gateway"
+NAT_GATEWAY = "NatGateway"
+TARGET_GROUP = "RouteTargetGroup"
+INSTANCE = "Instance"
+LOCAL = "Local"
+"""The next hop of a system entry: delivery inside the VPC."""
+
+_LISTED: dict[str, str] = {INSTANCE: "EcsInstance"}
+"""The words of ListGatewayRouteTableEntries where they are others than those of the update."""
+_WRITTEN = {listed: written for written, listed in _LISTED.items()}
+
+
+def written_type(listed: str) -> str:
+    """The type of a next hop that a list answered.
+
+    That a system entry has none, or `local` in any letter case, is UNVERIFIED: no page shows it.
+    """
+    if listed.lower() in ("", LOCAL.lower()):
+        return LOCAL
+    return _WRITTEN.get(listed, listed)
+
+
+def listed_type(written: str) -> str:
+    """The type that ListGatewayRouteTableEntries answers for a next hop."""
+    return _LISTED.get(written, written)
