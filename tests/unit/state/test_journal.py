@@ -238,3 +238,20 @@ def test_a_digest_distinguishes_calls_without_revealing_them() -> None:
     line = encode(intent(digest=call_digest(call)))
     assert "s3cret" not in line
     assert json.loads(line)["intent"]["digest"] == call_digest(call)
+
+
+def test_the_lines_of_a_journal_have_their_format_of_old() -> None:
+    lines = WHOLE.decode().splitlines()
+    assert json.loads(lines[0]) == {
+        "run": {
+            "run": "run-1",
+            "command": "apply",
+            "by": "ann on ci-1",
+            "at": "2026-01-01 00:00:00 UTC",
+            "format_version": 1,
+        }
+    }
+    assert lines[2] == '{"outcome":{"token":"t-1","came":"done","id":"vpc-1","request_id":""}}'
+    assert list(json.loads(lines[1])["intent"]) == [
+        *("step", "address", "action", "token", "digest", "at", "creates", "drops")
+    ]

@@ -285,6 +285,13 @@ def test_an_unreadable_lock_counts_as_held(
     assert "does not name" in found.holder
 
 
+def test_a_lock_and_its_claim_have_their_format_of_old(time: Time) -> None:
+    content = Holder("o", HERE, "apply", time(), time()).encode()
+    keys = ["owner", "command", "user", "host", "machine", "space", "boot", "pid", "start"]
+    assert list(json.loads(content)) == [*keys, "since", "until"]
+    assert takeover_claim_name(NAME, b"{}") == f"{NAME}.heir-44136fa355b3678a"
+
+
 RACER = """
 import sys
 from datetime import UTC, datetime

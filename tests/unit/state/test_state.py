@@ -57,6 +57,11 @@ def test_equal_states_have_the_same_text() -> None:
     assert other.to_json() == RECORD.to_json()
 
 
+def test_a_state_has_its_format_of_old() -> None:
+    keys = ["format_version", "stack", "region", "generation", "applied", "before", "made"]
+    assert list(json.loads(RECORD.to_json())) == [*keys, "made_at"]
+
+
 class TestRefusals:
     @staticmethod
     def refused(text: str) -> str:
