@@ -11,7 +11,7 @@ from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
 from darabonba.runtime import RuntimeOptions
 
 from gwlbfw.openapi import catalogue
-from gwlbfw.plan.codec import plan_to_json
+from gwlbfw.plan.serialization import plan_to_json
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import brownfield, network
 from tests.scenarios.testbed import Content, Testbed, example

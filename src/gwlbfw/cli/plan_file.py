@@ -8,8 +8,8 @@ from typing import Any
 from gwlbfw.cli.files import write
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
-from gwlbfw.plan.codec import plan_from_json, plan_to_json
 from gwlbfw.plan.model import Plan
+from gwlbfw.plan.serialization import plan_from_json, plan_to_json
 
 _MARKS = ("format_version", "calls")
 """Keys of a plan that no topology has."""

@@ -18,7 +18,7 @@ _BATCH = 10
 """Instance types that DescribeInstanceTypes takes at once (ECS API)."""
 
 
-async def preflight(
+async def fetch_preflight_problems(
     api: ApiClient, topology: Topology, changes: Sequence[Change]
 ) -> tuple[Diagnostic, ...]:
     """The problems that the cloud would only report half-way."""

@@ -11,8 +11,8 @@ from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute.state_update import drifted_addresses
 from gwlbfw.forecast.forecast import forecast_traffic
 from gwlbfw.plan import Plan, build
-from gwlbfw.plan.checks import cuts_traffic, protected, unopened
-from gwlbfw.plan.preflight import preflight
+from gwlbfw.plan.preflight import fetch_preflight_problems
+from gwlbfw.plan.validation import closed_group_errors, protection_errors, traffic_cut_errors
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.stack.observation import Observation
 from gwlbfw.topology.models import Topology
@@ -32,14 +32,14 @@ async def make_plan(
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     changes = diff(target, live, original)
-    problems = [*protected(changes, known)]
+    problems = [*protection_errors(changes, known)]
     warnings: list[Diagnostic] = []
     if not destroy:
         problems += desired.diagnostics
-        problems += cuts_traffic(changes, target, live)
-        problems += unopened(target, live, required_rules(topology, target))
+        problems += traffic_cut_errors(changes, target, live)
+        problems += closed_group_errors(target, live, required_rules(topology, target))
         if not problems:
-            found = await preflight(api, topology, changes)
+            found = await fetch_preflight_problems(api, topology, changes)
             problems += [each for each in found if each.severity == "error"]
             warnings += [each for each in found if each.severity == "warning"]
     if problems:

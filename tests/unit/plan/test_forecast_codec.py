@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gwlbfw.plan.forecast import Forecast, TransientFlow
-from gwlbfw.plan.forecast_codec import forecast_from_json, forecast_to_json
+from gwlbfw.plan.forecast_serialization import forecast_from_json, forecast_to_json
 from gwlbfw.reachability.path import PathHop
 from gwlbfw.reachability.summary import FindingSummary, FlowSummary, VerdictSummary
 

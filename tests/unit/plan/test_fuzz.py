@@ -27,8 +27,8 @@ from tests.support.fuzzing import (
     with_edits,
 )
 from tests.unit.plan.drawn import drawn
-from tests.unit.plan.test_codec import resealed
 from tests.unit.plan.test_forecast_codec import FORECAST
+from tests.unit.plan.test_serialization import resealed
 from tests.unit.samples import complete, example, live_of
 
 PLAN = replace(

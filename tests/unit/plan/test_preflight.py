@@ -10,7 +10,7 @@ from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import diff
-from gwlbfw.plan.preflight import preflight
+from gwlbfw.plan.preflight import fetch_preflight_problems
 from gwlbfw.resources.graph import Live, ResourceGraph
 from tests.unit.execute.fake_transport import Answer, FakeTransport
 from tests.unit.samples import B, C, example, live_of, topology
@@ -62,7 +62,7 @@ async def ask(
     api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     changes = diff(example() if target is None else target, live or Live(), {})
     try:
-        return list(await preflight(api, topology(), changes))
+        return list(await fetch_preflight_problems(api, topology(), changes))
     finally:
         api.close()
 

@@ -7,8 +7,8 @@ from gwlbfw.cli.views.plan_markdown import plan_markdown
 from gwlbfw.cli.views.plan_text import Reveal, plan_text
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cloud.call import Json, UserData
-from gwlbfw.plan.codec import plan_to_json
 from gwlbfw.plan.model import Plan
+from gwlbfw.plan.serialization import plan_to_json
 from gwlbfw.stack import Stack
 
 

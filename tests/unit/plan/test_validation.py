@@ -7,7 +7,7 @@ import pytest
 from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import diff
-from gwlbfw.plan.checks import cuts_traffic, protected, unopened
+from gwlbfw.plan.validation import closed_group_errors, protection_errors, traffic_cut_errors
 from gwlbfw.resources import Instance, Rule, SecurityGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.next_hop import GATEWAY
@@ -23,7 +23,7 @@ class TestProtection:
 
     def problems(self, target: ResourceGraph, known: ResourceGraph) -> list[Diagnostic]:
         live = live_of(graph({"vswitch.s": vswitch(cidr="10.0.1.0/24")}))
-        return list(protected(diff(target, live, {}), known))
+        return list(protection_errors(diff(target, live, {}), known))
 
     def test_what_is_protected_is_not_replaced(self) -> None:
         target = {self.AT: Node(vswitch(cidr="10.0.2.0/24"), protect=True)}
@@ -49,7 +49,7 @@ class TestTraffic:
     """Nothing that carries traffic goes while the routes stay that lead to it."""
 
     def problems(self, target: ResourceGraph, live: Live) -> list[tuple[str, str | None]]:
-        return codes(cuts_traffic(diff(target, live, {}), target, live))
+        return codes(traffic_cut_errors(diff(target, live, {}), target, live))
 
     def without(self, *gone: str) -> ResourceGraph:
         return {at: node for at, node in example().items() if at not in gone}
@@ -109,7 +109,9 @@ class TestTraffic:
         fewer = node.resource.model_copy(update={"zones": {B: Ref(f"vswitch.security/{B}")}})
         target = {**example(), at: Node(fewer)}
         assert self.problems(target, live_of(example())) == [("cuts-traffic", at)]
-        (problem,) = cuts_traffic(diff(target, live_of(example()), {}), target, live_of(example()))
+        (problem,) = traffic_cut_errors(
+            diff(target, live_of(example()), {}), target, live_of(example())
+        )
         assert "take a zone from" in problem.message
 
     def test_one_may_be_added(self) -> None:
@@ -125,7 +127,7 @@ class TestTraffic:
         at = Address("route_table_association.gateway/shop")
         live = live_of(example())
         changes = diff(self.without(at), live, {at: None})
-        assert codes(cuts_traffic(changes, self.without(at), live)) == []
+        assert codes(traffic_cut_errors(changes, self.without(at), live)) == []
 
     def test_what_leads_nowhere_near_the_firewall_may_go(self) -> None:
         target = graph({"route.r": route(hop="ipv4_gateway.shop", kind=GATEWAY)})
@@ -151,7 +153,7 @@ def appliance(*groups: str) -> Instance:
 def closed(*rules: Rule, needed: Iterable[Rule] = NEEDED) -> list[str]:
     target = graph({"instance.appliance/fw": appliance("sg-1")})
     live = Live(others={"sg-1": Node(group(*rules), owned=False)})
-    return [each.message for each in unopened(target, live, list(needed))]
+    return [each.message for each in closed_group_errors(target, live, list(needed))]
 
 
 def rule(protocol: str, ports: str, source: str = "10.0.0.0/8", policy: str = "accept") -> Rule:
@@ -204,15 +206,18 @@ class TestOpenness:
             }
         )
         live = Live(others={"sg-1": Node(group(rule("tcp", "22/22")), owned=False)})
-        assert list(unopened(target, live, NEEDED)) == []
+        assert list(closed_group_errors(target, live, NEEDED)) == []
 
     def test_a_group_that_can_not_be_seen_is_not_judged(self) -> None:
         target = graph({"instance.appliance/fw": appliance("sg-1", "sg-unseen")})
         live = Live(others={"sg-1": Node(SecurityGroup(vpc=Ref("vpc-1")), owned=False)})
-        assert list(unopened(target, live, NEEDED)) == []
-        assert list(unopened(graph({"instance.appliance/fw": appliance()}), live, NEEDED)) == []
+        assert list(closed_group_errors(target, live, NEEDED)) == []
+        assert (
+            list(closed_group_errors(graph({"instance.appliance/fw": appliance()}), live, NEEDED))
+            == []
+        )
 
     def test_servers_are_not_asked(self) -> None:
         target = graph({"instance.server/shop/web": appliance("sg-1")})
         live = Live(others={"sg-1": Node(group(), owned=False)})
-        assert list(unopened(target, live, NEEDED)) == []
+        assert list(closed_group_errors(target, live, NEEDED)) == []

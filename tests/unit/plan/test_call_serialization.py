@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, UserData, Value, Wait
-from gwlbfw.plan.values import (
+from gwlbfw.plan.call_serialization import (
     decode,
     decode_call,
     decode_wait,

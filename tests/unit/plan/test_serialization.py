@@ -11,8 +11,8 @@ from gwlbfw.address import Address
 from gwlbfw.diagnostics import warning
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
-from gwlbfw.plan.codec import _seal
 from gwlbfw.plan.health_gate import HEALTH_GATE
+from gwlbfw.plan.serialization import _seal
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.next_hop import GATEWAY
 from tests.unit.plan.drawn import drawn

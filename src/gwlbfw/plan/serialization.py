@@ -12,10 +12,10 @@ from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import error, one_line
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.errors import PlanError
+from gwlbfw.plan.call_serialization import decode_call, decode_wait, encode_call, encode_wait
 from gwlbfw.plan.forecast import Forecast
-from gwlbfw.plan.forecast_codec import forecast_from_json, forecast_to_json
+from gwlbfw.plan.forecast_serialization import forecast_from_json, forecast_to_json
 from gwlbfw.plan.model import Plan, Step
-from gwlbfw.plan.values import decode_call, decode_wait, encode_call, encode_wait
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
 

@@ -15,7 +15,7 @@ from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import kinds
 
 
-def protected(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagnostic]:
+def protection_errors(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagnostic]:
     """No plan may delete or replace what is protected, in the file or when last applied."""
     for change in changes:
         if change.action not in ("delete", "replace"):
@@ -31,7 +31,7 @@ def protected(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagn
             )
 
 
-def cuts_traffic(
+def traffic_cut_errors(
     changes: Sequence[Change], target: ResourceGraph, live: Live
 ) -> Iterator[Diagnostic]:
     """Nothing that carries traffic is deleted or replaced while the routes stay that lead to it."""
@@ -86,7 +86,9 @@ def _leads_through(endpoint: Address, address: Address) -> bool:
             return False
 
 
-def unopened(target: ResourceGraph, live: Live, needed: Sequence[Rule]) -> Iterator[Diagnostic]:
+def closed_group_errors(
+    target: ResourceGraph, live: Live, needed: Sequence[Rule]
+) -> Iterator[Diagnostic]:
     """Existing groups of appliances must let in Geneve and the probe from the load balancer."""
     for address, node in target.items():
         instance = node.resource
