@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gwlbfw.diff import Change
 from gwlbfw.plan.edges import (
-    conflicts_with,
+    conflict_edges,
     delete_markers_last,
     ordering_edges,
     phase_edges,
@@ -39,10 +39,10 @@ def build(
     """
     graph = StepGraph(tuple(pending_steps(changes, live, known)))
     refuse_unknown_ids(graph)
-    for add_edges in (phase_edges, reference_edges, release_edges, conflicts_with):
+    for add_edges in (phase_edges, reference_edges, release_edges, conflict_edges):
         add_edges(graph)
     ordering_edges(graph, orderings(target, cutover), builds=True)
-    ordering_edges(graph, orderings(_there(changes, live, known), cutover), builds=False)
+    ordering_edges(graph, orderings(_live_graph(changes, live, known), cutover), builds=False)
     rollback_to_direct_access(graph)
     delete_markers_last(graph)
     gates = [*health_gate(graph, target, live, cutover)]
@@ -50,11 +50,11 @@ def build(
     return topological_order([*(d.step for d in graph.pending), *gates], graph.edges)
 
 
-def _there(changes: Sequence[Change], live: Live, known: ResourceGraph) -> ResourceGraph:
-    """What is live, with what can't be read of it as far as anybody knows it.
+def _live_graph(changes: Sequence[Change], live: Live, known: ResourceGraph) -> ResourceGraph:
+    """The live graph, with the properties that can't be read back as far as they are known.
 
-    Routes that neither file nor record know any more are taken for those that a subnet which moved
-    here lives by: they stay until it has left, unless its gateway goes and it needs none then.
+    A route that neither file nor state knows may be what a subnet that was moved here depends on:
+    it stays until that has left, unless its gateway goes and no route is needed then.
     """
     going = any(c.address.kind == "ipv4_gateway" and c.action == "delete" for c in changes)
     there = {a: replace(n, resource=with_unread(n, known.get(a))) for a, n in live.nodes.items()}

@@ -1,7 +1,7 @@
-"""The passes that join the steps of a plan by edges, each one idea.
+"""The passes that join a plan's steps by edges, each one idea.
 
-What the architecture says of order is in `precedence`; here is what follows from the changes
-themselves: phases, references, what is taken down and what is in its place afterwards.
+The order that the architecture asks for is in `rules`; here is what follows from the changes
+themselves: phases, references, deletions, and what takes the place of what is deleted.
 """
 
 from gwlbfw import layout
@@ -17,17 +17,17 @@ from gwlbfw.resources.resource import Phase
 
 
 def refuse_unknown_ids(graph: StepGraph) -> None:
-    """Every id that a step needs is known, or made known by another step of the plan."""
+    """Raise PlanError where a step needs an id that is not known and that no step creates."""
     problems = [
         error(
             "unknown-id",
-            f"{draft.step.id} needs {address}, which neither exists nor is made",
-            subject=draft.step.address,
-            hint="was it deleted outside of gwlbfw? put it back into the topology, or take out "
-            "what needs it",
+            f"{pending.step.id} needs {address}, which neither exists nor is created",
+            subject=pending.step.address,
+            hint="was it deleted outside of gwlbfw? add it to the topology again, or remove what "
+            "needs it",
         )
-        for draft in graph.pending
-        for address in sorted(mentioned(draft.step))
+        for pending in graph.pending
+        for address in sorted(mentioned(pending.step))
         if not graph.at(address, builds=True)
     ]
     if problems:
@@ -35,30 +35,30 @@ def refuse_unknown_ids(graph: StepGraph) -> None:
 
 
 def phase_edges(graph: StepGraph) -> None:
-    """The phases of a change follow each other."""
+    """Join the phases of each change one after the other."""
     for one, other in zip(graph.pending, graph.pending[1:], strict=False):
         if one.step.address == other.step.address:
             graph.edges.add((one.step.id, other.step.id))
 
 
 def reference_edges(graph: StepGraph) -> None:
-    """A step comes after what it refers to is made, or has become fit for use.
+    """Join each step after the steps that create what it refers to, or make it usable.
 
     That holds for what exists already too: an endpoint that has lost its zone has an id, but no
-    route may turn to it before it has one again.
+    route may be cut over to it before it has a zone again.
     """
-    for draft in graph.pending:
-        settles = draft.builds and not draft.phase.releases
-        referred = _referred(draft.phase) if settles else frozenset[Address]()
-        for address in (mentioned(draft.step) | referred) - {draft.step.address}:
+    for pending in graph.pending:
+        settles = pending.builds and not pending.phase.releases
+        referred = _referred(pending.phase) if settles else frozenset[Address]()
+        for address in (mentioned(pending.step) | referred) - {pending.step.address}:
             makers = graph.at(address, builds=True)
             usable = makers[0].change.node.resource.usable_after if makers else ""
             ready = [d for d in makers if d.step.phase == usable] if usable else makers[-1:]
-            graph.add_edges(ready, [draft])
+            graph.add_edges(ready, [pending])
 
 
 def _referred(phase: Phase) -> frozenset[Address]:
-    """The addresses that a phase refers to, whether their ids are known or not."""
+    """The addresses that a phase refers to, known ids or not."""
     values: list[Value] = [*phase.call.params.values()]
     for wait in phase.waits:
         values += [*wait.read.params.values(), *wait.where.values(), *wait.until.values()]
@@ -66,7 +66,7 @@ def _referred(phase: Phase) -> frozenset[Address]:
 
 
 def release_edges(graph: StepGraph) -> None:
-    """Whatever refers to something lets go of it before that is deleted."""
+    """Join each deletion after the steps that release the references to what is deleted."""
     for doomed in graph.pending:
         if doomed.change.action not in ("delete", "replace") or doomed.builds:
             continue
@@ -76,46 +76,48 @@ def release_edges(graph: StepGraph) -> None:
                 continue
             if doomed.step.address in {ref for _, ref in was.resource.refs()}:
                 first = graph.at(doomed.step.address, builds=False)
-                if _lets_go(graph, other, doomed.step.address) and not _outlives(other, first[0]):
+                if _releases(graph, other, doomed.step.address) and not _outlives(other, first[0]):
                     graph.add_edges([other], first)
 
 
-def _lets_go(graph: StepGraph, draft: PendingStep, address: Address) -> bool:
-    """Whether a step ends what the resource had to do with the address."""
-    change = draft.change
-    if change.action == "replace" or not draft.builds:
-        return not draft.builds
-    if draft.phase.releases:
+def _releases(graph: StepGraph, pending: PendingStep, address: Address) -> bool:
+    """True if a step ends the resource's reference to the address."""
+    change = pending.change
+    if change.action == "replace" or not pending.builds:
+        return not pending.builds
+    if pending.phase.releases:
         return True
     keeps = change.towards is not None and address in {r for _, r in change.towards.resource.refs()}
-    others = graph.at(draft.step.address, builds=True)
+    others = graph.at(pending.step.address, builds=True)
     return not keeps and not any(each.phase.releases for each in others)
 
 
-def _outlives(draft: PendingStep, first: PendingStep) -> bool:
-    """Whether a route stays until it was tried to delete its gateway with the routes standing."""
-    return first.phase.attempt and _stands(draft) and not draft.phase.cuts_over
+def _outlives(pending: PendingStep, first: PendingStep) -> bool:
+    """True if a route outlives the attempt to delete its gateway with all routes in place."""
+    return first.phase.attempt and _keeps_direct_access(pending) and not pending.phase.cuts_over
 
 
-def conflicts_with(graph: StepGraph) -> None:
-    """What can't exist beside something that goes waits until that is gone."""
+def conflict_edges(graph: StepGraph) -> None:
+    """Join each creation after the deletion of what it can't exist beside."""
     going = [d for d in graph.pending if d.step.drops and d.change.was]
-    for draft in graph.pending:
-        towards = draft.change.towards
-        if not draft.builds or towards is None or draft.change.action == "update":
+    for pending in graph.pending:
+        towards = pending.change.towards
+        if not pending.builds or towards is None or pending.change.action == "update":
             continue
         for doomed in going:
             was = doomed.change.was
-            other = doomed.step.address != draft.step.address
+            other = doomed.step.address != pending.step.address
             if other and was is not None and towards.resource.conflicts_with(was.resource):
-                graph.add_edges([doomed], graph.at(draft.step.address, builds=True))
+                graph.add_edges([doomed], graph.at(pending.step.address, builds=True))
 
 
 def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool) -> None:
-    """The architecture's order; turned round for what is taken down or put back."""
+    """Join steps as the rules order them; reversed for what is deleted or restored."""
     for rule in rules:
-        first = _picked(graph.at(rule.first, builds=builds), rule.first_phase, builds=builds)
-        then = _picked(graph.at(rule.then, builds=builds), rule.then_phase, builds=builds)
+        first = _steps_of_phase(
+            graph.at(rule.first, builds=builds), rule.first_phase, builds=builds
+        )
+        then = _steps_of_phase(graph.at(rule.then, builds=builds), rule.then_phase, builds=builds)
         if builds:
             graph.add_edges(first, then)
             continue
@@ -125,27 +127,29 @@ def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool
         graph.add_edges(then, [d for d in stays if d.step.phase == rule.gives_up_in])
 
 
-_MIRRORED = {"pre-route": "delete", "associate": "dissociate", "zone": "remove-zone"}
-"""What takes down what a phase has built."""
+_REVERSE_PHASES = {"pre-route": "delete", "associate": "dissociate", "zone": "remove-zone"}
+"""The phase that reverses a phase."""
 
 
-def _picked(drafts: list[PendingStep], phase: str | None, *, builds: bool) -> list[PendingStep]:
-    """The steps of a change that a rule speaks of; none where it has no such phase."""
+def _steps_of_phase(
+    steps: list[PendingStep], phase: str | None, *, builds: bool
+) -> list[PendingStep]:
+    """The steps of a change in the phase that a rule names; none where it has no such phase."""
     if phase is None:
-        return drafts
+        return steps
     if phase == CUT_OVER:
-        return [d for d in drafts if d.phase.cuts_over]
-    name = phase if builds else _MIRRORED.get(phase, phase)
-    named = [d for d in drafts if d.step.phase == name]
-    # A route that was there before its table was joined is not taken away from under it.
-    return named if builds or phase == "pre-route" else named or drafts
+        return [d for d in steps if d.phase.cuts_over]
+    name = phase if builds else _REVERSE_PHASES.get(phase, phase)
+    named = [d for d in steps if d.step.phase == name]
+    # A route that existed before its table was joined is not deleted while the table is in use.
+    return named if builds or phase == "pre-route" else named or steps
 
 
 def rollback_to_direct_access(graph: StepGraph) -> None:
-    """From an IPv4 gateway back to direct access: tried with the routes standing.
+    """Order the return from an IPv4 gateway to direct access: attempted with the routes in place.
 
-    Traffic is off the firewall before that; the routes to the gateway go only after it, and the
-    subnets return to their tables once the gateway is gone.
+    Traffic has left the firewall before that; the routes to the gateway are deleted only after
+    it, and the subnets return to their tables once the gateway is gone.
     """
     for attempt in graph.pending:
         was = attempt.change.was
@@ -160,9 +164,9 @@ def rollback_to_direct_access(graph: StepGraph) -> None:
                 or other.step.address == attempt.step.address
             ):
                 continue
-            if other.phase.cuts_over or _of_gateway(other):
+            if other.phase.cuts_over or _is_gateway_association(other):
                 graph.add_edges([other], [attempt])
-            elif _stands(other):
+            elif _keeps_direct_access(other):
                 graph.add_edges([attempt], [other])
                 graph.add_edges([other], final)
             elif other.change.restores:
@@ -170,19 +174,19 @@ def rollback_to_direct_access(graph: StepGraph) -> None:
 
 
 def delete_markers_last(graph: StepGraph) -> None:
-    """An endpoint, whose tags remember what was there before, goes when all that is put back."""
+    """Join the deletion of an endpoint, whose tags hold the original state, after all restores."""
     keepers: dict[str, list[PendingStep]] = {}
-    for draft in graph.pending:
-        if draft.step.address.kind == "endpoint" and draft.step.phase == "delete":
-            keepers.setdefault(layout.parse(draft.step.address).vpc, []).append(draft)
-    for draft in graph.pending:
-        vpc = layout.parse(draft.step.address).vpc
-        for keeper in keepers.get(vpc, ()) if draft.change.restores else ():
-            graph.add_edges([draft], [keeper])
+    for pending in graph.pending:
+        if pending.step.address.kind == "endpoint" and pending.step.phase == "delete":
+            keepers.setdefault(layout.parse(pending.step.address).vpc, []).append(pending)
+    for pending in graph.pending:
+        vpc = layout.parse(pending.step.address).vpc
+        for keeper in keepers.get(vpc, ()) if pending.change.restores else ():
+            graph.add_edges([pending], [keeper])
 
 
-def _of_gateway(draft: PendingStep) -> bool:
-    was = draft.change.was
+def _is_gateway_association(pending: PendingStep) -> bool:
+    was = pending.change.was
     return (
         was is not None
         and isinstance(was.resource, RouteTableAssociation)
@@ -190,10 +194,10 @@ def _of_gateway(draft: PendingStep) -> bool:
     )
 
 
-def _stands(draft: PendingStep) -> bool:
-    """Whether a step deletes a route that gives Internet as long as the gateway is active."""
-    was = draft.change.was
+def _keeps_direct_access(pending: PendingStep) -> bool:
+    """True if a step deletes a route that gives Internet access while the gateway is active."""
+    was = pending.change.was
     route = was.resource if was else None
-    # What comes back from inspection is no subnet's own way, and a copied entry no way out.
-    kept = layout.parse(draft.step.address).role not in (Role.GWLBE, Role.COPIED)
-    return kept and isinstance(route, Route) and draft.step.phase == "delete"
+    # The endpoints' return route is no subnet's own, and a copied entry leads nowhere outside.
+    kept = layout.parse(pending.step.address).role not in (Role.GWLBE, Role.COPIED)
+    return kept and isinstance(route, Route) and pending.step.phase == "delete"

@@ -1,4 +1,4 @@
-"""The health gate: no route turns to an endpoint before enough appliances are healthy."""
+"""The health gate: no route is cut over before enough appliances are healthy."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,21 +21,21 @@ HEALTH_GATE = f"{LISTENER}:healthy"
 def health_gate(
     graph: StepGraph, target: ResourceGraph, live: Live, cutover: Cutover
 ) -> Iterator[Step]:
-    """Before any route turns to an endpoint, enough appliances must be healthy."""
-    turns = [d for d in graph.pending if d.builds and _turns_to_endpoint(d)]
+    """The step that waits for enough healthy appliances before any route is cut over."""
+    cut_overs = [d for d in graph.pending if d.builds and _cuts_over_to_endpoint(d)]
     group = target.get(SERVER_GROUP)
     listener = target.get(LISTENER)
-    if not turns or listener is None or not isinstance(listener.resource, Listener):
+    if not cut_overs or listener is None or not isinstance(listener.resource, Listener):
         return
     if not (
         group and isinstance(group.resource, ServerGroup) and group.resource.health_check.enabled
     ):
         return
-    for draft in graph.pending:
-        if draft.builds and affects_health(draft.step.address):
-            graph.edges.add((draft.step.id, HEALTH_GATE))
-    for draft in turns:
-        graph.edges.add((HEALTH_GATE, draft.step.id))
+    for pending in graph.pending:
+        if pending.builds and affects_health(pending.step.address):
+            graph.edges.add((pending.step.id, HEALTH_GATE))
+    for pending in cut_overs:
+        graph.edges.add((HEALTH_GATE, pending.step.id))
     yield _gate(listener, live, cutover)
 
 
@@ -45,14 +45,14 @@ def affects_health(address: Address) -> bool:
     return kinds()[address.kind].affects_health and not of_servers
 
 
-def _turns_to_endpoint(draft: PendingStep) -> bool:
-    towards = draft.change.towards
+def _cuts_over_to_endpoint(pending: PendingStep) -> bool:
+    towards = pending.change.towards
     return (
         towards is not None
         and isinstance(towards.resource, Route)
         and towards.resource.next_hop_type == ENDPOINT
-        and draft.phase.cuts_over
-        and draft.step.phase != "reset-to-local"
+        and pending.phase.cuts_over
+        and pending.step.phase != "reset-to-local"
     )
 
 
@@ -70,7 +70,7 @@ def _gate(listener: Node, live: Live, cutover: Cutover) -> Step:
 
 
 def health_wait(where: Mapping[str, Value]) -> Wait:
-    """Until one of those appliances is healthy, as the listener sees it."""
+    """The wait until one of those appliances is healthy in the eyes of the listener."""
     return Wait(
         GWLB.call("GetListenerHealthStatus", ListenerId=Field(LISTENER, "ListenerId")),
         "ListenerHealthStatus.ServerGroupInfos.Servers",

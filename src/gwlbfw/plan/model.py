@@ -1,4 +1,4 @@
-"""A plan as a value: it can be printed, saved, judged and carried out."""
+"""The plan as a value: it can be printed, saved, judged and carried out."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from gwlbfw.resources.graph import OriginalState
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a plan, and what is waited for after it; a gate has no call and only waits.
+    """One call of a plan with the waits that follow it; a gate has no call and only waits.
 
     `needs` names the steps that must be done before. Steps with the same `serial` key run one at a
     time, the key being held until the waits are over where `through` is set.
@@ -30,25 +30,25 @@ class Step:
     through: bool = True
     timeout_s: float = 900.0
     drops: bool = False
-    """Whether the address is gone once this step is done."""
+    """True if the address is empty once this step is done."""
     completes: bool = False
-    """Whether it is the last step of its change."""
+    """True for the last step of its change."""
     cuts_over: bool = False
-    """Whether traffic changes its way with it."""
+    """True if it changes the path of traffic."""
     group: str = ""
-    """The VPC and zone whose traffic it turns to the firewall, as one with others."""
+    """The VPC and zone whose traffic it cuts over, as one with the others of the group."""
     undo: Call | None = None
-    """What puts it back, if another of its group fails."""
+    """The call that rolls it back, if another step of its group fails."""
     undo_waits: tuple[Wait, ...] = ()
     attempt: bool = False
-    """Whether a refusal is an answer, and no failure."""
+    """True if a refusal is an answer, and no failure."""
     unless: str = ""
-    """The attempt after whose success there is nothing to do."""
+    """The attempt whose success makes this step needless."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be done, in which order, and the live state that it was made from."""
+    """The changes to make, their calls in order, and the live state that they were planned from."""
 
     stack: str
     region: str
@@ -60,26 +60,26 @@ class Plan:
     before: OriginalState = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
     drifted: frozenset[Address] = frozenset()
-    """Addresses whose live state is no longer what was last applied."""
+    """The addresses whose live state is no longer what was last applied."""
     destroys: bool = False
     forecast: Forecast | None = None
     """What the plan does to traffic; None in one that only compares."""
     account: str = ""
     """The account whose credentials it was made with; empty where nobody asked."""
     source: str = ""
-    """Path of the topology file."""
+    """The path of the topology file."""
     source_digest: str = ""
     """Digest of the topology after its variables were filled in, and of its user data."""
 
     @property
     def summary(self) -> Mapping[str, int]:
-        """How many changes there are of each action."""
+        """The number of changes of each action."""
         count = Counter(change.action for change in self.changes)
         return {action: count[action] for action in ACTIONS}
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
+        """True if there is nothing to do."""
         return all(change.action == "no_op" for change in self.changes)
 
     def change(self, address: Address) -> Change | None:

@@ -1,8 +1,8 @@
-"""Appliances that are exchanged while they carry traffic: never all at once.
+"""The rolling replacement of appliances that carry traffic: never all at once.
 
-Those that are new join first. Those that are made anew go one after the other, each when the one
-before is healthy again, and those that only leave go last. An appliance is deleted when it has
-drained: connections that it knows end there by themselves, or their time is up.
+New appliances join first. Recreated ones are replaced one after the other, each when the one
+before is healthy again, and those that only leave are removed last. An appliance is deleted when
+it has drained: its connections have ended by themselves, or their time is up.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,41 +21,41 @@ from gwlbfw.resources.server_group_member import listed
 from gwlbfw.topology.models import Cutover
 
 _PATIENCE_S = 120.0
-"""How much longer than its time a drain may take."""
+"""Seconds that a drain may take beyond its configured time."""
 
 
 def rolling_replacement(
     graph: StepGraph, target: ResourceGraph, live: Live, cutover: Cutover
 ) -> Iterator[Step]:
-    """Gates between the steps of appliances that are exchanged; none where the firewall goes."""
-    node = _group_that_stays(graph, target, live)
+    """The gates between the steps of a rolling replacement; none where the firewall goes."""
+    node = _remaining_group(graph, target, live)
     leaving = _members(graph, builds=False)
     if node is None or not leaving:
         return
     joining = _members(graph, builds=True)
-    turns = _Turns(graph, live, node, cutover.timeout_s)
+    rollout = _Rollout(graph, live, node, cutover.timeout_s)
     for at in (at for at in joining if at not in leaving):
-        turns.joins(at)
+        rollout.add_member(at)
     for at in (at for at in leaving if at in joining):
-        turns.leaves(at)
-        turns.ready = []
-        turns.joins(at)
+        rollout.remove_member(at)
+        rollout.ready = []
+        rollout.add_member(at)
     for at in (at for at in leaving if at not in joining):
-        turns.leaves(at)
-    yield from turns.gates
+        rollout.remove_member(at)
+    yield from rollout.gates
 
 
-def _group_that_stays(graph: StepGraph, target: ResourceGraph, live: Live) -> Node | None:
-    """The server group, where it, its listener and its load balancer are there all the time."""
+def _remaining_group(graph: StepGraph, target: ResourceGraph, live: Live) -> Node | None:
+    """The server group, if it, its listener and its load balancer remain throughout."""
     for address in (LOAD_BALANCER, LISTENER, SERVER_GROUP):
         if address not in target or address not in live.nodes or graph.at(address, builds=False):
             return None
-    probed = {_probed(live.nodes[SERVER_GROUP]), _probed(target[SERVER_GROUP])}
+    probed = {_probe_of(live.nodes[SERVER_GROUP]), _probe_of(target[SERVER_GROUP])}
     # What answers the new probe need not answer the old one: there is no order that helps.
     return target[SERVER_GROUP] if len(probed) == 1 else None
 
 
-def _probed(group: Node) -> tuple[object, ...]:
+def _probe_of(group: Node) -> tuple[object, ...]:
     assert isinstance(group.resource, ServerGroup)  # noqa: S101 - it is what the address says
     check = group.resource.health_check
     return check.protocol, check.port, check.path, check.domain, check.http_codes
@@ -67,8 +67,8 @@ def _members(graph: StepGraph, *, builds: bool) -> list[Address]:
 
 
 @dataclass
-class _Turns:
-    """Who carries traffic at which point of an exchange, and the gates on the way."""
+class _Rollout:
+    """Which appliances carry traffic at which point of a replacement, and its gates."""
 
     graph: StepGraph
     live: Live
@@ -83,19 +83,19 @@ class _Turns:
         assert isinstance(self.node.resource, ServerGroup)  # noqa: S101 - it is what the address says
         return self.node.resource
 
-    def joins(self, member: Address) -> None:
-        """A member carries traffic when it is healthy; or, where nobody checks, when it is in."""
-        draft = self.graph.at(member, builds=True)[-1]
-        server = _server(draft.change.towards)
+    def add_member(self, member: Address) -> None:
+        """Wait until a member is healthy, or, without health checks, until it is in the group."""
+        pending = self.graph.at(member, builds=True)[-1]
+        server = _server(pending.change.towards)
         if not self.group.health_check.enabled or server is None:
-            self.ready.append(draft.step.id)
+            self.ready.append(pending.step.id)
             return
-        anew = bool(self.graph.at(server, builds=True))
-        wait = health_wait({"ServerId": self._id(server, anew=anew)})
-        self.ready.append(self._gate(server, "healthy", wait, self.timeout_s, draft.step.id))
+        recreated = bool(self.graph.at(server, builds=True))
+        wait = health_wait({"ServerId": self._id(server, recreated=recreated)})
+        self.ready.append(self._gate(server, "healthy", wait, self.timeout_s, pending.step.id))
 
-    def leaves(self, member: Address) -> None:
-        """A member leaves when others carry traffic; its appliance goes when it has drained."""
+    def remove_member(self, member: Address) -> None:
+        """Remove a member when others carry traffic; its appliance goes when it has drained."""
         removal = self.graph.at(member, builds=False)
         for ready in self.ready:
             self._after(ready, removal[0].step.id)
@@ -104,7 +104,7 @@ class _Turns:
         drain = self.group.connection_drain
         if server is None or not doomed or not drain.enabled:
             return
-        there: Mapping[str, Value] = {"ServerId": self._id(server, anew=False)}
+        there: Mapping[str, Value] = {"ServerId": self._id(server, recreated=False)}
         wait = Wait(listed(Ref(SERVER_GROUP)), "Servers", where=there, gone=True)
         patience = drain.timeout_s + _PATIENCE_S
         gate = self._gate(server, "drained", wait, patience, removal[-1].step.id)
@@ -118,12 +118,12 @@ class _Turns:
         self.graph.edges.add((after, step.id))
         return step.id
 
-    def _id(self, server: Address, *, anew: bool) -> Value:
+    def _id(self, server: Address, *, recreated: bool) -> Value:
         node = self.live.nodes.get(server)
-        return node.id if node and not anew else value_of(Ref[Instance](server))
+        return node.id if node and not recreated else value_of(Ref[Instance](server))
 
     def _after(self, first: str, then: str) -> None:
-        """`then` waits for `first`, unless something else has it the other way round."""
+        """Add an edge, unless the opposite order follows from other edges."""
         above, todo = {first}, [first]
         while todo:
             at = todo.pop()

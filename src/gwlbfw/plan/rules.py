@@ -1,8 +1,8 @@
-"""What must stand before what, read off any graph: the architecture's order, rule by rule.
+"""The architecture's order, rule by rule: which phase of a graph comes before which.
 
-Each rule looks at a graph and says which phase comes before which. In a plan that builds they
-hold as they are, on the wanted graph; in one that takes down, reversed, on the live graph. What
-an API call mentions is no matter for a rule: that order follows from the call itself.
+For what a plan builds, the rules hold on the desired graph; for what it deletes, reversed, on the
+live graph. An order that follows from the references of an API call needs no rule. The tests of
+each rule (tests/scenarios/test_ordering_rules.py) show what the cloud or traffic would do without.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.topology.models import Cutover
 
 CUT_OVER = "(cut-over)"
-"""Stands for the phase with which traffic changes its way."""
+"""The phase that changes the path of traffic, whatever its name."""
 
 
 @dataclass(frozen=True)
@@ -39,34 +39,34 @@ class Ordering:
     then_phase: str | None = None
     first_phase: str | None = None
     reversible: bool = True
-    """Whether the order is turned round when things are taken down."""
+    """True if deletions follow the reversed order."""
     gives_up_in: str = ""
-    """The phase in which `first`, where it stays, gives up what `then` stood on."""
+    """The phase in which a `first` that remains gives up what `then` depended on."""
 
 
 Rule = Callable[[ResourceGraph, Cutover], Iterator[Ordering]]
 
 
 def routes(graph: ResourceGraph) -> Iterator[tuple[Address, Route]]:
-    """Every route of a graph."""
+    """The routes of a graph."""
     for address, node in graph.items():
         if isinstance(node.resource, Route):
             yield address, node.resource
 
 
 def associations(graph: ResourceGraph) -> Iterator[tuple[Address, RouteTableAssociation]]:
-    """Every association of a graph."""
+    """The route table associations of a graph."""
     for address, node in graph.items():
         if isinstance(node.resource, RouteTableAssociation):
             yield address, node.resource
 
 
 def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """A vSwitch joins its table while that is empty; one that moves finds its routes there.
+    """A vSwitch joins an empty table; one that is moved finds its routes in the new table.
 
     AssociateRouteTable may refuse a table whose gateway is not active yet
     (OperationDenied.Ipv4GatewayNotActive, UNVERIFIED), so before activation the default route
-    comes after the association; once it is active, a subnet would lose its way meanwhile.
+    comes after the association; once it is active, a moved subnet would lose its route meanwhile.
     """
     links = [(link, each) for link, each in associations(graph) if not each.of_gateway]
     for address, route in routes(graph):
@@ -83,7 +83,7 @@ def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Orde
 
 
 def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """A gateway is activated when the routes to it stand, and its own table comes after that."""
+    """A gateway is activated when the routes to it exist, and gets its table after that."""
     for address, route in routes(graph):
         if route.next_hop_type == GATEWAY and route.next_hop.address is not None:
             yield Ordering(address, route.next_hop.address, "activate", reversible=False)
@@ -97,7 +97,7 @@ def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterato
 
 
 def redirect_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """An entry of a gateway's table comes with its vSwitch, which can't go while it is turned."""
+    """A gateway table's entry exists with its vSwitch, which can't be deleted while redirected."""
     subnets = {
         (node.resource.vpc, node.resource.cidr): address
         for address, node in graph.items()
@@ -110,14 +110,17 @@ def redirect_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering
 
 
 def service_resource_after_listener(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """The load balancer becomes a service when it has a listener."""
+    """A load balancer becomes a service's resource when it has a listener.
+
+    Without, traffic could be cut over to a load balancer that forwards nothing.
+    """
     for address, node in graph.items():
         if isinstance(node.resource, EndpointServiceResource) and LISTENER in graph:
             yield Ordering(LISTENER, address)
 
 
 def service_resource_after_balancer_zones(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """The load balancer is attached in a zone that it has, and gives up none that is attached."""
+    """The load balancer is attached in a zone that it has, and leaves none that is attached."""
     for address, node in graph.items():
         if isinstance(node.resource, EndpointServiceResource) and LOAD_BALANCER in graph:
             yield Ordering(LOAD_BALANCER, address, gives_up_in="zones")
@@ -134,7 +137,7 @@ def endpoint_zone_after_service_resource(graph: ResourceGraph, _: Cutover) -> It
 
 
 def endpoint_zone_after_subnet_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """An endpoint gets a zone when its vSwitch has its table: until then that may be Pending.
+    """An endpoint gets a zone when its vSwitch has its table: before, the vSwitch may be Pending.
 
     AddZoneToVpcEndpoint refuses such a vSwitch for good (VSwitchStatusNotAllowed).
     """
@@ -147,7 +150,7 @@ def endpoint_zone_after_subnet_association(graph: ResourceGraph, _: Cutover) -> 
 
 
 def endpoint_zone_after_service(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """An endpoint gets a zone when its service accepts it, or is known not to by itself."""
+    """An endpoint gets a zone when its service accepts connections as the file says."""
     for address, node in graph.items():
         service = node.resource.service.address if isinstance(node.resource, Endpoint) else None
         if service in graph and service is not None:
@@ -155,7 +158,7 @@ def endpoint_zone_after_service(graph: ResourceGraph, _: Cutover) -> Iterator[Or
 
 
 def inbound_cut_over_after_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """What comes in to a subnet turns when the subnet goes by its own table, and not before."""
+    """Inbound traffic of a subnet is cut over when the subnet has its own table, not before."""
     for address, route in routes(graph):
         at = layout.parse(address)
         link = layout.business_association(at.vpc, at.name)
@@ -164,7 +167,7 @@ def inbound_cut_over_after_association(graph: ResourceGraph, _: Cutover) -> Iter
 
 
 def launch_after_balancer_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """A simulated appliance needs the load balancer's addresses, which exist once it is Active."""
+    """An appliance's launch script needs the load balancer's addresses, known once it is Active."""
     for address, node in graph.items():
         launched = isinstance(node.resource, Instance) and node.resource.launch.user_data
         if launched and layout.is_appliance(address) and LOAD_BALANCER in graph:
@@ -172,7 +175,7 @@ def launch_after_balancer_addresses(graph: ResourceGraph, _: Cutover) -> Iterato
 
 
 def cut_over_after_return_path(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """A route turns to an endpoint once what comes back from it finds its way out."""
+    """A route is cut over to an endpoint once what returns from there has a route out."""
     for address, route in routes(graph):
         if route.next_hop_type != ENDPOINT:
             continue
@@ -188,7 +191,7 @@ def cut_over_after_return_path(graph: ResourceGraph, _: Cutover) -> Iterator[Ord
 
 
 def cut_over_after_members(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """A route turns to an endpoint once there are appliances, and back before any of them goes."""
+    """A route is cut over once every appliance is a member, and back before any leaves."""
     members = [a for a, node in graph.items() if isinstance(node.resource, ServerGroupMember)]
     for address, route in routes(graph):
         if route.next_hop_type == ENDPOINT:
@@ -196,7 +199,7 @@ def cut_over_after_members(graph: ResourceGraph, _: Cutover) -> Iterator[Orderin
 
 
 def eip_association_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """An EIP is bound once the routes of its instance's subnet stand, and leaves before they go."""
+    """An EIP is bound once its subnet's routes are cut over, and unbound before they go back."""
     for address, node in graph.items():
         server = node.resource.instance.address if isinstance(node.resource, Eip) else None
         instance = graph[server].resource if server in graph and server else None
@@ -212,27 +215,31 @@ def eip_association_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[O
 
 
 def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Ordering]:
-    """The routes of a zone turn one after the other, and zone after zone.
+    """The routes of a zone are cut over one after the other, and zone after zone.
 
-    Inbound first means that the gateway table's entries come before the default route; on the way
-    back everything is the other way round.
+    Inbound first means that the gateway table's entries come before the default route; rolled
+    back, all of it is reversed.
     """
-    turning: dict[str, dict[str, list[tuple[bool, Address]]]] = {}
+    by_zone: dict[str, dict[str, list[tuple[bool, Address]]]] = {}
     for address, route in routes(graph):
         endpoint = route.next_hop.address
         if route.next_hop_type == ENDPOINT and endpoint is not None:
             at = layout.parse(endpoint)
-            zones = turning.setdefault(at.vpc, {})
+            zones = by_zone.setdefault(at.vpc, {})
             outbound_now = route.in_gateway_table == (cutover.order == "outbound-first")
             zones.setdefault(at.zone, []).append((outbound_now, address))
-    for zones in turning.values():
+    for zones in by_zone.values():
         last: list[Address] = []
         for zone in sorted(zones):
-            turned = [address for _, address in sorted(zones[zone])]
-            chain = [*last[-1:], *turned] if cutover.strategy == "zone-by-zone" else turned
+            routes_of_zone = [address for _, address in sorted(zones[zone])]
+            chain = (
+                [*last[-1:], *routes_of_zone]
+                if cutover.strategy == "zone-by-zone"
+                else routes_of_zone
+            )
             for first, then in pairwise(chain):
                 yield Ordering(first, then, CUT_OVER, CUT_OVER)
-            last = turned
+            last = routes_of_zone
 
 
 RULES: tuple[Rule, ...] = (
@@ -254,5 +261,5 @@ RULES: tuple[Rule, ...] = (
 
 
 def orderings(graph: ResourceGraph, cutover: Cutover) -> frozenset[Ordering]:
-    """All that the rules say of a graph."""
+    """The orderings of all rules on a graph."""
     return frozenset(each for rule in RULES for each in rule(graph, cutover))

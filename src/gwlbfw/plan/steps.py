@@ -17,7 +17,7 @@ from gwlbfw.resources.resource import Phase
 
 @dataclass(frozen=True)
 class PendingStep:
-    """A step that has no edges yet: of which change, and whether it builds or takes down."""
+    """A step that has no edges yet, with its change; `builds` is False for a step that deletes."""
 
     step: Step
     change: Change
@@ -27,17 +27,17 @@ class PendingStep:
 
 @dataclass(frozen=True)
 class StepGraph:
-    """All steps of the changes, by address, with the edges found so far."""
+    """The steps of all changes, with the edges found so far."""
 
     pending: tuple[PendingStep, ...]
     edges: set[tuple[str, str]] = field(default_factory=set)
 
     def at(self, address: Address, *, builds: bool) -> list[PendingStep]:
-        """The steps at an address that build, or that take down, in their order."""
+        """The steps at an address that build, or that delete, in their order."""
         return [d for d in self.pending if d.step.address == address and d.builds == builds]
 
     def add_edges(self, first: Sequence[PendingStep], then: Sequence[PendingStep]) -> None:
-        """All of `first` before all of `then`."""
+        """Order all of `first` before all of `then`."""
         for one in first[-1:]:
             for other in then[:1]:
                 if one.step.id != other.step.id:
@@ -47,32 +47,32 @@ class StepGraph:
 def pending_steps(
     changes: Sequence[Change], live: Live, known: ResourceGraph
 ) -> Iterator[PendingStep]:
-    """Every phase of every change as a step, in the order in which a change's phases follow."""
+    """Each phase of each change as a step, in the order of the phases."""
     renewed = frozenset(c.address for c in changes if c.action in ("create", "replace"))
     for change in changes:
         if change.action == "no_op":
             continue
         phases = list(_phases(change, known))
         for number, (phase, builds, drops) in enumerate(phases, 1):
-            # What takes down speaks of what is there now, even if that is about to be replaced.
+            # A deletion refers to what is live now, even if that is about to be replaced.
             unknown = renewed if builds and not phase.releases else frozenset()
             ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
             step = _step(change, phase, ids, drops=drops, last=number == len(phases))
             if not builds or change.restores:
                 yield PendingStep(step, change, builds=False, phase=phase)
             else:
-                grouped = _grouped(step, change, phase, ids)
-                yield PendingStep(grouped, change, builds=True, phase=phase)
+                step = _in_cut_over(step, change, phase, ids)
+                yield PendingStep(step, change, builds=True, phase=phase)
 
 
 def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool]]:
-    """Each phase of a change, whether it builds, and whether the address is gone after it."""
+    """Each phase of a change; True if it builds; True if the address is empty after it."""
     at, was, towards = change.address, change.was, change.towards
     if was is not None and change.action in ("delete", "replace"):
         doomed = with_unread(was, known.get(at))
-        taking_down = list(doomed.delete(at))
-        for number, phase in enumerate(taking_down, 1):
-            last = number == len(taking_down)
+        deletion = list(doomed.delete(at))
+        for number, phase in enumerate(deletion, 1):
+            last = number == len(deletion)
             yield phase if change.action == "delete" else _in_replace(phase), False, last
     if towards is not None and change.action in ("create", "replace"):
         yield from ((phase, True, False) for phase in towards.resource.create(at))
@@ -82,7 +82,7 @@ def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool,
 
 
 def _in_replace(phase: Phase) -> Phase:
-    """A phase that takes down, told apart from those that make the same thing anew."""
+    """A phase of the deletion in a replacement, named apart from those of the creation."""
     unless = phase.unless and f"replace-{phase.unless}"
     return replace(phase, name=f"replace-{phase.name}", unless=unless)
 
@@ -107,8 +107,8 @@ def _step(
     )
 
 
-def _grouped(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
-    """A step that turns traffic to an endpoint is part of a cut-over, and can be undone."""
+def _in_cut_over(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
+    """The step, as part of a zone's cut-over with its undo, if it leads traffic to an endpoint."""
     route = change.towards.resource if change.towards else None
     if not isinstance(route, Route) or not phase.cuts_over or phase.name == "reset-to-local":
         return step
