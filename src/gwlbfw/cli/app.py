@@ -19,6 +19,7 @@ from gwlbfw.cli.options import COMMON, Output, StackOptions
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter, Parameter
+    from typer._click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": ("init:init", "Write a commented topology to start from."),
@@ -87,11 +88,19 @@ class LazyGroup(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Abort from None  # else Typer ends the command without a word
 
+    def shell_complete(self, ctx: "Context", incomplete: str) -> "list[CompletionItem]":
+        self._show_common_options(ctx)
+        return super().shell_complete(ctx, incomplete)
+
     def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         choose_help_colors(ctx)
+        self._show_common_options(ctx)
+        super().format_help(ctx, formatter)
+
+    def _show_common_options(self, ctx: "Context") -> None:
+        """Have help and completion show them; as they are taken before, parsing knows them not."""
         if ctx.parent is None:
             self.params = [*self.params, *common_options()]
-        super().format_help(ctx, formatter)
 
 
 @cache
