@@ -15,7 +15,7 @@ from gwlbfw.sim.wire import HttpRequest
 from tests.sim.vpc_calls import Vpcs
 
 
-def test_every_call_is_remembered_with_who_what_where_and_how_it_ended(vpcs: Vpcs) -> None:
+def test_activity_log_has_caller_action_region_and_outcome_of_every_call(vpcs: Vpcs) -> None:
     vpcs.call("create_vpc", cidr_block="10.0.0.0/8", region_id="cn-hangzhou")
     vpcs.refused("delete_vpc", vpc_id="vpc-none")
     created, refused = vpcs.cloud.simulator.activity.entries()
@@ -32,7 +32,7 @@ def test_every_call_is_remembered_with_who_what_where_and_how_it_ended(vpcs: Vpc
     assert created.request_id != refused.request_id
 
 
-def test_how_long_a_call_took_is_remembered() -> None:
+def test_activity_log_has_the_duration_of_a_call() -> None:
     ticks = iter([1.0, 1.25])
     simulator = Simulator(timer=lambda: next(ticks))
     simulator.handle(HttpRequest("POST", "Action=DescribeVpcs&Version=2016-04-28"))
@@ -40,7 +40,7 @@ def test_how_long_a_call_took_is_remembered() -> None:
     simulator.close()
 
 
-def test_a_call_of_an_action_that_there_is_not_is_remembered_too() -> None:
+def test_activity_log_has_calls_of_unknown_actions() -> None:
     simulator = Simulator()
     simulator.handle(HttpRequest("POST", "Action=Nonsense&Version=2016-04-28"))
     (entry,) = simulator.activity.entries()
@@ -49,7 +49,7 @@ def test_a_call_of_an_action_that_there_is_not_is_remembered_too() -> None:
 
 
 @pytest.mark.parametrize("name", ["UserData", "CommandContent", "Password", "ExternalId"])
-def test_secrets_user_data_and_scripts_are_cut(name: str) -> None:
+def test_activity_log_redacts_secrets_user_data_and_scripts(name: str) -> None:
     shown = redact({name: "hush-hush", "List": [{name: "hush-hush", "Plain": "1"}]})
     assert "hush" not in json.dumps(shown)
     assert shown == {
@@ -58,7 +58,7 @@ def test_secrets_user_data_and_scripts_are_cut(name: str) -> None:
     }
 
 
-def test_only_the_latest_calls_are_remembered() -> None:
+def test_activity_log_keeps_the_latest_calls_only() -> None:
     activity = Activity(kept=3)
     for number in range(5):
         activity.record(Entry(number, str(number)))
@@ -67,7 +67,7 @@ def test_only_the_latest_calls_are_remembered() -> None:
     assert activity.entries(last=0) == []
 
 
-def test_calls_are_written_to_a_file_one_a_line_for_its_owner_alone(tmp_path: Path) -> None:
+def test_activity_file_has_one_call_a_line_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "log" / "activity.jsonl"
     simulator = Simulator(settings=Settings(activity_file=path))
     for user_data in ("aHVzaA==", "aHVzaA=="):
@@ -80,6 +80,6 @@ def test_calls_are_written_to_a_file_one_a_line_for_its_owner_alone(tmp_path: Pa
     simulator.close()
 
 
-def test_a_log_that_cant_be_written_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_unwritable_activity_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(SimulatorError, match="activity log"):
         Simulator(settings=Settings(activity_file=tmp_path))

@@ -66,7 +66,7 @@ def elsewhere(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process.communicate()
 
 
-def test_the_first_serves_and_the_second_attaches(folder: Path) -> None:
+def test_first_process_of_a_folder_serves_and_second_attaches(folder: Path) -> None:
     with attach_or_serve(folder) as first, attach_or_serve(folder) as second:
         assert (first.serving, second.serving) == (True, False)
         assert first.url == second.url
@@ -76,7 +76,7 @@ def test_the_first_serves_and_the_second_attaches(folder: Path) -> None:
         assert first.status().empty
 
 
-def test_whoever_is_attached_takes_over_at_the_same_url(folder: Path) -> None:
+def test_attached_process_takes_over_at_the_same_url(folder: Path) -> None:
     first, second = attach_or_serve(folder), attach_or_serve(folder)
     url = second.url
     _post(url, "CreateVpc", "CidrBlock=10.0.0.0/8")
@@ -87,7 +87,7 @@ def test_whoever_is_attached_takes_over_at_the_same_url(folder: Path) -> None:
     second.close()
 
 
-def test_a_killed_process_is_succeeded(
+def test_killed_server_is_succeeded_by_an_attached_process(
     folder: Path, elsewhere: tuple[subprocess.Popen[str], str]
 ) -> None:
     process, url = elsewhere
@@ -100,7 +100,7 @@ def test_a_killed_process_is_succeeded(
         assert attached.status().resources == {"vpc": 1}
 
 
-def test_what_a_dead_process_left_behind_is_no_obstacle(
+def test_server_file_of_a_dead_process_is_replaced(
     folder: Path, elsewhere: tuple[subprocess.Popen[str], str]
 ) -> None:
     process, url = elsewhere
@@ -113,27 +113,27 @@ def test_what_a_dead_process_left_behind_is_no_obstacle(
         assert attached.status().resources == {"vpc": 1}
 
 
-def test_the_notice_is_for_the_user_alone(folder: Path) -> None:
+def test_server_file_is_private(folder: Path) -> None:
     with attach_or_serve(folder) as attached:
         notice = folder / "server.json"
         assert stat.S_IMODE(notice.stat().st_mode) == 0o600
         assert json.loads(notice.read_text())["url"] == attached.url
 
 
-def test_a_folder_that_cant_be_used_is_named(tmp_path: Path) -> None:
+def test_unusable_folder_is_named_in_the_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SimulatorError, match="file"):
         attach_or_serve(tmp_path / "file" / "sim")
 
 
-def test_a_port_in_use_is_named() -> None:
+def test_port_in_use_is_named_in_the_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         server = Server(Simulator(), taken.getsockname()[1])
         with pytest.raises(SimulatorError, match="listen"):
             server.start()
 
 
-def test_the_server_listens_on_loopback_only_and_keeps_connections() -> None:
+def test_server_listens_on_loopback_only_and_keeps_connections() -> None:
     with Server(Simulator()) as server:
         where = urlsplit(server.url)
         assert where.hostname == "127.0.0.1"
@@ -146,12 +146,12 @@ def test_the_server_listens_on_loopback_only_and_keeps_connections() -> None:
         connection.close()
 
 
-def test_user_data_fits_into_a_query() -> None:
+def test_server_accepts_user_data_in_a_query() -> None:
     with Server(Simulator()) as server:
         assert _post(server.url, "DescribeVpcs", "Colour=" + "b" * 100_000) == 200
 
 
-def test_other_paths_dont_exist() -> None:
+def test_unknown_control_path_is_404() -> None:
     with Server(Simulator()) as server:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5)
         connection.request("GET", "/-/reset")
@@ -160,7 +160,7 @@ def test_other_paths_dont_exist() -> None:
         connection.close()
 
 
-async def test_two_hundred_connections_at_once_are_all_answered(vpcs: Vpcs) -> None:
+async def test_server_answers_two_hundred_connections_at_once(vpcs: Vpcs) -> None:
     request = vpcs.request("describe_vpcs")
     calls = [vpcs.client.describe_vpcs_async(request) for _ in range(200)]
     replies = await asyncio.gather(*calls)

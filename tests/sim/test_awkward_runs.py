@@ -46,7 +46,7 @@ AWKWARD = {
 
 
 @pytest.mark.parametrize("name", AWKWARD)
-def test_a_deployment_comes_and_goes(tmp_path: Path, name: str) -> None:
+def test_deployment_survives_an_awkward_cloud(tmp_path: Path, name: str) -> None:
     settings, rules = AWKWARD[name]
     with _served(tmp_path, settings, *rules) as testbed:
         stack = testbed.stack(example("ulanqab"))

@@ -14,7 +14,7 @@ from tests.sim.vpc_calls import REGION, Vpcs
 CIDR = "10.0.0.0/8"
 
 
-def test_a_rehearsal_changes_nothing(vpcs: Vpcs) -> None:
+def test_dry_run_changes_nothing(vpcs: Vpcs) -> None:
     refusal = vpcs.refused("create_vpc", cidr_block=CIDR, dry_run=True)
     assert refusal == (400, "DryRunOperation")
     assert vpcs.cloud.simulator.status().empty
@@ -24,14 +24,14 @@ def test_a_rehearsal_changes_nothing(vpcs: Vpcs) -> None:
     assert vpcs.call("describe_vpcs", vpc_id=vpc)["TotalCount"] == 1
 
 
-def test_a_rehearsal_finds_what_the_call_would(vpcs: Vpcs) -> None:
+def test_dry_run_finds_the_errors_of_the_call(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc)
     refusal = vpcs.refused("delete_vpc", vpc_id=vpc, dry_run=True)
     assert refusal[1] == "DependencyViolation.VSwitch"
 
 
-def test_a_client_token_makes_a_call_happen_once(vpcs: Vpcs) -> None:
+def test_repeated_client_token_carries_a_call_out_once(vpcs: Vpcs) -> None:
     request = vpcs.request("create_vpc", cidr_block=CIDR, client_token="t-1")
     first, second = vpcs.client.create_vpc(request).body, vpcs.client.create_vpc(request).body
     assert first.vpc_id == second.vpc_id
@@ -39,14 +39,14 @@ def test_a_client_token_makes_a_call_happen_once(vpcs: Vpcs) -> None:
     assert vpcs.call("describe_vpcs")["TotalCount"] == 1
 
 
-def test_a_client_token_answers_for_what_is_gone_too(vpcs: Vpcs) -> None:
+def test_repeated_client_token_is_answered_after_deletion_too(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     for _ in range(2):
         vpcs.call("delete_vpc", vpc_id=vpc, client_token="t-2")
         vpcs.cloud.settle()
 
 
-def test_a_client_token_belongs_to_its_parameters_and_action(vpcs: Vpcs) -> None:
+def test_client_token_with_other_parameters_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.call("create_vpc", cidr_block=CIDR, client_token="t")["VpcId"]
     refusal = vpcs.refused("create_vpc", cidr_block="11.0.0.0/8", client_token="t")
     assert refusal == (400, "IdempotentParameterMismatch")
@@ -54,12 +54,12 @@ def test_a_client_token_belongs_to_its_parameters_and_action(vpcs: Vpcs) -> None
     vpcs.call("create_route_table", vpc_id=vpc, client_token="t")
 
 
-def test_a_refused_call_leaves_its_token_unused(vpcs: Vpcs) -> None:
+def test_client_token_of_a_refused_call_stays_unused(vpcs: Vpcs) -> None:
     vpcs.refused("create_vpc", cidr_block="nonsense", client_token="t")
     vpcs.call("create_vpc", cidr_block=CIDR, client_token="t")
 
 
-def test_a_token_where_the_action_knows_none_means_nothing(vpcs: Vpcs) -> None:
+def test_client_token_is_ignored_where_the_action_has_none(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     simulator = vpcs.cloud.simulator
@@ -73,7 +73,7 @@ def _http(action: str, query: str) -> HttpRequest:
     return HttpRequest("POST", query, headers)
 
 
-def test_tags_are_given_at_creation_added_removed_and_listed(vpcs: Vpcs) -> None:
+def test_tags_are_set_at_creation_added_removed_and_listed(vpcs: Vpcs) -> None:
     tag = models.CreateVpcRequestTag(key="a", value="1")
     vpc = vpcs.vpc(tag=[tag])
     more = [models.TagResourcesRequestTag(key="b", value="2")]
@@ -91,7 +91,7 @@ def test_tags_are_given_at_creation_added_removed_and_listed(vpcs: Vpcs) -> None
     assert vpcs.call("list_tag_resources", **gone)["TagResources"] == {"TagResource": []}
 
 
-def test_lists_are_filtered_by_tag(vpcs: Vpcs) -> None:
+def test_list_is_filtered_by_tag(vpcs: Vpcs) -> None:
     tags = [models.CreateVpcRequestTag(key="stack", value="a")]
     vpc = vpcs.vpc(tag=tags)
     vpcs.vpc(tag=[models.CreateVpcRequestTag(key="stack", value="b")])
@@ -107,7 +107,7 @@ def test_lists_are_filtered_by_tag(vpcs: Vpcs) -> None:
     assert found(key="other") == []
 
 
-def test_list_tag_resources_finds_by_tag(vpcs: Vpcs) -> None:
+def test_list_tag_resources_filters_by_tag(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc(tag=[models.CreateVpcRequestTag(key="stack", value="a")])
     vpcs.vpc()
     tag = [models.ListTagResourcesRequestTag(key="stack", value="a")]
@@ -118,12 +118,12 @@ def test_list_tag_resources_finds_by_tag(vpcs: Vpcs) -> None:
 
 
 @pytest.mark.parametrize("key", ["acs:x", "aliyun1", "http://x", "k" * 129])
-def test_not_every_key_can_be_a_tag(vpcs: Vpcs, key: str) -> None:
+def test_reserved_tag_key_is_refused(vpcs: Vpcs, key: str) -> None:
     tag = [models.CreateVpcRequestTag(key=key, value="v")]
     assert vpcs.refused("create_vpc", cidr_block=CIDR, tag=tag)[1] == "IllegalParam.Tag.Key"
 
 
-def test_a_resource_has_twenty_tags(vpcs: Vpcs) -> None:
+def test_resource_has_at_most_twenty_tags(vpcs: Vpcs) -> None:
     tags = [models.CreateVpcRequestTag(key=f"k{n}", value="v") for n in range(20)]
     vpc = vpcs.vpc(tag=tags)
     more = [models.TagResourcesRequestTag(key="k20", value="v")]
@@ -133,7 +133,7 @@ def test_a_resource_has_twenty_tags(vpcs: Vpcs) -> None:
     assert len(listed["TagResources"]["TagResource"]) == 20
 
 
-def test_what_doesnt_exist_cant_be_tagged(vpcs: Vpcs) -> None:
+def test_tagging_an_unknown_resource_is_refused(vpcs: Vpcs) -> None:
     tags = [models.TagResourcesRequestTag(key="k", value="v")]
     call = {"resource_id": ["vpc-none"], "tag": tags}
     assert vpcs.refused("tag_resources", resource_type="VPC", **call) == (
@@ -144,7 +144,7 @@ def test_what_doesnt_exist_cant_be_tagged(vpcs: Vpcs) -> None:
     assert refusal[1] == "IllegalParam.ResourceType"
 
 
-def test_numbered_pages_show_everything_once(vpcs: Vpcs) -> None:
+def test_pages_by_number_show_every_item_once(vpcs: Vpcs) -> None:
     made = [vpcs.call("create_vpc", cidr_block=CIDR)["VpcId"] for _ in range(5)]
     seen = []
     for number in (1, 2, 3):
@@ -155,7 +155,7 @@ def test_numbered_pages_show_everything_once(vpcs: Vpcs) -> None:
     assert vpcs.call("describe_vpcs", page_number=9)["Vpcs"]["Vpc"] == []
 
 
-def test_a_pages_token_belongs_to_its_action(vpcs: Vpcs) -> None:
+def test_next_token_of_another_action_is_refused(vpcs: Vpcs) -> None:
     for _ in range(2):
         vpcs.gateway(vpcs.vpc())
     token = vpcs.call("list_ipv_4gateways", max_results=1)["NextToken"]
@@ -171,7 +171,7 @@ def test_a_pages_token_belongs_to_its_action(vpcs: Vpcs) -> None:
     assert [code for _, code in refusals] == ["IllegalParam.NextToken"] * 3
 
 
-def test_a_reset_leaves_nothing(vpcs: Vpcs) -> None:
+def test_reset_removes_every_resource(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc)
     simulator = vpcs.cloud.simulator
@@ -180,7 +180,7 @@ def test_a_reset_leaves_nothing(vpcs: Vpcs) -> None:
     assert vpcs.vpc() != vpc
 
 
-def test_status_counts_what_was_made_by_region(vpcs: Vpcs) -> None:
+def test_status_counts_resources_by_region(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc)
     vpcs.table(vpc)
@@ -191,7 +191,7 @@ def test_status_counts_what_was_made_by_region(vpcs: Vpcs) -> None:
     assert status().resources["vpc"] == 2
 
 
-def test_the_same_calls_give_the_same_ids() -> None:
+def test_same_calls_give_the_same_ids() -> None:
     bodies = []
     for _ in range(2):
         simulator = Simulator()
@@ -202,7 +202,7 @@ def test_the_same_calls_give_the_same_ids() -> None:
     assert ids[0].startswith(b"vpc-")
 
 
-def test_a_defect_in_a_handler_leaves_no_half_done_work(
+def test_defect_in_a_handler_rolls_back_its_changes(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
@@ -214,7 +214,7 @@ def test_a_defect_in_a_handler_leaves_no_half_done_work(
     assert cloud.simulator.status().empty
 
 
-def test_the_real_clock_tells_the_time_of_day() -> None:
+def test_real_clock_has_the_time_of_day() -> None:
     clock: Callable[[], float] = RealClock().now
     assert timestamp(clock()) > "2025"
     assert timestamp(0) == "1970-01-01T00:00:00Z"

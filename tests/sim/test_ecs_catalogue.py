@@ -22,7 +22,7 @@ def images(ecs: Ecs, **filters: Any) -> list[dict[str, Any]]:
     return list(ecs.call("describe_images", **filters)["Images"]["Image"])
 
 
-def test_regions_and_their_zones_are_listed(ecs: Ecs) -> None:
+def test_ecs_regions_and_zones_are_listed(ecs: Ecs) -> None:
     regions = ecs.call("describe_regions")["Regions"]["Region"]
     assert "cn-wulanchabu" in [each["RegionId"] for each in regions]
     zones = ecs.call("describe_zones")["Zones"]["Zone"]
@@ -37,7 +37,7 @@ def test_regions_and_their_zones_are_listed(ecs: Ecs) -> None:
     assert refused == (404, "InvalidRegionId.NotFound")
 
 
-def test_an_instance_type_says_what_it_has(ecs: Ecs) -> None:
+def test_instance_type_has_cores_memory_and_family(ecs: Ecs) -> None:
     (found,) = types(ecs, InstanceTypes=["ecs.g7ne.xlarge"])
     assert found["InstanceTypeId"] == "ecs.g7ne.xlarge"
     assert found["InstanceTypeFamily"] == "ecs.g7ne"
@@ -58,14 +58,14 @@ def test_an_instance_type_says_what_it_has(ecs: Ecs) -> None:
         ("ecs.u1-c1m2.large", None),
     ],
 )
-def test_jumbo_frames_are_stated_or_denied_or_left_open(
+def test_jumbo_frame_support_is_true_false_or_missing_by_type(
     ecs: Ecs, kind: str, *, jumbo: bool | None
 ) -> None:
     (found,) = types(ecs, InstanceTypes=[kind])
     assert found.get("JumboFrameSupport") is jumbo
 
 
-def test_instance_types_are_chosen_by_filters(ecs: Ecs) -> None:
+def test_instance_types_are_filtered(ecs: Ecs) -> None:
     everything = types(ecs)
     assert len(everything) >= 60
     assert {each["InstanceTypeFamily"] for each in types(ecs, InstanceTypeFamily="ecs.g8i")} == {
@@ -79,14 +79,14 @@ def test_instance_types_are_chosen_by_filters(ecs: Ecs) -> None:
     assert refused == (400, "InvalidParameter.InstanceTypes")
 
 
-def test_instance_types_come_in_pages(ecs: Ecs) -> None:
+def test_instance_types_are_paged(ecs: Ecs) -> None:
     first = ecs.call("describe_instance_types", MaxResults=50)
     rest = types(ecs, MaxResults=50, NextToken=first["NextToken"])
     listed = [*first["InstanceTypes"]["InstanceType"], *rest]
     assert listed == types(ecs)
 
 
-def test_images_are_chosen_by_filters(ecs: Ecs) -> None:
+def test_images_are_filtered(ecs: Ecs) -> None:
     everything = images(ecs, PageSize=100)
     assert len(everything) == len({each["ImageId"] for each in everything}) > 5
     (found,) = images(ecs, ImageFamily=IMAGE_FAMILY)
@@ -100,12 +100,12 @@ def test_images_are_chosen_by_filters(ecs: Ecs) -> None:
     assert {each["OSType"] for each in images(ecs, OSType="windows")} == {"windows"}
 
 
-def test_images_come_in_pages(ecs: Ecs) -> None:
+def test_images_are_paged(ecs: Ecs) -> None:
     page = ecs.call("describe_images", PageNumber=2, PageSize=10)
     assert page["TotalCount"] == 10 + len(page["Images"]["Image"])
 
 
-def test_what_can_be_had_is_listed_by_zone(ecs: Ecs) -> None:
+def test_available_resources_are_listed_by_zone(ecs: Ecs) -> None:
     reply = ecs.call(
         "describe_available_resource",
         DestinationResource="InstanceType",

@@ -50,7 +50,7 @@ def agent(ecs: Ecs, instance: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_a_command_runs_and_then_has_succeeded_in_silence(ecs: Ecs, cloud: Cloud) -> None:
+def test_command_without_canned_output_succeeds_silently(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.instance()
     invocation = run(ecs, "true", instance)
     (running,) = results(ecs, InvokeId=invocation)
@@ -62,7 +62,7 @@ def test_a_command_runs_and_then_has_succeeded_in_silence(ecs: Ecs, cloud: Cloud
     assert (done["ExitCode"], done["Output"], done["ErrorCode"]) == (0, "", "")
 
 
-def test_output_is_what_the_settings_say_in_base64_unless_asked_otherwise(ecs: Ecs) -> None:
+def test_canned_output_is_in_base64_unless_plain_text_is_requested(ecs: Ecs) -> None:
     invocation = run(ecs, "timeout 5 tcpdump -i eth0", ecs.instance())
     assert results(ecs, InvokeId=invocation)[0]["Output"] == ""
     ecs.cloud.settle()
@@ -72,7 +72,7 @@ def test_output_is_what_the_settings_say_in_base64_unless_asked_otherwise(ecs: E
     assert plain["Output"] == "ICMP echo request\n"
 
 
-def test_a_command_that_fails_says_so(ecs: Ecs) -> None:
+def test_failed_command_has_its_exit_code(ecs: Ecs) -> None:
     invocation = run(ecs, "curl http://10.0.0.1", ecs.instance())
     ecs.cloud.settle()
     (found,) = results(ecs, InvokeId=invocation, ContentEncoding="PlainText")
@@ -81,14 +81,14 @@ def test_a_command_that_fails_says_so(ecs: Ecs) -> None:
     assert found["Output"] == "refused\n"
 
 
-def test_what_is_too_long_of_an_output_is_dropped(ecs: Ecs) -> None:
+def test_long_output_is_truncated(ecs: Ecs) -> None:
     invocation = run(ecs, "dmesg", ecs.instance())
     ecs.cloud.settle()
     (found,) = results(ecs, InvokeId=invocation, ContentEncoding="PlainText")
     assert (len(found["Output"]), found["Dropped"]) == (24 * 1024, 5)
 
 
-def test_each_instance_has_a_result(ecs: Ecs) -> None:
+def test_command_has_a_result_for_each_instance(ecs: Ecs) -> None:
     one, two = ecs.instance(), ecs.instance()
     run(ecs, "true", one)
     invocation = run(ecs, "true", one, two)
@@ -100,7 +100,7 @@ def test_each_instance_has_a_result(ecs: Ecs) -> None:
     assert len(results(ecs, MaxResults=2)) == 2
 
 
-def test_content_may_be_base64_and_have_parameters(ecs: Ecs) -> None:
+def test_command_content_may_be_base64_with_parameters(ecs: Ecs) -> None:
     script = base64.b64encode(b"{{tool}} -n").decode()
     invocation = run(
         ecs,
@@ -115,14 +115,14 @@ def test_content_may_be_base64_and_have_parameters(ecs: Ecs) -> None:
     assert found["Output"] == "ICMP echo request\n"
 
 
-def test_commands_run_on_the_instances_that_have_a_tag(ecs: Ecs) -> None:
+def test_command_runs_on_instances_by_tag(ecs: Ecs) -> None:
     instance = ecs.instance(Tag=[{"Key": "role", "Value": "fw"}])
     ecs.instance()
     invocation = run(ecs, "true", ResourceTag=[{"Key": "role", "Value": "fw"}])
     assert [each["InstanceId"] for each in results(ecs, InvokeId=invocation)] == [instance]
 
 
-def test_invocations_are_listed_with_output_where_it_is_wanted(ecs: Ecs) -> None:
+def test_invocations_are_listed_with_output_if_requested(ecs: Ecs) -> None:
     invocation = run(ecs, "tcpdump", ecs.instance(), Name="capture")
     ecs.cloud.settle()
     asked = {"InvokeId": invocation, "ContentEncoding": "PlainText"}
@@ -151,7 +151,9 @@ def test_invocations_are_listed_with_output_where_it_is_wanted(ecs: Ecs) -> None
         ({"RepeatMode": "Period"}, (400, "InvalidParameter.RepeatMode")),
     ],
 )
-def test_a_command_is_refused(ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]) -> None:
+def test_invalid_command_is_refused(
+    ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]
+) -> None:
     right = {
         "Type": "RunShellScript",
         "CommandContent": "echo -n",
@@ -162,7 +164,7 @@ def test_a_command_is_refused(ecs: Ecs, wrong: dict[str, Any], refusal: tuple[in
     assert results(ecs) == []
 
 
-def test_commands_and_agents_need_a_running_instance(ecs: Ecs, cloud: Cloud) -> None:
+def test_command_on_a_stopped_instance_is_refused(ecs: Ecs, cloud: Cloud) -> None:
     (instance,) = ecs.launch()
     asked = {"Type": "RunShellScript", "CommandContent": "true", "InstanceId": [instance]}
     assert agent(ecs, instance)["CloudAssistantStatus"] == "false"
@@ -176,7 +178,7 @@ def test_commands_and_agents_need_a_running_instance(ecs: Ecs, cloud: Cloud) -> 
     assert refused == (404, "InvalidInstanceIds.NotFound")
 
 
-def test_a_trial_run_leaves_nothing_and_checks_everything(ecs: Ecs) -> None:
+def test_dry_run_of_a_command_validates_and_leaves_no_invocation(ecs: Ecs) -> None:
     asked = {"Type": "RunShellScript", "CommandContent": "true", "RepeatMode": "DryRun"}
     ecs.call("run_command", **asked, InstanceId=[ecs.instance()])
     assert results(ecs) == []

@@ -23,7 +23,7 @@ def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
     return Ecs.of(cloud, vpcs)
 
 
-def test_an_instance_stops_and_starts_again(ecs: Ecs, cloud: Cloud) -> None:
+def test_instance_stops_and_starts(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.instance()
     assert ecs.refused("start_instance", InstanceId=instance) == WRONG_STATUS
     ecs.call("stop_instance", InstanceId=instance, StoppedMode="StopCharging")
@@ -39,12 +39,12 @@ def test_an_instance_stops_and_starts_again(ecs: Ecs, cloud: Cloud) -> None:
     assert ecs.one(instance)["StoppedMode"] == "Not-applicable"
 
 
-def test_what_is_not_there_can_be_neither_started_nor_stopped_nor_released(ecs: Ecs) -> None:
+def test_unknown_instance_is_refused_by_start_stop_and_delete(ecs: Ecs) -> None:
     for action in ("start_instance", "stop_instance", "delete_instance"):
         assert ecs.refused(action, InstanceId="i-none") == GONE
 
 
-def test_several_stop_together_or_not_at_all(ecs: Ecs, cloud: Cloud) -> None:
+def test_batch_stop_is_all_or_nothing(ecs: Ecs, cloud: Cloud) -> None:
     one, two = ecs.instance(), ecs.instance()
     ecs.call("stop_instance", InstanceId=two)
     cloud.settle()
@@ -63,7 +63,7 @@ def test_several_stop_together_or_not_at_all(ecs: Ecs, cloud: Cloud) -> None:
     assert (ecs.status(one), ecs.status(two)) == ("Running", "Running")
 
 
-def test_only_force_releases_what_runs(ecs: Ecs, cloud: Cloud) -> None:
+def test_running_instance_is_deleted_by_force_only(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.instance()
     assert ecs.refused("delete_instance", InstanceId=instance) == WRONG_STATUS
     ecs.call("delete_instance", InstanceId=instance, Force=True)
@@ -74,7 +74,7 @@ def test_only_force_releases_what_runs(ecs: Ecs, cloud: Cloud) -> None:
     assert ecs.refused("delete_instance", InstanceId=instance, Force=True) == GONE
 
 
-def test_what_is_stopped_is_released_without_force(ecs: Ecs, cloud: Cloud) -> None:
+def test_stopped_instance_is_deleted_without_force(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.instance()
     ecs.call("stop_instance", InstanceId=instance)
     cloud.settle()
@@ -85,7 +85,7 @@ def test_what_is_stopped_is_released_without_force(ecs: Ecs, cloud: Cloud) -> No
     assert ecs.ids() == []
 
 
-def test_what_is_not_yet_there_or_is_on_its_way_is_not_released(ecs: Ecs, cloud: Cloud) -> None:
+def test_instance_in_transition_is_not_deleted(ecs: Ecs, cloud: Cloud) -> None:
     (instance,) = ecs.launch()
     early = ecs.refused("delete_instance", InstanceId=instance, Force=True)
     assert early == (403, "IncorrectInstanceStatus.Initializing")
@@ -96,7 +96,7 @@ def test_what_is_not_yet_there_or_is_on_its_way_is_not_released(ecs: Ecs, cloud:
     assert ecs.refused("delete_instance", InstanceId=instance, Force=True) == WRONG_STATUS
 
 
-def test_several_are_released_or_none(ecs: Ecs, cloud: Cloud) -> None:
+def test_batch_delete_is_all_or_nothing(ecs: Ecs, cloud: Cloud) -> None:
     one, two = ecs.instance(), ecs.instance()
     assert ecs.refused("delete_instances", InstanceId=[one, "i-none"], Force=True) == GONE
     assert ecs.status(one) == "Running"
@@ -108,9 +108,7 @@ def test_several_are_released_or_none(ecs: Ecs, cloud: Cloud) -> None:
     assert ecs.ids() == []
 
 
-def test_a_protected_instance_is_not_released_until_it_is_protected_no_longer(
-    ecs: Ecs, cloud: Cloud
-) -> None:
+def test_protected_instance_is_not_deleted(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.instance(DeletionProtection=True)
     refused = ecs.refused("delete_instance", InstanceId=instance, Force=True)
     assert refused == (403, "InvalidOperation.DeletionProtection")
@@ -121,7 +119,7 @@ def test_a_protected_instance_is_not_released_until_it_is_protected_no_longer(
 
 
 @pytest.mark.parametrize("hop", ["Instance", "NetworkInterface"])
-def test_an_instance_that_a_route_leads_to_is_not_released(
+def test_instance_that_is_a_next_hop_is_not_deleted(
     ecs: Ecs, vpcs: Vpcs, cloud: Cloud, hop: str
 ) -> None:
     instance = ecs.instance()
@@ -135,7 +133,7 @@ def test_an_instance_that_a_route_leads_to_is_not_released(
     ecs.call("delete_instance", InstanceId=instance, Force=True)
 
 
-def test_a_vswitch_stays_while_an_instance_is_in_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
+def test_vswitch_with_an_instance_is_not_deleted(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
     instance = ecs.instance()
     assert vpcs.refused("delete_vswitch", v_switch_id=ecs.vswitch)[1] == "DependencyViolation"
     ecs.call("delete_instance", InstanceId=instance, Force=True)
@@ -144,7 +142,7 @@ def test_a_vswitch_stays_while_an_instance_is_in_it(ecs: Ecs, vpcs: Vpcs, cloud:
     vpcs.call("delete_vswitch", v_switch_id=ecs.vswitch)
 
 
-def test_an_eip_shows_with_its_instance_and_outlives_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
+def test_eip_is_shown_with_its_instance_and_outlives_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
     instance = ecs.instance()
     eip = vpcs.call("allocate_eip_address", bandwidth="7")
     vpcs.call("associate_eip_address", allocation_id=eip["AllocationId"], instance_id=instance)
@@ -160,7 +158,7 @@ def test_an_eip_shows_with_its_instance_and_outlives_it(ecs: Ecs, vpcs: Vpcs, cl
     assert (left["Status"], left["InstanceId"]) == ("Available", "")
 
 
-def test_what_is_given_changes_and_the_rest_stays(ecs: Ecs) -> None:
+def test_modify_instance_changes_only_given_attributes(ecs: Ecs) -> None:
     instance = ecs.instance(InstanceName="old", Description="as it was")
     ecs.call("modify_instance_attribute", InstanceId=instance, InstanceName="new", UserData="new")
     found = ecs.one(instance)
@@ -170,7 +168,7 @@ def test_what_is_given_changes_and_the_rest_stays(ecs: Ecs) -> None:
     assert refused == (400, "InvalidInstanceName.Malformed")
 
 
-def test_jumbo_frames_are_switched_while_an_instance_stands_still(ecs: Ecs) -> None:
+def test_jumbo_frames_are_switched_on_a_stable_instance_only(ecs: Ecs) -> None:
     (instance,) = ecs.launch(NetworkOptions={"EnableJumboFrame": False})
     on = {"InstanceId": instance, "EnableJumboFrame": True}
     assert ecs.refused("modify_instance_attribute", **on) == WRONG_STATUS
@@ -184,7 +182,7 @@ def test_jumbo_frames_are_switched_while_an_instance_stands_still(ecs: Ecs) -> N
     assert refused == (400, "InvalidParameter.EnableJumboFrame")
 
 
-def test_filters_choose_and_all_of_them_count(ecs: Ecs, vpcs: Vpcs) -> None:
+def test_instances_are_filtered_by_all_filters(ecs: Ecs, vpcs: Vpcs) -> None:
     other = vpcs.vswitch(ecs.vpc, "192.168.2.0/24", "cn-wulanchabu-c")
     group = ecs.new_group()
     one = ecs.instance(InstanceName="fw-1", Tag=[{"Key": "role", "Value": "fw"}])
@@ -215,14 +213,14 @@ def test_filters_choose_and_all_of_them_count(ecs: Ecs, vpcs: Vpcs) -> None:
         assert (filters, ecs.ids(**filters)) == (filters, expected)
 
 
-def test_ids_are_a_json_array_of_at_most_a_hundred(ecs: Ecs) -> None:
+def test_instance_ids_are_a_json_array_of_at_most_a_hundred(ecs: Ecs) -> None:
     many = "[" + ",".join(f'"i-{number}"' for number in range(101)) + "]"
     for text in ("i-1", '{"i": 1}', many):
         refused = ecs.refused("describe_instances", InstanceIds=text)
         assert refused == (400, "InvalidParameter.InstanceIds")
 
 
-def test_pages_by_token_hold_everything_once(ecs: Ecs) -> None:
+def test_instances_are_paged_by_token(ecs: Ecs) -> None:
     made = ecs.launch(Amount=5)
     first = ecs.call("describe_instances", MaxResults=2)
     seen, token = [each["InstanceId"] for each in first["Instances"]["Instance"]], ""
@@ -234,7 +232,7 @@ def test_pages_by_token_hold_everything_once(ecs: Ecs) -> None:
     assert seen == made
 
 
-def test_pages_by_number_say_how_many_there_are(ecs: Ecs) -> None:
+def test_instances_are_paged_by_number_with_a_total(ecs: Ecs) -> None:
     made = ecs.launch(Amount=12)
     assert len(ecs.ids()) == 10
     page = ecs.call("describe_instances", PageNumber=2, PageSize=5)
@@ -244,7 +242,7 @@ def test_pages_by_number_say_how_many_there_are(ecs: Ecs) -> None:
     assert refused == (400, "InvalidParameter.PageSize")
 
 
-def test_the_status_alone_can_be_asked_for(ecs: Ecs) -> None:
+def test_instance_status_is_listed_alone(ecs: Ecs) -> None:
     running = ecs.instance()
     (pending,) = ecs.launch()
     reply = ecs.call("describe_instance_status")
@@ -259,7 +257,7 @@ def test_the_status_alone_can_be_asked_for(ecs: Ecs) -> None:
     assert elsewhere["TotalCount"] == 0
 
 
-def test_interfaces_are_chosen_by_filters_and_an_unknown_id_is_refused(ecs: Ecs) -> None:
+def test_network_interfaces_are_filtered_and_unknown_ids_refused(ecs: Ecs) -> None:
     one, two = ecs.instance(), ecs.instance()
     (first,) = ecs.interfaces(InstanceId=one)
     (second,) = ecs.interfaces(PrimaryIpAddress="192.168.1.2")
@@ -273,7 +271,7 @@ def test_interfaces_are_chosen_by_filters_and_an_unknown_id_is_refused(ecs: Ecs)
     assert refused == (404, "InvalidEniId.NotFound")
 
 
-def test_tags_are_added_listed_and_taken_away(ecs: Ecs) -> None:
+def test_instance_tags_are_added_listed_and_removed(ecs: Ecs) -> None:
     instance = ecs.instance(Tag=[{"Key": "a", "Value": "1"}])
     which = {"ResourceType": "instance", "ResourceId": [instance]}
     ecs.call("tag_resources", **which, Tag=[{"Key": "b", "Value": "2"}])
@@ -293,7 +291,7 @@ def test_tags_are_added_listed_and_taken_away(ecs: Ecs) -> None:
     ]
 
 
-def test_instances_and_groups_count_as_resources_but_interfaces_do_not(ecs: Ecs) -> None:
+def test_status_counts_instances_and_groups_but_no_interfaces(ecs: Ecs) -> None:
     ecs.instance()
     resources = ecs.cloud.simulator.status().resources
     assert resources["instance"] == 1
@@ -301,9 +299,7 @@ def test_instances_and_groups_count_as_resources_but_interfaces_do_not(ecs: Ecs)
     assert "network_interface" not in resources
 
 
-def test_a_load_balancers_interfaces_are_listed_as_managed_and_stay_out_of_groups(
-    ecs: Ecs, cloud: Cloud
-) -> None:
+def test_interface_of_a_load_balancer_is_managed_and_joins_no_group(ecs: Ecs, cloud: Cloud) -> None:
     mapping = gwlb.CreateLoadBalancerRequestZoneMappings(
         v_switch_id=ecs.vswitch, zone_id="cn-wulanchabu-b"
     )
@@ -322,7 +318,7 @@ def test_a_load_balancers_interfaces_are_listed_as_managed_and_stay_out_of_group
     assert refused == (403, "InvalidOperation.EniServiceManaged")
 
 
-def test_what_there_is_outlives_the_simulator(folder: Path, settings: Settings) -> None:
+def test_instances_outlive_the_process(folder: Path, settings: Settings) -> None:
     clock = TurnedClock()
     seen = []
     for first in (True, False):

@@ -15,7 +15,7 @@ def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
     return Ecs.of(cloud, vpcs)
 
 
-def test_an_instance_is_pending_then_starting_then_running(ecs: Ecs, cloud: Cloud) -> None:
+def test_launched_instance_is_pending_then_starting_then_running(ecs: Ecs, cloud: Cloud) -> None:
     (instance,) = ecs.launch()
     assert ecs.status(instance) == "Pending"
     cloud.clock.advance(TRANSITION)
@@ -24,7 +24,7 @@ def test_an_instance_is_pending_then_starting_then_running(ecs: Ecs, cloud: Clou
     assert ecs.status(instance) == "Running"
 
 
-def test_a_launched_instance_reads_back_as_it_was_asked_for(ecs: Ecs) -> None:
+def test_launched_instance_reads_back_as_requested(ecs: Ecs) -> None:
     instance = ecs.instance(
         InstanceName="fw-1",
         ZoneId=ZONE_B,
@@ -57,7 +57,7 @@ def test_a_launched_instance_reads_back_as_it_was_asked_for(ecs: Ecs) -> None:
     assert found["Tags"] == {"Tag": [{"TagKey": "role", "TagValue": "fw"}]}
 
 
-def test_the_primary_interface_shows_with_the_instance_and_by_itself(ecs: Ecs) -> None:
+def test_primary_interface_is_listed_with_its_instance_and_alone(ecs: Ecs) -> None:
     instance = ecs.instance(Tag=[{"Key": "role", "Value": "fw"}])
     (of_instance,) = ecs.one(instance)["NetworkInterfaces"]["NetworkInterface"]
     (alone,) = ecs.interfaces(InstanceId=instance)
@@ -71,12 +71,12 @@ def test_the_primary_interface_shows_with_the_instance_and_by_itself(ecs: Ecs) -
     assert alone["Tags"] == {"Tag": [{"TagKey": "role", "TagValue": "fw"}]}
 
 
-def test_a_name_is_the_id_unless_one_is_given(ecs: Ecs) -> None:
+def test_instance_name_defaults_to_the_id(ecs: Ecs) -> None:
     instance = ecs.instance()
     assert ecs.one(instance)["InstanceName"] == instance
 
 
-def test_several_instances_have_an_address_each_and_may_be_numbered(ecs: Ecs) -> None:
+def test_launch_of_several_gives_each_an_address_and_a_suffix(ecs: Ecs) -> None:
     ecs.launch(Amount=3, InstanceName="web", UniqueSuffix=True)
     found = ecs.instances()
     assert [each["InstanceName"] for each in found] == ["web001", "web002", "web003"]
@@ -84,7 +84,7 @@ def test_several_instances_have_an_address_each_and_may_be_numbered(ecs: Ecs) ->
     assert addresses == ["192.168.1.1", "192.168.1.2", "192.168.1.3"]
 
 
-def test_all_instances_are_launched_or_none_unless_fewer_will_do(ecs: Ecs, vpcs: Vpcs) -> None:
+def test_launch_of_several_respects_min_amount(ecs: Ecs, vpcs: Vpcs) -> None:
     small = vpcs.vswitch(ecs.vpc, "192.168.2.0/29")
     full = (400, "InvalidVSwitchId.IpNotEnough")
     asked = ecs.launching(VSwitchId=small, Amount=6)
@@ -95,7 +95,7 @@ def test_all_instances_are_launched_or_none_unless_fewer_will_do(ecs: Ecs, vpcs:
     assert ecs.refused("run_instances", **ecs.launching(VSwitchId=small)) == full
 
 
-def test_a_security_group_may_be_named_in_either_way_but_not_in_both(ecs: Ecs) -> None:
+def test_launch_takes_security_group_id_or_ids_but_not_both(ecs: Ecs) -> None:
     instance = ecs.instance(SecurityGroupIds=None, SecurityGroupId=ecs.group)
     assert ecs.one(instance)["SecurityGroupIds"] == {"SecurityGroupId": [ecs.group]}
     assert ecs.refused("run_instances", **ecs.launching(SecurityGroupId=ecs.group)) == (
@@ -139,13 +139,15 @@ def test_a_security_group_may_be_named_in_either_way_but_not_in_both(ecs: Ecs) -
         ({"Tag": [{"Key": "acs:x", "Value": ""}]}, (400, "InvalidParameter.Tag.Key")),
     ],
 )
-def test_a_launch_is_refused(ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]) -> None:
+def test_invalid_launch_is_refused(
+    ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]
+) -> None:
     assert ecs.refused("run_instances", **ecs.launching(**wrong)) == refusal
     assert ecs.ids() == []
     assert ecs.interfaces() == []
 
 
-def test_an_address_is_taken_until_its_instance_is_gone(ecs: Ecs, cloud: Cloud) -> None:
+def test_private_ip_is_taken_until_its_instance_is_deleted(ecs: Ecs, cloud: Cloud) -> None:
     first = ecs.instance(PrivateIpAddress="192.168.1.9")
     wanted = ecs.launching(PrivateIpAddress="192.168.1.9")
     taken = (400, "InvalidPrivateIpAddress.Duplicated")
@@ -156,13 +158,13 @@ def test_an_address_is_taken_until_its_instance_is_gone(ecs: Ecs, cloud: Cloud) 
     assert ecs.instance(PrivateIpAddress="192.168.1.9") != first
 
 
-def test_a_security_group_of_another_vpc_is_refused(ecs: Ecs, vpcs: Vpcs) -> None:
+def test_launch_with_a_security_group_of_another_vpc_is_refused(ecs: Ecs, vpcs: Vpcs) -> None:
     elsewhere = ecs.new_group(VpcId=vpcs.vpc("10.0.0.0/16"))
     asked = ecs.launching(SecurityGroupIds=[ecs.group, elsewhere])
     assert ecs.refused("run_instances", **asked) == (400, "InvalidParameter.Mismatch")
 
 
-def test_a_vswitch_has_to_be_available(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
+def test_launch_in_a_pending_vswitch_is_refused(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
     made = vpcs.call("create_vswitch", vpc_id=ecs.vpc, zone_id=ZONE_B, cidr_block="192.168.3.0/24")
     asked = ecs.launching(VSwitchId=made["VSwitchId"])
     assert ecs.refused("run_instances", **asked) == (400, "IncorrectVSwitchStatus")
@@ -170,7 +172,7 @@ def test_a_vswitch_has_to_be_available(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> No
     assert ecs.instance(VSwitchId=made["VSwitchId"])
 
 
-def test_user_data_is_kept_as_it_was_given_and_has_a_greatest_size(ecs: Ecs) -> None:
+def test_user_data_is_kept_as_given_and_limited_in_size(ecs: Ecs) -> None:
     plain, encoded = "#!/bin/sh\nécho", base64.b64encode(b"#!/bin/sh\n").decode()
     for text in (plain, encoded):
         instance = ecs.instance(UserData=text)
@@ -192,7 +194,7 @@ def test_user_data_is_kept_as_it_was_given_and_has_a_greatest_size(ecs: Ecs) -> 
         ("ecs.u1-c1m2.large", None, False),
     ],
 )
-def test_jumbo_frames_are_on_where_the_type_has_them_unless_they_are_not_wanted(
+def test_jumbo_frames_default_to_the_support_of_the_type(
     ecs: Ecs, kind: str, options: dict[str, bool] | None, *, jumbo: bool
 ) -> None:
     instance = ecs.instance(InstanceType=kind, NetworkOptions=options)
@@ -202,13 +204,13 @@ def test_jumbo_frames_are_on_where_the_type_has_them_unless_they_are_not_wanted(
     assert "EnableJumboFrame" not in ecs.one(instance)
 
 
-def test_bandwidth_gives_an_instance_a_public_address_of_its_own(ecs: Ecs) -> None:
+def test_outbound_bandwidth_gives_an_instance_a_public_ip(ecs: Ecs) -> None:
     instance = ecs.instance(InternetMaxBandwidthOut=5)
     (address,) = ecs.one(instance)["PublicIpAddress"]["IpAddress"]
     assert ecs.ids(PublicIpAddresses=f'["{address}"]') == [instance]
 
 
-def test_a_custom_images_id_stands_for_an_image_of_ones_own(ecs: Ecs) -> None:
+def test_custom_image_id_is_accepted(ecs: Ecs) -> None:
     image = "m-0jl" + "a" * 17
     instance = ecs.instance(ImageFamily=None, ImageId=image)
     assert ecs.one(instance)["ImageId"] == image
@@ -216,7 +218,7 @@ def test_a_custom_images_id_stands_for_an_image_of_ones_own(ecs: Ecs) -> None:
     assert found["ImageOwnerAlias"] == "self"
 
 
-def test_a_created_instance_stays_stopped_until_it_is_started(ecs: Ecs, cloud: Cloud) -> None:
+def test_created_instance_stays_stopped_until_started(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.call(
         "create_instance",
         ImageFamily=IMAGE_FAMILY,
@@ -232,7 +234,7 @@ def test_a_created_instance_stays_stopped_until_it_is_started(ecs: Ecs, cloud: C
     assert ecs.status(instance) == "Running"
 
 
-def test_a_launch_repeated_with_its_token_launches_once(ecs: Ecs) -> None:
+def test_launch_repeated_with_its_token_launches_once(ecs: Ecs) -> None:
     asked = ecs.launching(ClientToken="t-1")
     assert ecs.call("run_instances", **asked) == ecs.call("run_instances", **asked)
     assert len(ecs.ids()) == 1
@@ -240,7 +242,7 @@ def test_a_launch_repeated_with_its_token_launches_once(ecs: Ecs) -> None:
     assert ecs.refused("run_instances", **other) == (400, "IdempotentParameterMismatch")
 
 
-def test_a_rehearsed_launch_launches_nothing(ecs: Ecs) -> None:
+def test_dry_run_of_a_launch_launches_nothing(ecs: Ecs) -> None:
     assert ecs.refused("run_instances", **ecs.launching(DryRun=True)) == (400, "DryRunOperation")
     assert ecs.ids() == []
     assert ecs.interfaces() == []

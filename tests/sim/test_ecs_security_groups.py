@@ -34,7 +34,7 @@ def groups(ecs: Ecs, **filters: Any) -> list[dict[str, Any]]:
     return list(reply["SecurityGroups"]["SecurityGroup"])
 
 
-def test_a_group_reads_back_as_it_was_asked_for(ecs: Ecs) -> None:
+def test_security_group_reads_back_as_requested(ecs: Ecs) -> None:
     made = ecs.new_group(
         SecurityGroupName="appliances",
         Description="of the firewall",
@@ -49,7 +49,7 @@ def test_a_group_reads_back_as_it_was_asked_for(ecs: Ecs) -> None:
     assert found["Tags"] == {"Tag": [{"TagKey": "role", "TagValue": "fw"}]}
 
 
-def test_groups_are_chosen_by_filters(ecs: Ecs, vpcs: Vpcs) -> None:
+def test_security_groups_are_filtered(ecs: Ecs, vpcs: Vpcs) -> None:
     elsewhere = ecs.new_group(VpcId=vpcs.vpc("10.0.0.0/16"), SecurityGroupName="other")
     both = [each["SecurityGroupId"] for each in groups(ecs)]
     assert both == [ecs.group, elsewhere]
@@ -67,7 +67,7 @@ def test_groups_are_chosen_by_filters(ecs: Ecs, vpcs: Vpcs) -> None:
         assert (filters, found) == (filters, expected)
 
 
-def test_groups_come_in_pages_of_either_kind(ecs: Ecs) -> None:
+def test_security_groups_are_paged_by_number_and_token(ecs: Ecs) -> None:
     made = [ecs.group, *(ecs.new_group() for _ in range(11))]
     assert len(groups(ecs)) == 10
     numbered = groups(ecs, PageNumber=2, PageSize=10)
@@ -77,7 +77,7 @@ def test_groups_come_in_pages_of_either_kind(ecs: Ecs) -> None:
     assert [each["SecurityGroupId"] for each in second] == made[10:]
 
 
-def test_a_groups_name_and_description_change_where_they_are_given(ecs: Ecs) -> None:
+def test_modify_security_group_changes_only_given_attributes(ecs: Ecs) -> None:
     made = ecs.new_group(SecurityGroupName="old", Description="as it was")
     ecs.call("modify_security_group_attribute", SecurityGroupId=made, SecurityGroupName="new")
     (found,) = groups(ecs, SecurityGroupId=made)
@@ -95,12 +95,14 @@ def test_a_groups_name_and_description_change_where_they_are_given(ecs: Ecs) -> 
         ({"SecurityGroupType": "odd"}, (400, "InvalidParameter.SecurityGroupType")),
     ],
 )
-def test_a_group_is_refused(ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]) -> None:
+def test_invalid_security_group_is_refused(
+    ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]
+) -> None:
     parameters = {k: v for k, v in ({"VpcId": ecs.vpc} | wrong).items() if v is not None}
     assert ecs.refused("create_security_group", **parameters) == refusal
 
 
-def test_a_rule_reads_back_in_the_apis_spelling(ecs: Ecs) -> None:
+def test_rule_reads_back_in_the_spelling_of_the_api(ecs: Ecs) -> None:
     ecs.authorize(GENEVE, SSH)
     geneve, ssh = ecs.rules()
     assert geneve["SecurityGroupRuleId"].startswith("sgr-")
@@ -115,20 +117,20 @@ def test_a_rule_reads_back_in_the_apis_spelling(ecs: Ecs) -> None:
     assert groups(ecs)[0]["RuleCount"] == 2
 
 
-def test_a_rule_in_the_old_parameters_is_a_rule_too(ecs: Ecs) -> None:
+def test_rule_in_deprecated_parameters_is_accepted(ecs: Ecs) -> None:
     ecs.call("authorize_security_group", SecurityGroupId=ecs.group, **GENEVE)
     (rule,) = ecs.rules()
     assert rule["PortRange"] == "6081/6081"
 
 
-def test_a_rule_that_is_there_already_changes_nothing(ecs: Ecs) -> None:
+def test_duplicate_rule_is_accepted_silently(ecs: Ecs) -> None:
     ecs.authorize(GENEVE)
     before = ecs.rules()
     ecs.authorize({**GENEVE, "IpProtocol": "UDP", "Priority": "1", "Description": "again"})
     assert ecs.rules() == before
 
 
-def test_inbound_and_outbound_rules_are_told_apart(ecs: Ecs) -> None:
+def test_rules_are_listed_by_direction(ecs: Ecs) -> None:
     ecs.authorize(GENEVE)
     out = {"IpProtocol": "ALL", "PortRange": "-1/-1", "DestCidrIp": "0.0.0.0/0"}
     ecs.call("authorize_security_group_egress", SecurityGroupId=ecs.group, Permissions=[out])
@@ -139,7 +141,7 @@ def test_inbound_and_outbound_rules_are_told_apart(ecs: Ecs) -> None:
     assert outbound["DestCidrIp"] == "0.0.0.0/0"
 
 
-def test_rules_come_in_pages(ecs: Ecs) -> None:
+def test_rules_are_paged(ecs: Ecs) -> None:
     ecs.authorize(*({**SSH, "PortRange": f"{port}/{port}"} for port in range(1, 26)))
     page = ecs.call("describe_security_group_attribute", SecurityGroupId=ecs.group, MaxResults=20)
     assert len(page["Permissions"]["Permission"]) == 20
@@ -168,7 +170,7 @@ def test_rules_come_in_pages(ecs: Ecs) -> None:
         ({"Description": "x" * 513}, (400, "InvalidSecurityGroupDiscription.Malformed")),
     ],
 )
-def test_a_rule_is_refused_and_with_it_those_of_the_same_call(
+def test_invalid_rule_refuses_all_rules_of_its_call(
     ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]
 ) -> None:
     rule = {name: value for name, value in (GENEVE | wrong).items() if value is not None}
@@ -179,14 +181,14 @@ def test_a_rule_is_refused_and_with_it_those_of_the_same_call(
     assert ecs.rules() == []
 
 
-def test_one_call_names_a_rule_once(ecs: Ecs) -> None:
+def test_rule_named_twice_in_a_call_is_refused(ecs: Ecs) -> None:
     refused = ecs.refused(
         "authorize_security_group", SecurityGroupId=ecs.group, Permissions=[GENEVE, GENEVE]
     )
     assert refused == (400, "InvalidParam.DuplicatePermissions")
 
 
-def test_a_group_has_no_more_rules_than_it_may(ecs: Ecs) -> None:
+def test_rules_of_a_group_are_limited(ecs: Ecs) -> None:
     for start in (1, 101):
         ports = range(start, start + 100)
         ecs.authorize(*({**SSH, "PortRange": f"{port}/{port}"} for port in ports))
@@ -196,7 +198,7 @@ def test_a_group_has_no_more_rules_than_it_may(ecs: Ecs) -> None:
     assert refused == (403, "AuthorizationLimitExceed")
 
 
-def test_a_source_group_is_another_one_of_the_same_vpc(ecs: Ecs, vpcs: Vpcs) -> None:
+def test_source_group_must_be_another_group_of_the_vpc(ecs: Ecs, vpcs: Vpcs) -> None:
     other = ecs.new_group()
     elsewhere = ecs.new_group(VpcId=vpcs.vpc("10.0.0.0/16"))
     rule = {"IpProtocol": "all", "PortRange": "-1/-1"}
@@ -214,7 +216,7 @@ def test_a_source_group_is_another_one_of_the_same_vpc(ecs: Ecs, vpcs: Vpcs) -> 
     assert ecs.rules()[0]["SourceGroupId"] == other
 
 
-def test_rules_are_revoked_by_id(ecs: Ecs) -> None:
+def test_rule_is_revoked_by_id(ecs: Ecs) -> None:
     ecs.authorize(GENEVE, SSH)
     geneve, ssh = (each["SecurityGroupRuleId"] for each in ecs.rules())
     which = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": [geneve, "sgr-none"]}
@@ -225,7 +227,7 @@ def test_rules_are_revoked_by_id(ecs: Ecs) -> None:
     assert [each["SecurityGroupRuleId"] for each in ecs.rules()] == [ssh]
 
 
-def test_rules_are_revoked_by_what_they_say(ecs: Ecs) -> None:
+def test_rule_is_revoked_by_description(ecs: Ecs) -> None:
     ecs.authorize({**GENEVE, "SourceCidrIp": "10.0.0.1"}, SSH)
     gone = {**GENEVE, "SourceCidrIp": "10.0.0.1/32", "IpProtocol": "UDP", "Priority": "1"}
     revoke = {"SecurityGroupId": ecs.group, "Permissions": [gone]}
@@ -238,7 +240,7 @@ def test_rules_are_revoked_by_what_they_say(ecs: Ecs) -> None:
     assert refused == (400, "InvalidSecurityGroupRule.RuleNotExist")
 
 
-def test_a_rule_changes_where_it_is_told_to_and_keeps_its_id(ecs: Ecs) -> None:
+def test_modify_rule_changes_only_given_attributes(ecs: Ecs) -> None:
     ecs.authorize(SSH)
     (before,) = ecs.rules()
     rule = before["SecurityGroupRuleId"]
@@ -254,7 +256,7 @@ def test_a_rule_changes_where_it_is_told_to_and_keeps_its_id(ecs: Ecs) -> None:
     assert refused == (404, "InvalidSecurityGroupRuleId.NotFound")
 
 
-def test_an_instance_joins_and_leaves_groups_but_keeps_its_last(ecs: Ecs, vpcs: Vpcs) -> None:
+def test_instance_cannot_leave_its_last_security_group(ecs: Ecs, vpcs: Vpcs) -> None:
     instance, other = ecs.instance(), ecs.new_group()
     one = {"InstanceId": instance, "SecurityGroupId": ecs.group}
     two = {"InstanceId": instance, "SecurityGroupId": other}
@@ -274,7 +276,7 @@ def test_an_instance_joins_and_leaves_groups_but_keeps_its_last(ecs: Ecs, vpcs: 
     assert refused == (404, "InvalidInstanceId.NotFound")
 
 
-def test_an_interface_joins_groups_by_its_own_id(ecs: Ecs) -> None:
+def test_network_interface_joins_a_group_by_its_id(ecs: Ecs) -> None:
     instance, other = ecs.instance(), ecs.new_group()
     (interface,) = ecs.interfaces(InstanceId=instance)
     which = {
@@ -287,7 +289,7 @@ def test_an_interface_joins_groups_by_its_own_id(ecs: Ecs) -> None:
     assert ecs.one(instance)["SecurityGroupIds"]["SecurityGroupId"] == [ecs.group, other]
 
 
-def test_an_instance_is_in_five_groups_at_most(ecs: Ecs) -> None:
+def test_instance_is_in_at_most_five_groups(ecs: Ecs) -> None:
     instance = ecs.instance()
     for _ in range(4):
         ecs.call("join_security_group", InstanceId=instance, SecurityGroupId=ecs.new_group())
@@ -297,7 +299,7 @@ def test_an_instance_is_in_five_groups_at_most(ecs: Ecs) -> None:
     assert refused == (400, "InstanceSecurityGroupLimitExceeded")
 
 
-def test_a_change_of_groups_needs_an_instance_that_stands_still(ecs: Ecs) -> None:
+def test_instance_in_transition_changes_no_groups(ecs: Ecs) -> None:
     (instance,) = ecs.launch()
     refused = ecs.refused(
         "join_security_group", InstanceId=instance, SecurityGroupId=ecs.new_group()
@@ -305,14 +307,14 @@ def test_a_change_of_groups_needs_an_instance_that_stands_still(ecs: Ecs) -> Non
     assert refused == (403, "IncorrectInstanceStatus")
 
 
-def test_an_instances_groups_are_replaced_at_once(ecs: Ecs) -> None:
+def test_modify_instance_replaces_its_security_groups(ecs: Ecs) -> None:
     instance, one, two = ecs.instance(), ecs.new_group(), ecs.new_group()
     ecs.call("modify_instance_attribute", InstanceId=instance, SecurityGroupIds=[one, two])
     assert ecs.one(instance)["SecurityGroupIds"]["SecurityGroupId"] == [one, two]
     ecs.call("delete_security_group", SecurityGroupId=ecs.group)
 
 
-def test_a_group_stays_while_an_instance_is_in_it(ecs: Ecs, cloud: Cloud) -> None:
+def test_security_group_with_an_instance_is_not_deleted(ecs: Ecs, cloud: Cloud) -> None:
     instance = ecs.instance()
     used = (403, "DependencyViolation")
     assert ecs.refused("delete_security_group", SecurityGroupId=ecs.group) == used
@@ -326,7 +328,7 @@ def test_a_group_stays_while_an_instance_is_in_it(ecs: Ecs, cloud: Cloud) -> Non
     assert refused == ABSENT
 
 
-def test_a_group_stays_while_another_groups_rule_names_it(ecs: Ecs) -> None:
+def test_security_group_named_by_a_rule_is_not_deleted(ecs: Ecs) -> None:
     other = ecs.new_group()
     rule = {"IpProtocol": "all", "PortRange": "-1/-1", "SourceGroupId": other}
     ecs.authorize(rule)
@@ -336,7 +338,7 @@ def test_a_group_stays_while_another_groups_rule_names_it(ecs: Ecs) -> None:
     ecs.call("delete_security_group", SecurityGroupId=other)
 
 
-def test_a_vpc_stays_while_a_group_is_in_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
+def test_vpc_with_a_security_group_is_not_deleted(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
     vpcs.call("delete_vswitch", v_switch_id=ecs.vswitch)
     cloud.settle()
     assert vpcs.refused("delete_vpc", vpc_id=ecs.vpc)[1].startswith("DependencyViolation")
@@ -344,7 +346,7 @@ def test_a_vpc_stays_while_a_group_is_in_it(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) 
     vpcs.call("delete_vpc", vpc_id=ecs.vpc)
 
 
-def test_groups_have_tags(ecs: Ecs) -> None:
+def test_security_group_has_tags(ecs: Ecs) -> None:
     which = {"ResourceType": "securitygroup", "ResourceId": [ecs.group]}
     ecs.call("tag_resources", **which, Tag=[{"Key": "a", "Value": "1"}])
     (found,) = groups(ecs, Tag=[{"Key": "a", "Value": "1"}])

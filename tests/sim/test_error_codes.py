@@ -308,12 +308,12 @@ def one() -> Iterator[Cloud]:
     simulator.close()
 
 
-def test_every_action_that_the_table_names_is_simulated() -> None:
+def test_table_of_error_codes_names_simulated_actions_only() -> None:
     load_services()
     assert {tuple(call.split(":")) for call in CODES} <= implemented()
 
 
-def test_most_codes_come_from_the_state() -> None:
+def test_most_error_codes_follow_from_the_state() -> None:
     """This table is for the rest: a code moves out of it when a state can bring it about."""
     assert len({code for _, code, _ in BY_STATE}) > len({code for _, code, _ in BY_FAULT})
 
@@ -338,7 +338,7 @@ def _call(cloud: Cloud, product: str, action: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("call", "code", "status"), BY_FAULT)
-def test_a_code_that_no_state_brings_about_comes_by_a_rule(
+def test_other_error_codes_are_injected_by_a_fault_rule(
     one: Cloud, call: str, code: str, status: int
 ) -> None:
     product, action = call.split(":")
@@ -354,7 +354,7 @@ def test_a_code_that_no_state_brings_about_comes_by_a_rule(
     assert code.encode() not in one.simulator.handle(HttpRequest("POST", query)).body
 
 
-def test_the_codes_that_come_from_the_state_are_the_simulators_own() -> None:
+def test_error_codes_from_the_state_are_in_the_simulators_source() -> None:
     """A test that asserts a code proves that it is given; that the source has it, that it is so."""
     folder = Path(__file__).parents[2] / "src" / "gwlbfw" / "sim"
     source = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))

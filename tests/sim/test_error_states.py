@@ -35,14 +35,14 @@ def _new(vpcs: Vpcs, vpc: str, kind: str = "VSwitch") -> str:
     return str(made["RouteTableId"])
 
 
-def test_a_vpc_with_a_security_group_stays(cloud: Cloud, vpcs: Vpcs) -> None:
+def test_vpc_with_a_security_group_is_refused_deletion(cloud: Cloud, vpcs: Vpcs) -> None:
     ecs = Ecs.of(cloud, vpcs)
     vpcs.remove(ecs.vswitch)
     refused = vpcs.refused("delete_vpc", vpc_id=ecs.vpc)
     assert refused == (400, "DependencyViolation.SecurityGroup")
 
 
-def test_a_table_that_is_being_made_can_t_be_used_yet(vpcs: Vpcs) -> None:
+def test_pending_route_table_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch, gateway = vpcs.vswitch(vpc), vpcs.gateway(vpc, active=True)
     table, gateway_table = _new(vpcs, vpc), _new(vpcs, vpc, "Gateway")
@@ -61,13 +61,13 @@ def test_a_table_that_is_being_made_can_t_be_used_yet(vpcs: Vpcs) -> None:
     ]
 
 
-def test_a_vpc_that_is_being_made_has_neither_tables_nor_gateways(vpcs: Vpcs) -> None:
+def test_pending_vpc_takes_no_route_table_or_gateway(vpcs: Vpcs) -> None:
     vpc = vpcs.call("create_vpc", cidr_block="10.0.0.0/8")["VpcId"]
     for action in ("create_route_table", "create_ipv_4gateway"):
         assert vpcs.refused(action, vpc_id=vpc) == (400, "IncorrectStatus.Vpc")
 
 
-def test_a_table_that_there_is_not(vpcs: Vpcs) -> None:
+def test_unknown_route_table_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway = vpcs.gateway(vpc, active=True)
     none = {"route_table_id": "vtb-none"}
@@ -89,7 +89,7 @@ def test_a_table_that_there_is_not(vpcs: Vpcs) -> None:
     ]
 
 
-def test_a_table_and_its_gateway_are_in_one_vpc(vpcs: Vpcs) -> None:
+def test_gateway_route_table_of_another_vpc_is_refused(vpcs: Vpcs) -> None:
     one, other = vpcs.vpc(), vpcs.vpc()
     foreign = vpcs.gateway(other, active=True)
     both = {"route_table_id": vpcs.table(one, "Gateway"), "gateway_id": foreign}
@@ -97,7 +97,7 @@ def test_a_table_and_its_gateway_are_in_one_vpc(vpcs: Vpcs) -> None:
     assert refused == (400, "OperationDenied.GatewayAndTableNotInOneVpc")
 
 
-def test_a_destination_with_another_next_hop_is_a_duplicate_of_another_kind(vpcs: Vpcs) -> None:
+def test_duplicate_destination_has_a_code_by_next_hop(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     table = vpcs.table(vpc)
@@ -106,7 +106,7 @@ def test_a_destination_with_another_next_hop_is_a_duplicate_of_another_kind(vpcs
     assert vpcs.refused("create_route_entry", **second) == (400, "InvalidCIDRBlock.Duplicate")
 
 
-def test_a_next_hop_is_in_the_same_vpc_and_can_be_used(vpcs: Vpcs) -> None:
+def test_next_hop_of_another_vpc_or_status_is_refused(vpcs: Vpcs) -> None:
     one, other = vpcs.vpc(), vpcs.vpc()
     table, stranger = vpcs.table(one), vpcs.instance(vpcs.vswitch(other))
     refused = vpcs.refused("create_route_entry", **_route(table, "Instance", stranger))
@@ -120,7 +120,7 @@ def test_a_next_hop_is_in_the_same_vpc_and_can_be_used(vpcs: Vpcs) -> None:
     assert vpcs.refused("create_route_entry", **hop) == (400, "IncorrectStatus.NextHop")
 
 
-def test_a_table_has_as_many_entries_as_it_may(vpcs: Vpcs) -> None:
+def test_route_entries_of_a_table_are_limited(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, hop = vpcs.table(vpc), vpcs.instance(vpcs.vswitch(vpc))
     for third in range(200):
@@ -129,7 +129,7 @@ def test_a_table_has_as_many_entries_as_it_may(vpcs: Vpcs) -> None:
     assert refused == (400, "QuotaExceeded")
 
 
-def test_a_gateway_s_entry_can_t_be_turned_while_its_vswitch_is_made(vpcs: Vpcs) -> None:
+def test_gateway_entry_of_a_pending_vswitch_is_not_redirected(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway = vpcs.gateway(vpc, active=True)
     table = vpcs.gateway_table(vpc, gateway)
@@ -149,7 +149,7 @@ def test_a_gateway_s_entry_can_t_be_turned_while_its_vswitch_is_made(vpcs: Vpcs)
     assert refused == (400, "ResourceNotFound.NetworkInterface")
 
 
-def test_an_eip_in_cut_through_mode_and_an_ipv4_gateway_exclude_each_other(vpcs: Vpcs) -> None:
+def test_cut_through_eip_and_ipv4_gateway_exclude_each_other(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     instance = vpcs.instance(vpcs.vswitch(vpc))
     eip = vpcs.call("allocate_eip_address")["AllocationId"]
@@ -160,7 +160,7 @@ def test_an_eip_in_cut_through_mode_and_an_ipv4_gateway_exclude_each_other(vpcs:
     assert refused == (400, "OperationDenied.ExistDirectEip")
 
 
-def test_an_instance_with_a_public_address_has_no_eip(cloud: Cloud, vpcs: Vpcs) -> None:
+def test_instance_with_a_public_ip_takes_no_eip(cloud: Cloud, vpcs: Vpcs) -> None:
     ecs = Ecs.of(cloud, vpcs)
     instance = ecs.instance(InternetMaxBandwidthOut=5)
     eip = vpcs.call("allocate_eip_address")["AllocationId"]
@@ -169,7 +169,7 @@ def test_an_instance_with_a_public_address_has_no_eip(cloud: Cloud, vpcs: Vpcs) 
     assert refused == (400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP")
 
 
-def test_a_nat_gateway_that_is_being_made_takes_nothing(vpcs: Vpcs) -> None:
+def test_pending_nat_gateway_takes_no_eip_and_no_snat_entry(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     eip = vpcs.call("allocate_eip_address")["AllocationId"]
     vswitch = vpcs.vswitch(vpc)
@@ -187,7 +187,7 @@ def test_a_nat_gateway_that_is_being_made_takes_nothing(vpcs: Vpcs) -> None:
     assert vpcs.refused("delete_vpc", vpc_id=vpc) == (400, "DependencyViolation.NatGateway")
 
 
-def test_a_client_token_belongs_to_its_parameters_in_gwlb_too(fw: Firewall) -> None:
+def test_gwlb_client_token_with_other_parameters_is_refused(fw: Firewall) -> None:
     def request(name: str) -> Any:
         return gwlb.CreateServerGroupRequest(
             vpc_id=fw.ecs.vpc, server_group_name=name, client_token="t"
@@ -198,7 +198,7 @@ def test_a_client_token_belongs_to_its_parameters_in_gwlb_too(fw: Firewall) -> N
     assert refused == (400, "IdempotenceSignatureMismatch")
 
 
-def test_a_service_that_goes_takes_no_endpoint(fw: Firewall) -> None:
+def test_endpoint_service_being_deleted_takes_no_endpoint(fw: Firewall) -> None:
     vpc = fw.vpcs.vpc("10.0.0.0/16")
     service = fw.service()
     fw.link("DeleteVpcEndpointService", ServiceId=service)
@@ -207,7 +207,7 @@ def test_a_service_that_goes_takes_no_endpoint(fw: Firewall) -> None:
     assert refused == (400, "EndpointServiceDeleted")
 
 
-def test_a_connection_without_a_resource_can_t_be_accepted(fw: Firewall) -> None:
+def test_connection_without_a_resource_is_not_accepted(fw: Firewall) -> None:
     vpc = fw.vpcs.vpc("10.0.0.0/16")
     vswitch = fw.vpcs.vswitch(vpc, "10.0.1.0/24")
     balancer = fw.balancer()
@@ -230,7 +230,7 @@ def test_a_connection_without_a_resource_can_t_be_accepted(fw: Firewall) -> None
     assert refused == (400, "OperationDenied.NoAvailableServiceResource")
 
 
-def test_a_vpc_has_as_many_endpoints_as_it_may(fw: Firewall) -> None:
+def test_endpoints_of_a_vpc_are_limited(fw: Firewall) -> None:
     vpc = fw.vpcs.vpc("10.0.0.0/16")
     service = fw.service()
     with fw.vpcs._region() as region:

@@ -41,12 +41,12 @@ def _struck(rules: Faults, calls: list[str]) -> list[int]:
         (Rule("delay", seconds=1, every=3), [3, 6]),
     ],
 )
-def test_a_rule_strikes_the_calls_it_says(rule: Rule, struck: list[int]) -> None:
+def test_fault_rule_hits_the_calls_that_it_matches(rule: Rule, struck: list[int]) -> None:
     calls = ["CreateVpc", "DescribeVpcs"] * 3
     assert _struck(Faults([rule]), calls) == struck
 
 
-def test_a_share_is_drawn_by_the_seed() -> None:
+def test_share_of_a_fault_rule_is_drawn_by_the_seed() -> None:
     calls = ["CreateVpc"] * 1000
     rule = Rule("throttle", share=0.2)
     once, again = (_struck(Faults([rule], "a"), calls) for _ in range(2))
@@ -55,14 +55,14 @@ def test_a_share_is_drawn_by_the_seed() -> None:
     assert 150 < len(once) < 250
 
 
-def test_a_call_sent_again_is_the_same_call_whatever_its_token() -> None:
+def test_repeated_call_counts_as_the_same_whatever_its_token() -> None:
     rules = Faults([Rule("throttle", first=1, per="call")])
     calls = [{"VpcId": "a", "ClientToken": "1"}, {"VpcId": "a", "ClientToken": "2"}, {"VpcId": "b"}]
     names = [rules.match("vpc", "DeleteVpc", dict(each)).name for each in calls]
     assert names == ["throttle", "", "throttle"]
 
 
-def test_delays_add_up_and_the_first_other_rule_decides() -> None:
+def test_delays_add_up_and_first_other_rule_decides() -> None:
     rules = Faults(
         [
             Rule("delay", seconds=1),
@@ -78,14 +78,14 @@ def test_delays_add_up_and_the_first_other_rule_decides() -> None:
     assert rules.match("vpc", "CreateVpc", {}).name == ""
 
 
-def test_a_throttled_call_does_nothing(vpcs: Vpcs) -> None:
+def test_throttled_call_changes_nothing(vpcs: Vpcs) -> None:
     vpcs.cloud.simulator.faults.add(Rule("throttle", first=1))
     assert vpcs.refused("create_vpc", cidr_block="10.0.0.0/8") == (400, "Throttling.User")
     assert vpcs.cloud.simulator.status().empty
     vpcs.call("create_vpc", cidr_block="10.0.0.0/8")
 
 
-def test_a_throttled_call_may_be_told_when_to_come_again(vpcs: Vpcs) -> None:
+def test_throttled_call_has_a_retry_after_header_if_configured(vpcs: Vpcs) -> None:
     vpcs.cloud.simulator.faults.add(Rule("throttle", retry_after_ms=300))
     with pytest.raises(AlibabaCloudException) as caught:
         vpcs.call("describe_vpcs")
@@ -101,7 +101,7 @@ def test_a_throttled_call_may_be_told_when_to_come_again(vpcs: Vpcs) -> None:
         (Rule("throttle", code="Throttling.Api", status=429), (429, "Throttling.Api")),
     ],
 )
-def test_an_error_is_the_one_that_the_rule_names(
+def test_injected_error_has_the_code_of_its_rule(
     vpcs: Vpcs, rule: Rule, seen: tuple[int, str]
 ) -> None:
     vpcs.cloud.simulator.faults.add(rule)
@@ -110,7 +110,7 @@ def test_an_error_is_the_one_that_the_rule_names(
 
 
 @pytest.mark.parametrize(("effect", "done"), [("reset", False), ("lose_reply", True)])
-def test_without_an_answer_the_work_is_done_or_not(
+def test_lost_reply_did_the_work_and_reset_did_not(
     vpcs: Vpcs, effect: faults.Effect, *, done: bool
 ) -> None:
     vpcs.cloud.simulator.faults.add(Rule(effect, match="vpc:CreateVpc"))
@@ -120,7 +120,7 @@ def test_without_an_answer_the_work_is_done_or_not(
     assert vpcs.call("describe_vpcs")["TotalCount"] == (1 if done else 0)
 
 
-def test_a_lost_reply_is_given_to_who_asks_again_with_the_token(vpcs: Vpcs) -> None:
+def test_lost_reply_is_repeated_for_the_same_token(vpcs: Vpcs) -> None:
     vpcs.cloud.simulator.faults.add(Rule("lose_reply", match="*:Create*", first=1))
     with pytest.raises(UnretryableException):
         vpcs.call("create_vpc", cidr_block="10.0.0.0/8", client_token="t")
@@ -128,7 +128,7 @@ def test_a_lost_reply_is_given_to_who_asks_again_with_the_token(vpcs: Vpcs) -> N
     assert vpcs.call("describe_vpcs")["TotalCount"] == 1
 
 
-def test_a_delayed_reply_keeps_no_one_else_waiting() -> None:
+def test_delayed_reply_does_not_block_other_calls() -> None:
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -143,7 +143,7 @@ def test_a_delayed_reply_keeps_no_one_else_waiting() -> None:
     simulator.close()
 
 
-def test_rules_come_from_a_file(tmp_path: Path) -> None:
+def test_fault_rules_are_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text(
         "rules:\n"
@@ -175,14 +175,14 @@ def test_rules_come_from_a_file(tmp_path: Path) -> None:
         ("- {effect: reset, per: month}", "rule 1: per is one of rule, action, call"),
     ],
 )
-def test_a_wrong_rule_file_says_what_is_wrong(tmp_path: Path, text: str, why: str) -> None:
+def test_invalid_fault_file_names_the_mistake(tmp_path: Path, text: str, why: str) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text(text)
     with pytest.raises(SimulatorError, match=why):
         faults.from_file(path)
 
 
-def test_a_rule_file_that_is_absent_says_so(tmp_path: Path) -> None:
+def test_missing_fault_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SimulatorError, match="No such file"):
         faults.from_file(tmp_path / "faults.yaml")
 
@@ -195,7 +195,7 @@ def url() -> Iterator[str]:
     simulator.close()
 
 
-def test_rules_are_added_counted_and_removed_from_another_process(url: str) -> None:
+def test_fault_rules_are_added_counted_and_removed_over_http(url: str) -> None:
     rules = [{"match": "vpc:*", "effect": "throttle"}]
     assert _ask(url, "POST", "/-/faults", rules) == {}
     call = "/?Action=DescribeVpcs&Version=2016-04-28"
@@ -214,7 +214,7 @@ def _ask(url: str, method: str, path: str, body: object = None) -> Any:
     return answer
 
 
-def test_a_struck_call_is_in_the_activity_log() -> None:
+def test_activity_log_names_the_injected_fault() -> None:
     simulator = Simulator(faults=[Rule("reset", nth=1), Rule("lose_reply")])
     for _ in range(2):
         simulator.handle(HttpRequest("POST", "Action=DescribeVpcs&Version=2016-04-28"))

@@ -57,11 +57,11 @@ def _refusal(date: str, nonce: str = "n") -> str:
         ("", "MissingTimestamp"),
     ],
 )
-def test_a_date_is_good_for_a_quarter_of_an_hour_either_way(date: str, code: str) -> None:
+def test_request_date_is_valid_for_fifteen_minutes_either_side(date: str, code: str) -> None:
     assert _refusal(date) == code
 
 
-def test_a_nonce_is_good_once_for_each_key() -> None:
+def test_nonce_is_valid_once_for_each_key() -> None:
     freshness = _in_2025()
     freshness.check(_acs3(), {}, "key")
     with pytest.raises(ApiError, match="SignatureNonceUsed"):
@@ -70,7 +70,7 @@ def test_a_nonce_is_good_once_for_each_key() -> None:
     freshness.check(_acs3(nonce="m"), {}, "key")
 
 
-def test_a_nonce_is_forgotten_when_its_request_is_too_old_anyway() -> None:
+def test_nonce_is_forgotten_once_its_request_has_expired() -> None:
     clock = TurnedClock(NOW)
     freshness = ReplayProtection(900, clock)
     freshness.check(_acs3(), {}, "key")
@@ -79,7 +79,7 @@ def test_a_nonce_is_forgotten_when_its_request_is_too_old_anyway() -> None:
     assert list(freshness._used) == [("key", "m")]
 
 
-def test_a_nonce_is_mandatory() -> None:
+def test_missing_nonce_is_refused() -> None:
     with pytest.raises(ApiError, match="MissingSignatureNonce"):
         _in_2025().check(_acs3(nonce=""), {}, "key")
 
@@ -102,9 +102,7 @@ def simulator() -> Iterator[Recording]:
 
 
 @pytest.mark.parametrize("algorithm", ["ACS3-HMAC-SHA256", "v2"])
-def test_what_the_sdk_sends_is_fresh_and_can_t_be_sent_again(
-    simulator: Recording, algorithm: str
-) -> None:
+def test_sdk_request_is_valid_once(simulator: Recording, algorithm: str) -> None:
     with Server(simulator) as server:
         cloud = Cloud(simulator, TurnedClock(), server.url)
         client = cloud.vpc(key="key", secret="secret", signature_algorithm=algorithm)
@@ -114,7 +112,7 @@ def test_what_the_sdk_sends_is_fresh_and_can_t_be_sent_again(
     assert b"SignatureNonceUsed" in reply.body
 
 
-def test_a_request_whose_signature_is_wrong_uses_up_no_nonce(simulator: Recording) -> None:
+def test_nonce_of_a_wrongly_signed_request_stays_unused(simulator: Recording) -> None:
     with Server(simulator) as server:
         cloud = Cloud(simulator, TurnedClock(), server.url)
         cloud.refused(cloud.vpc(key="key", secret="wrong").describe_vpcs, ASKED)

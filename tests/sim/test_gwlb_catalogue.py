@@ -50,13 +50,13 @@ def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
     return Firewall.of(cloud, vpcs)
 
 
-def test_every_action_is_simulated_but_those_left_out_on_purpose() -> None:
+def test_every_gwlb_and_privatelink_action_is_simulated_or_excluded() -> None:
     load_services()
     wanted = {each for each in catalogue() if each[0] in ("gwlb", "privatelink")}
     assert wanted - implemented() == LEFT_OUT
 
 
-def test_every_field_of_a_reply_is_one_that_the_typed_clients_know(fw: Firewall) -> None:
+def test_reply_fields_are_those_of_the_typed_clients(fw: Firewall) -> None:
     ids = _everything(fw)
     for product, action, names in READS:
         parameters: dict[str, Any] = {name: ids[name] for name in names}
@@ -66,7 +66,9 @@ def test_every_field_of_a_reply_is_one_that_the_typed_clients_know(fw: Firewall)
         assert typed == _read(fw.cloud, product, action, names, ids), action
 
 
-def test_all_of_it_outlives_the_process(settings: Settings, folder: Path) -> None:
+def test_gwlb_and_privatelink_resources_outlive_the_process(
+    settings: Settings, folder: Path
+) -> None:
     clock = TurnedClock()
     before = Simulator(folder, settings, clock)
     with Server(before) as server:

@@ -46,7 +46,7 @@ def watched(fw: Firewall, *rules: dict[str, str], **check: Any) -> tuple[str, st
     return listener, group, machine
 
 
-def test_it_is_provisioned_and_then_runs(fw: Firewall) -> None:
+def test_listener_is_provisioned_then_running(fw: Firewall) -> None:
     balancer, group = fw.balancer(), fw.group()
     made = fw.gwlb("CreateListener", LoadBalancerId=balancer, ServerGroupId=group)["ListenerId"]
     assert made.startswith("lsn-")
@@ -58,14 +58,14 @@ def test_it_is_provisioned_and_then_runs(fw: Firewall) -> None:
     assert found["RegionId"] == "cn-wulanchabu"
 
 
-def test_a_load_balancer_has_only_one(fw: Firewall) -> None:
+def test_load_balancer_has_at_most_one_listener(fw: Firewall) -> None:
     balancer, group = fw.balancer(), fw.group()
     fw.listener(balancer, group)
     refused = fw.gwlb.refused("CreateListener", LoadBalancerId=balancer, ServerGroupId=group)
     assert refused == (400, "DuplicatedParam.Listener")
 
 
-def test_it_needs_an_active_load_balancer_and_an_available_group(fw: Firewall) -> None:
+def test_listener_needs_active_load_balancer_and_available_group(fw: Firewall) -> None:
     new = fw.gwlb("CreateLoadBalancer", VpcId=fw.ecs.vpc, ZoneMappings=fw.mappings(ZONE_B))
     group = fw.gwlb("CreateServerGroup", VpcId=fw.ecs.vpc)["ServerGroupId"]
     wanted = {"LoadBalancerId": new["LoadBalancerId"], "ServerGroupId": group}
@@ -79,7 +79,7 @@ def test_it_needs_an_active_load_balancer_and_an_available_group(fw: Firewall) -
     assert fw.gwlb.refused("CreateListener", **wanted) == (400, "IncorrectStatus.LoadBalancer")
 
 
-def test_its_group_is_in_the_load_balancer_s_vpc(fw: Firewall) -> None:
+def test_listener_with_a_group_of_another_vpc_is_refused(fw: Firewall) -> None:
     elsewhere = fw.group(VpcId=fw.vpcs.vpc("10.0.0.0/16"))
     refused = fw.gwlb.refused(
         "CreateListener", LoadBalancerId=fw.balancer(), ServerGroupId=elsewhere
@@ -87,7 +87,7 @@ def test_its_group_is_in_the_load_balancer_s_vpc(fw: Firewall) -> None:
     assert refused == (400, "Mismatch.VpcId")
 
 
-def test_what_it_names_has_to_exist(fw: Firewall) -> None:
+def test_listener_with_unknown_load_balancer_or_group_is_refused(fw: Firewall) -> None:
     balancer = fw.balancer()
     calls: list[tuple[str, dict[str, Any], str]] = [
         (
@@ -105,7 +105,7 @@ def test_what_it_names_has_to_exist(fw: Firewall) -> None:
         assert fw.gwlb.refused(action, **parameters) == (404, f"ResourceNotFound.{absent}")
 
 
-def test_it_changes_in_place(fw: Firewall) -> None:
+def test_listener_is_updated_in_place(fw: Firewall) -> None:
     listener = fw.listener(fw.balancer(), fw.group(), ListenerDescription="all of it")
     other = fw.group()
     fw.gwlb("UpdateListenerAttribute", ListenerId=listener, ServerGroupId=other, TcpIdleTimeout=600)
@@ -118,7 +118,7 @@ def test_it_changes_in_place(fw: Firewall) -> None:
     assert found["ListenerDescription"] == "all of it"
 
 
-def test_its_time_out_has_bounds(fw: Firewall) -> None:
+def test_listener_timeout_is_bounded(fw: Firewall) -> None:
     refused = fw.gwlb.refused(
         "CreateListener",
         LoadBalancerId=fw.balancer(),
@@ -128,7 +128,7 @@ def test_its_time_out_has_bounds(fw: Firewall) -> None:
     assert refused == (400, "IllegalParam.TcpIdleTimeout")
 
 
-def test_it_is_deleting_until_it_is_gone(fw: Firewall) -> None:
+def test_listener_is_deleting_until_deleted(fw: Firewall) -> None:
     balancer = fw.balancer()
     listener = fw.listener(balancer, fw.group())
     fw.gwlb("DeleteListener", ListenerId=listener)
@@ -158,12 +158,12 @@ def test_listeners_are_filtered(fw: Firewall) -> None:
     assert sorted(fw.one_group(group)["RelatedLoadBalancerIds"]) == sorted([one, two])
 
 
-def test_a_server_that_lets_geneve_and_the_probe_in_is_healthy(fw: Firewall) -> None:
+def test_server_that_admits_geneve_and_probes_is_healthy(fw: Firewall) -> None:
     listener, _, machine = watched(fw, GENEVE, PROBE)
     assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
-def test_a_server_that_has_only_just_come_is_not_judged_yet(fw: Firewall) -> None:
+def test_new_server_is_initial_before_its_first_probes(fw: Firewall) -> None:
     listener, group, _ = watched(fw, GENEVE, PROBE)
     machine = fw.ecs.instance()
     fw.add(group, machine)
@@ -178,14 +178,14 @@ def test_a_server_that_has_only_just_come_is_not_judged_yet(fw: Firewall) -> Non
 @pytest.mark.parametrize(
     "rules", [(), (GENEVE,), (PROBE,), (GENEVE, PROBE | {"PortRange": "80/80"})]
 )
-def test_a_server_behind_a_closed_security_group_is_unhealthy(
+def test_server_behind_a_closed_security_group_is_unhealthy(
     fw: Firewall, rules: tuple[dict[str, str], ...]
 ) -> None:
     listener, _, machine = watched(fw, *rules)
     assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_TIMEOUT")}
 
 
-def test_the_addresses_of_every_zone_have_to_get_in(fw: Firewall) -> None:
+def test_server_that_drops_probes_of_one_zone_is_unhealthy(fw: Firewall) -> None:
     zone_b = "192.168.1.0/24"
     listener, _, machine = watched(
         fw, GENEVE | {"SourceCidrIp": zone_b}, PROBE | {"SourceCidrIp": zone_b}
@@ -196,7 +196,7 @@ def test_the_addresses_of_every_zone_have_to_get_in(fw: Firewall) -> None:
     assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
-def test_a_rule_that_drops_goes_before_one_that_accepts(fw: Firewall) -> None:
+def test_drop_rule_wins_over_accept_rule_of_the_same_priority(fw: Firewall) -> None:
     listener, _, machine = watched(fw, GENEVE, PROBE | {"Priority": "2"})
     fw.ecs.authorize(PROBE | {"Policy": "drop", "Priority": "3"})
     assert health(fw, listener) == {machine: ("Healthy", "")}
@@ -204,7 +204,7 @@ def test_a_rule_that_drops_goes_before_one_that_accepts(fw: Firewall) -> None:
     assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_TIMEOUT")}
 
 
-def test_the_rules_of_all_its_security_groups_count(fw: Firewall) -> None:
+def test_rules_of_all_security_groups_of_a_server_count(fw: Firewall) -> None:
     listener, _, machine = watched(fw, GENEVE)
     other = fw.ecs.new_group()
     fw.ecs.authorize(PROBE, group=other)
@@ -212,7 +212,7 @@ def test_the_rules_of_all_its_security_groups_count(fw: Firewall) -> None:
     assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
-def test_a_stopped_server_is_unhealthy_until_it_runs_again(fw: Firewall) -> None:
+def test_stopped_server_is_unhealthy_until_started(fw: Firewall) -> None:
     listener, _, machine = watched(fw, GENEVE, PROBE)
     fw.ecs.call("stop_instance", InstanceId=machine)
     fw.settle()
@@ -222,7 +222,7 @@ def test_a_stopped_server_is_unhealthy_until_it_runs_again(fw: Firewall) -> None
     assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
-def test_a_server_on_whose_port_nothing_listens_is_unhealthy(fw: Firewall) -> None:
+def test_server_with_a_closed_port_is_unhealthy(fw: Firewall) -> None:
     listener, _, machine = watched(fw, GENEVE, PROBE)
     raw(fw.cloud, "ClosePort", VERSION, InstanceId=machine, Port="22")
     assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_FAILED")}
@@ -230,14 +230,14 @@ def test_a_server_on_whose_port_nothing_listens_is_unhealthy(fw: Firewall) -> No
     assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
-def test_without_checks_health_is_unavailable(fw: Firewall) -> None:
+def test_health_is_unavailable_without_health_check(fw: Firewall) -> None:
     listener, _, machine = watched(fw, HealthCheckEnabled=False)
     assert health(fw, listener) == {machine: ("Unavailable", "")}
     found = fw.gwlb("GetListenerHealthStatus", ListenerId=listener)["ListenerHealthStatus"]
     assert found[0]["ServerGroupInfos"][0]["HealthCheckEnabled"] is False
 
 
-def test_a_server_on_its_way_out_is_unused(fw: Firewall) -> None:
+def test_draining_server_is_unused(fw: Firewall) -> None:
     listener, group, machine = watched(fw, GENEVE, PROBE)
     fw.gwlb(
         "UpdateServerGroupAttribute",
@@ -251,7 +251,7 @@ def test_a_server_on_its_way_out_is_unused(fw: Firewall) -> None:
     assert health(fw, listener) == {machine: ("Unused", "")}
 
 
-def test_a_server_named_by_its_address_is_probed_there(fw: Firewall) -> None:
+def test_server_named_by_its_address_is_probed(fw: Firewall) -> None:
     check = {"HealthCheckConnectPort": 22}
     group = fw.group(ServerGroupType="Ip", HealthCheckConfig=check)
     listener = fw.listener(fw.balancer(), group)
@@ -267,7 +267,7 @@ def test_a_server_named_by_its_address_is_probed_there(fw: Firewall) -> None:
     }
 
 
-def test_health_is_filtered_and_paged(fw: Firewall) -> None:
+def test_listener_health_is_filtered_and_paged(fw: Firewall) -> None:
     listener, group, machine = watched(fw, GENEVE, PROBE)
     sick = fw.ecs.instance()
     fw.add(group, sick)
@@ -285,7 +285,7 @@ def test_health_is_filtered_and_paged(fw: Firewall) -> None:
     assert refused == (400, "IllegalParam.Filter.1.Name")
 
 
-def test_another_account_sees_nothing_of_it(fw: Firewall) -> None:
+def test_listener_of_another_account_is_not_found(fw: Firewall) -> None:
     listener, _, _ = watched(fw)
     other = fw.as_account(OTHER_ACCOUNT)
     assert other.gwlb("ListListeners")["Listeners"] == []

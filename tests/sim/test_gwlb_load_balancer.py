@@ -14,7 +14,7 @@ def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
     return Firewall.of(cloud, vpcs)
 
 
-def test_it_is_provisioned_and_then_active(fw: Firewall) -> None:
+def test_load_balancer_is_provisioned_then_active(fw: Firewall) -> None:
     made = fw.gwlb("CreateLoadBalancer", VpcId=fw.ecs.vpc, ZoneMappings=fw.mappings(ZONE_B, ZONE_C))
     found = fw.one_balancer(made["LoadBalancerId"])
     assert found["LoadBalancerId"].startswith("gwlb-")
@@ -23,7 +23,7 @@ def test_it_is_provisioned_and_then_active(fw: Firewall) -> None:
     assert fw.one_balancer(made["LoadBalancerId"])["LoadBalancerStatus"] == "Active"
 
 
-def test_it_has_one_address_in_each_zone_s_vswitch(fw: Firewall) -> None:
+def test_load_balancer_has_an_address_in_each_zone(fw: Firewall) -> None:
     found = fw.one_balancer(fw.balancer(LoadBalancerName="main"))
     assert (found["LoadBalancerName"], found["TrafficMode"]) == ("main", "LoadBalance")
     assert found["AddressIpVersion"] == "Ipv4"
@@ -35,12 +35,12 @@ def test_it_has_one_address_in_each_zone_s_vswitch(fw: Firewall) -> None:
         assert address["EniId"].startswith("eni-")
 
 
-def test_one_zone_is_enough(fw: Firewall) -> None:
+def test_load_balancer_with_one_zone_is_accepted(fw: Firewall) -> None:
     (mapping,) = fw.one_balancer(fw.balancer(ZONE_C))["ZoneMappings"]
     assert mapping["ZoneId"] == ZONE_C
 
 
-def test_a_list_leaves_the_traffic_mode_out(fw: Firewall) -> None:
+def test_list_of_load_balancers_leaves_traffic_mode_out(fw: Firewall) -> None:
     fw.balancer()
     (found,) = fw.gwlb("ListLoadBalancers")["LoadBalancers"]
     assert "TrafficMode" not in found
@@ -57,7 +57,7 @@ def test_a_list_leaves_the_traffic_mode_out(fw: Firewall) -> None:
         ([("zone-b", "vswitch-b")] * 2, (400, "OperationFailed.DuplicateZones.")),
     ],
 )
-def test_zones_and_vswitches_have_to_fit(
+def test_load_balancer_with_mismatched_zone_and_vswitch_is_refused(
     fw: Firewall, mappings: list[tuple[str, str]], code: tuple[int, str]
 ) -> None:
     names = {
@@ -75,14 +75,14 @@ def test_zones_and_vswitches_have_to_fit(
     assert fw.gwlb("ListLoadBalancers")["LoadBalancers"] == []
 
 
-def test_its_vpc_has_to_exist(fw: Firewall) -> None:
+def test_load_balancer_in_unknown_vpc_is_refused(fw: Firewall) -> None:
     refused = fw.gwlb.refused(
         "CreateLoadBalancer", VpcId="vpc-none", ZoneMappings=fw.mappings(ZONE_B)
     )
     assert refused == (404, "ResourceNotFound.Vpc")
 
 
-def test_a_vswitch_that_is_pending_can_t_be_used_yet(fw: Firewall) -> None:
+def test_load_balancer_in_pending_vswitch_is_refused(fw: Firewall) -> None:
     made = fw.vpcs.call(
         "create_vswitch", vpc_id=fw.ecs.vpc, zone_id=ZONE_B, cidr_block="192.168.3.0/24"
     )
@@ -91,7 +91,7 @@ def test_a_vswitch_that_is_pending_can_t_be_used_yet(fw: Firewall) -> None:
     assert refused == (400, "IncorrectStatus.VSwitch")
 
 
-def test_a_full_vswitch_has_no_address_for_it(fw: Firewall) -> None:
+def test_load_balancer_in_full_vswitch_is_refused(fw: Firewall) -> None:
     small = fw.vpcs.vswitch(fw.ecs.vpc, "192.168.3.0/29")
     zones = [{"ZoneId": ZONE_B, "VSwitchId": small}]
     for _ in range(4):
@@ -100,7 +100,7 @@ def test_a_full_vswitch_has_no_address_for_it(fw: Firewall) -> None:
     assert refused == (400, "ResourceNotEnough.VSwitchIp")
 
 
-def test_a_name_begins_with_a_letter(fw: Firewall) -> None:
+def test_load_balancer_name_must_begin_with_a_letter(fw: Firewall) -> None:
     refused = fw.gwlb.refused(
         "CreateLoadBalancer",
         VpcId=fw.ecs.vpc,
@@ -110,7 +110,7 @@ def test_a_name_begins_with_a_letter(fw: Firewall) -> None:
     assert refused == (400, "IllegalParam.LoadBalancerName")
 
 
-def test_its_name_and_traffic_mode_change_in_place(fw: Firewall) -> None:
+def test_load_balancer_name_and_traffic_mode_change_in_place(fw: Firewall) -> None:
     balancer = fw.balancer()
     fw.gwlb("UpdateLoadBalancerAttribute", LoadBalancerId=balancer, TrafficMode="ByPass")
     assert fw.one_balancer(balancer)["LoadBalancerStatus"] == "Configuring"
@@ -124,7 +124,7 @@ def test_its_name_and_traffic_mode_change_in_place(fw: Firewall) -> None:
     assert (found["LoadBalancerName"], found["TrafficMode"]) == ("main", "ByPass")
 
 
-def test_its_zones_are_replaced_as_a_whole(fw: Firewall) -> None:
+def test_load_balancer_zones_are_replaced_as_a_whole(fw: Firewall) -> None:
     balancer = fw.balancer(ZONE_B)
     fw.gwlb("UpdateLoadBalancerZones", LoadBalancerId=balancer, ZoneMappings=fw.mappings(ZONE_C))
     assert fw.one_balancer(balancer)["LoadBalancerStatus"] == "Configuring"
@@ -133,7 +133,7 @@ def test_its_zones_are_replaced_as_a_whole(fw: Firewall) -> None:
     assert (mapping["ZoneId"], mapping["VSwitchId"]) == (ZONE_C, fw.zones[ZONE_C])
 
 
-def test_a_zone_that_stays_keeps_its_address(fw: Firewall) -> None:
+def test_load_balancer_keeps_addresses_of_remaining_zones(fw: Firewall) -> None:
     balancer = fw.balancer(ZONE_B)
     before = fw.one_balancer(balancer)["ZoneMappings"][0]
     fw.gwlb(
@@ -147,7 +147,7 @@ def test_a_zone_that_stays_keeps_its_address(fw: Firewall) -> None:
     assert len(after) == 2
 
 
-def test_a_zone_left_out_gives_its_vswitch_back_once_the_change_is_done(fw: Firewall) -> None:
+def test_removed_zone_releases_its_vswitch_after_the_change(fw: Firewall) -> None:
     balancer = fw.balancer()
     fw.gwlb("UpdateLoadBalancerZones", LoadBalancerId=balancer, ZoneMappings=fw.mappings(ZONE_C))
     vswitch = fw.zones[ZONE_B]
@@ -157,7 +157,7 @@ def test_a_zone_left_out_gives_its_vswitch_back_once_the_change_is_done(fw: Fire
     fw.vpcs.call("delete_vswitch", v_switch_id=vswitch)
 
 
-def test_a_zone_that_serves_endpoints_can_t_be_taken_away(fw: Firewall) -> None:
+def test_zone_of_an_endpoint_service_is_not_removed(fw: Firewall) -> None:
     balancer = fw.balancer()
     fw.service(ZONE_B, balancer=balancer)
     refused = fw.gwlb.refused(
@@ -167,7 +167,7 @@ def test_a_zone_that_serves_endpoints_can_t_be_taken_away(fw: Firewall) -> None:
     fw.gwlb("UpdateLoadBalancerZones", LoadBalancerId=balancer, ZoneMappings=fw.mappings(ZONE_B))
 
 
-def test_it_occupies_its_vswitches_until_a_moment_after_its_end(fw: Firewall) -> None:
+def test_deleted_load_balancer_occupies_its_vswitches_a_moment_longer(fw: Firewall) -> None:
     balancer = fw.balancer()
     vswitch = fw.zones[ZONE_B]
     assert fw.vpcs.refused("delete_vswitch", v_switch_id=vswitch)[1] == "DependencyViolation"
@@ -179,27 +179,27 @@ def test_it_occupies_its_vswitches_until_a_moment_after_its_end(fw: Firewall) ->
     fw.vpcs.call("delete_vswitch", v_switch_id=vswitch)
 
 
-def test_only_an_active_one_can_be_deleted(fw: Firewall) -> None:
+def test_load_balancer_that_is_not_active_is_not_deleted(fw: Firewall) -> None:
     made = fw.gwlb("CreateLoadBalancer", VpcId=fw.ecs.vpc, ZoneMappings=fw.mappings(ZONE_B))
     refused = fw.gwlb.refused("DeleteLoadBalancer", LoadBalancerId=made["LoadBalancerId"])
     assert refused == (400, "IncorrectStatus.LoadBalancer")
 
 
-def test_one_with_a_listener_can_t_be_deleted(fw: Firewall) -> None:
+def test_load_balancer_with_a_listener_is_not_deleted(fw: Firewall) -> None:
     balancer = fw.balancer()
     fw.listener(balancer, fw.group())
     refused = fw.gwlb.refused("DeleteLoadBalancer", LoadBalancerId=balancer)
     assert refused == (400, "ResourceInUse.LoadBalancer")
 
 
-def test_one_that_is_attached_to_a_service_can_t_be_deleted(fw: Firewall) -> None:
+def test_load_balancer_of_an_endpoint_service_is_not_deleted(fw: Firewall) -> None:
     balancer = fw.balancer()
     fw.service(ZONE_B, balancer=balancer)
     refused = fw.gwlb.refused("DeleteLoadBalancer", LoadBalancerId=balancer)
     assert refused[1] == "OperationDenied.LoadBalancerAttachedToEndpointService"
 
 
-def test_lists_are_filtered(fw: Firewall) -> None:
+def test_load_balancers_are_filtered(fw: Firewall) -> None:
     both = fw.balancer(LoadBalancerName="both")
     one = fw.balancer(ZONE_C, LoadBalancerName="one", Tag=[{"Key": "team", "Value": "a"}])
 
@@ -217,12 +217,12 @@ def test_lists_are_filtered(fw: Firewall) -> None:
     assert ids(LoadBalancerStatus="Configuring") == []
 
 
-def test_a_filter_has_at_most_twenty_values(fw: Firewall) -> None:
+def test_load_balancer_filter_has_at_most_twenty_values(fw: Firewall) -> None:
     refused = fw.gwlb.refused("ListLoadBalancers", LoadBalancerIds=[str(n) for n in range(21)])
     assert refused == (400, "IllegalParam.LoadBalancerIds")
 
 
-def test_lists_are_read_page_by_page(fw: Firewall) -> None:
+def test_load_balancers_are_paged(fw: Firewall) -> None:
     made = [fw.balancer(ZONE_B) for _ in range(3)]
     first = fw.gwlb("ListLoadBalancers", MaxResults=2)
     assert (first["TotalCount"], first["MaxResults"]) == (3, 2)
@@ -234,7 +234,7 @@ def test_lists_are_read_page_by_page(fw: Firewall) -> None:
     assert last["LoadBalancerId"] == made[2]
 
 
-def test_it_moves_between_resource_groups(fw: Firewall) -> None:
+def test_load_balancer_moves_between_resource_groups(fw: Firewall) -> None:
     balancer = fw.balancer()
     fw.gwlb(
         "MoveResourceGroup",
@@ -249,7 +249,7 @@ def test_it_moves_between_resource_groups(fw: Firewall) -> None:
     assert refused == (400, "IllegalParam.ResourceType")
 
 
-def test_it_is_tagged_and_untagged(fw: Firewall) -> None:
+def test_load_balancer_is_tagged_and_untagged(fw: Firewall) -> None:
     balancer = fw.balancer(Tag=[{"Key": "a", "Value": "1"}])
     named = {"ResourceType": "loadbalancer", "ResourceId": [balancer]}
     fw.gwlb("TagResources", **named, Tag=[{"Key": "b", "Value": "2"}])
@@ -259,7 +259,7 @@ def test_it_is_tagged_and_untagged(fw: Firewall) -> None:
     assert (listed["TagKey"], listed["TagValue"]) == ("b", "2")
 
 
-def test_a_rehearsal_changes_nothing(fw: Firewall) -> None:
+def test_dry_run_of_a_load_balancer_changes_nothing(fw: Firewall) -> None:
     refused = fw.gwlb.refused(
         "CreateLoadBalancer",
         VpcId=fw.ecs.vpc,
@@ -270,7 +270,7 @@ def test_a_rehearsal_changes_nothing(fw: Firewall) -> None:
     assert fw.gwlb("ListLoadBalancers")["TotalCount"] == 0
 
 
-def test_only_some_zones_have_load_balancers(fw: Firewall) -> None:
+def test_gwlb_regions_and_zones_are_listed(fw: Firewall) -> None:
     zones = fw.gwlb("DescribeZones")["Zones"]
     assert [each["ZoneId"] for each in zones] == [ZONE_B, ZONE_C]
     assert zones[0]["LocalName"] == "Ulanqab Zone B"

@@ -14,7 +14,7 @@ def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
     return Firewall.of(cloud, vpcs)
 
 
-def test_a_group_is_created_and_then_available(fw: Firewall) -> None:
+def test_server_group_is_creating_then_available(fw: Firewall) -> None:
     group = fw.gwlb("CreateServerGroup", VpcId=fw.ecs.vpc)["ServerGroupId"]
     assert group.startswith("sgp-")
     assert fw.one_group(group)["ServerGroupStatus"] == "Creating"
@@ -22,7 +22,7 @@ def test_a_group_is_created_and_then_available(fw: Firewall) -> None:
     assert fw.one_group(group)["ServerGroupStatus"] == "Available"
 
 
-def test_a_group_has_the_documented_defaults(fw: Firewall) -> None:
+def test_server_group_has_the_documented_defaults(fw: Firewall) -> None:
     found = fw.one_group(fw.group())
     assert (found["ServerGroupType"], found["Protocol"]) == ("Instance", "GENEVE")
     assert (found["Scheduler"], found["ServerFailoverMode"]) == ("5TCH", "NoRebalance")
@@ -36,7 +36,7 @@ def test_a_group_has_the_documented_defaults(fw: Firewall) -> None:
     assert (check["HealthyThreshold"], check["UnhealthyThreshold"]) == (2, 2)
 
 
-def test_an_update_keeps_what_it_does_not_name(fw: Firewall) -> None:
+def test_update_of_a_server_group_changes_only_given_attributes(fw: Firewall) -> None:
     group = fw.group(
         Scheduler="2TCH",
         HealthCheckConfig={"HealthCheckConnectPort": 22, "HealthCheckInterval": 5},
@@ -69,7 +69,7 @@ def test_an_update_keeps_what_it_does_not_name(fw: Firewall) -> None:
         ({"ConnectionDrainConfig": {"ConnectionDrainTimeout": 3601}}, None),
     ],
 )
-def test_values_out_of_range_are_refused(
+def test_server_group_value_out_of_range_is_refused(
     fw: Firewall, parameters: dict[str, Any], name: str | None
 ) -> None:
     if name is None:
@@ -79,7 +79,7 @@ def test_values_out_of_range_are_refused(
     assert refused == (400, f"IllegalParam.{name}")
 
 
-def test_a_server_is_added_and_then_available(fw: Firewall) -> None:
+def test_server_is_added_then_available(fw: Firewall) -> None:
     group, machine = fw.group(), fw.ecs.instance()
     fw.add(group, machine)
     assert fw.servers(group) == {machine: "Adding"}
@@ -90,7 +90,7 @@ def test_a_server_is_added_and_then_available(fw: Firewall) -> None:
     assert (found["ServerGroupStatus"], found["ServerCount"]) == ("Available", 1)
 
 
-def test_a_server_is_listed_with_its_address(fw: Firewall) -> None:
+def test_server_is_listed_with_its_address(fw: Firewall) -> None:
     group = fw.group()
     machine = fw.ecs.instance(PrivateIpAddress="192.168.1.77")
     fw.add(group, machine)
@@ -101,7 +101,7 @@ def test_a_server_is_listed_with_its_address(fw: Firewall) -> None:
     assert other == []
 
 
-def test_a_group_takes_one_change_at_a_time(fw: Firewall) -> None:
+def test_server_group_takes_one_change_at_a_time(fw: Firewall) -> None:
     group, one, two = fw.group(), fw.ecs.instance(), fw.ecs.instance()
     fw.add(group, one)
     servers = [{"ServerId": two, "ServerType": "Ecs"}]
@@ -116,7 +116,7 @@ def test_a_group_takes_one_change_at_a_time(fw: Firewall) -> None:
     fw.add(group, two)
 
 
-def test_without_draining_a_removed_server_is_gone_at_once(fw: Firewall) -> None:
+def test_removed_server_without_draining_is_deleted_at_once(fw: Firewall) -> None:
     group, machine = fw.group(), fw.ecs.instance()
     fw.add(group, machine)
     fw.settle()
@@ -127,7 +127,7 @@ def test_without_draining_a_removed_server_is_gone_at_once(fw: Firewall) -> None
     assert fw.one_group(group)["ServerGroupStatus"] == "Available"
 
 
-def test_with_draining_a_removed_server_stays_for_the_time_out(fw: Firewall) -> None:
+def test_removed_server_drains_for_the_timeout(fw: Firewall) -> None:
     drain = {"ConnectionDrainEnabled": True, "ConnectionDrainTimeout": 120}
     group, machine = fw.group(ConnectionDrainConfig=drain), fw.ecs.instance()
     fw.add(group, machine)
@@ -142,7 +142,7 @@ def test_with_draining_a_removed_server_stays_for_the_time_out(fw: Firewall) -> 
     assert fw.servers(group) == {}
 
 
-def test_a_draining_server_that_is_added_again_stays(fw: Firewall) -> None:
+def test_draining_server_that_is_added_again_stays(fw: Firewall) -> None:
     group = fw.group(ConnectionDrainConfig={"ConnectionDrainEnabled": True})
     machine = fw.ecs.instance()
     fw.add(group, machine)
@@ -155,7 +155,7 @@ def test_a_draining_server_that_is_added_again_stays(fw: Firewall) -> None:
     assert fw.servers(group) == {machine: "Available"}
 
 
-def test_a_server_is_not_added_twice(fw: Firewall) -> None:
+def test_duplicate_server_is_refused(fw: Firewall) -> None:
     group, machine = fw.group(), fw.ecs.instance()
     fw.add(group, machine)
     fw.settle()
@@ -167,7 +167,7 @@ def test_a_server_is_not_added_twice(fw: Firewall) -> None:
     assert refused == (400, "DuplicatedParam.Server")
 
 
-def test_a_server_that_is_not_there_can_t_be_removed(fw: Firewall) -> None:
+def test_removal_of_an_unknown_server_is_refused(fw: Firewall) -> None:
     refused = fw.gwlb.refused(
         "RemoveServersFromServerGroup",
         ServerGroupId=fw.group(),
@@ -176,7 +176,7 @@ def test_a_server_that_is_not_there_can_t_be_removed(fw: Firewall) -> None:
     assert refused == (404, "ResourceNotFound.BackendServer")
 
 
-def test_servers_have_to_exist_in_the_group_s_vpc(fw: Firewall) -> None:
+def test_unknown_server_or_one_of_another_vpc_is_refused(fw: Firewall) -> None:
     machine = fw.ecs.instance()
     elsewhere = fw.group(VpcId=fw.vpcs.vpc("10.0.0.0/16"))
 
@@ -195,7 +195,7 @@ def test_servers_have_to_exist_in_the_group_s_vpc(fw: Firewall) -> None:
     assert fw.one_group(group)["ServerGroupStatus"] == "Available"
 
 
-def test_a_group_of_addresses_takes_private_ones(fw: Firewall) -> None:
+def test_server_group_of_addresses_takes_private_ones_only(fw: Firewall) -> None:
     group = fw.group(ServerGroupType="Ip")
     public = [{"ServerId": "8.8.8.8", "ServerType": "Ip"}]
     refused = fw.gwlb.refused("AddServersToServerGroup", ServerGroupId=group, Servers=public)
@@ -205,7 +205,7 @@ def test_a_group_of_addresses_takes_private_ones(fw: Firewall) -> None:
     assert fw.servers(group) == {"172.16.0.9": "Adding"}
 
 
-def test_an_instance_that_is_released_leaves_its_groups(fw: Firewall) -> None:
+def test_deleted_instance_leaves_its_server_groups(fw: Firewall) -> None:
     group, machine = fw.group(), fw.ecs.instance()
     fw.add(group, machine)
     fw.settle()
@@ -215,7 +215,7 @@ def test_an_instance_that_is_released_leaves_its_groups(fw: Firewall) -> None:
     assert fw.one_group(group)["ServerCount"] == 0
 
 
-def test_a_group_with_servers_can_be_deleted_and_then_has_none(fw: Firewall) -> None:
+def test_server_group_is_deleted_with_its_servers(fw: Firewall) -> None:
     group, machine = fw.group(), fw.ecs.instance()
     fw.add(group, machine)
     fw.settle()
@@ -228,7 +228,7 @@ def test_a_group_with_servers_can_be_deleted_and_then_has_none(fw: Firewall) -> 
     )
 
 
-def test_a_group_that_a_listener_forwards_to_can_t_be_deleted(fw: Firewall) -> None:
+def test_server_group_of_a_listener_is_not_deleted(fw: Firewall) -> None:
     group, balancer = fw.group(), fw.balancer()
     listener = fw.listener(balancer, group)
     assert fw.one_group(group)["RelatedLoadBalancerIds"] == [balancer]
@@ -241,7 +241,7 @@ def test_a_group_that_a_listener_forwards_to_can_t_be_deleted(fw: Firewall) -> N
     fw.gwlb("DeleteServerGroup", ServerGroupId=group)
 
 
-def test_groups_are_filtered(fw: Firewall) -> None:
+def test_server_groups_are_filtered(fw: Firewall) -> None:
     one = fw.group(ServerGroupName="one", Tag=[{"Key": "k", "Value": "v"}])
     two = fw.group(ServerGroupType="Ip")
 
@@ -256,7 +256,7 @@ def test_groups_are_filtered(fw: Firewall) -> None:
     assert ids(Tag=[{"Key": "k"}]) == [one]
 
 
-def test_one_zone_holds_a_hundred_servers_of_a_group(fw: Firewall) -> None:
+def test_servers_of_a_group_are_limited_by_zone(fw: Firewall) -> None:
     machines = fw.ecs.launch(Amount=100) + fw.ecs.launch(Amount=1)
     fw.settle()
     assert len(machines) == 101

@@ -95,7 +95,7 @@ def _code(action: Action, values: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(("product", "name"), ACTIONS)
-def test_a_missing_parameter_is_named(product: str, name: str) -> None:
+def test_missing_parameter_is_named(product: str, name: str) -> None:
     action = catalogue()[product, name]
     needed = [each for each in action.parameters.values() if each.required and "." not in each.name]
     for parameter in needed:
@@ -106,7 +106,7 @@ def test_a_missing_parameter_is_named(product: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("product", "name"), ACTIONS)
-def test_a_parameter_of_the_wrong_type_shape_or_value_is_named(product: str, name: str) -> None:
+def test_parameter_of_wrong_type_shape_or_value_is_named(product: str, name: str) -> None:
     action = catalogue()[product, name]
     assert _code(action, _required(action.parameters)) == ""
     for parameter in action.parameters.values():
@@ -119,7 +119,7 @@ def test_a_parameter_of_the_wrong_type_shape_or_value_is_named(product: str, nam
 
 
 @pytest.mark.parametrize(("product", "name"), ACTIONS)
-def test_what_stands_in_lists_and_objects_is_judged_alike(product: str, name: str) -> None:
+def test_parameters_in_lists_and_objects_are_validated(product: str, name: str) -> None:
     action = catalogue()[product, name]
     for parameter in action.parameters.values():
         for field in parameter.fields.values():
@@ -143,7 +143,7 @@ def _call(simulator: Simulator, action: str, version: str, **flat: str) -> tuple
 
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("name", ["Nonsense", "Tag.1.Nonsense"])
-def test_an_unknown_parameter_is_logged_and_refused_only_if_asked(
+def test_unknown_parameter_is_logged_and_refused_if_strict(
     name: str, caplog: pytest.LogCaptureFixture, *, strict: bool
 ) -> None:
     simulator = Simulator(settings=Settings(strict=strict), clock=TurnedClock())
@@ -156,7 +156,7 @@ def test_an_unknown_parameter_is_logged_and_refused_only_if_asked(
     simulator.close()
 
 
-def test_parameters_that_every_action_takes_are_known_even_then() -> None:
+def test_common_parameters_are_accepted_if_strict() -> None:
     simulator = Simulator(settings=Settings(strict=True))
     flat = {"RegionId": "cn-hangzhou", "OwnerId": "1", "ResourceOwnerAccount": "a"}
     assert _call(simulator, "ListLoadBalancers", "2024-04-15", **flat)[0] == 200
@@ -184,9 +184,7 @@ def test_parameters_that_every_action_takes_are_known_even_then() -> None:
         ),
     ],
 )
-def test_what_works_is_accepted_though_the_metadata_lags_behind(
-    action: str, version: str, flat: dict[str, str]
-) -> None:
+def test_corrected_values_are_accepted(action: str, version: str, flat: dict[str, str]) -> None:
     (found,) = [
         each for each in catalogue().values() if (each.name, each.version) == (action, version)
     ]

@@ -25,17 +25,17 @@ def _vpc_status_after(latency: Latency, seconds: float) -> str:
     return vpc.status
 
 
-def test_without_latency_nothing_takes_time() -> None:
+def test_simulator_without_latency_takes_no_time() -> None:
     assert _vpc_status_after(profile("none"), 0) == "Available"
 
 
-def test_a_status_lasts_as_long_as_the_profile_says() -> None:
+def test_status_lasts_as_long_as_its_profile() -> None:
     latency = Latency(statuses={"vpc": Duration(10)})
     assert _vpc_status_after(latency, 9.9) == "Pending"
     assert _vpc_status_after(latency, 10) == "Available"
 
 
-def test_a_status_that_is_named_counts_before_its_kind_and_that_before_the_rest() -> None:
+def test_named_status_wins_over_its_kind_and_kind_over_default() -> None:
     latency = Latency(
         statuses={"vpc:Pending": Duration(3), "vpc": Duration(2)}, default=Duration(1)
     )
@@ -43,7 +43,7 @@ def test_a_status_that_is_named_counts_before_its_kind_and_that_before_the_rest(
     assert lasts == [3, 2, 1]
 
 
-def test_speed_makes_everything_faster() -> None:
+def test_speed_shortens_all_durations() -> None:
     slow, fast = profile("realistic"), profile("realistic", speed=10)
     for each in (slow, fast):
         assert each.status("vpc", "Pending", "a") > 0
@@ -51,7 +51,7 @@ def test_speed_makes_everything_faster() -> None:
     assert fast.call("vpc", "CreateVpc", 1) == slow.call("vpc", "CreateVpc", 1) / 10
 
 
-def test_jitter_stays_in_its_bounds_and_depends_on_the_seed_alone() -> None:
+def test_jitter_is_bounded_and_depends_on_the_seed_alone() -> None:
     latency = profile("realistic", seed="a")
     times = [latency.call("vpc", "CreateVpc", number) for number in range(200)]
     mean = latency.calls["vpc:Create*"].seconds
@@ -62,7 +62,7 @@ def test_jitter_stays_in_its_bounds_and_depends_on_the_seed_alone() -> None:
     assert times[0] != profile("realistic", seed="b").call("vpc", "CreateVpc", 0)
 
 
-def test_the_reply_to_a_call_is_as_late_as_the_profile_says() -> None:
+def test_reply_is_delayed_by_its_profile() -> None:
     latency = Latency(calls={"vpc:Create*": Duration(2)})
     simulator = Simulator(settings=Settings(latency=latency))
     assert simulator.handle(CREATE).delay == 2
@@ -72,12 +72,12 @@ def test_the_reply_to_a_call_is_as_late_as_the_profile_says() -> None:
     simulator.close()
 
 
-def test_the_realistic_profile_names_kinds_that_there_are() -> None:
+def test_realistic_profile_names_existing_kinds() -> None:
     assert implemented()
     assert {name.partition(":")[0] for name in REALISTIC_STATUSES} <= RECORD_TYPES.keys()
 
 
 @pytest.mark.parametrize(("name", "speed"), [("slow", 1), ("fast", 0), ("fast", -1)])
-def test_a_profile_that_there_is_not_is_refused(name: str, speed: float) -> None:
+def test_unknown_profile_is_refused(name: str, speed: float) -> None:
     with pytest.raises(SimulatorError):
         profile(name, speed)

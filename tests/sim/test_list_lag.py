@@ -29,7 +29,7 @@ def _tagged(vpcs: Vpcs, vpc: str = "") -> int:
     return len(listed["TagResources"]["TagResource"])
 
 
-def test_a_new_resource_is_in_no_list_but_its_id_works(vpcs: Vpcs) -> None:
+def test_new_resource_is_missing_in_lists_that_do_not_name_it(vpcs: Vpcs) -> None:
     tag = [models.CreateVpcRequestTag(**TAG)]
     vpc = vpcs.call("create_vpc", cidr_block="192.168.0.0/16", tag=tag)["VpcId"]
     assert (_listed(vpcs), _tagged(vpcs)) == (0, 0)
@@ -41,14 +41,14 @@ def test_a_new_resource_is_in_no_list_but_its_id_works(vpcs: Vpcs) -> None:
     assert (_listed(vpcs), _tagged(vpcs)) == (1, 1)
 
 
-def test_writes_know_of_what_lists_lack(vpcs: Vpcs) -> None:
+def test_writes_see_resources_that_lists_lack(vpcs: Vpcs) -> None:
     vpc = vpcs.call("create_vpc", cidr_block="192.168.0.0/16")["VpcId"]
     vpcs.cloud.settle(2)
     vpcs.vswitch(vpc)
     assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.VSwitch"
 
 
-def test_what_belongs_to_a_resource_is_there_with_it(cloud: Cloud, vpcs: Vpcs) -> None:
+def test_parts_of_a_resource_do_not_lag(cloud: Cloud, vpcs: Vpcs) -> None:
     ecs = Ecs.of(cloud, vpcs)
     instance = ecs.instance()
     assert ecs.ids() == []

@@ -68,11 +68,13 @@ def _check(found: Any, simulator: Simulator) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_client_of_signature_version_1(simulator: Simulator, url: str, method: str) -> None:
+def test_node_client_of_signature_version_1_works(
+    simulator: Simulator, url: str, method: str
+) -> None:
     _check(_run("version1.js", url, "key", "secret", method), simulator)
 
 
-def test_a_client_of_acs3(simulator: Simulator, url: str) -> None:
+def test_node_client_of_acs3_works(simulator: Simulator, url: str) -> None:
     found = _run("acs3.js", url.removeprefix("http://"), "key", "secret")
     _check(found, simulator)
     assert found["balancers"] == 5
@@ -85,6 +87,8 @@ def test_a_client_of_acs3(simulator: Simulator, url: str) -> None:
         ("unknown", "secret", "InvalidAccessKeyId.NotFound"),
     ],
 )
-def test_a_client_with_the_wrong_key_is_told_so(url: str, key: str, secret: str, code: str) -> None:
+def test_node_client_with_a_wrong_key_is_refused(
+    url: str, key: str, secret: str, code: str
+) -> None:
     assert _run("version1.js", url, key, secret, "POST") == {"error": code}
     assert _run("acs3.js", url.removeprefix("http://"), key, secret) == {"error": code}

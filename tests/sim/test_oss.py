@@ -55,7 +55,7 @@ def code(problem: pytest.ExceptionInfo[Any]) -> tuple[int, str]:
     return error.status_code, error.code
 
 
-def test_what_is_put_is_got_and_put_again(connect: Connect) -> None:
+def test_object_is_put_read_and_overwritten(connect: Connect) -> None:
     client = connect()
     put(client, "a/ü &<b>.json", b"\x00\xff")
     assert get(client, "a/ü &<b>.json") == b"\x00\xff"
@@ -63,7 +63,7 @@ def test_what_is_put_is_got_and_put_again(connect: Connect) -> None:
     assert get(client, "a/ü &<b>.json") == b"other"
 
 
-def test_what_is_taken_is_not_put_where_that_is_forbidden(connect: Connect) -> None:
+def test_existing_object_is_not_overwritten_if_forbidden(connect: Connect) -> None:
     client = connect()
     put(client, "lock", b"mine", forbid_overwrite=True)
     with pytest.raises(oss.exceptions.OperationError) as refused:
@@ -72,7 +72,9 @@ def test_what_is_taken_is_not_put_where_that_is_forbidden(connect: Connect) -> N
     assert get(client, "lock") == b"mine"
 
 
-def test_a_put_whose_answer_was_lost_finds_itself(connect: Connect, simulator: Simulator) -> None:
+def test_put_repeated_after_a_lost_reply_finds_its_object(
+    connect: Connect, simulator: Simulator
+) -> None:
     simulator.faults.add(Rule("lose_reply", match="oss:PutObject", nth=1))
     client = connect(attempts=2)
     with pytest.raises(oss.exceptions.OperationError) as refused:
@@ -81,7 +83,7 @@ def test_a_put_whose_answer_was_lost_finds_itself(connect: Connect, simulator: S
     assert get(client, "lock") == b"mine"
 
 
-def test_what_is_deleted_is_gone_and_deleting_it_again_is_fine(connect: Connect) -> None:
+def test_deleted_object_is_gone_and_repeated_deletion_succeeds(connect: Connect) -> None:
     client = connect()
     put(client, "a")
     for _ in range(2):
@@ -93,7 +95,7 @@ def test_what_is_deleted_is_gone_and_deleting_it_again_is_fine(connect: Connect)
     assert not client.is_object_exist(BUCKET, "a")
 
 
-def test_the_head_tells_of_an_object_without_its_content(connect: Connect) -> None:
+def test_head_of_an_object_has_no_content(connect: Connect) -> None:
     client = connect()
     put(client, "a")
     head = client.head_object(oss.HeadObjectRequest(bucket=BUCKET, key="a"))
@@ -103,7 +105,7 @@ def test_the_head_tells_of_an_object_without_its_content(connect: Connect) -> No
     assert code(refused) == (404, "NoSuchKey")
 
 
-def test_lists_come_in_pages_by_prefix_and_in_order(connect: Connect) -> None:
+def test_objects_are_listed_in_order_by_prefix_and_page(connect: Connect) -> None:
     client = connect()
     names = [f"x/ä & {number:03}" for number in range(25)]
     for each in [*names, "y/other"]:
@@ -113,12 +115,12 @@ def test_lists_come_in_pages_by_prefix_and_in_order(connect: Connect) -> None:
     assert keys(client, prefix="z/") == []
 
 
-def test_objects_are_no_resources_of_the_region(connect: Connect, simulator: Simulator) -> None:
+def test_status_counts_no_objects(connect: Connect, simulator: Simulator) -> None:
     put(connect(), "a")
     assert simulator.status().empty
 
 
-def test_what_has_no_meaning_here_is_refused(connect: Connect) -> None:
+def test_unsupported_oss_request_is_refused(connect: Connect) -> None:
     with pytest.raises(oss.exceptions.OperationError) as refused:
         connect().get_object_acl(oss.GetObjectAclRequest(bucket=BUCKET, key="a"))
     assert code(refused) == (501, "NotImplemented")
@@ -129,7 +131,7 @@ class TestWithCredentials:
     def settings(self) -> Settings:
         return Settings(credentials={"key": "its-secret"})
 
-    def test_the_right_secret_is_let_in(self, connect: Connect) -> None:
+    def test_object_is_put_with_the_right_secret(self, connect: Connect) -> None:
         client = connect("key", "its-secret")
         put(client, "a/ä b.json")
         assert keys(client, prefix="a/") == ["a/ä b.json"]
@@ -141,7 +143,7 @@ class TestWithCredentials:
             ("nobody", "its-secret", "InvalidAccessKeyId"),
         ],
     )
-    def test_another_is_not(self, connect: Connect, key: str, secret: str, said: str) -> None:
+    def test_wrong_key_or_secret_is_refused_by_oss(self, connect: Connect, key: str, secret: str, said: str) -> None:
         with pytest.raises(oss.exceptions.OperationError) as refused:
             put(connect(key, secret), "a")
         assert code(refused) == (403, said)

@@ -65,7 +65,7 @@ def strict(fw: Firewall) -> Business:
     return Business.of(fw, accepts=False)
 
 
-def test_an_endpoint_is_created_and_then_active_but_not_connected(biz: Business) -> None:
+def test_endpoint_is_active_but_not_connected_at_first(biz: Business) -> None:
     made = biz.fw.link(
         "CreateVpcEndpoint",
         EndpointType="GatewayLoadBalancer",
@@ -83,7 +83,7 @@ def test_an_endpoint_is_created_and_then_active_but_not_connected(biz: Business)
     assert (found["EndpointName"], found["Payer"]) == ("gwlbe", "Endpoint")
 
 
-def test_a_zone_connects_by_itself_where_the_service_accepts_by_itself(biz: Business) -> None:
+def test_endpoint_zone_connects_if_the_service_accepts_automatically(biz: Business) -> None:
     endpoint = biz.fw.endpoint(biz.service, biz.vpc)
     biz.fw.add_zone(endpoint, ZONE_B, biz.vswitch)
     assert biz.connection(endpoint) == ("Disconnected", {ZONE_B: "Creating"})
@@ -93,7 +93,7 @@ def test_a_zone_connects_by_itself_where_the_service_accepts_by_itself(biz: Busi
     assert biz.connection(endpoint) == ("Connected", {ZONE_B: "Connected"})
 
 
-def test_a_zone_waits_where_the_provider_has_to_accept(strict: Business) -> None:
+def test_endpoint_zone_waits_for_the_provider_to_accept(strict: Business) -> None:
     endpoint = strict.fw.endpoint(strict.service, strict.vpc)
     strict.fw.add_zone(endpoint, ZONE_B, strict.vswitch)
     assert strict.connection(endpoint) == ("Disconnected", {ZONE_B: "Creating"})
@@ -106,7 +106,7 @@ def test_a_zone_waits_where_the_provider_has_to_accept(strict: Business) -> None
     assert strict.fw.link.refused("EnableVpcEndpointConnection", **strict.both) == DENIED
 
 
-def test_zones_can_come_with_the_endpoint(biz: Business) -> None:
+def test_endpoint_is_created_with_zones(biz: Business) -> None:
     zones = [{"ZoneId": ZONE_B, "VSwitchId": biz.vswitch, "ip": "10.0.1.9"}]
     endpoint = biz.fw.endpoint(biz.service, biz.vpc, Zone=zones)
     assert biz.connection(endpoint) == ("Connected", {ZONE_B: "Connected"})
@@ -114,7 +114,7 @@ def test_zones_can_come_with_the_endpoint(biz: Business) -> None:
     assert zone["EniIp"] == "10.0.1.9"
 
 
-def test_each_zone_has_an_address_in_its_vswitch(biz: Business) -> None:
+def test_endpoint_zone_has_an_address_in_its_vswitch(biz: Business) -> None:
     endpoint = biz.endpoint()
     (zone,) = biz.fw.link("ListVpcEndpointZones", EndpointId=endpoint)["Zones"]
     assert ip_address(zone["EniIp"]) in ip_network("10.0.1.0/24")
@@ -122,7 +122,7 @@ def test_each_zone_has_an_address_in_its_vswitch(biz: Business) -> None:
     assert zone["EniId"].startswith("eni-")
 
 
-def test_a_zone_occupies_its_vswitch_until_it_is_removed(biz: Business) -> None:
+def test_endpoint_zone_occupies_its_vswitch_until_removed(biz: Business) -> None:
     endpoint = biz.endpoint()
     delete = {"v_switch_id": biz.vswitch}
     assert biz.fw.vpcs.refused("delete_vswitch", **delete) == (400, "DependencyViolation")
@@ -134,7 +134,7 @@ def test_a_zone_occupies_its_vswitch_until_it_is_removed(biz: Business) -> None:
     biz.fw.vpcs.call("delete_vswitch", **delete)
 
 
-def test_two_endpoints_of_one_service_stand_in_one_vpc(biz: Business) -> None:
+def test_vpc_has_two_endpoints_of_one_service(biz: Business) -> None:
     biz.fw.attach(biz.service, biz.balancer, ZONE_C)
     zone_c = biz.fw.vpcs.vswitch(biz.vpc, "10.0.2.0/24", ZONE_C)
     one, two = biz.endpoint(), biz.fw.endpoint(biz.service, biz.vpc)
@@ -144,7 +144,7 @@ def test_two_endpoints_of_one_service_stand_in_one_vpc(biz: Business) -> None:
     assert biz.connection(two) == ("Connected", {ZONE_C: "Connected"})
 
 
-def test_a_zone_without_a_resource_of_the_service_is_refused(biz: Business) -> None:
+def test_endpoint_zone_without_a_service_resource_is_refused(biz: Business) -> None:
     endpoint = biz.fw.endpoint(biz.service, biz.vpc)
     zone_c = biz.fw.vpcs.vswitch(biz.vpc, "10.0.2.0/24", ZONE_C)
     refused = biz.fw.link.refused(
@@ -153,7 +153,7 @@ def test_a_zone_without_a_resource_of_the_service_is_refused(biz: Business) -> N
     assert refused == (400, "EndpointServiceNotSupportedZone")
 
 
-def test_a_zone_s_vswitch_and_address_have_to_fit(biz: Business) -> None:
+def test_endpoint_zone_with_mismatched_vswitch_or_address_is_refused(biz: Business) -> None:
     endpoint = biz.fw.endpoint(biz.service, biz.vpc)
     zone_c = biz.fw.vpcs.vswitch(biz.vpc, "10.0.2.0/24", ZONE_C)
 
@@ -170,7 +170,7 @@ def test_a_zone_s_vswitch_and_address_have_to_fit(biz: Business) -> None:
     assert refused(biz.vswitch) == (400, "EndpointZoneDuplicated")
 
 
-def test_an_endpoint_takes_one_call_at_a_time(biz: Business) -> None:
+def test_endpoint_takes_one_call_at_a_time(biz: Business) -> None:
     made = biz.fw.link(
         "CreateVpcEndpoint",
         EndpointType="GatewayLoadBalancer",
@@ -187,7 +187,7 @@ def test_an_endpoint_takes_one_call_at_a_time(biz: Business) -> None:
     biz.fw.link("RemoveZoneFromVpcEndpoint", **zone)
 
 
-def test_an_account_updates_one_endpoint_at_a_time(biz: Business) -> None:
+def test_account_updates_one_endpoint_at_a_time(biz: Business) -> None:
     one, two = (biz.fw.endpoint(biz.service, biz.vpc) for _ in range(2))
     biz.fw.link("UpdateVpcEndpointAttribute", EndpointId=one, EndpointName="one")
     assert biz.fw.one_endpoint(one)["EndpointStatus"] == "Pending"
@@ -200,7 +200,7 @@ def test_an_account_updates_one_endpoint_at_a_time(biz: Business) -> None:
     assert (found["EndpointName"], found["EndpointStatus"]) == ("two", "Active")
 
 
-def test_what_an_endpoint_is_made_for_has_to_fit(biz: Business) -> None:
+def test_endpoint_of_mismatched_service_vpc_or_type_is_refused(biz: Business) -> None:
     def refused(**changes: Any) -> tuple[int, str]:
         wanted = {
             "EndpointType": "GatewayLoadBalancer",
@@ -220,21 +220,21 @@ def test_what_an_endpoint_is_made_for_has_to_fit(biz: Business) -> None:
     assert refused(ServiceRegionId="cn-beijing") == (400, "EndpointServiceNotFound")
 
 
-def test_an_endpoint_that_does_not_exist_is_a_400(fw: Firewall) -> None:
+def test_unknown_endpoint_is_a_400(fw: Firewall) -> None:
     absent = (400, "EndpointNotFound")
     assert fw.link.refused("GetVpcEndpointAttribute", EndpointId="ep-none") == absent
     assert fw.link.refused("ListVpcEndpointZones", EndpointId="ep-none") == absent
     assert fw.link.refused("DeleteVpcEndpoint", EndpointId="ep-none") == absent
 
 
-def test_a_zone_that_does_not_exist_is_a_400(biz: Business) -> None:
+def test_unknown_endpoint_zone_is_a_400(biz: Business) -> None:
     refused = biz.fw.link.refused(
         "RemoveZoneFromVpcEndpoint", EndpointId=biz.endpoint(), ZoneId=ZONE_C
     )
     assert refused == (400, "EndpointZoneNotFound")
 
 
-def test_an_endpoint_with_a_zone_can_t_be_deleted(biz: Business) -> None:
+def test_endpoint_with_a_zone_is_not_deleted(biz: Business) -> None:
     endpoint = biz.endpoint()
     refused = biz.fw.link.refused("DeleteVpcEndpoint", EndpointId=endpoint)
     assert refused == (400, "EndpointDependenceViolation")
@@ -248,7 +248,7 @@ def test_an_endpoint_with_a_zone_can_t_be_deleted(biz: Business) -> None:
     assert refused == (400, "EndpointNotFound")
 
 
-def test_an_endpoint_that_a_route_leads_to_can_t_be_deleted(biz: Business) -> None:
+def test_endpoint_that_is_a_next_hop_is_not_deleted(biz: Business) -> None:
     endpoint = biz.endpoint()
     table = biz.fw.vpcs.table(biz.vpc)
     entry = biz.fw.vpcs.entry(table, "0.0.0.0/0", "GatewayLoadBalancerEndpoint", endpoint)
@@ -261,7 +261,7 @@ def test_an_endpoint_that_a_route_leads_to_can_t_be_deleted(biz: Business) -> No
     biz.fw.link("DeleteVpcEndpoint", EndpointId=endpoint)
 
 
-def test_a_vpc_with_an_endpoint_can_t_be_deleted(biz: Business) -> None:
+def test_vpc_with_an_endpoint_is_not_deleted(biz: Business) -> None:
     biz.fw.endpoint(biz.service, biz.vpc)
     biz.fw.vpcs.call("delete_vswitch", v_switch_id=biz.vswitch)
     biz.fw.settle()
@@ -269,13 +269,13 @@ def test_a_vpc_with_an_endpoint_can_t_be_deleted(biz: Business) -> None:
     assert (status, code.partition(".")[0]) == (400, "DependencyViolation")
 
 
-def test_a_protected_endpoint_can_t_be_deleted(biz: Business) -> None:
+def test_protected_endpoint_is_not_deleted(biz: Business) -> None:
     endpoint = biz.fw.endpoint(biz.service, biz.vpc, ProtectedEnabled=True)
     refused = biz.fw.link.refused("DeleteVpcEndpoint", EndpointId=endpoint)
     assert refused == (400, "EndpointProtected")
 
 
-def test_a_resource_stays_while_an_endpoint_is_in_its_zone(biz: Business) -> None:
+def test_service_resource_with_an_endpoint_zone_is_not_detached(biz: Business) -> None:
     endpoint = biz.endpoint()
     (shown,) = biz.fw.link("ListVpcEndpointServiceResources", ServiceId=biz.service)["Resources"]
     assert shown["RelatedEndpointCount"] == 1
@@ -287,7 +287,7 @@ def test_a_resource_stays_while_an_endpoint_is_in_its_zone(biz: Business) -> Non
     biz.fw.link("DetachResourceFromVpcEndpointService", **wanted)
 
 
-def test_new_zones_get_no_resource_that_is_not_given_by_itself(biz: Business) -> None:
+def test_endpoint_zone_gets_no_resource_without_auto_allocation(biz: Business) -> None:
     attribute = {
         "ServiceId": biz.service,
         "ResourceId": biz.balancer,
@@ -302,7 +302,7 @@ def test_new_zones_get_no_resource_that_is_not_given_by_itself(biz: Business) ->
     assert refused == (400, "EndpointServiceNotSupportedZone")
 
 
-def test_the_provider_ends_a_connection_and_accepts_it_again(biz: Business) -> None:
+def test_connection_is_ended_and_accepted_again_by_the_provider(biz: Business) -> None:
     endpoint = biz.endpoint()
     biz.fw.link("DisableVpcEndpointConnection", **biz.both)
     assert biz.connection(endpoint) == ("Disconnecting", {ZONE_B: "Disconnecting"})
@@ -314,7 +314,7 @@ def test_the_provider_ends_a_connection_and_accepts_it_again(biz: Business) -> N
     assert biz.connection(endpoint) == ("Connected", {ZONE_B: "Connected"})
 
 
-def test_an_account_changes_one_connection_at_a_time(biz: Business) -> None:
+def test_account_changes_one_connection_at_a_time(biz: Business) -> None:
     one, two = biz.endpoint(), biz.endpoint()
     biz.fw.link("DisableVpcEndpointConnection", ServiceId=biz.service, EndpointId=one)
     other = {"ServiceId": biz.service, "EndpointId": two}
@@ -323,12 +323,12 @@ def test_an_account_changes_one_connection_at_a_time(biz: Business) -> None:
     biz.fw.link("DisableVpcEndpointConnection", **other)
 
 
-def test_a_connection_without_a_zone_can_t_be_accepted(strict: Business) -> None:
+def test_connection_without_a_zone_is_not_accepted(strict: Business) -> None:
     strict.fw.endpoint(strict.service, strict.vpc)
     assert strict.fw.link.refused("EnableVpcEndpointConnection", **strict.both) == DENIED
 
 
-def test_one_zone_of_a_connection_is_ended_and_accepted(biz: Business) -> None:
+def test_connection_zone_is_ended_and_accepted(biz: Business) -> None:
     endpoint = biz.endpoint()
     zone = {**biz.both, "ZoneId": ZONE_B}
     biz.fw.link("DisableVpcEndpointZoneConnection", **zone)
@@ -341,7 +341,7 @@ def test_one_zone_of_a_connection_is_ended_and_accepted(biz: Business) -> None:
     assert biz.connection(endpoint) == ("Connected", {ZONE_B: "Connected"})
 
 
-def test_calls_for_one_zone_s_connection_have_404s(biz: Business) -> None:
+def test_unknown_connection_zone_is_a_404(biz: Business) -> None:
     biz.endpoint()
     zone = {**biz.both, "ZoneId": ZONE_C}
     absent = biz.fw.link.refused("EnableVpcEndpointZoneConnection", **zone)
@@ -351,13 +351,13 @@ def test_calls_for_one_zone_s_connection_have_404s(biz: Business) -> None:
     assert absent == (404, "EndpointConnectionNotFound")
 
 
-def test_a_zone_can_t_be_accepted_before_its_connection(strict: Business) -> None:
+def test_connection_zone_is_not_accepted_before_its_connection(strict: Business) -> None:
     strict.endpoint()
     zone = {**strict.both, "ZoneId": ZONE_B}
     assert strict.fw.link.refused("EnableVpcEndpointZoneConnection", **zone) == DENIED
 
 
-def test_a_connection_s_bandwidth_is_nominal(biz: Business) -> None:
+def test_connection_bandwidth_is_nominal(biz: Business) -> None:
     endpoint = biz.endpoint()
     update = "UpdateVpcEndpointConnectionAttribute"
     biz.fw.link(update, **biz.both, Bandwidth=200, TrafficControlMode="Scalability")
@@ -369,7 +369,7 @@ def test_a_connection_s_bandwidth_is_nominal(biz: Business) -> None:
     assert refused == (400, "IllegalParamFormat.Bandwidth")
 
 
-def test_only_the_provider_accepts(fw: Firewall) -> None:
+def test_connection_is_accepted_by_the_provider_only(fw: Firewall) -> None:
     biz = Business.of(fw, accepts=False)
     endpoint = biz.endpoint()
     both = {"ServiceId": biz.service, "EndpointId": endpoint}
@@ -379,7 +379,7 @@ def test_only_the_provider_accepts(fw: Firewall) -> None:
     assert other.link("ListVpcEndpointConnections")["Connections"] == []
 
 
-def test_connections_are_what_the_provider_sees(biz: Business) -> None:
+def test_connections_are_listed_for_the_provider(biz: Business) -> None:
     endpoint = biz.endpoint()
     (zone,) = biz.fw.link("ListVpcEndpointZones", EndpointId=endpoint)["Zones"]
     listed = biz.fw.link("ListVpcEndpointConnections", ServiceId=biz.service)
@@ -419,7 +419,7 @@ def test_endpoints_are_filtered(biz: Business) -> None:
     assert ids(MaxResults=1, NextToken=first["NextToken"]) == [two]
 
 
-def test_an_endpoint_can_be_in_security_groups(biz: Business) -> None:
+def test_endpoint_joins_and_leaves_security_groups(biz: Business) -> None:
     endpoint = biz.endpoint()
     group = biz.fw.ecs.new_group(VpcId=biz.vpc)
     named = {"EndpointId": endpoint, "SecurityGroupId": group}
@@ -434,7 +434,7 @@ def test_an_endpoint_can_be_in_security_groups(biz: Business) -> None:
     biz.fw.ecs.call("delete_security_group", SecurityGroupId=group)
 
 
-def test_an_endpoint_is_tagged(biz: Business) -> None:
+def test_endpoint_is_tagged(biz: Business) -> None:
     endpoint = biz.fw.endpoint(biz.service, biz.vpc)
     named = {"ResourceType": "VpcEndpoint", "ResourceId": [endpoint]}
     biz.fw.link("TagResources", **named, Tag=[{"Key": "k", "Value": "v"}])

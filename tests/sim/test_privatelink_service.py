@@ -13,14 +13,14 @@ def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
     return Firewall.of(cloud, vpcs)
 
 
-class TestClosed:
+class TestUnopenedPrivatelink:
     """An account that has not opened PrivateLink."""
 
     @pytest.fixture
     def settings(self) -> Settings:
         return Settings(transition=TRANSITION, privatelink_open=False)
 
-    def test_it_has_to_open_it_first(self, fw: Firewall) -> None:
+    def test_privatelink_must_be_opened_first(self, fw: Firewall) -> None:
         assert fw.link.refused("CheckProductOpen") == (400, "NeedOpenProduct")
         refused = fw.link.refused("CreateVpcEndpointService", ServiceResourceType="gwlb")
         assert refused == (400, "NeedOpenProduct")
@@ -28,18 +28,18 @@ class TestClosed:
         assert fw.link("CheckProductOpen") == {"Success": True}
         fw.service()
 
-    def test_one_account_opens_it_for_itself_alone(self, fw: Firewall) -> None:
+    def test_privatelink_is_opened_for_one_account(self, fw: Firewall) -> None:
         fw.link("OpenPrivateLinkService")
         other = fw.as_account(OTHER_ACCOUNT)
         assert other.link.refused("CheckProductOpen") == (400, "NeedOpenProduct")
 
 
-def test_opening_it_again_is_an_error(fw: Firewall) -> None:
+def test_repeated_opening_of_privatelink_is_refused(fw: Firewall) -> None:
     assert fw.link("CheckProductOpen") == {"Success": True}
     assert fw.link.refused("OpenPrivateLinkService") == (400, "OrderOpend")
 
 
-def test_zones_are_listed_by_type_of_resource(fw: Firewall) -> None:
+def test_privatelink_zones_are_listed_by_resource_type(fw: Firewall) -> None:
     zones = fw.link("DescribeZones", ServiceResourceType="gwlb")["Zones"]["Zone"]
     assert [each["ZoneId"] for each in zones] == [ZONE_B, ZONE_C]
     assert len(fw.link("DescribeZones")["Zones"]["Zone"]) == 3
@@ -47,7 +47,7 @@ def test_zones_are_listed_by_type_of_resource(fw: Firewall) -> None:
     assert "cn-wulanchabu" in [each["RegionId"] for each in regions]
 
 
-def test_a_service_is_created_and_then_active(fw: Firewall) -> None:
+def test_endpoint_service_is_creating_then_active(fw: Firewall) -> None:
     made = fw.link("CreateVpcEndpointService", ServiceResourceType="gwlb")
     assert made["ServiceId"].startswith("epsrv-")
     assert made["ServiceName"] == f"com.aliyuncs.privatelink.cn-wulanchabu.{made['ServiceId']}"
@@ -59,13 +59,13 @@ def test_a_service_is_created_and_then_active(fw: Firewall) -> None:
     assert "Tags" not in found
 
 
-def test_a_service_that_does_not_exist_is_a_400(fw: Firewall) -> None:
+def test_unknown_endpoint_service_is_a_400(fw: Firewall) -> None:
     for action in ("GetVpcEndpointServiceAttribute", "DeleteVpcEndpointService"):
         refused = fw.link.refused(action, ServiceId="epsrv-none")
         assert refused == (400, "EndpointServiceNotFound")
 
 
-def test_a_service_is_modified_in_place(fw: Firewall) -> None:
+def test_endpoint_service_is_updated_in_place(fw: Firewall) -> None:
     service = fw.service(ServiceDescription="the firewall")
     fw.link(
         "UpdateVpcEndpointServiceAttribute",
@@ -80,7 +80,7 @@ def test_a_service_is_modified_in_place(fw: Firewall) -> None:
     assert found["ServiceDescription"] == "a firewall"
 
 
-def test_a_load_balancer_is_attached_zone_by_zone(fw: Firewall) -> None:
+def test_load_balancer_is_attached_zone_by_zone(fw: Firewall) -> None:
     balancer = fw.balancer()
     service = fw.service()
     fw.link("AttachResourceToVpcEndpointService", **resource(service, balancer, ZONE_B))
@@ -97,14 +97,14 @@ def test_a_load_balancer_is_attached_zone_by_zone(fw: Firewall) -> None:
     assert fw.one_service(service)["Zones"] == [ZONE_B, ZONE_C]
 
 
-def test_a_service_can_be_made_with_its_resources(fw: Firewall) -> None:
+def test_endpoint_service_is_created_with_resources(fw: Firewall) -> None:
     balancer = fw.balancer()
     named = [{"ResourceId": balancer, "ResourceType": "gwlb", "ZoneId": ZONE_B}]
     service = fw.service(Resource=named)
     assert fw.one_service(service)["Zones"] == [ZONE_B]
 
 
-def test_what_is_attached_has_to_be_there(fw: Firewall) -> None:
+def test_unknown_or_mismatched_resource_is_not_attached(fw: Firewall) -> None:
     balancer, service = fw.balancer(ZONE_B), fw.service()
     attach = "AttachResourceToVpcEndpointService"
     none = resource(service, "gwlb-none", ZONE_B)
@@ -120,7 +120,7 @@ def test_what_is_attached_has_to_be_there(fw: Firewall) -> None:
     assert fw.link.refused(attach, **again) == (400, "EndpointServiceResourceExist")
 
 
-def test_a_load_balancer_that_is_being_changed_can_t_be_attached_yet(fw: Firewall) -> None:
+def test_load_balancer_in_transition_is_not_attached(fw: Firewall) -> None:
     balancer, service = fw.balancer(), fw.service()
     fw.gwlb("UpdateLoadBalancerAttribute", LoadBalancerId=balancer, LoadBalancerName="main")
     wanted = resource(service, balancer, ZONE_B)
@@ -128,7 +128,7 @@ def test_a_load_balancer_that_is_being_changed_can_t_be_attached_yet(fw: Firewal
     assert refused == (400, "EndpointServiceOperationDenied")
 
 
-def test_a_resource_is_listed_until_it_is_detached(fw: Firewall) -> None:
+def test_service_resource_is_listed_until_detached(fw: Firewall) -> None:
     balancer = fw.balancer()
     service = fw.service(ZONE_B, ZONE_C, balancer=balancer)
     wanted = resource(service, balancer, ZONE_B)
@@ -140,7 +140,7 @@ def test_a_resource_is_listed_until_it_is_detached(fw: Firewall) -> None:
     assert refused == (400, "EndpointServiceResourceNotFound")
 
 
-def test_a_service_takes_one_call_at_a_time(fw: Firewall) -> None:
+def test_endpoint_service_takes_one_call_at_a_time(fw: Firewall) -> None:
     balancer, service, other = fw.balancer(), fw.service(), fw.service()
     fw.link("AttachResourceToVpcEndpointService", **resource(service, balancer, ZONE_B))
     wanted = resource(service, balancer, ZONE_C)
@@ -151,7 +151,7 @@ def test_a_service_takes_one_call_at_a_time(fw: Firewall) -> None:
     fw.link("AttachResourceToVpcEndpointService", **wanted)
 
 
-def test_an_account_updates_one_service_at_a_time(fw: Firewall) -> None:
+def test_account_updates_one_endpoint_service_at_a_time(fw: Firewall) -> None:
     one, two = fw.service(), fw.service()
     fw.link("UpdateVpcEndpointServiceAttribute", ServiceId=one, AutoAcceptEnabled=False)
     busy = (400, "ConcurrentCallNotSupported")
@@ -165,7 +165,7 @@ def test_an_account_updates_one_service_at_a_time(fw: Firewall) -> None:
     fw.link("DeleteVpcEndpointService", ServiceId=two)
 
 
-def test_a_service_is_deleting_until_it_is_gone(fw: Firewall) -> None:
+def test_endpoint_service_is_deleting_until_deleted(fw: Firewall) -> None:
     service = fw.service()
     fw.link("DeleteVpcEndpointService", ServiceId=service)
     assert fw.one_service(service)["ServiceStatus"] == "Deleting"
@@ -174,13 +174,13 @@ def test_a_service_is_deleting_until_it_is_gone(fw: Firewall) -> None:
     assert refused == (400, "EndpointServiceNotFound")
 
 
-def test_a_service_with_a_resource_can_t_be_deleted(fw: Firewall) -> None:
+def test_endpoint_service_with_a_resource_is_not_deleted(fw: Firewall) -> None:
     service = fw.service(ZONE_B, balancer=fw.balancer())
     refused = fw.link.refused("DeleteVpcEndpointService", ServiceId=service)
     assert refused == (400, "EndpointServiceDependenceViolation")
 
 
-def test_a_service_with_endpoints_can_t_be_deleted(fw: Firewall) -> None:
+def test_endpoint_service_with_endpoints_is_not_deleted(fw: Firewall) -> None:
     service = fw.service(ZONE_B, balancer=fw.balancer())
     vpc = fw.vpcs.vpc("10.0.0.0/16")
     endpoint = fw.endpoint(service, vpc)
@@ -192,13 +192,13 @@ def test_a_service_with_endpoints_can_t_be_deleted(fw: Firewall) -> None:
     assert refused == (400, "EndpointServiceConnectionDependence")
 
 
-def test_the_owner_needs_no_entry_among_the_users(fw: Firewall) -> None:
+def test_endpoint_service_admits_its_owner_without_an_entry(fw: Firewall) -> None:
     service = fw.service(ZONE_B, balancer=fw.balancer())
     assert fw.link("ListVpcEndpointServiceUsers", ServiceId=service)["Users"] == []
     fw.endpoint(service, fw.vpcs.vpc("10.0.0.0/16"))
 
 
-def test_users_are_added_and_removed(fw: Firewall) -> None:
+def test_endpoint_service_users_are_added_and_removed(fw: Firewall) -> None:
     service = fw.service()
     arn = "acs:ram:*:3000000000000003:*"
     fw.link("AddUserToVpcEndpointService", ServiceId=service, UserId=int(OTHER_ACCOUNT))
@@ -213,7 +213,7 @@ def test_users_are_added_and_removed(fw: Firewall) -> None:
     assert refused == (400, "MissingParam.UserId")
 
 
-def test_another_account_connects_only_once_it_is_listed(fw: Firewall) -> None:
+def test_other_account_connects_only_if_listed(fw: Firewall) -> None:
     service = fw.service(ZONE_B, balancer=fw.balancer())
     other = fw.as_account(OTHER_ACCOUNT)
     vpc = other.vpcs.vpc("10.0.0.0/16")
@@ -234,7 +234,7 @@ def test_another_account_connects_only_once_it_is_listed(fw: Firewall) -> None:
     assert (seen["EndpointId"], seen["EndpointOwnerId"]) == (endpoint, int(OTHER_ACCOUNT))
 
 
-def test_services_are_filtered(fw: Firewall) -> None:
+def test_endpoint_services_are_filtered(fw: Firewall) -> None:
     balancer = fw.balancer()
     one = fw.service(ZONE_B, balancer=balancer, Tag=[{"Key": "k", "Value": "v"}])
     two = fw.service(AutoAcceptEnabled=False)
@@ -259,7 +259,7 @@ def test_services_are_filtered(fw: Firewall) -> None:
     assert refused == (400, "IllegalParamFormat.MaxResults")
 
 
-def test_tags_are_given_by_type_in_any_letter_case(fw: Firewall) -> None:
+def test_privatelink_tags_take_resource_types_in_any_case(fw: Firewall) -> None:
     service = fw.service(Tag=[{"Key": "a", "Value": "1"}])
     named = {"ResourceType": "VpcEndpointService", "ResourceId": [service]}
     fw.link("TagResources", **named, Tag=[{"Key": "b", "Value": "2"}])
@@ -279,12 +279,12 @@ def test_tags_are_given_by_type_in_any_letter_case(fw: Firewall) -> None:
         ([{"Key": f"k{n}", "Value": "v"} for n in range(21)], "QuotaExceeded.Tag"),
     ],
 )
-def test_tags_have_limits(fw: Firewall, tags: list[dict[str, str]], code: str) -> None:
+def test_privatelink_tags_are_limited(fw: Firewall, tags: list[dict[str, str]], code: str) -> None:
     refused = fw.link.refused("CreateVpcEndpointService", ServiceResourceType="gwlb", Tag=tags)
     assert refused == (400, code)
 
 
-def test_a_service_moves_between_resource_groups(fw: Firewall) -> None:
+def test_endpoint_service_moves_between_resource_groups(fw: Firewall) -> None:
     service = fw.service()
     fw.link(
         "ChangeResourceGroup",

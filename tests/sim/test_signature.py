@@ -37,33 +37,35 @@ def _client(cloud: Cloud, key: str, secret: str, algorithm: str) -> Any:
     return cloud.vpc(key=key, secret=secret, signature_algorithm=algorithm)
 
 
-def test_the_right_secret_is_let_in(cloud: Cloud, algorithm: str) -> None:
+def test_right_secret_is_accepted(cloud: Cloud, algorithm: str) -> None:
     client = _client(cloud, "known-key", "known-secret", algorithm)
     assert client.describe_vpcs(ASKED).status_code == 200
 
 
-async def test_the_sdks_other_http_client_is_let_in_as_well(cloud: Cloud, algorithm: str) -> None:
+async def test_request_of_the_sdks_other_http_client_is_accepted(
+    cloud: Cloud, algorithm: str
+) -> None:
     client = _client(cloud, "known-key", "known-secret", algorithm)
     assert (await client.describe_vpcs_async(ASKED)).status_code == 200
 
 
-def test_a_form_is_part_of_what_is_signed(cloud: Cloud, algorithm: str) -> None:
+def test_form_is_part_of_the_signature(cloud: Cloud, algorithm: str) -> None:
     request = gwlb.ListTagResourcesRequest(resource_type="nothing", resource_id=["x"])
     client = cloud.gwlb(key="known-key", secret="known-secret", signature_algorithm=algorithm)
     assert cloud.refused(client.list_tag_resources, request)[1] == "IllegalParam.ResourceType"
 
 
-def test_a_wrong_secret_is_refused(cloud: Cloud, algorithm: str) -> None:
+def test_wrong_secret_is_refused(cloud: Cloud, algorithm: str) -> None:
     client = _client(cloud, "known-key", "wrong", algorithm)
     assert cloud.refused(client.describe_vpcs, ASKED) == (400, "SignatureDoesNotMatch")
 
 
-def test_an_unknown_key_is_refused(cloud: Cloud, algorithm: str) -> None:
+def test_unknown_key_is_refused(cloud: Cloud, algorithm: str) -> None:
     client = _client(cloud, "unknown", "known-secret", algorithm)
     assert cloud.refused(client.describe_vpcs, ASKED) == (404, "InvalidAccessKeyId.NotFound")
 
 
-def test_no_signature_at_all_is_refused(cloud: Cloud) -> None:
+def test_missing_signature_is_refused(cloud: Cloud) -> None:
     headers = {"x-acs-action": "DescribeVpcs", "x-acs-version": "2016-04-28"}
     reply = cloud.simulator.handle(HttpRequest("POST", headers=headers))
     assert b"MissingAccessKeyId" in reply.body
@@ -87,9 +89,7 @@ def _verify(http: HttpRequest) -> None:
     verify(http, read(http).flat, KEYS.get)
 
 
-def test_nothing_that_is_signed_can_be_changed(
-    monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
+def test_change_of_a_signed_part_is_refused(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     http = _recorded(monkeypatch, cloud, "ACS3-HMAC-SHA256")
     _verify(http)
     changed = [
@@ -108,14 +108,16 @@ def test_nothing_that_is_signed_can_be_changed(
             _verify(each)
 
 
-def test_an_unsigned_content_type_does_no_harm(
+def test_unsigned_content_type_without_body_is_accepted(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     http = _recorded(monkeypatch, cloud, "ACS3-HMAC-SHA256")
     _verify(replace(http, headers={**http.headers, "content-type": "application/octet-stream"}))
 
 
-def test_version_1_signs_every_parameter(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def test_signature_version_1_covers_every_parameter(
+    monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
     http = _recorded(monkeypatch, cloud, "v2")
     _verify(http)
     for query in (f"{http.query}&PageSize=5", http.query.replace("DescribeVpcs", "DeleteVpc")):
@@ -134,7 +136,7 @@ def _session(cloud: Cloud) -> Session:
     return session
 
 
-def test_a_session_acts_for_its_own_account_until_it_expires(cloud: Cloud, algorithm: str) -> None:
+def test_session_acts_for_its_account_until_it_expires(cloud: Cloud, algorithm: str) -> None:
     _session(cloud)
     ours = _client(cloud, "known-key", "known-secret", algorithm)
     theirs = cloud.vpc(key="STS.key", secret="s", security_token="t", signature_algorithm=algorithm)
@@ -147,7 +149,7 @@ def test_a_session_acts_for_its_own_account_until_it_expires(cloud: Cloud, algor
     assert cloud.refused(theirs.describe_vpcs, everything)[1] == "InvalidSecurityToken.Expired"
 
 
-def test_a_session_needs_its_own_token(cloud: Cloud) -> None:
+def test_session_with_another_token_is_refused(cloud: Cloud) -> None:
     _session(cloud)
     client = cloud.vpc(key="STS.key", secret="s", security_token="other")
     code = "InvalidSecurityToken.MismatchWithAccessKey"

@@ -19,7 +19,7 @@ def _world(vpcs: Vpcs) -> dict[str, object]:
     return {each: vpcs.call(each) for each in listed}
 
 
-def test_what_was_exported_comes_back_as_it_was(vpcs: Vpcs) -> None:
+def test_exported_state_is_imported_unchanged(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     simulator = vpcs.cloud.simulator
@@ -31,7 +31,7 @@ def test_what_was_exported_comes_back_as_it_was(vpcs: Vpcs) -> None:
     assert simulator.export()["records"] == document["records"]
 
 
-def test_what_is_under_way_goes_on_after_an_import(vpcs: Vpcs) -> None:
+def test_transitions_continue_after_an_import(vpcs: Vpcs) -> None:
     vpc = vpcs.call("create_vpc", cidr_block="10.0.0.0/8")["VpcId"]
     document = vpcs.cloud.simulator.export()
     other = Simulator(settings=Settings(), clock=TurnedClock(vpcs.cloud.clock.now() + 60))
@@ -43,7 +43,7 @@ def test_what_is_under_way_goes_on_after_an_import(vpcs: Vpcs) -> None:
     other.close()
 
 
-def test_an_id_is_given_once_even_after_an_import() -> None:
+def test_id_is_used_once_even_after_an_import() -> None:
     simulator, other = Simulator(), Simulator()
     create = HttpRequest("POST", "Action=CreateVpc&Version=2016-04-28&CidrBlock=10.0.0.0/8")
     first = json.loads(simulator.handle(create).body)["VpcId"]
@@ -53,7 +53,7 @@ def test_an_id_is_given_once_even_after_an_import() -> None:
     other.close()
 
 
-def test_sessions_stay_at_home(vpcs: Vpcs) -> None:
+def test_sessions_are_not_exported(vpcs: Vpcs) -> None:
     role = "RoleSessionName=session&RoleArn=acs:ram::2000000000000002:role/r"
     query = f"Action=AssumeRole&Version=2015-04-01&{role}"
     simulator = vpcs.cloud.simulator
@@ -79,7 +79,7 @@ def test_sessions_stay_at_home(vpcs: Vpcs) -> None:
         ),
     ],
 )
-def test_a_document_that_cant_be_read_is_refused_and_changes_nothing(
+def test_unreadable_document_is_refused_and_changes_nothing(
     vpcs: Vpcs, document: object, why: str
 ) -> None:
     vpcs.vpc()
@@ -88,7 +88,7 @@ def test_a_document_that_cant_be_read_is_refused_and_changes_nothing(
     assert not vpcs.cloud.simulator.status().empty
 
 
-def test_state_and_activity_are_reached_in_another_process(folder: Path) -> None:
+def test_state_and_activity_are_read_from_another_process(folder: Path) -> None:
     with attach_or_serve(folder) as serving, attach_or_serve(folder) as attached:
         assert not attached.serving
         document = attached.export()
@@ -100,7 +100,7 @@ def test_state_and_activity_are_reached_in_another_process(folder: Path) -> None
             attached.load([])
 
 
-def test_instances_side_by_side_know_nothing_of_each_other() -> None:
+def test_simulators_side_by_side_share_no_state() -> None:
     one, other = Simulator(settings=Settings(seed="a")), Simulator(settings=Settings(seed="b"))
     create = HttpRequest("POST", "Action=CreateVpc&Version=2016-04-28&CidrBlock=10.0.0.0/8")
     ids = [json.loads(each.handle(create).body)["VpcId"] for each in (one, other)]

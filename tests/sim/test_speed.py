@@ -78,7 +78,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize(("kind", "product", "action"), LISTS)
-def test_a_page_costs_the_same_however_long_the_list_is(
+def test_cost_of_a_page_is_independent_of_the_length_of_the_list(
     simulator: Simulator, kind: str, product: str, action: str
 ) -> None:
     def page() -> None:
@@ -92,7 +92,7 @@ def test_a_page_costs_the_same_however_long_the_list_is(
     assert costs[1] < 1.2 * costs[0]
 
 
-def test_ten_thousand_resources_are_listed_page_by_page_without_slowing(
+def test_pages_of_ten_thousand_resources_do_not_slow_down(
     simulator: Simulator,
 ) -> None:
     _fill(simulator, "load_balancer", MANY)
@@ -113,13 +113,13 @@ def test_ten_thousand_resources_are_listed_page_by_page_without_slowing(
     assert max(costs[1:]) < 1.2 * costs[1]
 
 
-def test_who_uses_a_resource_is_known_without_asking_all(simulator: Simulator) -> None:
+def test_users_of_a_resource_are_found_by_an_index(simulator: Simulator) -> None:
     _fill(simulator, "listener", MANY)
     simulator.state.users("gwlb-none")
     assert _work(lambda: simulator.state.users("gwlb-none")) < 20
 
 
-def test_an_index_follows_what_records_become() -> None:
+def test_index_follows_changes_of_records() -> None:
     record = RECORD_TYPES["eip"](id="eip-a", serial=1)
     index = Index(lambda each: [each.status], [record])
     assert index.find("Available") == [record]
@@ -130,7 +130,7 @@ def test_an_index_follows_what_records_become() -> None:
     assert index.find("InUse") == []
 
 
-def test_an_index_gives_the_oldest_first() -> None:
+def test_index_lists_oldest_records_first() -> None:
     records: list[Record] = [RECORD_TYPES["eip"](id=f"eip-{n}", serial=n) for n in (3, 1, 2)]
     index = Index(lambda each: [each.status], records)
     assert [each.serial for each in index.find("Available")] == [1, 2, 3]

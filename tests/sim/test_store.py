@@ -24,7 +24,7 @@ def _call(simulator: Simulator, action: str, query: str = "") -> HttpReply:
     return simulator.handle(HttpRequest("POST", query, headers))
 
 
-def test_every_call_is_on_disk_before_it_is_answered(folder: Path) -> None:
+def test_call_is_on_disk_before_its_reply(folder: Path) -> None:
     clock = TurnedClock()
     first = Simulator(folder, SETTINGS, clock)
     _call(first, "CreateVpc", "CidrBlock=10.0.0.0/8&VpcName=kept&Tag.1.Key=a&Tag.1.Value=1")
@@ -34,7 +34,7 @@ def test_every_call_is_on_disk_before_it_is_answered(folder: Path) -> None:
     assert second.status().resources == {"vpc": 1}
 
 
-def test_what_was_under_way_goes_on_in_another_process(folder: Path) -> None:
+def test_transitions_continue_in_another_process(folder: Path) -> None:
     clock = TurnedClock()
     _call(Simulator(folder, SETTINGS, clock), "CreateVpc", "CidrBlock=10.0.0.0/8")
     second = Simulator(folder, SETTINGS, clock)
@@ -43,14 +43,14 @@ def test_what_was_under_way_goes_on_in_another_process(folder: Path) -> None:
     assert b'"Status":"Available"' in _call(second, "DescribeVpcs").body
 
 
-def test_client_tokens_are_remembered_across_processes(folder: Path) -> None:
+def test_client_tokens_outlive_the_process(folder: Path) -> None:
     query = "CidrBlock=10.0.0.0/8&ClientToken=t"
     bodies = [_call(Simulator(folder, SETTINGS), "CreateVpc", query).body for _ in range(2)]
     ids = {body.partition(b'"VpcId":"')[2][:24] for body in bodies}
     assert len(ids) == 1
 
 
-def test_ids_are_never_given_twice(folder: Path) -> None:
+def test_ids_are_never_reused(folder: Path) -> None:
     first = Simulator(folder, SETTINGS)
     one = _call(first, "CreateVpc", "CidrBlock=10.0.0.0/8").body
     first.reset()
@@ -58,7 +58,7 @@ def test_ids_are_never_given_twice(folder: Path) -> None:
     assert one.partition(b'"VpcId":"')[2][:24] != other.partition(b'"VpcId":"')[2][:24]
 
 
-def test_a_call_that_cant_be_stored_fails_and_changes_nothing(folder: Path) -> None:
+def test_call_that_cannot_be_stored_fails_and_changes_nothing(folder: Path) -> None:
     simulator = Simulator(folder, SETTINGS)
     with sqlite3.connect(folder / "state.sqlite") as db:
         db.execute("ALTER TABLE records RENAME TO lost")
@@ -71,12 +71,12 @@ def test_a_call_that_cant_be_stored_fails_and_changes_nothing(folder: Path) -> N
     assert simulator.status().empty
 
 
-def test_nobody_else_can_read_the_state(folder: Path) -> None:
+def test_state_file_is_private(folder: Path) -> None:
     Simulator(folder, SETTINGS)
     assert stat.S_IMODE((folder / "state.sqlite").stat().st_mode) == 0o600
 
 
-def test_a_state_of_another_format_is_refused_by_name(folder: Path) -> None:
+def test_state_of_another_format_is_refused(folder: Path) -> None:
     Simulator(folder, SETTINGS).close()
     with sqlite3.connect(folder / "state.sqlite") as db:
         db.execute("UPDATE meta SET value = '0' WHERE name = 'format'")
@@ -85,7 +85,7 @@ def test_a_state_of_another_format_is_refused_by_name(folder: Path) -> None:
         Simulator(folder, SETTINGS)
 
 
-def test_a_state_with_unknown_or_unreadable_records_is_refused(folder: Path) -> None:
+def test_state_with_unknown_or_unreadable_records_is_refused(folder: Path) -> None:
     for row in (("x-1", "teapot", 1, "{}"), ("x-1", "vpc", 1, '{"colour": "blue"}')):
         Simulator(folder, SETTINGS).close()
         with sqlite3.connect(folder / "state.sqlite") as db:
@@ -96,14 +96,14 @@ def test_a_state_with_unknown_or_unreadable_records_is_refused(folder: Path) -> 
         (folder / "state.sqlite").unlink()
 
 
-def test_what_is_no_state_is_refused(folder: Path) -> None:
+def test_file_that_is_no_state_is_refused(folder: Path) -> None:
     folder.mkdir()
     (folder / "state.sqlite").write_bytes(b"not a database, but long enough to look like one" * 40)
     with pytest.raises(SimulatorError, match=r"state\.sqlite"):
         Simulator(folder, SETTINGS)
 
 
-def test_a_record_survives_its_way_to_json_and_back() -> None:
+def test_record_round_trips_through_json() -> None:
     vpc = Vpc(id="vpc-1", tags={"a": "1"}, secondary_cidrs=("10.0.0.0/8",), created=1.5)
     vpc.steps = (Transition(2.5, "status", "Available"),)
     data = encode(vpc)

@@ -66,7 +66,7 @@ def vpcs(cloud: Cloud, credentials: dict[str, str]) -> list[str]:
 REGION = "cn-wulanchabu"
 
 
-def test_an_assumed_role_has_credentials_that_end(cloud: Cloud) -> None:
+def test_assumed_role_has_credentials_that_expire(cloud: Cloud) -> None:
     reply = sts(cloud, "AssumeRole", OWN, **ASKED, DurationSeconds="900")
     session = reply["Credentials"]
     assert session["AccessKeyId"].startswith("STS.")
@@ -79,12 +79,12 @@ def test_an_assumed_role_has_credentials_that_end(cloud: Cloud) -> None:
     assert user["AssumedRoleId"].endswith(":gwlbfw")
 
 
-def test_two_sessions_of_a_role_have_credentials_of_their_own(cloud: Cloud) -> None:
+def test_sessions_of_a_role_have_their_own_credentials(cloud: Cloud) -> None:
     one, two = assume(cloud), assume(cloud)
     assert all(one[name] != two[name] for name in one if name != "Expiration")
 
 
-def test_calls_with_its_credentials_act_in_the_roles_account(cloud: Cloud) -> None:
+def test_session_credentials_act_in_the_account_of_the_role(cloud: Cloud) -> None:
     session = keys(assume(cloud))
     own = cloud.vpc(**OWN).create_vpc(vpc.CreateVpcRequest(region_id=REGION))
     other = cloud.vpc(**session).create_vpc(vpc.CreateVpcRequest(region_id=REGION))
@@ -96,14 +96,14 @@ def test_calls_with_its_credentials_act_in_the_roles_account(cloud: Cloud) -> No
     assert cloud.refused(cloud.vpc(**OWN).delete_vpc, foreign) == (404, "InvalidVpcId.NotFound")
 
 
-def test_a_role_of_the_own_account_acts_in_the_own_account(cloud: Cloud) -> None:
+def test_role_of_the_own_account_acts_in_that_account(cloud: Cloud) -> None:
     account = cloud.simulator.settings.account
     session = keys(assume(cloud, RoleArn=f"acs:ram::{account}:role/deployer"))
     made = cloud.vpc(**session).create_vpc(vpc.CreateVpcRequest(region_id=REGION))
     assert vpcs(cloud, OWN) == [made.body.vpc_id]
 
 
-def test_a_session_may_assume_another_role(cloud: Cloud) -> None:
+def test_session_may_assume_another_role(cloud: Cloud) -> None:
     session = keys(assume(cloud))
     third = "acs:ram::3000000000000003:role/next"
     reply = sts(cloud, "AssumeRole", session, RoleArn=third, RoleSessionName="hop")
@@ -111,7 +111,7 @@ def test_a_session_may_assume_another_role(cloud: Cloud) -> None:
     assert identity["AccountId"] == "3000000000000003"
 
 
-def test_a_session_ends(cloud: Cloud) -> None:
+def test_expired_session_is_refused(cloud: Cloud) -> None:
     session = keys(assume(cloud, DurationSeconds="900"))
     cloud.clock.advance(899)
     assert vpcs(cloud, session) == []
@@ -121,14 +121,14 @@ def test_a_session_ends(cloud: Cloud) -> None:
     assert refused == (400, "InvalidSecurityToken.Expired")
 
 
-def test_a_session_is_known_by_its_token(cloud: Cloud) -> None:
+def test_session_without_its_token_is_refused(cloud: Cloud) -> None:
     session = {**keys(assume(cloud)), "security_token": "another"}
     request = vpc.DescribeVpcsRequest(region_id=REGION)
     refused = cloud.refused(cloud.vpc(**session).describe_vpcs, request)
     assert refused == (400, "InvalidSecurityToken.MismatchWithAccessKey")
 
 
-def test_a_sessions_calls_are_signed_with_its_secret_where_keys_are_verified(
+def test_session_signature_is_verified_with_its_secret(
     cloud: Cloud,
 ) -> None:
     session = {**keys(assume(cloud)), "secret": "another"}
@@ -140,7 +140,7 @@ def test_a_sessions_calls_are_signed_with_its_secret_where_keys_are_verified(
         assert client.describe_vpcs(request).body.total_count == 0
 
 
-def test_callers_are_told_who_they_are(cloud: Cloud) -> None:
+def test_get_caller_identity_names_account_and_role(cloud: Cloud) -> None:
     own = sts(cloud, "GetCallerIdentity", OWN)
     assert (own["AccountId"], own["IdentityType"]) == ("1000000000000001", "Account")
     assert own["Arn"] == "acs:ram::1000000000000001:root"
@@ -162,13 +162,13 @@ def test_callers_are_told_who_they_are(cloud: Cloud) -> None:
         ({"DurationSeconds": "43201"}, "InvalidParameter.DurationSeconds"),
     ],
 )
-def test_a_role_is_not_assumed(cloud: Cloud, wrong: dict[str, str], code: str) -> None:
+def test_invalid_assume_role_is_refused(cloud: Cloud, wrong: dict[str, str], code: str) -> None:
     def call(query: dict[str, str]) -> None:
         sts(cloud, "AssumeRole", OWN, **query)
 
     assert cloud.refused(call, ASKED | wrong) == (400, code)
 
 
-def test_sessions_are_no_resources(cloud: Cloud) -> None:
+def test_status_counts_no_sessions(cloud: Cloud) -> None:
     assume(cloud)
     assert cloud.simulator.status().empty

@@ -39,7 +39,7 @@ def _vpc_status(ask: Ask) -> str:
     return str(vpc["Status"])
 
 
-def test_what_is_pending_comes_about_when_time_is_put_forward(ask: Ask) -> None:
+def test_pending_status_passes_when_the_clock_is_advanced_over_http(ask: Ask) -> None:
     ask("POST", "/?Action=CreateVpc&Version=2016-04-28&CidrBlock=10.0.0.0/16")
     assert _vpc_status(ask) == "Pending"
     before = ask("GET", "/-/clock")[1]["now"]
@@ -48,7 +48,7 @@ def test_what_is_pending_comes_about_when_time_is_put_forward(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{}, [], {"advance": "1"}, {"advance": -1}, {"advance": 1e12}])
-def test_time_goes_forward_only_and_not_out_of_sight(ask: Ask, wrong: object) -> None:
+def test_clock_advances_forward_only_and_within_bounds(ask: Ask, wrong: object) -> None:
     before = ask("GET", "/-/clock")[1]["now"]
     status, answer = ask("POST", "/-/clock", wrong)
     assert (status, "SECONDS" in answer["error"]) == (400, True)

@@ -6,7 +6,7 @@ from alibabacloud_vpc20160428 import models
 from tests.sim.vpc_calls import ZONE_B, ZONE_C, Vpcs
 
 
-def test_a_vpc_is_pending_first_and_brings_its_system_route_table(vpcs: Vpcs) -> None:
+def test_vpc_is_pending_first_and_has_a_system_route_table(vpcs: Vpcs) -> None:
     made = vpcs.call("create_vpc", cidr_block="10.0.0.0/8", vpc_name="core")
     one = vpcs.call("describe_vpc_attribute", vpc_id=made["VpcId"])
     assert (one["Status"], one["VpcName"], one["CidrBlock"]) == ("Pending", "core", "10.0.0.0/8")
@@ -17,7 +17,7 @@ def test_a_vpc_is_pending_first_and_brings_its_system_route_table(vpcs: Vpcs) ->
     assert vpcs.cloud.simulator.status().resources == {"vpc": 1}
 
 
-def test_a_vpc_can_only_be_deleted_empty_and_takes_its_system_table_along(vpcs: Vpcs) -> None:
+def test_vpc_is_deleted_only_empty_and_with_its_system_table(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     assert vpcs.refused("delete_vpc", vpc_id=vpc) == (400, "DependencyViolation.VSwitch")
@@ -32,7 +32,7 @@ def test_a_vpc_can_only_be_deleted_empty_and_takes_its_system_table_along(vpcs: 
     assert vpcs.cloud.simulator.status().empty
 
 
-def test_a_custom_table_and_a_gateway_keep_their_vpc(vpcs: Vpcs) -> None:
+def test_vpc_with_a_custom_table_or_gateway_is_not_deleted(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table = vpcs.table(vpc)
     assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.RouteTable"
@@ -44,7 +44,7 @@ def test_a_custom_table_and_a_gateway_keep_their_vpc(vpcs: Vpcs) -> None:
     assert vpcs.refused("delete_vpc", vpc_id=vpc)[1] == "DependencyViolation.RouteEntry"
 
 
-def test_force_takes_a_gateway_and_the_routes_to_it_along(vpcs: Vpcs) -> None:
+def test_forced_deletion_of_a_vpc_takes_gateway_and_its_routes(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.entry(vpcs.system_table(vpc), "0.0.0.0/0", "Ipv4Gateway", vpcs.gateway(vpc))
     vpcs.call("delete_vpc", vpc_id=vpc, force_delete=True)
@@ -52,7 +52,7 @@ def test_force_takes_a_gateway_and_the_routes_to_it_along(vpcs: Vpcs) -> None:
     assert vpcs.cloud.simulator.status().empty
 
 
-def test_a_vpc_that_comes_or_goes_takes_no_vswitch(vpcs: Vpcs) -> None:
+def test_vpc_in_transition_takes_no_vswitch(vpcs: Vpcs) -> None:
     vpc = vpcs.call("create_vpc", cidr_block="10.0.0.0/8")["VpcId"]
     new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "10.0.0.0/24"}
     assert vpcs.refused("create_vswitch", **new) == (400, "IncorrectVpcStatus")
@@ -62,17 +62,17 @@ def test_a_vpc_that_comes_or_goes_takes_no_vswitch(vpcs: Vpcs) -> None:
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.1/8", "100.64.0.0/16", "10.0.0.0/30", "nonsense"])
-def test_not_every_block_can_be_a_vpc(vpcs: Vpcs, cidr: str) -> None:
+def test_vpc_with_an_invalid_cidr_is_refused(vpcs: Vpcs, cidr: str) -> None:
     assert vpcs.refused("create_vpc", cidr_block=cidr)[1] == "InvalidCidrBlock.Malformed"
 
 
-def test_a_region_has_ten_vpcs(vpcs: Vpcs) -> None:
+def test_vpcs_of_a_region_are_limited(vpcs: Vpcs) -> None:
     for _ in range(10):
         vpcs.call("create_vpc", cidr_block="10.0.0.0/8")
     assert vpcs.refused("create_vpc", cidr_block="10.0.0.0/8")[1] == "QuotaExceeded.Vpc"
 
 
-def test_a_further_block_makes_room_for_vswitches(vpcs: Vpcs) -> None:
+def test_secondary_cidr_makes_room_for_vswitches(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc("192.168.0.0/16")
     new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "10.1.0.0/24"}
     assert vpcs.refused("create_vswitch", **new)[1] == "InvalidCidrBlock.Malformed"
@@ -83,7 +83,7 @@ def test_a_further_block_makes_room_for_vswitches(vpcs: Vpcs) -> None:
     assert refusal[1] == "DependencyViolation.VSwitch"
 
 
-def test_a_vswitch_is_pending_first_and_has_the_system_table(vpcs: Vpcs) -> None:
+def test_vswitch_is_pending_first_and_has_the_system_table(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     made = vpcs.call("create_vswitch", vpc_id=vpc, zone_id=ZONE_C, cidr_block="192.168.7.0/24")[
         "VSwitchId"
@@ -102,14 +102,14 @@ def test_a_vswitch_is_pending_first_and_has_the_system_table(vpcs: Vpcs) -> None
     assert vpcs.call("describe_vswitches", vpc_id=vpc, zone_id=ZONE_B)["TotalCount"] == 0
 
 
-def test_vswitches_dont_overlap(vpcs: Vpcs) -> None:
+def test_overlapping_vswitch_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc, "192.168.0.0/23")
     new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "192.168.1.0/24"}
     assert vpcs.refused("create_vswitch", **new)[1] == "InvalidCidrBlock.Overlapped"
 
 
-def test_a_vswitch_is_no_route_entrys_destination(vpcs: Vpcs) -> None:
+def test_vswitch_equal_to_a_route_destination_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.entry(vpcs.system_table(vpc), "192.168.4.0/24", "Ipv4Gateway", vpcs.gateway(vpc))
     new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "192.168.4.0/24"}
@@ -117,7 +117,7 @@ def test_a_vswitch_is_no_route_entrys_destination(vpcs: Vpcs) -> None:
     vpcs.vswitch(vpc, "192.168.4.0/25")
 
 
-def test_one_vswitch_of_a_vpc_changes_at_a_time(vpcs: Vpcs) -> None:
+def test_vpc_changes_one_vswitch_at_a_time(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     old = vpcs.vswitch(vpc, "192.168.1.0/24")
     new = {"vpc_id": vpc, "zone_id": ZONE_B, "cidr_block": "192.168.2.0/24"}
@@ -137,7 +137,7 @@ def test_two_vpcs_change_at_the_same_time(vpcs: Vpcs) -> None:
         vpcs.call("create_vswitch", vpc_id=vpc, zone_id=ZONE_B, cidr_block="10.0.0.0/24")
 
 
-def test_a_vswitch_with_a_custom_table_stays(vpcs: Vpcs) -> None:
+def test_vswitch_with_a_custom_table_is_not_deleted(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch, table = vpcs.vswitch(vpc), vpcs.table(vpc)
     both = {"route_table_id": table, "v_switch_id": vswitch}
@@ -170,7 +170,7 @@ def test_names_of_tables_and_gateways_change_in_place(vpcs: Vpcs) -> None:
     assert found["Ipv4GatewayDescription"] == "the only one"
 
 
-def test_names_and_descriptions_change_in_place(vpcs: Vpcs) -> None:
+def test_names_of_vpcs_and_vswitches_change_in_place(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc, v_switch_name="old")
     vpcs.call("modify_vswitch_attribute", v_switch_id=vswitch, v_switch_name="new")
@@ -182,7 +182,7 @@ def test_names_and_descriptions_change_in_place(vpcs: Vpcs) -> None:
     assert bad == (400, "InvalidVpcName.Malformed")
 
 
-def test_ids_are_the_regions_own(vpcs: Vpcs) -> None:
+def test_vpc_of_another_region_is_not_found(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     elsewhere = {"region_id": "cn-hangzhou", "vpc_id": vpc}
     assert vpcs.call("describe_vpcs", **elsewhere)["TotalCount"] == 0
@@ -191,7 +191,7 @@ def test_ids_are_the_regions_own(vpcs: Vpcs) -> None:
     assert vpcs.refused("describe_vpcs", region_id="mars")[1] == "InvalidRegionId.NotFound"
 
 
-def test_the_region_of_a_call_follows_from_its_ids(vpcs: Vpcs) -> None:
+def test_region_of_a_call_follows_from_its_ids(vpcs: Vpcs) -> None:
     made = vpcs.call("create_vpc", region_id="cn-hangzhou", cidr_block="10.0.0.0/8")["VpcId"]
     vpcs.cloud.settle()
     request = models.DeleteVpcRequest(vpc_id=made)
@@ -200,7 +200,7 @@ def test_the_region_of_a_call_follows_from_its_ids(vpcs: Vpcs) -> None:
     assert vpcs.cloud.simulator.status().empty
 
 
-def test_zones_and_regions_are_listed(vpcs: Vpcs) -> None:
+def test_vpc_zones_and_regions_are_listed(vpcs: Vpcs) -> None:
     zones = vpcs.call("describe_zones")["Zones"]["Zone"]
     assert [each["ZoneId"][-1] for each in zones] == ["a", "b", "c"]
     regions = vpcs.call("describe_regions")["Regions"]["Region"]

@@ -25,7 +25,7 @@ def _bound(vpcs: Vpcs) -> tuple[str, str]:
     return eip, instance
 
 
-def test_an_eip_is_allocated_changed_and_released(vpcs: Vpcs) -> None:
+def test_eip_is_allocated_modified_and_released(vpcs: Vpcs) -> None:
     made = vpcs.call(
         "allocate_eip_address",
         bandwidth="20",
@@ -49,14 +49,14 @@ def test_an_eip_is_allocated_changed_and_released(vpcs: Vpcs) -> None:
     assert refusal == (404, "InvalidAllocationId.NotFound")
 
 
-def test_no_two_eips_have_the_same_address(vpcs: Vpcs) -> None:
+def test_eips_have_distinct_addresses(vpcs: Vpcs) -> None:
     for _ in range(3):
         _eip(vpcs)
     listed = vpcs.call("describe_eip_addresses")["EipAddresses"]["EipAddress"]
     assert len({each["IpAddress"] for each in listed}) == 3
 
 
-def test_an_association_takes_its_time_both_ways(vpcs: Vpcs) -> None:
+def test_eip_association_passes_through_its_statuses(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpc))
     vpcs.call("associate_eip_address", allocation_id=eip, instance_id=instance)
@@ -73,7 +73,7 @@ def test_an_association_takes_its_time_both_ways(vpcs: Vpcs) -> None:
     assert (one["Status"], one["InstanceId"], one["VpcId"]) == ("Available", "", "")
 
 
-def test_an_eip_in_use_is_found_by_its_instance_and_not_released(vpcs: Vpcs) -> None:
+def test_eip_in_use_is_listed_by_instance_and_not_released(vpcs: Vpcs) -> None:
     eip, instance = _bound(vpcs)
     _eip(vpcs)
     found = vpcs.call(
@@ -85,7 +85,7 @@ def test_an_eip_in_use_is_found_by_its_instance_and_not_released(vpcs: Vpcs) -> 
     assert vpcs.refused("release_eip_address", allocation_id=eip) == (400, "IncorrectEipStatus")
 
 
-def test_an_instance_has_one_eip(vpcs: Vpcs) -> None:
+def test_instance_has_at_most_one_eip(vpcs: Vpcs) -> None:
     eip, instance = _bound(vpcs)
     again = {"allocation_id": eip, "instance_id": instance}
     assert vpcs.refused("associate_eip_address", **again)[1] == "InvalidAssociation.Duplicated"
@@ -94,7 +94,7 @@ def test_an_instance_has_one_eip(vpcs: Vpcs) -> None:
     assert vpcs.refused("associate_eip_address", **another)[1] == code
 
 
-def test_the_instance_has_to_exist_and_be_ready(vpcs: Vpcs) -> None:
+def test_eip_association_with_unknown_or_unready_instance_is_refused(vpcs: Vpcs) -> None:
     eip, young = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpcs.vpc()), status="Pending")
     missing = {"allocation_id": eip, "instance_id": "i-none"}
     assert vpcs.refused("associate_eip_address", **missing) == (404, "InvalidInstanId.NotFound")
@@ -102,7 +102,7 @@ def test_the_instance_has_to_exist_and_be_ready(vpcs: Vpcs) -> None:
     assert vpcs.refused("associate_eip_address", **pending)[1] == "IncorrectInstanceStatus"
 
 
-def test_an_eip_is_free_again_once_its_instance_is_gone(vpcs: Vpcs) -> None:
+def test_eip_is_available_once_its_instance_is_deleted(vpcs: Vpcs) -> None:
     eip, instance = _bound(vpcs)
     vpcs.remove(instance)
     one = _one(vpcs, eip)
@@ -110,7 +110,7 @@ def test_an_eip_is_free_again_once_its_instance_is_gone(vpcs: Vpcs) -> None:
     vpcs.call("release_eip_address", allocation_id=eip)
 
 
-def test_an_active_gateway_excludes_cut_through_eips(vpcs: Vpcs) -> None:
+def test_active_ipv4_gateway_excludes_cut_through_eips(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpc))
     call = {"allocation_id": eip, "instance_id": instance, "mode": "BINDED"}
@@ -128,6 +128,6 @@ def test_an_active_gateway_excludes_cut_through_eips(vpcs: Vpcs) -> None:
 
 
 @pytest.mark.parametrize("bandwidth", ["0", "1001", "fast"])
-def test_a_bandwidth_is_a_number_within_bounds(vpcs: Vpcs, bandwidth: str) -> None:
+def test_eip_bandwidth_is_a_bounded_number(vpcs: Vpcs, bandwidth: str) -> None:
     refusal = vpcs.refused("allocate_eip_address", bandwidth=bandwidth)
     assert refusal[1] == "IllegalParam.Bandwidth"

@@ -10,7 +10,7 @@ def _internet(vpcs: Vpcs, vpc: str) -> bool:
     return bool(vpcs.call("describe_vpc_attribute", vpc_id=vpc)["SupportIpv4Gateway"])
 
 
-def test_a_gateway_is_created_then_active_and_created_still(vpcs: Vpcs) -> None:
+def test_ipv4_gateway_is_created_and_stays_created_when_active(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     made = vpcs.call("create_ipv_4gateway", vpc_id=vpc, ipv_4gateway_name="door")["Ipv4GatewayId"]
     assert vpcs.one_gateway(made)["Status"] == "Creating"
@@ -29,7 +29,7 @@ def test_a_gateway_is_created_then_active_and_created_still(vpcs: Vpcs) -> None:
     assert refusal[1] == "OperationFailed.Ipv4GatewayAlreadyActive."
 
 
-def test_a_vpc_has_one_gateway(vpcs: Vpcs) -> None:
+def test_vpc_has_at_most_one_ipv4_gateway(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway = vpcs.gateway(vpc)
     refusal = vpcs.refused("create_ipv_4gateway", vpc_id=vpc)
@@ -40,7 +40,7 @@ def test_a_vpc_has_one_gateway(vpcs: Vpcs) -> None:
 
 
 @pytest.mark.parametrize(("mode", "centralised"), [("private", True), ("public", False)])
-def test_what_a_deleted_gateway_leaves_is_the_callers_choice(
+def test_deleted_ipv4_gateway_leaves_private_or_public_mode(
     vpcs: Vpcs, mode: str, *, centralised: bool
 ) -> None:
     vpc = vpcs.vpc()
@@ -55,7 +55,7 @@ def test_what_a_deleted_gateway_leaves_is_the_callers_choice(
     assert refusal == (400, "ResourceNotFound.Ipv4Gateway")
 
 
-def test_a_gateway_that_entries_lead_to_stays(vpcs: Vpcs) -> None:
+def test_ipv4_gateway_that_is_a_next_hop_is_not_deleted(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway = vpcs.gateway(vpc)
     vpcs.entry(vpcs.table(vpc), "0.0.0.0/0", "Ipv4Gateway", gateway)
@@ -63,7 +63,7 @@ def test_a_gateway_that_entries_lead_to_stays(vpcs: Vpcs) -> None:
     assert refusal[1] == "DependencyViolation"
 
 
-def test_activation_gives_an_entry_to_the_tables_it_names_and_no_others(vpcs: Vpcs) -> None:
+def test_activation_adds_a_default_route_to_named_tables_only(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     named, other, gateway = vpcs.table(vpc), vpcs.table(vpc), vpcs.gateway(vpc)
     call = {"ipv_4gateway_id": gateway, "route_table_list": [named]}
@@ -73,7 +73,7 @@ def test_activation_gives_an_entry_to_the_tables_it_names_and_no_others(vpcs: Vp
     assert vpcs.entries(other) == []
 
 
-def test_activation_refuses_a_table_that_has_a_default_route(vpcs: Vpcs) -> None:
+def test_activation_with_a_table_that_has_a_default_route_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     vpcs.entry(table, "0.0.0.0/0", "Ipv4Gateway", gateway)
@@ -83,7 +83,7 @@ def test_activation_refuses_a_table_that_has_a_default_route(vpcs: Vpcs) -> None
     assert vpcs.one_gateway(gateway)["Status"] == "Created"
 
 
-def test_only_an_active_gateway_takes_a_table_and_only_one(vpcs: Vpcs) -> None:
+def test_gateway_table_is_associated_with_an_active_gateway_only(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway, table = vpcs.gateway(vpc), vpcs.table(vpc, "Gateway")
     both = {"route_table_id": table, "gateway_id": gateway, "gateway_type": "Ipv4Gateway"}
@@ -107,7 +107,7 @@ def test_only_an_active_gateway_takes_a_table_and_only_one(vpcs: Vpcs) -> None:
     assert refusal[1] == "OperationDenied.GatewayAssociated"
 
 
-def test_a_table_leaves_its_gateway(vpcs: Vpcs) -> None:
+def test_gateway_table_is_dissociated(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway = vpcs.gateway(vpc, active=True)
     table = vpcs.gateway_table(vpc, gateway)
@@ -121,7 +121,7 @@ def test_a_table_leaves_its_gateway(vpcs: Vpcs) -> None:
     vpcs.call("delete_ipv_4gateway", ipv_4gateway_id=gateway)
 
 
-def test_a_gateways_table_has_a_local_entry_for_each_vswitch(vpcs: Vpcs) -> None:
+def test_gateway_table_has_a_local_entry_for_each_vswitch(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc, "192.168.1.0/24")
     table = vpcs.gateway_table(vpc, vpcs.gateway(vpc, active=True))
@@ -133,7 +133,7 @@ def test_a_gateways_table_has_a_local_entry_for_each_vswitch(vpcs: Vpcs) -> None
     ]
 
 
-def test_what_isnt_a_gateways_table_has_no_such_entries(vpcs: Vpcs) -> None:
+def test_gateway_entries_of_another_table_are_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     refusal = vpcs.refused(
         "list_gateway_route_table_entries", gateway_route_table_id=vpcs.table(vpc)
@@ -141,7 +141,7 @@ def test_what_isnt_a_gateways_table_has_no_such_entries(vpcs: Vpcs) -> None:
     assert refusal == (400, "ResourceNotFound.GatewayRouteTable")
 
 
-def test_a_gateways_table_takes_no_custom_entry(vpcs: Vpcs) -> None:
+def test_gateway_table_takes_no_custom_entry(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     gateway = vpcs.gateway(vpc, active=True)
     table = vpcs.gateway_table(vpc, gateway)
@@ -165,7 +165,9 @@ def test_a_gateways_table_takes_no_custom_entry(vpcs: Vpcs) -> None:
          "OperationDenied.LocalEntryCanOnlyModifyNextHop"),
     ],
 )  # fmt: skip
-def test_a_gateway_entrys_next_hop_is_checked(vpcs: Vpcs, hop: dict[str, str], code: str) -> None:
+def test_gateway_entry_with_an_invalid_next_hop_is_refused(
+    vpcs: Vpcs, hop: dict[str, str], code: str
+) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc, "192.168.1.0/24")
     table = vpcs.gateway_table(vpc, vpcs.gateway(vpc, active=True))
@@ -174,7 +176,7 @@ def test_a_gateway_entrys_next_hop_is_checked(vpcs: Vpcs, hop: dict[str, str], c
     assert vpcs.gateway_entries(table)[0]["Status"] == "Available"
 
 
-def test_only_a_vswitchs_destination_can_be_redirected(vpcs: Vpcs) -> None:
+def test_gateway_entry_of_an_unknown_destination_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table = vpcs.gateway_table(vpc, vpcs.gateway(vpc, active=True))
     call = {"gateway_route_table_id": table, "destination_cidr_block": "192.168.1.0/24"}

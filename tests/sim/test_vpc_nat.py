@@ -60,7 +60,7 @@ def nat(vpcs: Vpcs) -> Nat:
     return Nat.of(vpcs)
 
 
-def test_a_gateway_is_created_in_a_vswitch_and_then_available(vpcs: Vpcs) -> None:
+def test_nat_gateway_is_created_in_a_vswitch_then_available(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     made = vpcs.call("create_nat_gateway", vpc_id=vpc, v_switch_id=vswitch, name="nat")
@@ -82,13 +82,13 @@ def test_a_gateway_is_created_in_a_vswitch_and_then_available(vpcs: Vpcs) -> Non
         ({"v_switch_id": "vsw-none"}, (404, "InvalidVSwitchId.NotFound")),
     ],
 )
-def test_a_gateway_needs_a_vswitch_that_there_is(
+def test_nat_gateway_in_unknown_vswitch_is_refused(
     vpcs: Vpcs, more: dict[str, str], refusal: tuple[int, str]
 ) -> None:
     assert vpcs.refused("create_nat_gateway", vpc_id=vpcs.vpc(), **more) == refusal
 
 
-def test_a_gateway_needs_a_vswitch_that_is_ready(vpcs: Vpcs) -> None:
+def test_nat_gateway_in_pending_vswitch_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     made = vpcs.call(
         "create_vswitch", vpc_id=vpc, zone_id="cn-wulanchabu-b", cidr_block="192.168.1.0/24"
@@ -97,7 +97,7 @@ def test_a_gateway_needs_a_vswitch_that_is_ready(vpcs: Vpcs) -> None:
     assert refusal == (400, "VswitchStatusError")
 
 
-def test_several_eips_are_bound_to_it_and_free_again_when_it_goes(nat: Nat) -> None:
+def test_eips_of_a_nat_gateway_are_released_with_it(nat: Nat) -> None:
     ids = {nat.eip()[0], nat.eip()[0]}
     assert {each["AllocationId"] for each in nat.one()["IpLists"]["IpList"]} == ids
     refused = nat.vpcs.refused("delete_nat_gateway", nat_gateway_id=nat.gateway)
@@ -110,7 +110,7 @@ def test_several_eips_are_bound_to_it_and_free_again_when_it_goes(nat: Nat) -> N
     assert gone == (404, "InvalidNatGatewayId.NotFound")
 
 
-def test_an_snat_entry_uses_eips_of_its_gateway(nat: Nat) -> None:
+def test_snat_entry_uses_eips_of_its_gateway(nat: Nat) -> None:
     eip, address = nat.eip()
     entry = nat.entry(address)
     listed = nat.vpcs.call("describe_snat_table_entries", snat_table_id=nat.table)
@@ -133,7 +133,7 @@ def test_an_snat_entry_uses_eips_of_its_gateway(nat: Nat) -> None:
         ({"source_vswitch_id": "vsw-none"}, (404, "InvalidVSwitchId.NotFound")),
     ],
 )
-def test_a_wrong_snat_entry_is_refused(
+def test_invalid_snat_entry_is_refused(
     nat: Nat, wrong: dict[str, str], refusal: tuple[int, str]
 ) -> None:
     _, address = nat.eip()
@@ -145,7 +145,7 @@ def test_a_wrong_snat_entry_is_refused(
     assert nat.vpcs.refused("create_snat_entry", **{**right, **wrong}) == refusal
 
 
-def test_a_gateway_with_entries_goes_only_by_force(nat: Nat) -> None:
+def test_nat_gateway_with_snat_entries_is_deleted_by_force_only(nat: Nat) -> None:
     _, address = nat.eip()
     entry = nat.entry(address, source_cidr="192.168.0.0/16")
     nat.vpcs.call("delete_nat_gateway", nat_gateway_id=nat.gateway, force=True)
@@ -154,14 +154,14 @@ def test_a_gateway_with_entries_goes_only_by_force(nat: Nat) -> None:
     assert gone == (404, "InvalidSnatEntryId.NotFound")
 
 
-def test_its_vswitch_and_vpc_stay_while_it_is_there(nat: Nat) -> None:
+def test_vswitch_and_vpc_of_a_nat_gateway_are_not_deleted(nat: Nat) -> None:
     refused = nat.vpcs.refused("delete_vswitch", v_switch_id=nat.vswitch)
     assert refused == (400, "DependencyViolation.EnhancedNatgw")
     listed = nat.vpcs.call("describe_vpcs", vpc_id=nat.vpc)["Vpcs"]["Vpc"]
     assert listed[0]["NatGatewayIds"]["NatGatewayIds"] == [nat.gateway]
 
 
-def test_its_eips_and_an_ipv4_gateway_go_together_only_in_nat_mode(vpcs: Vpcs, nat: Nat) -> None:
+def test_ipv4_gateway_is_activated_beside_nat_eips_in_nat_mode_only(vpcs: Vpcs, nat: Nat) -> None:
     nat.eip()
     gateway = vpcs.gateway(nat.vpc)
     refused = vpcs.refused("enable_vpc_ipv_4gateway", ipv_4gateway_id=gateway)
@@ -171,7 +171,9 @@ def test_its_eips_and_an_ipv4_gateway_go_together_only_in_nat_mode(vpcs: Vpcs, n
     vpcs.gateway(fitting.vpc, active=True)
 
 
-def test_no_eip_is_bound_in_the_wrong_mode_behind_an_ipv4_gateway(vpcs: Vpcs, nat: Nat) -> None:
+def test_eip_of_a_nat_gateway_in_wrong_mode_is_refused_behind_ipv4_gateway(
+    vpcs: Vpcs, nat: Nat
+) -> None:
     vpcs.gateway(nat.vpc, active=True)
     eip = vpcs.call("allocate_eip_address")["AllocationId"]
     vpcs.cloud.settle()
@@ -179,7 +181,7 @@ def test_no_eip_is_bound_in_the_wrong_mode_behind_an_ipv4_gateway(vpcs: Vpcs, na
     assert refused == (404, "OperationDenied.VpcIpv4GatewayEnabled")
 
 
-def test_a_route_entry_leads_to_it(nat: Nat) -> None:
+def test_route_entry_leads_to_a_nat_gateway(nat: Nat) -> None:
     table = nat.vpcs.table(nat.vpc)
     entry = nat.vpcs.call(
         "create_route_entry",

@@ -45,7 +45,7 @@ def gatehouse(vpcs: Vpcs) -> Gatehouse:
     return Gatehouse(vpcs, vpc, vswitch, table)
 
 
-def test_what_comes_in_is_turned_to_an_endpoint_and_back(gatehouse: Gatehouse) -> None:
+def test_gateway_entry_is_redirected_to_an_endpoint_and_reset(gatehouse: Gatehouse) -> None:
     vpcs = gatehouse.vpcs
     endpoint = vpcs.endpoint(gatehouse.vswitch)
     vpcs.call(UPDATE, **gatehouse.turn("GatewayLoadBalancerEndpoint", endpoint))
@@ -59,7 +59,7 @@ def test_what_comes_in_is_turned_to_an_endpoint_and_back(gatehouse: Gatehouse) -
     assert gatehouse.entry() == ("Local", "", "Available")
 
 
-def test_between_two_next_hops_an_entry_goes_by_local(gatehouse: Gatehouse) -> None:
+def test_gateway_entry_is_reset_to_local_between_two_next_hops(gatehouse: Gatehouse) -> None:
     vpcs = gatehouse.vpcs
     one, other = vpcs.endpoint(gatehouse.vswitch), vpcs.endpoint(gatehouse.vswitch)
     kind = "GatewayLoadBalancerEndpoint"
@@ -73,21 +73,21 @@ def test_between_two_next_hops_an_entry_goes_by_local(gatehouse: Gatehouse) -> N
     vpcs.call(UPDATE, **gatehouse.turn(kind, other))
 
 
-def test_an_instance_reads_back_as_an_ecs_instance(gatehouse: Gatehouse) -> None:
+def test_gateway_entry_to_an_instance_reads_back_as_ecs_instance(gatehouse: Gatehouse) -> None:
     instance = gatehouse.vpcs.instance(gatehouse.vswitch)
     gatehouse.vpcs.call(UPDATE, **gatehouse.turn("Instance", instance))
     gatehouse.vpcs.cloud.settle()
     assert gatehouse.entry() == ("EcsInstance", instance, "Available")
 
 
-def test_a_rehearsal_of_a_turn_leaves_the_entry_local(gatehouse: Gatehouse) -> None:
+def test_dry_run_of_a_redirect_leaves_the_entry_local(gatehouse: Gatehouse) -> None:
     endpoint = gatehouse.vpcs.endpoint(gatehouse.vswitch)
     call = gatehouse.turn("GatewayLoadBalancerEndpoint", endpoint)
     assert gatehouse.vpcs.refused(UPDATE, **call, dry_run=True)[1] == "DryRunOperation"
     assert gatehouse.entry() == ("Local", "", "Available")
 
 
-def test_a_turned_entry_keeps_its_vswitch_and_its_table(gatehouse: Gatehouse) -> None:
+def test_vswitch_and_table_of_a_redirected_entry_are_not_deleted(gatehouse: Gatehouse) -> None:
     vpcs = gatehouse.vpcs
     elsewhere = vpcs.vswitch(gatehouse.vpc, "192.168.2.0/24")
     endpoint = vpcs.endpoint(elsewhere)
@@ -103,7 +103,7 @@ def test_a_turned_entry_keeps_its_vswitch_and_its_table(gatehouse: Gatehouse) ->
     assert refusal[1] == "IncorrectRouteTableStatus.RouteEntryExist"
 
 
-def test_what_goes_out_is_turned_to_an_endpoint_in_place(vpcs: Vpcs) -> None:
+def test_default_route_is_redirected_to_an_endpoint_in_place(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     endpoint = vpcs.endpoint(vpcs.vswitch(vpc, CIDR))
@@ -120,7 +120,7 @@ def test_what_goes_out_is_turned_to_an_endpoint_in_place(vpcs: Vpcs) -> None:
     assert (one["RouteEntryId"], hop["NextHopType"]) == (entry, "GatewayLoadBalancerEndpoint")
 
 
-def test_an_interface_keeps_its_vswitch(vpcs: Vpcs) -> None:
+def test_vswitch_with_a_network_interface_is_not_deleted(vpcs: Vpcs) -> None:
     vswitch = vpcs.vswitch(vpcs.vpc(), CIDR)
     instance = vpcs.instance(vswitch)
     assert vpcs.one_vswitch(vswitch)["AvailableIpAddressCount"] == 251
@@ -130,12 +130,12 @@ def test_an_interface_keeps_its_vswitch(vpcs: Vpcs) -> None:
     vpcs.call("delete_vswitch", v_switch_id=vswitch)
 
 
-class TestWhereEndpointsAreNoNextHopsForGateways:
+class TestGatewayTablesWithoutEndpoints:
     @pytest.fixture
     def settings(self) -> Settings:
         return Settings(transition=TRANSITION, endpoints_in_gateway_tables=False)
 
-    def test_the_turn_is_refused_for_good(self, gatehouse: Gatehouse) -> None:
+    def test_redirect_to_an_endpoint_is_refused(self, gatehouse: Gatehouse) -> None:
         endpoint = gatehouse.vpcs.endpoint(gatehouse.vswitch)
         call = gatehouse.turn("GatewayLoadBalancerEndpoint", endpoint)
         refusal = gatehouse.vpcs.refused(UPDATE, **call)

@@ -88,7 +88,7 @@ def pair(cloud: Cloud, vpcs: Vpcs) -> Pair:
     return Pair.of(Firewall.of(cloud, vpcs))
 
 
-def test_a_group_sends_the_traffic_to_the_member_of_weight_100(pair: Pair) -> None:
+def test_route_target_group_prefers_the_member_of_weight_100(pair: Pair) -> None:
     found = pair.one()
     assert found["Status"] == "Available"
     shown = [(each["MemberId"], each["Weight"]) for each in found["RouteTargetMemberList"]]
@@ -97,7 +97,7 @@ def test_a_group_sends_the_traffic_to_the_member_of_weight_100(pair: Pair) -> No
     assert pair.active() == [ZONE_B]
 
 
-def test_when_the_active_one_fails_the_other_takes_over_after_three_probes(pair: Pair) -> None:
+def test_standby_member_takes_over_after_three_failed_probes(pair: Pair) -> None:
     pair.fail(ZONE_B)
     assert pair.active() == [ZONE_B]
     pair.fw.tick(FAILOVER)
@@ -106,7 +106,7 @@ def test_when_the_active_one_fails_the_other_takes_over_after_three_probes(pair:
     assert pair.one()["Status"] == "Switched"
 
 
-def test_nothing_but_a_call_moves_the_traffic_back(pair: Pair) -> None:
+def test_traffic_moves_back_by_a_call_only(pair: Pair) -> None:
     pair.fail(ZONE_B)
     pair.fw.settle()
     pair.mend(ZONE_B)
@@ -117,7 +117,7 @@ def test_nothing_but_a_call_moves_the_traffic_back(pair: Pair) -> None:
     assert pair.one()["Status"] == "Available"
 
 
-def test_a_failed_standby_is_told_and_the_traffic_stays(pair: Pair) -> None:
+def test_failed_standby_makes_a_group_abnormal_without_a_switch(pair: Pair) -> None:
     pair.fail(ZONE_C)
     pair.fw.settle()
     assert (pair.one()["Status"], pair.active()) == ("Abnormal", [ZONE_B])
@@ -127,14 +127,14 @@ def test_a_failed_standby_is_told_and_the_traffic_stays(pair: Pair) -> None:
     assert pair.one()["Status"] == "Available"
 
 
-def test_with_both_failed_the_group_is_unavailable(pair: Pair) -> None:
+def test_group_with_two_failed_members_is_unavailable(pair: Pair) -> None:
     pair.fail(ZONE_C)
     pair.fail(ZONE_B)
     pair.fw.settle()
     assert pair.one()["Status"] == "Unavailable"
 
 
-def test_a_group_is_a_next_hop_and_stays_while_it_is_one(pair: Pair) -> None:
+def test_route_target_group_that_is_a_next_hop_is_not_deleted(pair: Pair) -> None:
     table = pair.fw.vpcs.table(pair.vpc)
     entry = pair.fw.vpcs.call(
         "create_route_entry",
@@ -155,7 +155,9 @@ def test_a_group_is_a_next_hop_and_stays_while_it_is_one(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("members", [1, "same zone", "weights", "stranger"])
-def test_a_group_needs_two_members_in_different_zones(pair: Pair, members: object) -> None:
+def test_route_target_group_needs_two_members_in_different_zones(
+    pair: Pair, members: object
+) -> None:
     one, other = pair.endpoints[ZONE_B], pair.endpoints[ZONE_C]
     listed = {
         1: [_member(one, 100)],
@@ -171,7 +173,7 @@ def test_a_group_needs_two_members_in_different_zones(pair: Pair, members: objec
     assert refused == (absent if members == "stranger" else wrong)
 
 
-def test_only_the_member_that_is_not_enabled_can_be_replaced(pair: Pair) -> None:
+def test_enabled_member_of_a_group_is_not_replaced(pair: Pair) -> None:
     from alibabacloud_vpc20160428 import models  # noqa: PLC0415
 
     model = models.UpdateRouteTargetGroupRequestRouteTargetMemberList
@@ -192,7 +194,7 @@ def test_only_the_member_that_is_not_enabled_can_be_replaced(pair: Pair) -> None
     assert (pair.one()["RouteTargetGroupName"], pair.active()) == ("new", [ZONE_B])
 
 
-def test_groups_are_listed_by_vpc_id_and_member(pair: Pair) -> None:
+def test_route_target_groups_are_filtered(pair: Pair) -> None:
     def listed(**filters: Any) -> int:
         return int(pair.fw.vpcs.call("list_route_target_groups", **filters)["TotalCount"])
 
@@ -202,7 +204,7 @@ def test_groups_are_listed_by_vpc_id_and_member(pair: Pair) -> None:
     assert listed(member_id="ep-none") == listed(vpc_id="vpc-none") == 0
 
 
-def test_its_endpoints_and_vpc_stay_while_it_is_there(pair: Pair) -> None:
+def test_endpoints_and_vpc_of_a_route_target_group_are_not_deleted(pair: Pair) -> None:
     pair.fail(ZONE_B)
     refused = pair.fw.link.refused("DeleteVpcEndpoint", EndpointId=pair.endpoints[ZONE_B])
     assert refused == (400, "EndpointDependenceViolation")

@@ -10,7 +10,7 @@ from tests.sim.vpc_calls import ZONE_B, Vpcs
 DEFAULT = "0.0.0.0/0"
 
 
-def test_every_table_has_a_system_entry_for_every_vswitch(vpcs: Vpcs) -> None:
+def test_route_table_has_a_system_entry_for_every_vswitch(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     early = vpcs.vswitch(vpc, "192.168.1.0/24")
     custom = vpcs.table(vpc)
@@ -28,7 +28,7 @@ def test_every_table_has_a_system_entry_for_every_vswitch(vpcs: Vpcs) -> None:
     assert len(vpcs.entries(custom)) == 1
 
 
-def test_an_entry_is_pending_then_available_then_gone(vpcs: Vpcs) -> None:
+def test_route_entry_is_pending_then_available_then_deleted(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     hop = {"next_hop_type": "Ipv4Gateway", "next_hop_id": gateway}
@@ -52,7 +52,7 @@ def test_an_entry_is_pending_then_available_then_gone(vpcs: Vpcs) -> None:
     assert refusal == (404, "InvalidRouteEntry.NotFound")
 
 
-def test_an_entry_is_deleted_by_table_destination_and_next_hop(vpcs: Vpcs) -> None:
+def test_route_entry_is_deleted_by_table_destination_and_next_hop(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
@@ -62,7 +62,7 @@ def test_an_entry_is_deleted_by_table_destination_and_next_hop(vpcs: Vpcs) -> No
     vpcs.call("delete_route_entry", **named, next_hop_id=gateway)
 
 
-def test_destinations_are_unique_in_a_table(vpcs: Vpcs) -> None:
+def test_route_destinations_are_unique_in_a_table(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
@@ -83,7 +83,7 @@ def test_destinations_are_unique_in_a_table(vpcs: Vpcs) -> None:
         ("10.0.0.1/8", "InvalidCidrBlock.Malformed"),
     ],
 )
-def test_no_entry_leads_into_a_vswitch_or_the_service_range(
+def test_route_entry_into_a_vswitch_or_the_service_range_is_refused(
     vpcs: Vpcs, destination: str, code: str
 ) -> None:
     vpc = vpcs.vpc()
@@ -97,7 +97,7 @@ def test_no_entry_leads_into_a_vswitch_or_the_service_range(
     assert vpcs.refused("create_route_entry", **new) == (400, code)
 
 
-def test_an_entry_may_contain_a_vswitch_and_lead_to_one_address(vpcs: Vpcs) -> None:
+def test_route_destination_may_contain_a_vswitch_or_be_one_address(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc, "192.168.1.0/24")
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
@@ -117,14 +117,16 @@ def test_an_entry_may_contain_a_vswitch_and_lead_to_one_address(vpcs: Vpcs) -> N
         ("Teleporter", (400, "InvalidNextHopType")),
     ],
 )
-def test_the_next_hop_has_to_exist(vpcs: Vpcs, kind: str, refusal: tuple[int, str]) -> None:
+def test_route_entry_with_unknown_next_hop_is_refused(
+    vpcs: Vpcs, kind: str, refusal: tuple[int, str]
+) -> None:
     table = vpcs.table(vpcs.vpc())
     new = {"route_table_id": table, "destination_cidr_block": DEFAULT}
     hop = {"next_hop_type": kind, "next_hop_id": "ep-nowhere"}
     assert vpcs.refused("create_route_entry", **new, **hop) == refusal
 
 
-def test_the_next_hop_has_to_be_in_the_same_vpc_and_ready(vpcs: Vpcs) -> None:
+def test_route_entry_with_next_hop_of_another_vpc_or_status_is_refused(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, foreign = vpcs.table(vpc), vpcs.gateway(vpcs.vpc())
     new = {
@@ -139,7 +141,7 @@ def test_the_next_hop_has_to_be_in_the_same_vpc_and_ready(vpcs: Vpcs) -> None:
     assert refusal[1] == "IncorrectStatus.Ipv4Gateway"
 
 
-def test_a_next_hop_changes_in_place(vpcs: Vpcs) -> None:
+def test_route_entry_changes_its_next_hop_in_place(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table = vpcs.table(vpc)
     gateway = vpcs.gateway(vpc)
@@ -159,7 +161,7 @@ def test_a_next_hop_changes_in_place(vpcs: Vpcs) -> None:
     assert refusal == (404, "InvalidRouteEntryId.NotFound")
 
 
-def test_a_system_entry_cant_be_touched(vpcs: Vpcs) -> None:
+def test_system_entry_is_not_changed(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vpcs.vswitch(vpc)
     entry = vpcs.entries(vpcs.system_table(vpc))[0]["RouteEntryId"]
@@ -168,7 +170,7 @@ def test_a_system_entry_cant_be_touched(vpcs: Vpcs) -> None:
     assert vpcs.refused("modify_route_entry", route_entry_id=entry, description="d")[1] == code
 
 
-def test_entries_of_a_vpc_change_one_at_a_time(vpcs: Vpcs) -> None:
+def test_vpc_changes_one_route_entry_at_a_time(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     one, other, gateway = vpcs.table(vpc), vpcs.table(vpc), vpcs.gateway(vpc)
@@ -191,7 +193,7 @@ def test_entries_of_a_vpc_change_one_at_a_time(vpcs: Vpcs) -> None:
     assert vpcs.refused("create_route_entry", **new(other, DEFAULT))[1] == "TaskConflict"
 
 
-def test_many_entries_at_once_may_partly_fail(vpcs: Vpcs) -> None:
+def test_batch_of_route_entries_may_partly_fail(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
 
@@ -214,7 +216,7 @@ def test_many_entries_at_once_may_partly_fail(vpcs: Vpcs) -> None:
     assert vpcs.entries(table) == []
 
 
-def test_a_table_with_custom_entries_or_vswitches_stays(vpcs: Vpcs) -> None:
+def test_route_table_with_entries_or_vswitches_is_not_deleted(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway, vswitch = vpcs.table(vpc), vpcs.gateway(vpc), vpcs.vswitch(vpc)
     both = {"route_table_id": table, "v_switch_id": vswitch}
@@ -236,13 +238,13 @@ def test_a_table_with_custom_entries_or_vswitches_stays(vpcs: Vpcs) -> None:
     assert refusal == (404, "InvalidRouteTable.NotFound")
 
 
-def test_the_system_table_cant_be_deleted(vpcs: Vpcs) -> None:
+def test_system_route_table_is_not_deleted(vpcs: Vpcs) -> None:
     table = vpcs.system_table(vpcs.vpc())
     refusal = vpcs.refused("delete_route_table", route_table_id=table)
     assert refusal[1] == "IncorrectRouteTableType"
 
 
-def test_a_vpc_has_nine_custom_tables_and_one_for_a_gateway(vpcs: Vpcs) -> None:
+def test_route_tables_of_a_vpc_are_limited(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     for _ in range(9):
         vpcs.table(vpc)
@@ -253,7 +255,7 @@ def test_a_vpc_has_nine_custom_tables_and_one_for_a_gateway(vpcs: Vpcs) -> None:
     assert refusal[1] == "QuotaExceeded.GatewayRouteTable"
 
 
-def test_an_association_shows_once_the_vswitch_is_available(vpcs: Vpcs) -> None:
+def test_route_table_association_shows_once_the_vswitch_is_available(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, other, vswitch = vpcs.table(vpc), vpcs.table(vpc), vpcs.vswitch(vpc)
     vpcs.call("associate_route_table", route_table_id=table, v_switch_id=vswitch)
@@ -270,7 +272,7 @@ def test_an_association_shows_once_the_vswitch_is_available(vpcs: Vpcs) -> None:
     assert refusal[1] == "OperationFailed.NotExistAssociateRelation"
 
 
-def test_a_table_that_leads_to_an_inactive_gateway_isnt_associated(vpcs: Vpcs) -> None:
+def test_route_table_to_an_inactive_gateway_is_not_associated(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway, vswitch = vpcs.table(vpc), vpcs.gateway(vpc), vpcs.vswitch(vpc)
     vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
@@ -282,7 +284,7 @@ def test_a_table_that_leads_to_an_inactive_gateway_isnt_associated(vpcs: Vpcs) -
     vpcs.call("associate_route_table", **both)
 
 
-def test_the_older_read_has_flat_next_hops_and_counts_tables(vpcs: Vpcs) -> None:
+def test_describe_route_tables_has_flat_next_hops_and_counts_tables(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
@@ -292,7 +294,7 @@ def test_the_older_read_has_flat_next_hops_and_counts_tables(vpcs: Vpcs) -> None
     assert (entry["InstanceId"], entry["NextHopType"]) == (gateway, "Ipv4Gateway")
 
 
-def test_entries_are_read_page_by_page(vpcs: Vpcs) -> None:
+def test_route_entries_are_paged(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
     for number in range(1, 6):

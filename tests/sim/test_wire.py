@@ -27,7 +27,7 @@ def _by_header(action: str, version: str = VPC, **more: Any) -> HttpRequest:
     return HttpRequest("POST", headers={"x-acs-action": action, "x-acs-version": version}, **more)
 
 
-def test_flat_names_become_lists_and_objects() -> None:
+def test_flat_parameter_names_become_lists_and_objects() -> None:
     flat = {"Tag.2.Key": "b", "Tag.1.Key": "a", "Tag.10.Key": "c", "Disk.Size": "40", "Id.1": "x"}
     assert nest(flat) == {
         "Tag": [{"Key": "a"}, {"Key": "b"}, {"Key": "c"}],
@@ -39,12 +39,12 @@ def test_flat_names_become_lists_and_objects() -> None:
 @pytest.mark.parametrize(
     "names", [("A", "A.1"), ("A.1", "A"), ("A.", "B"), (".A", "B"), ("A.1" * 99, "B")]
 )
-def test_names_that_contradict_each_other_are_refused(names: tuple[str, str]) -> None:
+def test_contradicting_parameter_names_are_refused(names: tuple[str, str]) -> None:
     with pytest.raises(ApiError):
         nest(dict.fromkeys(names, "x"))
 
 
-def test_parameters_are_taken_from_query_and_form_alike() -> None:
+def test_parameters_are_read_from_query_and_form() -> None:
     form = b"CidrBlock=10.0.0.0%2F8&VpcName=a+b"
     message = read(_by_header("CreateVpc", query="RegionId=cn-hangzhou", body=form))
     assert message.parameters == {
@@ -54,26 +54,26 @@ def test_parameters_are_taken_from_query_and_form_alike() -> None:
     }
 
 
-def test_the_action_may_be_a_parameter_of_a_get() -> None:
+def test_action_may_be_a_query_parameter_of_a_get() -> None:
     query = urlencode({"Action": "DescribeRegions", "Version": VPC, "Format": "JSON"})
     status, body = _call(_simulator(), HttpRequest("GET", query))
     assert status == 200
     assert body["Regions"]["Region"]
 
 
-def test_a_signed_action_wins_over_a_header_that_nobody_signed() -> None:
+def test_signed_action_wins_over_an_unsigned_header() -> None:
     query = urlencode({"Action": "DescribeRegions", "Version": VPC, "Signature": "x"})
     headers = {"x-acs-action": "CreateVpc", "x-acs-version": VPC}
     assert read(HttpRequest("GET", query, headers)).action == "DescribeRegions"
 
 
-def test_an_error_has_the_protocols_five_fields() -> None:
+def test_error_reply_has_five_fields() -> None:
     status, body = _call(_simulator(), _by_header("CreateTeapot"))
     assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
     assert body.keys() == {"RequestId", "HostId", "Code", "Message", "Recommend"}
 
 
-def test_no_two_replies_have_the_same_request_id() -> None:
+def test_replies_have_distinct_request_ids() -> None:
     simulator = _simulator()
     ids = [
         _call(simulator, _by_header(name))[1]["RequestId"]
@@ -82,12 +82,12 @@ def test_no_two_replies_have_the_same_request_id() -> None:
     assert len(set(ids)) == 3
 
 
-def test_an_action_of_another_version_does_not_exist() -> None:
+def test_action_of_another_version_is_not_found() -> None:
     status, body = _call(_simulator(), _by_header("CreateVpc", "2014-05-26"))
     assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
 
 
-def test_an_action_that_is_not_simulated_does_not_exist() -> None:
+def test_action_that_is_not_simulated_is_not_found() -> None:
     status, body = _call(_simulator(), _by_header("DescribeRouterInterfaces"))
     assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
     assert "simulator" in body["Message"]
@@ -107,7 +107,7 @@ def test_an_action_that_is_not_simulated_does_not_exist() -> None:
          "MissingRouteEntries.1.NextHop"),
     ],
 )  # fmt: skip
-def test_what_is_missing_or_malformed_is_refused_in_the_products_words(
+def test_missing_or_malformed_parameter_has_the_products_code(
     version: str, action: str, parameters: dict[str, str], code: str
 ) -> None:
     request = _by_header(action, version, query=urlencode(parameters))
@@ -115,14 +115,14 @@ def test_what_is_missing_or_malformed_is_refused_in_the_products_words(
     assert (status, body["Code"]) == (400, code)
 
 
-def test_unknown_parameters_are_logged_and_ignored(caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_parameter_is_logged_and_ignored(caplog: pytest.LogCaptureFixture) -> None:
     status, _ = _call(_simulator(), _by_header("DescribeVpcs", query="Colour=blue"))
     assert status == 200
     assert "no parameter Colour" in caplog.text
 
 
 @pytest.mark.parametrize("text", ["True", "true", "TRUE"])
-def test_truth_has_any_letter_case(text: str) -> None:
+def test_booleans_are_accepted_in_any_case(text: str) -> None:
     query = urlencode({"CidrBlock": "10.0.0.0/8", "DryRun": text})
     status, body = _call(_simulator(), _by_header("CreateVpc", query=query))
     assert (status, body["Code"]) == (400, "DryRunOperation")
