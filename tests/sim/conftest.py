@@ -12,8 +12,8 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply, HttpRequest, read
 from tests.sim.cloud import TRANSITION, Cloud
+from tests.sim.services.vpc.calls import Vpcs
 from tests.sim.typed import invented
-from tests.sim.vpc_calls import Vpcs
 
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 

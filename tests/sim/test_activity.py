@@ -12,7 +12,7 @@ from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
-from tests.sim.vpc_calls import Vpcs
+from tests.sim.services.vpc.calls import Vpcs
 
 
 def test_activity_log_has_caller_action_region_and_outcome_of_every_call(vpcs: Vpcs) -> None:

@@ -18,7 +18,7 @@ from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
-from tests.sim.vpc_calls import Vpcs
+from tests.sim.services.vpc.calls import Vpcs
 
 
 def _struck(rules: Faults, calls: list[str]) -> list[int]:

@@ -1,0 +1,1 @@
+"""The simulated APIs, through the vendor's own clients."""
