@@ -16,7 +16,7 @@ from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.simulator import Simulator
 
 TRANSITION = 1.0
-"""Seconds that a status lasts in these tests, on a clock that only they turn."""
+"""Seconds that a status lasts in these tests, on a clock that only they advance."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Faults on demand: which calls they strike, what the client sees, and what was done anyway."""
+"""Faults on demand: the calls that they hit, the replies, and whether the work was done."""
 
 import http.client
 import json
@@ -21,14 +21,14 @@ from gwlbfw.sim.wire import HttpRequest
 from tests.sim.services.vpc.calls import Vpcs
 
 
-def _struck(rules: Faults, calls: list[str]) -> list[int]:
-    """The numbers, from 1, of the calls that are struck."""
-    strikes = [rules.match("vpc", call, {}) for call in calls]
-    return [number for number, strike in enumerate(strikes, 1) if strike.name]
+def _hit_calls(rules: Faults, calls: list[str]) -> list[int]:
+    """The numbers, from 1, of the calls that are hit."""
+    faults = [rules.match("vpc", call, {}) for call in calls]
+    return [number for number, fault in enumerate(faults, 1) if fault.name]
 
 
 @pytest.mark.parametrize(
-    ("rule", "struck"),
+    ("rule", "hit"),
     [
         (Rule("throttle"), [1, 2, 3, 4, 5, 6]),
         (Rule("throttle", nth=3), [3]),
@@ -41,17 +41,17 @@ def _struck(rules: Faults, calls: list[str]) -> list[int]:
         (Rule("delay", seconds=1, every=3), [3, 6]),
     ],
 )
-def test_fault_rule_hits_the_calls_that_it_matches(rule: Rule, struck: list[int]) -> None:
+def test_fault_rule_hits_the_calls_that_it_matches(rule: Rule, hit: list[int]) -> None:
     calls = ["CreateVpc", "DescribeVpcs"] * 3
-    assert _struck(Faults([rule]), calls) == struck
+    assert _hit_calls(Faults([rule]), calls) == hit
 
 
 def test_share_of_a_fault_rule_is_drawn_by_the_seed() -> None:
     calls = ["CreateVpc"] * 1000
     rule = Rule("throttle", share=0.2)
-    once, again = (_struck(Faults([rule], "a"), calls) for _ in range(2))
+    once, again = (_hit_calls(Faults([rule], "a"), calls) for _ in range(2))
     assert once == again
-    assert once != _struck(Faults([rule], "b"), calls)
+    assert once != _hit_calls(Faults([rule], "b"), calls)
     assert 150 < len(once) < 250
 
 
@@ -71,8 +71,8 @@ def test_delays_add_up_and_first_other_rule_decides() -> None:
             Rule("reset"),
         ]
     )
-    strike = rules.match("vpc", "CreateVpc", {})
-    assert (strike.delay, strike.effect) == (3, "throttle")
+    fault = rules.match("vpc", "CreateVpc", {})
+    assert (fault.delay, fault.effect) == (3, "throttle")
     assert [hits for _, hits in rules.hits()] == [1, 1, 1, 0]
     rules.clear()
     assert rules.match("vpc", "CreateVpc", {}).name == ""

@@ -24,7 +24,7 @@ _SHAPES = {"Integer": "1", "Long": "1", "Float": "1.5", "Boolean": "true"}
 
 
 def _good(parameter: Parameter) -> Any:
-    """A value that nothing can be said against."""
+    """A value that is valid."""
     if parameter.type == "Struct":
         return _required(parameter.fields)
     if parameter.type in ("RepeatList", "Array"):

@@ -17,7 +17,7 @@ from tests.sim.cloud import Cloud
 
 NOW = 1_750_000_000.0
 DATE = "2025-06-15T15:06:40Z"
-ASKED = models.DescribeVpcsRequest(region_id="cn-wulanchabu")
+REQUEST = models.DescribeVpcsRequest(region_id="cn-wulanchabu")
 
 
 def _in_2025() -> ReplayProtection:
@@ -85,7 +85,7 @@ def test_missing_nonce_is_refused() -> None:
 
 
 class Recording(Simulator):
-    """A simulator that keeps what it was asked."""
+    """A simulator that records its requests."""
 
     seen: HttpRequest = HttpRequest("GET")
 
@@ -107,7 +107,7 @@ def test_sdk_request_is_valid_once(simulator: Recording, algorithm: str) -> None
         cloud = Cloud(simulator, TurnedClock(), server.url)
         client = cloud.vpc(key="key", secret="secret", signature_algorithm=algorithm)
         for _ in range(2):
-            client.describe_vpcs(ASKED)
+            client.describe_vpcs(REQUEST)
     reply = simulator.handle(simulator.seen)
     assert b"SignatureNonceUsed" in reply.body
 
@@ -115,9 +115,9 @@ def test_sdk_request_is_valid_once(simulator: Recording, algorithm: str) -> None
 def test_nonce_of_a_wrongly_signed_request_stays_unused(simulator: Recording) -> None:
     with Server(simulator) as server:
         cloud = Cloud(simulator, TurnedClock(), server.url)
-        cloud.refused(cloud.vpc(key="key", secret="wrong").describe_vpcs, ASKED)
+        cloud.refused(cloud.vpc(key="key", secret="wrong").describe_vpcs, REQUEST)
         client = cloud.vpc(key="key", secret="secret")
-        client.describe_vpcs(ASKED)
+        client.describe_vpcs(REQUEST)
     http = simulator.seen
     spoilt = replace(http, headers={**http.headers, "x-acs-signature-nonce": "other"})
     assert b"SignatureDoesNotMatch" in simulator.handle(spoilt).body

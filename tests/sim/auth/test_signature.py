@@ -16,7 +16,7 @@ from gwlbfw.sim.wire import HttpReply, HttpRequest, read
 from tests.sim.cloud import TRANSITION, Cloud
 
 KEYS = {"known-key": "known-secret"}
-ASKED = models.DescribeVpcsRequest(
+REQUEST = models.DescribeVpcsRequest(
     region_id="cn-wulanchabu",
     vpc_name="a b/ü*~+'",
     tag=[models.DescribeVpcsRequestTag(key="k", value="")],
@@ -39,14 +39,14 @@ def _client(cloud: Cloud, key: str, secret: str, algorithm: str) -> Any:
 
 def test_right_secret_is_accepted(cloud: Cloud, algorithm: str) -> None:
     client = _client(cloud, "known-key", "known-secret", algorithm)
-    assert client.describe_vpcs(ASKED).status_code == 200
+    assert client.describe_vpcs(REQUEST).status_code == 200
 
 
 async def test_request_of_the_sdks_other_http_client_is_accepted(
     cloud: Cloud, algorithm: str
 ) -> None:
     client = _client(cloud, "known-key", "known-secret", algorithm)
-    assert (await client.describe_vpcs_async(ASKED)).status_code == 200
+    assert (await client.describe_vpcs_async(REQUEST)).status_code == 200
 
 
 def test_form_is_part_of_the_signature(cloud: Cloud, algorithm: str) -> None:
@@ -57,12 +57,12 @@ def test_form_is_part_of_the_signature(cloud: Cloud, algorithm: str) -> None:
 
 def test_wrong_secret_is_refused(cloud: Cloud, algorithm: str) -> None:
     client = _client(cloud, "known-key", "wrong", algorithm)
-    assert cloud.refused(client.describe_vpcs, ASKED) == (400, "SignatureDoesNotMatch")
+    assert cloud.refused(client.describe_vpcs, REQUEST) == (400, "SignatureDoesNotMatch")
 
 
 def test_unknown_key_is_refused(cloud: Cloud, algorithm: str) -> None:
     client = _client(cloud, "unknown", "known-secret", algorithm)
-    assert cloud.refused(client.describe_vpcs, ASKED) == (404, "InvalidAccessKeyId.NotFound")
+    assert cloud.refused(client.describe_vpcs, REQUEST) == (404, "InvalidAccessKeyId.NotFound")
 
 
 def test_missing_signature_is_refused(cloud: Cloud) -> None:
@@ -81,7 +81,7 @@ def _recorded(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, algorithm: str) -> 
         return handle(http)
 
     monkeypatch.setattr(cloud.simulator, "handle", record)
-    _client(cloud, "known-key", "known-secret", algorithm).describe_vpcs(ASKED)
+    _client(cloud, "known-key", "known-secret", algorithm).describe_vpcs(REQUEST)
     return seen[0]
 
 
@@ -153,4 +153,4 @@ def test_session_with_another_token_is_refused(cloud: Cloud) -> None:
     _session(cloud)
     client = cloud.vpc(key="STS.key", secret="s", security_token="other")
     code = "InvalidSecurityToken.MismatchWithAccessKey"
-    assert cloud.refused(client.describe_vpcs, ASKED)[1] == code
+    assert cloud.refused(client.describe_vpcs, REQUEST)[1] == code

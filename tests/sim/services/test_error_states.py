@@ -135,17 +135,17 @@ def test_gateway_entry_of_a_pending_vswitch_is_not_redirected(vpcs: Vpcs) -> Non
     table = vpcs.gateway_table(vpc, gateway)
     hop = vpcs.endpoint(vpcs.vswitch(vpc))
     vpcs.call("create_vswitch", vpc_id=vpc, zone_id="cn-wulanchabu-b", cidr_block="192.168.7.0/24")
-    turn = {
+    redirect = {
         "gateway_route_table_id": table,
         "destination_cidr_block": "192.168.7.0/24",
         "next_hop_type": "GatewayLoadBalancerEndpoint",
         "next_hop_id": hop,
     }
-    refused = vpcs.refused("update_gateway_route_table_entry_attribute", **turn)
+    refused = vpcs.refused("update_gateway_route_table_entry_attribute", **redirect)
     assert refused == (400, "IncorrectStatus.Vswitch")
-    turn |= {"next_hop_type": "NetworkInterface", "next_hop_id": "eni-none"}
-    turn["destination_cidr_block"] = "192.168.1.0/24"
-    refused = vpcs.refused("update_gateway_route_table_entry_attribute", **turn)
+    redirect |= {"next_hop_type": "NetworkInterface", "next_hop_id": "eni-none"}
+    redirect["destination_cidr_block"] = "192.168.1.0/24"
+    refused = vpcs.refused("update_gateway_route_table_entry_attribute", **redirect)
     assert refused == (400, "ResourceNotFound.NetworkInterface")
 
 

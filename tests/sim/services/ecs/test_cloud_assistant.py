@@ -8,7 +8,6 @@ import pytest
 from gwlbfw.sim.settings import CannedOutput, Settings
 from tests.sim.cloud import TRANSITION, Cloud
 from tests.sim.services.ecs.calls import Ecs
-from tests.sim.services.vpc.calls import Vpcs
 
 CANNED = (
     CannedOutput("tcpdump", "ICMP echo request\n"),
@@ -20,11 +19,6 @@ CANNED = (
 @pytest.fixture
 def settings() -> Settings:
     return Settings(transition=TRANSITION, commands=CANNED)
-
-
-@pytest.fixture
-def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
-    return Ecs.of(cloud, vpcs)
 
 
 def run(ecs: Ecs, content: str, *instances: str, **more: Any) -> str:
@@ -125,13 +119,13 @@ def test_command_runs_on_instances_by_tag(ecs: Ecs) -> None:
 def test_invocations_are_listed_with_output_if_requested(ecs: Ecs) -> None:
     invocation = run(ecs, "tcpdump", ecs.instance(), Name="capture")
     ecs.cloud.settle()
-    asked = {"InvokeId": invocation, "ContentEncoding": "PlainText"}
-    (found,) = ecs.call("describe_invocations", **asked)["Invocations"]["Invocation"]
+    request = {"InvokeId": invocation, "ContentEncoding": "PlainText"}
+    (found,) = ecs.call("describe_invocations", **request)["Invocations"]["Invocation"]
     assert (found["CommandName"], found["InvokeStatus"]) == ("capture", "Finished")
     assert found["CommandContent"] == "tcpdump"
     (instance,) = found["InvokeInstances"]["InvokeInstance"]
     assert "Output" not in instance
-    reply = ecs.call("describe_invocations", **asked, IncludeOutput=True)
+    reply = ecs.call("describe_invocations", **request, IncludeOutput=True)
     (instance,) = reply["Invocations"]["Invocation"][0]["InvokeInstances"]["InvokeInstance"]
     assert instance["Output"] == "ICMP echo request\n"
 
@@ -159,19 +153,19 @@ def test_invalid_command_is_refused(
         "CommandContent": "echo -n",
         "InstanceId": [ecs.instance()],
     }
-    asked = {name: value for name, value in (right | wrong).items() if value is not None}
-    assert ecs.refused("run_command", **asked) == refusal
+    request = {name: value for name, value in (right | wrong).items() if value is not None}
+    assert ecs.refused("run_command", **request) == refusal
     assert results(ecs) == []
 
 
 def test_command_on_a_stopped_instance_is_refused(ecs: Ecs, cloud: Cloud) -> None:
     (instance,) = ecs.launch()
-    asked = {"Type": "RunShellScript", "CommandContent": "true", "InstanceId": [instance]}
+    request = {"Type": "RunShellScript", "CommandContent": "true", "InstanceId": [instance]}
     assert agent(ecs, instance)["CloudAssistantStatus"] == "false"
-    assert ecs.refused("run_command", **asked) == (400, "InvalidInstanceStatus")
+    assert ecs.refused("run_command", **request) == (400, "InvalidInstanceStatus")
     cloud.settle()
     assert agent(ecs, instance)["CloudAssistantStatus"] == "true"
-    ecs.call("run_command", **asked)
+    ecs.call("run_command", **request)
     cloud.settle()
     assert agent(ecs, instance)["InvocationCount"] == 1
     refused = ecs.refused("describe_cloud_assistant_status", InstanceId=["i-none"])
@@ -179,8 +173,8 @@ def test_command_on_a_stopped_instance_is_refused(ecs: Ecs, cloud: Cloud) -> Non
 
 
 def test_dry_run_of_a_command_validates_and_leaves_no_invocation(ecs: Ecs) -> None:
-    asked = {"Type": "RunShellScript", "CommandContent": "true", "RepeatMode": "DryRun"}
-    ecs.call("run_command", **asked, InstanceId=[ecs.instance()])
+    request = {"Type": "RunShellScript", "CommandContent": "true", "RepeatMode": "DryRun"}
+    ecs.call("run_command", **request, InstanceId=[ecs.instance()])
     assert results(ecs) == []
-    refused = ecs.refused("run_command", **asked, InstanceId=["i-none"])
+    refused = ecs.refused("run_command", **request, InstanceId=["i-none"])
     assert refused == (404, "InvalidInstance.NotFound")

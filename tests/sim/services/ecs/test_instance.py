@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alibabacloud_gwlb20240415 import models as gwlb
 
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.server import Server
@@ -16,11 +15,6 @@ from tests.sim.services.vpc.calls import Vpcs
 
 WRONG_STATUS = (403, "IncorrectInstanceStatus")
 GONE = (404, "InvalidInstanceId.NotFound")
-
-
-@pytest.fixture
-def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
-    return Ecs.of(cloud, vpcs)
 
 
 def test_instance_stops_and_starts(ecs: Ecs, cloud: Cloud) -> None:
@@ -100,8 +94,8 @@ def test_batch_delete_is_all_or_nothing(ecs: Ecs, cloud: Cloud) -> None:
     one, two = ecs.instance(), ecs.instance()
     assert ecs.refused("delete_instances", InstanceId=[one, "i-none"], Force=True) == GONE
     assert ecs.status(one) == "Running"
-    rehearsed = ecs.refused("delete_instances", InstanceId=[one, two], Force=True, DryRun=True)
-    assert rehearsed == (400, "DRYRUN.SUCCESS")
+    dry_run = ecs.refused("delete_instances", InstanceId=[one, two], Force=True, DryRun=True)
+    assert dry_run == (400, "DRYRUN.SUCCESS")
     assert ecs.status(one) == "Running"
     ecs.call("delete_instances", InstanceId=[one, two], Force=True)
     cloud.settle()
@@ -257,20 +251,6 @@ def test_instance_status_is_listed_alone(ecs: Ecs) -> None:
     assert elsewhere["TotalCount"] == 0
 
 
-def test_network_interfaces_are_filtered_and_unknown_ids_refused(ecs: Ecs) -> None:
-    one, two = ecs.instance(), ecs.instance()
-    (first,) = ecs.interfaces(InstanceId=one)
-    (second,) = ecs.interfaces(PrimaryIpAddress="192.168.1.2")
-    assert second["InstanceId"] == two
-    assert ecs.interfaces(NetworkInterfaceId=[first["NetworkInterfaceId"]]) == [first]
-    assert ecs.interfaces(PrivateIpAddress=["192.168.1.1", "192.168.1.9"]) == [first]
-    assert ecs.interfaces(VSwitchId=ecs.vswitch, SecurityGroupId=ecs.group) == [first, second]
-    assert ecs.interfaces(Type="Secondary") == []
-    assert ecs.interfaces(ServiceManaged=True) == []
-    refused = ecs.refused("describe_network_interfaces", NetworkInterfaceId=["eni-none"])
-    assert refused == (404, "InvalidEniId.NotFound")
-
-
 def test_instance_tags_are_added_listed_and_removed(ecs: Ecs) -> None:
     instance = ecs.instance(Tag=[{"Key": "a", "Value": "1"}])
     which = {"ResourceType": "instance", "ResourceId": [instance]}
@@ -297,25 +277,6 @@ def test_status_counts_instances_and_groups_but_no_interfaces(ecs: Ecs) -> None:
     assert resources["instance"] == 1
     assert resources["security_group"] == 1
     assert "network_interface" not in resources
-
-
-def test_interface_of_a_load_balancer_is_managed_and_joins_no_group(ecs: Ecs, cloud: Cloud) -> None:
-    mapping = gwlb.CreateLoadBalancerRequestZoneMappings(
-        v_switch_id=ecs.vswitch, zone_id="cn-wulanchabu-b"
-    )
-    request = gwlb.CreateLoadBalancerRequest(vpc_id=ecs.vpc, zone_mappings=[mapping])
-    cloud.gwlb().create_load_balancer(request)
-    cloud.settle()
-    own = ecs.instance()
-    (managed,) = ecs.interfaces(ServiceManaged=True)
-    assert (managed["Type"], managed["InstanceId"]) == ("Secondary", "")
-    assert [each["InstanceId"] for each in ecs.interfaces(ServiceManaged=False)] == [own]
-    refused = ecs.refused(
-        "join_security_group",
-        NetworkInterfaceId=managed["NetworkInterfaceId"],
-        SecurityGroupId=ecs.group,
-    )
-    assert refused == (403, "InvalidOperation.EniServiceManaged")
 
 
 def test_instances_outlive_the_process(folder: Path, settings: Settings) -> None:

@@ -10,11 +10,6 @@ from tests.sim.services.ecs.calls import IMAGE_FAMILY, Ecs
 from tests.sim.services.vpc.calls import ZONE_B, ZONE_C, Vpcs
 
 
-@pytest.fixture
-def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
-    return Ecs.of(cloud, vpcs)
-
-
 def test_launched_instance_is_pending_then_starting_then_running(ecs: Ecs, cloud: Cloud) -> None:
     (instance,) = ecs.launch()
     assert ecs.status(instance) == "Pending"
@@ -87,10 +82,10 @@ def test_launch_of_several_gives_each_an_address_and_a_suffix(ecs: Ecs) -> None:
 def test_launch_of_several_respects_min_amount(ecs: Ecs, vpcs: Vpcs) -> None:
     small = vpcs.vswitch(ecs.vpc, "192.168.2.0/29")
     full = (400, "InvalidVSwitchId.IpNotEnough")
-    asked = ecs.launching(VSwitchId=small, Amount=6)
-    assert ecs.refused("run_instances", **asked) == full
+    request = ecs.launching(VSwitchId=small, Amount=6)
+    assert ecs.refused("run_instances", **request) == full
     assert ecs.ids() == []
-    assert ecs.refused("run_instances", **asked, MinAmount=5) == full
+    assert ecs.refused("run_instances", **request, MinAmount=5) == full
     assert len(ecs.launch(VSwitchId=small, Amount=6, MinAmount=2)) == 4
     assert ecs.refused("run_instances", **ecs.launching(VSwitchId=small)) == full
 
@@ -160,14 +155,14 @@ def test_private_ip_is_taken_until_its_instance_is_deleted(ecs: Ecs, cloud: Clou
 
 def test_launch_with_a_security_group_of_another_vpc_is_refused(ecs: Ecs, vpcs: Vpcs) -> None:
     elsewhere = ecs.new_group(VpcId=vpcs.vpc("10.0.0.0/16"))
-    asked = ecs.launching(SecurityGroupIds=[ecs.group, elsewhere])
-    assert ecs.refused("run_instances", **asked) == (400, "InvalidParameter.Mismatch")
+    request = ecs.launching(SecurityGroupIds=[ecs.group, elsewhere])
+    assert ecs.refused("run_instances", **request) == (400, "InvalidParameter.Mismatch")
 
 
 def test_launch_in_a_pending_vswitch_is_refused(ecs: Ecs, vpcs: Vpcs, cloud: Cloud) -> None:
     made = vpcs.call("create_vswitch", vpc_id=ecs.vpc, zone_id=ZONE_B, cidr_block="192.168.3.0/24")
-    asked = ecs.launching(VSwitchId=made["VSwitchId"])
-    assert ecs.refused("run_instances", **asked) == (400, "IncorrectVSwitchStatus")
+    request = ecs.launching(VSwitchId=made["VSwitchId"])
+    assert ecs.refused("run_instances", **request) == (400, "IncorrectVSwitchStatus")
     cloud.settle()
     assert ecs.instance(VSwitchId=made["VSwitchId"])
 
@@ -180,8 +175,8 @@ def test_user_data_is_kept_as_given_and_limited_in_size(ecs: Ecs) -> None:
     largest = base64.b64encode(b"x" * 32 * 1024).decode()
     assert ecs.instance(UserData=largest)
     for text in (base64.b64encode(b"x" * (32 * 1024 + 1)).decode(), "-" * (32 * 1024 + 1)):
-        asked = ecs.launching(UserData=text)
-        assert ecs.refused("run_instances", **asked) == (400, "InvalidUserData.SizeExceeded")
+        request = ecs.launching(UserData=text)
+        assert ecs.refused("run_instances", **request) == (400, "InvalidUserData.SizeExceeded")
 
 
 @pytest.mark.parametrize(
@@ -235,10 +230,10 @@ def test_created_instance_stays_stopped_until_started(ecs: Ecs, cloud: Cloud) ->
 
 
 def test_launch_repeated_with_its_token_launches_once(ecs: Ecs) -> None:
-    asked = ecs.launching(ClientToken="t-1")
-    assert ecs.call("run_instances", **asked) == ecs.call("run_instances", **asked)
+    request = ecs.launching(ClientToken="t-1")
+    assert ecs.call("run_instances", **request) == ecs.call("run_instances", **request)
     assert len(ecs.ids()) == 1
-    other = {**asked, "InstanceName": "other"}
+    other = {**request, "InstanceName": "other"}
     assert ecs.refused("run_instances", **other) == (400, "IdempotentParameterMismatch")
 
 

@@ -1,25 +1,14 @@
-"""What ECS has on offer: regions, zones, instance types, images."""
-
-from typing import Any
+"""Regions and zones of ECS, and the resources available in them."""
 
 import pytest
 
 from tests.sim.cloud import Cloud
-from tests.sim.services.ecs.calls import IMAGE_FAMILY, Ecs
+from tests.sim.services.ecs.calls import Ecs
 
 
 @pytest.fixture
 def ecs(cloud: Cloud) -> Ecs:
     return Ecs(cloud, cloud.ecs(), "", "", "")
-
-
-def types(ecs: Ecs, **filters: Any) -> list[dict[str, Any]]:
-    reply = ecs.call("describe_instance_types", **filters)
-    return list(reply["InstanceTypes"]["InstanceType"])
-
-
-def images(ecs: Ecs, **filters: Any) -> list[dict[str, Any]]:
-    return list(ecs.call("describe_images", **filters)["Images"]["Image"])
 
 
 def test_ecs_regions_and_zones_are_listed(ecs: Ecs) -> None:
@@ -35,74 +24,6 @@ def test_ecs_regions_and_zones_are_listed(ecs: Ecs) -> None:
     )
     refused = ecs.refused("describe_zones", RegionId="cn-none")
     assert refused == (404, "InvalidRegionId.NotFound")
-
-
-def test_instance_type_has_cores_memory_and_family(ecs: Ecs) -> None:
-    (found,) = types(ecs, InstanceTypes=["ecs.g7ne.xlarge"])
-    assert found["InstanceTypeId"] == "ecs.g7ne.xlarge"
-    assert found["InstanceTypeFamily"] == "ecs.g7ne"
-    assert (found["CpuCoreCount"], found["MemorySize"]) == (4, 16)
-    assert found["CpuArchitecture"] == "X86"
-
-
-@pytest.mark.parametrize(
-    ("kind", "jumbo"),
-    [
-        ("ecs.g5.large", False),
-        ("ecs.t6-c1m2.large", False),
-        ("ecs.g5ne.large", True),
-        ("ecs.g7ne.large", True),
-        ("ecs.g7.large", True),
-        ("ecs.c8i.large", True),
-        ("ecs.g8y.large", True),
-        ("ecs.u1-c1m2.large", None),
-    ],
-)
-def test_jumbo_frame_support_is_true_false_or_missing_by_type(
-    ecs: Ecs, kind: str, *, jumbo: bool | None
-) -> None:
-    (found,) = types(ecs, InstanceTypes=[kind])
-    assert found.get("JumboFrameSupport") is jumbo
-
-
-def test_instance_types_are_filtered(ecs: Ecs) -> None:
-    everything = types(ecs)
-    assert len(everything) >= 60
-    assert {each["InstanceTypeFamily"] for each in types(ecs, InstanceTypeFamily="ecs.g8i")} == {
-        "ecs.g8i"
-    }
-    assert {each["CpuArchitecture"] for each in types(ecs, CpuArchitecture="ARM")} == {"ARM"}
-    some = types(ecs, MinimumCpuCoreCount=8, MaximumCpuCoreCount=8, MinimumMemorySize=64)
-    assert {(each["CpuCoreCount"], each["MemorySize"]) for each in some} == {(8, 64)}
-    assert types(ecs, InstanceTypes=["ecs.none.large"]) == []
-    refused = ecs.refused("describe_instance_types", InstanceTypes=[f"t{n}" for n in range(11)])
-    assert refused == (400, "InvalidParameter.InstanceTypes")
-
-
-def test_instance_types_are_paged(ecs: Ecs) -> None:
-    first = ecs.call("describe_instance_types", MaxResults=50)
-    rest = types(ecs, MaxResults=50, NextToken=first["NextToken"])
-    listed = [*first["InstanceTypes"]["InstanceType"], *rest]
-    assert listed == types(ecs)
-
-
-def test_images_are_filtered(ecs: Ecs) -> None:
-    everything = images(ecs, PageSize=100)
-    assert len(everything) == len({each["ImageId"] for each in everything}) > 5
-    (found,) = images(ecs, ImageFamily=IMAGE_FAMILY)
-    assert found["ImageOwnerAlias"] == "system"
-    assert found["Status"] == "Available"
-    assert (found["Architecture"], found["OSType"]) == ("x86_64", "linux")
-    assert images(ecs, ImageId=found["ImageId"]) == [found]
-    assert images(ecs, ImageId="none.vhd") == []
-    assert images(ecs, ImageOwnerAlias="self") == []
-    assert images(ecs, Architecture="arm64")
-    assert {each["OSType"] for each in images(ecs, OSType="windows")} == {"windows"}
-
-
-def test_images_are_paged(ecs: Ecs) -> None:
-    page = ecs.call("describe_images", PageNumber=2, PageSize=10)
-    assert page["TotalCount"] == 10 + len(page["Images"]["Image"])
 
 
 def test_available_resources_are_listed_by_zone(ecs: Ecs) -> None:

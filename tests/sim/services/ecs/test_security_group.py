@@ -1,4 +1,4 @@
-"""Security groups: their rules, their members, their end."""
+"""Security groups and their members."""
 
 from typing import Any
 
@@ -8,25 +8,7 @@ from tests.sim.cloud import Cloud
 from tests.sim.services.ecs.calls import Ecs
 from tests.sim.services.vpc.calls import Vpcs
 
-GENEVE = {
-    "IpProtocol": "udp",
-    "PortRange": "6081/6081",
-    "SourceCidrIp": "10.0.0.0/16",
-}
-SSH = {
-    "IpProtocol": "TCP",
-    "PortRange": "22/22",
-    "SourceCidrIp": "10.0.0.0/16",
-    "Policy": "drop",
-    "Priority": "7",
-    "Description": "health checks",
-}
 ABSENT = (404, "InvalidSecurityGroupId.NotFound")
-
-
-@pytest.fixture
-def ecs(cloud: Cloud, vpcs: Vpcs) -> Ecs:
-    return Ecs.of(cloud, vpcs)
 
 
 def groups(ecs: Ecs, **filters: Any) -> list[dict[str, Any]]:
@@ -100,160 +82,6 @@ def test_invalid_security_group_is_refused(
 ) -> None:
     parameters = {k: v for k, v in ({"VpcId": ecs.vpc} | wrong).items() if v is not None}
     assert ecs.refused("create_security_group", **parameters) == refusal
-
-
-def test_rule_reads_back_in_the_spelling_of_the_api(ecs: Ecs) -> None:
-    ecs.authorize(GENEVE, SSH)
-    geneve, ssh = ecs.rules()
-    assert geneve["SecurityGroupRuleId"].startswith("sgr-")
-    assert geneve["IpProtocol"] == "UDP"
-    assert geneve["PortRange"] == "6081/6081"
-    assert geneve["SourceCidrIp"] == "10.0.0.0/16"
-    assert (geneve["Policy"], geneve["Priority"]) == ("Accept", "1")
-    assert (geneve["Direction"], geneve["NicType"]) == ("ingress", "intranet")
-    assert geneve["DestCidrIp"] == geneve["SourceGroupId"] == geneve["Description"] == ""
-    assert (ssh["Policy"], ssh["Priority"]) == ("Drop", "7")
-    assert ssh["Description"] == "health checks"
-    assert groups(ecs)[0]["RuleCount"] == 2
-
-
-def test_rule_in_deprecated_parameters_is_accepted(ecs: Ecs) -> None:
-    ecs.call("authorize_security_group", SecurityGroupId=ecs.group, **GENEVE)
-    (rule,) = ecs.rules()
-    assert rule["PortRange"] == "6081/6081"
-
-
-def test_duplicate_rule_is_accepted_silently(ecs: Ecs) -> None:
-    ecs.authorize(GENEVE)
-    before = ecs.rules()
-    ecs.authorize({**GENEVE, "IpProtocol": "UDP", "Priority": "1", "Description": "again"})
-    assert ecs.rules() == before
-
-
-def test_rules_are_listed_by_direction(ecs: Ecs) -> None:
-    ecs.authorize(GENEVE)
-    out = {"IpProtocol": "ALL", "PortRange": "-1/-1", "DestCidrIp": "0.0.0.0/0"}
-    ecs.call("authorize_security_group_egress", SecurityGroupId=ecs.group, Permissions=[out])
-    assert [each["Direction"] for each in ecs.rules()] == ["ingress", "egress"]
-    (inbound,) = ecs.rules(Direction="ingress")
-    (outbound,) = ecs.rules(Direction="egress")
-    assert inbound["SourceCidrIp"] == "10.0.0.0/16"
-    assert outbound["DestCidrIp"] == "0.0.0.0/0"
-
-
-def test_rules_are_paged(ecs: Ecs) -> None:
-    ecs.authorize(*({**SSH, "PortRange": f"{port}/{port}"} for port in range(1, 26)))
-    page = ecs.call("describe_security_group_attribute", SecurityGroupId=ecs.group, MaxResults=20)
-    assert len(page["Permissions"]["Permission"]) == 20
-    rest = ecs.rules(MaxResults=20, NextToken=page["NextToken"])
-    assert [each["PortRange"] for each in rest] == [f"{port}/{port}" for port in range(21, 26)]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "refusal"),
-    [
-        ({"IpProtocol": "sctp"}, (400, "InvalidIpProtocol.ValueNotSupported")),
-        ({"PortRange": "22"}, (400, "InvalidIpPortRange.Malformed")),
-        ({"PortRange": "-1/-1"}, (400, "InvalidIpPortRange.Malformed")),
-        ({"PortRange": "9/8"}, (400, "InvalidIpPortRange.Malformed")),
-        ({"PortRange": "1/65536"}, (400, "InvalidIpPortRange.Malformed")),
-        ({"IpProtocol": "icmp"}, (400, "InvalidIpPortRange.Malformed")),
-        ({"SourceCidrIp": "10.0.0.0/33"}, (400, "InvalidSourceCidrIp.Malformed")),
-        ({"SourceCidrIp": None}, (400, "MissingParameter.Source")),
-        ({"DestCidrIp": "x"}, (400, "InvalidDestCidrIp.Malformed")),
-        ({"Ipv6SourceCidrIp": "10.0.0.0/8"}, (400, "InvalidParam.Ipv6SourceCidrIp")),
-        ({"SourceGroupId": "sg-none"}, (404, "InvalidSourceGroupId.NotFound")),
-        ({"Policy": "maybe"}, (400, "InvalidPolicy.Malformed")),
-        ({"Priority": "0"}, (400, "InvalidPriority.ValueNotSupported")),
-        ({"Priority": "101"}, (400, "InvalidPriority.ValueNotSupported")),
-        ({"Priority": "high"}, (400, "InvalidPriority.Malformed")),
-        ({"Description": "x" * 513}, (400, "InvalidSecurityGroupDiscription.Malformed")),
-    ],
-)
-def test_invalid_rule_refuses_all_rules_of_its_call(
-    ecs: Ecs, wrong: dict[str, Any], refusal: tuple[int, str]
-) -> None:
-    rule = {name: value for name, value in (GENEVE | wrong).items() if value is not None}
-    refused = ecs.refused(
-        "authorize_security_group", SecurityGroupId=ecs.group, Permissions=[SSH, rule]
-    )
-    assert refused == refusal
-    assert ecs.rules() == []
-
-
-def test_rule_named_twice_in_a_call_is_refused(ecs: Ecs) -> None:
-    refused = ecs.refused(
-        "authorize_security_group", SecurityGroupId=ecs.group, Permissions=[GENEVE, GENEVE]
-    )
-    assert refused == (400, "InvalidParam.DuplicatePermissions")
-
-
-def test_rules_of_a_group_are_limited(ecs: Ecs) -> None:
-    for start in (1, 101):
-        ports = range(start, start + 100)
-        ecs.authorize(*({**SSH, "PortRange": f"{port}/{port}"} for port in ports))
-    refused = ecs.refused(
-        "authorize_security_group", SecurityGroupId=ecs.group, Permissions=[GENEVE]
-    )
-    assert refused == (403, "AuthorizationLimitExceed")
-
-
-def test_source_group_must_be_another_group_of_the_vpc(ecs: Ecs, vpcs: Vpcs) -> None:
-    other = ecs.new_group()
-    elsewhere = ecs.new_group(VpcId=vpcs.vpc("10.0.0.0/16"))
-    rule = {"IpProtocol": "all", "PortRange": "-1/-1"}
-    for group, refusal in (
-        (ecs.group, (400, "InvalidParamter.Conflict")),
-        (elsewhere, (400, "InvalidSourceGroupId.Mismatch")),
-    ):
-        refused = ecs.refused(
-            "authorize_security_group",
-            SecurityGroupId=ecs.group,
-            Permissions=[{**rule, "SourceGroupId": group}],
-        )
-        assert refused == refusal
-    ecs.authorize({**rule, "SourceGroupId": other})
-    assert ecs.rules()[0]["SourceGroupId"] == other
-
-
-def test_rule_is_revoked_by_id(ecs: Ecs) -> None:
-    ecs.authorize(GENEVE, SSH)
-    geneve, ssh = (each["SecurityGroupRuleId"] for each in ecs.rules())
-    which = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": [geneve, "sgr-none"]}
-    refused = ecs.refused("revoke_security_group", **which)
-    assert refused == (404, "InvalidSecurityGroupRuleId.NotFound")
-    assert len(ecs.rules()) == 2
-    ecs.call("revoke_security_group", **{**which, "SecurityGroupRuleId": [geneve]})
-    assert [each["SecurityGroupRuleId"] for each in ecs.rules()] == [ssh]
-
-
-def test_rule_is_revoked_by_description(ecs: Ecs) -> None:
-    ecs.authorize({**GENEVE, "SourceCidrIp": "10.0.0.1"}, SSH)
-    gone = {**GENEVE, "SourceCidrIp": "10.0.0.1/32", "IpProtocol": "UDP", "Priority": "1"}
-    revoke = {"SecurityGroupId": ecs.group, "Permissions": [gone]}
-    ecs.call("revoke_security_group", **revoke)
-    assert [each["IpProtocol"] for each in ecs.rules()] == ["TCP"]
-    refused = ecs.refused("revoke_security_group", **revoke)
-    assert refused == (400, "InvalidSecurityGroupRule.RuleNotExist")
-    other = {**SSH, "Priority": "8"}
-    refused = ecs.refused("revoke_security_group", **{**revoke, "Permissions": [other]})
-    assert refused == (400, "InvalidSecurityGroupRule.RuleNotExist")
-
-
-def test_modify_rule_changes_only_given_attributes(ecs: Ecs) -> None:
-    ecs.authorize(SSH)
-    (before,) = ecs.rules()
-    rule = before["SecurityGroupRuleId"]
-    which = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": rule}
-    ecs.call("modify_security_group_rule", **which, Policy="accept", PortRange="23/23")
-    (after,) = ecs.rules()
-    assert after == {**before, "Policy": "Accept", "PortRange": "23/23"}
-    refused = ecs.refused("modify_security_group_rule", **which, PortRange="x")
-    assert refused == (400, "InvalidIpPortRange.Malformed")
-    refused = ecs.refused(
-        "modify_security_group_rule", SecurityGroupId=ecs.group, SecurityGroupRuleId="sgr-none"
-    )
-    assert refused == (404, "InvalidSecurityGroupRuleId.NotFound")
 
 
 def test_instance_cannot_leave_its_last_security_group(ecs: Ecs, vpcs: Vpcs) -> None:

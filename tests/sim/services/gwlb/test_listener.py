@@ -5,17 +5,10 @@ from typing import Any
 import pytest
 
 from gwlbfw.sim.services.sim.closed_port import VERSION
-from tests.sim.cloud import Cloud
 from tests.sim.services.gwlb.calls import OTHER_ACCOUNT, ZONE_B, Firewall, raw
-from tests.sim.services.vpc.calls import Vpcs
 
 GENEVE = {"IpProtocol": "UDP", "PortRange": "6081/6081", "SourceCidrIp": "192.168.0.0/16"}
 PROBE = {"IpProtocol": "TCP", "PortRange": "22/22", "SourceCidrIp": "192.168.0.0/16"}
-
-
-@pytest.fixture
-def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
-    return Firewall.of(cloud, vpcs)
 
 
 def status(fw: Firewall, listener: str) -> str:

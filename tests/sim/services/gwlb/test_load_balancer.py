@@ -4,14 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from tests.sim.cloud import Cloud
 from tests.sim.services.gwlb.calls import ZONE_B, ZONE_C, Firewall
-from tests.sim.services.vpc.calls import Vpcs
-
-
-@pytest.fixture
-def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
-    return Firewall.of(cloud, vpcs)
 
 
 def test_load_balancer_is_provisioned_then_active(fw: Firewall) -> None:

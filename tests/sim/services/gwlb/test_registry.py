@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from gwlbfw.openapi import catalogue, versions
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.server import Server
@@ -43,11 +41,6 @@ READS: list[tuple[str, str, tuple[str, ...]]] = [
     ("privatelink", "ListVpcEndpointZones", ("EndpointId",)),
     ("privatelink", "ListVpcEndpoints", ()),
 ]
-
-
-@pytest.fixture
-def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
-    return Firewall.of(cloud, vpcs)
 
 
 def test_every_gwlb_and_privatelink_action_is_simulated_or_excluded() -> None:

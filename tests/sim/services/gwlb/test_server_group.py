@@ -4,14 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sim.cloud import Cloud
 from tests.sim.services.gwlb.calls import ZONE_C, Firewall
-from tests.sim.services.vpc.calls import Vpcs
-
-
-@pytest.fixture
-def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
-    return Firewall.of(cloud, vpcs)
 
 
 def test_server_group_is_creating_then_available(fw: Firewall) -> None:

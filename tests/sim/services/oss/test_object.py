@@ -43,9 +43,9 @@ def get(client: Any, key: str) -> bytes:
     return bytes(found.body.content)
 
 
-def keys(client: Any, **asked: Any) -> list[str]:
+def keys(client: Any, **query: Any) -> list[str]:
     pages = client.list_objects_v2_paginator().iter_page(
-        oss.ListObjectsV2Request(bucket=BUCKET, **asked)
+        oss.ListObjectsV2Request(bucket=BUCKET, **query)
     )
     return [each.key for page in pages for each in page.contents or ()]
 
@@ -137,15 +137,15 @@ class TestWithCredentials:
         assert keys(client, prefix="a/") == ["a/ä b.json"]
 
     @pytest.mark.parametrize(
-        ("key", "secret", "said"),
+        ("key", "secret", "expected"),
         [
             ("key", "another", "SignatureDoesNotMatch"),
             ("nobody", "its-secret", "InvalidAccessKeyId"),
         ],
     )
     def test_wrong_key_or_secret_is_refused_by_oss(
-        self, connect: Connect, key: str, secret: str, said: str
+        self, connect: Connect, key: str, secret: str, expected: str
     ) -> None:
         with pytest.raises(oss.exceptions.OperationError) as refused:
             put(connect(key, secret), "a")
-        assert code(refused) == (403, said)
+        assert code(refused) == (403, expected)

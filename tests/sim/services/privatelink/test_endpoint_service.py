@@ -1,50 +1,6 @@
 """Endpoint services: their life, resources and users."""
 
-import pytest
-
-from gwlbfw.sim.settings import Settings
-from tests.sim.cloud import TRANSITION, Cloud
 from tests.sim.services.gwlb.calls import OTHER_ACCOUNT, ZONE_B, ZONE_C, Firewall, resource
-from tests.sim.services.vpc.calls import Vpcs
-
-
-@pytest.fixture
-def fw(cloud: Cloud, vpcs: Vpcs) -> Firewall:
-    return Firewall.of(cloud, vpcs)
-
-
-class TestUnopenedPrivatelink:
-    """An account that has not opened PrivateLink."""
-
-    @pytest.fixture
-    def settings(self) -> Settings:
-        return Settings(transition=TRANSITION, privatelink_open=False)
-
-    def test_privatelink_must_be_opened_first(self, fw: Firewall) -> None:
-        assert fw.link.refused("CheckProductOpen") == (400, "NeedOpenProduct")
-        refused = fw.link.refused("CreateVpcEndpointService", ServiceResourceType="gwlb")
-        assert refused == (400, "NeedOpenProduct")
-        assert fw.link("OpenPrivateLinkService")["OrderId"]
-        assert fw.link("CheckProductOpen") == {"Success": True}
-        fw.service()
-
-    def test_privatelink_is_opened_for_one_account(self, fw: Firewall) -> None:
-        fw.link("OpenPrivateLinkService")
-        other = fw.as_account(OTHER_ACCOUNT)
-        assert other.link.refused("CheckProductOpen") == (400, "NeedOpenProduct")
-
-
-def test_repeated_opening_of_privatelink_is_refused(fw: Firewall) -> None:
-    assert fw.link("CheckProductOpen") == {"Success": True}
-    assert fw.link.refused("OpenPrivateLinkService") == (400, "OrderOpend")
-
-
-def test_privatelink_zones_are_listed_by_resource_type(fw: Firewall) -> None:
-    zones = fw.link("DescribeZones", ServiceResourceType="gwlb")["Zones"]["Zone"]
-    assert [each["ZoneId"] for each in zones] == [ZONE_B, ZONE_C]
-    assert len(fw.link("DescribeZones")["Zones"]["Zone"]) == 3
-    regions = fw.link("DescribeRegions", ServiceResourceType="gwlb")["Regions"]["Region"]
-    assert "cn-wulanchabu" in [each["RegionId"] for each in regions]
 
 
 def test_endpoint_service_is_creating_then_active(fw: Firewall) -> None:
@@ -80,64 +36,11 @@ def test_endpoint_service_is_updated_in_place(fw: Firewall) -> None:
     assert found["ServiceDescription"] == "a firewall"
 
 
-def test_load_balancer_is_attached_zone_by_zone(fw: Firewall) -> None:
-    balancer = fw.balancer()
-    service = fw.service()
-    fw.link("AttachResourceToVpcEndpointService", **resource(service, balancer, ZONE_B))
-    listed = fw.link("ListVpcEndpointServiceResources", ServiceId=service)
-    assert listed["Resources"] == []
-    assert "TotalCount" not in listed
-    fw.tick()
-    fw.attach(service, balancer, ZONE_C)
-    resources = fw.link("ListVpcEndpointServiceResources", ServiceId=service)["Resources"]
-    assert [each["ZoneId"] for each in resources] == [ZONE_B, ZONE_C]
-    address = fw.one_balancer(balancer)["ZoneMappings"][0]["LoadBalancerAddresses"][0]
-    assert resources[0]["Ip"] == address["PrivateIpv4Address"]
-    assert (resources[0]["ResourceId"], resources[0]["RelatedEndpointCount"]) == (balancer, 0)
-    assert fw.one_service(service)["Zones"] == [ZONE_B, ZONE_C]
-
-
 def test_endpoint_service_is_created_with_resources(fw: Firewall) -> None:
     balancer = fw.balancer()
     named = [{"ResourceId": balancer, "ResourceType": "gwlb", "ZoneId": ZONE_B}]
     service = fw.service(Resource=named)
     assert fw.one_service(service)["Zones"] == [ZONE_B]
-
-
-def test_unknown_or_mismatched_resource_is_not_attached(fw: Firewall) -> None:
-    balancer, service = fw.balancer(ZONE_B), fw.service()
-    attach = "AttachResourceToVpcEndpointService"
-    none = resource(service, "gwlb-none", ZONE_B)
-    assert fw.link.refused(attach, **none) == (400, "LoadBalancerNotFound")
-    elsewhere = resource(service, balancer, ZONE_C)
-    assert fw.link.refused(attach, **elsewhere) == (400, "EndpointServiceNotSupportedZone")
-    other = resource(service, balancer, ZONE_B) | {"ResourceType": "nlb"}
-    assert fw.link.refused(attach, **other) == (400, "EndpointServiceResourceTypeNotEqual")
-    without = resource(service, balancer, ZONE_B) | {"ZoneId": ""}
-    assert fw.link.refused(attach, **without) == (400, "MissingParam.ZoneId")
-    fw.attach(service, balancer, ZONE_B)
-    again = resource(service, balancer, ZONE_B)
-    assert fw.link.refused(attach, **again) == (400, "EndpointServiceResourceExist")
-
-
-def test_load_balancer_in_transition_is_not_attached(fw: Firewall) -> None:
-    balancer, service = fw.balancer(), fw.service()
-    fw.gwlb("UpdateLoadBalancerAttribute", LoadBalancerId=balancer, LoadBalancerName="main")
-    wanted = resource(service, balancer, ZONE_B)
-    refused = fw.link.refused("AttachResourceToVpcEndpointService", **wanted)
-    assert refused == (400, "EndpointServiceOperationDenied")
-
-
-def test_service_resource_is_listed_until_detached(fw: Firewall) -> None:
-    balancer = fw.balancer()
-    service = fw.service(ZONE_B, ZONE_C, balancer=balancer)
-    wanted = resource(service, balancer, ZONE_B)
-    fw.link("DetachResourceFromVpcEndpointService", **wanted)
-    assert fw.one_service(service)["Zones"] == [ZONE_B, ZONE_C]
-    fw.tick()
-    assert fw.one_service(service)["Zones"] == [ZONE_C]
-    refused = fw.link.refused("DetachResourceFromVpcEndpointService", **wanted)
-    assert refused == (400, "EndpointServiceResourceNotFound")
 
 
 def test_endpoint_service_takes_one_call_at_a_time(fw: Firewall) -> None:
@@ -257,31 +160,6 @@ def test_endpoint_services_are_filtered(fw: Firewall) -> None:
     assert ids(MaxResults=1, NextToken=first["NextToken"]) == [two]
     refused = fw.link.refused("ListVpcEndpointServiceUsers", ServiceId=one, MaxResults=51)
     assert refused == (400, "IllegalParamFormat.MaxResults")
-
-
-def test_privatelink_tags_take_resource_types_in_any_case(fw: Firewall) -> None:
-    service = fw.service(Tag=[{"Key": "a", "Value": "1"}])
-    named = {"ResourceType": "VpcEndpointService", "ResourceId": [service]}
-    fw.link("TagResources", **named, Tag=[{"Key": "b", "Value": "2"}])
-    lower = {"ResourceType": "vpcendpointservice", "ResourceId": [service]}
-    tags = fw.link("ListTagResources", **lower)["TagResources"]
-    assert {each["TagKey"]: each["TagValue"] for each in tags} == {"a": "1", "b": "2"}
-    fw.link("UntagResources", **lower, TagKey=["a"])
-    (found,) = fw.link("ListVpcEndpointServices", ServiceId=service)["Services"]
-    assert found["Tags"] == [{"Key": "b", "Value": "2"}]
-
-
-@pytest.mark.parametrize(
-    ("tags", "code"),
-    [
-        ([{"Key": "k" * 65, "Value": "v"}], "IllegalParamFormat.Tag.Key"),
-        ([{"Key": "k", "Value": "v" * 129}], "IllegalParamFormat.Tag.Value"),
-        ([{"Key": f"k{n}", "Value": "v"} for n in range(21)], "QuotaExceeded.Tag"),
-    ],
-)
-def test_privatelink_tags_are_limited(fw: Firewall, tags: list[dict[str, str]], code: str) -> None:
-    refused = fw.link.refused("CreateVpcEndpointService", ServiceResourceType="gwlb", Tag=tags)
-    assert refused == (400, code)
 
 
 def test_endpoint_service_moves_between_resource_groups(fw: Firewall) -> None:

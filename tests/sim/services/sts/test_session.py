@@ -51,11 +51,11 @@ def sts(cloud: Cloud, action: str, credentials: dict[str, str], **query: str) ->
 
 
 OWN = {"key": KEY, "secret": SECRET}
-ASKED = {"RoleArn": ROLE, "RoleSessionName": "gwlbfw"}
+REQUEST = {"RoleArn": ROLE, "RoleSessionName": "gwlbfw"}
 
 
 def assume(cloud: Cloud, **more: str) -> dict[str, Any]:
-    return dict(sts(cloud, "AssumeRole", OWN, **(ASKED | more))["Credentials"])
+    return dict(sts(cloud, "AssumeRole", OWN, **(REQUEST | more))["Credentials"])
 
 
 def vpcs(cloud: Cloud, credentials: dict[str, str]) -> list[str]:
@@ -67,7 +67,7 @@ REGION = "cn-wulanchabu"
 
 
 def test_assumed_role_has_credentials_that_expire(cloud: Cloud) -> None:
-    reply = sts(cloud, "AssumeRole", OWN, **ASKED, DurationSeconds="900")
+    reply = sts(cloud, "AssumeRole", OWN, **REQUEST, DurationSeconds="900")
     session = reply["Credentials"]
     assert session["AccessKeyId"].startswith("STS.")
     assert session["AccessKeySecret"]
@@ -166,7 +166,7 @@ def test_invalid_assume_role_is_refused(cloud: Cloud, wrong: dict[str, str], cod
     def call(query: dict[str, str]) -> None:
         sts(cloud, "AssumeRole", OWN, **query)
 
-    assert cloud.refused(call, ASKED | wrong) == (400, code)
+    assert cloud.refused(call, REQUEST | wrong) == (400, code)
 
 
 def test_status_counts_no_sessions(cloud: Cloud) -> None:

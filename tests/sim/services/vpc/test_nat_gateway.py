@@ -64,11 +64,11 @@ def test_nat_gateway_is_created_in_a_vswitch_then_available(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     vswitch = vpcs.vswitch(vpc)
     made = vpcs.call("create_nat_gateway", vpc_id=vpc, v_switch_id=vswitch, name="nat")
-    asked = {"nat_gateway_id": made["NatGatewayId"]}
-    (found,) = vpcs.call("describe_nat_gateways", **asked)["NatGateways"]["NatGateway"]
+    request = {"nat_gateway_id": made["NatGatewayId"]}
+    (found,) = vpcs.call("describe_nat_gateways", **request)["NatGateways"]["NatGateway"]
     assert (found["Status"], found["Name"]) == ("Creating", "nat")
     vpcs.cloud.settle()
-    (found,) = vpcs.call("describe_nat_gateways", **asked)["NatGateways"]["NatGateway"]
+    (found,) = vpcs.call("describe_nat_gateways", **request)["NatGateways"]["NatGateway"]
     assert found["Status"] == "Available"
     assert found["EipBindMode"] == "MULTI_BINDED"
     assert found["NatGatewayPrivateInfo"]["VswitchId"] == vswitch

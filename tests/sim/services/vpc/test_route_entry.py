@@ -1,4 +1,4 @@
-"""Route tables and their entries: rules, life, and the ways to read them."""
+"""Route entries of system and custom tables."""
 
 from typing import Any
 
@@ -214,84 +214,6 @@ def test_batch_of_route_entries_may_partly_fail(vpcs: Vpcs) -> None:
     assert (done["SuccessCount"], done["FailedCount"]) == (1, 0)
     vpcs.cloud.settle()
     assert vpcs.entries(table) == []
-
-
-def test_route_table_with_entries_or_vswitches_is_not_deleted(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    table, gateway, vswitch = vpcs.table(vpc), vpcs.gateway(vpc), vpcs.vswitch(vpc)
-    both = {"route_table_id": table, "v_switch_id": vswitch}
-    vpcs.call("associate_route_table", **both)
-    vpcs.cloud.settle()
-    refusal = vpcs.refused("delete_route_table", route_table_id=table)
-    assert refusal[1] == "DependencyViolation.VSwitch"
-    vpcs.call("unassociate_route_table", **both)
-    vpcs.cloud.settle()
-    entry = vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
-    refusal = vpcs.refused("delete_route_table", route_table_id=table)
-    assert refusal[1] == "IncorrectRouteTableStatus.RouteEntryExist"
-    vpcs.call("delete_route_entry", route_entry_id=entry)
-    vpcs.cloud.settle()
-    vpcs.call("delete_route_table", route_table_id=table)
-    vpcs.cloud.settle()
-    assert vpcs.call("describe_route_table_list", route_table_id=table)["TotalCount"] == 0
-    refusal = vpcs.refused("describe_route_entry_list", route_table_id=table)
-    assert refusal == (404, "InvalidRouteTable.NotFound")
-
-
-def test_system_route_table_is_not_deleted(vpcs: Vpcs) -> None:
-    table = vpcs.system_table(vpcs.vpc())
-    refusal = vpcs.refused("delete_route_table", route_table_id=table)
-    assert refusal[1] == "IncorrectRouteTableType"
-
-
-def test_route_tables_of_a_vpc_are_limited(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    for _ in range(9):
-        vpcs.table(vpc)
-    refusal = vpcs.refused("create_route_table", vpc_id=vpc)
-    assert refusal[1] == "QuotaExceeded.RouteTable"
-    vpcs.table(vpc, "Gateway")
-    refusal = vpcs.refused("create_route_table", vpc_id=vpc, associate_type="Gateway")
-    assert refusal[1] == "QuotaExceeded.GatewayRouteTable"
-
-
-def test_route_table_association_shows_once_the_vswitch_is_available(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    table, other, vswitch = vpcs.table(vpc), vpcs.table(vpc), vpcs.vswitch(vpc)
-    vpcs.call("associate_route_table", route_table_id=table, v_switch_id=vswitch)
-    one = vpcs.one_vswitch(vswitch)
-    assert (one["Status"], one["RouteTable"]["RouteTableType"]) == ("Pending", "System")
-    vpcs.cloud.settle()
-    one = vpcs.one_vswitch(vswitch)
-    assert (one["Status"], one["RouteTable"]["RouteTableId"]) == ("Available", table)
-    listed = vpcs.call("describe_route_table_list", route_table_id=table)["RouterTableList"]
-    assert listed["RouterTableListType"][0]["VSwitchIds"] == {"VSwitchId": [vswitch]}
-    refusal = vpcs.refused("associate_route_table", route_table_id=other, v_switch_id=vswitch)
-    assert refusal[1] == "ResourceAlreadyAssociated.VSwitch"
-    refusal = vpcs.refused("unassociate_route_table", route_table_id=other, v_switch_id=vswitch)
-    assert refusal[1] == "OperationFailed.NotExistAssociateRelation"
-
-
-def test_route_table_to_an_inactive_gateway_is_not_associated(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    table, gateway, vswitch = vpcs.table(vpc), vpcs.gateway(vpc), vpcs.vswitch(vpc)
-    vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
-    both = {"route_table_id": table, "v_switch_id": vswitch}
-    refusal = vpcs.refused("associate_route_table", **both)
-    assert refusal[1] == "OperationDenied.Ipv4GatewayNotActive"
-    vpcs.call("enable_vpc_ipv_4gateway", ipv_4gateway_id=gateway)
-    vpcs.cloud.settle()
-    vpcs.call("associate_route_table", **both)
-
-
-def test_describe_route_tables_has_flat_next_hops_and_counts_tables(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    table, gateway = vpcs.table(vpc), vpcs.gateway(vpc)
-    vpcs.entry(table, DEFAULT, "Ipv4Gateway", gateway)
-    listed = vpcs.call("describe_route_tables", route_table_id=table)
-    assert listed["TotalCount"] == 1
-    (entry,) = listed["RouteTables"]["RouteTable"][0]["RouteEntrys"]["RouteEntry"]
-    assert (entry["InstanceId"], entry["NextHopType"]) == (gateway, "Ipv4Gateway")
 
 
 def test_route_entries_are_paged(vpcs: Vpcs) -> None:
