@@ -41,7 +41,7 @@ class Rule:
     match: str = "*"
     """A pattern of `product:Action`, such as `vpc:Create*` or `*:Describe*`."""
     nth: int = 0
-    """Hits this one only, count_key from 1."""
+    """Hits the call of this number only, counted from 1."""
     every: int = 0
     """Hits every call whose number is a multiple of this."""
     first: int = 0

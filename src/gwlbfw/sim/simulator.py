@@ -48,7 +48,7 @@ _DRY_RUN = {("ecs", "DeleteInstances"): "DRYRUN.SUCCESS"}
 
 @dataclass(frozen=True)
 class Status:
-    """How many resources of each kind there are, without implicit ones."""
+    """Number of resources by kind, without implicit ones."""
 
     resources: Mapping[str, int]
 
@@ -95,7 +95,7 @@ class Simulator:
             return reply
 
     def status(self, region: str | None = None) -> Status:
-        """How many resources there are in all accounts, in one region or in all."""
+        """Number of resources in all accounts, in one region or in all."""
         with self._lock, self._transaction():
             apply_due_transitions(self.state, self.clock.now())
             return Status(dict(sorted(Counter(resource_kinds(self.state, region)).items())))

@@ -39,7 +39,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     path: str = "/"
-    """As received; only OSS has another than this."""
+    """As received; `/` but for OSS."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class HttpReply:
     delay: float = 0.0
     """Seconds until it is sent."""
     lost: Literal["", "reset", "closed"] = ""
-    """If it never arrives: how the connection ends in its place."""
+    """How the connection ends if the reply is lost."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """A request taken apart: which action of which version, and its flat parameters."""
+    """A parsed request: its action and version, and its flat parameters."""
 
     action: str
     version: str

@@ -71,7 +71,7 @@ class AttachedSimulator:
         return self._server is not None
 
     def status(self, region: str | None = None) -> Status:
-        """How many resources there are, in one region or in all."""
+        """Number of resources, in one region or in all."""
         query = f"?{urlencode({'region': region})}" if region else ""
         return Status(_request_control(self.url, "GET", f"status{query}")["resources"])
 
@@ -148,7 +148,7 @@ class AttachedSimulator:
         return url
 
     def _take_over(self, notice: _ServerInfo) -> None:
-        """Wait for the serving process to be gone (or others to take its place), then serve."""
+        """Wait until the serving process has ended, then serve, unless another process does."""
         while not self._closing.wait(_POLL_S):
             if self._locked():
                 _log.info("process %d no longer serves: taking over", notice.pid)

@@ -1,4 +1,4 @@
-"""The filters of a list: only those that a call names cost anything, for lists are long."""
+"""Filters of lists; lists are long, so only filters that a call names are applied."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias, TypeVar

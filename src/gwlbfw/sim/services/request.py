@@ -108,7 +108,7 @@ class Params:
 
 @dataclass(frozen=True)
 class Request(Params):
-    """A whole call."""
+    """The parameters of a call."""
 
     action: str = ""
     request_id: str = ""

@@ -10,7 +10,7 @@ from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
 DEFAULT_GROUP = "rg-acfmsimdefault00"
-"""The group of whatever names none."""
+"""The default resource group."""
 
 
 @action("gwlb", "MoveResourceGroup")

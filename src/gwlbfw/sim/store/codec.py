@@ -22,7 +22,7 @@ def encode(record: Record) -> dict[str, Any]:
 
 
 def decode_record(cls: type[R], data: Mapping[str, Any]) -> R:
-    """The record of a type in data of `encode`. Raises KeyError, TypeError or ValueError."""
+    """The record of a type in data that `encode` made. Raises KeyError, TypeError or ValueError."""
     try:
         return _CONVERTER.structure(data, cls)
     except (AttributeError, ForbiddenExtraKeysError) as problem:

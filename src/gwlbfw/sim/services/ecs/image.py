@@ -1,4 +1,4 @@
-"""System images: what an instance can be launched from, the same in all regions.
+"""System images of instances, the same in all regions.
 
 Ids and families follow the help page "Release notes for Alibaba Cloud public images"; the dates in
 the ids are examples. The API catalogue has no CreateImage, so any id of a custom image's form

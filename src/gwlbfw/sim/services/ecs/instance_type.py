@@ -1,4 +1,4 @@
-"""Instance types: what can be launched, and which of it takes jumbo frames.
+"""Instance types, and their support of jumbo frames.
 
 The figures follow the help pages "Instance families" (vCPUs, memory) as far as they matter here.
 JumboFrameSupport is UNVERIFIED by type: the ECS API says that 8th-generation and later types have

@@ -9,7 +9,7 @@ from gwlbfw.sim.store.record import Record
 
 
 def require_status(record: Record, *allowed: str) -> None:
-    """Refuse a change of what is not in one of these states.
+    """Refuse a change of a record that is in none of these statuses.
 
     `IncorrectStatus.ServerGroup` is known (terraform-provider-alicloud,
     resource_alicloud_gwlb_server_group.go); the same for the other two kinds is UNVERIFIED.
@@ -25,7 +25,7 @@ def vswitch_not_ready(vswitch_id: str) -> ApiError:
 
 
 def zone_in_use(load_balancer_id: str, zone_id: str) -> ApiError:
-    """A zone that leaves a load balancer while an endpoint service has it there (UNVERIFIED)."""
+    """Removal of a zone that an endpoint service uses (UNVERIFIED)."""
     return ApiError(
         "OperationDenied.ZoneInUse",
         f"The zone {zone_id} of {load_balancer_id} is a resource of an endpoint service.",

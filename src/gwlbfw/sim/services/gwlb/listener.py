@@ -1,4 +1,4 @@
-"""IP listener: all that comes to a load balancer goes to one server group.
+"""IP listener: forwards all traffic of a load balancer to one server group.
 
 Its servers' health is what the load balancer's probes find. That every zone's address probes every
 server, and that the list has the healthy ones too, is UNVERIFIED. A probe's result is known at
@@ -65,7 +65,7 @@ class Listener(
 
 @action("gwlb", "CreateListener")
 def create_listener(region: Region, request: Request) -> Reply:
-    """Make the one listener of a load balancer."""
+    """Create the one listener of a load balancer."""
     balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     group = _group(region, request.text("ServerGroupId"), balancer)
     require_status(balancer, "Active")
@@ -111,7 +111,7 @@ def get_listener_attribute(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "ListListeners")
 def list_listeners(region: Region, request: Request) -> Reply:
-    """The listeners that the filters leave."""
+    """The listeners that match the filters."""
     found = filter_by_tags(region.all(Listener), request)
     found = filter_by_any(request, found, "ListenerIds", lambda each: (each.id,))
     found = filter_by_any(request, found, "LoadBalancerIds", lambda each: (each.load_balancer_id,))

@@ -83,7 +83,7 @@ class LoadBalancer(
 
 @action("gwlb", "CreateLoadBalancer", not_simulated="service-linked roles")
 def create_load_balancer(region: Region, request: Request) -> Reply:
-    """Make a load balancer with an address in each zone's vSwitch."""
+    """Create a load balancer with an address in each zone's vSwitch."""
     request.one_of("AddressIpVersion", ("Ipv4",))
     if len(region.all(LoadBalancer)) >= QUOTA:
         raise over_quota("LoadBalancersNum", QUOTA)
@@ -116,7 +116,7 @@ def update_load_balancer_attribute(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "DeleteLoadBalancer")
 def delete_load_balancer(region: Region, request: Request) -> Reply:
-    """Remove it at once; only one that is Active, has no listener and serves no endpoints."""
+    """Delete at once a load balancer that is Active, has no listener and serves no endpoints."""
     balancer = region.require(LoadBalancer, request.text("LoadBalancerId"))
     require_status(balancer, "Active")
     kinds = {each.kind for each in region.users(balancer.id)}
@@ -203,7 +203,7 @@ def get_load_balancer_attribute(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "ListLoadBalancers")
 def list_load_balancers(region: Region, request: Request) -> Reply:
-    """The load balancers that the filters leave."""
+    """The load balancers that match the filters."""
     request.one_of("LoadBalancerBusinessStatus", ("Normal", "FinancialLocked"))
     found = filter_by_tags(region.all(LoadBalancer), request)
     found = filter_by_any(request, found, "LoadBalancerIds", lambda each: (each.id,))

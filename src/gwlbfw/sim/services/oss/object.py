@@ -1,4 +1,4 @@
-"""OSS as far as a tool needs it that keeps its state there: objects put, read, listed, deleted.
+"""OSS objects: put, read, listed, deleted; as much of OSS as a state backend needs.
 
 A bucket is there as soon as it is named, is not versioned, and belongs to everybody. Objects are no
 resources of the simulated region: they are not counted, but last as long as its state.
@@ -46,7 +46,7 @@ class OssObject(Record, kind="oss_object", prefix="oss", product="oss"):
 
 
 def handle(state: State, request: OssRequest, request_id: str, now: float) -> HttpReply:
-    """The reply to a call that is signed well and makes sense."""
+    """The reply to a call. Raises ApiError if it is refused."""
     _authenticate(state, request, now)
     if not _BUCKET.fullmatch(request.bucket):
         raise ApiError("InvalidBucketName", "The specified bucket is not valid.")
@@ -70,7 +70,7 @@ def handle(state: State, request: OssRequest, request_id: str, now: float) -> Ht
 
 
 def _authenticate(state: State, request: OssRequest, now: float) -> None:
-    """Refuse who can't prove who they are, where keys are configured."""
+    """Authenticate the caller, if keys are configured. Raises ApiError."""
     settings = state.settings
     session = state.find(access_key(request.http))
     if isinstance(session, Session):

@@ -52,7 +52,7 @@ class EndpointServiceResource(
 
 
 def attached_resources(region: Region, service: EndpointService) -> list[EndpointServiceResource]:
-    """The resources that a service has, of whatever account it is."""
+    """The resources of a service of any account."""
     found = region.home_of(service).where(EndpointServiceResource, service_id=service.id)
     return [each for each in found if each.status != "Attaching"]
 
@@ -63,7 +63,7 @@ def zones_of(region: Region, service: EndpointService) -> list[str]:
 
 
 def attach_resources(region: Region, service: EndpointService, request: Request) -> None:
-    """Attach the resources that the call which makes a service names."""
+    """Attach the resources that CreateVpcEndpointService names."""
     named = request.objects("Resource")
     if len(named) > AT_CREATION:
         raise request.invalid("Resource", f"at most {AT_CREATION}")

@@ -30,12 +30,12 @@ def balancer_not_in_zone(resource_id: str, zone_id: str) -> ApiError:
 
 
 def has_endpoints(what: str) -> ApiError:
-    """A service or resource that goes while endpoints are connected to it."""
+    """Deletion of a service or resource to which endpoints are connected."""
     return ApiError("EndpointServiceConnectionDependence", f"Endpoints are connected to {what}.")
 
 
 def has_routes(endpoint_id: str) -> ApiError:
-    """An endpoint that goes while route entries lead to it (UNVERIFIED)."""
+    """Deletion of an endpoint to which route entries lead (UNVERIFIED)."""
     return ApiError("EndpointDependenceViolation", f"Route entries lead to {endpoint_id}.")
 
 

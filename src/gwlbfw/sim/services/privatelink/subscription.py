@@ -46,7 +46,7 @@ def check_product_open(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "OpenPrivateLinkService")
 def open_privatelink_service(region: Region, request: Request) -> Reply:
-    """Open it; that it is open already is an error."""
+    """Open it; an error if it is open already."""
     del request
     if _is_open(region):
         raise ApiError("OrderOpend", "The product has been activated.")

@@ -62,7 +62,7 @@ def delete_instances(region: Region, request: Request) -> Reply:
 
 @action("ecs", "ModifyInstanceAttribute")
 def modify_instance_attribute(region: Region, request: Request) -> Reply:
-    """Change what is given; new user data is stored, not run."""
+    """Change the given attributes; new user data is stored, not run."""
     instance = region.require(Instance, request.require("InstanceId"))
     instance.name = instance_name(request) or instance.name
     instance.description = request.text("Description", instance.description)

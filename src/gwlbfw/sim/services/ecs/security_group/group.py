@@ -34,7 +34,7 @@ class SecurityGroup(
     tag_type="securitygroup",
     not_found=("InvalidSecurityGroupId.NotFound", 404),
 ):
-    """One group with its rules; who is in it, the network interfaces say."""
+    """One group with its rules; its members are network interfaces that name it."""
 
     vpc_id: str = ""
     name: str = ""
@@ -64,7 +64,7 @@ def create_security_group(region: Region, request: Request) -> Reply:
 
 @action("ecs", "ModifySecurityGroupAttribute")
 def modify_security_group_attribute(region: Region, request: Request) -> Reply:
-    """Another name or description; what is empty stays as it is."""
+    """Change name or description; empty parameters change nothing."""
     group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     group.name = _name(request) or group.name
     group.description = _description(request) or group.description

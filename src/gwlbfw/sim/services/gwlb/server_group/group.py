@@ -64,7 +64,7 @@ class ServerGroup(
 
 @action("gwlb", "CreateServerGroup")
 def create_server_group(region: Region, request: Request) -> Reply:
-    """Make an empty server group."""
+    """Create an empty server group."""
     request.one_of("Protocol", ("GENEVE",))
     if len(region.all(ServerGroup)) >= QUOTA:
         raise over_quota("ServerGroupsNum", QUOTA)
@@ -82,7 +82,7 @@ def create_server_group(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "UpdateServerGroupAttribute")
 def update_server_group_attribute(region: Region, request: Request) -> Reply:
-    """Change anything but its VPC, type and protocol."""
+    """Change attributes other than VPC, type and protocol."""
     group = region.require(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
     _configure(group, request)
@@ -100,7 +100,7 @@ def _configure(group: ServerGroup, request: Request) -> None:
 
 @action("gwlb", "DeleteServerGroup")
 def delete_server_group(region: Region, request: Request) -> Reply:
-    """Remove it with its servers; not while a listener forwards to it."""
+    """Delete a server group and its servers; refused while a listener forwards to it."""
     group = region.require(ServerGroup, request.text("ServerGroupId"))
     if any(each.kind == "listener" for each in region.users(group.id)):
         raise ApiError("ResourceInUse.ServerGroup", f"A listener forwards to {group.id}.")
@@ -111,7 +111,7 @@ def delete_server_group(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "ListServerGroups")
 def list_server_groups(region: Region, request: Request) -> Reply:
-    """The server groups that the filters leave."""
+    """The server groups that match the filters."""
     found = filter_by_tags(region.all(ServerGroup), request)
     found = filter_by_any(request, found, "ServerGroupIds", lambda each: (each.id,))
     found = filter_by_any(request, found, "ServerGroupNames", lambda each: (each.name,))

@@ -38,7 +38,7 @@ ADDRESSES = [
 
 @action("gwlb", "AddServersToServerGroup")
 def add_servers_to_server_group(region: Region, request: Request) -> Reply:
-    """Add servers; one that is draining comes back."""
+    """Add servers; a draining one becomes available again."""
     group = region.require(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
     for each in _servers(request):
@@ -56,7 +56,7 @@ def add_servers_to_server_group(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "RemoveServersFromServerGroup")
 def remove_servers_from_server_group(region: Region, request: Request) -> Reply:
-    """Take servers out; they drain first where the group says so."""
+    """Remove servers; they drain first if the group has draining enabled."""
     group = region.require(ServerGroup, request.text("ServerGroupId"))
     require_status(group, "Available")
     for each in _servers(request):
@@ -72,7 +72,7 @@ def remove_servers_from_server_group(region: Region, request: Request) -> Reply:
 
 @action("gwlb", "ListServerGroupServers")
 def list_server_group_servers(region: Region, request: Request) -> Reply:
-    """The servers of a group; a group that is gone has none (terraform-provider-alicloud)."""
+    """The servers of a group; a deleted group has none (terraform-provider-alicloud)."""
     found = members_of(region, request.text("ServerGroupId"))
     found = filter_by_any(request, found, "ServerIds", lambda each: (each.server_id,), IN_ONE_CALL)
     found = filter_by_any(

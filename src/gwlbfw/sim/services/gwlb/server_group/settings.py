@@ -27,7 +27,7 @@ class HealthCheck:
     http_codes: tuple[str, ...] = ("http_2xx",)
 
     def with_changes(self, struct: Params) -> "HealthCheck":
-        """The probe after a call: what a struct leaves out stays (UNVERIFIED)."""
+        """The probe after a call: fields missing in a struct stay (UNVERIFIED)."""
         return replace(
             self,
             enabled=struct.flag("HealthCheckEnabled", default=self.enabled),
@@ -69,7 +69,7 @@ class ConnectionDrain:
     timeout: int = 300
 
     def with_changes(self, struct: Params) -> "ConnectionDrain":
-        """The drain after a call: what a struct leaves out stays (UNVERIFIED)."""
+        """The drain after a call: fields missing in a struct stay (UNVERIFIED)."""
         return ConnectionDrain(
             enabled=struct.flag("ConnectionDrainEnabled", default=self.enabled),
             timeout=struct.number("ConnectionDrainTimeout", self.timeout, 1, 3600),

@@ -35,7 +35,7 @@ TYPES = ("Interface", "Reverse", TYPE)
     not_simulated="interface and reverse endpoints, other regions",
 )
 def create_vpc_endpoint(region: Region, request: Request) -> Reply:
-    """Make an endpoint for a service that the account may connect to."""
+    """Create an endpoint for a service that the account may connect to."""
     service = _service(region, request)
     vpc = region.require(Vpc, request.text("VpcId"), "VpcNotFound", 400)
     if len(region.where(Endpoint, vpc_id=vpc.id)) >= QUOTA:

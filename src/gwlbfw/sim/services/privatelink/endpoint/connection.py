@@ -48,7 +48,7 @@ def enable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "DisableVpcEndpointConnection")
 def disable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
-    """End a connection; from then on nothing is accepted by itself."""
+    """End a connection; from then on nothing is accepted automatically."""
     _, endpoint = _service_and_endpoint(region, request)
     _claim(region, endpoint)
     if endpoint.connection != "Connected":
@@ -93,7 +93,7 @@ def update_vpc_endpoint_connection_attribute(region: Region, request: Request) -
 def _service_and_endpoint(
     region: Region, request: Request, status: int = 400
 ) -> tuple[EndpointService, Endpoint]:
-    """A service of one's own, and the endpoint, of whatever account, that is for it."""
+    """A service of the account, and an endpoint of any account that is for it."""
     service = region.require(EndpointService, request.text("ServiceId"), status=status)
     endpoint = region.state.find(request.text("EndpointId"))
     if not isinstance(endpoint, Endpoint) or endpoint.service_id != service.id:
@@ -151,7 +151,7 @@ _FILTERS: Mapping[str, Callable[[Endpoint, _Zones], Collection[str]]] = {
 
 @action("privatelink", "ListVpcEndpointConnections")
 def list_vpc_endpoint_connections(region: Region, request: Request) -> Reply:
-    """The connections to one's own services that the filters leave."""
+    """The connections to the account's services that match the filters."""
     wanted = {name: text for name in _FILTERS if (text := request.text(name))}
     found = [
         each

@@ -44,7 +44,7 @@ def get_vpc_endpoint_attribute(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "ListVpcEndpoints")
 def list_vpc_endpoints(region: Region, request: Request) -> Reply:
-    """The endpoints that the filters leave."""
+    """The endpoints that match the filters."""
     found = filter_by_parameters(request, filter_by_tags(region.all(Endpoint), request), _FILTERS)
     return list_page(
         request,

@@ -39,7 +39,7 @@ class EndpointZone(Record, Lifecycle, kind="endpoint_zone", prefix="epzone", pro
     attachment_id: str = ""
     """The service's resource in this zone."""
     resource_id: str = ""
-    """The load balancer that this resource is."""
+    """The load balancer of this resource."""
 
     @property
     def implicit(self) -> bool:
@@ -55,13 +55,13 @@ class EndpointZone(Record, Lifecycle, kind="endpoint_zone", prefix="epzone", pro
 
 
 def zones_of(region: Region, endpoint: Endpoint) -> list[EndpointZone]:
-    """The zones of an endpoint, of whatever account it is."""
+    """The zones of an endpoint of any account."""
     return region.home_of(endpoint).where(EndpointZone, endpoint_id=endpoint.id)
 
 
 @action("privatelink", "AddZoneToVpcEndpoint")
 def add_zone_to_vpc_endpoint(region: Region, request: Request) -> Reply:
-    """Add a zone; it waits to be accepted unless the service accepts by itself."""
+    """Add a zone; it waits for the provider unless the service accepts automatically."""
     endpoint = region.require(Endpoint, request.text("EndpointId"))
     service = endpoint.service(region)
     if service is None:
@@ -129,7 +129,7 @@ def create_zone(
 def _connect(
     region: Region, endpoint: Endpoint, service: EndpointService, zone: EndpointZone, after: int
 ) -> None:
-    """A zone connects by itself if the service accepts by itself (UNVERIFIED once rejected)."""
+    """Connect a zone, if the service accepts automatically (UNVERIFIED once rejected)."""
     wait = ("Creating",) * after
     if endpoint.rejected or not service.auto_accept:
         region.transition(zone, "Creating", *wait, "Wait")

@@ -28,7 +28,7 @@ QUOTA = 200
 
 @action("privatelink", "CreateVpcEndpointService")
 def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
-    """Make a service; its resources, if any, are attached by the time it is Active."""
+    """Create a service; its resources, if any, are attached by the time it is Active."""
     refuse_unless_open(region)
     if request.texts("SupportedRegionList"):
         raise request.invalid("SupportedRegionList", "other regions are not simulated")
@@ -61,7 +61,7 @@ def update_vpc_endpoint_service_attribute(region: Region, request: Request) -> R
 
 
 def configure(service: EndpointService, request: Request) -> None:
-    """Give a service what a call says of it; the rest stays."""
+    """Set the attributes of a service that a call gives."""
     service.description = description(request, "ServiceDescription", service.description)
     service.auto_accept = request.flag("AutoAcceptEnabled", default=service.auto_accept)
     service.zone_affinity = request.flag("ZoneAffinityEnabled", default=service.zone_affinity)

@@ -33,14 +33,14 @@ _FILTERS: Mapping[str, TextGetter[EndpointService]] = {
 
 @action("privatelink", "GetVpcEndpointServiceAttribute")
 def get_vpc_endpoint_service_attribute(region: Region, request: Request) -> Reply:
-    """One service of one's own."""
+    """One service of the account."""
     service = region.require(EndpointService, request.text("ServiceId"))
     return {**_view(service), "Zones": zones_of(region, service)}
 
 
 @action("privatelink", "ListVpcEndpointServices")
 def list_vpc_endpoint_services(region: Region, request: Request) -> Reply:
-    """The services of one's own that the filters leave."""
+    """The account's own services that match the filters."""
     found = filter_by_parameters(
         request, filter_by_tags(region.all(EndpointService), request), _FILTERS
     )
@@ -62,7 +62,7 @@ def list_vpc_endpoint_services(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "ListVpcEndpointServicesByEndUser")
 def list_vpc_endpoint_services_by_end_user(region: Region, request: Request) -> Reply:
-    """The services, of any account, that one may connect to; tags are the owner's business."""
+    """The services of all accounts to which the account may connect; only owners see tags."""
     services = [
         each
         for each in region.state
