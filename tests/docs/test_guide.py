@@ -28,7 +28,7 @@ def planned(folder: Path) -> set[tuple[str, str]]:
     return {(step.address, step.call.name) for step in steps if step.call}
 
 
-def test_the_table_and_the_plan_name_the_same_calls(tmp_path: Path) -> None:
+def test_guides_table_and_the_plan_name_the_same_calls(tmp_path: Path) -> None:
     plan = planned(tmp_path)
     told = set()
     for addresses, calls in rows():

@@ -47,7 +47,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
 
 @pytest.mark.scenario
 @pytest.mark.parametrize("title", sorted(sections()))
-def test_a_table_names_the_keys(title: str, printed: Mapping[str, Any]) -> None:
+def test_table_of_the_json_page_names_the_keys(title: str, printed: Mapping[str, Any]) -> None:
     name, *path = title.split(": ")
     value = printed[name]
     for key in path:

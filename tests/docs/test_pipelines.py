@@ -27,7 +27,7 @@ def step(workflow: dict[str, Any], name: str) -> str:
 
 
 @pytest.mark.scenario
-def test_the_steps_validate_plan_and_look_for_drift(tmp_path: Path) -> None:
+def test_workflow_steps_validate_plan_and_look_for_drift(tmp_path: Path) -> None:
     shutil.copy(ROOT / "examples" / "ulanqab.yaml", tmp_path / "topology.yaml")
     shutil.copy(ROOT / "examples" / "hello-world.sh", tmp_path)
     output = tmp_path / "output"

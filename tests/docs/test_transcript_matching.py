@@ -7,7 +7,7 @@ from tests.docs.transcript import Exchange, Retold, exchanges
 ID, OTHER = "vpc-6iqvz6lcuumn8ylak0gg", "vpc-3pidl8tcrdk6ip731l7o"
 
 
-def test_commands_and_answers_are_told_apart() -> None:
+def test_transcript_is_split_into_commands_and_answers() -> None:
     text = "```console\n$ a \\\n  b\none\n\ntwo\n$ c\n```\nprose\n```console\n$ d\nthree\n```\n"
     assert list(exchanges(text)) == [
         Exchange("a \\\n  b", "one\n\ntwo"),
@@ -27,7 +27,7 @@ def test_commands_and_answers_are_told_apart() -> None:
         ("EIP 8.130.0.2", "EIP 8.130.0.15"),
     ],
 )
-def test_what_differs_from_run_to_run_agrees(told: str, seen: str) -> None:
+def test_ids_times_and_addresses_of_another_run_match(told: str, seen: str) -> None:
     assert Retold().agrees(told, seen)
 
 
@@ -42,11 +42,11 @@ def test_what_differs_from_run_to_run_agrees(told: str, seen: str) -> None:
         ("something", ""),
     ],
 )
-def test_anything_else_does_not(told: str, seen: str) -> None:
+def test_any_other_difference_does_not_match(told: str, seen: str) -> None:
     assert not Retold().agrees(told, seen)
 
 
-def test_an_id_that_is_typed_is_the_one_seen_before() -> None:
+def test_typed_id_is_replaced_by_the_one_seen_before() -> None:
     retold = Retold()
     assert retold.agrees(f"made {ID}", f"made {OTHER}")
     assert retold.command(f"delete {ID}") == f"delete {OTHER}"

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.scenario
 @pytest.mark.parametrize("path", TOLD, ids=[str(path.relative_to(ROOT)) for path in TOLD])
-def test_a_transcript_is_true(path: Path, folder: Path) -> None:
+def test_transcript_shows_what_happens(path: Path, folder: Path) -> None:
     told, retold = list(exchanges(path.read_text(encoding="utf-8"))), Retold()
     assert told
     with Shell(folder, {}) as shell:

@@ -66,19 +66,17 @@ class Conformance:
         assert asked_for(wanted).items() <= asked_for(node.resource).items()
         assert node.owned
 
-    async def test_what_is_created_is_discovered_as_it_was_asked_for(
+    async def test_created_resource_is_discovered_as_it_was_asked_for(
         self, region: SimulatedRegion
     ) -> None:
         await region.become(self.with_sample())
         self.assert_there(await region.live())
 
-    async def test_once_created_there_is_nothing_more_to_do(self, region: SimulatedRegion) -> None:
+    async def test_second_plan_is_empty(self, region: SimulatedRegion) -> None:
         await region.become(self.with_sample())
         assert region.plan(self.with_sample(), await region.live()).is_empty
 
-    async def test_an_update_lands_in_place(
-        self, region: SimulatedRegion, updated: Changes
-    ) -> None:
+    async def test_update_lands_in_place(self, region: SimulatedRegion, updated: Changes) -> None:
         await region.become(self.with_sample())
         before = (await region.live()).nodes[self.address].id
         done = await region.become(self.with_sample(updated))
@@ -88,7 +86,7 @@ class Conformance:
         assert live.nodes[self.address].id == before
         assert region.plan(self.with_sample(updated), live).is_empty
 
-    async def test_a_change_of_what_is_fixed_replaces(
+    async def test_change_of_a_fixed_property_replaces(
         self, region: SimulatedRegion, replaced: Changes
     ) -> None:
         await region.become(self.with_sample())
@@ -100,7 +98,7 @@ class Conformance:
         assert not before or live.nodes[self.address].id != before
         assert region.plan(self.with_sample(replaced), live).is_empty
 
-    def test_another_identity_is_another_resource(self) -> None:
+    def test_resource_of_another_identity_is_another_resource(self) -> None:
         live = Live({self.address: Node(self.sample, id="live-1")})
         for name, value in self.identity.items():
             (change,) = diff({self.address: Node(self.changed({name: value}))}, live, {})
@@ -114,16 +112,14 @@ class Conformance:
         assert tried | fixed | cls.unread() | self.never >= set(cls.model_fields)
         assert fixed >= cls.fixed()
 
-    async def test_a_delete_leaves_the_region_as_it_was_before(
-        self, region: SimulatedRegion
-    ) -> None:
+    async def test_delete_leaves_the_region_as_it_was(self, region: SimulatedRegion) -> None:
         before = region.contents()
         await region.become(self.with_sample())
         assert region.contents() != before
         await region.become(self.prerequisites())
         assert region.contents() == before
 
-    async def test_to_delete_again_is_fine(self, region: SimulatedRegion) -> None:
+    async def test_second_delete_succeeds(self, region: SimulatedRegion) -> None:
         await region.become(self.with_sample())
         live = await region.live()
         plan = region.plan(self.prerequisites(), live)
@@ -133,9 +129,7 @@ class Conformance:
         assert region.contents() == gone
 
     @pytest.mark.parametrize("how", ["throttled", "busy", "lost"])
-    async def test_calls_that_stumble_once_converge(
-        self, region: SimulatedRegion, how: str
-    ) -> None:
+    async def test_calls_that_fail_once_converge(self, region: SimulatedRegion, how: str) -> None:
         """Create, change, delete; each action's first call is refused, or its answer lost."""
         before = region.contents()
         region.transport.how, region.transport.stumbled = how, set()

@@ -23,14 +23,14 @@ class TestEip(Conformance):
     }
     replacements: ClassVar = {"charge type": {"charge_type": "PayByBandwidth"}}
 
-    def test_one_that_is_free_is_just_released(self) -> None:
+    def test_unbound_eip_is_released_without_unbinding(self) -> None:
         free = Eip(bandwidth_mbps=5)
         assert [each.name for each in free.create(self.address)] == ["create"]
         assert [each.name for each in free.delete(self.address)] == ["delete"]
         phases = self.sample.update(self.address, free, frozenset({"instance"}))
         assert [each.name for each in phases] == ["associate"]
 
-    def test_an_instance_has_one_at_most(self) -> None:
+    def test_instance_has_one_eip_at_most(self) -> None:
         assert self.sample.conflicts_with(Eip(instance=self.sample.instance))
         assert not self.sample.conflicts_with(Eip(instance=Ref("instance.server/shop/web-2")))
         assert not Eip().conflicts_with(Eip())

@@ -27,13 +27,13 @@ class TestEndpoint(Conformance):
     identity: ClassVar = {"vpc": Ref("vpc-1")}
     never = frozenset({"connected"})
 
-    def test_one_whose_connection_was_closed_is_connected_again(self) -> None:
+    def test_endpoint_whose_connection_was_closed_is_connected_again(self) -> None:
         closed = self.sample.model_copy(update={"connected": False})
         (phase,) = self.sample.update(self.address, closed, frozenset({"connected"}))
         assert phase.call.action == "EnableVpcEndpointConnection"
         assert phase.call.account == ""
 
-    def test_one_that_has_no_zone_yet_is_connected_by_getting_one(self) -> None:
+    def test_endpoint_without_a_zone_is_connected_by_its_first_zone(self) -> None:
         bare = self.sample.model_copy(update={"connected": False, "zones": {}})
         phases = self.sample.update(self.address, bare, frozenset({"connected", "zones"}))
         assert [each.call.action for each in phases] == ["AddZoneToVpcEndpoint"]
@@ -51,7 +51,7 @@ class TestEndpointOfAServiceThatAsks(Conformance):
     identity: ClassVar = {"vpc": Ref("vpc-1"), "service": Ref("epsrv-1")}
     never = frozenset({"connected", "zones", "name", "description", "tags"})
 
-    def test_the_services_account_accepts_the_connection(self) -> None:
+    def test_account_of_the_service_accepts_the_connection(self) -> None:
         elsewhere = self.changed({"service_account": "security"})
         *_, accept = elsewhere.create(self.address)
         assert (accept.name, accept.call.account) == ("accept", "security")

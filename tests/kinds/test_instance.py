@@ -48,7 +48,7 @@ class TestInstance(Conformance):
         "user data": {"template": "4567", "tags": {TEMPLATE_TAG: "4567"}},
     }
 
-    def test_it_joins_a_group_before_it_leaves_one(self) -> None:
+    def test_instance_joins_a_security_group_before_it_leaves_another(self) -> None:
         was = self.changed({"security_groups": (Ref("sg-1"), Ref("sg-2"))})
         now = self.changed({"security_groups": (Ref("sg-2"), Ref("sg-3"))})
         phases = list(now.update(self.address, was, frozenset({"security_groups"})))
@@ -58,17 +58,17 @@ class TestInstance(Conformance):
         ]
         assert [each.releases for each in phases] == [False, True]
 
-    def test_it_never_has_a_public_address_of_its_own(self) -> None:
+    def test_instance_never_asks_for_a_public_address_of_its_own(self) -> None:
         (phase,) = self.sample.create(self.address)
         assert phase.call.params["InternetMaxBandwidthOut"] == 0
 
-    def test_its_user_data_is_named_and_not_told(self) -> None:
+    def test_user_data_of_an_instance_is_referred_to_and_not_shown(self) -> None:
         (phase,) = self.sample.create(self.address)
         assert phase.call.params["UserData"] == UserData(self.address, "0123")
         (plain,) = self.changed({"launch": Launch()}).create(self.address)
         assert not {"UserData", "SystemDisk", "NetworkOptions"} & set(plain.call.params)
 
-    def test_two_cannot_have_one_address(self) -> None:
+    def test_instances_with_one_private_address_conflict(self) -> None:
         assert self.sample.conflicts_with(self.sample)
         assert not self.sample.conflicts_with(self.changed({"private_ip": "192.168.1.78"}))
         anywhere = self.changed({"private_ip": None})

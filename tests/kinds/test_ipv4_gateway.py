@@ -19,26 +19,26 @@ class TestIpv4Gateway(Conformance):
     }
     replacements: ClassVar = {"vpc": {"vpc": Ref("vpc.business/other")}}
 
-    def test_one_made_active_is_activated_after_it_is_created(self) -> None:
+    def test_active_gateway_is_activated_after_it_is_created(self) -> None:
         active = self.changed({"enabled": True})
         phases = [phase.name for phase in active.create(self.address)]
         assert phases == ["create", "activate"]
 
-    def test_one_that_is_active_is_never_deactivated(self) -> None:
+    def test_active_gateway_is_never_deactivated(self) -> None:
         active = Ipv4Gateway(vpc=SHOP, enabled=True)
         inactive = Ipv4Gateway(vpc=SHOP, enabled=False)
         assert not list(inactive.update(self.address, active, frozenset({"enabled"})))
 
-    def test_its_delete_says_which_internet_access_is_left(self) -> None:
+    def test_delete_of_a_gateway_names_the_internet_access_that_is_left(self) -> None:
         for mode in ("public", "private"):
             (phase,) = Ipv4Gateway(vpc=SHOP, enabled=True, internet_mode=mode).delete(self.address)
             assert phase.call.params["InternetMode"] == mode
 
-    def test_a_vpc_has_one_at_most(self) -> None:
+    def test_vpc_has_one_gateway_at_most(self) -> None:
         assert self.sample.conflicts_with(Ipv4Gateway(vpc=SHOP, enabled=True))
         assert not self.sample.conflicts_with(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True))
         assert not self.sample.conflicts_with(Vpc(cidr="10.0.0.0/8"))
         assert not self.sample.conflicts_with(RouteTable(vpc=SHOP, serves="Gateway"))
 
-    def test_others_may_refer_to_it_before_it_is_active(self) -> None:
+    def test_gateway_may_be_referred_to_before_it_is_active(self) -> None:
         assert Ipv4Gateway.usable_after == next(self.sample.create(Address(self.at))).name

@@ -23,6 +23,6 @@ class TestListener(Conformance):
     }
     replacements: ClassVar = {"load balancer": {"load_balancer": Ref("load_balancer.other")}}
 
-    def test_a_load_balancer_has_one_at_most(self) -> None:
+    def test_load_balancer_has_one_listener_at_most(self) -> None:
         assert self.sample.conflicts_with(self.sample)
         assert not self.sample.conflicts_with(self.changed({"load_balancer": Ref("gwlb-1")}))

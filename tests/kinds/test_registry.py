@@ -50,11 +50,11 @@ CALLS = calls()
 each_call = pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CALLS])
 
 
-def test_every_kind_is_tried() -> None:
+def test_every_kind_has_a_conformance_test() -> None:
     assert {type(suite.sample).kind for suite in suites()} == set(kinds())
 
 
-def test_a_kind_is_read_after_those_it_stands_in() -> None:
+def test_kind_is_read_after_the_kinds_that_contain_it() -> None:
     order = list(kinds())
     for suite in suites():
         cls = type(suite.sample)
@@ -117,7 +117,7 @@ def test_every_action_and_its_parameters_are_in_the_catalogue(call: Call) -> Non
 
 
 @each_call
-def test_what_an_action_requires_is_given(call: Call) -> None:
+def test_every_required_parameter_of_an_action_is_given(call: Call) -> None:
     given = {*call.params, "RegionId", "ClientToken"}
     parents = {each.parent_param for cls in kinds().values() for each in cls.listings}
     assert required(catalogue()[call.product, call.action]) <= given | parents

@@ -33,7 +33,7 @@ class TestRoute(Conformance):
     }
     never = frozenset({"tags"})
 
-    def test_two_of_one_destination_cannot_stand_in_one_table(self) -> None:
+    def test_routes_of_one_destination_in_one_table_conflict(self) -> None:
         assert self.sample.conflicts_with(self.changed({"next_hop": GATE}))
         assert not self.sample.conflicts_with(self.changed({"destination": "10.0.0.0/8"}))
         assert not self.sample.conflicts_with(self.changed({"table": Ref("vtb-1")}))
@@ -70,6 +70,6 @@ class TestRouteOfGatewayTable(Conformance):
     }
     never = frozenset({"tags", "name"})
 
-    def test_from_one_hop_to_another_it_goes_by_way_of_local(self) -> None:
+    def test_gateway_route_changes_its_next_hop_by_way_of_local(self) -> None:
         phases = list(self.sample.update(self.address, self.sample, frozenset({"next_hop"})))
         assert [each.call.params["NextHopType"] for each in phases] == ["Local", ENDPOINT]

@@ -32,7 +32,7 @@ class TestSecurityGroup(Conformance):
     }
     replacements: ClassVar = {"vpc": {"vpc": Ref("vpc.business/other")}}
 
-    def test_what_is_missing_is_let_in_before_what_is_too_much_is_kept_out(self) -> None:
+    def test_missing_rules_are_authorized_before_extra_rules_are_revoked(self) -> None:
         was = SecurityGroup(vpc=SHOP, rules=(SSH,))
         wanted = SecurityGroup(vpc=SHOP, rules=(GENEVE,))
         phases = wanted.update(self.address, was, frozenset({"rules"}))
@@ -47,12 +47,12 @@ class TestSecurityGroup(Conformance):
             ("2001:db8::/32", "Ipv6SourceCidrIp"),
         ],
     )
-    def test_each_sort_of_source_has_its_parameter(self, source: str, parameter: str) -> None:
+    def test_each_type_of_rule_source_has_its_parameter(self, source: str, parameter: str) -> None:
         group = SecurityGroup(vpc=SHOP, rules=(Rule(protocol="tcp", ports="1/2", source=source),))
         _, authorize = group.create(self.address)
         rule = {"IpProtocol": "tcp", "PortRange": "1/2", "Policy": "accept", "Priority": "1"}
         assert authorize.call.params["Permissions"] == [{**rule, parameter: source}]
 
-    def test_a_rule_says_itself(self) -> None:
+    def test_security_group_rule_has_a_text_form(self) -> None:
         assert str(PING) == "drop icmp -1/-1 from 0.0.0.0/0"
         assert str(SSH) == "tcp 22/22 from 10.0.1.0/24"

@@ -39,7 +39,7 @@ class TestServerGroup(Conformance):
     }
     replacements: ClassVar = {"vpc": {"vpc": Ref("vpc.business/shop")}}
 
-    def test_what_concerns_http_is_sent_for_http_only(self) -> None:
+    def test_http_health_check_fields_are_sent_for_http_only(self) -> None:
         names = {"HealthCheckPath", "HealthCheckDomain", "HealthCheckHttpCode"}
         assert names <= set(HTTP.parameter())
         assert not names & set(TCP.parameter())

@@ -13,7 +13,7 @@ class TestServerGroupMember(Conformance):
     identity: ClassVar = {"group": Ref("sgp-1"), "instance": Ref("i-1")}
     never = frozenset({"tags"})
 
-    def test_it_takes_geneve(self) -> None:
+    def test_server_group_member_takes_geneve(self) -> None:
         (phase,) = self.sample.create(self.address)
         instance = Field(Address(self.sample.instance), "InstanceId")
         server = {"ServerId": instance, "ServerType": "Ecs", "Port": 6081}

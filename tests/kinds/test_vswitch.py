@@ -27,7 +27,7 @@ class TestVSwitch(Conformance):
         "cidr": {"cidr": "192.168.9.0/25"},
     }
 
-    def test_overlapping_subnets_of_one_vpc_cannot_stand_beside_each_other(self) -> None:
+    def test_overlapping_subnets_of_one_vpc_conflict(self) -> None:
         def subnet(cidr: str, vpc: str = SHOP) -> VSwitch:
             return VSwitch(vpc=Ref(vpc), zone=C, cidr=cidr)
 

@@ -37,7 +37,7 @@ def ids(testbed: Testbed, action: str, items: str, account: str = "") -> list[st
 
 
 @pytest.mark.parametrize("auto_accept", [True, False])
-def test_each_account_has_its_part(testbed: Testbed, auto_accept: bool) -> None:
+def test_each_account_holds_its_own_resources(testbed: Testbed, auto_accept: bool) -> None:
     content = across(auto_accept=auto_accept)
     stack = testbed.stack(content)
     stack.apply()
@@ -77,7 +77,7 @@ def test_the_firewall_may_be_in_the_other_account(testbed: Testbed) -> None:
     assert testbed.resources == {}
 
 
-def test_a_connection_that_was_never_accepted_is_accepted(testbed: Testbed) -> None:
+def test_pending_endpoint_connection_is_accepted(testbed: Testbed) -> None:
     content = across(auto_accept=False)
     stack = testbed.stack(content)
     stack.apply()
@@ -92,7 +92,7 @@ def test_a_connection_that_was_never_accepted_is_accepted(testbed: Testbed) -> N
     assert stack.changes() == {}
 
 
-def test_another_stack_of_the_same_name_elsewhere_is_none_of_ours(testbed: Testbed) -> None:
+def test_stack_of_the_same_name_in_another_account_is_left_alone(testbed: Testbed) -> None:
     """In the other account there is a stack with the same tags: not named, not touched."""
     content = example("ulanqab")
     testbed.stack(content).apply()

@@ -44,11 +44,11 @@ def returns_to_before(testbed: Testbed, content: Content) -> None:
     assert dump(testbed) == before
 
 
-def test_what_exists_is_steered_and_put_back(testbed: Testbed, made: Existing) -> None:
+def test_existing_network_is_steered_and_restored(testbed: Testbed, made: Existing) -> None:
     returns_to_before(testbed, brownfield(made))
 
 
-def test_what_was_before_is_put_back_without_a_record(testbed: Testbed, made: Existing) -> None:
+def test_original_state_is_restored_without_a_record(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     stack = testbed.stack(brownfield(made))
     stack.apply()
@@ -58,7 +58,7 @@ def test_what_was_before_is_put_back_without_a_record(testbed: Testbed, made: Ex
     assert dump(testbed) == before
 
 
-def test_a_second_apply_without_a_record_still_knows_what_was_before(
+def test_second_apply_without_a_record_still_knows_the_original_state(
     testbed: Testbed, made: Existing
 ) -> None:
     before = dump(testbed)
@@ -91,7 +91,9 @@ def refusing(action: str) -> Callable[[Transport], Transport]:
 
 
 @pytest.mark.parametrize("action", TELLING)
-def test_a_half_apply_is_put_back(testbed: Testbed, made: Existing, action: str) -> None:
+def test_half_done_apply_is_restored_by_destroy(
+    testbed: Testbed, made: Existing, action: str
+) -> None:
     before = dump(testbed)
     content = brownfield(made)
     for forgets in (False, True):
@@ -102,7 +104,7 @@ def test_a_half_apply_is_put_back(testbed: Testbed, made: Existing, action: str)
         assert dump(testbed) == before
 
 
-def test_a_half_apply_goes_on(testbed: Testbed, made: Existing) -> None:
+def test_half_done_apply_is_finished_by_the_next(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     stack = testbed.stack(brownfield(made))
     for action in CHANGING:
@@ -113,7 +115,7 @@ def test_a_half_apply_goes_on(testbed: Testbed, made: Existing) -> None:
     assert dump(testbed) == before
 
 
-def test_a_half_destroy_goes_on(testbed: Testbed, made: Existing) -> None:
+def test_half_done_destroy_is_finished_by_the_next(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     content = brownfield(made)
     stack = testbed.stack(content)
@@ -129,19 +131,23 @@ def test_a_half_destroy_goes_on(testbed: Testbed, made: Existing) -> None:
     assert dump(testbed) == before
 
 
-def test_a_gateway_table_that_exists_is_used_as_found(testbed: Testbed, made: Existing) -> None:
+def test_existing_gateway_table_is_used_as_found(testbed: Testbed, made: Existing) -> None:
     made.gateway_table("gateway-table", "prod", "gateway")
     returns_to_before(testbed, brownfield(made))
 
 
-def test_an_entry_led_elsewhere_before_is_led_there_again(testbed: Testbed, made: Existing) -> None:
+def test_redirected_gateway_entry_gets_its_original_next_hop_back(
+    testbed: Testbed, made: Existing
+) -> None:
     made.gateway_table("gateway-table", "prod", "gateway")
     made.redirect("gateway-table", "192.168.1.0/24", "server-vtb")
     made.redirect("gateway-table", "192.168.50.0/24", "server-app-b")
     returns_to_before(testbed, brownfield(made))
 
 
-def test_that_holds_without_a_record_too(testbed: Testbed, made: Existing) -> None:
+def test_redirected_gateway_entry_gets_its_original_next_hop_back_without_a_record(
+    testbed: Testbed, made: Existing
+) -> None:
     made.gateway_table("gateway-table", "prod", "gateway")
     made.redirect("gateway-table", "192.168.1.0/24", "server-vtb")
     before = dump(testbed)
@@ -152,7 +158,7 @@ def test_that_holds_without_a_record_too(testbed: Testbed, made: Existing) -> No
     assert dump(testbed) == before
 
 
-def test_subnets_of_a_zone_keep_the_table_that_they_share(testbed: Testbed, made: Existing) -> None:
+def test_subnets_of_a_zone_keep_their_shared_table(testbed: Testbed, made: Existing) -> None:
     made.subnet("app-b2", "prod", B, "192.168.3.0/24")
     made.join("table-app-b", "app-b2")
     content = brownfield(made)
@@ -161,7 +167,9 @@ def test_subnets_of_a_zone_keep_the_table_that_they_share(testbed: Testbed, made
     returns_to_before(testbed, content)
 
 
-def test_a_table_without_a_default_route_has_none_again(testbed: Testbed, made: Existing) -> None:
+def test_table_without_a_default_route_has_none_after_destroy(
+    testbed: Testbed, made: Existing
+) -> None:
     made.testbed.done(
         "vpc:DeleteRouteEntry",
         RouteTableId=made.ids["table-app-c"],
@@ -171,7 +179,7 @@ def test_a_table_without_a_default_route_has_none_again(testbed: Testbed, made: 
     returns_to_before(testbed, brownfield(made))
 
 
-def test_a_table_may_be_named(testbed: Testbed, made: Existing) -> None:
+def test_route_table_may_be_named_in_the_file(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     subnet = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]
     subnet["route_table"] = {"id": made.ids["table-app-b"]}
@@ -179,7 +187,7 @@ def test_a_table_may_be_named(testbed: Testbed, made: Existing) -> None:
 
 
 @pytest.mark.parametrize("forgets", [False, True])
-def test_a_zone_taken_out_of_the_file_is_put_back_alone(
+def test_zone_removed_from_the_file_is_restored_alone(
     testbed: Testbed, made: Existing, forgets: bool
 ) -> None:
     before = dump(testbed)
@@ -199,9 +207,7 @@ def test_a_zone_taken_out_of_the_file_is_put_back_alone(
     assert dump(testbed) == before
 
 
-def test_a_zone_half_taken_out_is_put_back_by_the_next_apply(
-    testbed: Testbed, made: Existing
-) -> None:
+def test_half_removed_zone_is_restored_by_the_next_apply(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     content = brownfield(made)
     testbed.stack(content).apply()
@@ -217,7 +223,9 @@ def test_a_zone_half_taken_out_is_put_back_by_the_next_apply(
     assert dump(testbed) == before
 
 
-def test_what_is_found_later_is_what_comes_back_later(testbed: Testbed, made: Existing) -> None:
+def test_zone_that_returns_to_the_file_is_restored_to_what_was_found_then(
+    testbed: Testbed, made: Existing
+) -> None:
     """A zone leaves the file, others change its route, the zone comes back: that is before now."""
     content = brownfield(made)
     testbed.stack(content).apply()
@@ -239,7 +247,7 @@ def test_what_is_found_later_is_what_comes_back_later(testbed: Testbed, made: Ex
     assert made.ids["server-vtb"] in str(route["NextHops"])
 
 
-def test_what_others_do_to_a_kept_table_is_drift_and_mended(
+def test_third_partys_change_of_a_kept_table_is_drift_and_repaired(
     testbed: Testbed, made: Existing
 ) -> None:
     before = dump(testbed)
@@ -263,7 +271,9 @@ def test_what_others_do_to_a_kept_table_is_drift_and_mended(
     assert after == before
 
 
-def test_labels_that_others_change_are_nobodys_business(testbed: Testbed, made: Existing) -> None:
+def test_names_and_tags_of_existing_resources_are_left_to_others(
+    testbed: Testbed, made: Existing
+) -> None:
     stack = testbed.stack(brownfield(made))
     stack.apply()
     testbed.done("vpc:ModifyVpcAttribute", VpcId=made.ids["prod"], VpcName="renamed")

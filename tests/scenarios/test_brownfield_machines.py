@@ -22,14 +22,12 @@ def with_server(made: Existing, **server: object) -> Content:
     return content
 
 
-def test_an_eip_that_its_server_has_stays(testbed: Testbed, made: Existing) -> None:
+def test_eip_that_its_server_has_already_stays(testbed: Testbed, made: Existing) -> None:
     eip = {"id": made.ids["eip-app-b"]}
     returns_to_before(testbed, with_server(made, id=made.ids["server-app-b"], eip=eip))
 
 
-def test_an_eip_that_nobody_has_is_bound_and_set_free_again(
-    testbed: Testbed, made: Existing
-) -> None:
+def test_unbound_eip_is_bound_and_unbound_again(testbed: Testbed, made: Existing) -> None:
     made.instance("spare", B, "app-b", "web")
     made.eip("free")
     content = with_server(made, id=made.ids["spare"], eip={"id": made.ids["free"]})
@@ -40,7 +38,7 @@ def test_an_eip_that_nobody_has_is_bound_and_set_free_again(
     returns_to_before(testbed, content)
 
 
-def test_it_is_set_free_without_a_record_too(testbed: Testbed, made: Existing) -> None:
+def test_bound_eip_is_unbound_again_without_a_record(testbed: Testbed, made: Existing) -> None:
     made.instance("spare", B, "app-b", "web")
     made.eip("free")
     before = dump(testbed)
@@ -51,7 +49,7 @@ def test_it_is_set_free_without_a_record_too(testbed: Testbed, made: Existing) -
     assert dump(testbed) == before
 
 
-def test_an_eip_of_another_is_left_to_it(testbed: Testbed, made: Existing) -> None:
+def test_eip_of_another_instance_is_refused(testbed: Testbed, made: Existing) -> None:
     eip = {"id": made.ids["eip-app-c"]}
     said = testbed.stack(with_server(made, id=made.ids["server-app-b"], eip=eip)).refusal()
     assert "eip-bound" in said
@@ -93,7 +91,7 @@ def test_new_appliances_join_the_subnets_that_exist(testbed: Testbed, made: Exis
     returns_to_before(testbed, content)
 
 
-def test_a_closed_group_of_appliances_is_said_with_what_is_missing(
+def test_closed_security_group_of_appliances_is_named_with_the_missing_rules(
     testbed: Testbed, made: Existing
 ) -> None:
     made.group("closed", "sec", ("udp", "6081"), source="10.0.1.0/24")
@@ -109,7 +107,7 @@ def test_a_closed_group_of_appliances_is_said_with_what_is_missing(
     assert "udp 6081/6081 from 10.0.1.0/24" not in said
 
 
-def test_what_is_adopted_goes_with_the_stack(testbed: Testbed, made: Existing) -> None:
+def test_adopted_resource_is_destroyed_with_the_stack(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     security = content["security_vpc"]
     security |= {"adopt": True, "security_group": {"id": made.ids["fw"], "adopt": True}}

@@ -23,7 +23,7 @@ def refusal(testbed: Testbed, content: Content) -> str:
     return said
 
 
-def test_a_gateway_is_not_activated(testbed: Testbed) -> None:
+def test_inactive_gateway_is_refused_and_not_activated(testbed: Testbed) -> None:
     made = Existing(testbed)
     made.vpc("prod", "192.168.0.0/16")
     made.gateway("gateway", "prod")
@@ -36,14 +36,14 @@ def test_a_gateway_is_not_activated(testbed: Testbed) -> None:
     assert "would-activate" in said
 
 
-def test_the_gateway_that_the_file_does_not_name_is_named(testbed: Testbed, made: Existing) -> None:
+def test_existing_gateway_that_the_file_omits_is_named(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     content["business_vpcs"]["shop"]["ipv4_gateway"] = {}
     said = refusal(testbed, content)
     assert made.ids["gateway"] in said
 
 
-def test_every_id_that_does_not_exist_is_named_with_its_place(testbed: Testbed) -> None:
+def test_every_unknown_id_is_named_with_its_place(testbed: Testbed) -> None:
     said = refusal(testbed, example("brownfield"))
     ids = {
         *("vpc-existing-business", "ipv4gw-existing", "vsw-existing-app-b", "vsw-existing-app-c"),
@@ -56,7 +56,7 @@ def test_every_id_that_does_not_exist_is_named_with_its_place(testbed: Testbed) 
         assert "not-found" in line
 
 
-def test_other_ids_that_do_not_exist_are_named_too(testbed: Testbed, made: Existing) -> None:
+def test_unknown_ids_of_other_kinds_are_named_too(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     shop = content["business_vpcs"]["shop"]
     shop["gateway_route_table"] = {"id": "vtb-nowhere"}
@@ -72,21 +72,21 @@ def test_other_ids_that_do_not_exist_are_named_too(testbed: Testbed, made: Exist
     assert "sg-nowhere2 does not exist" in said
 
 
-def test_a_subnet_of_another_zone_is_said(testbed: Testbed, made: Existing) -> None:
+def test_subnet_of_another_zone_is_refused(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]["id"] = made.ids["app-c"]
     del content["business_vpcs"]["shop"]["zones"][C]
     assert "wrong-zone" in refusal(testbed, content)
 
 
-def test_a_subnet_of_another_vpc_is_said(testbed: Testbed, made: Existing) -> None:
+def test_subnet_of_another_vpc_is_refused(testbed: Testbed, made: Existing) -> None:
     content = brownfield(made)
     content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]["id"] = made.ids["sec-b"]
     content["security_vpc"]["zones"][B]["subnet"] = {"cidr": "10.0.9.0/24"}
     assert "wrong-vpc" in refusal(testbed, content)
 
 
-def test_a_new_subnet_that_overlaps_one_that_exists_is_said(
+def test_new_subnet_that_overlaps_an_existing_one_is_refused(
     testbed: Testbed, made: Existing
 ) -> None:
     content = brownfield(made)

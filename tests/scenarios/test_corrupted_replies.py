@@ -195,7 +195,7 @@ edited_replies = st.builds(
 
 @fuzz_settings(divisor=3, sample=10, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), edited_replies)
-def test_looks_at_answers_that_say_something_else(
+def test_edited_reply_gives_a_right_result_or_one_clear_error(
     scenario: RecordedScenario, look: str, words: EditedReply
 ) -> None:
     scenario.corruptible.adapter.corruption = words.among(scenario.read)
@@ -247,7 +247,7 @@ invalid_replies = st.builds(
 
 @fuzz_settings(divisor=3, sample=5, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), invalid_replies)
-def test_looks_at_what_is_no_answer(
+def test_invalid_reply_gives_a_right_result_or_one_clear_error(
     scenario: RecordedScenario, look: str, corrupted: InvalidReply
 ) -> None:
     scenario.corruptible.adapter.corruption = corrupted.among(scenario.read)
@@ -297,7 +297,7 @@ ENDLESS = (
 
 @fuzz_settings(divisor=30, sample=3, deadline_ms=LOOK_MS)
 @given(st.sampled_from(sorted(LOOKS)), st.sampled_from(LISTINGS), st.sampled_from(ENDLESS))
-def test_a_listing_without_an_end(
+def test_endless_listing_ends_in_an_error_that_names_the_call(
     scenario: RecordedScenario, look: str, action: str, how: str
 ) -> None:
     scenario.corruptible.adapter.corruption = Corrupter(
@@ -326,7 +326,7 @@ LISTS = {
 
 @pytest.mark.parametrize("action", LISTS)
 @pytest.mark.parametrize("instead", [None, "text", [None], "no id"])
-def test_what_exists_is_not_overlooked_for_a_spoilt_list(
+def test_corrupted_list_is_refused_and_not_read_as_empty(
     scenario: RecordedScenario, action: str, instead: Any
 ) -> None:
     """What would read as an empty list, or as one of things without a name, is refused."""
@@ -346,7 +346,7 @@ def test_what_exists_is_not_overlooked_for_a_spoilt_list(
 
 @pytest.mark.parametrize("action", ["DescribeVSwitches", "DescribeRouteTableList"])
 @pytest.mark.parametrize("vpc", ["", "vpc-another"])
-def test_what_lies_in_a_vpc_that_was_not_asked_for_proves_nothing(
+def test_listing_with_another_vpcs_resources_is_refused(
     scenario: RecordedScenario, action: str, vpc: str
 ) -> None:
     *path, _ = LISTS[action]
@@ -368,7 +368,7 @@ def _with(body: Any, path: list[str], instead: Any) -> Any:
     return {**body, path[0]: _with(body[path[0]], path[1:], instead)} if path else instead
 
 
-def test_half_a_character_is_no_text(scenario: RecordedScenario) -> None:
+def test_reply_with_half_a_character_is_refused(scenario: RecordedScenario) -> None:
     def corrupt(body: Any) -> Any:
         body["Vpcs"]["Vpc"][0]["VpcName"] = "\ud800"
         return body
@@ -420,7 +420,7 @@ def assert_carried_out(scenario: RecordedScenario, run: Run, corrupter: Corrupte
 
 
 @pytest.mark.parametrize("address", [None, {"a": 1}, "$(reboot)"])
-def test_an_address_that_is_none_gets_into_no_script(
+def test_invalid_load_balancer_address_gets_into_no_script(
     scenario: RecordedScenario, address: Any
 ) -> None:
     def corrupt(body: Any) -> Any:
@@ -442,7 +442,7 @@ def test_an_address_that_is_none_gets_into_no_script(
 
 @fuzz_settings(divisor=40, sample=1, deadline_ms=TWO_RUNS_MS)
 @given(edited_replies | invalid_replies)
-def test_apply_through_spoilt_answers(
+def test_apply_through_corrupted_replies_is_finished_by_a_clean_run(
     scenario: RecordedScenario, corrupted: EditedReply | InvalidReply
 ) -> None:
     assert_carried_out(scenario, APPLY, corrupted.among(scenario.applied))
@@ -450,7 +450,7 @@ def test_apply_through_spoilt_answers(
 
 @fuzz_settings(divisor=40, sample=1, deadline_ms=TWO_RUNS_MS)
 @given(edited_replies | invalid_replies)
-def test_destroy_through_spoilt_answers(
+def test_destroy_through_corrupted_replies_is_finished_by_a_clean_run(
     scenario: RecordedScenario, corrupted: EditedReply | InvalidReply
 ) -> None:
     assert_carried_out(scenario, DESTROY, corrupted.among(scenario.destroyed))

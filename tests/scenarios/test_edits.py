@@ -133,7 +133,7 @@ def test_an_edit_is_planned_as_expected_and_converges(deployed: Testbed, name: s
     assert not stack.drift().drifted
 
 
-def test_what_loses_traffic_needs_consent(deployed: Testbed) -> None:
+def test_edit_that_loses_traffic_needs_consent(deployed: Testbed) -> None:
     """Another port to probe makes every simulated appliance anew, all at once."""
     content = example("ulanqab")
     balancer(content).update(health_check={"port": 8080})
@@ -166,7 +166,7 @@ class Calls:
 
 
 @pytest.mark.parametrize("checked", [True, False])
-def test_appliances_are_made_anew_one_after_the_other(testbed: Testbed, *, checked: bool) -> None:
+def test_appliances_are_replaced_one_after_the_other(testbed: Testbed, *, checked: bool) -> None:
     """Each when the one before is healthy again, and no packet has to be lost for it."""
     content = example("ulanqab")
     balancer(content).update(health_check={"enabled": checked})
@@ -201,7 +201,7 @@ def test_an_appliance_is_deleted_when_it_has_drained(deployed: Testbed) -> None:
     assert times["DeleteInstance"] - times["RemoveServersFromServerGroup"] >= 200
 
 
-def test_appliances_in_the_stead_of_others_join_before_those_leave(deployed: Testbed) -> None:
+def test_replacement_appliances_join_before_the_replaced_ones_leave(deployed: Testbed) -> None:
     content = example("ulanqab")
     appliances = content["security_vpc"]["appliances"]
     for name in APPLIANCES:
@@ -253,7 +253,7 @@ def test_a_server_renamed_with_moved_is_the_same_server(deployed: Testbed) -> No
     assert deployed.stack(content).changes() == {}
 
 
-def test_that_holds_without_a_record_too(deployed: Testbed) -> None:
+def test_server_renamed_with_moved_is_the_same_server_without_a_record(deployed: Testbed) -> None:
     deployed.forget()
     content = example("ulanqab")
     shop(content)["servers"]["web"] = shop(content)["servers"].pop("ecs-b-01")
@@ -265,7 +265,7 @@ def test_that_holds_without_a_record_too(deployed: Testbed) -> None:
     assert stack.changes() == {"instance.server/shop/web": "update", "eip.shop/web": "update"}
 
 
-def test_a_server_renamed_without_moved_is_another_one(deployed: Testbed) -> None:
+def test_server_renamed_without_moved_is_another_server(deployed: Testbed) -> None:
     content = example("ulanqab")
     shop(content)["servers"]["web"] = shop(content)["servers"].pop("ecs-b-01")
     before = deployed.resources
@@ -280,7 +280,7 @@ def test_a_server_renamed_without_moved_is_another_one(deployed: Testbed) -> Non
     assert deployed.resources == before
 
 
-def test_a_zone_is_added_beside_appliances_of_ones_own(testbed: Testbed) -> None:
+def test_zone_is_added_beside_existing_appliances(testbed: Testbed) -> None:
     content = example("ulanqab")
     for appliance in content["security_vpc"]["appliances"].values():
         appliance["bootstrap"] = "none"
@@ -361,7 +361,7 @@ def test_a_business_vpc_comes_and_goes(deployed: Testbed) -> None:
     assert deployed.resources == before
 
 
-def test_a_vpc_under_another_key_is_another_vpc(deployed: Testbed) -> None:
+def test_vpc_under_another_key_is_another_vpc(deployed: Testbed) -> None:
     content = example("ulanqab")
     before = deployed.resources
     content["business_vpcs"]["store"] = content["business_vpcs"].pop("shop")
@@ -402,7 +402,7 @@ def test_tables_per_subnet_take_over_from_tables_per_zone(deployed: Testbed) -> 
     assert deployed.resources == {}
 
 
-def test_another_block_for_a_subnet_makes_it_anew(deployed: Testbed) -> None:
+def test_subnet_with_another_block_is_replaced(deployed: Testbed) -> None:
     content = example("ulanqab")
     before = deployed.resources
     shop(content)["zones"][B]["subnets"]["app-b"]["cidr"] = "192.168.11.0/24"
@@ -415,7 +415,7 @@ def test_another_block_for_a_subnet_makes_it_anew(deployed: Testbed) -> None:
     assert deployed.resources == {}
 
 
-def test_what_carries_traffic_is_not_replaced_under_it(deployed: Testbed) -> None:
+def test_resource_that_carries_traffic_is_not_replaced_under_it(deployed: Testbed) -> None:
     content = example("ulanqab")
     content["endpoint_service"] = {"payer": "service"}
     said = deployed.stack(content).refusal()
@@ -426,7 +426,9 @@ def test_what_carries_traffic_is_not_replaced_under_it(deployed: Testbed) -> Non
 @pytest.mark.parametrize(
     "address", [SERVER_B, EIP_B, "vpc.business/shop", "instance.appliance/ecs-01"]
 )
-def test_what_is_protected_is_neither_deleted_nor_replaced(deployed: Testbed, address: str) -> None:
+def test_protected_resource_is_neither_deleted_nor_replaced(
+    deployed: Testbed, address: str
+) -> None:
     content = example("ulanqab")
     places = {
         SERVER_B: server(content),

@@ -78,7 +78,9 @@ def explained(report: ApplyReport) -> None:
 
 
 @pytest.mark.parametrize("action", TELLING)
-def test_the_rest_goes_on_and_the_next_apply_converges(testbed: Testbed, action: str) -> None:
+def test_apply_finishes_the_other_steps_after_a_failure_and_the_next_converges(
+    testbed: Testbed, action: str
+) -> None:
     content = example("ulanqab")
     report = apply_with_refusal(testbed, content, Nth(action, 1))
     assert report.outcome == "failed"
@@ -94,7 +96,7 @@ def test_the_rest_goes_on_and_the_next_apply_converges(testbed: Testbed, action:
     assert testbed.resources == {}
 
 
-def test_what_was_made_before_the_failure_is_found_without_a_record(testbed: Testbed) -> None:
+def test_resources_created_before_a_failure_are_found_without_a_record(testbed: Testbed) -> None:
     content = example("ulanqab")
     for action in MAKING:
         apply_with_refusal(testbed, content, Nth(action, 1))
@@ -108,7 +110,7 @@ def test_what_was_made_before_the_failure_is_found_without_a_record(testbed: Tes
     assert testbed.resources == {}
 
 
-def test_a_half_made_stack_is_taken_down(testbed: Testbed) -> None:
+def test_half_applied_stack_is_destroyed(testbed: Testbed) -> None:
     content = example("ulanqab")
     for action in TELLING:
         apply_with_refusal(testbed, content, Nth(action))
@@ -128,7 +130,7 @@ UNMAKING = (
 )
 
 
-def test_a_destroy_that_fails_anywhere_goes_on_later(deployed: Testbed) -> None:
+def test_destroy_that_fails_at_any_action_is_finished_later(deployed: Testbed) -> None:
     """The same stack, with one action after the other failing, without a record in between."""
     content = example("ulanqab")
     for action in UNMAKING:
@@ -146,7 +148,7 @@ def refusing(refusal: Callable[[BoundCall], CloudError | None]) -> Callable[[Tra
     return lambda inner: RefusingTransport(inner, refusal)
 
 
-def test_an_image_that_the_cloud_does_not_know_is_said_before_anything_is_made(
+def test_unknown_image_is_an_error_before_anything_is_created(
     testbed: Testbed,
 ) -> None:
     content = example("ulanqab")
@@ -170,7 +172,7 @@ class LosesEveryAnswer:
         return reply
 
 
-def test_lost_answers_make_nothing_twice(testbed: Testbed) -> None:
+def test_lost_replies_create_nothing_twice(testbed: Testbed) -> None:
     content = example("ulanqab")
     stack = testbed.stack(content, LosesEveryAnswer)
     stack.apply()

@@ -13,7 +13,7 @@ TOKYO = ("ap-northeast-1", ("ap-northeast-1a", "ap-northeast-1b", "ap-northeast-
     ("place", "tables", "bootstrap"),
     [(HONGKONG, "per-zone", "iptables"), (TOKYO, "per-subnet", "none")],
 )
-def test_a_large_stack_is_deployed_stays_and_goes(
+def test_large_stack_is_deployed_stays_as_it_is_and_is_destroyed(
     testbed: Testbed, place: tuple[str, tuple[str, ...]], tables: str, bootstrap: str
 ) -> None:
     region, zones = place

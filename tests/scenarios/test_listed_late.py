@@ -22,20 +22,20 @@ def grown(deployed: Testbed) -> Content:
     return content
 
 
-def test_nothing_is_made_twice(deployed: Testbed, grown: Content) -> None:
+def test_apply_creates_nothing_twice_while_lists_lag(deployed: Testbed, grown: Content) -> None:
     assert deployed.stack(grown).changes() == {}
 
 
-def test_nothing_is_missed_by_drift(deployed: Testbed, grown: Content) -> None:
+def test_drift_is_empty_after_an_apply_while_lists_lag(deployed: Testbed, grown: Content) -> None:
     assert not deployed.stack(grown).drift().drifted
 
 
-def test_nothing_is_left_behind(deployed: Testbed, grown: Content) -> None:
+def test_destroy_leaves_nothing_while_lists_lag(deployed: Testbed, grown: Content) -> None:
     deployed.stack(grown).destroy()
     assert deployed.resources == {}
 
 
-def test_what_somebody_has_deleted_since_is_made_anew_soon(
+def test_resource_deleted_by_others_is_recreated_once_the_lag_is_over(
     deployed: Testbed, grown: Content
 ) -> None:
     stack = deployed.stack(grown)

@@ -66,7 +66,7 @@ def test_subnets_on_the_system_table_move_and_come_back(testbed: Testbed, made: 
     returns_to_before(testbed, content)
 
 
-def test_they_come_back_without_a_record(testbed: Testbed, made: Existing) -> None:
+def test_moved_subnets_come_back_without_a_record(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     stack = testbed.stack(brownfield(made))
     stack.apply()
@@ -76,7 +76,7 @@ def test_they_come_back_without_a_record(testbed: Testbed, made: Existing) -> No
     assert dump(testbed) == before
 
 
-def test_a_half_made_move_goes_back(testbed: Testbed, made: Existing) -> None:
+def test_half_done_move_is_rolled_back_by_destroy(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     content = brownfield(made)
     for action in (
@@ -89,7 +89,7 @@ def test_a_half_made_move_goes_back(testbed: Testbed, made: Existing) -> None:
         assert dump(testbed) == before, action
 
 
-def test_a_half_made_move_goes_on(testbed: Testbed, made: Existing) -> None:
+def test_half_done_move_is_finished_by_apply(testbed: Testbed, made: Existing) -> None:
     before = dump(testbed)
     content = brownfield(made)
     for action in ("AssociateRouteTable", "ModifyRouteEntry", "AddZoneToVpcEndpoint"):
@@ -101,7 +101,7 @@ def test_a_half_made_move_goes_on(testbed: Testbed, made: Existing) -> None:
     assert dump(testbed) == before
 
 
-def test_a_subnet_on_a_strangers_table_too_moves_where_that_is_allowed(testbed: Testbed) -> None:
+def test_subnet_on_an_unmanaged_table_moves_where_that_is_allowed(testbed: Testbed) -> None:
     """From a custom table a subnet gets to another only by way of the system's."""
     made = network(testbed)
     made.leave("table-vtb", "vtb")
@@ -144,13 +144,13 @@ def test_an_existing_subnet_for_the_endpoint_moves_too(testbed: Testbed, made: E
     returns_to_before(testbed, content)
 
 
-def test_direct_eips_are_put_behind_the_firewall_and_out_again(
+def test_direct_eips_are_put_behind_the_firewall_and_restored(
     testbed: Testbed, direct: Existing
 ) -> None:
     returns_to_before(testbed, direct_eips(direct))
 
 
-def test_that_comes_back_without_a_record_too(testbed: Testbed, direct: Existing) -> None:
+def test_direct_eips_are_restored_without_a_record(testbed: Testbed, direct: Existing) -> None:
     before = dump(testbed)
     stack = testbed.stack(direct_eips(direct))
     stack.apply()
@@ -178,7 +178,7 @@ def test_bystanders_stop_the_plan_where_the_file_says_so(
     assert "topology.yaml" in said
 
 
-def test_a_half_made_cut_over_from_direct_eips_goes_on_and_back(
+def test_half_done_cut_over_from_direct_eips_is_finished_and_rolled_back(
     testbed: Testbed, direct: Existing
 ) -> None:
     before = dump(testbed)
@@ -217,7 +217,7 @@ def test_a_zone_of_moved_subnets_leaves_the_file_alone(
     assert dump(testbed) == before
 
 
-def test_a_gateway_of_others_that_is_not_active_stays_so(testbed: Testbed) -> None:
+def test_unmanaged_inactive_gateway_stays_inactive(testbed: Testbed) -> None:
     made = Existing(testbed)
     made.vpc("prod", "192.168.0.0/16")
     made.gateway("gateway", "prod")

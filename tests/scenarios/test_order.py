@@ -93,14 +93,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, Story]:
         return told(testbed, example("ulanqab"))
 
 
-def test_inbound_comes_before_outbound_and_zone_after_zone(story: tuple[Story, Story]) -> None:
+def test_inbound_is_cut_over_before_outbound_and_zone_after_zone(
+    story: tuple[Story, Story],
+) -> None:
     up, down = story
     assert up.inbound(B) < up.outbound(B) < up.inbound(C) < up.outbound(C)
     turns = [down.outbound_gone(C), down.inbound_gone(C), down.outbound_gone(B)]
     assert [*turns, down.inbound_gone(B)] == sorted([*turns, down.inbound_gone(B)])
 
 
-def test_outbound_comes_first_where_the_file_says_so(testbed: Testbed) -> None:
+def test_outbound_is_cut_over_first_where_the_file_asks(testbed: Testbed) -> None:
     content = example("ulanqab")
     content["cutover"]["order"] = "outbound-first"
     up, down = told(testbed, content)
@@ -108,7 +110,7 @@ def test_outbound_comes_first_where_the_file_says_so(testbed: Testbed) -> None:
     assert down.inbound_gone(C) < down.outbound_gone(C) < down.inbound_gone(B)
 
 
-def test_an_eip_is_bound_when_its_subnets_routes_stand_and_leaves_before_they_go(
+def test_eip_is_bound_after_its_subnets_routes_and_unbound_before_they_are_deleted(
     story: tuple[Story, Story],
 ) -> None:
     up, down = story
@@ -119,7 +121,7 @@ def test_an_eip_is_bound_when_its_subnets_routes_stand_and_leaves_before_they_go
         assert left < min(down.inbound_gone(zone), down.outbound_gone(zone))
 
 
-def test_the_gateway_is_activated_when_the_endpoints_have_their_way_out(
+def test_gateway_is_activated_after_the_endpoints_default_routes(
     story: tuple[Story, Story],
 ) -> None:
     up, _ = story
@@ -137,7 +139,7 @@ def test_the_gateway_is_activated_when_the_endpoints_have_their_way_out(
     assert activated < up.at("AssociateRouteTableWithGateway") < up.inbound(B)
 
 
-def test_traffic_turns_when_its_endpoint_is_connected_and_an_appliance_is_healthy(
+def test_traffic_is_cut_over_once_its_endpoint_is_connected_and_an_appliance_is_healthy(
     story: tuple[Story, Story],
 ) -> None:
     up, _ = story
@@ -158,7 +160,7 @@ def connects(endpoint: str, call: BoundCall, reply: Reply) -> bool:
     return reply.body["ConnectionStatus"] == "Connected"
 
 
-def test_as_many_healthy_appliances_are_waited_for_as_the_file_says(testbed: Testbed) -> None:
+def test_cut_over_waits_for_as_many_healthy_appliances_as_the_file_asks(testbed: Testbed) -> None:
     content = example("ulanqab")
     content["cutover"]["min_healthy_appliances"] = 2
     up, _ = told(testbed, content)
@@ -170,7 +172,7 @@ def test_as_many_healthy_appliances_are_waited_for_as_the_file_says(testbed: Tes
     assert both < min(up.inbound(B), up.outbound(B))
 
 
-def test_nothing_goes_before_traffic_has_left_it(story: tuple[Story, Story]) -> None:
+def test_no_resource_is_deleted_before_traffic_has_left_it(story: tuple[Story, Story]) -> None:
     _, down = story
     routes = {zone: max(down.inbound_gone(zone), down.outbound_gone(zone)) for zone in (B, C)}
     for zone, left in routes.items():
@@ -194,7 +196,7 @@ def leaves(appliance: str, call: BoundCall, _: Reply) -> bool:
     return call.action == "RemoveServersFromServerGroup" and appliance in str(call.params)
 
 
-def test_the_endpoints_go_before_the_service_that_they_use(story: tuple[Story, Story]) -> None:
+def test_endpoints_are_deleted_before_the_service_that_they_use(story: tuple[Story, Story]) -> None:
     _, down = story
     for zone in (B, C):
         removed = down.at("RemoveZoneFromVpcEndpoint", ZoneId=zone)
@@ -205,14 +207,16 @@ def test_the_endpoints_go_before_the_service_that_they_use(story: tuple[Story, S
 
 
 @pytest.mark.parametrize("mode", ["public", "private"])
-def test_the_gateway_leaves_what_the_file_says(testbed: Testbed, mode: str) -> None:
+def test_deleted_gateway_leaves_the_internet_access_that_the_file_asks(
+    testbed: Testbed, mode: str
+) -> None:
     content = example("ulanqab")
     content["business_vpcs"]["shop"]["ipv4_gateway"] = {"on_delete": mode}
     _, down = told(testbed, content)
     assert down.at("DeleteIpv4Gateway", InternetMode=mode)
 
 
-def test_traffic_stays_where_it_is_while_no_appliance_is_healthy(testbed: Testbed) -> None:
+def test_traffic_is_not_cut_over_while_no_appliance_is_healthy(testbed: Testbed) -> None:
     made = network(testbed)
     for name in ("fw-1", "fw-2"):
         testbed.done("ecs:StopInstance", InstanceId=made.ids[name])

@@ -92,7 +92,7 @@ def variants() -> dict[str, Content]:
 
 
 @pytest.mark.parametrize("content", variants().values(), ids=variants().keys())
-def test_the_calls_build_and_take_down_all_there_is(testbed: Testbed, content: Content) -> None:
+def test_plans_calls_create_and_delete_the_whole_stack(testbed: Testbed, content: Content) -> None:
     stack = testbed.stack(content)
     AnyClient(testbed).send_all(plan_to_json(stack.plan()))
     assert stack.changes() == {}
@@ -100,7 +100,7 @@ def test_the_calls_build_and_take_down_all_there_is(testbed: Testbed, content: C
     assert testbed.resources == {}
 
 
-def test_they_steer_what_exists_and_put_it_back(testbed: Testbed) -> None:
+def test_plans_calls_steer_existing_resources_and_restore_them(testbed: Testbed) -> None:
     made = network(testbed)
     before = dump(testbed)
     stack = testbed.stack(brownfield(made))

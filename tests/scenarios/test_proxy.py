@@ -10,7 +10,7 @@ from tests.scenarios.testbed import EXAMPLES
 DEAD = "http://127.0.0.1:9"
 
 
-def test_a_dead_proxy_is_no_hindrance(tmp_path: Path) -> None:
+def test_simulator_is_reached_despite_a_dead_proxy(tmp_path: Path) -> None:
     """The whole way from apply to an empty simulator, with every proxy variable set."""
     names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     proxies = {spelt: DEAD for name in names for spelt in (name, name.lower())}

@@ -59,7 +59,9 @@ def with_ids(testbed: Testbed, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("tamper", TAMPERS, ids=lambda each: each["name"].replace(" ", "-"))
-def test_what_is_changed_is_named_and_mended(deployed: Testbed, tamper: Tamper) -> None:
+def test_tampered_attribute_is_named_by_drift_and_repaired(
+    deployed: Testbed, tamper: Tamper
+) -> None:
     before = deployed.resources
     carry_out(deployed, tamper)
     whatever = "loses" in tamper
@@ -72,13 +74,13 @@ def test_what_is_changed_is_named_and_mended(deployed: Testbed, tamper: Tamper) 
 
 
 @pytest.mark.parametrize("act", STRANGERS, ids=lambda each: each.__name__)
-def test_what_strangers_do_is_named_and_mended(deployed: Testbed, act: Act) -> None:
+def test_third_partys_change_is_named_by_drift_and_repaired(deployed: Testbed, act: Act) -> None:
     address, attribute = act(deployed)
     _mended(deployed, address, attribute)
 
 
 @pytest.mark.parametrize("key", ["gwlbfw:stack", "gwlbfw:address", "team"])
-def test_a_tag_lost_everywhere_is_named_and_set_again(deployed: Testbed, key: str) -> None:
+def test_tag_lost_everywhere_is_named_by_drift_and_set_again(deployed: Testbed, key: str) -> None:
     before = deployed.resources
     for product, kind, ids in _tagged(deployed):
         verb = "UnTagResources" if product == "vpc" else "UntagResources"
@@ -90,7 +92,7 @@ def test_a_tag_lost_everywhere_is_named_and_set_again(deployed: Testbed, key: st
 
 
 @pytest.mark.parametrize(("key", "value"), [("mine", "1"), ("team", "other")])
-def test_a_tag_that_is_not_the_files_is_named_and_put_right(
+def test_tag_that_differs_from_the_file_is_named_by_drift_and_corrected(
     deployed: Testbed, key: str, value: str
 ) -> None:
     for product, kind, ids in _tagged(deployed):
@@ -99,7 +101,7 @@ def test_a_tag_that_is_not_the_files_is_named_and_put_right(
     assert all(tags(item.actual)[key] == value for item in _all_tags_mended(deployed))
 
 
-def test_all_tags_of_one_thing_lost_is_named_and_mended(deployed: Testbed) -> None:
+def test_resource_without_any_tags_is_named_by_drift_and_repaired(deployed: Testbed) -> None:
     deployed.done(
         "gwlb:UntagResources",
         ResourceType="loadbalancer",
@@ -109,7 +111,7 @@ def test_all_tags_of_one_thing_lost_is_named_and_mended(deployed: Testbed) -> No
     _mended(deployed, "load_balancer.main", "tags")
 
 
-def test_two_things_that_claim_one_address_are_both_named(deployed: Testbed) -> None:
+def test_two_resources_that_claim_one_address_are_both_named(deployed: Testbed) -> None:
     """A stranger with the tags of the stack's own."""
     stray = deployed.done(
         "vpc:CreateVpc",
@@ -156,7 +158,7 @@ def _all_tags_mended(testbed: Testbed) -> list[DriftItem]:
         ("endpoint's zone removed", "service accepts no longer by itself"),
     ],
 )
-def test_what_hangs_together_is_mended_in_order(deployed: Testbed, names: tuple[str, ...]) -> None:
+def test_related_tampers_are_repaired_in_order(deployed: Testbed, names: tuple[str, ...]) -> None:
     by_name = {tamper["name"]: tamper for tamper in TAMPERS}
     for name in names:
         carry_out(deployed, by_name[name])
@@ -165,7 +167,7 @@ def test_what_hangs_together_is_mended_in_order(deployed: Testbed, names: tuple[
     assert stack.changes() == {}
 
 
-def test_all_at_once_is_mended_in_the_end(deployed: Testbed) -> None:
+def test_many_tampers_at_once_are_repaired_by_one_apply(deployed: Testbed) -> None:
     """Everything that can be broken together is, and one apply mends it."""
     names = {
         *("default route past the firewall", "inbound entry set to Local", "appliance stopped"),

@@ -11,7 +11,7 @@ def testbed(testbed_over_http: Testbed) -> Testbed:
     return testbed_over_http
 
 
-def test_it_is_deployed_stays_as_it_is_and_goes_again(testbed: Testbed) -> None:
+def test_scenario_is_deployed_stays_as_it_is_and_is_destroyed(testbed: Testbed) -> None:
     stack = testbed.stack(example("ulanqab"))
     assert set(stack.changes().values()) == {"create"}
     stack.apply()
@@ -45,7 +45,9 @@ def test_a_lost_record_leaves_nothing_behind(deployed: Testbed) -> None:
     assert deployed.resources == {}
 
 
-def test_reads_do_not_grow_with_subnets_servers_and_appliances(deployed: Testbed) -> None:
+def test_number_of_reads_does_not_grow_with_subnets_servers_and_appliances(
+    deployed: Testbed,
+) -> None:
     small = _reads(deployed)
     content = example("ulanqab")
     shop, security = content["business_vpcs"]["shop"], content["security_vpc"]
@@ -66,7 +68,7 @@ def _reads(testbed: Testbed, content: dict[str, object] | None = None) -> dict[s
     return dict(stack.stack.api.calls)
 
 
-def test_pages_do_not_hide_anything(testbed: Testbed) -> None:
+def test_subnets_beyond_the_first_page_are_found(testbed: Testbed) -> None:
     """A VPC with more subnets than fit on a page."""
     content = example("ulanqab")
     shop = content["business_vpcs"]["shop"]

@@ -41,7 +41,7 @@ def a_table(testbed: Testbed) -> Stranger:
 
 
 @pytest.mark.parametrize("put", [an_instance, a_subnet, a_group, a_table])
-def test_destroy_names_what_is_in_the_way_and_goes_on_once_it_is_gone(
+def test_destroy_names_unmanaged_dependents_and_finishes_once_they_are_gone(
     deployed: Testbed, put: Callable[[Testbed], Stranger]
 ) -> None:
     stray, remove = put(deployed)
@@ -59,7 +59,7 @@ def test_destroy_names_what_is_in_the_way_and_goes_on_once_it_is_gone(
     assert deployed.resources == {}
 
 
-def test_a_product_that_no_stack_uses_is_not_waited_for(deployed: Testbed) -> None:
+def test_destroy_does_not_wait_for_a_product_that_no_stack_uses(deployed: Testbed) -> None:
     subnet = deployed.ids["vswitch.business/shop/app-b"]
     vpc = deployed.ids["vpc.business/shop"]
     made = deployed.done("vpc:CreateNatGateway", VpcId=vpc, VSwitchId=subnet, NatType="Enhanced")

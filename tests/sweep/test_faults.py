@@ -71,7 +71,7 @@ def chosen(points: list[CallPoint], spot: float) -> list[CallPoint]:
 
 
 @pytest.mark.parametrize(("name", "verb", "fault", "spot"), CASES)
-def test_one_fault_at_any_call_changes_nothing_about_the_end(
+def test_one_fault_at_any_call_leaves_the_outcome_unchanged(
     fixture_of: FixtureOf,
     name: str,
     verb: Verb,
@@ -91,7 +91,7 @@ def test_one_fault_at_any_call_changes_nothing_about_the_end(
 
 
 @pytest.mark.parametrize("name", EDITS if ALL else ("server's type",))
-def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
+def test_one_fault_at_any_call_of_an_edit_leaves_the_outcome_unchanged(
     fixture_of: FixtureOf, name: str, request: pytest.FixtureRequest
 ) -> None:
     """Every fault at every call that changes anything, when an edit of the file is applied."""
@@ -109,7 +109,7 @@ def test_one_fault_at_any_change_of_an_edit_changes_nothing_about_the_end(
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", NAMES if ALL else NAMES[:1])
-def test_a_storm_changes_nothing_about_the_end(
+def test_storm_of_faults_leaves_the_outcome_unchanged(
     fixture_of: FixtureOf,
     name: str,
     verb: Verb,

@@ -32,7 +32,7 @@ def fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandFixture
 
 
 @pytest.mark.parametrize("room", [200, 2_500])
-def test_a_full_disk_stops_before_the_call_and_the_next_run_goes_on(
+def test_full_disk_stops_a_run_before_the_call_and_the_next_run_finishes(
     fixture: CommandFixture, room: int
 ) -> None:
     """`room` is the largest size of a file: for no journal, and for some calls.

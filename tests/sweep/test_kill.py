@@ -22,7 +22,7 @@ from tests.sweep.kill_proxy import WHENS, KillProxy, When
 pytestmark = pytest.mark.sweep
 ALL = os.environ.get("GWLBFW_SWEEP") == "all"
 MOST = 64
-"""More calls than any of the topologies needs, which `test_no_call_is_left_out` makes sure of."""
+"""More calls than any of the topologies needs: `test_sweep_covers_every_call` makes sure of it."""
 EXAMPLES = ("ulanqab", "brownfield", "bucket")
 """The last is the first one, with the tool's memory in a bucket."""
 SAMPLE = {
@@ -102,7 +102,7 @@ def test_a_killed_destroy_is_finished_by_the_next(
 
 @pytest.mark.skipif(not ALL, reason="this is about the whole sweep")
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_no_call_is_left_out(fixture_of: Callable[[str], CommandFixture], name: str) -> None:
+def test_sweep_covers_every_call(fixture_of: Callable[[str], CommandFixture], name: str) -> None:
     fixture = fixture_of(name)
     for verb in ("apply", "destroy"):
         fixture.to(fixture.before)

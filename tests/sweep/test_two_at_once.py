@@ -38,7 +38,9 @@ def both(fixture: CommandFixture, verb: str) -> list[CommandResult]:
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
-def test_one_works_and_the_other_is_told_who(fixture: CommandFixture, round_: int) -> None:
+def test_first_of_two_commands_works_and_the_second_names_the_lock_holder(
+    fixture: CommandFixture, round_: int
+) -> None:
     del round_
     fixture.to(fixture.before)
     for verb, settled in (("apply", is_applied), ("destroy", is_gone)):

@@ -18,7 +18,7 @@ CASES = "4"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system holds a process to it")
-def test_what_is_spoilt_is_read_in_little_memory() -> None:
+def test_corrupted_files_are_read_in_little_memory() -> None:
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MOST}, {MOST}))"
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *FILES]
     done = subprocess.run(

@@ -17,27 +17,27 @@ def changes(wanted: dict[str, Resource], live: dict[str, Resource]) -> dict[str,
     return {each.address: each for each in found}
 
 
-def test_what_does_not_exist_is_created() -> None:
+def test_missing_resource_is_created() -> None:
     (change,) = diff(graph({"vpc.a": vpc()}), Live(), {})
     assert (change.action, change.was, change.id) == ("create", None, "")
     assert change.reason == "it does not exist"
     assert change.node is change.towards
 
 
-def test_what_is_as_wanted_stays() -> None:
+def test_resource_as_wanted_is_a_no_op() -> None:
     change = changes({"vpc.a": vpc()}, {"vpc.a": vpc()})[A]
     assert (change.action, change.reason, change.changed) == ("no_op", "", frozenset())
     assert change.id == "id-vpc-a"
 
 
-def test_what_the_file_leaves_out_is_deleted() -> None:
+def test_resource_that_the_file_leaves_out_is_deleted() -> None:
     change = changes({}, {"vpc.a": vpc()})[A]
     assert (change.action, change.towards) == ("delete", None)
     assert change.node is change.was
     assert change.reason == "vpc.a is not in the topology"
 
 
-def test_what_the_stack_does_not_own_is_never_deleted() -> None:
+def test_unowned_resource_is_never_deleted() -> None:
     live = live_of(graph({"vpc.a": vpc()}, owned=False))
     assert diff({}, live, {}) == ()
 
@@ -57,18 +57,18 @@ def test_a_changed_zone_replaces_a_subnet() -> None:
     assert change["vswitch.s"].reason == "zone can't change in place"
 
 
-def test_what_nobody_asked_for_is_not_compared() -> None:
+def test_property_that_nobody_asked_for_is_not_compared() -> None:
     change = changes({"vpc.a": vpc(name=None)}, {"vpc.a": vpc(name="theirs")})[A]
     assert change.action == "no_op"
 
 
-def test_what_can_not_be_read_is_not_compared() -> None:
+def test_unreadable_property_is_not_compared() -> None:
     wanted = Ipv4Gateway(vpc=Ref("vpc.a"), enabled=True, internet_mode="private")
     live = Ipv4Gateway(vpc=Ref("vpc.a"), enabled=True)
     assert differences(Node(wanted), Node(live)) == frozenset()
 
 
-def test_a_fixed_property_of_which_live_state_says_nothing_is_taken_to_be_right() -> None:
+def test_fixed_property_that_live_state_lacks_is_taken_to_be_right() -> None:
     def server(template: str | None, name: str | None) -> Node:
         return Node(
             Instance(
@@ -80,14 +80,14 @@ def test_a_fixed_property_of_which_live_state_says_nothing_is_taken_to_be_right(
     assert differences(server("abc", "x"), server("def", "x")) == {"template"}
 
 
-def test_of_what_the_stack_does_not_own_only_what_steers_traffic_is_compared() -> None:
+def test_only_steering_properties_of_an_unowned_resource_are_compared() -> None:
     theirs = Node(Eip(bandwidth_mbps=5, instance=Ref("i-1")), owned=False)
     wanted = Node(Eip(bandwidth_mbps=9, instance=Ref("i-2")), owned=False)
     assert differences(wanted, theirs) == {"instance"}
     assert differences(replace(wanted, owned=True), theirs) == {"instance", "bandwidth_mbps"}
 
 
-def test_what_the_stack_does_not_own_is_never_replaced() -> None:
+def test_unowned_resource_is_never_replaced() -> None:
     at = Address("route.business/shop/b")
     live = Live({at: Node(route(hop="ngw-1", kind="NatGateway"), owned=False)})
     (change,) = diff({at: Node(route(table="vtb-2"), owned=False)}, live, {})
@@ -95,11 +95,11 @@ def test_what_the_stack_does_not_own_is_never_replaced() -> None:
     assert change.changed == {"next_hop", "next_hop_type"}
 
 
-def test_another_kind_of_thing_differs_in_everything() -> None:
+def test_resource_of_another_kind_differs_in_everything() -> None:
     assert differences(Node(vpc()), Node(vswitch())) == set(type(vpc()).model_fields)
 
 
-def test_what_is_to_be_adopted_is_adopted_even_if_nothing_differs() -> None:
+def test_resource_to_be_adopted_is_adopted_even_if_nothing_differs() -> None:
     live = live_of(graph({"vpc.a": vpc(tags={})}, owned=False))
     (change,) = diff({A: Node(vpc(tags={"k": "v"}), adopt=True)}, live, {})
     assert change.action == "adopt"
@@ -113,7 +113,7 @@ def test_what_is_to_be_adopted_is_adopted_even_if_nothing_differs() -> None:
 class TestFollowers:
     """What refers to something replaced has to follow, as the id will be another."""
 
-    def test_what_is_fixed_to_it_is_replaced_too(self) -> None:
+    def test_resource_fixed_to_a_replaced_one_is_replaced_too(self) -> None:
         wanted = {"route_table.t": table("vpc.b"), "route.r": route("route_table.t", "ngw-1", "N")}
         live = {**wanted, "route_table.t": table("vpc.c")}
         found = changes(wanted, live)
@@ -121,7 +121,7 @@ class TestFollowers:
         assert found["route.r"].reason == "route_table.t is replaced"
         assert found["route.r"].changed == {"table"}
 
-    def test_that_goes_on_to_what_refers_to_it_in_turn(self) -> None:
+    def test_replacement_spreads_to_indirect_references(self) -> None:
         chain: dict[str, Resource] = {
             "vswitch.s": vswitch("vpc.a", zone="new"),
             "instance.i": server("vswitch.s"),
@@ -135,14 +135,14 @@ class TestFollowers:
         }
         assert found["eip.e"].changed == {"instance"}
 
-    def test_what_only_points_at_it_is_changed_in_place(self) -> None:
+    def test_resource_that_refers_to_a_replaced_one_is_changed_in_place(self) -> None:
         wanted = {"eip.e": Eip(instance=Ref("instance.i"), name="n"), "instance.i": server("vsw-2")}
         found = changes(wanted, {**wanted, "instance.i": server("vsw-1")})
         assert found["eip.e"].action == "update"
         assert found["eip.e"].changed == {"instance"}
         assert found["eip.e"].reason == "instance.i is replaced"
 
-    def test_what_the_stack_does_not_own_is_changed_and_not_replaced(self) -> None:
+    def test_unowned_resource_fixed_to_a_replaced_one_is_changed_in_place(self) -> None:
         wanted = {Address("route_table.t"): Node(table("vpc.b"))}
         steered = {Address("route.r"): Node(route("route_table.t"), owned=False)}
         live = live_of({Address("route_table.t"): Node(table("vpc.c")), **steered})
@@ -150,12 +150,12 @@ class TestFollowers:
         assert found[Address("route_table.t")].action == "replace"
         assert found[Address("route.r")].action == "update"
 
-    def test_what_changes_anyway_is_not_counted_twice(self) -> None:
+    def test_resource_that_changes_anyway_is_not_counted_twice(self) -> None:
         wanted = {"eip.e": Eip(instance=Ref("instance.i")), "instance.i": server("vsw-2")}
         live = {"eip.e": Eip(instance=Ref("i-9")), "instance.i": server("vsw-1")}
         assert changes(wanted, live)["eip.e"].reason == "instance differ"
 
-    def test_what_goes_itself_does_not_follow(self) -> None:
+    def test_deleted_resource_does_not_follow_a_replacement(self) -> None:
         found = changes(
             {"instance.i": server("vsw-2")},
             {"instance.i": server("vsw-1"), "eip.e": Eip(instance=Ref("instance.i"))},
@@ -172,7 +172,7 @@ class TestPuttingBack:
     def restored(self, live: Live, before: Resource | None) -> tuple[Change, ...]:
         return diff({}, live, {self.AT: before})
 
-    def test_what_was_steered_is_turned_back(self) -> None:
+    def test_steered_resource_is_restored(self) -> None:
         live = Live({self.AT: Node(route(), owned=False, account="biz")})
         (change,) = self.restored(live, self.BEFORE)
         assert (change.action, change.restores) == ("update", True)
@@ -180,25 +180,25 @@ class TestPuttingBack:
         assert change.reason == "it is put back as it was found"
         assert change.towards == Node(self.BEFORE, owned=False, account="biz")
 
-    def test_what_is_back_already_stays(self) -> None:
+    def test_restored_resource_is_a_no_op(self) -> None:
         live = Live({self.AT: Node(self.BEFORE, owned=False)})
         (change,) = self.restored(live, self.BEFORE)
         assert (change.action, change.reason) == ("no_op", "")
 
-    def test_what_was_not_there_before_is_deleted_although_the_stack_does_not_own_it(self) -> None:
+    def test_unowned_resource_that_was_absent_originally_is_deleted(self) -> None:
         live = Live({self.AT: Node(route(), owned=False)})
         (change,) = self.restored(live, None)
         assert (change.action, change.restores) == ("delete", True)
 
-    def test_what_was_not_there_and_is_not_there_needs_nothing(self) -> None:
+    def test_resource_absent_originally_and_now_needs_nothing(self) -> None:
         assert self.restored(Live(), None) == ()
 
-    def test_what_is_missing_is_made_again(self) -> None:
+    def test_missing_original_resource_is_recreated(self) -> None:
         (change,) = self.restored(Live(), self.BEFORE)
         assert (change.action, change.restores) == ("create", True)
         assert change.towards == Node(self.BEFORE, owned=False)
 
-    def test_what_the_file_still_wants_is_not_put_back(self) -> None:
+    def test_resource_that_the_file_still_wants_is_not_restored(self) -> None:
         wanted = {self.AT: Node(route(), owned=False)}
         (change,) = diff(wanted, Live(wanted), {self.AT: self.BEFORE})
         assert change.action == "no_op"
@@ -210,7 +210,7 @@ def test_changes_come_in_order_of_address() -> None:
 
 
 @pytest.mark.parametrize("missing", ["endpoint.shop/cn-wulanchabu-b", "listener.main"])
-def test_a_whole_example_differs_from_itself_only_by_what_is_missing(missing: str) -> None:
+def test_example_differs_from_itself_only_by_missing_resources(missing: str) -> None:
     live = live_of(example(), [each for each in example() if each != missing])
     found = [each.address for each in diff(example(), live, {}) if each.action != "no_op"]
     assert found == [missing]

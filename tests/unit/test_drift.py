@@ -31,7 +31,7 @@ def test_live_state_as_applied_is_no_drift() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
-def test_a_missing_resource_is_one_item_as_grave_as_its_kind(kind: str) -> None:
+def test_missing_resource_is_one_item_of_its_kinds_severity(kind: str) -> None:
     gone = next(each for each in example() if each.kind == kind)
     live = live_of(example(), [each for each in example() if each != gone])
     (item,) = drift(example(), live).items
@@ -41,17 +41,17 @@ def test_a_missing_resource_is_one_item_as_grave_as_its_kind(kind: str) -> None:
     assert item.effect
 
 
-def test_a_stray_resource_of_the_stack_is_an_item() -> None:
+def test_unwanted_resource_of_the_stack_is_an_item() -> None:
     (item,) = items({}, {"route.business/shop/b": route()})
     assert (item.attribute, item.expected, item.actual) == ("exists", False, True)
     assert item.severity == "critical"
 
 
-def test_what_others_own_is_no_drift() -> None:
+def test_unowned_resource_is_no_drift() -> None:
     assert not drift({}, live_of(graph({"vpc.a": vpc()}, owned=False))).drifted
 
 
-def test_each_attribute_is_an_item_with_what_was_expected_and_what_is() -> None:
+def test_each_differing_attribute_is_an_item_with_expected_and_actual() -> None:
     found = items({"vpc.a": vpc("10.0.0.0/8", name="a")}, {"vpc.a": vpc("10.0.0.0/16", name="b")})
     assert [(i.attribute, i.expected, i.actual, i.severity) for i in found] == [
         ("cidr", "10.0.0.0/8", "10.0.0.0/16", "high"),
@@ -70,7 +70,7 @@ def test_a_route_that_leads_elsewhere_is_critical() -> None:
     ]
 
 
-def test_a_load_balancer_that_lets_everything_by_is_critical() -> None:
+def test_load_balancer_that_bypasses_its_appliances_is_critical() -> None:
     def balancer(mode: str, name: str) -> LoadBalancer:
         return LoadBalancer(vpc=Ref("vpc.a"), zones={}, traffic_mode=mode, name=name)
 
@@ -84,7 +84,7 @@ def test_a_load_balancer_that_lets_everything_by_is_critical() -> None:
     ]
 
 
-def test_the_worst_comes_first() -> None:
+def test_drift_items_are_sorted_worst_first() -> None:
     applied: dict[str, Resource] = {
         "eip.e": Eip(bandwidth_mbps=5, name="a"),
         "route.business/shop/b": route(),
@@ -103,7 +103,7 @@ def test_the_worst_comes_first() -> None:
     ]
 
 
-def test_the_report_is_json_and_says_what_it_was_compared_with() -> None:
+def test_drift_report_is_json_and_names_its_baseline() -> None:
     report = drift(
         {Address("vpc.a"): Node(vpc(tags={"a": "b"}))},
         Live({Address("vpc.a"): Node(vpc(tags={}))}),
@@ -116,14 +116,14 @@ def test_the_report_is_json_and_says_what_it_was_compared_with() -> None:
     assert (item["expected"], item["actual"]) == ({"a": "b"}, {})
 
 
-def test_every_kind_has_words_for_what_its_drift_does() -> None:
+def test_every_kind_names_the_effect_of_its_drift() -> None:
     for kind in kinds():
         gone = next(each for each in example() if each.kind == kind)
         (item,) = drift({gone: example()[gone]}, Live()).items
         assert item.effect != "it is not what it should be"
 
 
-def test_what_has_moved_is_told_as_changes_that_lead_to_live_state() -> None:
+def test_drift_is_described_as_changes_that_lead_to_live_state() -> None:
     applied: dict[str, Resource] = {
         "vpc.a": vpc(name="a"),
         "vpc.gone": vpc(),

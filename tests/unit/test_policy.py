@@ -38,7 +38,7 @@ def changed(tmp_path: Path) -> Callable[[str, str, str], Topology]:
     return change
 
 
-def test_a_document_is_in_the_policy_language() -> None:
+def test_policy_document_is_in_the_policy_language() -> None:
     assert document({"vpc:DeleteVpc", "vpc:CreateVpc"}) == {
         "Version": "1",
         "Statement": [
@@ -52,17 +52,17 @@ def test_a_document_is_in_the_policy_language() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_action_is_one_of_the_apis(name: str) -> None:
+def test_every_action_of_a_policy_is_one_of_the_apis(name: str) -> None:
     known = {f"{product}:{action}" for product, action in catalogue()} | {SERVICE_LINKED_ROLES}
     for names in actions(topology(name)).values():
         assert names <= known
 
 
-def test_one_account_has_one_document() -> None:
+def test_account_has_one_policy_document() -> None:
     assert list(policy(topology("ulanqab"))) == [""]
 
 
-def test_what_exists_is_never_made_nor_deleted() -> None:
+def test_policy_for_existing_resources_allows_no_create_or_delete() -> None:
     names = actions(topology("brownfield"))[""]
     assert not names & {
         "vpc:CreateVpc",
@@ -87,7 +87,7 @@ def test_each_account_is_allowed_its_own_side(
     assert set(PREFLIGHT) <= found["netops"]
 
 
-def test_a_role_for_a_machine_has_to_be_passed(
+def test_policy_allows_passing_the_role_of_a_machine(
     changed: Callable[[str, str, str], Topology],
 ) -> None:
     with_role = changed("ecs-b-01: {", "ecs-b-01: {ram_role: web, ", "")
@@ -95,7 +95,7 @@ def test_a_role_for_a_machine_has_to_be_passed(
     assert "ram:PassRole" not in actions(topology("ulanqab"))[""]
 
 
-def test_what_others_may_add_can_be_taken_away_again() -> None:
+def test_policy_allows_removing_what_others_may_have_added() -> None:
     names = actions(topology("ulanqab"))[""]
     assert {
         "privatelink:RemoveUserFromVpcEndpointService",
@@ -105,7 +105,7 @@ def test_what_others_may_add_can_be_taken_away_again() -> None:
 
 
 @pytest.mark.simulator
-def test_it_allows_every_call_of_apply_change_and_destroy(
+def test_policy_allows_every_call_of_apply_change_and_destroy(
     tmp_path: Path, changed: Callable[[str, str, str], Topology]
 ) -> None:
     first = topology("ulanqab")

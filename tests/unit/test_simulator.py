@@ -24,20 +24,20 @@ def vpc_status(cloud: SimulatedCloud) -> str:
     return str(cloud.client("vpc").describe_vpcs(request).body.vpcs.vpc[0].status)
 
 
-def test_a_with_block_has_a_cloud_that_the_vendors_client_can_call() -> None:
+def test_with_block_has_a_cloud_that_the_vendors_client_can_call() -> None:
     with simulated_cloud() as cloud:
         assert create_vpc(cloud).startswith("vpc-")
         assert cloud.status().resources == {"vpc": 1}
 
 
-def test_several_clouds_stand_side_by_side() -> None:
+def test_simulated_clouds_are_independent() -> None:
     with simulated_cloud() as one, simulated_cloud() as other:
         create_vpc(one)
         assert one.url != other.url
         assert other.status().empty
 
 
-def test_one_use_can_be_nested_in_itself() -> None:
+def test_simulated_cloud_can_be_nested_in_itself() -> None:
     use = simulated_cloud()
     with use as outer, use as inner:
         create_vpc(inner)
@@ -61,7 +61,7 @@ def test_running_time_can_be_put_forward() -> None:
         assert vpc_status(cloud) == "Available"
 
 
-def test_a_folder_keeps_the_state(tmp_path: Path) -> None:
+def test_folder_keeps_the_simulated_state(tmp_path: Path) -> None:
     with simulated_cloud(folder=tmp_path) as cloud:
         create_vpc(cloud)
     with simulated_cloud(folder=tmp_path) as cloud:
