@@ -21,6 +21,10 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_links_are_found_in_the_documents() -> None:
+    assert {"docs/README.md", "CONTRIBUTING.md"} <= set(targets(ROOT / "README.md"))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_links_lead_somewhere(page: Path) -> None:
     for target in targets(page):

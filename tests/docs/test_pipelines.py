@@ -51,6 +51,8 @@ def test_workflow_steps_validate_plan_and_look_for_drift(tmp_path: Path) -> None
 @pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").glob("*.yml")))
 def test_a_workflow_is_sound(path: Path) -> None:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert content["jobs"]
     for job in content["jobs"].values():
         assert job["runs-on"]
+        assert job["steps"]
         assert all(("uses" in each) != ("run" in each) for each in job["steps"])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.transcript import Retold, Shell, exchanges
+from tests.docs.transcript import Shell, TranscriptMatcher, exchanges
 
 ROOT = Path(__file__).parents[2]
-TOLD = [
+TRANSCRIPTS = [
     path
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if "```console" in path.read_text(encoding="utf-8")
@@ -23,13 +23,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.scenario
-@pytest.mark.parametrize("path", TOLD, ids=[str(path.relative_to(ROOT)) for path in TOLD])
+@pytest.mark.parametrize(
+    "path", TRANSCRIPTS, ids=[str(path.relative_to(ROOT)) for path in TRANSCRIPTS]
+)
 def test_transcript_shows_what_happens(path: Path, folder: Path) -> None:
-    told, retold = list(exchanges(path.read_text(encoding="utf-8"))), Retold()
-    assert told
+    expected, matcher = list(exchanges(path.read_text(encoding="utf-8"))), TranscriptMatcher()
+    assert expected
     with Shell(folder, {}) as shell:
-        for each in told:
-            seen = shell.run(retold.command(each.command))
-            assert retold.agrees(each.answer, seen), (
+        for each in expected:
+            seen = shell.run(matcher.with_current_ids(each.command))
+            assert matcher.matches(each.answer, seen), (
                 f"{path.name} shows other than this answer:\n$ {each.command}\n{seen}"
             )

@@ -57,23 +57,23 @@ def exchanges(markdown: str) -> Iterator[Exchange]:
 
 
 @dataclass
-class Retold:
+class TranscriptMatcher:
     """What the ids of a transcript are called this time."""
 
     ids: dict[str, str] = field(default_factory=dict)
 
-    def command(self, text: str) -> str:
+    def with_current_ids(self, text: str) -> str:
         """A command with the ids of this time."""
         return _DIFFERS.sub(lambda m: self.ids.get(m.group(), m.group()), text)
 
-    def agrees(self, expected: str, seen: str) -> bool:
-        """Whether an answer is as it was told; its ids are remembered."""
+    def matches(self, expected: str, seen: str) -> bool:
+        """Whether an answer is as it was recorded; its ids are remembered."""
         names: dict[str, str] = {}
         pattern = "".join(self._line(line, names) for line in expected.splitlines())
         match = re.fullmatch(pattern, "".join(f"{each.rstrip()}\n" for each in seen.splitlines()))
         if match is None:
             return False
-        self.ids |= {told: match[group] for told, group in names.items()}
+        self.ids |= {expected: match[group] for expected, group in names.items()}
         return True
 
     def _line(self, line: str, names: dict[str, str]) -> str:
@@ -86,18 +86,18 @@ class Retold:
         return "".join([*pieces, re.escape(line[end:].rstrip()), r"\n"])
 
     def _piece(self, found: re.Match[str], names: dict[str, str]) -> str:
-        told = found.group()
+        expected = found.group()
         if found.lastgroup != "id":
             return {"request": "[0-9A-F-]+", "digits": r"[\d.]+", "any": ".*", "blanks": " +"}[
                 found.lastgroup or ""
             ]
-        if told in self.ids:
-            return re.escape(self.ids[told])
-        if told in names:
-            return f"(?P={names[told]})"
-        names[told] = f"id{len(names)}"
-        form = r"8\.130\.\d+\.\d+" if "." in told else told.partition("-")[0] + "-[a-z0-9]+"
-        return f"(?P<{names[told]}>{form})"
+        if expected in self.ids:
+            return re.escape(self.ids[expected])
+        if expected in names:
+            return f"(?P={names[expected]})"
+        names[expected] = f"id{len(names)}"
+        form = r"8\.130\.\d+\.\d+" if "." in expected else expected.partition("-")[0] + "-[a-z0-9]+"
+        return f"(?P<{names[expected]}>{form})"
 
 
 class Shell:
