@@ -250,12 +250,12 @@ def test_what_can_not_be_put_in_an_order_is_refused() -> None:
         between({}, {"security_group.a": one, "security_group.b": other})
 
 
-def test_what_neither_exists_nor_is_made_can_not_be_used() -> None:
+def test_reference_that_neither_exists_nor_is_created_is_refused() -> None:
     with pytest.raises(PlanError) as caught:
         between({}, {"vswitch.s": vswitch("vpc.gone")})
     (problem,) = caught.value.diagnostics()
     assert (problem.code, problem.subject) == ("unknown-id", "vswitch.s")
-    assert "vswitch.s:create needs vpc.gone, which neither exists nor is made" in problem.message
+    assert "vswitch.s:create needs vpc.gone, which neither exists nor is created" in problem.message
     assert problem.hint
 
 
