@@ -63,6 +63,18 @@ class Observation:
         return {**original_state.from_tags(self.live), **self.state.before}
 
 
+def once(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """A listener that passes each message on the first time that it comes."""
+    told: set[str] = set()
+
+    def tell_once(message: str) -> None:
+        if message not in told:
+            told.add(message)
+            tell(message)
+
+    return tell_once
+
+
 @dataclass(frozen=True)
 class Observer:
     """Looks at one stack: all that it takes to make an Observation."""
@@ -71,6 +83,8 @@ class Observer:
     api: ApiClient
     store: Store
     tell: Callable[[str], None]
+    tell_once: Callable[[str], None]
+    """Takes messages that are the same at each look, such as that the last run was interrupted."""
 
     async def observe(
         self, *, lock: Lock | None, settle: bool, forwarding: bool, destroy: bool
@@ -110,7 +124,7 @@ class Observer:
         if message and lock is None and (holder := self.store.active_holder(name, region)):
             message = f"live state is changing: {holder} is at work on the stack"
         if message:
-            self.tell(message)
+            self.tell_once(message)
 
     def reload(self, observation: Observation, lock: Lock | None) -> Observation | None:
         """The observation under this lock; None where somebody was at work on the stack since."""

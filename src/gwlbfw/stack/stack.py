@@ -25,7 +25,7 @@ from gwlbfw.forecast.forecast import verdict_at_end
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
 from gwlbfw.stack.cloud import Cloud
-from gwlbfw.stack.observation import Observation, Observer
+from gwlbfw.stack.observation import Observation, Observer, once
 from gwlbfw.stack.planning import drift_plan, make_plan, refuse_stale, stale
 from gwlbfw.state.backend import BackendSettings
 from gwlbfw.state.location import open_store
@@ -65,7 +65,7 @@ class Stack:
         self.sync = SyncStack(self)
         """The same stack without async."""
         self._tell = tell
-        self._observer = Observer(topology, self.api, self.store, tell)
+        self._observer = Observer(topology, self.api, self.store, tell, once(tell))
 
     def __enter__(self) -> Self:
         return self

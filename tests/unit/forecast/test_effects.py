@@ -11,7 +11,7 @@ from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT
-from tests.unit.plan.drawn import Drawn, drawn
+from tests.unit.plan.planned import Planned, planned
 from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import graph, live_of, route, vpc, vswitch
 
@@ -36,7 +36,7 @@ def live(more: dict[str, Resource]) -> Live:
     return live_of(graph({**BARE, **more}))
 
 
-def effect_of(plan: Drawn, known: dict[Address, Node], **how: bool) -> dict[str, Effect]:
+def effect_of(plan: Planned, known: dict[Address, Node], **how: bool) -> dict[str, Effect]:
     hints = {**known, **{c.address: c.towards for c in plan.plan.changes if c.towards}}
     return dict(effects(plan.plan.steps, plan.plan.changes, hints, **how))
 
@@ -57,7 +57,7 @@ def hops(network: Network, table: str = "route_table.t") -> set[str]:
 
 def test_a_staged_route_leads_to_where_it_waits_and_then_to_where_it_belongs() -> None:
     there = live({})
-    plan = drawn(graph({**BARE, "route.r": STAGED}), there)
+    plan = planned(graph({**BARE, "route.r": STAGED}), there)
     does = effect_of(plan, {})
     assert hops(after(there)) == set()
     assert hops(after(there, does["route.r:pre-route"])) == {GATEWAY}
@@ -68,7 +68,7 @@ def test_a_staged_route_waits_there_again_when_it_is_rolled_back() -> None:
     """Where it waited can't be read of what is live: the file or the record knows."""
     there = live({"route.r": route("route_table.t", "ep-1")})
     known = graph({"route.r": STAGED})
-    plan = drawn(graph(BARE), there, known=known)
+    plan = planned(graph(BARE), there, known=known)
     does = effect_of(plan, known)
     assert [each.phase for each in plan.plan.steps] == ["roll-back", "delete"]
     assert hops(after(there, does["route.r:roll-back"])) == {GATEWAY}
@@ -77,7 +77,7 @@ def test_a_staged_route_waits_there_again_when_it_is_rolled_back() -> None:
 
 def test_a_gateway_is_there_before_it_is_active() -> None:
     there = live_of(graph({k: v for k, v in BARE.items() if k != "ipv4_gateway.g"}))
-    plan = drawn(graph(BARE), there)
+    plan = planned(graph(BARE), there)
     does = effect_of(plan, {})
     made = after(there, does["ipv4_gateway.g:create"])
     assert [each.enabled for each in made.gateways.values()] == [False]
@@ -86,11 +86,11 @@ def test_a_gateway_is_there_before_it_is_active() -> None:
 
 
 class TestAttempts:
-    def moved(self) -> tuple[Live, Drawn]:
+    def moved(self) -> tuple[Live, Planned]:
         """A subnet that goes from one table to another."""
         there = live({"route_table_association.s": joined("route_table.t")})
         wanted = graph({**BARE, "route_table_association.s": joined("route_table.u")})
-        return there, drawn(wanted, there)
+        return there, planned(wanted, there)
 
     def test_attempt_is_taken_to_work(self) -> None:
         there, plan = self.moved()
@@ -115,7 +115,7 @@ class TestAttempts:
         there = live({"route.r": to_gateway})
         kept = {k: v for k, v in BARE.items() if k != "ipv4_gateway.g"}
         known = graph(BARE)
-        plan = drawn(graph(kept), there, known=known)
+        plan = planned(graph(kept), there, known=known)
         does = effect_of(plan, known)
         gone = after(there, does["ipv4_gateway.g:delete-standing"])
         assert not gone.gateways
@@ -132,6 +132,6 @@ def test_a_gate_has_no_effect() -> None:
 
 def test_property_unknown_to_the_hint_stays_as_it_was_read() -> None:
     there = live({"route.r": route("route_table.t", "ep-1")})
-    plan = drawn(graph(BARE), there)
+    plan = planned(graph(BARE), there)
     does = effect_of(plan, {OUT: replace(there.nodes[OUT], resource=vpc())})
     assert set(does) == {"route.r:delete"}

@@ -21,7 +21,7 @@ from gwlbfw.resources.graph import Live
 from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.topology.models import Topology
 from tests.scenarios.topology_builder import Size, topology
-from tests.unit.plan.drawn import drawn
+from tests.unit.plan.planned import planned
 from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import live_of
 
@@ -47,7 +47,7 @@ def before(size: Size, folder: Path) -> tuple[Live, Plan]:
         if at.startswith("route.business/") and isinstance(node.resource, Route)
     }
     live = live_of(own)
-    return live, drawn(graph, live).plan
+    return live, planned(graph, live).plan
 
 
 def to_gateway(route: Route, at: Address) -> Route:
@@ -98,7 +98,7 @@ class TestMoments:
         target = {c.address: c.towards for c in plan.changes if c.towards}
         there = Live(bare, addresses=full.addresses)
         assert not any(
-            each.black_hole for each in explored(there, drawn(target, there).plan).transient_flows
+            each.black_hole for each in explored(there, planned(target, there).plan).transient_flows
         )
 
 

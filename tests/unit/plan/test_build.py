@@ -17,19 +17,19 @@ from gwlbfw.resources import (
 )
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.resource import Resource
-from tests.unit.plan.drawn import Drawn, drawn
+from tests.unit.plan.planned import Planned, planned
 from tests.unit.samples import B, C, example, graph, group, live_of, vpc, vswitch
 
 SSH = Rule(protocol="tcp", ports="22/22", source="10.0.0.0/8")
 
 
-def between(live: dict[str, Resource], wanted: dict[str, Resource]) -> Drawn:
-    return drawn(graph(wanted), live_of(graph(live)))
+def between(live: dict[str, Resource], wanted: dict[str, Resource]) -> Planned:
+    return planned(graph(wanted), live_of(graph(live)))
 
 
 class TestSteps:
-    def test_nothing_to_do_has_no_steps(self) -> None:
-        assert drawn(example(), live_of(example())).plan.steps == ()
+    def test_plan_without_changes_has_no_steps(self) -> None:
+        assert planned(example(), live_of(example())).plan.steps == ()
 
     def test_each_phase_of_a_change_is_a_step_after_the_one_before(self) -> None:
         made = between({}, {"vpc.a": vpc(), "security_group.g": group(SSH)})
@@ -68,7 +68,7 @@ class TestSteps:
             at: Node(node.resource, account="sec" if "shop" not in at else "biz")
             for at, node in example().items()
         }
-        made = drawn(target)
+        made = planned(target)
         for step in made.plan.steps:
             assert accounts(step) <= {"sec", "biz"}
             assert all(wait.read.account in ("sec", "biz") for wait in step.waits)
@@ -77,25 +77,25 @@ class TestSteps:
 
 
 class TestIds:
-    def test_what_exists_is_named_by_its_id(self) -> None:
+    def test_existing_resource_is_named_by_its_id(self) -> None:
         made = between({"vpc.a": vpc()}, {"vpc.a": vpc(), "vswitch.s": vswitch()})
         assert parameter(made, "vswitch.s:create", "VpcId") == "id-vpc-a"
         assert made["vswitch.s:create"].needs == frozenset()
 
-    def test_what_does_not_exist_yet_is_named_by_its_address(self) -> None:
+    def test_planned_resource_is_named_by_its_address(self) -> None:
         made = between({}, {"vpc.a": vpc(), "vswitch.s": vswitch()})
         field = Field(Address("vpc.a"), "VpcId")
         assert parameter(made, "vswitch.s:create", "VpcId") == field
         assert str(field) == "${vpc.a.VpcId}"
 
-    def test_what_is_replaced_has_its_old_id_when_it_goes_and_a_new_one_after(self) -> None:
+    def test_replacement_deletes_the_old_id_and_creates_a_new_one(self) -> None:
         made = between({"vpc.a": vpc(), "vswitch.s": vswitch(cidr="10.0.1.0/24")},
                        {"vpc.a": vpc(), "vswitch.s": vswitch(cidr="10.0.2.0/24")})  # fmt: skip
         assert parameter(made, "vswitch.s:replace-delete", "VSwitchId") == "id-vswitch-s"
         (wait,) = made["vswitch.s:create"].waits
         assert wait.read.params["VSwitchId"] == Field(Address("vswitch.s"), "VSwitchId")
 
-    def test_what_lets_go_of_something_replaced_still_names_the_old_one(self) -> None:
+    def test_step_that_releases_a_replaced_resource_names_its_old_id(self) -> None:
         made = between(
             {"instance.i": server("b"), "eip.e": Eip(instance=Ref("instance.i"))},
             {"instance.i": server("c"), "eip.e": Eip(instance=Ref("instance.i"))},
@@ -108,7 +108,7 @@ class TestIds:
         made = between({"vpc.a": vpc(), "instance.i": server("b")}, {"vpc.a": vpc()})
         (gone,) = made["instance.i:delete"].waits
         assert gone.read.params["InstanceIds"] == JsonList(("id-instance-i",))
-        zones = parameter(drawn(example()), "load_balancer.main:create", "ZoneMappings")
+        zones = parameter(planned(example()), "load_balancer.main:create", "ZoneMappings")
         subnets = [Field(Address(f"vswitch.security/{zone}"), "VSwitchId") for zone in (B, C)]
         assert zones == [
             {"ZoneId": zone, "VSwitchId": subnet}
@@ -116,38 +116,38 @@ class TestIds:
         ]
 
     def test_a_step_mentions_whatever_its_call_or_its_waits_name(self) -> None:
-        step = drawn(example())[f"endpoint_service_resource.main/{B}:create"]
+        step = planned(example())[f"endpoint_service_resource.main/{B}:create"]
         assert mentioned(step) == {"endpoint_service.main", "load_balancer.main"}
-        member = drawn(example())["server_group_member.main/ecs-01:create"]
+        member = planned(example())["server_group_member.main/ecs-01:create"]
         assert mentioned(member) == {"server_group.main", "instance.appliance/ecs-01"}
 
 
 class TestReferences:
-    def test_what_is_named_is_made_before(self) -> None:
-        made = drawn(example())
+    def test_referenced_resource_is_created_before_the_one_that_names_it(self) -> None:
+        made = planned(example())
         assert made.before("vpc.security:create", "load_balancer.main:create")
         assert made.before(f"vswitch.security/{C}:create", "load_balancer.main:create")
 
     def test_a_security_group_is_used_once_it_has_its_rules(self) -> None:
-        made = drawn(example())
+        made = planned(example())
         assert made.before(
             "security_group.appliances:authorize", "instance.appliance/ecs-01:create"
         )
 
     def test_a_gateway_may_be_used_before_it_is_active(self) -> None:
-        made = drawn(example())
+        made = planned(example())
         assert made.before("ipv4_gateway.shop:create", "route.gwlbe/shop:create")
         assert made.before("route.gwlbe/shop:create", "ipv4_gateway.shop:activate")
 
 
 class TestDeletes:
-    def test_what_refers_to_a_thing_goes_before_it(self) -> None:
-        made = drawn({}, live_of(example()))
+    def test_referring_resource_is_deleted_before_the_one_it_refers_to(self) -> None:
+        made = planned({}, live_of(example()))
         for at, node in example().items():
             for _, ref in node.resource.refs():
                 assert made.before(last(made, at), last(made, ref)), (at, ref)
 
-    def test_what_stays_lets_go_before(self) -> None:
+    def test_resource_that_remains_releases_its_reference_before_a_deletion(self) -> None:
         made = between(
             {"instance.i": server("b"), "eip.e": Eip(instance=Ref("instance.i"))},
             {"eip.e": Eip(instance=Ref(""))},
@@ -166,7 +166,7 @@ class TestDeletes:
         assert made.before(f"{at}:dissociate", "route_table.old:delete")
         assert made.before("route_table.new:create", f"{at}:associate")
 
-    def test_what_goes_on_referring_to_a_thing_that_is_replaced_lets_go_for_that_time(self) -> None:
+    def test_reference_to_a_replaced_resource_is_released_meanwhile(self) -> None:
         made = between(
             {"instance.i": server("b"), "eip.e": Eip(instance=Ref("instance.i"))},
             {"instance.i": server("c"), "eip.e": Eip(instance=Ref("instance.i"))},
@@ -204,29 +204,29 @@ class TestDeletes:
             "eip.e:associate",
         ]
 
-    def test_what_can_not_be_read_of_a_thing_is_known_from_the_file_or_the_record(self) -> None:
+    def test_unreadable_property_is_known_from_file_or_state(self) -> None:
         at = Address("ipv4_gateway.shop")
         live = Live({at: Node(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True), id="ipv4gw-1")})
         closed = Node(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True, internet_mode="private"))
-        assert parameter(drawn({}, live), f"{at}:delete", "InternetMode") == "public"
-        hinted = drawn({}, live, known={at: closed})
+        assert parameter(planned({}, live), f"{at}:delete", "InternetMode") == "public"
+        hinted = planned({}, live, known={at: closed})
         assert parameter(hinted, f"{at}:delete", "InternetMode") == "private"
 
     def test_a_hint_of_another_kind_is_no_hint(self) -> None:
         at = Address("ipv4_gateway.shop")
         live = Live({at: Node(Ipv4Gateway(vpc=Ref("vpc-1"), enabled=True), id="ipv4gw-1")})
-        assert parameter(drawn({}, live, known={at: Node(vpc())}), f"{at}:delete", "InternetMode")
+        assert parameter(planned({}, live, known={at: Node(vpc())}), f"{at}:delete", "InternetMode")
 
 
 class TestClashes:
-    def test_what_can_not_stand_beside_something_waits_until_that_is_gone(self) -> None:
+    def test_conflicting_resource_is_created_after_the_other_is_deleted(self) -> None:
         made = between(
             {"vpc.a": vpc(), "vswitch.old": vswitch(cidr="10.0.1.0/24")},
             {"vpc.a": vpc(), "vswitch.new": vswitch(cidr="10.0.1.0/25")},
         )
         assert made.before("vswitch.old:delete", "vswitch.new:create")
 
-    def test_what_can_does_not_wait(self) -> None:
+    def test_resource_without_conflict_does_not_wait(self) -> None:
         made = between(
             {"vpc.a": vpc(), "vswitch.old": vswitch(cidr="10.0.1.0/24")},
             {"vpc.a": vpc(), "vswitch.new": vswitch(cidr="10.0.2.0/24")},
@@ -243,7 +243,7 @@ class TestClashes:
                 assert made.before(f"vswitch.{gone}:replace-delete", f"vswitch.{new}:create")
 
 
-def test_what_can_not_be_put_in_an_order_is_refused() -> None:
+def test_cycle_is_refused() -> None:
     """Two groups that let each other's members in would have to be made before each other."""
     one, other = (group(parent=f"security_group.{name}") for name in "ba")
     with pytest.raises(PlanError, match=r"can't be put in an order: security_group\..* → "):
@@ -261,7 +261,7 @@ def test_reference_that_neither_exists_nor_is_created_is_refused() -> None:
 
 def test_waits_of_a_plan_never_mention_what_the_plan_does_not_know() -> None:
     known = set(example())
-    for step in drawn(example()).plan.steps:
+    for step in planned(example()).plan.steps:
         assert all(isinstance(each, Wait) for each in step.waits)
         assert mentioned(step) <= known
 
@@ -270,13 +270,13 @@ def accounts(step: Step) -> set[str | None]:
     return {step.call.account} if step.call else set()
 
 
-def parameter(made: Drawn, step: str, name: str) -> object:
+def parameter(made: Planned, step: str, name: str) -> object:
     call = made[step].call
     assert call
     return call.params[name]
 
 
-def last(made: Drawn, at: str) -> str:
+def last(made: Planned, at: str) -> str:
     return [each.id for each in made.plan.steps if each.address == at][-1]
 
 

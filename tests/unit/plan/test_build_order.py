@@ -8,13 +8,13 @@ from gwlbfw.resources import HealthCheck, ServerGroup
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.topology.models import Cutover
-from tests.unit.plan.drawn import drawn
+from tests.unit.plan.planned import planned
 from tests.unit.samples import B, C, example, graph, live_of, route
 
 
 class TestPrecedence:
     def test_the_way_up_is_the_architectures_order(self) -> None:
-        made = drawn(example())
+        made = planned(example())
         for first, then in (
             ("route.gwlbe/shop:create", "ipv4_gateway.shop:activate"),
             ("ipv4_gateway.shop:activate", "route_table_association.gateway/shop:associate"),
@@ -30,15 +30,15 @@ class TestPrecedence:
             assert made.before(first, then), (first, then)
 
     def test_an_endpoint_is_made_before_the_service_has_its_zone(self) -> None:
-        made = drawn(example())
+        made = planned(example())
         attached = f"endpoint_service_resource.main/{B}:create"
         assert made.unordered(f"endpoint.shop/{B}:create", attached)
 
     def test_an_eip_is_allocated_at_once_and_bound_last(self) -> None:
-        assert drawn(example())["eip.shop/ecs-b-01:create"].needs == frozenset()
+        assert planned(example())["eip.shop/ecs-b-01:create"].needs == frozenset()
 
     def test_the_way_down_is_the_way_up_turned_round(self) -> None:
-        made = drawn({}, live_of(example()))
+        made = planned({}, live_of(example()))
         for first, then in (
             ("eip.shop/ecs-b-01:dissociate", f"route.business/shop/{B}:delete"),
             (f"route.business/shop/{C}:delete", "route.gateway/shop/app-c:reset-to-local"),
@@ -51,21 +51,21 @@ class TestPrecedence:
             assert made.before(first, then), (first, then)
 
     def test_appliances_go_when_no_route_leads_to_them_any_more(self) -> None:
-        made = drawn({}, live_of(example()))
+        made = planned({}, live_of(example()))
         member = "server_group_member.main/ecs-01:delete"
         assert made.before("route.gateway/shop/app-b:reset-to-local", member)
-        assert drawn(example()).before(
+        assert planned(example()).before(
             "server_group_member.main/ecs-01:create", "route.gateway/shop/app-b:redirect"
         )
 
     def test_an_appliance_need_not_outlive_the_load_balancer(self) -> None:
-        made = drawn({}, live_of(example()))
+        made = planned({}, live_of(example()))
         assert made.before(
             "server_group_member.main/ecs-01:delete", "instance.appliance/ecs-01:delete"
         )
         assert made.unordered("load_balancer.main:delete", "instance.appliance/ecs-01:delete")
 
-    def test_what_is_put_back_goes_in_the_order_of_what_is_taken_down(self) -> None:
+    def test_restores_are_ordered_like_deletions(self) -> None:
         out, inbound = Address("route.business/shop/b"), Address("route.gateway/shop/app")
         steered = {
             out: route("vtb-1", f"endpoint.shop/{B}"),
@@ -79,14 +79,14 @@ class TestPrecedence:
             }
         )
         back = {out: route("vtb-1", "ipv4gw-1", GATEWAY), inbound: None}
-        made = drawn({}, live, before=back)
+        made = planned({}, live, before=back)
         assert made.before(f"{out}:modify", f"{inbound}:reset-to-local")
         assert made.before(f"{inbound}:reset-to-local", f"endpoint.shop/{B}:remove-zone")
 
 
 class TestHealthGate:
     def test_before_any_route_turns_to_an_endpoint_enough_appliances_are_healthy(self) -> None:
-        made = drawn(example(), cutover=Cutover(min_healthy_appliances=2, timeout_s=77))
+        made = planned(example(), cutover=Cutover(min_healthy_appliances=2, timeout_s=77))
         gate = made[HEALTH_GATE]
         assert (gate.call, gate.timeout_s) == (None, 77)
         (healthy,) = gate.waits
@@ -94,8 +94,8 @@ class TestHealthGate:
         for at in ("route.gateway/shop/app-b:redirect", f"route.business/shop/{C}:create"):
             assert made.before(HEALTH_GATE, at)
 
-    def test_it_waits_for_all_that_makes_appliances_healthy(self) -> None:
-        made = drawn(example())
+    def test_gate_waits_for_everything_that_makes_appliances_healthy(self) -> None:
+        made = planned(example())
         for first in (
             "listener.main:create",
             "server_group_member.main/ecs-02:create",
@@ -105,36 +105,40 @@ class TestHealthGate:
             assert made.before(first, HEALTH_GATE)
         assert not made.before("instance.server/shop/ecs-b-01:create", HEALTH_GATE)
 
-    def test_it_names_a_listener_that_exists_by_its_id(self) -> None:
+    def test_gate_names_an_existing_listener_by_its_id(self) -> None:
         missing = f"route.business/shop/{B}"
-        made = drawn(example(), live_of(example(), [each for each in example() if each != missing]))
+        made = planned(
+            example(), live_of(example(), [each for each in example() if each != missing])
+        )
         assert [each.id for each in made.plan.steps] == [HEALTH_GATE, f"{missing}:create"]
         assert made[HEALTH_GATE].waits[0].read.params == {"ListenerId": "id-listener-main"}
 
     @pytest.mark.parametrize("missing", ["eip.shop/ecs-b-01", "listener.main", "vpc.security"])
-    def test_there_is_none_where_no_route_turns(self, missing: str) -> None:
-        made = drawn(example(), live_of(example(), [each for each in example() if each != missing]))
+    def test_no_gate_where_no_route_is_cut_over(self, missing: str) -> None:
+        made = planned(
+            example(), live_of(example(), [each for each in example() if each != missing])
+        )
         turning = [each for each in made.steps if each.startswith("route.")]
         assert bool(turning) == (HEALTH_GATE in made.steps)
 
-    def test_there_is_none_on_the_way_down(self) -> None:
-        assert HEALTH_GATE not in drawn({}, live_of(example())).steps
+    def test_no_gate_in_a_destroy(self) -> None:
+        assert HEALTH_GATE not in planned({}, live_of(example())).steps
 
-    def test_there_is_none_without_a_health_check_or_a_listener(self) -> None:
+    def test_no_gate_without_a_health_check_or_a_listener(self) -> None:
         at = Address("server_group.main")
         unchecked = example()[at].resource.model_copy(
             update={"health_check": HealthCheck(enabled=False)}
         )
         assert isinstance(unchecked, ServerGroup)
-        assert HEALTH_GATE not in drawn({**example(), at: Node(unchecked)}).steps
+        assert HEALTH_GATE not in planned({**example(), at: Node(unchecked)}).steps
         deaf = {each: node for each, node in example().items() if each != "listener.main"}
-        assert HEALTH_GATE not in drawn(deaf).steps
-        assert HEALTH_GATE not in drawn(graph({"route.r": route("vtb-1", "ep-1")})).steps
+        assert HEALTH_GATE not in planned(deaf).steps
+        assert HEALTH_GATE not in planned(graph({"route.r": route("vtb-1", "ep-1")})).steps
 
     def test_the_first_half_of_turning_an_entry_needs_no_health(self) -> None:
         at = Address("route.gateway/shop/app-b")
         live = live_of(example())
         elsewhere = live.nodes[at].resource.model_copy(update={"next_hop": Ref("ep-1")})
-        made = drawn(example(), Live({**live.nodes, at: Node(elsewhere)}))
+        made = planned(example(), Live({**live.nodes, at: Node(elsewhere)}))
         assert made[f"{at}:reset-to-local"].needs == frozenset()
         assert made[f"{at}:redirect"].needs == {HEALTH_GATE, f"{at}:reset-to-local"}

@@ -44,7 +44,7 @@ def through_a_file(value: Value) -> Value:
 
 
 @given(values)
-def test_any_parameter_comes_back_from_a_file(value: Value) -> None:
+def test_parameter_survives_a_round_trip_through_a_file(value: Value) -> None:
     assert through_a_file(value) == value
 
 
@@ -53,7 +53,7 @@ def test_a_text_stays_a_text_whatever_it_looks_like(text: str) -> None:
     assert through_a_file(text) == text
 
 
-def test_what_is_not_known_yet_is_written_as_its_address() -> None:
+def test_unknown_id_is_written_as_its_address() -> None:
     assert encode(FIELD) == "${vswitch.business/shop/app-b.VSwitchId}"
     assert encode(DATA) == "${user_data:instance.appliance/fw-1 sha256=0a1b}"
     assert encode(JsonList((FIELD,))) == '["${vswitch.business/shop/app-b.VSwitchId}"]'
@@ -65,7 +65,7 @@ def test_a_text_with_a_dollar_brace_is_escaped() -> None:
 
 
 @pytest.mark.parametrize("value", [None, 1.5])
-def test_what_is_no_parameter_is_refused(value: float | None) -> None:
+def test_value_that_is_no_parameter_is_refused(value: float | None) -> None:
     with pytest.raises(ValueError, match="is no parameter"):
         decode(value)
 
@@ -82,7 +82,7 @@ def test_a_call_names_its_account_only_where_it_is_another_one() -> None:
 
 
 @pytest.mark.parametrize("row", [{"action": "vpc", "params": {}}, {"action": "a:B", "params": []}])
-def test_what_is_no_call_is_refused(row: dict[str, object]) -> None:
+def test_row_that_is_no_call_is_refused(row: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="is no call"):
         decode_call(row)  # type: ignore[arg-type]
 

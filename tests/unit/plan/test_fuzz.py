@@ -26,13 +26,13 @@ from tests.support.fuzzing import (
     paths_in,
     with_edits,
 )
-from tests.unit.plan.drawn import drawn
+from tests.unit.plan.planned import planned
 from tests.unit.plan.test_forecast_codec import FORECAST
 from tests.unit.plan.test_serialization import resealed
 from tests.unit.samples import complete, example, live_of
 
 PLAN = replace(
-    drawn(example(), live_of(complete(sorted(example())[:9]))).plan,
+    planned(example(), live_of(complete(sorted(example())[:9]))).plan,
     account="1234567890123456",
     source="x.yaml",
     source_digest="00",

@@ -9,7 +9,7 @@ from gwlbfw.plan.steps import mentioned
 from gwlbfw.resources import VSwitch
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.resource import Resource
-from tests.unit.plan.drawn import drawn
+from tests.unit.plan.planned import planned
 from tests.unit.samples import complete, example, live_of
 
 ADDRESSES = sorted(example())
@@ -56,7 +56,7 @@ def test_from_any_state_to_any_other(
 ) -> None:
     """Nothing is used before it exists or deleted while in use, and the end is what is wanted."""
     live, target = live_of(complete(now)), complete(wanted)
-    plan = drawn(target, live).plan
+    plan = planned(target, live).plan
     world = World(plan, live)
     for step in in_some_order(plan, data):
         if step.call is not None:
@@ -69,7 +69,7 @@ def test_from_any_state_to_any_other(
 def test_the_listed_order_is_one_in_which_it_can_be_done(
     now: set[Address], wanted: set[Address]
 ) -> None:
-    steps = drawn(complete(wanted), live_of(complete(now))).plan.steps
+    steps = planned(complete(wanted), live_of(complete(now))).plan.steps
     seen: set[str] = set()
     for step in steps:
         assert step.needs <= seen
@@ -91,7 +91,7 @@ def test_a_subnet_with_another_cidr_is_replaced_with_all_that_is_fixed_to_it(
     assert isinstance(node.resource, VSwitch)
     other = node.resource.model_copy(update={"zone": "cn-wulanchabu-a"})
     was = Live({**live.nodes, subnet: type(node)(other, id=node.id)}, addresses=live.addresses)
-    plan = drawn(target, was).plan
+    plan = planned(target, was).plan
     order = [each.id for each in plan.steps]
     gone = order.index(f"{subnet}:replace-delete")
     made = order.index(f"{subnet}:create")

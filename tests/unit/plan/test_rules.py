@@ -72,11 +72,11 @@ class TestFilledAndAssociated:
         assert self.rules(route("route_table.t")) == joined
         assert self.rules(route("route_table.t", **self.TO_GATEWAY)) == joined
 
-    def test_one_that_moves_finds_the_entries_of_the_table_it_left(self) -> None:
+    def test_moved_subnet_finds_the_entries_of_the_table_it_left(self) -> None:
         found = self.rules(route("route_table.t", **self.TO_GATEWAY, fills=True))
         assert found == {Ordering(Address("route.r"), Address(self.LINK))}
 
-    def test_one_that_moves_finds_its_old_way_out_which_turns_once_it_is_there(self) -> None:
+    def test_moved_subnet_finds_its_old_default_route_which_is_cut_over_afterwards(self) -> None:
         staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
         found = self.rules(route("route_table.t", staged=staged, fills=True))
         assert found == {
@@ -84,7 +84,7 @@ class TestFilledAndAssociated:
             Ordering(Address(self.LINK), Address("route.r"), CUT_OVER),
         }
 
-    def test_one_without_a_way_out_is_there_before_it_gets_one(self) -> None:
+    def test_subnet_without_internet_joins_its_table_after_the_route_to_the_endpoint(self) -> None:
         """Else what it sends would pass an endpoint, and what comes in none."""
         found = self.rules(route("route_table.t", fills=True))
         assert found == {Ordering(Address(self.LINK), Address("route.r"))}
@@ -282,7 +282,7 @@ class TestBoundAfterRoutes:
         rules = eip_association_after_routes(graph(self.resources()), Cutover())
         assert {rule.then_phase for rule in rules} == {"associate"}
 
-    def test_one_that_is_bound_to_nothing_or_to_a_stranger_waits_for_nothing(self) -> None:
+    def test_eip_that_is_unbound_or_bound_to_an_unmanaged_server_waits_for_nothing(self) -> None:
         for instance_ref in ("", "i-1", "instance.server/shop/missing"):
             resources = self.resources()
             resources["eip.shop/web"] = Eip(instance=Ref(instance_ref))
@@ -320,7 +320,7 @@ class TestCutOverInOrder:
         found = said(cut_over_sequence, self.resources(), order="outbound-first")
         assert found == chain([self.OUT_B, self.IN_B, self.IN_B2, self.OUT_C, self.IN_C])
 
-    def test_all_zones_at_once_if_the_file_says_so(self) -> None:
+    def test_all_zones_are_cut_over_at_once_where_the_file_says_so(self) -> None:
         found = said(cut_over_sequence, self.resources(), strategy="all-at-once")
         assert found == chain([self.IN_B, self.IN_B2, self.OUT_B]) | chain([self.IN_C, self.OUT_C])
 

@@ -15,7 +15,7 @@ from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.serialization import _seal
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.next_hop import GATEWAY
-from tests.unit.plan.drawn import drawn
+from tests.unit.plan.planned import planned
 from tests.unit.samples import B, complete, example, live_of, route, vpc, vswitch
 
 parts = st.sets(st.sampled_from(sorted(example())))
@@ -35,15 +35,15 @@ def resealed(content: dict[str, Any]) -> dict[str, Any]:
 
 @settings(deadline=None)
 @given(parts, parts)
-def test_any_plan_comes_back_from_a_file(now: set[Address], wanted: set[Address]) -> None:
-    plan = drawn(complete(wanted), live_of(complete(now))).plan
+def test_plan_survives_a_round_trip_through_a_file(now: set[Address], wanted: set[Address]) -> None:
+    plan = planned(complete(wanted), live_of(complete(now))).plan
     read = plan_from_json(saved(plan))
     assert read.changes == plan.changes
     # A list of known ids within a text comes back as that text, which is what is sent.
     assert plan_to_json(read) == plan_to_json(plan)
 
 
-def test_every_sort_of_change_comes_back() -> None:
+def test_every_sort_of_change_survives_a_round_trip() -> None:
     steered, adopted = Address("route.business/shop/b"), Address("vpc.theirs")
     target = {
         Address("vpc.a"): Node(vpc(name="new"), protect=True, account="biz"),
@@ -64,7 +64,7 @@ def test_every_sort_of_change_comes_back() -> None:
     )
     before = {steered: route("vtb-1", "ipv4gw-1", GATEWAY), Address("route.gwlbe/shop"): None}
     plan = replace(
-        drawn(target, live, before=before).plan,
+        planned(target, live, before=before).plan,
         source="x.yaml",
         source_digest="00",
         destroys=True,
@@ -77,9 +77,9 @@ def test_every_sort_of_change_comes_back() -> None:
 
 
 class TestForm:
-    PLAN = replace(drawn(example()).plan, warnings=(warning("w", "look out"),))
+    PLAN = replace(planned(example()).plan, warnings=(warning("w", "look out"),))
 
-    def test_it_has_what_its_readers_rely_on(self) -> None:
+    def test_plan_json_has_the_keys_that_readers_rely_on(self) -> None:
         content = saved(self.PLAN)
         assert (content["format_version"], content["stack"]) == (1, "demo")
         assert content["region"] == "cn-wulanchabu"
@@ -108,7 +108,7 @@ class TestForm:
     def test_a_gate_is_listed_as_the_read_that_it_waits_for(self) -> None:
         (gate,) = (each for each in saved(self.PLAN)["calls"] if each["id"] == HEALTH_GATE)
         assert (gate["gate"], gate["action"]) == (True, "gwlb:GetListenerHealthStatus")
-        assert plan_from_json(saved(drawn(example()).plan)).steps[0].call is not None
+        assert plan_from_json(saved(planned(example()).plan)).steps[0].call is not None
 
     def test_user_data_is_in_no_plan(self) -> None:
         calls = {each["id"]: each for each in saved(self.PLAN)["calls"]}
@@ -119,12 +119,12 @@ class TestForm:
     def test_a_change_that_puts_back_says_so(self) -> None:
         at = Address("route.business/shop/b")
         live = live_of({at: Node(route("vtb-1", "ep-1"), owned=False)})
-        content = saved(drawn({}, live, before={at: None}).plan)
+        content = saved(planned({}, live, before={at: None}).plan)
         assert [each.get("restores") for each in content["changes"]] == [True]
 
 
 class TestRefusals:
-    CONTENT = saved(drawn(example()).plan)
+    CONTENT = saved(planned(example()).plan)
 
     @staticmethod
     def refused(content: object) -> str:
@@ -136,7 +136,7 @@ class TestRefusals:
         return diagnostic.message
 
     @pytest.mark.parametrize("content", [None, [], "plan", 3, {}, {"format_version": None}])
-    def test_what_is_no_plan(self, content: object) -> None:
+    def test_file_that_is_no_plan_is_refused(self, content: object) -> None:
         assert "it says no format" in self.refused(content)
 
     def test_a_plan_of_another_format(self) -> None:
@@ -192,5 +192,5 @@ class TestRefusals:
 
 
 def test_a_file_has_no_more_than_it_must_of_a_node() -> None:
-    content = saved(drawn({}, live_of(example(), [Address(f"endpoint.shop/{B}")])).plan)
+    content = saved(planned({}, live_of(example(), [Address(f"endpoint.shop/{B}")])).plan)
     assert content["changes"][0]["was"] == {"owned": True, "id": f"id-endpoint-shop-{B}"}

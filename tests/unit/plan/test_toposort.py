@@ -24,7 +24,7 @@ def test_a_step_comes_after_all_that_it_needs() -> None:
     assert list(needs("abc", {("c", "b"), ("b", "a")})) == ["c", "b", "a"]
 
 
-def test_what_needs_nothing_comes_in_order_of_name() -> None:
+def test_independent_steps_are_ordered_by_name() -> None:
     assert list(needs("cab", set())) == ["a", "b", "c"]
 
 
@@ -61,7 +61,7 @@ def test_the_sequence_respects_every_edge(edges: set[Edge]) -> None:
 
 
 @given(acyclic)
-def test_what_is_left_says_the_same_and_no_more_than_it_must(edges: set[Edge]) -> None:
+def test_reduced_edges_imply_the_same_order_and_none_is_redundant(edges: set[Edge]) -> None:
     found = needs(NAMES, edges)
     left = {(first, then) for then, firsts in found.items() for first in firsts}
     assert left <= edges

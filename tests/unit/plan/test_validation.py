@@ -25,22 +25,22 @@ class TestProtection:
         live = live_of(graph({"vswitch.s": vswitch(cidr="10.0.1.0/24")}))
         return list(protection_errors(diff(target, live, {}), known))
 
-    def test_what_is_protected_is_not_replaced(self) -> None:
+    def test_protected_resource_is_not_replaced(self) -> None:
         target = {self.AT: Node(vswitch(cidr="10.0.2.0/24"), protect=True)}
         (problem,) = self.problems(target, target)
         assert (problem.code, problem.subject) == ("protected", "vswitch.s")
         assert "the plan would replace it (cidr can't change in place)" in problem.message
         assert problem.hint
 
-    def test_what_was_protected_when_last_applied_is_not_deleted(self) -> None:
+    def test_resource_that_was_protected_when_last_applied_is_not_deleted(self) -> None:
         (problem,) = self.problems({}, {self.AT: Node(vswitch(), protect=True)})
         assert "delete" in problem.message
 
-    def test_it_may_be_changed_in_place(self) -> None:
+    def test_protected_resource_may_be_changed_in_place(self) -> None:
         target = {self.AT: Node(vswitch(name="new"), protect=True)}
         assert self.problems(target, target) == []
 
-    def test_what_is_not_protected_may_go(self) -> None:
+    def test_unprotected_resource_may_be_deleted(self) -> None:
         assert self.problems({}, {self.AT: Node(vswitch())}) == []
         assert self.problems({}, {}) == []
 
@@ -72,15 +72,15 @@ class TestTraffic:
             f"vswitch.gwlbe/shop/{B}",
         ],
     )
-    def test_what_a_route_leads_through_does_not_go_before_it(self, gone: str) -> None:
+    def test_resource_on_a_routes_path_is_not_deleted_before_the_route(self, gone: str) -> None:
         assert self.problems(self.without(gone), live_of(example())) == [("cuts-traffic", gone)]
 
-    def test_it_may_go_with_its_routes(self) -> None:
+    def test_resource_may_be_deleted_together_with_the_routes_through_it(self) -> None:
         routes = [at for at in example() if at.startswith(("route.business", "route.gateway"))]
         target = self.without("listener.main", f"endpoint.shop/{B}", *routes)
         assert self.problems(target, live_of(example())) == []
 
-    def test_it_may_go_with_the_routes_of_its_zone(self) -> None:
+    def test_zone_may_be_deleted_together_with_its_routes(self) -> None:
         gone = (
             f"endpoint.shop/{B}",
             f"endpoint_service_resource.main/{B}",
@@ -91,12 +91,12 @@ class TestTraffic:
         )
         assert self.problems(self.without(*gone), live_of(example())) == []
 
-    def test_another_vpcs_gateway_is_no_matter(self) -> None:
+    def test_gateway_of_another_vpc_is_no_traffic_cut(self) -> None:
         other = {Address("ipv4_gateway.office"): example()[Address("ipv4_gateway.shop")]}
         live = live_of({**example(), **other})
         assert self.problems(example(), live) == []
 
-    def test_everything_may_go_at_once(self) -> None:
+    def test_everything_may_be_deleted_at_once(self) -> None:
         assert self.problems({}, live_of(example())) == []
 
     def test_a_server_or_an_appliance_may_go(self) -> None:
@@ -114,7 +114,7 @@ class TestTraffic:
         )
         assert "take a zone from" in problem.message
 
-    def test_one_may_be_added(self) -> None:
+    def test_zone_may_be_added_to_a_load_balancer_in_use(self) -> None:
         at = Address("load_balancer.main")
         zones = {"cn-wulanchabu-a": Ref[object]("vsw-1")}
         more = example()[at].resource.model_copy(
@@ -123,13 +123,13 @@ class TestTraffic:
         target = {**example(), at: Node(more)}
         assert self.problems(target, live_of(example())) == []
 
-    def test_what_is_put_back_was_chosen_by_no_one(self) -> None:
+    def test_restored_association_is_no_traffic_cut(self) -> None:
         at = Address("route_table_association.gateway/shop")
         live = live_of(example())
         changes = diff(self.without(at), live, {at: None})
         assert codes(traffic_cut_errors(changes, self.without(at), live)) == []
 
-    def test_what_leads_nowhere_near_the_firewall_may_go(self) -> None:
+    def test_route_that_leads_past_the_firewall_may_be_deleted(self) -> None:
         target = graph({"route.r": route(hop="ipv4_gateway.shop", kind=GATEWAY)})
         live = live_of({**target, Address("ipv4_gateway.shop"): Node(vpc())})
         assert self.problems(target, live) == []
@@ -191,7 +191,7 @@ class TestOpenness:
         (message,) = closed(rule("tcp", "22/22"), other)
         assert "don't let in udp 6081/6081 from 10.0.1.0/24" in message
 
-    def test_all_that_is_missing_is_named_at_once(self) -> None:
+    def test_missing_rules_are_all_named_at_once(self) -> None:
         (message,) = closed()
         assert message == (
             "the security groups of instance.appliance/fw don't let in "
@@ -217,7 +217,7 @@ class TestOpenness:
             == []
         )
 
-    def test_servers_are_not_asked(self) -> None:
+    def test_groups_of_servers_are_not_judged(self) -> None:
         target = graph({"instance.server/shop/web": appliance("sg-1")})
         live = Live(others={"sg-1": Node(group(), owned=False)})
         assert list(closed_group_errors(target, live, NEEDED)) == []

@@ -90,7 +90,7 @@ def test_an_apply_that_dies_is_finished_by_the_next(
         pytest.skip(f"it has {len(sent)} calls")
     stack = testbed.stack(example("ulanqab"), tell=messages.append)
     stack.apply()
-    [line] = {each for each in messages if "interrupted" in each}
+    [line] = [each for each in messages if "interrupted" in each]
     assert f"during {sent[-1].name} of" in line
     assert stack.changes() == {}
     assert testbed.resources == whole

@@ -10,7 +10,7 @@ from gwlbfw.topology.models import Cutover
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Planned:
     """The steps of a plan by id."""
 
     plan: Plan
@@ -32,17 +32,17 @@ class Drawn:
         return not self.before(one, other) and not self.before(other, one)
 
 
-def drawn(
+def planned(
     target: ResourceGraph,
     live: Live | None = None,
     *,
     before: OriginalState | None = None,
     known: ResourceGraph | None = None,
     cutover: Cutover | None = None,
-) -> Drawn:
+) -> Planned:
     """The plan from `live` to `target`."""
     there = live or Live()
     changes = diff(target, there, before or {})
     hints = {**(known or {}), **target}
     steps = build(changes, target, there, hints, cutover or Cutover())
-    return Drawn(Plan("demo", "cn-wulanchabu", changes, steps, there.fingerprint, before or {}))
+    return Planned(Plan("demo", "cn-wulanchabu", changes, steps, there.fingerprint, before or {}))
