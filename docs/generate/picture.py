@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from gwlbfw import Topology
-from gwlbfw.cli.views.drawing import drawing_of
-from gwlbfw.cli.views.mermaid import mermaid
+from gwlbfw.cli.views.graph import drawing_of
+from gwlbfw.cli.views.graph_mermaid import mermaid
 
 _PICTURE = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
 

@@ -9,7 +9,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import reason
 from gwlbfw.cli.views.drift import DriftView, drift_markdown, drift_sarif
-from gwlbfw.cli.views.names import Names
+from gwlbfw.cli.views.identifiers import Names
 from gwlbfw.cli.views.plan_markdown import plan_markdown, table
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import LineProgress

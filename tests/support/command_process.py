@@ -31,7 +31,7 @@ from typing import IO, Any, Self
 from tests.support.command_client import NUMBER, receive_number, send_request
 
 ROOT = Path(__file__).parents[2]
-VIEWS = ("diagnostics_text", "drawing", "drift", "plan", "simulator", "traffic", "validation")
+VIEWS = ("diagnostics_text", "drift", "graph", "plan", "simulator", "validation", "verdict")
 """Those that are imported before the fork; others are when they are needed."""
 MODULES = (
     *("gwlbfw.cli.app", "gwlbfw.stack", "gwlbfw.blueprint", "gwlbfw.execute", "gwlbfw.plan"),

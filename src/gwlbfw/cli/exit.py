@@ -34,7 +34,7 @@ def guarded(call: Callable[[], int], output: Output, arguments: Sequence[str] = 
 
 
 def _failed(problem: Exception, output: Output, arguments: Sequence[str]) -> int:
-    from gwlbfw.cli.views.explain import explained  # noqa: PLC0415 - only failures need it
+    from gwlbfw.cli.views.error_diagnostics import explained  # noqa: PLC0415 - only failures need it
 
     with contextlib.suppress(BrokenPipeError):
         output.screen.diagnostics(explained(problem, arguments))

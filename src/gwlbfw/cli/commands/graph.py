@@ -22,9 +22,9 @@ def graph(
         gwlbfw graph topology.yaml --format dot | dot -Tsvg > topology.svg
     """
     from gwlbfw.cli.session import load_topology
-    from gwlbfw.cli.views.dot import dot
-    from gwlbfw.cli.views.drawing import drawing_of
-    from gwlbfw.cli.views.mermaid import mermaid
+    from gwlbfw.cli.views.graph import drawing_of
+    from gwlbfw.cli.views.graph_dot import dot
+    from gwlbfw.cli.views.graph_mermaid import mermaid
 
     screen = output.screen
     drawing = drawing_of(load_topology(file, options, screen))

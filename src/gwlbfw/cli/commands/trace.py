@@ -35,7 +35,7 @@ def trace(
         gwlbfw trace topology.yaml --from instance.server/shop/web-1 --to 8.8.8.8
     """
     from gwlbfw.cli.session import open_stack
-    from gwlbfw.cli.views.traffic import TrafficView
+    from gwlbfw.cli.views.verdict import TrafficView
 
     with open_stack(file, options, output) as stack:
         found = stack.sync.trace(source, target)

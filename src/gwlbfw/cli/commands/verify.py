@@ -41,7 +41,7 @@ def verify(
         gwlbfw verify --vpc vpc-0jl3u5gzfaokydfcpv5bq --region cn-wulanchabu
     """
     from gwlbfw.cli.session import open_stack
-    from gwlbfw.cli.views.traffic import TrafficView
+    from gwlbfw.cli.views.verdict import TrafficView
 
     if file is not None and not (vpc or region):
         with open_stack(file, options, output) as stack:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
+from gwlbfw.cli.views.forecast_text import in_a_word, standing, traffic_text
 from gwlbfw.cli.views.plan_text import Reveal, nothing, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
-from gwlbfw.cli.views.traffic_plan import in_a_word, standing, traffic_text
 from gwlbfw.cli.views.values import ARROW, rows
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.plan.model import Plan

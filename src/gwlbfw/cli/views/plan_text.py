@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from gwlbfw.cli.views.changes import PAST, SYMBOLS, counted, groups, reason
+from gwlbfw.cli.views.forecast_text import standing, traffic_text
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cli.views.traffic_plan import standing, traffic_text
 from gwlbfw.cli.views.values import counts, rows
 from gwlbfw.cloud.call import UserData
 from gwlbfw.diff import Change

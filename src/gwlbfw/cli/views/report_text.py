@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cli.views.changes import PAST, counted
-from gwlbfw.cli.views.explain import explained
+from gwlbfw.cli.views.error_diagnostics import explained
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import Diagnostic

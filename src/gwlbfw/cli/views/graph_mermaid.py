@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from gwlbfw.cli.views.drawing import Box, Dot, Drawing, Line
-from gwlbfw.cli.views.names import Names
+from gwlbfw.cli.views.graph import Box, Dot, Drawing, Line
+from gwlbfw.cli.views.identifiers import Names
 
 
 def mermaid(drawing: Drawing) -> str:

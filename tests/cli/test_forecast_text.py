@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from gwlbfw.address import Address
+from gwlbfw.cli.views.forecast_text import in_a_word, standing, traffic_text
 from gwlbfw.cli.views.style import Style
-from gwlbfw.cli.views.traffic import coloured
-from gwlbfw.cli.views.traffic_plan import in_a_word, standing, traffic_text
+from gwlbfw.cli.views.verdict import coloured
 from gwlbfw.cloud.call import Call
 from gwlbfw.diff import Change
 from gwlbfw.forecast.consent import missing_consent

@@ -53,7 +53,7 @@ def _way(at: Site) -> Iterator[tuple[str, Done]]:
 
 
 def test_a_plan_says_what_becomes_of_traffic_and_at_what_price(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("traffic-plan", Done(EXIT, said["plan"].code, traffic(said["plan"]), ""))
+    same_as_snapshot("plan-traffic", Done(EXIT, said["plan"].code, traffic(said["plan"]), ""))
 
 
 def test_a_comment_has_it_folded_away(said: Mapping[str, Done]) -> None:
