@@ -226,3 +226,8 @@ def test_appliances_and_business_subnets_are_recognised() -> None:
     every = [Address(each) for each in EXAMPLES]
     assert [each for each in every if layout.is_appliance(each)] == ["instance.appliance/ecs-01"]
     assert [e for e in every if layout.is_business_subnet(e)] == ["vswitch.business/shop/app-b"]
+
+
+def test_vpc_of_an_address_is_that_of_its_key_else_the_security_vpc() -> None:
+    assert layout.vpc_of(layout.gwlbe_subnet("shop", "b")) == layout.business_vpc("shop")
+    assert layout.vpc_of(layout.security_subnet("b")) == layout.SECURITY_VPC
