@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from gwlbfw import openapi
-from tools.descriptions import rules
+from tools.descriptions import rules_of
 
 Entry: TypeAlias = list[Any]
 """Type, position, required and, where there are any, fields and rules."""
@@ -55,10 +55,10 @@ def _lines(folder: Path, product: str, actions: list[str]) -> Iterator[str]:
     for action in actions:
         model = f"{action}Request"
         found = {
-            each["name"]: _entry(each, _field(product, model, each["name"]), product)
+            each["name"]: _entry(each, _field_of(product, model, each["name"]), product)
             for each in _metadata(folder, product, action)
         }
-        entries = {**found, **_newer(product, model, found)}
+        entries = {**found, **_sdk_only_entries(product, model, found)}
         text = json.dumps(dict(sorted(entries.items())), separators=(",", ":"))
         yield f'  "{action}": {text}'
 
@@ -76,31 +76,31 @@ def _entry(meta: Mapping[str, Any], model: "Field | None", product: str) -> Entr
     kind, position = meta["type"], meta["position"].lower()
     # Where the type is a plain one, the SDK packs the model into JSON text.
     model_name = model.model if model and kind in _NESTED else ""
-    nested = _of_model(product, model_name, position) if model_name else {}
+    nested = _model_entries(product, model_name, position) if model_name else {}
     for each in meta.get("sub_parameters", []):
         nested[each["name"]] = _entry(each, None, product)
-    return _packed(kind, position, meta["required"], nested, meta.get("description", ""))
+    return _as_entry(kind, position, meta["required"], nested, meta.get("description", ""))
 
 
-def _packed(
+def _as_entry(
     kind: str,
     position: str,
     required: bool,  # noqa: FBT001 - as in an entry
     fields: Mapping[str, Entry],
     description: str,
 ) -> Entry:
-    found = rules(kind, description)
+    found = rules_of(kind, description)
     entry: Entry = [kind, position, required]
     if fields or found:
         entry.append(dict(sorted(fields.items())))
     return [*entry, found] if found else entry
 
 
-def _newer(product: str, model: str, known: Mapping[str, Entry]) -> dict[str, Entry]:
+def _sdk_only_entries(product: str, model: str, known: Mapping[str, Entry]) -> dict[str, Entry]:
     """The parameters that only the SDK's model has, which is the newer source."""
     position = "body" if any(entry[1] == "body" for entry in known.values()) else "query"
     dotted = {name.partition(".")[0] for name in known}
-    of_model = _of_model(product, model, position)
+    of_model = _model_entries(product, model, position)
     return {name: each for name, each in of_model.items() if name not in dotted | _OWNERS}
 
 
@@ -117,20 +117,20 @@ class Field:
         )
 
 
-def _of_model(product: str, model: str, position: str) -> dict[str, Entry]:
+def _model_entries(product: str, model: str, position: str) -> dict[str, Entry]:
     return {
-        each.wire: _packed(
+        each.wire: _as_entry(
             each.kind,
             position,
             "This parameter is required." in each.comment,
-            _of_model(product, each.model, position) if each.model else {},
+            _model_entries(product, each.model, position) if each.model else {},
             each.comment,
         )
         for each in _models(product).get(model, [])
     }
 
 
-def _field(product: str, model: str, name: str) -> Field | None:
+def _field_of(product: str, model: str, name: str) -> Field | None:
     return next((each for each in _models(product).get(model, []) if each.wire == name), None)
 
 

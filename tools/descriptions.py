@@ -28,11 +28,11 @@ _LISTS = ("RepeatList", "Array")
 _NUMBERS = ("Integer", "Long")
 
 
-def rules(kind: str, description: str) -> Rules:
+def rules_of(kind: str, description: str) -> Rules:
     """The rules for a parameter of a type that its description gives."""
     text = description.replace("\\_", "_")
     if kind in _LISTS:
-        return dict(_one(_COUNT, text, "max_items"))
+        return dict(_unanimous_number(_COUNT, text, "max_items"))
     if kind in _NUMBERS:
         return dict(_bounds(text))
     if kind == "String":
@@ -40,7 +40,7 @@ def rules(kind: str, description: str) -> Rules:
     return {}
 
 
-def _one(pattern: re.Pattern[str], text: str, name: str) -> Iterator[tuple[str, int]]:
+def _unanimous_number(pattern: re.Pattern[str], text: str, name: str) -> Iterator[tuple[str, int]]:
     """The number that is found, if it is the same wherever one is found."""
     found = {int(each) for each in pattern.findall(text)}
     if len(found) == 1:
@@ -80,7 +80,7 @@ def _lengths(text: str) -> Iterator[tuple[str, int]]:
         low, high = found.pop()
         yield from (("min_length", int(low)), ("max_length", int(high)))
     elif not found:
-        yield from _one(_LONGEST, text, "max_length")
+        yield from _unanimous_number(_LONGEST, text, "max_length")
 
 
 def _pattern(text: str) -> Iterator[tuple[str, str]]:

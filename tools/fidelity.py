@@ -45,7 +45,7 @@ class Fidelity:
     without_effect: tuple[str, ...]
 
 
-def fidelities() -> list[Fidelity]:
+def action_fidelities() -> list[Fidelity]:
     """Every action that is carried out, by product and name."""
     registry.load_services()
     return [
@@ -61,17 +61,19 @@ def fidelities() -> list[Fidelity]:
     ]
 
 
-def page() -> str:
+def tables() -> str:
     """The part of the page that is made of the code."""
-    return "\n".join([MARKER, "", *_actions(), *_refused(), *_notes(), *_corrections(), *_times()])
+    return "\n".join(
+        [MARKER, "", *_actions(), *_not_simulated(), *_notes(), *_corrections(), *_times()]
+    )
 
 
-def written(text: str) -> str:
+def with_tables(text: str) -> str:
     """The page with this part rewritten."""
     kept, marker, _ = text.partition(MARKER)
     if not marker:
         raise ValueError(f"The page has no line {MARKER}")
-    return kept + page()
+    return kept + tables()
 
 
 def _module(handler: registry.Handler) -> ModuleType:
@@ -89,14 +91,14 @@ def _modelled(docstring: str, action: str) -> str:
 def _without_effect(product: str, action: str, module: ModuleType) -> Iterator[str]:
     """Parameters that neither the handler's module nor those it imports ever name."""
     found = catalogue().get((product, action))
-    named = _named(module)
+    named = _texts_with_imports(module)
     for name in sorted(found.parameters) if found else ():
         if name not in _EVERYWHERE and not named.intersection(name.split(".")):
             yield name
 
 
 @cache
-def _named(module: ModuleType) -> frozenset[str]:
+def _texts_with_imports(module: ModuleType) -> frozenset[str]:
     """Every text in a module and in the modules of the simulator that it imports from."""
     texts = set(_texts(module))
     for each in vars(module).values():
@@ -122,11 +124,11 @@ def _actions() -> Iterator[str]:
         yield from ("", f"### {product}", "")
         yield "| action | what is modelled | validated, without effect | in |"
         yield "| --- | --- | --- | --- |"
-        for each in fidelities():
+        for each in action_fidelities():
             if each.product == product:
                 what = f"{each.modelled} Not: {each.note}." if each.note else each.modelled
                 ignored = ", ".join(f"`{name}`" for name in each.without_effect) or "none"
-                has_notes = _noted(_sources()[each.module])
+                has_notes = _has_notes(_sources()[each.module])
                 link = (
                     f"[`{each.module}`](#{_anchor(each.module)})"
                     if has_notes
@@ -135,7 +137,7 @@ def _actions() -> Iterator[str]:
                 yield f"| `{each.action}` | {_cell(what)} | {ignored} | {link} |"
 
 
-def _refused() -> Iterator[str]:
+def _not_simulated() -> Iterator[str]:
     known = registry.implemented()
     yield from ("", "### Not simulated", "")
     yield "These are answered with HTTP 404 `InvalidApi.NotFound`, as is any other action:"
@@ -153,7 +155,7 @@ def _notes() -> Iterator[str]:
     for name, text in sorted(_sources().items()):
         source = _source(text)
         unverified = [each for each in _unverified(text) if each not in source]
-        if _noted(text):
+        if _has_notes(text):
             yield from ("", f"### {name}", "")
             if source:
                 yield f"Sources: {source}"
@@ -167,7 +169,11 @@ def _corrections() -> Iterator[str]:
     yield "| action | parameter | correction | source |"
     yield "| --- | --- | --- | --- |"
     for each in OVERRIDES:
-        more = [f"also {', '.join(f'`{value}`' for value in each.more)}"] if each.more else []
+        more = (
+            [f"also {', '.join(f'`{value}`' for value in each.extra_values)}"]
+            if each.extra_values
+            else []
+        )
         rules = [
             f"{rule} {value}" if value else "no list" if rule == "values" else f"no {rule}"
             for rule, value in each.rules.items()
@@ -210,7 +216,7 @@ def _anchor(heading: str) -> str:
     return heading.replace("/", "")
 
 
-def _noted(text: str) -> bool:
+def _has_notes(text: str) -> bool:
     """True if a file has sources or UNVERIFIED facts."""
     return bool(_source(text)) or any(_unverified(text))
 
@@ -235,7 +241,7 @@ def _docstrings(text: str) -> Iterator[str]:
         value = getattr(node, "value", None)
         literal = value.value if isinstance(value, ast.Constant) else None
         if isinstance(node, ast.Expr) and isinstance(literal, str):
-            yield from (_with(each, above) for each in literal.split("\n\n"))
+            yield from (_with_code(each, above) for each in literal.split("\n\n"))
         if isinstance(node, ast.stmt):
             above = literal if isinstance(node, ast.Assign) and isinstance(literal, str) else ""
 
@@ -249,11 +255,11 @@ def _comments(text: str) -> Iterator[str]:
             block.append(stripped.removeprefix("#").strip())
         elif block:
             code = _CODE.search("\n".join(lines[number : number + 3]))
-            yield _with(" ".join(block), code.group(1) if code else "")
+            yield _with_code(" ".join(block), code.group(1) if code else "")
             block.clear()
 
 
-def _with(text: str, code: str) -> str:
+def _with_code(text: str, code: str) -> str:
     return f"{text.rstrip('.')}: `{code}`." if code else text
 
 
@@ -263,4 +269,4 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     PAGE = Path(sys.argv[1])
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -52,7 +52,7 @@ class SimulatedCloud:
         return self.simulator.status(region)
 
     def reset(self) -> None:
-        """Remove everything."""
+        """Remove every resource."""
         self.simulator.reset()
 
     @cached_property
@@ -107,12 +107,12 @@ class simulated_cloud:  # noqa: N801 - used like a function
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function is
-            with self._another() as cloud:
+            with self._copy() as cloud:
                 return function(*args, **kwargs, **({ARGUMENT: cloud} if asks else {}))
 
         @wraps(function)
         async def run_async(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
-            with self._another() as cloud:
+            with self._copy() as cloud:
                 return await function(*args, **kwargs, **({ARGUMENT: cloud} if asks else {}))
 
         decorated: Any = run_async if iscoroutinefunction(function) else run
@@ -121,5 +121,5 @@ class simulated_cloud:  # noqa: N801 - used like a function
         decorated.__signature__ = shape.replace(parameters=others)
         return decorated  # type: ignore[no-any-return]
 
-    def _another(self) -> Self:
+    def _copy(self) -> Self:
         return replace(self)

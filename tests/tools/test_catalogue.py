@@ -1,4 +1,4 @@
-"""What descriptions of parameters say of their values, and what other sources correct."""
+"""Rules from descriptions of parameters, and corrections by other sources."""
 
 from fnmatch import fnmatchcase
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from gwlbfw.openapi import Parameter, catalogue
 from gwlbfw.openapi.overrides import OVERRIDES, Override
-from tools.descriptions import rules
+from tools.descriptions import rules_of
 
 BULLETS = "The type. Valid values:\n\n*   **Instance** (default): a.\n*   **Ip**: b."
 
@@ -43,14 +43,14 @@ BULLETS = "The type. Valid values:\n\n*   **Instance** (default): a.\n*   **Ip**
         ("String", "The ID of the VPC.", {}),
     ],
 )  # fmt: skip
-def test_a_description_gives_rules_only_where_it_is_clear(
+def test_description_gives_rules_only_if_unambiguous(
     kind: str, text: str, found: dict[str, Any]
 ) -> None:
-    assert rules(kind, text) == found
+    assert rules_of(kind, text) == found
 
 
 @pytest.mark.parametrize("override", OVERRIDES, ids=lambda each: f"{each.action}.{each.parameter}")
-def test_a_correction_names_its_source_and_corrects_something(override: Override) -> None:
+def test_correction_names_its_source_and_corrects_a_parameter(override: Override) -> None:
     assert override.source
     concerned = [
         each
@@ -60,7 +60,7 @@ def test_a_correction_names_its_source_and_corrects_something(override: Override
     found = [_at(each.parameters, override.parameter) for each in concerned]
     assert any(found)
     for parameter in filter(None, found):
-        assert set(override.more) <= set(parameter.values)
+        assert set(override.extra_values) <= set(parameter.values)
         for rule, value in override.rules.items():
             assert getattr(parameter, rule) == value
 
@@ -71,7 +71,7 @@ def _at(parameters: Any, path: str) -> Parameter | None:
     return _at(parameter.fields, rest) if rest and parameter else parameter
 
 
-def test_lists_and_objects_have_the_fields_that_the_metadata_leaves_out() -> None:
+def test_lists_and_objects_have_fields_that_the_metadata_leaves_out() -> None:
     fields = catalogue()["gwlb", "CreateLoadBalancer"].parameters["ZoneMappings"].fields
     assert {name: each.required for name, each in fields.items()} == {
         "ZoneId": True,
@@ -81,7 +81,7 @@ def test_lists_and_objects_have_the_fields_that_the_metadata_leaves_out() -> Non
     assert (check["HealthCheckInterval"].minimum, check["HealthCheckInterval"].maximum) == (1, 50)
 
 
-def test_what_was_asked_of_a_parameter_before_is_still_there() -> None:
+def test_parameter_has_its_type_position_and_fields() -> None:
     parameter = catalogue()["vpc", "CreateVpc"].parameters["Tag"]
     assert (parameter.name, parameter.type, parameter.position) == ("Tag", "RepeatList", "query")
     assert not parameter.required

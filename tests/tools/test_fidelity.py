@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "simulator.md"
 
 
-def test_the_page_is_current() -> None:
+def test_page_on_the_simulator_is_current() -> None:
     """`python -m tools.fidelity docs/simulator.md` makes it so."""
     text = PAGE.read_text(encoding="utf-8")
-    assert fidelity.written(text) == text
+    assert fidelity.with_tables(text) == text
 
 
-def test_every_link_of_the_page_leads_somewhere() -> None:
+def test_every_link_of_the_page_has_a_target() -> None:
     text = PAGE.read_text(encoding="utf-8")
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     anchors = {each.replace("/", "") for each in headings}
@@ -28,24 +28,24 @@ def test_every_link_of_the_page_leads_somewhere() -> None:
     assert linked <= anchors
 
 
-def test_the_rules_that_the_page_shows_can_be_used() -> None:
+def test_fault_rules_on_the_page_are_valid() -> None:
     blocks = re.findall(r"```yaml\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert [len(faults.from_data(yaml.safe_load(each))) for each in blocks] == [4]
 
 
-def test_a_page_without_the_marker_is_not_written() -> None:
+def test_page_without_the_marker_is_refused() -> None:
     with pytest.raises(ValueError, match="has no line"):
-        fidelity.written("# A page")
+        fidelity.with_tables("# A page")
 
 
-def test_every_action_says_what_is_modelled_and_has_its_source() -> None:
-    found = fidelity.fidelities()
+def test_every_action_documents_what_is_modelled() -> None:
+    found = fidelity.action_fidelities()
     assert {(each.product, each.action) for each in found} == implemented()
     assert all(each.modelled for each in found)
 
 
 def test_parameters_without_effect_are_found() -> None:
-    by_name = {each.action: each for each in fidelity.fidelities() if each.product == "vpc"}
+    by_name = {each.action: each for each in fidelity.action_fidelities() if each.product == "vpc"}
     ignored = by_name["CreateVpc"].without_effect
     assert "EnableIpv6" in ignored
     assert not {"CidrBlock", "VpcName", "UserCidr", "Tag"} & set(ignored)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from gwlbfw.openapi.model import Action, Parameter
-from gwlbfw.openapi.overrides import corrected
+from gwlbfw.openapi.overrides import with_overrides
 
 __all__ = ["Action", "Parameter", "catalogue", "versions"]
 
@@ -43,7 +43,7 @@ def catalogue() -> Mapping[tuple[str, str], Action]:
     text = resources.files(__name__).joinpath("actions.json").read_text(encoding="utf-8")
     return {
         (product, name): Action(
-            product, entry["version"], name, corrected(product, name, _parameters(parameters))
+            product, entry["version"], name, with_overrides(product, name, _parameters(parameters))
         )
         for product, entry in json.loads(text).items()
         for name, parameters in entry["actions"].items()

@@ -24,19 +24,19 @@ class Override:
     action: str
     parameter: str
     source: str
-    more: tuple[str, ...] = ()
-    """Values that there are beside those listed."""
+    extra_values: tuple[str, ...] = ()
+    """Values beside those listed."""
     rules: Mapping[str, Any] = field(default_factory=dict)
-    """Rules in place of those that there are."""
+    """Rules that replace those of the metadata."""
 
-    def applied(self, parameter: Parameter) -> Parameter:
-        """The parameter as this source knows it."""
+    def apply_to(self, parameter: Parameter) -> Parameter:
+        """The parameter with this correction."""
         changed = replace(parameter, **self.rules)
-        return replace(changed, values=(*changed.values, *self.more)) if self.more else changed
+        return replace(changed, values=(*changed.values, *self.extra_values))
 
 
-_UNLISTED: Mapping[str, Any] = {"values": ()}
-"""No list of values: whether one is good is known only where the action is carried out."""
+_ANY_VALUE: Mapping[str, Any] = {"values": ()}
+"""No list of values: the action alone can tell a valid one."""
 
 OVERRIDES = (
     Override(
@@ -45,7 +45,7 @@ OVERRIDES = (
         "NextHopType",
         f"{_PROVIDER} resource_alicloud_vpc_route_entry.go (GatewayLoadBalancerEndpoint), VPC API, "
         "CreateRouteEntry (error InvalidNextHopType)",
-        rules=_UNLISTED,
+        rules=_ANY_VALUE,
     ),
     Override(
         "vpc",
@@ -53,28 +53,28 @@ OVERRIDES = (
         "NextHopType",
         'help page "Build an Internet firewall using GWLB" (GWLB Endpoint), VPC API, '
         "UpdateGatewayRouteTableEntryAttribute (error OperationDenied.NextHopTypeNonsupport)",
-        rules=_UNLISTED,
+        rules=_ANY_VALUE,
     ),
     Override(
         "vpc",
         "DescribeRouteEntryList",
         "NextHopType",
         "VPC API, CreateRouteEntry: types that entries can have",
-        more=("GatewayLoadBalancerEndpoint", "RouteTargetGroup", "VpcPeer", "local"),
+        extra_values=("GatewayLoadBalancerEndpoint", "RouteTargetGroup", "VpcPeer", "local"),
     ),
     Override(
         "vpc",
         "DescribeRouteEntryList",
         "IpVersion",
         "alibabacloud_vpc20160428 7.2, doc comments (ipv4)",
-        more=("ipv4", "ipv6"),
+        extra_values=("ipv4", "ipv6"),
     ),
     Override(
         "vpc",
         "*TagResources",
         "ResourceType",
         f"{_PROVIDER} service_alicloud_vpc_v2.go (IPV4GATEWAY among others)",
-        rules=_UNLISTED,
+        rules=_ANY_VALUE,
     ),
     Override(
         "vpc",
@@ -88,42 +88,42 @@ OVERRIDES = (
         "CreateSnatEntry",
         "RegionId",
         "VPC API, DescribeRegions: the description lists one region for an example",
-        rules=_UNLISTED,
+        rules=_ANY_VALUE,
     ),
     Override(
         "privatelink",
         "CreateVpcEndpointService",
         "ServiceResourceType",
         _SDK,
-        more=("gwlb",),
+        extra_values=("gwlb",),
     ),
     Override(
         "privatelink",
         "ListVpcEndpointServices",
         "ServiceResourceType",
         _SDK,
-        more=("nlb", "gwlb"),
+        extra_values=("nlb", "gwlb"),
     ),
     Override(
         "privatelink",
         "AttachResourceToVpcEndpointService",
         "ResourceType",
         _SDK,
-        more=("gwlb",),
+        extra_values=("gwlb",),
     ),
     Override(
         "privatelink",
         "DetachResourceFromVpcEndpointService",
         "ResourceType",
         _SDK,
-        more=("nlb", "gwlb"),
+        extra_values=("nlb", "gwlb"),
     ),
     Override(
         "privatelink",
         "ListVpcEndpoints",
         "EndpointType",
         _SDK,
-        more=("GatewayLoadBalancer",),
+        extra_values=("GatewayLoadBalancer",),
     ),
     Override(
         "privatelink",
@@ -137,14 +137,14 @@ OVERRIDES = (
         "*TagResources",
         "ResourceType",
         f"{_PROVIDER} (VpcEndpoint): {_ANY_CASE}",
-        rules=_UNLISTED,
+        rules=_ANY_VALUE,
     ),
     Override(
         "ecs",
         "*SecurityGroup*",
         "Permissions.IpProtocol",
         f"ECS API, AuthorizeSecurityGroup: {_ANY_CASE}, and there are numbers",
-        rules=_UNLISTED,
+        rules=_ANY_VALUE,
     ),
     Override(
         "ecs",
@@ -157,25 +157,25 @@ OVERRIDES = (
 """All corrections; where two concern one parameter, the later one counts."""
 
 
-def corrected(
+def with_overrides(
     product: str, action: str, parameters: Mapping[str, Parameter]
 ) -> Mapping[str, Parameter]:
     """An action's parameters with every correction that concerns them."""
     found = dict(parameters)
     for each in OVERRIDES:
         if each.product == product and fnmatchcase(action, each.action):
-            _correct(found, each.parameter.split("."), each)
+            _override(found, each.parameter.split("."), each)
     return found
 
 
-def _correct(parameters: dict[str, Parameter], path: list[str], override: Override) -> None:
+def _override(parameters: dict[str, Parameter], path: list[str], override: Override) -> None:
     name, *deeper = path
     parameter = parameters.get(name)
     if parameter is None:
         return
     if not deeper:
-        parameters[name] = override.applied(parameter)
+        parameters[name] = override.apply_to(parameter)
         return
     fields = dict(parameter.fields)
-    _correct(fields, deeper, override)
+    _override(fields, deeper, override)
     parameters[name] = replace(parameter, fields=fields)
