@@ -95,7 +95,7 @@ def _all(topology: Topology) -> Iterator[tuple[str, str]]:
         for phase in _phases(address, node):
             yield from _called(phase, node.account)
         if node.owned:
-            yield from ((node.account, each.call.name) for each in type(node.resource).inside)
+            yield from ((node.account, each.call.name) for each in type(node.resource).dependents)
         if isinstance(node.resource, Instance) and node.resource.launch.ram_role:
             yield node.account, "ram:PassRole"
     yield from ((security, name) for name in (*PREFLIGHT, *PROOF_BEHIND, SERVICE_LINKED_ROLES))

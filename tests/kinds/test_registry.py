@@ -82,6 +82,23 @@ def test_phase_of_one_name_has_one_verb() -> None:
     assert len(pairs) == len(VERBS)
 
 
+REMOVAL = re.compile("Delete|Detach|Dissociate|Leave|Release|Remove|Revoke|Unassociate|Un[tT]ag")
+
+
+@pytest.mark.parametrize("suite", suites(), ids=lambda suite: type(suite.sample).kind)
+def test_phase_that_removes_is_known_as_such(suite: Conformance) -> None:
+    """Where the cloud says that nothing is there, such a phase is done; a deletion is anyway."""
+    for phase in phases(suite):
+        deletes = phase.name == "delete"
+        assert (phase.removes or deletes) == bool(REMOVAL.match(phase.call.action)), phase
+
+
+def test_start_and_stop_alone_are_busy_when_done() -> None:
+    """ECS API: IncorrectInstanceStatus, for a start of what runs and a stop of what is stopped."""
+    busy = {p.call.action for suite in suites() for p in phases(suite) if p.busy_when_done}
+    assert busy == {"StartInstance", "StopInstance"}
+
+
 VERBS = {
     "accept": "accepted",
     "activate": "activated",

@@ -20,7 +20,7 @@ from gwlbfw.errors import (
 )
 from gwlbfw.execute.events import EventType
 from gwlbfw.execute.execution import Execution
-from gwlbfw.execute.idempotency import BUSY_WHEN_DONE, DeletionBlockers, is_already_done
+from gwlbfw.execute.idempotency import DeletionBlockers, is_already_done
 from gwlbfw.execute.interrupts import Interrupted
 from gwlbfw.execute.report import Outcome, StepResult
 from gwlbfw.plan.model import Step
@@ -159,7 +159,7 @@ class StepAttempt:
     async def _before_retry(self, failure: Failure) -> Reply | None:
         """A reply, where the call turns out to be done; raises where it never can be."""
         step, resolved = self._step, self._execution.resolved
-        if step.phase in BUSY_WHEN_DONE and self._may_be_done and isinstance(failure, Busy):
+        if step.busy_when_done and self._may_be_done and isinstance(failure, Busy):
             waits = [resolved.resolve_wait(each, self._execution.render) for each in step.waits]
             if all([await poll_once(self._api, each) for each in waits]):
                 return Reply({}, failure.request_id)

@@ -8,20 +8,15 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure
 from gwlbfw.errors import Busy, CloudError, GwlbfwError, Missing, Rejected
 from gwlbfw.plan.model import Step
-from gwlbfw.resources.dependents import Inside
+from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.tags import STACK_TAG, read_tags
-
-_REMOVING = ("dissociate", "remove-", "leave-", "untag", "revoke")
-"""Beginnings of names of phases that are done where there is nothing to remove."""
-BUSY_WHEN_DONE = ("start", "stop")
-"""Phases that the cloud refuses as busy where they are done already: their waits tell."""
 
 
 def is_already_done(step: Step, problem: CloudError) -> bool:
     """True if the refusal means that the step is done; its waits then make sure of it."""
     if isinstance(problem, Missing):
-        return step.drops or step.phase.removeprefix("replace-").startswith(_REMOVING)
+        return step.removes
     return step.phase != "create" or not kinds()[step.address.kind].id_field
 
 
@@ -43,24 +38,24 @@ class DeletionBlockers:
             return
         unmanaged = [
             name
-            for inside in kinds()[kind].inside
-            for name in self._unmanaged(inside, await self._fetch(inside, cloud_id, account))
+            for listing in kinds()[kind].dependents
+            for name in self._unmanaged(listing, await self._fetch(listing, cloud_id, account))
         ]
         if unmanaged:
             raise _final_error(failure, cloud_id, unmanaged)
 
-    async def _fetch(self, inside: Inside, cloud_id: str, account: str) -> list[Raw]:
+    async def _fetch(self, listing: DependentListing, cloud_id: str, account: str) -> list[Raw]:
         """The resources inside; none where they can't be read, since then nothing is known."""
         try:
-            return await self.api.list_all(inside.of(cloud_id, account), inside.items)
+            return await self.api.list_all(listing.of(cloud_id, account), listing.items)
         except GwlbfwError:
             return []
 
-    def _unmanaged(self, inside: Inside, listed: list[Raw]) -> Iterator[str]:
+    def _unmanaged(self, listing: DependentListing, listed: list[Raw]) -> Iterator[str]:
         for raw in listed:
-            name, instance = str(raw.get(inside.id) or ""), str(raw.get("InstanceId") or "")
+            name, instance = str(raw.get(listing.id) or ""), str(raw.get("InstanceId") or "")
             own = name in self.ours or instance in self.ours or self._is_tagged(raw)
-            if not own and not inside.passes(raw):
+            if not own and not listing.ignores(raw):
                 yield instance or name
 
     def _is_tagged(self, raw: Raw) -> bool:

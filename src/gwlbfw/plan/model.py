@@ -40,6 +40,10 @@ class Step:
     undo: Call | None = None
     """The call that rolls it back, if another step of its group fails."""
     undo_waits: tuple[Wait, ...] = ()
+    removes: bool = False
+    """True if it is done already where the cloud says that what it names is missing."""
+    busy_when_done: bool = False
+    """True if the cloud refuses it as busy where it is done already."""
     attempt: bool = False
     """True if a refusal is an answer, and no failure."""
     unless: str = ""

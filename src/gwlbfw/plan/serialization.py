@@ -98,6 +98,8 @@ def _step(plan: Plan, step: Step) -> dict[str, Json]:
         "drops": step.drops,
         "completes": step.completes,
         "turns": step.cuts_over,
+        "removes": step.removes,
+        "busy_when_done": step.busy_when_done,
         "attempt": step.attempt,
     }
     if step.group:
@@ -235,6 +237,8 @@ def _read_step(row: Mapping[str, Any]) -> Step:
         drops=row.get("drops") is True,
         completes=row.get("completes") is True,
         cuts_over=row.get("turns") is True,
+        removes=row.get("removes") is True,
+        busy_when_done=row.get("busy_when_done") is True,
         attempt=row.get("attempt") is True,
         unless=str(row.get("unless") or ""),
         group=str(row.get("group") or ""),

@@ -103,6 +103,8 @@ def _step(
         completes=last,
         attempt=phase.attempt,
         cuts_over=phase.cuts_over,
+        removes=phase.removes or drops,
+        busy_when_done=phase.busy_when_done,
         unless=f"{change.address}:{phase.unless}" if phase.unless else "",
     )
 

@@ -11,7 +11,7 @@ def _never(_: Raw) -> bool:
 
 
 @dataclass(frozen=True)
-class Inside:
+class DependentListing:
     """How what lies in a resource is listed."""
 
     call: Call
@@ -19,7 +19,7 @@ class Inside:
     id: str
     """The field with the id."""
     parent_param: str
-    passes: Callable[[Raw], bool] = _never
+    ignores: Callable[[Raw], bool] = _never
     """What goes by itself, or may be anybody's."""
 
     def of(self, cloud_id: str, account: str) -> Call:
@@ -28,9 +28,9 @@ class Inside:
         return replace(self.call, params=params, account=account)
 
 
-def interfaces_by(parent_param: str) -> Inside:
+def interfaces_by(parent_param: str) -> DependentListing:
     """The network interfaces in a vSwitch or a security group."""
-    return Inside(
+    return DependentListing(
         Call("ecs", "DescribeNetworkInterfaces"),
         "NetworkInterfaceSets.NetworkInterfaceSet",
         "NetworkInterfaceId",

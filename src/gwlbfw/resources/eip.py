@@ -49,7 +49,7 @@ class Eip(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.SERVERS, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, **LINKED}
     drift: ClassVar = DriftImpact("high", "a server's public address has changed")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     bandwidth_mbps: int | None = None
     charge_type: Fixed[str | None] = None
@@ -96,7 +96,7 @@ class Eip(Resource):
         )
         # One that is gone altogether is unbound too.
         unbound = (_no_longer(at, "InUse"), _no_longer(at, "Unassociating"))
-        return Phase("dissociate", call, unbound, releases=True)
+        return Phase("dissociate", call, unbound, releases=True, removes=True)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed & {"bandwidth_mbps", "name"}:

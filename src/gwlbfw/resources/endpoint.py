@@ -78,7 +78,7 @@ class Endpoint(Resource):
         "accept": "accepted",
     }
     drift: ClassVar = DriftImpact("critical", "the zone's traffic may not reach the firewall")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     service: Fixed[Ref[EndpointService]]
@@ -187,7 +187,9 @@ def _remove_zones(at: Address, zones: dict[str, Ref[VSwitch]]) -> Iterator[Phase
             "RemoveZoneFromVpcEndpoint", EndpointId=Field(at, "EndpointId"), ZoneId=zone
         )
         gone = Wait(_zones(at), "Zones", {"ZoneId": zone}, gone=True)
-        yield Phase("remove-zone", call, (gone,), SERIAL, through=False, releases=True)
+        yield Phase(
+            "remove-zone", call, (gone,), SERIAL, through=False, releases=True, removes=True
+        )
 
 
 def _read(at: Address) -> Call:

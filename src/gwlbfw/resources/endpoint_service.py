@@ -68,7 +68,7 @@ class EndpointService(Resource):
         "remove-user": "account no longer allowed",
     }
     drift: ClassVar = DriftImpact("high", "endpoints may be refused, or accepted without approval")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     auto_accept: bool
     payer: Fixed[str]
@@ -131,7 +131,7 @@ def _users(at: Address, verb: str, accounts: tuple[str, ...]) -> Iterator[Phase]
             ServiceId=Field(at, "ServiceId"),
             UserId=account,
         )
-        yield Phase(f"{verb.lower()}-user-{account}", call, serial=SERIAL)
+        yield Phase(f"{verb.lower()}-user-{account}", call, serial=SERIAL, removes=verb == "Remove")
 
 
 def _read(at: Address) -> Call:

@@ -47,7 +47,7 @@ class EndpointServiceResource(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 7)
     verbs: ClassVar[Verbs] = {**MADE}
     drift: ClassVar = DriftImpact("critical", "the zone's endpoint has no service to connect to")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     service: Fixed[Ref[EndpointService]]
     load_balancer: Fixed[Ref[LoadBalancer]]

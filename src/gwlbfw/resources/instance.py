@@ -81,7 +81,7 @@ class Instance(Resource):
         "leave": "left a security group",
     }
     drift: ClassVar = DriftImpact("high", "an appliance or server differs from its configuration")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vswitch: Fixed[Ref[VSwitch]]
     zone: Fixed[str]
@@ -171,7 +171,12 @@ class Instance(Resource):
                 ("StartInstance", "Running") if self.running else ("StopInstance", "Stopped")
             )
             call = ECS.call(action, InstanceId=Field(at, "InstanceId"))
-            yield Phase("start" if self.running else "stop", call, (_until(at, state),))
+            yield Phase(
+                "start" if self.running else "stop",
+                call,
+                (_until(at, state),),
+                busy_when_done=True,
+            )
 
     def _regroup(self, at: Address, was: Self) -> Iterator[Phase]:
         """Joins before it leaves: an instance is in one group at least."""
@@ -184,7 +189,8 @@ class Instance(Resource):
                     SecurityGroupId=value_of(group),
                 )
                 phase, serial = f"{verb.lower()}-{number}", f"instance {at}"
-                yield Phase(phase, call, serial=serial, releases=verb == "Leave")
+                leaves = verb == "Leave"
+                yield Phase(phase, call, serial=serial, releases=leaves, removes=leaves)
 
     def delete(self, at: Address) -> Iterator[Phase]:
         call = ECS.call("DeleteInstance", InstanceId=Field(at, "InstanceId"), Force=True)

@@ -55,7 +55,7 @@ class Ipv4Gateway(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 0)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "activate": "activated"}
     drift: ClassVar = DriftImpact("critical", "the VPC's path to the Internet has changed")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     enabled: bool

@@ -57,7 +57,7 @@ class Listener(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 5)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
     drift: ClassVar = DriftImpact("critical", "traffic may not reach the appliances")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     load_balancer: Fixed[Ref[LoadBalancer]]
     server_group: Ref[ServerGroup]

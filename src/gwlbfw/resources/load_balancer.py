@@ -64,7 +64,7 @@ class LoadBalancer(Resource):
         "traffic may not be distributed over the appliances",
         critical=frozenset({"traffic_mode"}),
     )
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     zones: dict[str, Ref[VSwitch]]

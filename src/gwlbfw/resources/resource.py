@@ -15,7 +15,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.cloud.reply_validation import usable_id
-from gwlbfw.resources.dependents import Inside
+from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.facts import DriftImpact, Forwarding, PlanPosition, Verbs, VpcSide
 
 T = TypeVar("T")
@@ -64,6 +64,10 @@ class Phase:
     """Whether it lets go of what the resource referred to before."""
     cuts_over: bool = False
     """Whether traffic changes its way with it."""
+    removes: bool = False
+    """True if it is done already where the cloud says that what it names is missing."""
+    busy_when_done: bool = False
+    """True if the cloud refuses it as busy where it is done already."""
     attempt: bool = False
     """Whether a refusal is an answer, not a failure: the phases with `unless` then do it."""
     unless: str = ""
@@ -149,7 +153,7 @@ class Resource(BaseModel):
     verbs: ClassVar[Verbs]
     """The past tense of each of its phases; of a numbered one, without the number."""
     drift: ClassVar[DriftImpact]
-    inside: ClassVar[tuple[Inside, ...]]
+    dependents: ClassVar[tuple[DependentListing, ...]]
     """What may lie in it and keeps it from being deleted."""
 
     kind: ClassVar[str] = ""

@@ -94,7 +94,7 @@ class Route(Resource):
         "roll-back": "rolled back",
     }
     drift: ClassVar = DriftImpact("critical", "traffic may pass uninspected, or be lost")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     table: Fixed[Ref[RouteTable]]

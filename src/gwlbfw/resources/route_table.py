@@ -53,7 +53,7 @@ class RouteTable(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 1)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
     drift: ClassVar = DriftImpact("high", "the route table of these routes is missing or different")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     serves: Fixed[str]

@@ -29,7 +29,7 @@ class RouteTableAssociation(Resource):
     drift: ClassVar = DriftImpact(
         "critical", "the subnet uses a different route table: traffic is uninspected, or lost"
     )
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     subject: Fixed[Ref[Any]]
@@ -98,7 +98,9 @@ class RouteTableAssociation(Resource):
             target["VSwitchId"] = value_of(self.subject)
         wait = self._joined(table) if joins else self._left()
         serial = f"network {self.vpc}"
-        return Phase(name, VPC.call(action, **target), (wait,), serial, releases=not joins)
+        return Phase(
+            name, VPC.call(action, **target), (wait,), serial, releases=not joins, removes=not joins
+        )
 
     def _joined(self, table: Ref[RouteTable]) -> Wait:
         until: dict[str, list[Value]]

@@ -76,7 +76,7 @@ class SecurityGroup(Resource):
             parent_param="SecurityGroupId",
         ),
     )
-    inside: ClassVar = (interfaces_by("SecurityGroupId"),)
+    dependents: ClassVar = (interfaces_by("SecurityGroupId"),)
     forwarding: ClassVar = Forwarding.NONE
     interrupts_traffic: ClassVar = False
     affects_health: ClassVar = True
@@ -123,7 +123,7 @@ class SecurityGroup(Resource):
         if missing := [rule for rule in self.rules if rule not in was.rules]:
             yield Phase("authorize", self._permissions("AuthorizeSecurityGroup", at, missing))
         if stray := [rule for rule in was.rules if rule not in self.rules]:
-            yield Phase("revoke", self._permissions("RevokeSecurityGroup", at, stray))
+            yield Phase("revoke", self._permissions("RevokeSecurityGroup", at, stray), removes=True)
         if changed & {"name", "description"}:
             call = ECS.call(
                 "ModifySecurityGroupAttribute",

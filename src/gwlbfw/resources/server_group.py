@@ -111,7 +111,7 @@ class ServerGroup(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
     drift: ClassVar = DriftImpact("high", "appliances are selected or health-checked differently")
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]
     scheduler: str

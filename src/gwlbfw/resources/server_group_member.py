@@ -50,7 +50,7 @@ class ServerGroupMember(Resource):
     drift: ClassVar = DriftImpact(
         "critical", "an appliance gets no traffic, or an unmanaged server is a member"
     )
-    inside: ClassVar = ()
+    dependents: ClassVar = ()
 
     group: Fixed[Ref[ServerGroup]]
     instance: Fixed[Ref[Instance]]

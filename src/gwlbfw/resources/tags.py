@@ -39,4 +39,6 @@ def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
     if stale := sorted(set(old) - set(new)):
         # The VPC product alone spells the action with a capital T.
         action = "UnTagResources" if cls.product is VPC else "UntagResources"
-        yield Phase("untag", cls.product.call(action, **target, TagKey=list[Value](stale)))
+        yield Phase(
+            "untag", cls.product.call(action, **target, TagKey=list[Value](stale)), removes=True
+        )

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Wait, objects
-from gwlbfw.resources.dependents import Inside
+from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -28,16 +28,16 @@ class Vpc(Resource):
     id_field: ClassVar = "VpcId"
     tag_type: ClassVar = "VPC"
     listings: ClassVar = (Listing(VPC.call("DescribeVpcs"), "Vpcs.Vpc", of="both"),)
-    inside: ClassVar = (
-        Inside(VPC.call("DescribeVSwitches"), "VSwitches.VSwitch", "VSwitchId", "VpcId"),
-        Inside(
+    dependents: ClassVar = (
+        DependentListing(VPC.call("DescribeVSwitches"), "VSwitches.VSwitch", "VSwitchId", "VpcId"),
+        DependentListing(
             ECS.call("DescribeSecurityGroups"),
             "SecurityGroups.SecurityGroup",
             "SecurityGroupId",
             "VpcId",
             lambda raw: raw.get("ServiceManaged") is True,
         ),
-        Inside(
+        DependentListing(
             VPC.call("DescribeRouteTableList"),
             "RouterTableList.RouterTableListType",
             "RouteTableId",

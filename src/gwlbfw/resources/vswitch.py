@@ -48,7 +48,7 @@ class VSwitch(Resource):
             parent_param="VpcId",
         ),
     )
-    inside: ClassVar = (interfaces_by("VSwitchId"),)
+    dependents: ClassVar = (interfaces_by("VSwitchId"),)
     forwarding: ClassVar = Forwarding.SUBNET_PATH
     interrupts_traffic: ClassVar = True
     affects_health: ClassVar = False

@@ -20,7 +20,8 @@ RUNNING: Mapping[str, Json] = {"Items": [{"Status": "Running"}]}
 
 def start() -> Step:
     wait = Wait(Call("ecs", "Look", {}, ""), "Items", until={"Status": ["Running"]})
-    return step("instance.server/shop/a:start", action="Start", waits=[wait])
+    at = "instance.server/shop/a"
+    return step(f"{at}:start", action="Start", waits=[wait], busy_when_done=True)
 
 
 class TestBusyWhenDone:
