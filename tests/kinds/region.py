@@ -14,7 +14,8 @@ from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.sdk import CredentialSettings, SdkTransport
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diff import Change, diff
-from gwlbfw.discovery.listing import observe
+from gwlbfw.discovery.fetch import Fetcher
+from gwlbfw.discovery.listing import fetch_snapshot
 from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import TransportError
@@ -87,7 +88,7 @@ class SimulatedRegion:
 
     async def live(self) -> Live:
         """What is there, as discovery finds it."""
-        return live_state(SCOPE, await observe(self.api, SCOPE))
+        return live_state(SCOPE, await fetch_snapshot(Fetcher(self.api), SCOPE))
 
     def plan(self, graph: ResourceGraph, live: Live) -> Plan:
         """What turns what is there into `graph`."""

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.execute import ApplyReport
 from gwlbfw.plan import plan_to_json
-from gwlbfw.reachability.observe import NoSuchVpc
+from gwlbfw.reachability.fetch_facts import NoSuchVpc
 from gwlbfw.sim.wire import HttpReply
 from tests.scenarios.corrupted_replies import (
     ApiRequest,

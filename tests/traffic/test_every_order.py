@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gwlbfw.address import Address
+from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.forecast.effects import effects
 from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan import Plan, Step
@@ -70,7 +71,7 @@ class Small:
         ids = {each.address: each.id for each in changes if each.id}
         known = {each.address: each.towards for each in changes if each.towards}
         stack = self.stack.stack
-        start = asyncio.run(fetch_network(stack.api, stack.topology, ids))
+        start = asyncio.run(fetch_network(Fetcher(stack.api), stack.topology, ids))
         return explore(start, steps, effects(steps, changes, known))
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.cli.views.verdict_text import verdict_text
-from gwlbfw.reachability import Verdict, judge, observe_network
-from gwlbfw.reachability.snapshot import from_snapshot
+from gwlbfw.discovery.fetch import Fetcher
+from gwlbfw.reachability import Verdict, fetch_facts, judge
+from gwlbfw.reachability.parse_facts import parse_network
 from tests.scenarios.existing import SUBNETS, Existing, brownfield, network
 from tests.scenarios.testbed import Deployment, Testbed
 from tests.traffic.prober import PEERS, probe
@@ -78,8 +79,8 @@ def test_the_next_apply_closes_the_gap(stack: Deployment) -> None:
 def test_half_a_firewall_is_refuted_without_a_topology_too(
     stack: Deployment, made: Existing
 ) -> None:
-    facts = asyncio.run(observe_network(stack.stack.api, [made.ids["prod"]]))
-    verdict = judge(from_snapshot(facts))
+    facts = asyncio.run(fetch_facts(Fetcher(stack.stack.api), {"": [made.ids["prod"]]}, ""))
+    verdict = judge(parse_network(facts))
     own = {made.ids[name] for name in SUBNETS}
     assert {f.verdict for f in verdict.refutations if f.subnet.id in own} == {
         "bypass",

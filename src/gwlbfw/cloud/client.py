@@ -47,7 +47,6 @@ class ApiClient:
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
         self._retrier = Retrier(clock, backoff, jitter)
-        self._read: dict[str, asyncio.Task[Raw]] | None = None
 
     def with_clock(self, clock: Clock) -> "ApiClient":
         """The same client, connections and counts, with another clock for pauses and deadlines."""
@@ -55,17 +54,6 @@ class ApiClient:
         other.clock = clock
         other._retrier = replace(self._retrier, clock=clock)  # noqa: SLF001 - of its own kind
         return other
-
-    def remembering(self) -> "ApiClient":
-        """The same client with a cache of listings, for several looks at one moment."""
-        other = copy(self)
-        other._read = {}  # noqa: SLF001 - of its own kind
-        return other
-
-    def forget(self) -> None:
-        """Clear the cache of listings."""
-        if self._read is not None:
-            self._read.clear()
 
     async def send(self, call: Call) -> Reply:
         """Send once. Raises what the transport raises: CloudError, TransportError."""
@@ -89,14 +77,6 @@ class ApiClient:
 
     async def list_merged(self, call: Call, items: str) -> Raw:
         """The reply of a listing with all its pages merged into one."""
-        if self._read is None:
-            return await self._fetch_pages(call, items)
-        key = f"{call.account} {call.name} {items} {sorted(call.params.items())}"
-        if key not in self._read:
-            self._read[key] = asyncio.ensure_future(self._fetch_pages(call, items))
-        return await self._read[key]
-
-    async def _fetch_pages(self, call: Call, items: str) -> Raw:
         paging = Paging.of(call)
         pages: list[Raw] = []
         while (more := paging.next_page()) is not None:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gwlbfw.cloud.call import Call, Raw, Value
-from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.call import Call, Raw
 from gwlbfw.cloud.reply_fields import texts_at
 from gwlbfw.cloud.reply_validation import require_id
+from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
 from gwlbfw.layout import SECURITY_VPC
@@ -18,36 +18,41 @@ Snapshot = Mapping[str, Sequence[Found]]
 
 
 @dataclass(frozen=True)
-class _Ask:
+class _Request:
+    """One list call of a kind, and the parent that it is about, if it is about one."""
+
     kind: str
     listing: Listing
     call: Call
     parent: str
     detail: bool
+    """True if it tells more of objects that are listed already."""
 
 
-async def observe(api: ApiClient, scope: Scope) -> Snapshot:
-    """All that concerns the stack, as the cloud tells it."""
+async def fetch_snapshot(fetcher: Fetcher, scope: Scope) -> Snapshot:
+    """Fetch the lists of every kind, as far as they concern the stack."""
     seen: dict[str, list[Found]] = {}
     left = [(kind, each) for kind, cls in kinds().items() for each in cls.listings]
     while wave := [(kind, each) for kind, each in left if not each.per or each.per in seen]:
         left = [each for each in left if each not in wave]
-        asks = [ask for kind, listing in wave for ask in _asks(scope, kind, listing, seen)]
-        answers = await asyncio.gather(*(_answer(api, each) for each in asks))
+        requests = [
+            each for kind, listing in wave for each in _requests(scope, kind, listing, seen)
+        ]
+        answers = await asyncio.gather(*(_fetch(fetcher, each) for each in requests))
         for kind, _ in wave:
             seen.setdefault(kind, [])
-        for ask, raws in zip(asks, answers, strict=True):
-            _take(seen, ask, raws)
+        for request, raws in zip(requests, answers, strict=True):
+            _take(seen, request, raws)
     return seen
 
 
-def _asks(
+def _requests(
     scope: Scope, kind: str, listing: Listing, seen: Mapping[str, list[Found]]
-) -> Iterator[_Ask]:
+) -> Iterator[_Request]:
     if not listing.per:
         for account in sorted(scope.accounts(listing.of)):
-            call = replace(listing.call, account=account)
-            yield _Ask(kind, listing, call, "", detail=False)
+            call = root_call(listing, account)
+            yield _Request(kind, listing, call, "", detail=False)
         return
     parents = [
         each
@@ -57,18 +62,14 @@ def _asks(
     ids = [(each.account, each.text(kinds()[listing.per].id_field)) for each in parents]
     for account in sorted({account for account, _ in ids}):
         own = [cloud_id for whose, cloud_id in ids if whose == account]
-        for start in range(0, len(own), listing.batch):
-            batch = own[start : start + listing.batch]
-            value: Value = list[Value](batch) if listing.batch > 1 else batch[0]
-            params = {**listing.call.params, listing.parent_param: value}
-            call = replace(listing.call, params=params, account=account)
-            yield _Ask(kind, listing, call, batch[0], detail=listing.per == kind)
+        for batch, call in child_calls(listing, own, account):
+            yield _Request(kind, listing, call, batch[0], detail=listing.per == kind)
 
 
 def _of_interest(
     scope: Scope, listing: Listing, parent: Found, seen: Mapping[str, list[Found]]
 ) -> bool:
-    """Whether a parent is looked into: the stack's own, what it names, and what these are in."""
+    """True if a parent is looked into: the stack's own, what it names, and what these are in."""
     kind = listing.per
     if kind == "vpc":
         side = vpc_side(scope, parent, seen)
@@ -112,23 +113,24 @@ def _guards_named(scope: Scope, group: Found, seen: Mapping[str, list[Found]]) -
     return False
 
 
-async def _answer(api: ApiClient, ask: _Ask) -> list[Raw]:
+async def _fetch(fetcher: Fetcher, request: _Request) -> list[Raw]:
     try:
-        return await api.list_all(ask.call, ask.listing.items)
+        return await fetcher.fetch(request.call, request.listing.items)
     except Missing:
         return []  # the parent went away between two calls
 
 
-def _take(seen: dict[str, list[Found]], ask: _Ask, raws: Sequence[Raw]) -> None:
-    account = ask.call.account or ""
-    id_field = kinds()[ask.kind].id_field
-    if id_field and not ask.detail:
+def _take(seen: dict[str, list[Found]], request: _Request, raws: Sequence[Raw]) -> None:
+    """Add the objects that a request found, or what it tells of one that is listed already."""
+    account = request.call.account or ""
+    id_field = kinds()[request.kind].id_field
+    if id_field and not request.detail:
         for raw in raws:
-            require_id(raw, id_field, ask.call.name)
-    found = seen.setdefault(ask.kind, [])
-    if not ask.detail:
-        found += [Found(raw, account, ask.parent) for raw in raws]
+            require_id(raw, id_field, request.call.name)
+    found = seen.setdefault(request.kind, [])
+    if not request.detail:
+        found += [Found(raw, account, request.parent) for raw in raws]
         return
     for number, each in enumerate(found):
-        if each.text(id_field) == ask.parent:
-            found[number] = replace(each, parts={**each.parts, ask.call.action: tuple(raws)})
+        if each.text(id_field) == request.parent:
+            found[number] = replace(each, parts={**each.parts, request.call.action: tuple(raws)})

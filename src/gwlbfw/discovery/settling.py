@@ -1,41 +1,45 @@
-"""Waiting for what is under way: a plan is made from what stays, not from what passes.
+"""Waiting until nothing is under way: a plan is made from what stays, not from what passes.
 
-A command that was interrupted leaves things on their way from one state to another. What is seen
-of them then is neither what was nor what will be: an EIP that still has its instance loses it, an
-endpoint that goes is in the way of another.
+A command that was interrupted leaves things on their way from one state to another. Their state is
+neither the one before nor the one to come: an EIP that still has its instance loses it, an endpoint
+that goes is in the way of another.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
 from gwlbfw.cloud.call import Raw
-from gwlbfw.cloud.client import ApiClient
-from gwlbfw.discovery.listing import Snapshot, observe
+from gwlbfw.discovery.fetch import Fetcher
+from gwlbfw.discovery.listing import Snapshot, fetch_snapshot
 from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.resource import Found, kinds
 
 PATIENCE_S = 120.0
-"""After so long, what is seen counts, whatever it says of itself."""
+"""The time after which live state is taken as it is, whatever it says of itself."""
 
 Absent = Callable[[Live], str]
-"""What is not seen although it must be there, in words; empty if nothing is absent."""
+"""The thing that is not listed although it must be there, in words; empty if there is none."""
 
 
-async def settled(
-    api: ApiClient,
+async def fetch_settled(
+    fetcher: Fetcher,
     scope: Scope,
     absent: Absent,
     tell: Callable[[str], None],
     *,
     passing: bool = True,
 ) -> Live:
-    """Live state once nothing is absent and, with `passing`, nothing of the stack is under way."""
+    """Fetch live state until nothing is absent and, with `passing`, nothing is under way.
+
+    It is taken as it is once PATIENCE_S are over. The fetcher holds the lists of the last look.
+    """
+    api = fetcher.api
     end = api.clock.now() + PATIENCE_S
     delays = api.backoff.delays()
     told = False
     while True:
-        snapshot = await observe(api, scope)
+        snapshot = await fetch_snapshot(fetcher, scope)
         live = live_state(scope, snapshot)
         why = (passing and next(under_way(scope, snapshot), "")) or absent(live)
         delay = next(delays)
@@ -45,11 +49,11 @@ async def settled(
             told = True
             tell(f"waiting: {why}")
         await api.clock.sleep(delay)
-        api.forget()
+        fetcher.forget()
 
 
 def under_way(scope: Scope, snapshot: Snapshot) -> Iterator[str]:
-    """What of the stack is on its way from one state to another, in words.
+    """The things of the stack that are on their way from one state to another, in words.
 
     Kinds without ids are only listed below what is of interest.
     """
@@ -63,7 +67,7 @@ def under_way(scope: Scope, snapshot: Snapshot) -> Iterator[str]:
 
 
 _LASTING = frozenset({"Running", "Draining"})
-"""What is no passage, or one as long as connections want it to be."""
+"""Statuses that last, or pass as late as connections want them to."""
 
 
 def _statuses(found: Found) -> Iterator[str]:

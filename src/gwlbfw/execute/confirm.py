@@ -4,9 +4,10 @@ from collections.abc import Container, Mapping, Sequence
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.layout import business_subnet
+from gwlbfw.reachability.fetch import fetch_network
 from gwlbfw.reachability.flows import Flow, rank
-from gwlbfw.reachability.survey import fetch_network
 from gwlbfw.reachability.verdict import Verdict, judge
 from gwlbfw.topology.models import Topology
 
@@ -31,7 +32,7 @@ async def fetch_objection(
     """
     end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
     for delay in api.backoff.delays():
-        verdict = judge(await fetch_network(api, topology, ids))
+        verdict = judge(await fetch_network(Fetcher(api), topology, ids))
         flow = _worst_uninspected(verdict, _subnets_of(topology, group), accepted)
         if flow is None:
             return None

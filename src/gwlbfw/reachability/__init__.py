@@ -2,12 +2,13 @@
 
 from gwlbfw.reachability.apply_resource import apply, remove
 from gwlbfw.reachability.builder import NetworkBuilder
+from gwlbfw.reachability.facts import NetworkFacts
+from gwlbfw.reachability.fetch import fetch_network, fetch_vpc_network
+from gwlbfw.reachability.fetch_facts import NoSuchVpc, fetch_facts
 from gwlbfw.reachability.findings import Finding
 from gwlbfw.reachability.flows import Flow
 from gwlbfw.reachability.model import Network
-from gwlbfw.reachability.observe import NetworkFacts, NoSuchVpc, observe_network
-from gwlbfw.reachability.snapshot import from_snapshot
-from gwlbfw.reachability.survey import fetch_network, fetch_vpc_network
+from gwlbfw.reachability.parse_facts import parse_network
 from gwlbfw.reachability.trace import Trace, trace
 from gwlbfw.reachability.trace_ends import NoSuchPlace
 from gwlbfw.reachability.verdict import Verdict, judge
@@ -23,11 +24,11 @@ __all__ = [
     "Trace",
     "Verdict",
     "apply",
+    "fetch_facts",
     "fetch_network",
     "fetch_vpc_network",
-    "from_snapshot",
     "judge",
-    "observe_network",
+    "parse_network",
     "remove",
     "trace",
 ]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from gwlbfw.cloud.call import objects
 from gwlbfw.cloud.reply_fields import text_at, texts_at
 from gwlbfw.errors import ReplyError
+from gwlbfw.reachability.facts import NetworkFacts
 from gwlbfw.reachability.model import Machine, PublicAddress, Subnet
-from gwlbfw.reachability.observe import NetworkFacts
 from gwlbfw.reachability.prefixes import Prefix
 
 

@@ -8,8 +8,9 @@ from gwlbfw import original_state
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.discovery.scope import Scope
-from gwlbfw.discovery.settling import settled
+from gwlbfw.discovery.settling import fetch_settled
 from gwlbfw.execute.state_update import EventualConsistency
 from gwlbfw.reachability import Network, fetch_network
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
@@ -90,7 +91,7 @@ class Observer:
         self, *, lock: Lock | None, settle: bool, forwarding: bool, destroy: bool
     ) -> Observation:
         """Fetch state and live state; see `Stack.observe`."""
-        api = self.api.remembering()
+        fetcher = Fetcher(self.api)
         stored, journal = self._load(lock)
         self._tell_of_interruption(journal, lock)
         state = stored or State(self.topology.name, self.topology.region)
@@ -100,7 +101,7 @@ class Observer:
         )
         unlisted = EventualConsistency(state, journal.previous_runs, self._lag, destroys=destroy)
         live = state.with_launch_templates(
-            await settled(api, scope, unlisted, self.tell, passing=settle)
+            await fetch_settled(fetcher, scope, unlisted, self.tell, passing=settle)
         )
         ids = {address: node.id for address, node in live.nodes.items() if node.id}
         return Observation(
@@ -109,7 +110,7 @@ class Observer:
             journal=journal,
             live=live,
             desired=blueprint(self.topology, live, state.before),
-            forwarding=await fetch_network(api, self.topology, ids) if forwarding else None,
+            forwarding=await fetch_network(fetcher, self.topology, ids) if forwarding else None,
             lock=lock,
         )
 

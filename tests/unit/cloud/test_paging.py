@@ -203,16 +203,3 @@ async def test_every_paged_actions_parameters_are_known_to_its_model(action: Act
     assert len(transport.calls) == 2
     for call in transport.calls:
         request_of(call)
-
-
-async def test_a_remembering_client_lists_nothing_twice_until_it_forgets() -> None:
-    scripted = ScriptedTransport(numbered("Vpcs.Vpc", 3))
-    api = ApiClient(scripted, ManualClock(), Backoff(1, 2, 8), "r").remembering()
-    call = Call("vpc", "DescribeVpcs")
-    first, second = [await api.list_all(call, "Vpcs.Vpc") for _ in range(2)]
-    assert first == second
-    assert len(scripted.calls) == 1
-    api.forget()
-    assert await api.list_all(call, "Vpcs.Vpc") == first
-    assert len(scripted.calls) == 2
-    api.close()

@@ -10,7 +10,8 @@ from gwlbfw.cloud.call import Json
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.transport import BoundCall
-from gwlbfw.discovery.listing import Snapshot, observe
+from gwlbfw.discovery.fetch import Fetcher
+from gwlbfw.discovery.listing import Snapshot, fetch_snapshot
 from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
@@ -37,7 +38,7 @@ def page(path: str, *items: Mapping[str, Json]) -> Mapping[str, Json]:
 async def seen(far_end: FakeTransport, of: Scope) -> Snapshot:
     api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     try:
-        return await observe(api, of)
+        return await fetch_snapshot(Fetcher(api), of)
     finally:
         api.close()
 
@@ -192,7 +193,7 @@ async def test_empty_region_costs_a_few_listings() -> None:
     far_end = FakeTransport()
     api = ApiClient(far_end, ManualClock(), LOOPBACK_BACKOFF, "cn-wulanchabu")
     nothing = Scope.of(topology(), {}, frozenset())
-    live = live_state(nothing, await observe(api, nothing))
+    live = live_state(nothing, await fetch_snapshot(Fetcher(api), nothing))
     api.close()
     assert (live.nodes, live.others) == ({}, {})
     assert len(far_end.calls) == 7

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gwlbfw.reachability import Verdict, from_snapshot, judge
+from gwlbfw.reachability import Verdict, judge, parse_network
 from tests.unit.reachability.worlds import (
     GATEWAY,
     B,
@@ -254,7 +254,7 @@ def test_a_server_group_that_was_not_read_is_not_known() -> None:
     facts.groups.clear()
     facts.unread["sgp-gwlb-1"] = "gwlb:ListServerGroups failed: Forbidden"
 
-    verdict = judge(from_snapshot(facts))
+    verdict = judge(parse_network(facts))
     assert {each.verdict for each in verdict.flows} == {"unknown"}
     assert any("Forbidden" in each.forward_path.reason for each in verdict.flows)
 
@@ -263,7 +263,7 @@ def test_a_table_in_the_making_is_not_known() -> None:
     facts = ulanqab().facts()
     facts.tables[0] = {**facts.tables[0], "Status": "Pending"}
     assert facts.tables[0]["RouteTableId"] == "t-b"
-    flows = judge(from_snapshot(facts)).flows
+    flows = judge(parse_network(facts)).flows
     said = {e.verdict for e in flows if (e.subnet.id, e.direction) == ("app-b", "outbound")}
     assert said == {"unknown"}
 
@@ -275,7 +275,7 @@ def test_two_entries_of_one_destination_that_disagree_are_not_known() -> None:
 
     said = {
         flow.verdict
-        for flow in judge(from_snapshot(facts)).flows
+        for flow in judge(parse_network(facts)).flows
         if flow.subnet.id == "app-b" and flow.direction == "outbound"
     }
     assert said == {"unknown"}

@@ -3,7 +3,7 @@
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.reachability import Finding, from_snapshot, judge
+from gwlbfw.reachability import Finding, judge, parse_network
 from tests.unit.reachability.worlds import GATEWAY, B, C, Entry, Subnet, World, named, to, ulanqab
 
 
@@ -286,7 +286,7 @@ def test_an_unhealthy_appliance_is_a_warning_with_its_reason() -> None:
         "Status": "Unhealthy",
         "Reason": {"ReasonCode": "CONNECT_TIMEOUT"},
     }
-    verdict = judge(from_snapshot(facts))
+    verdict = judge(parse_network(facts))
     assert verdict.proven
     (finding,) = verdict.findings
     assert finding.subject == "i-fw-1"

@@ -7,8 +7,8 @@ from gwlbfw.reachability import (
     Network,
     NetworkBuilder,
     apply,
-    from_snapshot,
     judge,
+    parse_network,
     remove,
     trace,
 )
@@ -353,7 +353,7 @@ def test_entries_that_disagree_stay_so_under_a_builder() -> None:
     world = worlds.named(worlds.ulanqab())
     facts = world.facts()
     facts.entries["t-b"].append({**facts.entries["t-c"][-1]})
-    base = from_snapshot(facts, {**world.names, "t-b": Address(f"route_table.business/shop/{B}")})
+    base = parse_network(facts, {**world.names, "t-b": Address(f"route_table.business/shop/{B}")})
     builder = having(
         NetworkBuilder(base), "route.x", route(f"business/shop/{B}", "ep-b", "9.9.9.0/24")
     )

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gwlbfw.reachability import NetworkFacts, Verdict, from_snapshot, judge
+from gwlbfw.reachability import NetworkFacts, Verdict, judge, parse_network
 from gwlbfw.reachability.prefixes import INTERNET, difference, header_space, intersection, union
 from tests.unit.reachability.naive import Naive, public
 from tests.unit.reachability.randoms import PREFIXES, random_world
@@ -53,7 +53,7 @@ def said(verdict: Verdict, subnet: str, direction: str, address: str) -> str | N
 
 def check(facts: NetworkFacts) -> None:
     """Compare on every edge, in both directions of every subnet."""
-    verdict, naive, every = judge(from_snapshot(facts)), Naive(facts), edges(facts)
+    verdict, naive, every = judge(parse_network(facts)), Naive(facts), edges(facts)
     internet = [each for each in every if public(each)]
     for subnet in {flow.subnet for flow in verdict.flows}:
         block = IPv4Network(str(naive.subnets[subnet.id]["CidrBlock"]))

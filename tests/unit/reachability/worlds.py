@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gwlbfw.address import Address
-from gwlbfw.reachability import Network, NetworkFacts, Verdict, from_snapshot, judge
+from gwlbfw.reachability import Network, NetworkFacts, Verdict, judge, parse_network
 from gwlbfw.reachability.flows import Flow
 
 B, C = "cn-wulanchabu-b", "cn-wulanchabu-c"
@@ -269,7 +269,7 @@ class World:
 
     def network(self, wanted: tuple[Address, ...] = ()) -> Network:
         """The model of it."""
-        return from_snapshot(self.facts(), self.names, wanted)
+        return parse_network(self.facts(), self.names, wanted)
 
     def verdict(self) -> Verdict:
         """The verdict on it."""

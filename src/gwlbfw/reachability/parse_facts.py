@@ -9,6 +9,7 @@ from gwlbfw.cloud.call import Raw, objects
 from gwlbfw.cloud.reply_fields import flag_at, text_at, texts_at
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import ReplyError
+from gwlbfw.reachability.facts import NetworkFacts
 from gwlbfw.reachability.model import (
     ROLES,
     Balancer,
@@ -29,7 +30,6 @@ from gwlbfw.reachability.model import (
     TargetGroup,
     Vpc,
 )
-from gwlbfw.reachability.observe import NetworkFacts
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.public_ips import machines, public_addresses
 from gwlbfw.resources.next_hop import LOCAL, written_type
@@ -37,7 +37,7 @@ from gwlbfw.resources.next_hop import LOCAL, written_type
 _WEIGHT = re.compile(r"[0-9]{1,9}")
 
 
-def from_snapshot(
+def parse_network(
     facts: NetworkFacts,
     names: Mapping[str, Address] | None = None,
     wanted: Sequence[Address] = (),

@@ -13,13 +13,14 @@ from gwlbfw import Stack, Topology
 from gwlbfw.address import Address
 from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
+from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.errors import CloudError
 from gwlbfw.reachability import (
     NetworkFacts,
     NoSuchVpc,
-    from_snapshot,
+    fetch_facts,
     judge,
-    observe_network,
+    parse_network,
     trace,
 )
 from gwlbfw.resources.graph import Live
@@ -46,8 +47,8 @@ class Deployed:
     def names(self) -> dict[str, Address]:
         return {cloud_id: address for address, cloud_id in self.ids.items()}
 
-    def observe(self, **how: Any) -> NetworkFacts:
-        return asyncio.run(observe_network(self.stack.api, [self.vpc], **how))
+    def facts(self) -> NetworkFacts:
+        return asyncio.run(fetch_facts(Fetcher(self.stack.api), {"": [self.vpc]}, ""))
 
     def call(self, product: Product, action: str, **params: Any) -> Any:
         """Change something, as anyone could, and let it come about."""
@@ -83,8 +84,8 @@ pytestmark = pytest.mark.simulator
 
 
 def test_a_deployed_firewall_is_proven_by_names_and_by_ids_alone(shared: Deployed) -> None:
-    facts = shared.observe()
-    verdict = judge(from_snapshot(facts, shared.names))
+    facts = shared.facts()
+    verdict = judge(parse_network(facts, shared.names))
     assert (verdict.proven, verdict.findings) == (True, ())
     flows = verdict.to_json()["flows"]
     assert isinstance(flows, list)
@@ -94,7 +95,7 @@ def test_a_deployed_firewall_is_proven_by_names_and_by_ids_alone(shared: Deploye
         ("shop", "app-c", "endpoint.shop/cn-wulanchabu-c"),
         ("shop", "app-c", "endpoint.shop/cn-wulanchabu-c"),
     ]
-    by_id = judge(from_snapshot(facts))
+    by_id = judge(parse_network(facts))
     assert by_id.proven
     assert {each.subnet.id for each in by_id.flows} == {e.subnet.id for e in verdict.flows}
 
@@ -105,14 +106,14 @@ def test_the_graph_is_judged_like_live_state(shared: Deployed) -> None:
 
     live = asyncio.run(look())
     planned = judge(network_of(everything_in(live)))
-    seen = judge(from_snapshot(shared.observe(), shared.names))
+    seen = judge(parse_network(shared.facts(), shared.names))
     assert [(e.subnet.id, e.direction, e.space, e.verdict) for e in planned.flows] == [
         (e.subnet.id, e.direction, e.space, e.verdict) for e in seen.flows
     ]
 
 
 def test_a_server_is_traced_by_its_address_in_the_topology(shared: Deployed) -> None:
-    network = from_snapshot(shared.observe(), shared.names)
+    network = parse_network(shared.facts(), shared.names)
     found = trace(network, "internet", "instance.server/shop/ecs-b-01")
     assert found.verdict == "inspected"
     assert found.target.address == "192.168.1.153"
@@ -122,7 +123,7 @@ def test_a_server_is_traced_by_its_address_in_the_topology(shared: Deployed) -> 
 
 def test_fetching_takes_one_call_per_kind_and_parent_and_changes_nothing(shared: Deployed) -> None:
     before = Counter(shared.stack.api.calls)
-    shared.observe()
+    shared.facts()
     assert Counter(shared.stack.api.calls) - before == {
         "vpc:DescribeVpcs": 1,
         "vpc:DescribeVpcAttribute": 1,
@@ -148,18 +149,18 @@ def test_fetching_takes_one_call_per_kind_and_parent_and_changes_nothing(shared:
 
 def test_a_vpc_that_is_not_there_is_an_error_that_names_it(shared: Deployed) -> None:
     with pytest.raises(NoSuchVpc, match="no VPC vpc-nowhere in cn-wulanchabu"):
-        asyncio.run(observe_network(shared.stack.api, ["vpc-nowhere"]))
+        asyncio.run(fetch_facts(Fetcher(shared.stack.api), {"": ["vpc-nowhere"]}, ""))
 
 
 def test_services_behind_the_endpoints_are_read_once_for_several_vpcs(shared: Deployed) -> None:
-    facts = shared.observe()
-    before = Counter(shared.stack.api.calls)
     security = shared.ids[Address("vpc.security")]
-    asyncio.run(observe_network(shared.stack.api, [security], facts=facts))
-    asked = Counter(shared.stack.api.calls) - before
-    assert not any(name.startswith("gwlb:") for name in asked)
+    before = Counter(shared.stack.api.calls)
+    vpcs = {"": [shared.vpc, security]}
+    facts = asyncio.run(fetch_facts(Fetcher(shared.stack.api), vpcs, ""))
+    calls = Counter(shared.stack.api.calls) - before
+    assert {calls[name] for name in calls if name.startswith("gwlb:")} == {1}
     assert set(facts.vpcs) == {shared.vpc, security}
-    assert judge(from_snapshot(facts, shared.names)).proven
+    assert judge(parse_network(facts, shared.names)).proven
 
 
 def test_a_bypass_planted_by_hand_is_found(own: Deployed) -> None:
@@ -173,7 +174,7 @@ def test_a_bypass_planted_by_hand_is_found(own: Deployed) -> None:
         NextHopType="Ipv4Gateway",
         NextHopId=gateway,
     )
-    verdict = judge(from_snapshot(own.observe(), own.names))
+    verdict = judge(parse_network(own.facts(), own.names))
     assert [e.destinations for e in verdict.flows if e.verdict == "bypass"] == [("8.8.8.0/24",)]
 
 
@@ -195,7 +196,7 @@ def test_a_nat_gateway_is_read_where_there_is_one(own: Deployed) -> None:
         InstanceId=made["NatGatewayId"],
         InstanceType="Nat",
     )
-    network = from_snapshot(own.observe(), own.names)
+    network = parse_network(own.facts(), own.names)
     nat = network.nat_gateways[made["NatGatewayId"]]
     assert (nat.vpc, nat.subnet, nat.public) == (own.vpc, subnet, True)
     verdict = judge(network)
@@ -223,7 +224,7 @@ def refused(shared: Deployed, monkeypatch: pytest.MonkeyPatch, **refuses: str) -
     actions = {name.replace("_", ":"): code for name, code in refuses.items()}
     api = shared.stack.api
     monkeypatch.setattr(api, "_transport", Refusing(api._transport, actions))
-    return shared.observe()
+    return shared.facts()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,7 @@ def test_a_denied_reading_behind_an_endpoint_is_unknown_with_its_reason(
     shared: Deployed, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     facts = refused(shared, monkeypatch, **{action: "Forbidden.RAM"})
-    verdict = judge(from_snapshot(facts, shared.names))
+    verdict = judge(parse_network(facts, shared.names))
     assert {each.verdict for each in verdict.flows} == {"unknown"}
     assert any("Forbidden.RAM" in why for why in facts.unread.values())
 
@@ -250,7 +251,7 @@ def test_a_list_that_may_not_be_read_is_never_taken_for_an_empty_one(
     shared: Deployed, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     facts = refused(shared, monkeypatch, **{action: "Forbidden.RAM"})
-    verdict = judge(from_snapshot(facts, shared.names))
+    verdict = judge(parse_network(facts, shared.names))
     assert not verdict.proven
     assert facts.unread
 
@@ -259,7 +260,7 @@ def test_eips_that_may_not_be_read_leave_a_gap(
     shared: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = refused(shared, monkeypatch, vpc_DescribeEipAddresses="Forbidden.RAM")
-    verdict = judge(from_snapshot(facts, shared.names))
+    verdict = judge(parse_network(facts, shared.names))
     assert not verdict.proven
     assert verdict.findings[0].subject == "vpc:DescribeEipAddresses"
 
@@ -296,7 +297,7 @@ def embroidered(
 ) -> NetworkFacts:
     api = shared.stack.api
     monkeypatch.setattr(api, "_transport", Embroidering(api._transport, answers))
-    return shared.observe()
+    return shared.facts()
 
 
 def said(**body: Any) -> Reply:
@@ -320,7 +321,7 @@ def test_ipv6_entries_are_asked_for_where_the_vpc_has_ipv6(
         return said(RouteEntrys={"RouteEntry": [entry("::/0", "IPv6Gateway", "ipv6gw-1")]})
 
     answers = {"vpc:DescribeVpcAttribute": vpc, "vpc:DescribeRouteEntryList": entries}
-    verdict = judge(from_snapshot(embroidered(shared, monkeypatch, answers), shared.names))
+    verdict = judge(parse_network(embroidered(shared, monkeypatch, answers), shared.names))
     assert not verdict.proven
     assert "nothing inspects IPv6" in verdict.findings[0].message
 
@@ -344,4 +345,4 @@ def test_route_target_groups_are_read_where_a_route_leads_to_one(
 
     answers = {"vpc:DescribeRouteEntryList": entries, "vpc:ListRouteTargetGroups": groups}
     facts = embroidered(shared, monkeypatch, answers)
-    assert judge(from_snapshot(facts, shared.names)).proven
+    assert judge(parse_network(facts, shared.names)).proven

@@ -1,0 +1,38 @@
+"""Facts of forwarding: the objects of the cloud's replies, before anything is made of them."""
+
+from dataclasses import dataclass, field
+
+from gwlbfw.cloud.call import Raw
+
+Raws = list[Raw]
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """Everything that forwards packets, as the cloud answers it.
+
+    The objects of a list per parent are kept by the id of the parent.
+    """
+
+    vpcs: dict[str, Raw] = field(default_factory=dict)
+    vswitches: Raws = field(default_factory=list)
+    tables: Raws = field(default_factory=list)
+    entries: dict[str, Raws] = field(default_factory=dict)
+    gateways: Raws = field(default_factory=list)
+    eips: Raws = field(default_factory=list)
+    instances: Raws = field(default_factory=list)
+    interfaces: Raws = field(default_factory=list)
+    nat_gateways: Raws = field(default_factory=list)
+    target_groups: Raws = field(default_factory=list)
+    endpoints: Raws = field(default_factory=list)
+    endpoint_zones: dict[str, Raws] = field(default_factory=dict)
+    services: dict[str, Raw] = field(default_factory=dict)
+    service_resources: dict[str, Raws] = field(default_factory=dict)
+    balancers: dict[str, Raw] = field(default_factory=dict)
+    listeners: Raws = field(default_factory=list)
+    groups: Raws = field(default_factory=list)
+    members: dict[str, Raws] = field(default_factory=dict)
+    health: dict[str, Raws] = field(default_factory=dict)
+    """The health of servers, by listener."""
+    unread: dict[str, str] = field(default_factory=dict)
+    """The reason of each refusal: by id, or by action where a whole list was refused."""

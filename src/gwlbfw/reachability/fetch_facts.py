@@ -1,0 +1,235 @@
+"""Fetching the facts of forwarding: bounded list calls, the system's own entries included.
+
+Calls grow with pages and with what can only be read per parent: VPCs, route tables, endpoints,
+endpoint services, load balancers, listeners and server groups. Nothing is read per subnet, route,
+server or appliance, and nothing is changed.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from gwlbfw.cloud.call import Call, Raw, objects, value_at
+from gwlbfw.cloud.reply_fields import text_at
+from gwlbfw.cloud.reply_validation import require_id
+from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
+from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected, ReplyError
+from gwlbfw.reachability import listings
+from gwlbfw.reachability.facts import NetworkFacts, Raws
+from gwlbfw.resources.next_hop import NAT_GATEWAY, TARGET_GROUP
+from gwlbfw.resources.resource import Found, Listing
+
+
+class NoSuchVpc(GwlbfwError):
+    """A VPC that was asked for does not exist."""
+
+    code = "no-such-vpc"
+    hint = "check the id, the region and the account"
+
+
+async def fetch_facts(
+    fetcher: Fetcher, vpcs: Mapping[str, Collection[str]], security_account: str
+) -> NetworkFacts:
+    """Fetch all that forwards packets in the VPCs, and behind their endpoints.
+
+    `vpcs` has the ids by account; `security_account` has the load balancers. What is refused beyond
+    the VPCs themselves is noted, not raised. Raises NoSuchVpc, CloudError and TransportError.
+    """
+    facts = NetworkFacts()
+    for account, ids in vpcs.items():
+        await _BusinessSide(fetcher, facts, account).fetch(sorted(set(ids)))
+    await _SecuritySide(fetcher, facts, security_account).fetch()
+    return facts
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One account's side of the facts."""
+
+    fetcher: Fetcher
+    facts: NetworkFacts
+    account: str
+
+    async def _root(self, listing: Listing) -> Raws:
+        return await self.fetcher.fetch(root_call(listing, self.account), listing.items)
+
+    async def _of_parent(self, listing: Listing, parent: str) -> Raws:
+        ((_, call),) = child_calls(listing, [parent], self.account)
+        return await self.fetcher.fetch(call, listing.items)
+
+    async def _per_parent(self, listing: Listing, parents: Sequence[str]) -> list[Raws]:
+        """The objects of each parent, in the order of the parents."""
+        return await asyncio.gather(*(self._of_parent(listing, each) for each in parents))
+
+    async def _if_allowed(self, call: Call, listing: Listing, about: Sequence[str]) -> Raws:
+        """The objects of a list; none where it is refused, which is noted for what it is about."""
+        try:
+            return await self.fetcher.fetch(call, listing.items)
+        except (Denied, Missing, Rejected) as refusal:
+            self.facts.unread.update(dict.fromkeys(about, str(refusal)))
+            return []
+
+
+class _BusinessSide(_Side):
+    """What forwards packets in the business VPCs of one account."""
+
+    async def fetch(self, ids: Sequence[str]) -> None:
+        await self._vpcs(ids)
+        await asyncio.gather(self._routes(ids), self._machines(ids), self._endpoints(ids))
+        await self._other_ways_out(ids)
+
+    async def _vpcs(self, ids: Sequence[str]) -> None:
+        list_name, detail_name = listings.VPCS.call.name, listings.VPC_DETAIL.call.name
+        rows = await self._root(listings.VPCS)
+        listed = {require_id(each, "VpcId", list_name): each for each in rows}
+        if missing := [each for each in ids if each not in listed]:
+            raise NoSuchVpc(f"there is no VPC {', '.join(missing)} in {self.fetcher.api.region}")
+        for details in await self._per_parent(listings.VPC_DETAIL, ids):
+            for each in details:
+                key = require_id(each, "VpcId", detail_name)
+                if key not in ids:
+                    raise ReplyError(detail_name, f"it is about {key}, not asked for")
+                # The NAT gateways are in the list alone.
+                self.facts.vpcs[key] = {**listed[key], **each}
+
+    async def _routes(self, ids: Sequence[str]) -> None:
+        """Subnets, gateways, tables and every entry of them."""
+        vswitches, tables, gateways = await asyncio.gather(
+            self._per_parent(listings.VSWITCHES, ids),
+            self._per_parent(listings.ROUTE_TABLES, ids),
+            self._root(listings.GATEWAYS),
+        )
+        self.facts.vswitches.extend(self._in_vpcs(vswitches, listings.VSWITCHES))
+        read = self._in_vpcs(tables, listings.ROUTE_TABLES)
+        self.facts.tables.extend(read)
+        self.facts.gateways.extend([each for each in gateways if each.get("VpcId") in ids])
+        entries = await asyncio.gather(*(self._entries(each) for each in read))
+        for table, rows in zip(read, entries, strict=True):
+            self.facts.entries[_table_id(table)] = rows
+
+    def _in_vpcs(self, found: Sequence[Raws], listing: Listing) -> Raws:
+        """The objects of all VPCs. Raises ReplyError for one in a VPC that was not asked for."""
+        rows = [row for each in found for row in each]
+        for row in rows:
+            if (vpc := require_id(row, "VpcId", listing.call.name)) not in self.facts.vpcs:
+                raise ReplyError(listing.call.name, f"it lists what is in {vpc}, not asked for")
+        return rows
+
+    async def _entries(self, table: Raw) -> Raws:
+        """The entries of a table, by the list that has those of its sort."""
+        sorts = (listings.ENTRIES, listings.GATEWAY_ENTRIES)
+        wanted = [each for each in sorts if each.parents(Found(table, self.account))]
+        if wanted == [listings.ENTRIES] and self._has_ipv6(text_at(table, "VpcId")):
+            wanted.append(listings.IPV6_ENTRIES)
+        key = _table_id(table)
+        found = await asyncio.gather(*(self._of_parent(each, key) for each in wanted))
+        return [row for rows in found for row in rows]
+
+    def _has_ipv6(self, vpc: str) -> bool:
+        raw = self.facts.vpcs[vpc]
+        return bool(raw.get("EnabledIpv6") or raw.get("Ipv6CidrBlock"))
+
+    async def _machines(self, ids: Sequence[str]) -> None:
+        """Instances, interfaces and public addresses."""
+        eips = root_call(listings.EIPS, self.account)
+        instances, interfaces, addresses = await asyncio.gather(
+            self._per_parent(listings.INSTANCES, ids),
+            self._per_parent(listings.INTERFACES, ids),
+            self._if_allowed(eips, listings.EIPS, [eips.name]),
+        )
+        self.facts.instances.extend([row for rows in instances for row in rows])
+        self.facts.interfaces.extend([row for rows in interfaces for row in rows])
+        self.facts.eips.extend(addresses)
+
+    async def _endpoints(self, ids: Sequence[str]) -> None:
+        """The VPCs' Gateway Load Balancer endpoints and their zones."""
+        listed = await self._root(listings.ENDPOINTS)
+        rows = [each for each in listed if each.get("VpcId") in ids]
+        self.facts.endpoints.extend(rows)
+        keys = [require_id(each, "EndpointId", listings.ENDPOINTS.call.name) for each in rows]
+        zones = await self._per_parent(listings.ENDPOINT_ZONES, keys)
+        self.facts.endpoint_zones.update(zip(keys, zones, strict=True))
+
+    async def _other_ways_out(self, ids: Sequence[str]) -> None:
+        """NAT gateways and route target groups, where there is a trace of any."""
+        hops = {kind for rows in self.facts.entries.values() for kind in _hop_types(rows)}
+        for vpc in ids:
+            named = value_at(self.facts.vpcs[vpc], "NatGatewayIds.NatGatewayIds")
+            if named or NAT_GATEWAY in hops:
+                ((_, call),) = child_calls(listings.NAT_GATEWAYS, [vpc], self.account)
+                rows = await self._if_allowed(call, listings.NAT_GATEWAYS, [call.name])
+                self.facts.nat_gateways.extend(rows)
+        if TARGET_GROUP in hops:
+            call = root_call(listings.TARGET_GROUPS, self.account)
+            rows = await self._if_allowed(call, listings.TARGET_GROUPS, [call.name])
+            self.facts.target_groups.extend(rows)
+
+
+class _SecuritySide(_Side):
+    """What stands behind the endpoints: services, load balancers, appliances and their health."""
+
+    async def fetch(self) -> None:
+        await self._services()
+        await self._balancers()
+
+    async def _services(self) -> None:
+        """The services behind the endpoints, and the load balancers behind the services."""
+        keys = _ids(self.facts.endpoints, "ServiceId")
+        details, resources = await asyncio.gather(
+            self._behind(listings.SERVICE, keys), self._behind(listings.SERVICE_RESOURCES, keys)
+        )
+        for key in keys:
+            if details[key] and key not in self.facts.unread:
+                self.facts.services[key] = details[key][0]
+                self.facts.service_resources[key] = resources[key]
+
+    async def _balancers(self) -> None:
+        """Load balancers, listeners, server groups, appliances and their health."""
+        rows = [row for each in self.facts.service_resources.values() for row in each]
+        details = await self._behind(listings.LOAD_BALANCER, _ids(rows, "ResourceId"))
+        self.facts.balancers.update({key: rows[0] for key, rows in details.items() if rows})
+        listeners = await self._behind(listings.LISTENERS, list(self.facts.balancers))
+        self.facts.listeners.extend([row for rows in listeners.values() for row in rows])
+        await asyncio.gather(self._groups(), self._health())
+
+    async def _groups(self) -> None:
+        keys = _ids(self.facts.listeners, "ServerGroupId")
+        if not keys:
+            return
+        call = root_call(listings.SERVER_GROUPS, self.account)
+        groups, members = await asyncio.gather(
+            self._if_allowed(call, listings.SERVER_GROUPS, keys),
+            self._behind(listings.MEMBERS, keys),
+        )
+        self.facts.groups.extend([each for each in groups if each.get("ServerGroupId") in keys])
+        self.facts.members.update(members)
+
+    async def _health(self) -> None:
+        name = listings.LISTENERS.call.name
+        keys = [require_id(each, "ListenerId", name) for each in self.facts.listeners]
+        self.facts.health.update(await self._behind(listings.HEALTH, keys))
+
+    async def _behind(self, listing: Listing, parents: Sequence[str]) -> dict[str, Raws]:
+        """The objects of a list per parent, or per batch of parents by the first of each."""
+        calls = list(child_calls(listing, parents, self.account))
+        found = await asyncio.gather(
+            *(self._if_allowed(call, listing, batch) for batch, call in calls)
+        )
+        return {batch[0]: rows for (batch, _), rows in zip(calls, found, strict=True)}
+
+
+def _ids(rows: Raws, field: str) -> list[str]:
+    """The ids that a field of some objects names, each once."""
+    return sorted({text_at(each, field) for each in rows} - {""})
+
+
+def _table_id(table: Raw) -> str:
+    return require_id(table, "RouteTableId", listings.ROUTE_TABLES.call.name)
+
+
+def _hop_types(entries: Raws) -> set[str]:
+    return {
+        text_at(hop, "NextHopType")
+        for entry in entries
+        for hop in [entry, *objects(entry, "NextHops.NextHop"), *objects(entry, "NextHops")]
+    }
