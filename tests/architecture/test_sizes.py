@@ -10,7 +10,6 @@ PARAMETERS = 6
 TOO_LARGE = frozenset(
     {
         "gwlbfw.resources.route",
-        "gwlbfw.reachability.observe",
     }
 )
 """What has yet to find its missing noun; nothing is added here."""
