@@ -19,6 +19,7 @@ IMPORTERS_BY_NAME = frozenset(
         "gwlbfw.cloud.sdk.no_proxy",
         "gwlbfw.cloud.sdk.transport",
         "gwlbfw.cloud.sdk.typed",
+        "gwlbfw.resources",  # every kind
         "gwlbfw.sim.services.registry",  # every module of a simulated resource
         "gwlbfw.state.oss",
     }

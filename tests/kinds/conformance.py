@@ -1,6 +1,7 @@
 """What must hold for every kind of resource, tried on the simulator through the vendor's SDK."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
@@ -15,12 +16,32 @@ from tests.kinds.region import SimulatedRegion, closure, graph_of, tagged
 Changes = Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What a kind states of itself and people, or other parts of the tool, rely on."""
+
+    heading: str
+    """The heading below which a plan shows the sample."""
+    rank: int
+    """Its place below that heading."""
+    severity: str
+    """Of its drift, and the effect that is told with it."""
+    effect: str
+    critical: tuple[str, ...] = ()
+    """Properties whose drift is critical although the kind's is not."""
+    affects_health: bool = False
+    vpc_side: str | None = None
+    """The side of a VPC of the stack that is told by one of it."""
+
+
 @pytest.mark.simulator
 class Conformance:
     """A kind's test names a sample and what can change about it; this class brings the rest."""
 
     at: ClassVar[str]
     """The address of the sample."""
+    stated: ClassVar[Stated | None] = None
+    """What the kind states of itself; one suite of each kind has it."""
     sample: ClassVar[Resource]
     variants: ClassVar[tuple[Resource, ...]] = ()
     """Further samples that go through phases of their own."""

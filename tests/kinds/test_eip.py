@@ -2,11 +2,17 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import Eip
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 
 
 class TestEip(Conformance):
     at = "eip.shop/new"
+    stated = Stated(
+        heading="Servers",
+        rank=2,
+        severity="high",
+        effect="a server's public address has changed",
+    )
     sample = Eip(
         bandwidth_mbps=5,
         charge_type="PayByTraffic",

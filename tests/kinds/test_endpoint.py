@@ -2,12 +2,19 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import Endpoint
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import SERVED, SERVICE, SHOP, B, C
 
 
 class TestEndpoint(Conformance):
     at = "endpoint.new"
+    stated = Stated(
+        heading="Firewall",
+        rank=8,
+        severity="critical",
+        effect="the zone's traffic may not reach the firewall",
+        vpc_side="business",
+    )
     sample = Endpoint(
         vpc=SHOP,
         service=SERVICE,

@@ -4,12 +4,19 @@ from gwlbfw.address import Ref
 from gwlbfw.cloud.call import UserData
 from gwlbfw.resources import Instance, Launch
 from gwlbfw.resources.tags import TEMPLATE_TAG
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import IMAGE, B, C
 
 
 class TestInstance(Conformance):
     at = "instance.server/shop/new"
+    stated = Stated(
+        heading="Servers",
+        rank=1,
+        severity="high",
+        effect="an appliance or server differs from its configuration",
+        affects_health=True,
+    )
     sample = Instance(
         vswitch=Ref("vswitch.business/shop/app-b"),
         zone=B,

@@ -2,12 +2,19 @@ from typing import ClassVar
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.resources import Ipv4Gateway, RouteTable, Vpc
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import SHOP
 
 
 class TestIpv4Gateway(Conformance):
     at = "ipv4_gateway.new"
+    stated = Stated(
+        heading="Routing",
+        rank=0,
+        severity="critical",
+        effect="the VPC's path to the Internet has changed",
+        vpc_side="business",
+    )
     sample = Ipv4Gateway(
         vpc=SHOP, enabled=False, name="gate", description="to the Internet", tags={"team": "net"}
     )

@@ -2,12 +2,19 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import Listener
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import BALANCER, GROUP
 
 
 class TestListener(Conformance):
     at = "listener.new"
+    stated = Stated(
+        heading="Firewall",
+        rank=5,
+        severity="critical",
+        effect="traffic may not reach the appliances",
+        affects_health=True,
+    )
     sample = Listener(
         load_balancer=BALANCER,
         server_group=GROUP,

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import LoadBalancer, VSwitch
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import SECURITY, B, C
 
 IN_B: Ref[VSwitch] = Ref(f"vswitch.security/{B}")
@@ -11,6 +11,14 @@ IN_C: Ref[VSwitch] = Ref(f"vswitch.security/{C}")
 
 class TestLoadBalancer(Conformance):
     at = "load_balancer.new"
+    stated = Stated(
+        heading="Firewall",
+        rank=4,
+        severity="high",
+        effect="traffic may not be distributed over the appliances",
+        critical=("traffic_mode",),
+        vpc_side="security",
+    )
     sample = LoadBalancer(
         vpc=SECURITY,
         zones={B: IN_B},

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from gwlbfw.cli.views.changes import groups
 from gwlbfw.cloud.call import Call, Value, fields_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
 from gwlbfw.cloud.transport import bind
+from gwlbfw.diff import Change
+from gwlbfw.discovery.listing import vpc_side
+from gwlbfw.drift import drift
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.openapi import Action, Parameter, catalogue
+from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.resource import Phase, kinds
 from gwlbfw.sim.services.registry import implemented, load_services
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.region import REGION
+from tests.unit.discovery.listed import listed_object, scope, snapshot
 
 
 def suites() -> list[Conformance]:
@@ -80,6 +86,62 @@ def test_phase_of_one_name_has_one_verb() -> None:
     pairs = {pair for cls in kinds().values() for pair in cls.verbs.items()}
     assert dict(pairs) == VERBS
     assert len(pairs) == len(VERBS)
+
+
+def stated() -> list[tuple[Conformance, Stated]]:
+    """The suite of each kind that says what the kind states of itself."""
+    return [(suite, suite.stated) for suite in suites() if suite.stated is not None]
+
+
+each_stated = pytest.mark.parametrize(
+    ("suite", "expected"), stated(), ids=[type(suite.sample).kind for suite, _ in stated()]
+)
+
+
+def test_one_suite_of_every_kind_says_what_the_kind_states() -> None:
+    assert sorted(type(suite.sample).kind for suite, _ in stated()) == sorted(kinds())
+
+
+@each_stated
+def test_plan_shows_kind_below_its_heading(suite: Conformance, expected: Stated) -> None:
+    (group,) = groups([Change(suite.address, "create", None, Node(suite.sample))])
+    assert group.title == expected.heading
+    assert type(suite.sample).plan_position.rank == expected.rank
+
+
+def test_no_two_kinds_have_one_place_in_a_plan() -> None:
+    places = [(expected.heading, expected.rank) for _, expected in stated()]
+    assert len(places) == len(set(places))
+
+
+@each_stated
+def test_missing_resource_is_drift_of_its_kinds_severity_and_effect(
+    suite: Conformance, expected: Stated
+) -> None:
+    (item,) = drift({suite.address: Node(suite.sample)}, Live()).items
+    assert (item.address, item.attribute) == (suite.address, "exists")
+    assert (item.severity, item.effect) == (expected.severity, expected.effect)
+    assert type(suite.sample).drift.critical == frozenset(expected.critical)
+
+
+@each_stated
+def test_kind_affects_health_where_a_probe_depends_on_it(
+    suite: Conformance, expected: Stated
+) -> None:
+    assert type(suite.sample).affects_health == expected.affects_health
+
+
+@each_stated
+def test_vpc_is_told_by_the_resource_of_the_stack_that_lies_in_it(
+    suite: Conformance, expected: Stated
+) -> None:
+    kind = type(suite.sample).kind
+    seen = snapshot(
+        listed_object("vpc", "vpc-1"), listed_object(kind, "x-1", f"{kind}.x", VpcId="vpc-1")
+    )
+    if kind != "vpc":
+        assert vpc_side(scope(), seen["vpc"][0], seen) == expected.vpc_side
+    assert type(suite.sample).vpc_side == expected.vpc_side
 
 
 REMOVAL = re.compile("Delete|Detach|Dissociate|Leave|Release|Remove|Revoke|Unassociate|Un[tT]ag")

@@ -4,12 +4,18 @@ from gwlbfw.address import Ref
 from gwlbfw.resources import Route
 from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.resources.route import DEFAULT, Hop
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import GATE, SERVED, SHOP, B, C
 
 
 class TestRoute(Conformance):
     at = "route.business/shop/app-b"
+    stated = Stated(
+        heading="Routing",
+        rank=3,
+        severity="critical",
+        effect="traffic may pass uninspected, or be lost",
+    )
     sample = Route(
         vpc=SHOP,
         table=Ref("route_table.business/shop/app-b"),

@@ -2,12 +2,18 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import RouteTable
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import SHOP
 
 
 class TestRouteTable(Conformance):
     at = "route_table.business/shop/new"
+    stated = Stated(
+        heading="Routing",
+        rank=1,
+        severity="high",
+        effect="the route table of these routes is missing or different",
+    )
     sample = RouteTable(
         vpc=SHOP, serves="VSwitch", name="app", description="of the servers", tags={"team": "net"}
     )

@@ -2,12 +2,18 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import RouteTableAssociation
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import GATE, SHOP
 
 
 class TestAssociationOfVSwitch(Conformance):
     at = "route_table_association.business/shop/app-b"
+    stated = Stated(
+        heading="Routing",
+        rank=2,
+        severity="critical",
+        effect="the subnet uses a different route table: traffic is uninspected, or lost",
+    )
     sample = RouteTableAssociation(
         vpc=SHOP,
         table=Ref("route_table.business/shop/app-b"),

@@ -4,7 +4,7 @@ import pytest
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import Rule, SecurityGroup
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import SHOP
 
 SSH = Rule(protocol="tcp", ports="22/22", source="10.0.1.0/24")
@@ -14,6 +14,13 @@ PING = Rule(protocol="icmp", ports="-1/-1", source="0.0.0.0/0", policy="drop", p
 
 class TestSecurityGroup(Conformance):
     at = "security_group.new"
+    stated = Stated(
+        heading="Firewall",
+        rank=0,
+        severity="high",
+        effect="unintended traffic is allowed, or needed traffic denied",
+        affects_health=True,
+    )
     sample = SecurityGroup(
         vpc=SHOP,
         name="appliances",

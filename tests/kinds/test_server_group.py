@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import ConnectionDrain, HealthCheck
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import server_group
 
 TCP = HealthCheck(enabled=True, port=22)
@@ -22,6 +22,13 @@ HTTP = HealthCheck(
 
 class TestServerGroup(Conformance):
     at = "server_group.new"
+    stated = Stated(
+        heading="Firewall",
+        rank=2,
+        severity="high",
+        effect="appliances are selected or health-checked differently",
+        affects_health=True,
+    )
     sample = server_group(
         health_check=TCP,
         connection_drain=ConnectionDrain(enabled=True, timeout_s=60),

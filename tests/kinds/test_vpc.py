@@ -1,11 +1,17 @@
 from typing import ClassVar
 
 from gwlbfw.resources import Vpc
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 
 
 class TestVpc(Conformance):
     at = "vpc.business/new"
+    stated = Stated(
+        heading="Network",
+        rank=0,
+        severity="high",
+        effect="the VPC differs from its configuration",
+    )
     sample = Vpc(cidr="192.168.0.0/16", name="shop", description="the shop", tags={"team": "net"})
     updates: ClassVar = {
         "name": {"name": "shop-2"},

@@ -2,12 +2,18 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import VSwitch
-from tests.kinds.conformance import Conformance
+from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import SHOP, B, C
 
 
 class TestVSwitch(Conformance):
     at = "vswitch.business/shop/new"
+    stated = Stated(
+        heading="Network",
+        rank=1,
+        severity="high",
+        effect="a subnet differs from its configuration",
+    )
     sample = VSwitch(
         vpc=SHOP,
         zone=B,

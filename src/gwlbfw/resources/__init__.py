@@ -1,4 +1,7 @@
-"""Every kind of resource, in the order in which they are read: parents first."""
+"""Every kind of resource. Each module here is loaded, so that its kind is registered."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from gwlbfw.resources.eip import Eip
 from gwlbfw.resources.endpoint import Endpoint
@@ -16,8 +19,6 @@ from gwlbfw.resources.server_group import ConnectionDrain, HealthCheck, ServerGr
 from gwlbfw.resources.server_group_member import ServerGroupMember
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
-
-# isort: split
 
 __all__ = [
     "ConnectionDrain",
@@ -41,3 +42,6 @@ __all__ = [
     "VSwitch",
     "Vpc",
 ]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
