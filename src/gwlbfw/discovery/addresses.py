@@ -15,7 +15,7 @@ from gwlbfw.original_state import mentioned_ids
 from gwlbfw.resources import RouteTable, Vpc, VSwitch
 from gwlbfw.resources.resource import Found, Resource, kinds
 from gwlbfw.resources.route import DEFAULT
-from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
+from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG, tags_of
 
 
 class Directory:
@@ -110,7 +110,7 @@ def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
             yield from _claims_by_tag(scope, kind, ids)
             yield from _claims_by_state(scope, kind, ids)
     for endpoint in snapshot.get("endpoint", ()):
-        tags = scope.tags("endpoint", endpoint)
+        tags = tags_of(kinds()["endpoint"], endpoint)
         if tags.get(STACK_TAG) == scope.stack:
             yield from mentioned_ids(tags)
 
@@ -119,7 +119,7 @@ def _claims_by_tag(
     scope: Scope, kind: str, ids: Sequence[tuple[str, Found]]
 ) -> Iterator[tuple[str, Address]]:
     for cloud_id, found in ids:
-        tags = scope.tags(kind, found) if kinds()[kind].tag_type else {}
+        tags = tags_of(kinds()[kind], found) if kinds()[kind].tag_type else {}
         address = Address(tags.get(ADDRESS_TAG) or "")
         # Anybody can write a tag: one of another kind is no address, and drift where it was one.
         ours = tags.get(STACK_TAG) == scope.stack and address.kind == kind

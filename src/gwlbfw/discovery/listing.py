@@ -12,6 +12,7 @@ from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
 from gwlbfw.layout import SECURITY_VPC
 from gwlbfw.resources.resource import Found, Listing, kinds
+from gwlbfw.resources.tags import tags_of
 
 Snapshot = Mapping[str, Sequence[Found]]
 """Everything listed, by kind."""
@@ -84,7 +85,7 @@ def _of_interest(
 def vpc_side(scope: Scope, vpc: Found, seen: Mapping[str, Sequence[Found]]) -> str | None:
     """`business` or `security`, or None for a VPC that does not concern the stack."""
     vpc_id = vpc.text("VpcId")
-    tagged = scope.tags("vpc", vpc)
+    tagged = tags_of(kinds()["vpc"], vpc)
     address = scope.named.get(vpc_id) or scope.recorded.get(vpc_id)
     if address or scope.known("vpc", vpc):
         name = address or tagged.get("gwlbfw:address", "")

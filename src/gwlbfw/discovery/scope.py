@@ -6,9 +6,8 @@ from typing import Literal
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import objects
 from gwlbfw.resources.resource import Found, kinds
-from gwlbfw.resources.tags import STACK_TAG, read_tags
+from gwlbfw.resources.tags import STACK_TAG, tags_of
 from gwlbfw.topology.models import Topology
 
 Side = Literal["business", "security", "both"]
@@ -54,19 +53,13 @@ class Scope:
             "both": self.business_accounts | security,
         }[side]
 
-    def tags(self, kind: str, found: Found) -> dict[str, str]:
-        """The tags of an object, in whichever form its product answers them."""
-        if kinds()[kind].product.name == "ecs":
-            return read_tags(objects(found.raw, "Tags.Tag"), "TagKey", "TagValue")
-        return read_tags(objects(found.raw, "Tags.Tag") or objects(found.raw, "Tags"))
-
     def known(self, kind: str, found: Found) -> bool:
         """True if file, state or tag say that an object is part of the stack."""
         cloud_id = found.text(kinds()[kind].id_field)
         return (
             cloud_id in self.named
             or cloud_id in self.recorded
-            or self.tags(kind, found).get(STACK_TAG) == self.stack
+            or tags_of(kinds()[kind], found).get(STACK_TAG) == self.stack
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.facts import (
     LINKED,
     MADE,
@@ -28,7 +28,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 
 
 @register
@@ -63,7 +63,7 @@ class Eip(Resource):
             charge_type=found.text("InternetChargeType"),
             name=found.text("Name"),
             instance=names.ref(found.text("InstanceId")),
-            tags=read_tags(objects(found.raw, "Tags.Tag")),
+            tags=tags_of(cls, found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
 from gwlbfw.resources.facts import (
     MADE,
@@ -14,6 +14,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -29,7 +30,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 
@@ -49,6 +50,7 @@ class Endpoint(Resource):
     kind: ClassVar = "endpoint"
     id_field: ClassVar = "EndpointId"
     tag_type: ClassVar = "vpcendpoint"
+    tag_form: ClassVar = TagForm(path="Tags")
     product: ClassVar[Product] = PRIVATELINK
     listings: ClassVar = (
         Listing(
@@ -103,7 +105,7 @@ class Endpoint(Resource):
             and all(each.get("ZoneStatus") == CONNECTED for each in zones),
             name=found.text("EndpointName"),
             description=found.text("EndpointDescription"),
-            tags=read_tags(objects(found.raw, "Tags")),
+            tags=tags_of(cls, found),
         )
 
     @classmethod

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -13,6 +13,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -26,7 +27,7 @@ from gwlbfw.resources.resource import (
     Resource,
     register,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 
 _USERS = "ListVpcEndpointServiceUsers"
 SERIAL = "privatelink"
@@ -40,6 +41,7 @@ class EndpointService(Resource):
     kind: ClassVar = "endpoint_service"
     id_field: ClassVar = "ServiceId"
     tag_type: ClassVar = "vpcendpointservice"
+    tag_form: ClassVar = TagForm(path="Tags")
     product: ClassVar[Product] = PRIVATELINK
     listings: ClassVar = (
         Listing(
@@ -84,7 +86,7 @@ class EndpointService(Resource):
             payer=found.text("Payer"),
             allowed_accounts=tuple(sorted(filter(None, users))),
             description=found.text("ServiceDescription"),
-            tags=read_tags(objects(found.raw, "Tags")),
+            tags=tags_of(cls, found),
         )
 
     @classmethod

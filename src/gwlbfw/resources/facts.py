@@ -35,6 +35,14 @@ class PlanGroup(Enum):
     """Below `Firewall` or `Servers`, by whether it is the appliances' or the servers'."""
 
 
+class TagForm(NamedTuple):
+    """How a product answers tags: the path of their list, and the names of key and value."""
+
+    path: str = "Tags.Tag"
+    key: str = "Key"
+    value: str = "Value"
+
+
 class PlanPosition(NamedTuple):
     """The place of a kind in a plan: its heading, and its rank below that."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, objects, value_at
+from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, value_at
 from gwlbfw.cloud.reply_validation import usable_id
 from gwlbfw.resources.facts import (
     MADE,
@@ -16,6 +16,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -32,7 +33,7 @@ from gwlbfw.resources.resource import (
     value_of,
 )
 from gwlbfw.resources.security_group import SecurityGroup
-from gwlbfw.resources.tags import TEMPLATE_TAG, pairs, read_tags, tagging
+from gwlbfw.resources.tags import TEMPLATE_TAG, pairs, tagging, tags_of
 from gwlbfw.resources.vswitch import VSwitch
 
 
@@ -56,6 +57,7 @@ class Instance(Resource):
     kind: ClassVar = "instance"
     id_field: ClassVar = "InstanceId"
     tag_type: ClassVar = "instance"
+    tag_form: ClassVar = TagForm(key="TagKey", value="TagValue")
     product: ClassVar[Product] = ECS
     listings: ClassVar = (
         Listing(
@@ -105,7 +107,7 @@ class Instance(Resource):
     def read(cls, found: Found, names: Names) -> Self:
         raw = found.raw
         groups = value_at(raw, "SecurityGroupIds.SecurityGroupId")
-        tags = read_tags(objects(raw, "Tags.Tag"), "TagKey", "TagValue")
+        tags = tags_of(cls, found)
         addresses = value_at(raw, "VpcAttributes.PrivateIpAddress.IpAddress")
         return cls(
             vswitch=names.ref(str(value_at(raw, "VpcAttributes.VSwitchId") or "")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -14,6 +14,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -28,7 +29,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -43,6 +44,7 @@ class Ipv4Gateway(Resource):
     kind: ClassVar = "ipv4_gateway"
     id_field: ClassVar = "Ipv4GatewayId"
     tag_type: ClassVar = "IPV4GATEWAY"
+    tag_form: ClassVar = TagForm(path="Tags")
     listings: ClassVar = (
         Listing(VPC.call("ListIpv4Gateways"), "Ipv4GatewayModels", of="business"),
     )
@@ -73,7 +75,7 @@ class Ipv4Gateway(Resource):
             enabled=found.flag("Enabled"),
             name=found.text("Ipv4GatewayName"),
             description=found.text("Ipv4GatewayDescription"),
-            tags=read_tags(objects(found.raw, "Tags")),
+            tags=tags_of(cls, found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Value, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Value, Wait
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -13,6 +13,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.load_balancer import LoadBalancer
@@ -29,7 +30,7 @@ from gwlbfw.resources.resource import (
     value_of,
 )
 from gwlbfw.resources.server_group import ServerGroup
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 
 
 @register
@@ -39,6 +40,7 @@ class Listener(Resource):
     kind: ClassVar = "listener"
     id_field: ClassVar = "ListenerId"
     tag_type: ClassVar = "listener"
+    tag_form: ClassVar = TagForm(path="Tags")
     product: ClassVar[Product] = GWLB
     listings: ClassVar = (
         Listing(
@@ -71,7 +73,7 @@ class Listener(Resource):
             server_group=names.ref(found.text("ServerGroupId")),
             tcp_idle_timeout_s=int(found.text("TcpIdleTimeout") or 0),
             description=found.text("ListenerDescription"),
-            tags=read_tags(objects(found.raw, "Tags")),
+            tags=tags_of(cls, found),
         )
 
     @classmethod

@@ -13,6 +13,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -27,7 +28,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 
@@ -41,6 +42,7 @@ class LoadBalancer(Resource):
     kind: ClassVar = "load_balancer"
     id_field: ClassVar = "LoadBalancerId"
     tag_type: ClassVar = "loadbalancer"
+    tag_form: ClassVar = TagForm(path="Tags")
     product: ClassVar[Product] = GWLB
     listings: ClassVar = (
         Listing(GWLB.call("ListLoadBalancers"), "LoadBalancers", of="security"),
@@ -83,7 +85,7 @@ class LoadBalancer(Resource):
                 for each in objects(found.raw, "ZoneMappings")
             },
             traffic_mode=str(detail.get("TrafficMode") or "") or None,
-            tags=read_tags(objects(found.raw, "Tags")),
+            tags=tags_of(cls, found),
         )
 
     @property

@@ -16,7 +16,14 @@ from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.cloud.reply_validation import usable_id
 from gwlbfw.resources.dependents import DependentListing
-from gwlbfw.resources.facts import DriftImpact, Forwarding, PlanPosition, Verbs, VpcSide
+from gwlbfw.resources.facts import (
+    DriftImpact,
+    Forwarding,
+    PlanPosition,
+    TagForm,
+    Verbs,
+    VpcSide,
+)
 
 T = TypeVar("T")
 
@@ -161,6 +168,7 @@ class Resource(BaseModel):
     """The name of the id in the API; empty where the resource has none of its own."""
     tag_type: ClassVar[str] = ""
     """ResourceType for the tagging calls; empty where the API has no tags for it."""
+    tag_form: ClassVar[TagForm] = TagForm()
     product: ClassVar[Product] = VPC
     listings: ClassVar[tuple[Listing, ...]] = ()
     seen_in: ClassVar[tuple[str, ...]] = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -26,7 +26,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -70,7 +70,7 @@ class RouteTable(Resource):
             system=found.text("RouteTableType") == "System",
             name=found.text("RouteTableName"),
             description=found.text("Description"),
-            tags=read_tags(objects(found.raw, "Tags.Tag")),
+            tags=tags_of(cls, found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.resources.dependents import interfaces_by
 from gwlbfw.resources.facts import (
     MADE,
@@ -16,6 +16,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -30,7 +31,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 
 _RULES = "DescribeSecurityGroupAttribute"
@@ -59,6 +60,7 @@ class SecurityGroup(Resource):
     kind: ClassVar = "security_group"
     id_field: ClassVar = "SecurityGroupId"
     tag_type: ClassVar = "securitygroup"
+    tag_form: ClassVar = TagForm(key="TagKey", value="TagValue")
     product: ClassVar[Product] = ECS
     listings: ClassVar = (
         Listing(
@@ -104,7 +106,7 @@ class SecurityGroup(Resource):
             name=found.text("SecurityGroupName"),
             description=found.text("Description"),
             rules=in_order(rules),
-            tags=read_tags(objects(found.raw, "Tags.Tag"), "TagKey", "TagValue"),
+            tags=tags_of(cls, found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.resources.facts import (
     MADE,
@@ -16,6 +16,7 @@ from gwlbfw.resources.facts import (
     Forwarding,
     PlanGroup,
     PlanPosition,
+    TagForm,
     Verbs,
 )
 from gwlbfw.resources.resource import (
@@ -30,7 +31,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -102,6 +103,7 @@ class ServerGroup(Resource):
     kind: ClassVar = "server_group"
     id_field: ClassVar = "ServerGroupId"
     tag_type: ClassVar = "servergroup"
+    tag_form: ClassVar = TagForm(path="Tags")
     product: ClassVar[Product] = GWLB
     listings: ClassVar = (Listing(GWLB.call("ListServerGroups"), "ServerGroups", of="security"),)
     forwarding: ClassVar = Forwarding.INSPECTION
@@ -133,7 +135,7 @@ class ServerGroup(Resource):
                 timeout_s=_number(drain, "ConnectionDrainTimeout"),
             ),
             name=found.text("ServerGroupName"),
-            tags=read_tags(objects(found.raw, "Tags")),
+            tags=tags_of(cls, found),
         )
 
     @property

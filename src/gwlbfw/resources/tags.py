@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Field, Raw, Value
-from gwlbfw.resources.resource import VPC, Phase, Resource
+from gwlbfw.cloud.call import Field, Raw, Value, objects
+from gwlbfw.resources.resource import VPC, Found, Phase, Resource
 
 STACK_TAG = "gwlbfw:stack"
 ADDRESS_TAG = "gwlbfw:address"
@@ -23,6 +23,12 @@ def read_tags(items: Iterable[Raw], key: str = "Key", value: str = "Value") -> d
     """Tags as a reply has them, without those that the cloud itself sets."""
     tags = {str(each.get(key) or ""): str(each.get(value) or "") for each in items}
     return {k: v for k, v in tags.items() if k and not k.startswith(("acs:", "aliyun"))}
+
+
+def tags_of(cls: type[Resource], found: Found) -> dict[str, str]:
+    """The tags of a listed object of a kind."""
+    form = cls.tag_form
+    return read_tags(objects(found.raw, form.path), form.key, form.value)
 
 
 def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Field, Wait, objects
+from gwlbfw.cloud.call import Field, Wait
 from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.facts import (
     MADE,
@@ -17,7 +17,7 @@ from gwlbfw.resources.facts import (
     Verbs,
 )
 from gwlbfw.resources.resource import ECS, VPC, Found, Listing, Names, Phase, Resource, register
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 
 
 @register
@@ -64,7 +64,7 @@ class Vpc(Resource):
             cidr=found.text("CidrBlock"),
             name=found.text("VpcName"),
             description=found.text("Description"),
-            tags=read_tags(objects(found.raw, "Tags.Tag")),
+            tags=tags_of(cls, found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:

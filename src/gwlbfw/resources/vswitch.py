@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Call, Field, Wait, objects
+from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.dependents import interfaces_by
 from gwlbfw.resources.facts import (
     MADE,
@@ -28,7 +28,7 @@ from gwlbfw.resources.resource import (
     register,
     value_of,
 )
-from gwlbfw.resources.tags import pairs, read_tags, tagging
+from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 
 
@@ -71,7 +71,7 @@ class VSwitch(Resource):
             cidr=found.text("CidrBlock"),
             name=found.text("VSwitchName"),
             description=found.text("Description"),
-            tags=read_tags(objects(found.raw, "Tags.Tag")),
+            tags=tags_of(cls, found),
         )
 
     def create(self, at: Address) -> Iterator[Phase]:

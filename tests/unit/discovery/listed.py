@@ -53,12 +53,10 @@ def listed_object(
 
 
 def tags(values: Mapping[str, str], kind: str) -> Iterator[tuple[str, Json]]:
-    """Tags in the form of the kind's product."""
-    ecs = kinds()[kind].product.name == "ecs"
-    key, value = ("TagKey", "TagValue") if ecs else ("Key", "Value")
-    rows: list[Json] = [{key: k, value: v} for k, v in values.items()]
-    wrapped = ecs or kind in ("vpc", "vswitch", "route_table", "eip")
-    yield "Tags", {"Tag": rows} if wrapped else rows
+    """Tags in the form of the kind."""
+    form = kinds()[kind].tag_form
+    rows: list[Json] = [{form.key: k, form.value: v} for k, v in values.items()]
+    yield "Tags", {"Tag": rows} if form.path == "Tags.Tag" else rows
 
 
 def vswitch(
