@@ -72,13 +72,13 @@ def test_a_zone_that_was_put_back_is_said_with_its_reason() -> None:
         ),
         "gwlbfw apply f",
     )
-    assert "\nthe routes of shop/z-a were put back, because of route.b:cut-over\n" in said
+    assert "\nthe routes of shop/z-a were rolled back because of route.b:cut-over\n" in said
 
 
 def test_a_zone_of_one_route_that_is_not_inspected_is_put_back_too() -> None:
     refuted = turned("route.a", 1.0, outcome="failed", error=NotInspected("bypass"))
     said = what_is_left(report(refuted), "gwlbfw apply f")
-    assert "the routes of shop/z-a were put back, because of route.a:cut-over" in said
+    assert "the routes of shop/z-a were rolled back because of route.a:cut-over" in said
 
 
 def test_a_route_that_could_not_be_put_back_is_named() -> None:
@@ -89,12 +89,12 @@ def test_a_route_that_could_not_be_put_back_is_named() -> None:
         ),
         "gwlbfw apply f",
     )
-    assert "\n  but route.a was not: vpc:ModifyRouteEntry failed: X\n" in said
+    assert "\n  route.a could not be rolled back: vpc:ModifyRouteEntry failed: X\n" in said
 
 
 def test_a_route_that_failed_alone_turned_nothing() -> None:
     failed = turned("route.a", 1.0, outcome="failed", error=GwlbfwError("no"))
-    assert "put back" not in what_is_left(report(failed), "gwlbfw apply f")
+    assert "rolled back" not in what_is_left(report(failed), "gwlbfw apply f")
 
 
 def test_what_is_put_back_is_done_no_more(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +110,7 @@ def test_what_is_put_back_is_done_no_more(capsys: pytest.CaptureFixture[str]) ->
         "[1/2] route.a: cut over (0.1 s)\n"
         "[2/2] route.b: cut over (0.1 s)\n"
         "[1/2] route.b: failed (0.2 s)\n"
-        "[0/2] route.a: put back (0.1 s)\n"
+        "[0/2] route.a: rolled back (0.1 s)\n"
     )
 
 
@@ -120,4 +120,4 @@ def test_what_could_not_be_put_back_is_still_turned(capsys: pytest.CaptureFixtur
     with LineProgress(2, Screen()) as on_event:
         on_event(Event("done", first, 0.1))
         on_event(Event("failed", undo, 0.1))
-    assert capsys.readouterr().err.endswith("[1/2] route.a: could not be put back (0.1 s)\n")
+    assert capsys.readouterr().err.endswith("[1/2] route.a: could not be rolled back (0.1 s)\n")

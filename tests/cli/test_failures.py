@@ -131,7 +131,7 @@ def test_an_interrupted_apply_finishes_its_calls_and_goes_on_later(
     out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert err.startswith("interrupted: finishing the calls in flight") or "interrupted" in err
-    assert err.endswith(f"run `gwlbfw apply {FILE} --endpoint-url {cloud.url}` again to go on\n")
+    assert err.endswith(f"run `gwlbfw apply {FILE} --endpoint-url {cloud.url}` again to resume\n")
     assert "Traceback" not in out + err
     vpcs = cloud.status().resources["vpc"]
     assert gwlbfw("apply", FILE, "--auto-approve", *url).code == 0

@@ -174,14 +174,14 @@ def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
     seen = [transient(one.id, other.id, "asymmetric")]
     said = text(plan(one, other, seen=seen))
     assert "  Cut-over of shop/z-a: 2 calls\n" in said
-    assert "at 100 requests/s about 100 for each second." in said
+    assert "at 100 requests/s about 100 a second." in said
     assert f"  {word} first: " in said
 
 
 def test_a_single_route_has_no_gap_but_cuts_connections() -> None:
     said = text(plan(step("route.gateway/shop/a:cut-over", "ModifyRouteEntry", group="shop/z-a")))
-    assert "die silently behind a stateful appliance" in said
-    assert "Requests hit" not in said
+    assert "are dropped silently behind a stateful appliance" in said
+    assert "Requests affected" not in said
     assert "first:" not in said
 
 

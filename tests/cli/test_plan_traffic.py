@@ -76,8 +76,8 @@ def test_json_has_the_verdicts_before_and_after_and_every_moment(said: Mapping[s
 def test_the_way_back_is_told_by_zone_in_its_order(said: Mapping[str, Done]) -> None:
     done = said["doomed"]
     assert done.code == 2
-    assert "Way back of shop/app-c: 2 calls" in traffic(done)
-    assert "Connections that exist go on without the firewall." in traffic(done)
+    assert "Restore of shop/app-c: 2 calls" in traffic(done)
+    assert "Existing connections continue without the firewall." in traffic(done)
     assert "refuses this without" not in done.out
 
 
@@ -153,9 +153,9 @@ def test_a_zone_that_could_not_be_turned_is_put_back_and_said_to_be(at: Site) ->
     )
     done = at.run(*APPLY)
     assert done.code == 1
-    assert "] route.gateway/shop/app-b: put back (" in done.err
+    assert "] route.gateway/shop/app-b: rolled back (" in done.err
     reason = "because of route.business/shop/app-b:modify"
-    assert f"\nthe routes of shop/cn-wulanchabu-b were put back, {reason}\n" in done.err
+    assert f"\nthe routes of shop/cn-wulanchabu-b were rolled back {reason}\n" in done.err
     assert report(at)["outcome"] == "failed"
     assert at.run(*APPLY).code == 0
     assert at.run(*EXIT).code == 0

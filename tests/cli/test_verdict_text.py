@@ -20,10 +20,10 @@ Appliances
 
 VENDORS_MODULE = """\
 bypass: inbound shop/app-b, 192.168.1.0/24
-  there
+  forward path
     1. ipv4gw-1, table gateway: 192.168.1.0/24 (System) -> Local
     => delivered: delivered in vswitch.business/shop/app-b
-  back
+  return path
     1. vswitch.business/shop/app-b, table t-b: 0.0.0.0/0 (Custom) -> \
 GatewayLoadBalancerEndpoint endpoint.shop/b
     2. endpoint.shop/b: inspected by i-fw-1 or i-fw-2

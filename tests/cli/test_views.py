@@ -184,7 +184,7 @@ def test_a_call_in_another_account_names_it() -> None:
     gone = Wait(Call("vpc", "DescribeVpcs"), gone=True)
     step = Step("vpc.x:delete", Address("vpc.x"), "delete", call, waits=(gone,))
     assert calls_text(Plan("edge", "cn-x", (), (step,), "")) == (
-        "1 step; each starts as soon as those it comes after are done\n"
+        "1 step; each starts as soon as its dependencies are done\n"
         "\n"
         "   1. vpc:DeleteVpc  vpc.x\n"
         "      account   netops\n"

@@ -72,7 +72,9 @@ def positive(value: float | None) -> float | None:
 
 
 TopologyFile: TypeAlias = Annotated[Path, typer.Argument(metavar="FILE", help="The topology.")]
-AutoApprove: TypeAlias = Annotated[bool, typer.Option("--auto-approve", help="Don't ask.")]
+AutoApprove: TypeAlias = Annotated[
+    bool, typer.Option("--auto-approve", help="Don't ask for approval.")
+]
 TextOrJson: TypeAlias = Annotated[Literal["text", "json"], FORMAT]
 
 Sim: TypeAlias = Annotated[
@@ -157,7 +159,7 @@ Verbose: TypeAlias = Annotated[
         callback=_note_verbosity,
         metavar="",
         show_default=False,
-        help="Say which calls were sent; -vv: how an error arose.",
+        help="List the calls sent; -vv: show tracebacks.",
         rich_help_panel=COMMON,
     ),
 ]
@@ -239,9 +241,12 @@ class Consent:
     """What a plan may do to traffic."""
 
     accept_uninspected: Annotated[
-        bool, typer.Option("--accept-uninspected", help="Even if the end is not proven inspected.")
+        bool,
+        typer.Option("--accept-uninspected", help="Apply even if the end is not proven inspected."),
     ] = False
     allow_traffic_loss: Annotated[
         bool,
-        typer.Option("--allow-traffic-loss", help="Even if traffic that works is lost on the way."),
+        typer.Option(
+            "--allow-traffic-loss", help="Go ahead even if traffic that works is lost meanwhile."
+        ),
     ] = False

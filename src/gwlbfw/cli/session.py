@@ -24,7 +24,7 @@ class Unattended(GwlbfwError):
     hint = "pass --auto-approve, or run it where there is a terminal"
 
     def __init__(self) -> None:
-        super().__init__("this asks before it changes anything, but stdin is no terminal")
+        super().__init__("this asks before it changes anything, but stdin is not a terminal")
 
 
 def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topology":

@@ -58,7 +58,7 @@ def test_the_worst_path_to_the_internet_at_large_is_shown() -> None:
     world = stack().route("t-b", "8.8.8.0/24", GATEWAY)
     found = traced("i-b", "internet", world)
     assert (found.verdict, entries(found), found.other_paths) == ("bypass", ["8.8.8.0/24"], 1)
-    assert "other ways: 1, none worse" in trace_text(found)
+    assert "other paths: 1, none worse" in trace_text(found)
     assert traced("i-b", "8.8.9.9", world).verdict == "inspected"
 
 

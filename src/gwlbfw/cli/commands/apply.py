@@ -15,16 +15,16 @@ def apply(
     *,
     auto_approve: AutoApprove = False,
     parallelism: Annotated[
-        int, typer.Option(min=1, max=100, metavar="N", help="API calls under way at once.")
+        int, typer.Option(min=1, max=100, metavar="N", help="API calls in flight at once.")
     ] = 10,
     report: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Write what came of it as JSON.")
+        Path | None, typer.Option(metavar="PATH", help="Write a report of the run, as JSON.")
     ] = None,
     consent: Consent,
     options: StackOptions,
     output: Output,
 ) -> int:
-    """Carry out a topology: plan, show, ask, and make it so.
+    """Apply a topology: plan, show the plan, ask, and carry it out.
 
     A plan saved by `gwlbfw plan --out` is carried out as it was shown, or refused where live
     state or the topology has changed since. Traffic is cut over to the firewall zone by zone; a

@@ -27,7 +27,7 @@ class PlanOptions:
     refresh_only: Annotated[
         bool, typer.Option("--refresh-only", help="Only what has drifted since the last apply.")
     ] = False
-    calls: Annotated[bool, typer.Option("--calls", help="Show the API calls, in order.")] = False
+    calls: Annotated[bool, typer.Option("--calls", help="List the API calls, in order.")] = False
     show_sensitive: Annotated[
         bool, typer.Option("--show-sensitive", help="Show the calls with their user data.")
     ] = False

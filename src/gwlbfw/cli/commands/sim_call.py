@@ -36,7 +36,7 @@ def call(
     options: CloudOptions,
     output: Output,
 ) -> int:
-    """Send any API action to the simulated cloud, and print what it answers as JSON.
+    """Send any API action to the simulated cloud, and print its reply as JSON.
 
     Lists and objects are written flat: Tag.1.Key=team Tag.1.Value=netsec.
 

@@ -19,7 +19,7 @@ def import_(
     options: SimulatorOptions,
     output: Output,
 ) -> int:
-    """Replace everything in the simulated cloud by what `sim export` printed.
+    """Replace everything in the simulated cloud by an exported one.
 
     Examples:
         gwlbfw sim import cloud.json
@@ -28,5 +28,5 @@ def import_(
     from gwlbfw.cli.simulator import control_request
 
     control_request(options, "PUT", "state", file.read())
-    output.screen.result("the simulated cloud is what the file says")
+    output.screen.result("the simulated cloud is as in the file")
     return DONE

@@ -36,7 +36,7 @@ def _credentials(text: str) -> str:
 class SimulatedCloud:
     """How the simulated cloud behaves."""
 
-    region: Annotated[str, typer.Option(help="Of calls without one.")] = "cn-wulanchabu"
+    region: Annotated[str, typer.Option(help="Region of calls that name none.")] = "cn-wulanchabu"
     credentials: Annotated[
         list[str] | None,
         typer.Option(
@@ -65,10 +65,10 @@ class SimulatedCloud:
         typer.Option(
             metavar="FACTOR",
             callback=positive,
-            help="How many times faster than the latency profile.",
+            help="Factor by which the latency profile is sped up.",
         ),
     ] = 1.0
-    seed: Annotated[str, typer.Option(help="Of ids, latencies and faults.")] = "gwlbfw"
+    seed: Annotated[str, typer.Option(help="Seed of ids, latencies and faults.")] = "gwlbfw"
     list_lag: Annotated[
         float,
         typer.Option(min=0, metavar="SECONDS", help="How long new resources are missing in lists."),
@@ -103,7 +103,9 @@ class SimulatedCloud:
 @command
 def serve(
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0: any free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 is any free one.")
+    ] = 0,
     data: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The state's folder (--sim-dir).")
     ] = None,
@@ -118,7 +120,7 @@ def serve(
     ] = None,
     clock: Annotated[
         Literal["running", "standing"],
-        typer.Option(help="A standing one passes only when told, at the path /-/clock."),
+        typer.Option(help="A standing clock advances only on request, at the path /-/clock."),
     ] = "running",
     sim_dir: SimDir = SIM_DIR,
     output: Output,

@@ -7,7 +7,7 @@ from gwlbfw.cli.options import Output, SimulatorOptions, TextOrJson
 
 @command
 def status(*, form: TextOrJson = "text", options: SimulatorOptions, output: Output) -> int:
-    """Count what there is in the simulated cloud, by kind; what came by itself is left out.
+    """Count the resources of the simulated cloud, by kind; what came by itself is left out.
 
     Examples:
         gwlbfw sim status

@@ -24,7 +24,7 @@ def trace(
     options: StackOptions,
     output: Output,
 ) -> int:
-    """Show a packet's path and its reply's, hop by hop, with the route entry that decides each.
+    """Trace a packet and its reply, hop by hop, with the route entry that decides each hop.
 
     Each end is `internet`, an IPv4 address, or the address (or id) of an instance, EIP or vSwitch,
     such as instance.server/shop/web-1. Exits with 3 where the packet or its reply is dropped, or

@@ -8,7 +8,7 @@ from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE, FAILED
 from gwlbfw.cli.options import Output, StackOptions, TopologyFile
 
-_QUESTION = "Is it certain that this command no longer runs? Only `yes` breaks its lock: "
+_QUESTION = "Are you sure that this command no longer runs? Only `yes` breaks its lock: "
 
 
 @command
@@ -16,12 +16,13 @@ def unlock(
     file: TopologyFile,
     *,
     auto_approve: Annotated[
-        bool, typer.Option("--auto-approve", help="Don't ask, even if the holder may be at work.")
+        bool,
+        typer.Option("--auto-approve", help="Don't ask, even if the holder may still be running."),
     ] = False,
     options: StackOptions,
     output: Output,
 ) -> int:
-    """Break the stack's lock, when the command that holds it is lost.
+    """Break the stack's lock, when the command that holds it is gone.
 
     A lock whose holder is provably gone, or whose lease has run out, needs no breaking: the next
     command takes it over.

@@ -13,9 +13,7 @@ from gwlbfw.plan.model import Plan, Step
 def calls_text(plan: Plan, style: Style = PLAIN, reveal: Reveal | None = None) -> str:
     """Every call in an order in which they could be sent one by one."""
     numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
-    title = (
-        f"{counts(len(plan.steps), 'step')}; each starts as soon as those it comes after are done"
-    )
+    title = f"{counts(len(plan.steps), 'step')}; each starts as soon as its dependencies are done"
     lines = [style("title", title)]
     for step in plan.steps:
         lines += ["", *_step(step, numbers, style, reveal)]

@@ -21,23 +21,24 @@ from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability.summary import VerdictSummary
 
 _CUT = (
-    "Connections that exist when their zone is turned die silently behind a stateful appliance,",
-    "unless it picks up connections mid-stream.",
+    "Existing connections of a zone are dropped silently behind a stateful appliance when the zone",
+    "is cut over, unless the appliance picks up connections mid-stream.",
 )
-_HIT = (
-    "Requests hit: those that arrive between a zone's first and last call, and those in flight;",
-    "at 100 requests/s about 100 for each second. None where appliances pick up mid-stream.",
+_AFFECTED = (
+    "Requests affected: those that arrive between a zone's first and last call, and those in",
+    "flight, at 100 requests/s about 100 a second. None where appliances pick up mid-stream.",
+)
+_FIRST_PACKET = (
+    "where only the first packet of a connection has to be inspected, this\naffects requests"
 )
 _ORDER: Mapping[Role | None, str] = {
-    Role.GATEWAY: "Inbound first: where only the first packet of a connection has to be seen, this "
-    "hits what\nthe servers ask for, and not what is asked of them.",
-    Role.BUSINESS: "Outbound first: where only the first packet of a connection has to be seen, "
-    "this hits\nwhat is asked of the servers, and not what they ask for.",
+    Role.GATEWAY: f"Inbound first: {_FIRST_PACKET} from the servers, and none to them.",
+    Role.BUSINESS: f"Outbound first: {_FIRST_PACKET} to the servers, and none from them.",
 }
-"""Whom the order hits, by the side whose route is turned first."""
+"""Whom the order affects, by the side whose route is cut over first."""
 _BACK = (
-    "Connections that exist go on without the firewall. An appliance that has to see both ways",
-    "of a connection delays those that are opened between a zone's calls.",
+    "Existing connections continue without the firewall. An appliance that has to see both",
+    "directions of a connection delays those that are opened between a zone's calls.",
 )
 
 
@@ -145,7 +146,7 @@ class _BetweenCalls:
         groups = {self._steps[each].group for each in (*flow.after, *flow.until)} - {""}
         if groups:
             return f"Cut-over of {', '.join(sorted(groups))}"
-        return f"{'Way back of' if self._plan.destroys else 'At'} {named_flow(flow).subnet}"
+        return f"{'Restore of' if self._plan.destroys else 'At'} {named_flow(flow).subnet}"
 
     def _calls(self, seen: Sequence[TransientFlow]) -> list[Step]:
         """The calls that the flows are seen between, and the others of their cut-over."""
@@ -184,7 +185,7 @@ class _BetweenCalls:
             return []
         several = len({step.group for step in cut}) < len(cut)
         order = _ORDER.get(layout.parse(cut[0].address).role, "")
-        return [*_CUT, *_HIT, *order.splitlines()] if several else [*_CUT]
+        return [*_CUT, *_AFFECTED, *order.splitlines()] if several else [*_CUT]
 
     def _turns_what_works(self) -> bool:
         flows = self._forecast.before.flows
@@ -199,7 +200,7 @@ class _BetweenCalls:
             if step.phase == "activate" and layout.parse(step.address).vpc in served
             for line in (
                 f"{self._call(step)}: activating it may interrupt the VPC's",
-                "Internet traffic briefly. The cloud leaves no other way; no flag is needed.",
+                "Internet traffic briefly. The cloud offers no alternative; no flag is needed.",
             )
         ]
 

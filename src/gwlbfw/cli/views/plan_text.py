@@ -47,7 +47,7 @@ def summary(plan: Plan, style: Style = PLAIN, *, moved: bool = False) -> str:
     """The line at the end: how much of everything."""
     if moved:
         done = counted(plan.changes, PAST)
-        return f"{style('title', 'Moved since the last apply:')} {done}; nothing was changed now"
+        return f"{style('title', 'Drifted since the last apply:')} {done}; nothing was changed"
     calls = counts(sum(1 for step in plan.steps if step.call), "API call")
     drifted = f", {len(plan.drifted)} drifted" if plan.drifted else ""
     return f"{style('title', 'Plan:')} {counted(plan.changes)}{drifted}; {calls}"

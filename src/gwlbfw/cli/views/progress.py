@@ -45,10 +45,10 @@ def past(step: Step) -> str:
     """The past tense of a step: what its resource has become."""
     phase = _NUMBERED.sub("", step.phase)
     if phase == "undo":
-        return "put back"
+        return "rolled back"
     verbs = {**kinds()[step.address.kind].verbs, **_GATES}
     if (name := phase.removeprefix("replace-")) != phase:
-        return f"{verbs.get(name, name)}, to be made again"
+        return f"{verbs.get(name, name)}, to be recreated"
     return verbs.get(phase, f"{phase} done")
 
 
@@ -85,7 +85,7 @@ class LineProgress:
         if event.type == "done":
             self._line(event.step, f"{past(event.step)} ({seconds(event.elapsed_s)})")
         elif event.type == "failed":
-            what = "could not be put back" if UNDO in event.step.id else "failed"
+            what = "could not be rolled back" if UNDO in event.step.id else "failed"
             self._line(event.step, f"{what} ({seconds(event.elapsed_s)})")
         elif event.type == "retrying":
             self._line(event.step, event.detail)
@@ -153,7 +153,7 @@ class MovingProgress:
             table.add_row(Text(time), Text(step.address), Text(step.phase), Text(detail, "dim"))
         head = f"{self._done.number}/{self._total} steps, {seconds(self._now() - self._begun)}"
         retries = [
-            Text(f"tried again: {each}", "yellow", no_wrap=True, overflow="ellipsis")
+            Text(f"retrying {each}", "yellow", no_wrap=True, overflow="ellipsis")
             for each in self._retries
         ]
         return Group(Text(head, "bold"), table, *retries)

@@ -90,9 +90,9 @@ def put_back(report: ApplyReport) -> Iterator[str]:
         failed = next((each for each in steps if each.outcome == "failed"), None)
         if failed is None or not (undone or isinstance(failed.error, NotInspected)):
             continue
-        yield f"the routes of {group} were put back, because of {failed.step.id}"
+        yield f"the routes of {group} were rolled back because of {failed.step.id}"
         yield from (
-            f"  but {each.step.address} was not: {each.cause}"
+            f"  {each.step.address} could not be rolled back: {each.cause}"
             for each in (*undone, failed)
             if each.cause
         )
@@ -108,4 +108,4 @@ def what_is_left(report: ApplyReport, go_on: str, style: Style = PLAIN) -> str:
     lines = [f"{done} of {len(report.results)} steps are done"]
     lines += put_back(report)
     lines += [f"{number} skipped because of {cause}" for cause, number in sorted(causes.items())]
-    return "\n".join([*lines, f"run {style('title', f'`{go_on}`')} again to go on"])
+    return "\n".join([*lines, f"run {style('title', f'`{go_on}`')} again to resume"])

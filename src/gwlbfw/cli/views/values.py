@@ -100,7 +100,7 @@ def _differing(name: str, was: Json, towards: Json) -> Iterator[Row]:
 
 def _turned(was: str, towards: str) -> str:
     """From one value to another; the same address again stands for what is made anew there."""
-    return f"{was} {ARROW} {towards}" if was != towards else f"{was} (made anew)"
+    return f"{was} {ARROW} {towards}" if was != towards else f"{was} (recreated)"
 
 
 def _is_list(value: Json) -> TypeGuard[Sequence[Json]]:

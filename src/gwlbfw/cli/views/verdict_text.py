@@ -75,8 +75,8 @@ def _refutation(network: Network, flow: Flow) -> list[str]:
 
 
 def _both_ways(network: Network, there: PathTrace, back: PathTrace) -> list[str]:
-    lines = ["  there", *_way(network, there)]
-    return [*lines, "  back", *_way(network, back)] if there.arrives else lines
+    lines = ["  forward path", *_way(network, there)]
+    return [*lines, "  return path", *_way(network, back)] if there.arrives else lines
 
 
 def _way(network: Network, walk: PathTrace) -> list[str]:
@@ -128,5 +128,5 @@ def trace_text(trace: Trace) -> str:
             lines.append(f"  appliances: one of {to}, from {each.source or each.balancer}")
             lines.append(f"  encapsulation: {ENCAPSULATION}")
     if trace.other_paths:
-        lines.append(f"  other ways: {trace.other_paths}, none worse")
+        lines.append(f"  other paths: {trace.other_paths}, none worse")
     return "\n".join(lines) + "\n"
