@@ -16,7 +16,6 @@ POST   /-/clock             advance it, by {"advance": SECONDS}
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any, TypeAlias
 
 from aiohttp import web
@@ -44,6 +43,9 @@ async def handle(simulator: Simulator, request: web.BaseRequest) -> web.Response
 
 
 async def _health(simulator: Simulator, _request: web.BaseRequest) -> _Answer:
+    # Only who asks pays for the import.
+    from importlib.metadata import version  # noqa: PLC0415
+
     return {"gwlbfw-simulator": version("gwlbfw"), "state": simulator.state.name}
 
 
