@@ -6,7 +6,7 @@ import pytest
 
 from gwlbfw.address import Address
 from gwlbfw.cli.views.progress import LineProgress
-from gwlbfw.cli.views.report_text import what_is_left
+from gwlbfw.cli.views.report_text import resume_text
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cloud.call import Call
 from gwlbfw.errors import GwlbfwError, NotInspected
@@ -65,7 +65,7 @@ def test_what_was_not_measured_is_not_said_to_be_nothing() -> None:
 
 
 def test_a_zone_that_was_put_back_is_said_with_its_reason() -> None:
-    said = what_is_left(
+    said = resume_text(
         report(
             turned("route.a", 1.0, outcome="undone"),
             turned("route.b", 3.0, outcome="failed", error=GwlbfwError("no")),
@@ -77,12 +77,12 @@ def test_a_zone_that_was_put_back_is_said_with_its_reason() -> None:
 
 def test_a_zone_of_one_route_that_is_not_inspected_is_put_back_too() -> None:
     refuted = turned("route.a", 1.0, outcome="failed", error=NotInspected("bypass"))
-    said = what_is_left(report(refuted), "gwlbfw apply f")
+    said = resume_text(report(refuted), "gwlbfw apply f")
     assert "the routes of shop/z-a were rolled back because of route.a:cut-over" in said
 
 
 def test_a_route_that_could_not_be_put_back_is_named() -> None:
-    said = what_is_left(
+    said = resume_text(
         report(
             turned("route.a", 1.0, outcome="undone", cause="vpc:ModifyRouteEntry failed: X"),
             turned("route.b", 3.0, outcome="failed", error=GwlbfwError("no")),
@@ -94,7 +94,7 @@ def test_a_route_that_could_not_be_put_back_is_named() -> None:
 
 def test_a_route_that_failed_alone_turned_nothing() -> None:
     failed = turned("route.a", 1.0, outcome="failed", error=GwlbfwError("no"))
-    assert "rolled back" not in what_is_left(report(failed), "gwlbfw apply f")
+    assert "rolled back" not in resume_text(report(failed), "gwlbfw apply f")
 
 
 def test_what_is_put_back_is_done_no_more(capsys: pytest.CaptureFixture[str]) -> None:

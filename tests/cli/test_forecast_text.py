@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.cli.views.forecast_text import in_a_word, standing, traffic_text
+from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark, verdict_word
 from gwlbfw.cli.views.style import Style
-from gwlbfw.cli.views.verdict import coloured
+from gwlbfw.cli.views.verdict import with_colours
 from gwlbfw.cloud.call import Call
 from gwlbfw.diff import Change
 from gwlbfw.forecast.consent import missing_consent
@@ -129,7 +129,7 @@ def test_each_flag_allows_its_own_half() -> None:
 
 def test_whoever_destroys_is_not_asked_for_an_inspected_end() -> None:
     assert missing_consent(plan(*LOSS.steps, after=BAD, seen=[LOST], destroys=True)) == []
-    assert standing(plan(after=BAD, destroys=True)) == ""
+    assert unproven_remark(plan(after=BAD, destroys=True)) == ""
 
 
 def test_what_is_only_tried_is_told_with_what_a_refusal_leads_to() -> None:
@@ -230,7 +230,7 @@ def test_few_destinations_are_named() -> None:
     ],
 )
 def test_a_verdict_in_a_word(found: VerdictSummary, word: str) -> None:
-    assert in_a_word(found) == word
+    assert verdict_word(found) == word
 
 
 def test_a_plan_that_nobody_looked_at_has_no_section() -> None:
@@ -239,7 +239,7 @@ def test_a_plan_that_nobody_looked_at_has_no_section() -> None:
 
 def test_colours_fall_on_the_words_that_decide() -> None:
     plain = "Not proven: 1 of 2.\n\nVPC shop\n  app  inbound  bypass  -\n\nbypass: inbound app\n"
-    said = coloured(plain, Style(enabled=True))
+    said = with_colours(plain, Style(enabled=True))
     assert said.count("\x1b[1;31mbypass\x1b[0m") == 2
     assert said.startswith("\x1b[1;31mNot proven\x1b[0m: ")
-    assert coloured(plain, Style()) == plain
+    assert with_colours(plain, Style()) == plain

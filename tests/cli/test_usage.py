@@ -10,7 +10,7 @@ import typer
 
 from gwlbfw.cli.app import COMMANDS
 from gwlbfw.cli.commands.sim_serve import SimulatedCloud
-from gwlbfw.cli.exit import guarded
+from gwlbfw.cli.exit import exit_code_of
 from gwlbfw.cli.options import Output
 from gwlbfw.sim.latency import PROFILES
 from gwlbfw.sim.settings import Settings
@@ -234,18 +234,18 @@ def test_wrong_value_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch
 def test_unforeseen_exception_is_one_line_that_asks_for_a_report(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert guarded(lambda: 1 // 0, Output()) == 1
+    assert exit_code_of(lambda: 1 // 0, Output()) == 1
     said = capsys.readouterr().err
     assert said == (
         "error: internal error: ZeroDivisionError: integer division or modulo by zero\n"
-        "   hint: this is a bug: please report it, with what the command says with -vv\n"
+        "   hint: this is a bug: please report it, with the output of the command with -vv\n"
     )
 
 
 def test_unforeseen_exception_has_its_traceback_at_the_highest_verbosity(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert guarded(lambda: 1 // 0, Output(verbose=2)) == 1
+    assert exit_code_of(lambda: 1 // 0, Output(verbose=2)) == 1
     assert "Traceback" in capsys.readouterr().err
 
 
@@ -256,7 +256,7 @@ def test_interruption_has_its_own_exit_code(
     def interrupt() -> int:
         raise problem
 
-    assert guarded(interrupt, Output()) == 130
+    assert exit_code_of(interrupt, Output()) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 

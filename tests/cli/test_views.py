@@ -9,13 +9,13 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import reason
 from gwlbfw.cli.views.drift import DriftView, drift_markdown, drift_sarif
-from gwlbfw.cli.views.identifiers import Names
+from gwlbfw.cli.views.identifiers import Identifiers
 from gwlbfw.cli.views.plan_markdown import plan_markdown, table
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import LineProgress
-from gwlbfw.cli.views.report_text import seconds
+from gwlbfw.cli.views.report_text import duration_text
 from gwlbfw.cli.views.screen import Screen
-from gwlbfw.cli.views.values import shown
+from gwlbfw.cli.views.values import value_text
 from gwlbfw.cloud.call import Call, Json, Wait
 from gwlbfw.diagnostics import warning
 from gwlbfw.diff import Change
@@ -87,14 +87,14 @@ RESTORE = Change(
     ],
 )
 def test_a_value_is_one_line(value: Json, text: str) -> None:
-    assert shown(value) == text
+    assert value_text(value) == text
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (38.2, "38 s"), (125.4, "2 min 5 s")]
 )
 def test_a_time_is_as_exact_as_it_matters(value: float, text: str) -> None:
-    assert seconds(value) == text
+    assert duration_text(value) == text
 
 
 def test_what_is_adopted_and_what_is_put_back_say_why() -> None:
@@ -173,7 +173,7 @@ def test_drift_is_placed_where_the_file_speaks_of_it(address: str, key: str) -> 
 
 def test_each_look_of_a_watch_has_its_time(capsys: pytest.CaptureFixture[str]) -> None:
     view = DriftView(Screen(), "text", "ulanqab.yaml", ULANQAB)
-    view.show_another(DriftReport(()), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    view.show_next(DriftReport(()), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     said = capsys.readouterr()
     assert said.err == "2026-01-02 03:04:05 UTC\n"
     assert said.out == "No drift. Live state matches what was last applied.\n"
@@ -198,7 +198,7 @@ def test_nothing_in_a_cell_ends_it() -> None:
 
 
 def test_no_two_names_become_the_same_identifier() -> None:
-    names = Names()
+    names = Identifiers()
     assert names["a-b"] == "a_b"
     assert names["a_b"] == "a_b_2"
     assert names["a/b"] == "a_b_3"

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from gwlbfw import __version__
 from gwlbfw.cli.commands import choose_help_colors, command, plain_flags
-from gwlbfw.cli.exit import DONE, FAILED, guarded
+from gwlbfw.cli.exit import DONE, FAILED, exit_code_of
 from gwlbfw.cli.options import COMMON, Output, StackOptions
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def run(arguments: list[str]) -> int:
         code = app(arguments, prog_name="gwlbfw", standalone_mode=False, obj=output)
         return DONE if code is None else int(code)
 
-    return guarded(call, output, arguments)
+    return exit_code_of(call, output, arguments)
 
 
 def main() -> None:

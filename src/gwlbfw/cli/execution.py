@@ -10,8 +10,8 @@ from gwlbfw.cli.files import write
 from gwlbfw.cli.options import Consent, StackOptions
 from gwlbfw.cli.session import confirm
 from gwlbfw.cli.views.plan_text import plan_text
-from gwlbfw.cli.views.progress import progress
-from gwlbfw.cli.views.report_text import failures, outcome_text, what_is_left
+from gwlbfw.cli.views.progress import open_progress
+from gwlbfw.cli.views.report_text import failure_diagnostics, outcome_text, resume_text
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.errors import PlanError
 from gwlbfw.execute.report import ApplyReport
@@ -45,8 +45,8 @@ def execute_plan(
 
     Raises PlanError, before anybody is asked, where it does to traffic what is not allowed.
     """
-    screen.diagnostics(plan.warnings)
-    screen.result(plan_text(plan, screen.out))
+    screen.print_diagnostics(plan.warnings)
+    screen.print_result(plan_text(plan, screen.out))
     if problems := missing_consent(plan, **asdict(terms.consent)):
         raise PlanError(problems)
     if plan.is_empty:
@@ -54,14 +54,14 @@ def execute_plan(
         report = stack.sync.apply(plan, observation=observation)
     elif terms.auto_approve or _confirm_plan(plan, screen):
         screen.flush()
-        with progress(plan, screen, stack.api.clock.now) as on_event:
+        with open_progress(plan, screen, stack.api.clock.now) as on_event:
             consent = asdict(terms.consent)
             report = stack.sync.apply(
                 plan, on_event, observation=observation, heed_signals=True, **consent
             )
         _show_outcome(plan, report, screen, terms.resume)
     else:
-        screen.say("cancelled: nothing was changed")
+        screen.print_message("cancelled: nothing was changed")
         return FAILED
     if terms.report is not None:
         write(terms.report, json.dumps(report.to_json(), indent=1) + "\n")
@@ -77,12 +77,12 @@ def _confirm_plan(plan: Plan, screen: Screen) -> bool:
 
 
 def _show_outcome(plan: Plan, report: ApplyReport, screen: Screen, resume: str) -> None:
-    problems = list(failures(report))
+    problems = list(failure_diagnostics(report))
     if problems:
-        screen.say("")
-        screen.diagnostics(problems)
+        screen.print_message("")
+        screen.print_diagnostics(problems)
     if report.outcome == "done":
-        screen.result(f"\n{outcome_text(plan, report, screen.out)}")
+        screen.print_result(f"\n{outcome_text(plan, report, screen.out)}")
         return
-    screen.say(f"\n{outcome_text(plan, report, screen.err)}")
-    screen.say(what_is_left(report, resume, screen.err))
+    screen.print_message(f"\n{outcome_text(plan, report, screen.err)}")
+    screen.print_message(resume_text(report, resume, screen.err))

@@ -11,7 +11,7 @@ from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Plan
 from gwlbfw.plan.serialization import plan_from_json, plan_to_json
 
-_MARKS = ("format_version", "calls")
+_PLAN_KEYS = ("format_version", "calls")
 """Keys of a plan that no topology has."""
 _LARGEST = 64 << 20
 
@@ -38,13 +38,13 @@ def load_plan(path: Path) -> Plan | None:
         raise PlanError(
             [error("bad-plan", message, hint="make a new one with `gwlbfw plan --out`")]
         ) from problem
-    if not isinstance(content, Mapping) or not set(_MARKS) & set(content):
+    if not isinstance(content, Mapping) or not set(_PLAN_KEYS) & set(content):
         return None
     return plan_from_json(content)
 
 
 def _text(path: Path) -> str:
-    """The file as text; empty where it can't be read, which loading a topology then says."""
+    """The file as text; empty where it can't be read, which is reported as it is loaded."""
     try:
         with path.open("rb") as stream:
             return stream.read(_LARGEST).decode("utf-8")

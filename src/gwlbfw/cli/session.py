@@ -31,7 +31,7 @@ def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topo
     """The topology in a file; its warnings are shown. Raises TopologyError."""
     loaded = load(file, options.variables)
     topology = loaded.require()
-    screen.diagnostics(loaded.warnings)
+    screen.print_diagnostics(loaded.warnings)
     return topology
 
 
@@ -55,12 +55,12 @@ def open_stack(
     with (
         open_cloud(options) as cloud,
         gwlbfw.Stack(
-            topology, cloud, state=options.state, parallelism=parallelism, tell=screen.say
+            topology, cloud, state=options.state, parallelism=parallelism, tell=screen.print_message
         ) as stack,
     ):
         yield stack
         if output.verbose:
-            screen.say(sent_calls_text(stack.api.calls))
+            screen.print_message(sent_calls_text(stack.api.calls))
 
 
 def confirm(screen: Screen, question: str, wanted: str = "yes") -> bool:

@@ -1,4 +1,4 @@
-"""The simulated cloud that `gwlbfw sim …` is about: a folder's, or the one at a URL."""
+"""The simulated cloud of `gwlbfw sim …`: a folder's, or the one at a URL."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,11 +20,11 @@ SIM_KEYS = Keys("simulated", "simulated")
 """A folder's simulator takes any key; no real one is ever sent to it."""
 STS_VERSION = "2015-04-01"
 _ROLE = "role"
-_PATIENCE_S = 10.0
+_TIMEOUT_S = 10.0
 
 
 class NoSimulator(GwlbfwError):
-    """What answers at a URL is no simulator, or nothing does."""
+    """No simulator answers at a URL."""
 
     code = "no-simulator"
     hint = "start one with `gwlbfw sim serve`, or leave --endpoint-url out"
@@ -32,7 +32,7 @@ class NoSimulator(GwlbfwError):
 
 @contextmanager
 def simulator_url(options: SimulatorOptions) -> Iterator[tuple[str, Keys | None]]:
-    """Where the simulator answers, and the keys to use: the folder's own takes any."""
+    """The URL of the simulator and the keys to use; a folder's simulator takes any."""
     if options.endpoint_url:
         yield options.endpoint_url, None
         return
@@ -49,7 +49,7 @@ def control_request(
         request = Request(place, body, method=method)  # noqa: S310 - http or https
         try:
             # Loopback goes through no proxy, whatever the environment says.
-            with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE_S) as answer:
+            with build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT_S) as answer:
                 return dict(json.loads(answer.read()))
         except HTTPError as refusal:
             raise SimulatorError(_refusal_text(refusal)) from refusal

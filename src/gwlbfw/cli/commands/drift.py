@@ -55,5 +55,5 @@ def drift(
 async def run_drift_watch(stack: "Stack", view: "DriftView", interval_s: float) -> int:
     """Show a report now and after each interval, until it is interrupted."""
     while True:
-        view.show_another(await stack.drift(), stack.api.clock.utc())
+        view.show_next(await stack.drift(), stack.api.clock.utc())
         await stack.api.clock.sleep(interval_s)

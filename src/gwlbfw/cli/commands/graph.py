@@ -28,5 +28,5 @@ def graph(
 
     screen = output.screen
     drawing = drawing_of(load_topology(file, options, screen))
-    screen.result({"mermaid": mermaid, "dot": dot}[form](drawing))
+    screen.print_result({"mermaid": mermaid, "dot": dot}[form](drawing))
     return DONE

@@ -74,10 +74,12 @@ def plan(
             plan = stack.sync.bind(plan)
         reveal = revealed_user_data(stack) if wanted.show_sensitive else None
         calls = wanted.calls or wanted.show_sensitive
-        PlanView(screen, form, calls=calls, reveal=reveal, moved=wanted.refresh_only).show(plan)
+        PlanView(screen, form, calls=calls, reveal=reveal, refresh_only=wanted.refresh_only).show(
+            plan
+        )
     if wanted.out is not None:
         save_plan(plan, wanted.out)
-        screen.say(f"saved to {wanted.out}: `gwlbfw apply {wanted.out}` carries it out")
+        screen.print_message(f"saved to {wanted.out}: `gwlbfw apply {wanted.out}` carries it out")
     return _detailed(plan) if detailed_exitcode else DONE
 
 

@@ -21,5 +21,5 @@ def policy(file: TopologyFile, *, options: TopologyOptions, output: Output) -> i
 
     screen = output.screen
     documents = policies(load_topology(file, options, screen))
-    screen.document(documents if len(documents) > 1 else next(iter(documents.values())))
+    screen.print_document(documents if len(documents) > 1 else next(iter(documents.values())))
     return DONE

@@ -14,5 +14,5 @@ def schema(*, output: Output) -> int:
     """
     from gwlbfw.topology.schema import json_schema
 
-    output.screen.document(json_schema())
+    output.screen.print_document(json_schema())
     return DONE

@@ -48,5 +48,5 @@ def call(
 
     values = dict(each.split("=", 1) for each in parameters or ())
     reply = call_action(options, product, action, values, region=region, role_arn=role_arn)
-    output.screen.document(reply)
+    output.screen.print_document(reply)
     return DONE

@@ -14,5 +14,5 @@ def export(*, options: SimulatorOptions, output: Output) -> int:
     """
     from gwlbfw.cli.simulator import control_request
 
-    output.screen.document(control_request(options, "GET", "state"))
+    output.screen.print_document(control_request(options, "GET", "state"))
     return DONE

@@ -146,7 +146,7 @@ def serve(
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            output.screen.say("stopped")
+            output.screen.print_message("stopped")
     return DONE
 
 

@@ -35,9 +35,9 @@ def trace(
         gwlbfw trace topology.yaml --from instance.server/shop/web-1 --to 8.8.8.8
     """
     from gwlbfw.cli.session import open_stack
-    from gwlbfw.cli.views.verdict import TrafficView
+    from gwlbfw.cli.views.verdict import VerdictView
 
     with open_stack(file, options, output) as stack:
         found = stack.sync.trace(source, target)
-    TrafficView(output.screen, form).trace(found)
+    VerdictView(output.screen, form).trace(found)
     return DONE if found.verdict in _PASSES else UNINSPECTED

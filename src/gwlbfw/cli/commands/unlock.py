@@ -35,13 +35,13 @@ def unlock(
     screen = output.screen
     with open_stack(file, options, output) as stack:
         if (held := stack.fetch_lock()) is None:
-            screen.result("The stack is not locked.")
+            screen.print_result("The stack is not locked.")
             return DONE
         reason = held.takeover_reason
-        screen.say(f"{held.location} is held by {held.holder}{reason and '; ' + reason}")
+        screen.print_message(f"{held.location} is held by {held.holder}{reason and '; ' + reason}")
         if not (auto_approve or reason or confirm(screen, _QUESTION)):
-            screen.say("cancelled: the lock was left as it is")
+            screen.print_message("cancelled: the lock was left as it is")
             return FAILED
         stack.unlock()
-    screen.result(f"Broke the lock of {held.holder}.")
+    screen.print_result(f"Broke the lock of {held.holder}.")
     return DONE

@@ -41,7 +41,7 @@ def verify(
         gwlbfw verify --vpc vpc-0jl3u5gzfaokydfcpv5bq --region cn-wulanchabu
     """
     from gwlbfw.cli.session import open_stack
-    from gwlbfw.cli.views.verdict import TrafficView
+    from gwlbfw.cli.views.verdict import VerdictView
 
     if file is not None and not (vpc or region):
         with open_stack(file, options, output) as stack:
@@ -52,7 +52,7 @@ def verify(
         raise typer.BadParameter(
             "verify takes either FILE, with or without --desired, or --vpc with --region"
         )
-    TrafficView(output.screen, form).verdict(verdict)
+    VerdictView(output.screen, form).verdict(verdict)
     return DONE if verdict.proven else UNINSPECTED
 
 
@@ -71,4 +71,4 @@ def verify_vpc(vpc: str, region: str, options: StackOptions, output: Output) -> 
         finally:
             api.close()
             if output.verbose:
-                output.screen.say(sent_calls_text(api.calls))
+                output.screen.print_message(sent_calls_text(api.calls))

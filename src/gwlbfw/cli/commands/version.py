@@ -13,5 +13,5 @@ def version(*, output: Output) -> int:
     Examples:
         gwlbfw version
     """
-    output.screen.result(f"gwlbfw {__version__}")
+    output.screen.print_result(f"gwlbfw {__version__}")
     return DONE

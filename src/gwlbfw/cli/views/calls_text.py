@@ -1,11 +1,11 @@
-"""A plan's API calls as text: numbered, with what each needs and what is waited for."""
+"""A plan's API calls as text: numbered, with their dependencies and waits."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from gwlbfw.cli.views.plan_text import Reveal
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cli.views.values import counts
+from gwlbfw.cli.views.values import plural
 from gwlbfw.cloud.call import Call, JsonList, UserData, Value, Wait
 from gwlbfw.plan.model import Plan, Step
 
@@ -13,7 +13,7 @@ from gwlbfw.plan.model import Plan, Step
 def calls_text(plan: Plan, style: Style = PLAIN, reveal: Reveal | None = None) -> str:
     """Every call in an order in which they could be sent one by one."""
     numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
-    title = f"{counts(len(plan.steps), 'step')}; each starts as soon as its dependencies are done"
+    title = f"{plural(len(plan.steps), 'step')}; each starts as soon as its dependencies are done"
     lines = [style("title", title)]
     for step in plan.steps:
         lines += ["", *_step(step, numbers, style, reveal)]
@@ -32,7 +32,7 @@ def _step(
     if step.needs:
         after = sorted(numbers[need] for need in step.needs)
         rows.append(("after", ", ".join(map(str, after))))
-    rows += [("wait for", expected(each)) for each in step.waits]
+    rows += [("wait for", wait_text(each)) for each in step.waits]
     width = max((len(label) for label, _ in rows), default=0)
     for label, text in rows:
         first, *rest = text.splitlines() or [""]
@@ -44,10 +44,10 @@ def _parameters(call: Call, reveal: Reveal | None) -> Iterator[tuple[str, str]]:
     if call.account:
         yield "account", call.account
     for name, value in call.params.items():
-        yield name, parameter(value, reveal)
+        yield name, parameter_text(value, reveal)
 
 
-def parameter(value: Value, reveal: Reveal | None = None) -> str:
+def parameter_text(value: Value, reveal: Reveal | None = None) -> str:
     """A parameter as text; user data only where it may be revealed."""
     if isinstance(value, UserData) and reveal is not None:
         return reveal(value)
@@ -67,8 +67,8 @@ def _plain(value: Value) -> object:
     return str(value)
 
 
-def expected(wait: Wait) -> str:
-    """What is waited for, such as `vpc:DescribeVpcs until Status=Available`."""
+def wait_text(wait: Wait) -> str:
+    """A wait as text, such as `vpc:DescribeVpcs until Status=Available`."""
     if wait.gone:
         return f"{wait.read.name} until it is gone"
     return f"{wait.read.name} until {wait}"

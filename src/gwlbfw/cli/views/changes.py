@@ -1,4 +1,4 @@
-"""A plan's changes in the order in which people think of them."""
+"""A plan's changes by group, their symbols and their counts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,11 +40,11 @@ class Group:
     @property
     def summary(self) -> str:
         """Such as `3 to create, 1 to update`."""
-        return counted(self.changes)
+        return counts_text(self.changes)
 
 
 def groups(changes: Iterable[Change]) -> Iterator[Group]:
-    """All that changes, by group; what stays as it is is left out."""
+    """The changes by group; what stays as it is, is left out."""
     by_title: dict[str, list[tuple[int, str, Change]]] = {}
     for change in changes:
         if change.action != "no_op":
@@ -67,7 +67,7 @@ def _place(change: Change) -> tuple[str, int]:
     return group.value, rank
 
 
-def counted(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> str:
+def counts_text(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> str:
     """How much of each action there is, such as `3 to create, 1 to update`."""
     actions = [change.action for change in changes]
     parts = [
@@ -79,11 +79,11 @@ def counted(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> 
 
 
 def reason(change: Change, *, destroys: bool = False) -> str:
-    """Why it changes, where neither the changed properties nor the command say so already."""
-    said = change.reason.removeprefix(f"{change.address} is ")
+    """The reason of a change; empty where its properties or the command make it plain."""
+    text = change.reason.removeprefix(f"{change.address} is ")
     obvious = {
         "create": True,
         "update": change.reason.endswith(" differ"),
         "delete": destroys,
     }
-    return "" if obvious.get(change.action) and not change.restores else said
+    return "" if obvious.get(change.action) and not change.restores else text

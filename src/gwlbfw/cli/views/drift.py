@@ -10,7 +10,7 @@ from gwlbfw.cli.views.plan_markdown import table
 from gwlbfw.cli.views.sarif import Finding, log
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cli.views.values import counts, shown
+from gwlbfw.cli.views.values import plural, value_text
 from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Place
 from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport
@@ -31,23 +31,23 @@ class DriftView:
     topology: Topology
 
     def show(self, report: DriftReport) -> None:
-        """Show the one report there is."""
+        """Show a report."""
         if self.form == "json":
-            self.screen.document(report.to_json())
+            self.screen.print_document(report.to_json())
         elif self.form == "sarif":
-            self.screen.document(drift_sarif(report, self.file, self.topology))
+            self.screen.print_document(drift_sarif(report, self.file, self.topology))
         elif self.form == "markdown":
-            self.screen.result(drift_markdown(report, self.topology))
+            self.screen.print_result(drift_markdown(report, self.topology))
         else:
-            self.screen.result(drift_text(report, self.screen.out))
+            self.screen.print_result(drift_text(report, self.screen.out))
 
-    def show_another(self, report: DriftReport, at: datetime) -> None:
-        """Show one of several reports, with the time it was made at."""
+    def show_next(self, report: DriftReport, at: datetime) -> None:
+        """Show the next report of a watch, with its time."""
         if self.form == "json":
             stamped = {"time": at.isoformat(timespec="seconds"), **report.to_json()}
-            self.screen.document(stamped, lines=True)
+            self.screen.print_document(stamped, lines=True)
         else:
-            self.screen.say(self.screen.err("quiet", f"{at:%Y-%m-%d %H:%M:%S} UTC"))
+            self.screen.print_message(self.screen.err("quiet", f"{at:%Y-%m-%d %H:%M:%S} UTC"))
             self.show(report)
             self.screen.flush()
 
@@ -59,7 +59,7 @@ def _base(report: DriftReport) -> str:
 
 
 def drift_text(report: DriftReport, style: Style = PLAIN) -> str:
-    """The differences, worst first, each with what it should be, what it is and what that does."""
+    """The differences, worst first, each with expected and actual value and effect."""
     if not report.drifted:
         return style("good", f"No drift. Live state matches {_base(report)}.")
     lines = []
@@ -71,15 +71,15 @@ def drift_text(report: DriftReport, style: Style = PLAIN) -> str:
 def _item(item: DriftItem, style: Style) -> Iterator[str]:
     severity = style(_COLOURS[item.severity], f"{item.severity:<8}")
     yield f"{severity}  {style('title', item.address)}  {item.attribute}"
-    yield f"          expected  {shown(item.expected)}"
-    yield f"          actual    {shown(item.actual)}"
+    yield f"          expected  {value_text(item.expected)}"
+    yield f"          actual    {value_text(item.actual)}"
     yield f"          effect    {item.effect}"
 
 
 def _summary(report: DriftReport) -> str:
     found = [each.severity for each in report.items]
     each = ", ".join(f"{found.count(s)} {s}" for s in SEVERITIES if s in found)
-    return f"{counts(len(found), 'difference')} from {_base(report)}: {each}"
+    return f"{plural(len(found), 'difference')} from {_base(report)}: {each}"
 
 
 def drift_markdown(report: DriftReport, topology: Topology) -> str:
@@ -93,8 +93,8 @@ def drift_markdown(report: DriftReport, topology: Topology) -> str:
             each.severity,
             f"`{each.address}`",
             each.attribute,
-            shown(each.expected),
-            shown(each.actual),
+            value_text(each.expected),
+            value_text(each.actual),
             each.effect,
         )
         for each in report.items
@@ -103,14 +103,14 @@ def drift_markdown(report: DriftReport, topology: Topology) -> str:
 
 
 def drift_sarif(report: DriftReport, file: str, topology: Topology) -> dict[str, Json]:
-    """The differences as SARIF, each at the place of the file that says what it should be."""
+    """The differences as SARIF, each at the place of the file that it belongs to."""
     return log(
         Finding(
             rule=f"drift-{each.address.kind}",
             level=_LEVELS[each.severity],
             message=(
-                f"{each.address}: {each.attribute} is {shown(each.actual)}, expected "
-                f"{shown(each.expected)}; {each.effect}"
+                f"{each.address}: {each.attribute} is {value_text(each.actual)}, expected "
+                f"{value_text(each.expected)}; {each.effect}"
             ),
             file=file,
             place=_place(topology, each.address),
@@ -121,7 +121,7 @@ def drift_sarif(report: DriftReport, file: str, topology: Topology) -> dict[str,
 
 
 def _place(topology: Topology, address: Address) -> Place | None:
-    """Where the file speaks of what is at an address: its VPC, or the part all share."""
+    """The place in the file for an address: its VPC, or the part that all VPCs share."""
     vpc = layout.parse(address).vpc
     if vpc in topology.business_vpcs:
         return topology.place("business_vpcs", vpc)

@@ -1,4 +1,4 @@
-"""Exceptions as problems that a user can understand."""
+"""Exceptions as diagnostics for users: what failed, where, and what to do."""
 
 import re
 import sys
@@ -14,41 +14,41 @@ from gwlbfw.errors import CloudError, GwlbfwError
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'")
 """A word as Typer quotes it."""
 _SUGGESTION = re.compile(r"\. Did you mean (.+)\?$|\(Possible options: (.+)\)$")
-_MAY_SHOW_A_VALUE = re.compile(r"No such command|Got unexpected extra argument")
+_SHOWS_A_WORD = re.compile(r"No such command|Got unexpected extra argument")
 
 
-def explained(problem: Exception, arguments: Sequence[str] = ()) -> Sequence[Diagnostic]:
-    """What to tell the user of an exception."""
+def diagnose(problem: Exception, arguments: Sequence[str] = ()) -> Sequence[Diagnostic]:
+    """The diagnostics of an exception that ended a command line."""
     if isinstance(problem, CloudError):
         return [with_advice(problem)]
     if isinstance(problem, GwlbfwError):
         return problem.diagnostics()
     if isinstance(problem, typer.TyperException):
         return [_usage(problem, arguments)]
-    if _is_simulators(problem):
+    if _is_simulator_error(problem):
         return [error("simulator", _sentence(str(problem)))]
     return [_bug(problem)]
 
 
 def with_advice(problem: CloudError) -> Diagnostic:
-    """A refusal by the cloud, with what to do about it."""
-    said = problem.diagnostics()[0]
-    return replace(said, hint=said.hint or advice(problem))
+    """The diagnostic of a refusal by the cloud, with what to do about it as the hint."""
+    diagnostic = problem.diagnostics()[0]
+    return replace(diagnostic, hint=diagnostic.hint or advice(problem))
 
 
-def _is_simulators(problem: Exception) -> bool:
-    """Whether the simulator raised it, without loading the simulator to find out."""
-    refusal = sys.modules.get("gwlbfw.sim.errors")
-    return refusal is not None and isinstance(problem, refusal.SimulatorError)
+def _is_simulator_error(problem: Exception) -> bool:
+    """True if the simulator raised it; the simulator is not loaded to find out."""
+    errors = sys.modules.get("gwlbfw.sim.errors")
+    return errors is not None and isinstance(problem, errors.SimulatorError)
 
 
 def _bug(problem: Exception) -> Diagnostic:
     kind = type(problem).__name__
-    said = " ".join(str(problem).split())
+    text = " ".join(str(problem).split())
     return error(
         "internal",
-        f"internal error: {kind}: {said}" if said else f"internal error: {kind}",
-        hint="this is a bug: please report it, with what the command says with -vv",
+        f"internal error: {kind}: {text}" if text else f"internal error: {kind}",
+        hint="this is a bug: please report it, with the output of the command with -vv",
     )
 
 
@@ -57,7 +57,7 @@ def _usage(problem: typer.TyperException, arguments: Sequence[str]) -> Diagnosti
     context: typer.Context | None = getattr(problem, "ctx", None)
     of_a_parameter = not isinstance(problem, typer.BadParameter) or problem.param is not None
     text = problem.format_message() if of_a_parameter else problem.message
-    if _MAY_SHOW_A_VALUE.match(text) and any(each.startswith("--var") for each in arguments):
+    if _SHOWS_A_WORD.match(text) and any(each.startswith("--var") for each in arguments):
         return error(
             "usage",
             "got a word that may belong to the value of a --var, and so is not shown",

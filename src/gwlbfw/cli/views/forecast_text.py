@@ -1,10 +1,10 @@
-"""What a plan does to traffic, as text: before, at the end, and what can be seen in between."""
+"""The forecast of a plan as text: traffic before, at the end, and between the calls."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from gwlbfw import layout
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cli.views.values import counts
+from gwlbfw.cli.views.values import plural
 from gwlbfw.forecast.consent import missing_consent, removed_carriers, steps_needing_consent
 from gwlbfw.forecast.wording import (
     carrier_sentence,
@@ -43,7 +43,7 @@ _BACK = (
 
 
 def traffic_text(plan: Plan, style: Style = PLAIN) -> Iterator[str]:
-    """The section of a plan on its traffic; nothing where nobody looked at it."""
+    """The section of a plan on its traffic; nothing without a forecast."""
     if (forecast := plan.forecast) is None:
         return
     yield f"  before  {_state(forecast.before, style, 'there is no traffic yet')}"
@@ -61,12 +61,12 @@ def traffic_text(plan: Plan, style: Style = PLAIN) -> Iterator[str]:
             yield ""
             yield from (f"  {line}" for line in part)
     yield ""
-    yield from (f"  {line}" for line in _judged(forecast))
-    yield from (f"  {style('warning', line)}" for line in _needed(plan))
+    yield from (f"  {line}" for line in _coverage(forecast))
+    yield from (f"  {style('warning', line)}" for line in _required_flags(plan))
 
 
-def standing(plan: Plan) -> str:
-    """What is to be said of a plan without changes whose live routes are not proven; or nothing."""
+def unproven_remark(plan: Plan) -> str:
+    """A remark on a plan without changes whose live routes are not proven; else empty."""
     forecast = plan.forecast
     if forecast is None or forecast.proven or plan.destroys:
         return ""
@@ -74,7 +74,7 @@ def standing(plan: Plan) -> str:
     return f"But not all Internet traffic is inspected: {named} (see `gwlbfw verify`)."
 
 
-def in_a_word(verdict: VerdictSummary) -> str:
+def verdict_word(verdict: VerdictSummary) -> str:
     """A verdict as `proven`, `no traffic`, or how much of it is not inspected."""
     if verdict.proven:
         return "proven"
@@ -87,16 +87,16 @@ def in_a_word(verdict: VerdictSummary) -> str:
 def _state(verdict: VerdictSummary, style: Style, none: str) -> str:
     if verdict.proven:
         subnets = len({(each.vpc, each.subnet) for each in verdict.flows})
-        said = f"all Internet traffic of {counts(subnets, 'subnet')} is inspected, both ways"
-        return f"{style('good', 'proven')}: {said}"
+        text = f"all Internet traffic of {plural(subnets, 'subnet')} is inspected, both ways"
+        return f"{style('good', 'proven')}: {text}"
     if not verdict.flows:
         return none
     return f"{style('error', 'not proven')}: {'; '.join(in_short(objections(verdict)))}"
 
 
-def _judged(forecast: Forecast) -> Iterator[str]:
+def _coverage(forecast: Forecast) -> Iterator[str]:
     states = forecast.states
-    each = f"each of the {counts(states, 'state')} was judged"
+    each = f"each of the {plural(states, 'state')} was judged"
     if forecast.worst != "none":
         yield f"Between the calls, at worst: {forecast.worst.replace('_', ' ')}; {each}."
     elif states:
@@ -110,15 +110,15 @@ def _judged(forecast: Forecast) -> Iterator[str]:
         yield f"Not judged state by state, as there are too many: {names}."
 
 
-def _needed(plan: Plan) -> Iterator[str]:
-    """The flags without which it is not carried out."""
+def _required_flags(plan: Plan) -> Iterator[str]:
+    """The flags without which `apply` refuses the plan."""
     for each in missing_consent(plan):
         flag = {"not-proven": "--accept-uninspected", "traffic-loss": "--allow-traffic-loss"}
         yield f"`gwlbfw apply` refuses this without `{flag[each.code]}`."
 
 
 class _BetweenCalls:
-    """What is seen between the calls of a plan, by the zones and calls that it belongs to."""
+    """The transient flows between the calls of a plan, by zone and call."""
 
     def __init__(self, plan: Plan, forecast: Forecast) -> None:
         self._plan, self._forecast = plan, forecast
@@ -127,14 +127,14 @@ class _BetweenCalls:
         self._flows = distinct(forecast.transient_flows)
 
     def sections(self) -> Iterator[list[str]]:
-        """A section for each zone that is cut over, or subnet that something is seen of."""
+        """A section for each zone that is cut over, or subnet with transient flows."""
         by_title: dict[str, list[TransientFlow]] = {}
         for each in sorted(self._flows, key=self._first):
             by_title.setdefault(self._title(each), []).append(each)
         for title, seen in by_title.items():
             steps = self._calls(seen)
             yield [
-                f"{title}: {counts(len(steps), 'call')}" if steps else title,
+                f"{title}: {plural(len(steps), 'call')}" if steps else title,
                 *(f"  {self._call(step)}" for step in steps),
                 *(f"  {line}" for line in self._seen(seen)),
             ]
@@ -149,7 +149,7 @@ class _BetweenCalls:
         return f"{'Restore of' if self._plan.destroys else 'At'} {named_flow(flow).subnet}"
 
     def _calls(self, seen: Sequence[TransientFlow]) -> list[Step]:
-        """The calls that the flows are seen between, and the others of their cut-over."""
+        """The calls between which the flows are seen, and the others of their cut-over."""
         named = {each for flow in seen for each in (*flow.after, *flow.until)}
         groups = {self._steps[each].group for each in named} - {""}
         return [step for step in self._plan.steps if step.id in named or step.group in groups]
@@ -177,22 +177,22 @@ class _BetweenCalls:
         return f" {word} ".join(str(number) for number in sorted(self._numbers[s] for s in steps))
 
     def connections(self) -> list[str]:
-        """What becomes of connections and requests where traffic changes its way."""
+        """The effect on connections and requests where traffic changes its path."""
         if self._plan.destroys:
             return [*_BACK] if self._flows else []
         cut = [step for step in self._plan.steps if step.group]
-        if not cut or not self._turns_what_works():
+        if not cut or not self._cuts_over_live_traffic():
             return []
         several = len({step.group for step in cut}) < len(cut)
         order = _ORDER.get(layout.parse(cut[0].address).role, "")
         return [*_CUT, *_AFFECTED, *order.splitlines()] if several else [*_CUT]
 
-    def _turns_what_works(self) -> bool:
+    def _cuts_over_live_traffic(self) -> bool:
         flows = self._forecast.before.flows
         return any(each.verdict in ("bypass", "asymmetric") for each in flows)
 
     def activations(self) -> list[str]:
-        """What activating an IPv4 gateway does where there is traffic already."""
+        """The effect of activating an IPv4 gateway where there is traffic already."""
         served = {each.vpc for each in self._forecast.before.flows}
         return [
             line
@@ -205,7 +205,7 @@ class _BetweenCalls:
         ]
 
     def refusals(self) -> Iterator[list[str]]:
-        """What is seen in addition where the cloud refuses what is only tried."""
+        """The transient flows to add where the cloud refuses a call that is only tried."""
         seen = distinct(self._forecast.transient_if_refused)
         tried = {step.unless for step in self._plan.steps if step.unless}
         if seen and tried:

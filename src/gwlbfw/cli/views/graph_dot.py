@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from gwlbfw.cli.views.graph import Box, Dot, Drawing, Line
-from gwlbfw.cli.views.identifiers import Names
+from gwlbfw.cli.views.identifiers import Identifiers
 
 
 def dot(drawing: Drawing) -> str:
     """The drawing as a Graphviz digraph."""
-    names = Names()
+    names = Identifiers()
     lines = [
         "digraph gwlbfw {",
         f"  label={_quoted(drawing.title)}; labelloc=t; rankdir=LR; compound=true;",
@@ -23,7 +23,7 @@ def dot(drawing: Drawing) -> str:
     return "\n".join([*lines, "}"])
 
 
-def _box(box: Box, names: Names, margin: str) -> Iterator[str]:
+def _box(box: Box, names: Identifiers, margin: str) -> Iterator[str]:
     yield f"{margin}subgraph cluster_{names[box.name]} {{"
     yield f"{margin}  label={_quoted(box.title)};"
     yield from (_dot(each, names, f"{margin}  ") for each in box.dots)
@@ -32,7 +32,7 @@ def _box(box: Box, names: Names, margin: str) -> Iterator[str]:
     yield f"{margin}}}"
 
 
-def _dot(dot: Dot, names: Names, margin: str) -> str:
+def _dot(dot: Dot, names: Identifiers, margin: str) -> str:
     shape = ", shape=note, style=solid" if dot.note else ""
     return f"{margin}{names[dot.name]} [label={_quoted(*dot.lines)}{shape}];"
 
@@ -45,7 +45,7 @@ def _anchors(boxes: tuple[Box, ...]) -> Iterator[tuple[str, str]]:
         yield from _anchors(box.boxes)
 
 
-def _line(line: Line, names: Names, anchors: dict[str, str]) -> str:
+def _line(line: Line, names: Identifiers, anchors: dict[str, str]) -> str:
     start, end = anchors.get(line.start, line.start), anchors.get(line.end, line.end)
     extra = [f"label={_quoted(line.label)}"] if line.label else []
     extra += ["style=dashed", "dir=none"] if line.dashed else []

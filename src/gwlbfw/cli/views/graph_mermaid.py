@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from gwlbfw.cli.views.graph import Box, Dot, Drawing, Line
-from gwlbfw.cli.views.identifiers import Names
+from gwlbfw.cli.views.identifiers import Identifiers
 
 
 def mermaid(drawing: Drawing) -> str:
     """The drawing as a Mermaid flowchart."""
-    names = Names()
+    names = Identifiers()
     lines = ["---", f"title: {drawing.title}", "---", "flowchart LR"]
     lines += [_dot(each, names, "  ") for each in drawing.dots]
     for box in drawing.boxes:
@@ -16,7 +16,7 @@ def mermaid(drawing: Drawing) -> str:
     return "\n".join([*lines, *(f"  {_line(each, names)}" for each in drawing.lines)])
 
 
-def _box(box: Box, names: Names, margin: str) -> Iterator[str]:
+def _box(box: Box, names: Identifiers, margin: str) -> Iterator[str]:
     yield f"{margin}subgraph {names[box.name]}[{_quoted(box.title)}]"
     yield from (_dot(each, names, f"{margin}  ") for each in box.dots)
     for inner in box.boxes:
@@ -24,13 +24,13 @@ def _box(box: Box, names: Names, margin: str) -> Iterator[str]:
     yield f"{margin}end"
 
 
-def _dot(dot: Dot, names: Names, margin: str) -> str:
+def _dot(dot: Dot, names: Identifiers, margin: str) -> str:
     label = _quoted("<br/>".join(_escaped(each) for each in dot.lines), raw=True)
     left, right = ("[/", "/]") if dot.note else ("(", ")")
     return f"{margin}{names[dot.name]}{left}{label}{right}"
 
 
-def _line(line: Line, names: Names) -> str:
+def _line(line: Line, names: Identifiers) -> str:
     arrow = "-.-" if line.dashed else "<-->" if line.both else "-->"
     label = f"|{_quoted(line.label)}|" if line.label else ""
     return f"{names[line.start]} {arrow}{label} {names[line.end]}"

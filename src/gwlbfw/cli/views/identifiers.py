@@ -1,9 +1,9 @@
-"""Addresses as the identifiers that drawing languages take."""
+"""Addresses as identifiers of drawing languages."""
 
 import re
 
 
-class Names(dict[str, str]):
+class Identifiers(dict[str, str]):
     """An identifier for each name, made of its letters and digits; no two are the same."""
 
     def __missing__(self, name: str) -> str:

@@ -16,30 +16,32 @@ from gwlbfw.stack import Stack
 class PlanView:
     """Shows plans in one form.
 
-    With `calls` the API calls too, with `reveal` their user data in the clear; with `moved` it is
-    what has changed since the last apply.
+    With `calls` the API calls too, with `reveal` their user data in the clear; with `refresh_only`
+    the plan is what has drifted since the last apply.
     """
 
     screen: Screen
     form: str
     calls: bool = False
     reveal: Reveal | None = None
-    moved: bool = False
+    refresh_only: bool = False
 
     def show(self, plan: Plan) -> None:
         """Show a plan."""
         screen = self.screen
         if self.form == "json":
-            screen.document(plan_json(plan, self.reveal))
+            screen.print_document(plan_json(plan, self.reveal))
         elif self.form == "markdown":
-            screen.result(
-                plan_markdown(plan, calls=self.calls, reveal=self.reveal, moved=self.moved)
+            screen.print_result(
+                plan_markdown(
+                    plan, calls=self.calls, reveal=self.reveal, refresh_only=self.refresh_only
+                )
             )
         else:
-            screen.diagnostics(plan.warnings)
-            screen.result(plan_text(plan, screen.out, moved=self.moved))
+            screen.print_diagnostics(plan.warnings)
+            screen.print_result(plan_text(plan, screen.out, refresh_only=self.refresh_only))
             if self.calls and plan.steps:
-                screen.result(f"\n{calls_text(plan, screen.out, self.reveal)}")
+                screen.print_result(f"\n{calls_text(plan, screen.out, self.reveal)}")
 
 
 def plan_json(plan: Plan, reveal: Reveal | None = None) -> dict[str, Json]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
-from gwlbfw.cli.views.forecast_text import in_a_word, standing, traffic_text
-from gwlbfw.cli.views.plan_text import Reveal, nothing, remarks, summary
+from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark, verdict_word
+from gwlbfw.cli.views.plan_text import Reveal, no_changes_text, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
-from gwlbfw.cli.views.values import ARROW, rows
+from gwlbfw.cli.views.values import ARROW, property_rows
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.plan.model import Plan
 
@@ -17,16 +17,22 @@ _LEADS = {"create": "+", "delete": "-"}
 
 
 def plan_markdown(
-    plan: Plan, *, calls: bool = False, reveal: Reveal | None = None, moved: bool = False
+    plan: Plan, *, calls: bool = False, reveal: Reveal | None = None, refresh_only: bool = False
 ) -> str:
-    """A table of counts, and what changes, folded away group by group; as `plan_text`."""
+    """A table of counts, and the changes folded away group by group; see `plan_text`."""
     verb = "destroy" if plan.destroys else "plan"
     lines = [f"### gwlbfw {verb}: `{plan.stack}` in `{plan.region}`", ""]
     for warning in plan.warnings:
         hint = f" ({warning.hint})" if warning.hint else ""
         lines += [f"> **Warning:** {warning.message}{hint}", ""]
     if plan.is_empty:
-        return "\n".join([*lines, nothing(plan, moved=moved), *filter(None, [standing(plan)])])
+        return "\n".join(
+            [
+                *lines,
+                no_changes_text(plan, refresh_only=refresh_only),
+                *filter(None, [unproven_remark(plan)]),
+            ]
+        )
     lines += [*table([*_ACTIONS], [[str(plan.summary[action]) for action in _ACTIONS]]), ""]
     for group in groups(plan.changes):
         lines += _folded(f"<b>{group.title}</b>: {group.summary}", "diff", _diff(group, plan))
@@ -34,14 +40,16 @@ def plan_markdown(
     if calls:
         text = calls_text(plan, PLAIN, reveal).splitlines()
         lines += _folded("<b>API calls</b>", "text", text)
-    return "\n".join([*lines, summary(plan, moved=moved)])
+    return "\n".join([*lines, summary(plan, refresh_only=refresh_only)])
 
 
 def _traffic(plan: Plan) -> list[str]:
     """The section on traffic, folded away, with the verdict before and at the end as its title."""
     if (forecast := plan.forecast) is None:
         return []
-    title = f"<b>Traffic</b>: {in_a_word(forecast.before)} {ARROW} {in_a_word(forecast.after)}"
+    title = (
+        f"<b>Traffic</b>: {verdict_word(forecast.before)} {ARROW} {verdict_word(forecast.after)}"
+    )
     return _folded(title, "text", list(traffic_text(plan)))
 
 
@@ -75,7 +83,7 @@ def _diff(group: Group, plan: Plan) -> Iterator[str]:
 
 
 def _rows(change: Change, lead: str) -> Iterator[str]:
-    for sign, name, text in rows(change):
+    for sign, name, text in property_rows(change):
         was, arrow, towards = text.partition(f" {ARROW} ")
         if sign == "~" and arrow:
             yield f"-     {name}: {was}"

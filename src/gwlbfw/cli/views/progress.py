@@ -1,10 +1,10 @@
-"""What happens while a plan is carried out: a line for each step, or a display that moves."""
+"""The progress of a run: a live display at a terminal, else a line for each step."""
 
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, Self
 
-from gwlbfw.cli.views.report_text import seconds
+from gwlbfw.cli.views.report_text import duration_text
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.execute.events import Event
 from gwlbfw.plan.model import Plan, Step
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 UNDO = ":undo"
-"""What the id of a step ends with that puts another back."""
+"""The end of the id of a step that rolls another back."""
 _NUMBERED = re.compile(r"-\d+$")
-_PATIENCE_S = 30.0
-"""How long a step may wait before a line says so, and how long until the next one does."""
-_FEW = 3
-"""How many of the last retries are shown."""
+_LONG_WAIT_S = 30.0
+"""Seconds of waiting after which a line reports it, and after which the next one does."""
+_SHOWN_RETRIES = 3
+"""The number of last retries that are shown."""
 
 
 class Progress(Protocol):
-    """A reader of events, for as long as they come."""
+    """A consumer of a run's events, open for as long as it runs."""
 
     def __call__(self, event: Event) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
 
 
-def progress(plan: Plan, screen: Screen, now: Callable[[], float]) -> Progress:
-    """A display that moves where stderr is a terminal, else a line for each step that is over."""
+def open_progress(plan: Plan, screen: Screen, now: Callable[[], float]) -> Progress:
+    """A live display where stderr is a terminal, else a line for each step."""
     if screen.is_live:
-        return MovingProgress(len(plan.steps), now, colour=screen.err.enabled)
+        return LiveProgress(len(plan.steps), now, colour=screen.err.enabled)
     return LineProgress(len(plan.steps), screen)
 
 
@@ -41,8 +41,8 @@ _GATES = {"healthy": "enough appliances are healthy", "drained": "connections ha
 """The past tense of the steps that wait and change nothing."""
 
 
-def past(step: Step) -> str:
-    """The past tense of a step: what its resource has become."""
+def past_tense(step: Step) -> str:
+    """The past tense of a step, such as `created`."""
     phase = _NUMBERED.sub("", step.phase)
     if phase == "undo":
         return "rolled back"
@@ -52,14 +52,14 @@ def past(step: Step) -> str:
     return verbs.get(phase, f"{phase} done")
 
 
-class Done:
-    """The steps that are done and have not been put back."""
+class CompletedSteps:
+    """The steps that are done and not rolled back."""
 
     def __init__(self) -> None:
         self._steps: set[str] = set()
 
-    def hear(self, event: Event) -> None:
-        """Note what has become of a step."""
+    def update(self, event: Event) -> None:
+        """Take in an event."""
         undone, undo, _ = event.step.id.partition(UNDO)
         if event.type == ("done" if undo else "failed"):
             self._steps.discard(undone)
@@ -68,7 +68,7 @@ class Done:
 
     @property
     def number(self) -> int:
-        """How many."""
+        """Their number."""
         return len(self._steps)
 
 
@@ -77,48 +77,50 @@ class LineProgress:
 
     def __init__(self, total: int, screen: Screen) -> None:
         self._total, self._screen = total, screen
-        self._done = Done()
-        self._said_s: dict[str, float] = {}
+        self._done = CompletedSteps()
+        self._reported_s: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
-        self._done.hear(event)
+        self._done.update(event)
         if event.type == "done":
-            self._line(event.step, f"{past(event.step)} ({seconds(event.elapsed_s)})")
+            self._line(event.step, f"{past_tense(event.step)} ({duration_text(event.elapsed_s)})")
         elif event.type == "failed":
             what = "could not be rolled back" if UNDO in event.step.id else "failed"
-            self._line(event.step, f"{what} ({seconds(event.elapsed_s)})")
+            self._line(event.step, f"{what} ({duration_text(event.elapsed_s)})")
         elif event.type == "retrying":
             self._line(event.step, event.detail)
         elif event.type == "waiting" and self._is_long(event):
-            self._line(event.step, f"waiting for {seconds(event.elapsed_s)}: {event.detail}")
+            self._line(event.step, f"waiting for {duration_text(event.elapsed_s)}: {event.detail}")
 
     def _is_long(self, event: Event) -> bool:
-        last = self._said_s.setdefault(event.step.id, 0.0)
-        if event.elapsed_s - last < _PATIENCE_S:
+        last = self._reported_s.setdefault(event.step.id, 0.0)
+        if event.elapsed_s - last < _LONG_WAIT_S:
             return False
-        self._said_s[event.step.id] = event.elapsed_s
+        self._reported_s[event.step.id] = event.elapsed_s
         return True
 
     def _line(self, step: Step, text: str) -> None:
         width = len(str(self._total))
-        self._screen.say(f"[{self._done.number:>{width}}/{self._total}] {step.address}: {text}")
+        self._screen.print_message(
+            f"[{self._done.number:>{width}}/{self._total}] {step.address}: {text}"
+        )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to end: every line is written at once."""
+        """Do nothing: every line is written at once."""
 
 
-class MovingProgress:
-    """What is under way, with its time, how much is done, and what was last tried again."""
+class LiveProgress:
+    """A live display: the steps in flight with their times, how many are done, the last retries."""
 
     def __init__(self, total: int, now: Callable[[], float], *, colour: bool) -> None:
         from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
         from rich.live import Live  # noqa: PLC0415
 
         self._total, self._now = total, now
-        self._done = Done()
+        self._done = CompletedSteps()
         self._running: dict[str, tuple[Step, float, str]] = {}
         self._retries: list[str] = []
         self._begun = now()
@@ -136,9 +138,9 @@ class MovingProgress:
             self._running[step.id] = (step, since, event.detail)
         else:
             self._running.pop(step.id, None)
-        self._done.hear(event)
+        self._done.update(event)
         if event.type == "retrying":
-            self._retries = [*self._retries, f"{step.address}: {event.detail}"][-_FEW:]
+            self._retries = [*self._retries, f"{step.address}: {event.detail}"][-_SHOWN_RETRIES:]
 
     def _render(self) -> "RenderableType":
         from rich.console import Group  # noqa: PLC0415
@@ -149,9 +151,11 @@ class MovingProgress:
         for _ in range(4):
             table.add_column(no_wrap=True, overflow="ellipsis")
         for step, since, detail in list(self._running.values()):
-            time = seconds(self._now() - since)
+            time = duration_text(self._now() - since)
             table.add_row(Text(time), Text(step.address), Text(step.phase), Text(detail, "dim"))
-        head = f"{self._done.number}/{self._total} steps, {seconds(self._now() - self._begun)}"
+        head = (
+            f"{self._done.number}/{self._total} steps, {duration_text(self._now() - self._begun)}"
+        )
         retries = [
             Text(f"retrying {each}", "yellow", no_wrap=True, overflow="ellipsis")
             for each in self._retries

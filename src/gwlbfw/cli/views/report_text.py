@@ -1,11 +1,11 @@
-"""What came of a run, as text: counts and the ids that matter, or each failure with its advice."""
+"""The report of a run as text: counts, ids and addresses; failures; how to resume."""
 
 from collections.abc import Iterator, Mapping
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.cli.views.changes import PAST, counted
-from gwlbfw.cli.views.error_diagnostics import explained
+from gwlbfw.cli.views.changes import PAST, counts_text
+from gwlbfw.cli.views.error_diagnostics import diagnose
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import Diagnostic
@@ -19,9 +19,8 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
     complete = "Destroyed" if plan.destroys else "Applied"
     what = {"done": complete, "failed": "Stopped", "interrupted": "Interrupted"}[report.outcome]
     meaning = "good" if report.outcome == "done" else "error"
-    lines = [
-        f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {seconds(report.makespan_s)}"
-    ]
+    took = duration_text(report.makespan_s)
+    lines = [f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {took}"]
     if report.outcome == "done" and not plan.destroys:
         lines += _outputs(report)
     return "\n".join(lines)
@@ -30,11 +29,11 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
 def _counts(plan: Plan, report: ApplyReport) -> str:
     """How many changes are complete, by action."""
     unfinished = {each.step.address for each in report.results if each.outcome != "done"}
-    return counted((each for each in plan.changes if each.address not in unfinished), PAST)
+    return counts_text((each for each in plan.changes if each.address not in unfinished), PAST)
 
 
-def seconds(value: float) -> str:
-    """A time as people read it: `0.4 s`, `38 s`, `2 min 5 s`."""
+def duration_text(value: float) -> str:
+    """A duration in seconds as text: `0.4 s`, `38 s`, `2 min 5 s`."""
     if value < 10:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), 60)
@@ -60,17 +59,17 @@ def _ids(label: str, kind: str, report: ApplyReport) -> Iterator[tuple[str, str,
 
 
 def _eips(raw: Mapping[Address, Raw]) -> Iterator[tuple[str, str, str]]:
-    for address, said in sorted(raw.items()):
-        if address.kind == "eip" and said.get("IpAddress"):
+    for address, reply in sorted(raw.items()):
+        if address.kind == "eip" and reply.get("IpAddress"):
             at = layout.parse(address)
-            yield "EIP", str(said["IpAddress"]), layout.server(at.vpc, at.name)
+            yield "EIP", str(reply["IpAddress"]), layout.server(at.vpc, at.name)
 
 
-def failures(report: ApplyReport) -> Iterator[Diagnostic]:
-    """Each failed step as one problem: where, which call, what the cloud said, what to do."""
+def failure_diagnostics(report: ApplyReport) -> Iterator[Diagnostic]:
+    """The diagnostics of failed steps: where, which call, the cloud's reply, what to do."""
     for result in report.failures:
         problem = result.error or GwlbfwError("it failed")
-        for each in explained(problem):
+        for each in diagnose(problem):
             yield Diagnostic(
                 each.severity,
                 each.code,
@@ -81,8 +80,8 @@ def failures(report: ApplyReport) -> Iterator[Diagnostic]:
             )
 
 
-def put_back(report: ApplyReport) -> Iterator[str]:
-    """Each zone whose cut-over did not hold, why, and what could not be put back."""
+def rollback_text(report: ApplyReport) -> Iterator[str]:
+    """Each zone that was rolled back, why, and what could not be rolled back."""
     groups = dict.fromkeys(e.step.group for e in report.results if e.step.group)
     for group in groups:
         steps = [each for each in report.results if each.step.group == group]
@@ -98,14 +97,14 @@ def put_back(report: ApplyReport) -> Iterator[str]:
         )
 
 
-def what_is_left(report: ApplyReport, go_on: str, style: Style = PLAIN) -> str:
-    """How much was not done, because of what, and how to go on."""
+def resume_text(report: ApplyReport, command: str, style: Style = PLAIN) -> str:
+    """How much of a run is done, what stopped it, and the command that resumes it."""
     done = sum(1 for each in report.results if each.outcome == "done")
     causes: dict[str, int] = {}
     for each in report.results:
         if each.outcome == "skipped":
             causes[each.cause] = causes.get(each.cause, 0) + 1
     lines = [f"{done} of {len(report.results)} steps are done"]
-    lines += put_back(report)
+    lines += rollback_text(report)
     lines += [f"{number} skipped because of {cause}" for cause, number in sorted(causes.items())]
-    return "\n".join([*lines, f"run {style('title', f'`{go_on}`')} again to resume"])
+    return "\n".join([*lines, f"run {style('title', f'`{command}`')} again to resume"])

@@ -1,4 +1,4 @@
-"""Where output goes: results to stdout, everything else to stderr."""
+"""The streams of a command: results on stdout, everything else on stderr."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from gwlbfw.diagnostics import Diagnostic
 
 
 class Screen:
-    """The two streams of a command, each with its own mind about colour."""
+    """The two streams of a command, each coloured where it is a terminal that wants it."""
 
     def __init__(self, *, colour: bool = True) -> None:
         wanted = colour and _environment_allows(os.environ)
@@ -21,43 +21,43 @@ class Screen:
 
     @property
     def is_live(self) -> bool:
-        """Whether what is said can be overwritten: stderr is a terminal that can do that."""
+        """True if lines on stderr can be overwritten: it is a terminal that can do that."""
         return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
-    def result(self, text: str) -> None:
-        """A part of the result."""
+    def print_result(self, text: str) -> None:
+        """Print a part of the result."""
         _write(sys.stdout, text)
 
-    def document(self, value: object, *, lines: bool = False) -> None:
-        """The result as one JSON document, or as one of several lines."""
+    def print_document(self, value: object, *, lines: bool = False) -> None:
+        """Print the result as one JSON document, or as a line of JSON Lines."""
         indent = None if lines else 2
         _write(sys.stdout, json.dumps(value, indent=indent, ensure_ascii=False))
         sys.stdout.flush()
 
     def flush(self) -> None:
-        """Let out what was written so far, before something else is said."""
+        """Flush stdout, before something is printed on stderr."""
         sys.stdout.flush()
 
-    def say(self, text: str) -> None:
-        """Something that is not the result."""
+    def print_message(self, text: str) -> None:
+        """Print what is not the result."""
         _write(sys.stderr, text)
         sys.stderr.flush()
 
     def ask(self, question: str) -> str:
-        """What is answered at the terminal; empty where nothing is."""
+        """Ask at the terminal; the answer, empty where there is none."""
         sys.stdout.flush()
         sys.stderr.write(question)
         sys.stderr.flush()
         return sys.stdin.readline().strip()
 
-    def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Problems, an empty line between two."""
+    def print_diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Print problems, with an empty line between two."""
         if text := render(diagnostics):
-            self.say(self.err.diagnostics(text.rstrip("\n")))
+            self.print_message(self.err.diagnostics(text.rstrip("\n")))
 
 
 def _environment_allows(environment: Mapping[str, str]) -> bool:
-    """Set but empty counts as unset (no-color.org says the same)."""
+    """True if the environment allows colours; set but empty counts as unset (no-color.org)."""
     return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 

@@ -1,4 +1,4 @@
-"""The simulated cloud: where it is, and what there is in it."""
+"""The simulated cloud: its address, its resources, its calls."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,34 +9,34 @@ from gwlbfw.cli.views.screen import Screen
 
 
 def show_status(screen: Screen, status: Mapping[str, Any], form: str) -> None:
-    """How many of each kind there are."""
+    """Show the number of resources by kind."""
     if form == "json":
-        screen.document({"resources": status["resources"], "empty": status["empty"]})
+        screen.print_document({"resources": status["resources"], "empty": status["empty"]})
     elif status["empty"]:
-        screen.result("empty: there is nothing in the simulated cloud")
+        screen.print_result("empty: there is nothing in the simulated cloud")
     else:
         width = max(len(str(number)) for number in status["resources"].values())
         for kind, number in sorted(status["resources"].items()):
-            screen.result(f"{number:>{width}}  {kind}")
+            screen.print_result(f"{number:>{width}}  {kind}")
 
 
 def show_activity(screen: Screen, calls: Sequence[Mapping[str, Any]], form: str) -> None:
-    """A line for each call, or, as JSON, the calls with their parameters."""
+    """Show a line for each call, or, as JSON, the calls with their parameters."""
     if form == "json":
-        screen.document({"calls": calls})
+        screen.print_document({"calls": calls})
         return
     for each in calls:
         at = datetime.fromtimestamp(each["time"], UTC).strftime("%H:%M:%S.%f")[:-3]
         outcome = each["code"] or "no answer"
         fault = f"  ({each['fault']})" if each["fault"] else ""
         call = f"{each['product']}:{each['action']}"
-        screen.result(f"{at}  {each['duration_ms']:>7.1f} ms  {call:<44}  {outcome}{fault}")
+        screen.print_result(f"{at}  {each['duration_ms']:>7.1f} ms  {call:<44}  {outcome}{fault}")
     if not calls:
-        screen.result("no calls were answered")
+        screen.print_result("no calls were answered")
 
 
 def show_address(screen: Screen, url: str, folder: Path) -> None:
-    """What to tell other programs, and where the state is."""
-    screen.result(f"export GWLBFW_ENDPOINT_URL={url}")
-    screen.say(f"the simulated cloud's state is in {folder}; Ctrl-C stops serving it")
+    """Show the URL, as an assignment for a shell, and the folder of the state."""
+    screen.print_result(f"export GWLBFW_ENDPOINT_URL={url}")
+    screen.print_message(f"the simulated cloud's state is in {folder}; Ctrl-C stops serving it")
     screen.flush()

@@ -26,12 +26,12 @@ _WORDS = (
 
 @dataclass(frozen=True)
 class Style:
-    """Colours text, or leaves it as it is where there is no terminal that wants it."""
+    """Colours text by its meaning where it is enabled, else leaves it as it is."""
 
     enabled: bool = False
 
     def __call__(self, meaning: str, text: str) -> str:
-        """The text in the colour of that meaning."""
+        """The text in the colour of a meaning."""
         return f"\x1b[{_CODES[meaning]}m{text}\x1b[0m" if self.enabled and text else text
 
     def diagnostics(self, text: str) -> str:

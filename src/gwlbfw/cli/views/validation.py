@@ -1,30 +1,30 @@
-"""What came of checking a topology file: as text, as JSON, as SARIF."""
+"""The result of validating a topology file: as text, as JSON, as SARIF."""
 
 from gwlbfw.cli.views.sarif import sarif
 from gwlbfw.cli.views.screen import Screen
-from gwlbfw.cli.views.values import counts
+from gwlbfw.cli.views.values import plural
 from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.topology.load import LoadResult
 
 
 def show(screen: Screen, file: str, loaded: LoadResult, form: str) -> None:
-    """Show it in one of the forms."""
+    """Show the result in one of the forms."""
     if form == "json":
-        screen.document(as_json(file, loaded))
+        screen.print_document(validation_json(file, loaded))
     elif form == "sarif":
-        screen.document(sarif(file, loaded.diagnostics))
+        screen.print_document(sarif(file, loaded.diagnostics))
     else:
-        screen.diagnostics(loaded.diagnostics)
+        screen.print_diagnostics(loaded.diagnostics)
         if loaded.errors:
-            counted = counts(len(loaded.errors), "error")
-            screen.say(f"\n{screen.err('error', f'{file} is not valid')}: {counted}")
+            errors = plural(len(loaded.errors), "error")
+            screen.print_message(f"\n{screen.err('error', f'{file} is not valid')}: {errors}")
         else:
-            screen.result(screen.out("good", f"{file} is valid"))
+            screen.print_result(screen.out("good", f"{file} is valid"))
 
 
-def as_json(file: str, loaded: LoadResult) -> dict[str, Json]:
-    """The verdict and every diagnostic."""
+def validation_json(file: str, loaded: LoadResult) -> dict[str, Json]:
+    """The result and every diagnostic."""
     return {
         "valid": not loaded.errors,
         "errors": [_row(file, each) for each in loaded.errors],

@@ -26,11 +26,11 @@ _WORDS = (
     (r"^ +=> .*$", "title"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.MULTILINE), meaning) for pattern, meaning in _WORDS)
-"""The words that have a colour, by what stands around them."""
+"""The words that have a colour, by their surroundings."""
 
 
 @dataclass(frozen=True)
-class TrafficView:
+class VerdictView:
     """Shows verdicts and traces in one form."""
 
     screen: Screen
@@ -39,20 +39,20 @@ class TrafficView:
     def verdict(self, verdict: Verdict) -> None:
         """Show a verdict."""
         if self.form == "json":
-            self.screen.document(verdict.to_json())
+            self.screen.print_document(verdict.to_json())
         else:
-            self.screen.result(coloured(verdict_text(verdict), self.screen.out))
+            self.screen.print_result(with_colours(verdict_text(verdict), self.screen.out))
 
     def trace(self, trace: Trace) -> None:
-        """Show a packet's way."""
+        """Show the trace of a packet."""
         if self.form == "json":
-            self.screen.document(trace.to_json())
+            self.screen.print_document(trace.to_json())
         else:
-            self.screen.result(coloured(trace_text(trace), self.screen.out))
+            self.screen.print_result(with_colours(trace_text(trace), self.screen.out))
 
 
-def coloured(text: str, style: Style) -> str:
-    """The text of a verdict or trace, its key words coloured where a terminal wants that."""
+def with_colours(text: str, style: Style) -> str:
+    """The text of a verdict or trace with its key words in colour."""
     for pattern, meaning in _PATTERNS:
         text = pattern.sub(partial(_in_colour, style, meaning), text)
     return text

@@ -1,4 +1,4 @@
-"""Verdicts and traces as text: a table per VPC, and the way of each class that is refuted."""
+"""Verdicts and traces as text: a table per VPC, and the path of each class that is refuted."""
 
 from collections.abc import Iterator
 from itertools import groupby
