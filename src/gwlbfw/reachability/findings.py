@@ -92,18 +92,18 @@ def _public_addresses(network: Network) -> Iterator[Finding]:
         subnet = network.subnets.get(public.subnet)
         held = f"{public.address} of {network.label(public.holder)}"
         if subnet is None:
-            reason = (
+            message = (
                 f"{held} is in none of the VPC's subnets: how its traffic comes in is not known"
             )
-            yield Finding("critical", network.label(public.vpc), reason)
+            yield Finding("critical", network.label(public.vpc), message)
         elif subnet.role == "gwlbe":
-            reason = f"{held} is in an endpoint's subnet: what it sends and gets is not inspected"
-            yield Finding("high", network.label(subnet.id), reason)
+            message = f"{held} is in an endpoint's subnet: what it sends and gets is not inspected"
+            yield Finding("high", network.label(subnet.id), message)
         elif public.mode not in ("", "NAT") and network.active_gateway(public.vpc):
             # VPC API, AssociateEipAddress: a cut-through EIP sits on the interface itself.
             severity: Severity = "critical" if subnet.role == "business" else "high"
-            reason = f"{held} is bound in mode {public.mode}, past the IPv4 gateway's route table"
-            yield Finding(severity, network.label(subnet.id), reason)
+            message = f"{held} is bound in mode {public.mode}, past the IPv4 gateway's route table"
+            yield Finding(severity, network.label(subnet.id), message)
 
 
 def _machines_beside_endpoints(network: Network) -> Iterator[Finding]:
@@ -111,8 +111,8 @@ def _machines_beside_endpoints(network: Network) -> Iterator[Finding]:
         subnet = network.subnets.get(machine.subnet)
         if subnet is not None and subnet.role == "gwlbe":
             label = network.label(machine.id)
-            reason = f"{label} is in an endpoint's subnet: what it sends is not inspected"
-            yield Finding("high", network.label(subnet.id), reason)
+            message = f"{label} is in an endpoint's subnet: what it sends is not inspected"
+            yield Finding("high", network.label(subnet.id), message)
 
 
 def _nat_gateways(walker: Walker) -> Iterator[Finding]:
@@ -122,10 +122,10 @@ def _nat_gateways(walker: Walker) -> Iterator[Finding]:
         subnet = network.subnets.get(nat.subnet)
         if subnet is None or not nat.public:
             continue
-        walks = walker.egress(subnet, INTERNET) + walker.ingress(nat.vpc, (subnet.cidr.span,))
-        if any(walk.arrives and not any(e.inspected for e in walk.inspections) for walk in walks):
-            reason = "what is sent through this NAT gateway, or forwarded by it, is not inspected"
-            yield Finding("high", network.label(nat.id), reason)
+        paths = walker.egress(subnet, INTERNET) + walker.ingress(nat.vpc, (subnet.cidr.span,))
+        if any(path.arrives and not any(e.inspected for e in path.inspections) for path in paths):
+            message = "what is sent through this NAT gateway, or forwarded by it, is not inspected"
+            yield Finding("high", network.label(nat.id), message)
 
 
 def _ipv6(network: Network) -> Iterator[Finding]:
@@ -136,22 +136,22 @@ def _ipv6(network: Network) -> Iterator[Finding]:
         for destination, hop in table.ipv6:
             if hop.kind != LOCAL and users:
                 way = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
-                reason = f"{way}, and nothing inspects IPv6"
-                yield Finding(severity, network.label(table.id), reason)
+                message = f"{way}, and nothing inspects IPv6"
+                yield Finding(severity, network.label(table.id), message)
 
 
 def _cross_zone(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for flow in judged:
         for each in flow.forward_path.inspections:
-            pair = (flow.subnet.id, each.endpoint)
-            if each.zone != flow.subnet.zone and pair not in seen:
-                seen.add(pair)
-                reason = (
+            crossing = (flow.subnet.id, each.endpoint)
+            if each.zone != flow.subnet.zone and crossing not in seen:
+                seen.add(crossing)
+                message = (
                     f"traffic crosses zones: the subnet is in {flow.subnet.zone}, "
                     f"{network.label(each.endpoint)} in {each.zone}"
                 )
-                yield Finding("warning", network.label(flow.subnet.id), reason, flow)
+                yield Finding("warning", network.label(flow.subnet.id), message, flow)
 
 
 def _tables(network: Network) -> Iterator[Finding]:
@@ -159,8 +159,8 @@ def _tables(network: Network) -> Iterator[Finding]:
         if table.serves == "VSwitch":
             yield from _vswitch_table(network, table)
         elif all(gateway.table != table.id for gateway in network.gateways.values()):
-            reason = "the gateway route table is not associated with the IPv4 gateway"
-            yield Finding("warning", network.label(table.id), f"{reason}: its entries do nothing")
+            message = "the gateway route table is not associated with the IPv4 gateway"
+            yield Finding("warning", network.label(table.id), f"{message}: its entries do nothing")
 
 
 def _vswitch_table(network: Network, table: Table) -> Iterator[Finding]:
@@ -171,14 +171,14 @@ def _vswitch_table(network: Network, table: Table) -> Iterator[Finding]:
     named = [each for each in users if each.role == "business"]
     others = [each for each in users if each.role != "business"]
     if named and others:
-        strangers = ", ".join(_called(network, each) for each in others)
+        strangers = ", ".join(_with_block(network, each) for each in others)
         yield Finding("warning", label, f"subnets outside the proof use it too: {strangers}")
     if len({each.zone for each in named}) > 1 and not table.system:
         zones = ", ".join(sorted({each.zone for each in named}))
         yield Finding("warning", label, f"subnets of several zones share it: {zones}")
 
 
-def _called(network: Network, subnet: Subnet) -> str:
+def _with_block(network: Network, subnet: Subnet) -> str:
     return f"{network.label(subnet.id)} ({Prefix(*subnet.cidr)})"
 
 
@@ -188,11 +188,11 @@ def _appliances(network: Network) -> Iterator[Finding]:
         if group.id not in used:
             continue
         if not group.checked:
-            reason = "health checks are off: a dead appliance goes on getting traffic"
-            yield Finding("warning", network.label(group.id), reason)
+            message = "health checks are off: a dead appliance goes on getting traffic"
+            yield Finding("warning", network.label(group.id), message)
         for member in group.members:
             if member_state(member) != "forwards":
-                said = f"{member.status}, {member.health}"
-                said += f" ({member.reason})" if member.reason else ""
-                reason = f"the appliance gets no new traffic: {said}"
-                yield Finding("warning", network.label(member.server), reason)
+                state = f"{member.status}, {member.health}"
+                state += f" ({member.reason})" if member.reason else ""
+                message = f"the appliance gets no new traffic: {state}"
+                yield Finding("warning", network.label(member.server), message)
