@@ -11,6 +11,8 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
 from gwlbfw.cloud.call import Json
 from gwlbfw.discovery.scope import Scope
+from gwlbfw.plan.preflight import ACTIONS as PREFLIGHT_ACTIONS
+from gwlbfw.reachability.listings import FORWARDING_LISTINGS
 from gwlbfw.resources import Instance, Rule
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.resource import Phase, Resource, kinds
@@ -19,44 +21,6 @@ from gwlbfw.topology.models import Topology
 
 Actions = Mapping[str, frozenset[str]]
 """Names of RAM actions by account key; the empty key is the account of the credentials."""
-
-PREFLIGHT = (
-    "ecs:DescribeImages",
-    "ecs:DescribeInstanceTypes",
-    "gwlb:DescribeZones",
-    "gwlb:GetListenerHealthStatus",
-    "privatelink:DescribeZones",
-)
-"""What is asked before anything changes, and at the health gate; all in the security account."""
-
-PROOF = (
-    "ecs:DescribeInstances",
-    "ecs:DescribeNetworkInterfaces",
-    "privatelink:ListVpcEndpointZones",
-    "privatelink:ListVpcEndpoints",
-    "vpc:DescribeEipAddresses",
-    "vpc:DescribeNatGateways",
-    "vpc:DescribeRouteEntryList",
-    "vpc:DescribeRouteTableList",
-    "vpc:DescribeVSwitches",
-    "vpc:DescribeVpcAttribute",
-    "vpc:DescribeVpcs",
-    "vpc:ListGatewayRouteTableEntries",
-    "vpc:ListIpv4Gateways",
-    "vpc:ListRouteTargetGroups",
-)
-"""What the proof that traffic is inspected reads in the accounts of the business VPCs."""
-
-PROOF_BEHIND = (
-    "gwlb:GetListenerHealthStatus",
-    "gwlb:GetLoadBalancerAttribute",
-    "gwlb:ListListeners",
-    "gwlb:ListServerGroupServers",
-    "gwlb:ListServerGroups",
-    "privatelink:GetVpcEndpointServiceAttribute",
-    "privatelink:ListVpcEndpointServiceResources",
-)
-"""What it reads behind the endpoints, in the security account."""
 
 SERVICE_LINKED_ROLES = "ram:CreateServiceLinkedRole"
 """The first load balancer and the first endpoint of an account make a role of their product's.
@@ -98,20 +62,20 @@ def _all(topology: Topology) -> Iterator[tuple[str, str]]:
             yield from ((node.account, each.call.name) for each in type(node.resource).dependents)
         if isinstance(node.resource, Instance) and node.resource.launch.ram_role:
             yield node.account, "ram:PassRole"
-    yield from ((security, name) for name in (*PREFLIGHT, *PROOF_BEHIND, SERVICE_LINKED_ROLES))
+    yield from ((security, name) for name in (*PREFLIGHT_ACTIONS, SERVICE_LINKED_ROLES))
     for vpc in topology.business_vpcs.values():
-        yield from ((vpc.account or "", name) for name in (*PROOF, SERVICE_LINKED_ROLES))
+        yield vpc.account or "", SERVICE_LINKED_ROLES
     if any(account.role_arn for account in topology.accounts.values()):
         yield "", "sts:AssumeRole"
 
 
 def _listed(topology: Topology) -> Iterator[tuple[str, str]]:
-    """What discovery reads: every kind, in the accounts of its side."""
+    """The reads of discovery and of the forwarding model, in the accounts of their side."""
     scope = Scope.of(topology, {}, frozenset())
-    for cls in kinds().values():
-        for listing in cls.listings:
-            for account in scope.accounts(listing.of):
-                yield account, listing.call.name
+    listings = [each for cls in kinds().values() for each in cls.listings]
+    for listing in (*listings, *FORWARDING_LISTINGS):
+        for account in scope.accounts(listing.of):
+            yield account, listing.call.name
 
 
 def _called(phase: Phase, account: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ import pytest
 
 from gwlbfw import Stack, Topology
 from gwlbfw.openapi import catalogue
-from gwlbfw.policy import PREFLIGHT, SERVICE_LINKED_ROLES, actions, document, policy
+from gwlbfw.plan.preflight import ACTIONS as PREFLIGHT
+from gwlbfw.policy import SERVICE_LINKED_ROLES, actions, document, policy
 from gwlbfw.simulator import simulated_cloud
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

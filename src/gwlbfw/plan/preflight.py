@@ -18,6 +18,15 @@ _BATCH = 10
 """Instance types that DescribeInstanceTypes takes at once (ECS API)."""
 
 
+ACTIONS = (
+    "ecs:DescribeImages",
+    "ecs:DescribeInstanceTypes",
+    "gwlb:DescribeZones",
+    "privatelink:DescribeZones",
+)
+"""The actions that are called here, all in the account of the security VPC."""
+
+
 async def fetch_preflight_problems(
     api: ApiClient, topology: Topology, changes: Sequence[Change]
 ) -> tuple[Diagnostic, ...]:

@@ -77,3 +77,6 @@ HEALTH = Listing(
     per="listener",
     parent_param="ListenerId",
 )
+
+FORWARDING_LISTINGS = tuple(each for each in globals().values() if isinstance(each, Listing))
+"""Every list above."""

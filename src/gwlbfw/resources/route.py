@@ -104,11 +104,11 @@ class Route(Resource):
     next_hop: Ref[Any]
     name: str | None = None
     managed: Unread[bool] = False
-    """Whether another service made it."""
+    """True if another service made it."""
     staged: Unread[Hop | None] = None
-    """Where it leads before it turns to its next hop, and again before it goes."""
+    """Its next hop before it is cut over, and again before it is deleted."""
     fills: Unread[bool] = False
-    """Whether it stands before a subnet moves to its table, so that the subnet loses nothing."""
+    """True if it exists before a subnet moves to its table, so that the subnet loses nothing."""
 
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
@@ -153,17 +153,17 @@ class Route(Resource):
             RouteEntryName=self.name,
         )
         name = "pre-route" if self.staged else "create"
-        turns = not self.staged and self.next_hop_type == ENDPOINT
-        yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=turns)
+        inspects = not self.staged and self.next_hop_type == ENDPOINT
+        yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=inspects)
         if self.staged:
-            yield self._turned("cut-over", self._hop)
+            yield self._set_next_hop("cut-over", self._hop)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         del at, was
         if self.in_gateway_table:
             yield from self._redirect_again()
         elif changed & {"next_hop", "next_hop_type"}:
-            yield self._turned("modify", self._hop)
+            yield self._set_next_hop("modify", self._hop)
         if "name" in changed:
             call = VPC.call(
                 "ModifyRouteEntry",
@@ -181,8 +181,8 @@ class Route(Resource):
     def _serial(self) -> str:
         return f"network {self.vpc}"
 
-    def _turned(self, name: str, hop: Hop) -> Phase:
-        """In place, without a moment in which there is no route."""
+    def _set_next_hop(self, name: str, hop: Hop) -> Phase:
+        """The next hop changes in place, without a moment in which there is no route."""
         call = VPC.call(
             "ModifyRouteEntry",
             RouteTableId=value_of(self.table),
@@ -193,7 +193,7 @@ class Route(Resource):
         return Phase(name, call, (self._leads(hop),), self._serial, cuts_over=True)
 
     def _redirect_again(self) -> Iterator[Phase]:
-        """From one next hop to another: through `Local`, during which inbound is not inspected.
+        """The next hop changes by way of `Local`, during which inbound is not inspected.
 
         The API says so for instances (OperationDenied.UpdateGatewayRouteEntry); that it holds for
         endpoints too is UNVERIFIED and assumed.
@@ -208,7 +208,7 @@ class Route(Resource):
             return
         last = self._hop
         if self.staged and self.staged != self._hop:
-            yield self._turned("roll-back", self.staged)
+            yield self._set_next_hop("roll-back", self.staged)
             last = self.staged
         call = VPC.call(
             "DeleteRouteEntry",
@@ -220,9 +220,9 @@ class Route(Resource):
         yield Phase("delete", call, (gone,), self._serial, cuts_over=last.type == ENDPOINT)
 
     def _redirect(self, phase: str, hop_type: str, hop: "Value | None") -> Phase:
-        """That the API takes an endpoint here is UNVERIFIED (only the console documents it).
+        """An endpoint as the next hop is UNVERIFIED here (only the console documents it).
 
-        It is the one way there is: the entry can't be made by CreateRouteEntry.
+        CreateRouteEntry can't make the entry, so there is no other call.
         """
         call = VPC.call(
             "UpdateGatewayRouteTableEntryAttribute",
@@ -246,10 +246,8 @@ class Route(Resource):
             where={"DestinationCidrBlock": self.destination},
             until=until,
         )
-        serial = f"network {self.vpc}"
-        return Phase(
-            phase, call, (wait,), serial, releases=phase == "reset-to-local", cuts_over=True
-        )
+        resets = phase == "reset-to-local"
+        return Phase(phase, call, (wait,), self._serial, releases=resets, cuts_over=True)
 
     def _read(self) -> Call:
         return VPC.call(
@@ -273,24 +271,23 @@ class Route(Resource):
         return None if phase in ("delete", "reset-to-local") else self
 
     def undo(self, at: Address, was: "Route | None") -> Phase:
-        """The phase that puts a turned route back: to where it led before, if it was there."""
+        """The phase that rolls a cut-over back: to the route's former next hop, or to none."""
         if self.in_gateway_table:
-            # To another endpoint there is no way but through Local, so back there it goes.
+            # Another endpoint could be set only by way of Local, so that is where it ends.
             return self._redirect("reset-to-local", LOCAL, None)
         before = Hop(type=was.next_hop_type, ref=was.next_hop) if was else self.staged
         if before is not None:
-            return self._turned("roll-back", before)
+            return self._set_next_hop("roll-back", before)
         return next(self.model_copy(update={"staged": None}).delete(at))
 
     def conflicts_with(self, other: Resource) -> bool:
-        return isinstance(other, Route) and (other.table, other.destination) == (
-            self.table,
-            self.destination,
-        )
+        if not isinstance(other, Route):
+            return False
+        return (other.table, other.destination) == (self.table, self.destination)
 
 
 def _managed(found: Found) -> bool:
-    """Whether it was not made by hand but propagated by another service (BGP, CEN, ECR)."""
+    """True if it was propagated by another service (BGP, CEN, ECR), not made by a user."""
     return found.text("Type") not in ("", "Custom")
 
 

@@ -15,18 +15,16 @@ from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.errors import CloudError
-from gwlbfw.policy import PROOF, PROOF_BEHIND
 from gwlbfw.reachability import (
     NetworkFacts,
     NoSuchVpc,
     fetch_facts,
     judge,
-    listings,
     parse_network,
     trace,
 )
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.resource import VPC, Listing, Product
+from gwlbfw.resources.resource import VPC, Product
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 from tests.unit.reachability.graphs import everything_in, network_of
 
@@ -147,15 +145,6 @@ def test_fetching_takes_one_call_per_kind_and_parent_and_changes_nothing(shared:
         "gwlb:ListServerGroupServers": 1,
         "gwlb:GetListenerHealthStatus": 1,
     }
-
-
-def test_policy_allows_every_list_that_the_proof_reads() -> None:
-    read: dict[str, set[str]] = {"business": set(), "both": set(), "security": set()}
-    for each in vars(listings).values():
-        if isinstance(each, Listing):
-            read[each.of].add(each.call.name)
-    assert read["business"] | read["both"] == set(PROOF)
-    assert read["security"] == set(PROOF_BEHIND)
 
 
 def test_a_vpc_that_is_not_there_is_an_error_that_names_it(shared: Deployed) -> None:
