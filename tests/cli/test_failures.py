@@ -245,3 +245,39 @@ def test_who_stops_reading_ends_the_command_without_a_word() -> None:
     os.close(writing)
     _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (1, "")
+
+
+def run_in_shell(line: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a line with `gwlbfw` in a shell."""
+    script = f'gwlbfw() {{ "{sys.executable}" -m gwlbfw "$@"; }}; {line}'
+    return subprocess.run(
+        ["bash", "-c", script],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("gwlbfw validate ulanqab.yaml >&-", 0),
+        ("gwlbfw validate nowhere.yaml 2>&-", 1),
+        ("gwlbfw plan --help >&-", 0),
+    ],
+)
+def test_closed_stream_is_written_to_nowhere(line: str, code: int) -> None:
+    done = run_in_shell(line)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+def test_full_disk_below_stdout_is_an_error() -> None:
+    done = run_in_shell("gwlbfw schema > /dev/full")
+    assert (done.returncode, done.stderr) == (1, "error: no space left on device\n")
+
+
+def test_character_that_the_encoding_lacks_is_replaced() -> None:
+    done = run_in_shell("gwlbfw graph ulanqab.yaml", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "192.168.1.0/24 ? endpoint.shop/cn-wulanchabu-b" in done.stdout

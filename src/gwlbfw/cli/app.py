@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from gwlbfw import __version__
 from gwlbfw.cli.commands import choose_help_colors, command, plain_flags
-from gwlbfw.cli.exit import DONE, FAILED, exit_code_of
+from gwlbfw.cli.exit import DONE, FAILED, exit_code_of, prepare_streams
 from gwlbfw.cli.options import COMMON, Output, StackOptions
 
 if TYPE_CHECKING:
@@ -199,6 +199,7 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """The console entry."""
+    prepare_streams()
     code = run(sys.argv[1:])
     for late in (signal.SIGINT, signal.SIGTERM):
         signal.signal(late, signal.SIG_IGN)  # all is said and done; only the exit code is left

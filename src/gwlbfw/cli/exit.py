@@ -6,6 +6,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from io import TextIOWrapper
 from types import FrameType
 
 import typer
@@ -42,6 +43,19 @@ def _show_failure(problem: Exception, output: Output, arguments: Sequence[str]) 
         if output.verbose > 1 and not isinstance(problem, typer.TyperException):
             output.screen.print_message("".join(traceback.format_exception(problem)))
     return FAILED
+
+
+def prepare_streams() -> None:
+    """Let closed standard streams lead nowhere, and replace what the encoding of one can't show.
+
+    Else the first file that is opened would take the number of a closed stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+        elif mode == "w" and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @contextlib.contextmanager

@@ -27,6 +27,8 @@ def diagnose(problem: Exception, arguments: Sequence[str] = ()) -> Sequence[Diag
         return [_usage(problem, arguments)]
     if _is_simulator_error(problem):
         return [error("simulator", _sentence(str(problem)))]
+    if isinstance(problem, OSError) and problem.strerror:
+        return [error("system", _sentence(problem.strerror), subject=problem.filename)]
     return [_bug(problem)]
 
 
