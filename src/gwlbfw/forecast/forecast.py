@@ -1,6 +1,5 @@
 """The forecast of a plan's traffic: as live routes have it now, at the end, and in between."""
 
-from collections.abc import Container
 from dataclasses import replace
 
 from gwlbfw.address import Address, Ref
@@ -12,7 +11,9 @@ from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability import Network, NetworkBuilder, Verdict, apply, judge
 from gwlbfw.resources import RouteTableAssociation
+from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import kinds
 
 
 def forecast_traffic(
@@ -75,28 +76,30 @@ def _idle_vpcs(network: Network, live: Live) -> frozenset[str]:
 def _with_unreferenced(network: Network, live: Live) -> Network:
     """The network with what of the firewall no endpoint leads to at the moment."""
     builder = NetworkBuilder(network)
-    held: tuple[Container[str], ...] = (builder.groups, builder.balancers, builder.services)
-    kinds = ("server_group", "load_balancer", "endpoint_service")
+    known = {*builder.groups, *builder.balancers, *builder.services}
     lacking = {
         address
         for address, node in live.nodes.items()
-        for holder, kind in zip(held, kinds, strict=True)
-        if address.kind == kind and node.id not in holder
-    }
-    parts = {
-        "server_group": "server_group_member",
-        "load_balancer": "listener",
-        "endpoint_service": "endpoint_service_resource",
+        if _parts_of(address.kind) and node.id not in known
     }
     for address, node in live.nodes.items():
-        inside = any(
-            parts.get(each.kind) == address.kind and ref == each
-            for each in lacking
-            for _, ref in node.resource.refs()
+        is_part = any(
+            address.kind in _parts_of(ref.kind) for _, ref in node.resource.refs() if ref in lacking
         )
-        if address in lacking or inside:
+        if address in lacking or is_part:
             apply(builder, address, node)
     return builder.build()
+
+
+def _parts_of(kind: str) -> frozenset[str]:
+    """The kinds behind the endpoints that the cloud lists per resource of this kind."""
+    return frozenset(
+        part
+        for part, cls in kinds().items()
+        if cls.forwarding is Forwarding.INSPECTION and part != kind
+        for listing in cls.listings
+        if listing.per == kind
+    )
 
 
 def _by_id(change: Change, network: Network, live: Live) -> Change:
