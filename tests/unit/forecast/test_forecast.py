@@ -1,0 +1,76 @@
+"""The forecast of a whole plan: its start, its end, and what needs consent."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gwlbfw.forecast.forecast import forecast_traffic, verdict_at_end
+from gwlbfw.plan.forecast import Forecast
+from gwlbfw.resources.facts import Forwarding
+from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.resource import kinds
+from tests.unit.forecast.test_states import SMALL, before
+from tests.unit.plan.planned import planned
+from tests.unit.reachability.graphs import network_of
+from tests.unit.samples import live_of
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> tuple[Live, ResourceGraph]:
+    """A network without a firewall, and the graph with it."""
+    live, plan = before(SMALL, tmp_path)
+    return live, {c.address: c.towards for c in plan.changes if c.towards}
+
+
+def inspects(node: Node) -> bool:
+    return node.resource.forwarding is Forwarding.INSPECTION
+
+
+def forecast(live: Live, seen: Live, target: ResourceGraph) -> Forecast:
+    """The forecast of the plan to a graph, from the network as far as it was read."""
+    plan = planned(target, live).plan
+    return forecast_traffic(network_of(seen.nodes), live, plan.steps, plan.changes, target)
+
+
+def test_firewall_that_a_plan_puts_in_inspects_at_its_end(
+    start: tuple[Live, ResourceGraph],
+) -> None:
+    live, target = start
+    found = forecast(live, live, target)
+    assert {each.verdict for each in found.before.flows} == {"bypass"}
+    assert found.proven
+
+
+def test_vpc_of_the_stack_without_public_addresses_has_no_traffic_to_lose(
+    start: tuple[Live, ResourceGraph],
+) -> None:
+    live, target = start
+    found = forecast(live, live, target)
+    assert (found.transient_flows, found.states, found.worst) == ((), 0, "none")
+    theirs = Live({at: replace(node, owned=False) for at, node in live.nodes.items()})
+    found = forecast(theirs, theirs, target)
+    assert found.states > 0
+    assert found.worst == "asymmetric"
+
+
+def test_parts_of_the_firewall_that_no_endpoint_leads_to_yet_count_at_the_end(
+    start: tuple[Live, ResourceGraph],
+) -> None:
+    """The network is read from its endpoints on; what an interrupted run made is not in it."""
+    live, target = start
+    made = {at: node for at, node in target.items() if inspects(node)}
+    assert {at.kind for at in made} >= {"endpoint_service", "load_balancer", "server_group"}
+    order = list(kinds())  # as discovery reads them
+    nodes = sorted({**live.nodes, **made}.items(), key=lambda each: order.index(each[0].kind))
+    found = forecast(live_of(dict(nodes)), live, target)
+    assert {each.verdict for each in found.after.flows} == {"inspected"}
+
+
+def test_plan_from_a_file_has_no_network_at_its_end(start: tuple[Live, ResourceGraph]) -> None:
+    live, target = start
+    plan = planned(target, live).plan
+    found = forecast(live, live, target)
+    assert verdict_at_end(replace(plan, forecast=found)).summary() == found.after
+    with pytest.raises(AssertionError):
+        verdict_at_end(replace(plan, forecast=replace(found, end=None)))
