@@ -44,7 +44,7 @@ coverage: $(READY)
 INSIDE := tests/sim tests/sweep tests/unit/test_simulator.py tests/unit/test_pytest_plugin.py
 apart: $(READY)
 	GWLBFW_SIM_EXTERNAL=1 $(PYTEST) $(INSIDE:%=--ignore=%) \
-		--deselect tests/cli/test_secrets.py::test_nothing_tells_a_secret_on_the_whole_way
+		--deselect tests/cli/test_secrets.py::test_no_command_shows_or_writes_a_secret
 
 # Kill the tool at every call of apply and destroy, and at every point of a run on the simulator; inject
 # every fault at every call, and storms of faults.

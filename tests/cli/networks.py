@@ -9,7 +9,7 @@ from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from tests.cli.running import Done, gwlbfw
+from tests.cli.running import CommandResult, gwlbfw
 from tests.scenarios.existing import Existing, brownfield, network
 from tests.scenarios.testbed import Testbed
 
@@ -26,10 +26,10 @@ class Site:
     made: Existing
     folder: Path
 
-    def run(self, *words: str) -> Done:
+    def run(self, *words: str) -> CommandResult:
         """A command on it."""
         done = gwlbfw(*words, "--endpoint-url", self.made.testbed.url)
-        return Done(words, done.code, done.out, done.err)
+        return CommandResult(words, done.code, done.out, done.err)
 
     def stray(self) -> None:
         """A route past the firewall in a table that was there before."""

@@ -9,7 +9,7 @@ from time import monotonic
 
 from tests.support.command_process import CommandProcess
 
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 
 
 def start(folder: Path, *arguments: str, **more: str) -> CommandProcess:
@@ -42,7 +42,7 @@ class Terminal:
 
     def until(self, text: str) -> str:
         """Read until the text was said."""
-        end = monotonic() + PATIENCE_S
+        end = monotonic() + TIMEOUT_S
         while text not in self.said:
             assert monotonic() < end, f"{text!r} was never said, but: {self.said}"
             if not self._read():
@@ -73,4 +73,4 @@ class Terminal:
         while self._read():
             pass
         os.close(self._fd)
-        return self._process.wait(PATIENCE_S)
+        return self._process.wait(TIMEOUT_S)

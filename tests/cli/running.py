@@ -31,7 +31,7 @@ _RETRY = re.compile(r": attempt \d+ in ")
 
 
 @dataclass(frozen=True)
-class Done:
+class CommandResult:
     """What came of a command."""
 
     arguments: tuple[str, ...]
@@ -58,16 +58,16 @@ def _sorted_steps(text: str) -> str:
     return "".join([*steps, *(line for line in lines if not _STEP.match(line))])
 
 
-def gwlbfw(*arguments: object) -> Done:
+def gwlbfw(*arguments: object) -> CommandResult:
     """Run a command line; its streams are no terminals."""
     out, err = StringIO(), StringIO()
     words = tuple(str(each) for each in arguments)
     with redirect_stdout(out), redirect_stderr(err):
         code = run(list(words))
-    return Done(words, code, out.getvalue(), err.getvalue())
+    return CommandResult(words, code, out.getvalue(), err.getvalue())
 
 
-def same_as_snapshot(name: str, *done: Done, hide: Sequence[Path] = ()) -> None:
+def same_as_snapshot(name: str, *done: CommandResult, hide: Sequence[Path] = ()) -> None:
     """Compare all that commands said with what is on file; `hide` are folders of this run."""
     text = "\n".join(str(each) for each in done)
     for folder in hide:

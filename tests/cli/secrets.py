@@ -13,7 +13,7 @@ import pytest
 
 from gwlbfw.sim.auth.identity import Session
 from gwlbfw.simulator import SimulatedCloud
-from tests.cli.running import EXAMPLES, Done, gwlbfw
+from tests.cli.running import EXAMPLES, CommandResult, gwlbfw
 
 FILE = "topology.yaml"
 SECRETS = {
@@ -68,15 +68,15 @@ def found(text: str, secrets: Mapping[str, str]) -> list[str]:
 
 
 @dataclass
-class Ground:
+class PlantedSecrets:
     """A folder with planted secrets, and all that was said there."""
 
     folder: Path
     url: str
     secrets: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
-    said: dict[str, Done] = field(default_factory=dict)
+    said: dict[str, CommandResult] = field(default_factory=dict)
 
-    def run(self, *words: str) -> Done:
+    def run(self, *words: str) -> CommandResult:
         """A command line at -vv; what it says is kept."""
         given = ("--var", f"given={SECRETS['a variable of the command line']}")
         done = gwlbfw("-vv", *given, "--endpoint-url", self.url, *words)
@@ -106,7 +106,7 @@ class Ground:
 
 
 @contextmanager
-def planted(folder: Path, url: str) -> Iterator[Ground]:
+def plant_secrets(folder: Path, url: str) -> Iterator[PlantedSecrets]:
     """A folder and an environment with secrets in them."""
     (folder / FILE).write_text(topology())
     script = f"#!/bin/sh\necho '{SECRETS['a password in a user data file']}'\n"
@@ -121,6 +121,6 @@ def planted(folder: Path, url: str) -> Iterator[Ground]:
             patch.setenv(name, f"http://me:{SECRETS['the password of a proxy']}@127.0.0.1:1")
         before = os.umask(0)
         try:
-            yield Ground(folder, url)
+            yield PlantedSecrets(folder, url)
         finally:
             os.umask(before)

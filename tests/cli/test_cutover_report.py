@@ -34,13 +34,13 @@ def report(*results: StepResult) -> ApplyReport:
     return ApplyReport(results, NOW, NOW, {})
 
 
-def test_a_zone_is_half_turned_from_its_first_route_to_its_last() -> None:
+def test_zone_is_asymmetric_from_its_first_cut_over_route_to_its_last() -> None:
     one = report(turned("route.a", 1.0), turned("route.b", 1.5), turned("c.x", 1.25))
     assert one.uninspected_or_asymmetric_s == 0.5
     assert one.to_json()["uninspected_or_asymmetric_s"] == 0.5
 
 
-def test_zones_add_up() -> None:
+def test_asymmetric_seconds_of_zones_add_up() -> None:
     both = report(
         *(turned("route.a", 1.0), turned("route.b", 1.5)),
         *(turned("c.x", 7.0, "shop/z-b"), turned("d.x", 7.25, "shop/z-b")),
@@ -48,23 +48,23 @@ def test_zones_add_up() -> None:
     assert both.uninspected_or_asymmetric_s == 0.75
 
 
-def test_a_zone_that_was_put_back_counts_until_it_failed() -> None:
+def test_zone_that_was_rolled_back_is_asymmetric_until_it_failed() -> None:
     half = report(
         turned("route.a", 1.0, outcome="undone"), turned("route.b", 3.0, outcome="failed")
     )
     assert half.uninspected_or_asymmetric_s == 2.0
 
 
-def test_where_nothing_turns_nothing_is_asymmetric() -> None:
+def test_report_without_a_cut_over_has_no_asymmetric_seconds() -> None:
     assert report().uninspected_or_asymmetric_s == 0
 
 
-def test_what_was_not_measured_is_not_said_to_be_nothing() -> None:
+def test_unmeasured_cut_over_has_no_asymmetric_seconds_in_the_report() -> None:
     back = report(turned("route.a", 1.0, ""), turned("route.b", 3.0, ""))
     assert back.to_json()["uninspected_or_asymmetric_s"] is None
 
 
-def test_a_zone_that_was_put_back_is_said_with_its_reason() -> None:
+def test_rolled_back_zone_is_named_with_its_reason() -> None:
     said = resume_text(
         report(
             turned("route.a", 1.0, outcome="undone"),
@@ -75,13 +75,13 @@ def test_a_zone_that_was_put_back_is_said_with_its_reason() -> None:
     assert "\nthe routes of shop/z-a were rolled back because of route.b:cut-over\n" in said
 
 
-def test_a_zone_of_one_route_that_is_not_inspected_is_put_back_too() -> None:
+def test_uninspected_zone_of_one_route_is_reported_as_rolled_back() -> None:
     refuted = turned("route.a", 1.0, outcome="failed", error=NotInspected("bypass"))
     said = resume_text(report(refuted), "gwlbfw apply f")
     assert "the routes of shop/z-a were rolled back because of route.a:cut-over" in said
 
 
-def test_a_route_that_could_not_be_put_back_is_named() -> None:
+def test_route_that_could_not_be_rolled_back_is_named() -> None:
     said = resume_text(
         report(
             turned("route.a", 1.0, outcome="undone", cause="vpc:ModifyRouteEntry failed: X"),
@@ -92,12 +92,12 @@ def test_a_route_that_could_not_be_put_back_is_named() -> None:
     assert "\n  route.a could not be rolled back: vpc:ModifyRouteEntry failed: X\n" in said
 
 
-def test_a_route_that_failed_alone_turned_nothing() -> None:
+def test_failure_of_a_single_route_reports_no_rollback() -> None:
     failed = turned("route.a", 1.0, outcome="failed", error=GwlbfwError("no"))
     assert "rolled back" not in resume_text(report(failed), "gwlbfw apply f")
 
 
-def test_what_is_put_back_is_done_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_counts_a_rolled_back_step_no_more(capsys: pytest.CaptureFixture[str]) -> None:
     first = Step("route.a:cut-over", Address("route.a"), "cut-over", None)
     second = Step("route.b:cut-over", Address("route.b"), "cut-over", None)
     undo = Step("route.a:cut-over:undo", Address("route.a"), "undo", None)
@@ -114,7 +114,9 @@ def test_what_is_put_back_is_done_no_more(capsys: pytest.CaptureFixture[str]) ->
     )
 
 
-def test_what_could_not_be_put_back_is_still_turned(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_counts_a_step_that_could_not_be_rolled_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     first = Step("route.a:cut-over", Address("route.a"), "cut-over", None)
     undo = Step("route.a:cut-over:undo", Address("route.a"), "undo", None)
     with LineProgress(2, Screen()) as on_event:

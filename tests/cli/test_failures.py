@@ -13,8 +13,8 @@ import pytest
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.settings import Settings
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
-from tests.cli.processes import PATIENCE_S, read_until, start
-from tests.cli.running import Done, gwlbfw, same_as_snapshot
+from tests.cli.processes import TIMEOUT_S, read_until, start
+from tests.cli.running import CommandResult, gwlbfw, same_as_snapshot
 
 pytestmark = [pytest.mark.simulator, pytest.mark.usefixtures("folder")]
 
@@ -23,7 +23,7 @@ AT_ONCE = Settings(transition=0.0)
 
 
 @simulated_cloud(AT_ONCE)
-def test_each_failure_is_told_once_with_what_to_do(folder: Path, cloud: SimulatedCloud) -> None:
+def test_failure_is_shown_once_with_what_to_do(folder: Path, cloud: SimulatedCloud) -> None:
     cloud.simulator.faults.add(
         Rule(
             "error",
@@ -52,7 +52,7 @@ def test_each_failure_is_told_once_with_what_to_do(folder: Path, cloud: Simulate
 
 
 @simulated_cloud(AT_ONCE)
-def test_apply_goes_on_after_a_gateway_could_not_be_made(cloud: SimulatedCloud) -> None:
+def test_apply_resumes_after_a_gateway_could_not_be_created(cloud: SimulatedCloud) -> None:
     cloud.simulator.faults.add(Rule("error", "vpc:CreateIpv4Gateway", code="QuotaExceeded.X"))
     words = ("apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
     assert gwlbfw(*words).code == 1
@@ -61,7 +61,7 @@ def test_apply_goes_on_after_a_gateway_could_not_be_made(cloud: SimulatedCloud) 
 
 
 @simulated_cloud(AT_ONCE)
-def test_a_call_that_is_tried_again_is_told(cloud: SimulatedCloud) -> None:
+def test_retry_of_a_call_is_shown(cloud: SimulatedCloud) -> None:
     cloud.simulator.faults.add(Rule("throttle", "vpc:CreateVpc", first=1))
     done = gwlbfw("apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
     assert done.code == 0
@@ -82,13 +82,13 @@ def test_wrong_keys_are_an_error_that_repeats_no_secret(
     assert "hunter2" not in done.err
 
 
-def test_a_cloud_that_does_not_answer_is_an_error() -> None:
+def test_cloud_that_does_not_answer_is_an_error() -> None:
     done = gwlbfw("plan", FILE, "--endpoint-url", "http://127.0.0.1:1")
     assert (done.code, done.out) == (1, "")
     assert "got no answer from" in done.err
 
 
-def test_a_record_that_is_none_is_an_error(folder: Path) -> None:
+def test_broken_state_file_is_an_error(folder: Path) -> None:
     state = folder / ".gwlbfw" / "state"
     state.mkdir(parents=True)
     (state / "ulanqab-edge.cn-wulanchabu.json").write_text("{")
@@ -97,7 +97,7 @@ def test_a_record_that_is_none_is_an_error(folder: Path) -> None:
     assert "ulanqab-edge.cn-wulanchabu.json is no record of a stack" in done.err
 
 
-def test_a_topology_in_json_is_no_plan(folder: Path) -> None:
+def test_topology_in_json_is_not_taken_for_a_plan(folder: Path) -> None:
     (folder / "topology.json").write_text(json.dumps({"version": 1}))
     done = gwlbfw("apply", "topology.json", "--sim", "--auto-approve")
     assert "error: " in done.err
@@ -105,7 +105,7 @@ def test_a_topology_in_json_is_no_plan(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ['{"format_version": 9, "calls": []}', '{"calls": []}'])
-def test_a_plan_of_another_version_is_refused(folder: Path, text: str) -> None:
+def test_plan_of_another_version_is_refused(folder: Path, text: str) -> None:
     (folder / "p.json").write_text(text)
     done = gwlbfw("apply", "p.json", "--sim", "--auto-approve")
     assert done.code == 1
@@ -113,7 +113,7 @@ def test_a_plan_of_another_version_is_refused(folder: Path, text: str) -> None:
 
 
 @simulated_cloud(AT_ONCE)
-def test_a_plan_that_cannot_be_saved_is_an_error(cloud: SimulatedCloud) -> None:
+def test_plan_that_cannot_be_saved_is_an_error(cloud: SimulatedCloud) -> None:
     done = gwlbfw("plan", FILE, "--endpoint-url", cloud.url, "--out", "no/such/folder/p.json")
     assert done.code == 1
     assert "error: can't write no/such/folder/p.json: No such file or directory" in done.err
@@ -121,14 +121,14 @@ def test_a_plan_that_cannot_be_saved_is_an_error(cloud: SimulatedCloud) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @simulated_cloud(Settings(transition=0.1))
-def test_an_interrupted_apply_finishes_its_calls_and_goes_on_later(
+def test_interrupted_apply_finishes_its_calls_and_is_resumed(
     folder: Path, number: signal.Signals, cloud: SimulatedCloud
 ) -> None:
     url = ("--endpoint-url", cloud.url)
     process = start(folder, "apply", FILE, "--auto-approve", *url)
     read_until(process, "vpc.security: created")
     process.send_signal(number)
-    out, err = process.communicate(timeout=PATIENCE_S)
+    out, err = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 130
     assert err.startswith("interrupted: finishing the calls in flight") or "interrupted" in err
     assert err.endswith(f"run `gwlbfw apply {FILE} --endpoint-url {cloud.url}` again to resume\n")
@@ -140,7 +140,7 @@ def test_an_interrupted_apply_finishes_its_calls_and_goes_on_later(
 
 
 @simulated_cloud(AT_ONCE)
-def test_a_second_interruption_leaves_at_once(folder: Path, cloud: SimulatedCloud) -> None:
+def test_second_interruption_ends_apply_at_once(folder: Path, cloud: SimulatedCloud) -> None:
     cloud.simulator.faults.add(Rule("delay", "vpc:CreateVpc", seconds=4.0))
     process = start(folder, "apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
     read_until(process, "eip.shop/ecs-b-01: created")
@@ -153,13 +153,13 @@ def test_a_second_interruption_leaves_at_once(folder: Path, cloud: SimulatedClou
 
 
 @simulated_cloud(AT_ONCE)
-def test_an_interrupted_watch_has_said_json_lines(folder: Path, cloud: SimulatedCloud) -> None:
+def test_interrupted_watch_has_printed_json_lines(folder: Path, cloud: SimulatedCloud) -> None:
     words = ("drift", FILE, "--watch", "0.1", "--format", "json", "--endpoint-url", cloud.url)
     process = start(folder, *words)
     assert process.stdout is not None
     lines = [process.stdout.readline(), process.stdout.readline()]
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=PATIENCE_S)
+    _, err = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 130
     assert [json.loads(line)["drifted"] for line in lines] == [True, True]
     assert "time" in json.loads(lines[0])
@@ -167,7 +167,7 @@ def test_an_interrupted_watch_has_said_json_lines(folder: Path, cloud: Simulated
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_served_simulator_says_its_url_and_ends_well(
+def test_served_simulator_prints_its_url_and_ends_well(
     folder: Path, number: signal.Signals
 ) -> None:
     process = start(folder, "sim", "serve", "--data", "data", "--credentials", "key:secret")
@@ -180,12 +180,12 @@ def test_a_served_simulator_says_its_url_and_ends_well(
     second = gwlbfw("sim", "serve", "--data", "data")
     assert second.err == f"error: data is served already, at {url}\n"
     process.send_signal(number)
-    out, err = process.communicate(timeout=PATIENCE_S)
+    out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, out) == (0, "")
     assert err == "the simulated cloud's state is in data; Ctrl-C stops serving it\nstopped\n"
 
 
-def test_the_state_of_a_served_simulator_is_the_folders(folder: Path) -> None:
+def test_served_simulator_keeps_its_state_in_the_folder(folder: Path) -> None:
     process = start(folder, "sim", "serve", "--data", "data", "--region", "cn-hangzhou")
     assert process.stdout is not None
     url = process.stdout.readline().strip().partition("=")[2]
@@ -194,11 +194,11 @@ def test_the_state_of_a_served_simulator_is_the_folders(folder: Path) -> None:
     )
     assert made.code == 0
     process.terminate()
-    process.communicate(timeout=PATIENCE_S)
+    process.communicate(timeout=TIMEOUT_S)
     assert gwlbfw("sim", "status", "--sim-dir", "data").out == "1  vpc\n"
 
 
-def test_a_served_simulator_is_as_awkward_as_it_is_asked_to_be(folder: Path) -> None:
+def test_served_simulator_takes_faults_lag_strictness_and_clock(folder: Path) -> None:
     rules = [{"match": "vpc:DescribeVpcs", "nth": 2, "effect": "error", "code": "Odd"}]
     (folder / "faults.yaml").write_text(json.dumps(rules))
     asked = ("--faults", "faults.yaml", "--activity", "calls.jsonl", "--strict", "--list-lag", "60")
@@ -207,7 +207,7 @@ def test_a_served_simulator_is_as_awkward_as_it_is_asked_to_be(folder: Path) -> 
     assert process.stdout is not None
     url = process.stdout.readline().strip().partition("=")[2]
 
-    def call(action: str, *words: str) -> Done:
+    def call(action: str, *words: str) -> CommandResult:
         return gwlbfw("sim", "call", "vpc", action, *words, "--endpoint-url", url)
 
     def advance(seconds: int) -> None:
@@ -223,13 +223,13 @@ def test_a_served_simulator_is_as_awkward_as_it_is_asked_to_be(folder: Path) -> 
     assert json.loads(call("DescribeVpcs").out)["TotalCount"] == 1
     assert json.loads(call("DescribeVpcAttribute", f"VpcId={made}").out)["Status"] == "Available"
     process.terminate()
-    process.communicate(timeout=PATIENCE_S)
+    process.communicate(timeout=TIMEOUT_S)
     calls = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
     assert [each["action"] for each in calls].count("DescribeVpcs") == 3
     assert (folder / "calls.jsonl").stat().st_mode & 0o777 == 0o600
 
 
-def test_who_stops_reading_ends_the_command_without_a_word() -> None:
+def test_reader_that_stops_ends_the_command_without_a_message() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.Popen(
@@ -243,7 +243,7 @@ def test_who_stops_reading_ends_the_command_without_a_word() -> None:
         text=True,
     )
     os.close(writing)
-    _, err = process.communicate(timeout=PATIENCE_S)
+    _, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, err) == (1, "")
 
 

@@ -100,7 +100,7 @@ LOSS = plan(
 )
 
 
-def test_a_black_hole_says_between_which_calls_and_needs_a_flag() -> None:
+def test_black_hole_is_shown_between_its_calls_and_needs_a_flag() -> None:
     said = text(LOSS)
     assert "  At shop/a: 2 calls\n    1. vpc:DeleteRouteEntry  route.business/shop/a\n" in said
     assert "    between 1 and 2: outbound from shop/a is lost for want of a route\n" in said
@@ -108,7 +108,7 @@ def test_a_black_hole_says_between_which_calls_and_needs_a_flag() -> None:
     assert said.endswith("  `gwlbfw apply` refuses this without `--allow-traffic-loss`.")
 
 
-def test_a_black_hole_is_refused_by_its_flows_and_steps() -> None:
+def test_black_hole_is_refused_by_its_flows_and_steps() -> None:
     (problem,) = missing_consent(LOSS)
     assert problem.message == (
         "while the plan is carried out, traffic that works now would be lost: outbound from "
@@ -118,7 +118,7 @@ def test_a_black_hole_is_refused_by_its_flows_and_steps() -> None:
     assert missing_consent(LOSS, allow_traffic_loss=True) == []
 
 
-def test_each_flag_allows_its_own_half() -> None:
+def test_each_flag_consents_to_its_own_half() -> None:
     both = plan(*LOSS.steps, after=BAD, seen=[LOST])
     assert [each.code for each in missing_consent(both)] == ["not-proven", "traffic-loss"]
     assert [each.code for each in missing_consent(both, accept_uninspected=True)] == [
@@ -127,12 +127,12 @@ def test_each_flag_allows_its_own_half() -> None:
     assert [each.code for each in missing_consent(both, allow_traffic_loss=True)] == ["not-proven"]
 
 
-def test_whoever_destroys_is_not_asked_for_an_inspected_end() -> None:
+def test_destroy_needs_no_inspected_end() -> None:
     assert missing_consent(plan(*LOSS.steps, after=BAD, seen=[LOST], destroys=True)) == []
     assert unproven_remark(plan(after=BAD, destroys=True)) == ""
 
 
-def test_what_is_only_tried_is_told_with_what_a_refusal_leads_to() -> None:
+def test_tried_call_is_shown_with_the_effect_of_its_refusal() -> None:
     made = plan(
         *(MOVE, LEAVE, JOIN),
         refused=[transient(LEAVE.id, JOIN.id, "no_route")],
@@ -148,7 +148,7 @@ def test_what_is_only_tried_is_told_with_what_a_refusal_leads_to() -> None:
     ) in text(made)
 
 
-def test_on_the_way_back_a_refusal_stops_nothing() -> None:
+def test_refusal_of_a_tried_call_does_not_stop_destroy() -> None:
     made = plan(
         *(MOVE, LEAVE, JOIN),
         refused=[transient(LEAVE.id, JOIN.id, "no_route")],
@@ -158,7 +158,7 @@ def test_on_the_way_back_a_refusal_stops_nothing() -> None:
     assert "    for as long as these calls take\n" in text(made)
 
 
-def test_activating_a_gateway_is_said_to_interrupt_where_there_is_traffic() -> None:
+def test_activation_of_a_gateway_is_shown_to_interrupt_where_there_is_traffic() -> None:
     activation = step("ipv4_gateway.shop:activate", "EnableVpcIpv4Gateway")
     said = "1. vpc:EnableVpcIpv4Gateway  ipv4_gateway.shop: activating it may interrupt"
     assert said in text(plan(activation))
@@ -168,7 +168,7 @@ def test_activating_a_gateway_is_said_to_interrupt_where_there_is_traffic() -> N
 @pytest.mark.parametrize(
     ("first", "word"), [("route.gateway/shop/a", "Inbound"), ("route.business/shop/a", "Outbound")]
 )
-def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
+def test_cut_over_order_is_shown_with_the_requests_it_affects(first: str, word: str) -> None:
     one = step(f"{first}:cut-over", "ModifyRouteEntry", group="shop/z-a")
     other = step("route.gateway/shop/b:cut-over", "ModifyRouteEntry", group="shop/z-a")
     seen = [transient(one.id, other.id, "asymmetric")]
@@ -178,25 +178,25 @@ def test_the_order_says_whom_it_spares(first: str, word: str) -> None:
     assert f"  {word} first: " in said
 
 
-def test_a_single_route_has_no_gap_but_cuts_connections() -> None:
+def test_single_route_has_no_gap_but_drops_connections() -> None:
     said = text(plan(step("route.gateway/shop/a:cut-over", "ModifyRouteEntry", group="shop/z-a")))
     assert "are dropped silently behind a stateful appliance" in said
     assert "Requests affected" not in said
     assert "first:" not in said
 
 
-def test_where_nothing_is_seen_one_line_says_how_many_states_were_judged() -> None:
+def test_forecast_without_transients_counts_its_states() -> None:
     said = text(plan(before=GOOD, states=37))
     line = "Between the calls, all traffic is as before or as at the end"
     assert f"  {line}: each of the 37 states was judged." in said
 
 
-def test_states_that_nobody_looked_at_are_named() -> None:
+def test_unjudged_states_are_named() -> None:
     said = text(plan(unjudged=("vswitch.business/shop/a",)))
     assert "Not judged state by state, as there are too many: vswitch.business/shop/a." in said
 
 
-def test_traffic_that_changes_endpoints_is_seen_by_another() -> None:
+def test_flow_that_changes_endpoints_is_shown_at_another() -> None:
     seen = [transient("", "x.y:cut-over", "asymmetric", "inspected")]
     said = text(plan(step("x.y:cut-over", "ModifyRouteEntry"), before=GOOD, seen=seen))
     assert (
@@ -205,7 +205,7 @@ def test_traffic_that_changes_endpoints_is_seen_by_another() -> None:
     ) in said
 
 
-def test_at_most_five_are_named() -> None:
+def test_at_most_five_transients_are_named() -> None:
     many = verdict(*(flow(f"s{number}", "inbound", "bypass") for number in range(7)))
     assert len(objections(many)) == 7
     said = text(plan(after=many))
@@ -229,15 +229,15 @@ def test_few_destinations_are_named() -> None:
         (verdict(flow("a", "inbound", "inspected"), critical="IPv6 is open"), "not proven"),
     ],
 )
-def test_a_verdict_in_a_word(found: VerdictSummary, word: str) -> None:
+def test_verdict_word(found: VerdictSummary, word: str) -> None:
     assert verdict_word(found) == word
 
 
-def test_a_plan_that_nobody_looked_at_has_no_section() -> None:
+def test_plan_without_a_forecast_has_no_traffic_section() -> None:
     assert text(Plan("edge", "cn-x", (CHANGE,), (), "")) == ""
 
 
-def test_colours_fall_on_the_words_that_decide() -> None:
+def test_deciding_words_of_a_verdict_are_coloured() -> None:
     plain = "Not proven: 1 of 2.\n\nVPC shop\n  app  inbound  bypass  -\n\nbypass: inbound app\n"
     said = with_colours(plain, Style(enabled=True))
     assert said.count("\x1b[1;31mbypass\x1b[0m") == 2

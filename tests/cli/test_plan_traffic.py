@@ -9,7 +9,7 @@ import pytest
 
 from gwlbfw.sim.faults import Rule
 from tests.cli.networks import FILE, Site, site
-from tests.cli.running import Done, same_as_snapshot
+from tests.cli.running import CommandResult, same_as_snapshot
 
 pytestmark = [pytest.mark.simulator, pytest.mark.scenario]
 
@@ -17,24 +17,24 @@ EXIT = ("plan", FILE, "--detailed-exitcode")
 APPLY = ("apply", FILE, "--auto-approve", "--report", "r.json")
 
 
-def traffic(done: Done) -> str:
+def traffic(done: CommandResult) -> str:
     """The section on traffic, and what follows it."""
     return done.out[done.out.index("\nTraffic\n") :]
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Done]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, CommandResult]]:
     """What every command says while a firewall comes and goes."""
     folder, before = tmp_path_factory.mktemp("traffic"), Path.cwd()
     os.chdir(folder)
     try:
         with site(folder) as at:
-            yield dict(_way(at))
+            yield dict(_run_all(at))
     finally:
         os.chdir(before)
 
 
-def _way(at: Site) -> Iterator[tuple[str, Done]]:
+def _run_all(at: Site) -> Iterator[tuple[str, CommandResult]]:
     at.stray()
     yield "stray", at.run(*EXIT)
     yield "refused", at.run("apply", FILE)
@@ -52,57 +52,61 @@ def _way(at: Site) -> Iterator[tuple[str, Done]]:
     yield "doomed", at.run(*EXIT, "--destroy")
 
 
-def test_a_plan_says_what_becomes_of_traffic_and_at_what_price(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("plan-traffic", Done(EXIT, said["plan"].code, traffic(said["plan"]), ""))
+def test_plan_shows_its_forecast(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot(
+        "plan-traffic", CommandResult(EXIT, results["plan"].code, traffic(results["plan"]), "")
+    )
 
 
-def test_a_comment_has_it_folded_away(said: Mapping[str, Done]) -> None:
-    text = said["markdown"].out
+def test_forecast_is_folded_away_in_markdown(results: Mapping[str, CommandResult]) -> None:
+    text = results["markdown"].out
     assert "<summary><b>Traffic</b>: not proven (4 not inspected) → proven</summary>" in text
     assert "    between 22 and 23: inbound to shop/app-b is asymmetric" in text
 
 
-def test_json_has_the_verdicts_before_and_after_and_every_moment(said: Mapping[str, Done]) -> None:
-    found = json.loads(said["json"].out)["traffic"]
+def test_json_plan_has_verdicts_and_transitions(results: Mapping[str, CommandResult]) -> None:
+    found = json.loads(results["json"].out)["traffic"]
     assert (found["before"]["proven"], found["after"]["proven"]) == (False, True)
     assert set(found["before"]) == {"proven", "flows", "findings"}
     assert found["worst"] == "asymmetric"
-    calls = [each["id"] for each in json.loads(said["json"].out)["calls"]]
+    calls = [each["id"] for each in json.loads(results["json"].out)["calls"]]
     for each in found["transitions"]:
         assert each["after"][0] in calls
         assert each["until"][0] in calls
 
 
-def test_the_way_back_is_told_by_zone_in_its_order(said: Mapping[str, Done]) -> None:
-    done = said["doomed"]
+def test_plan_of_destroy_shows_restored_zones_in_order(
+    results: Mapping[str, CommandResult],
+) -> None:
+    done = results["doomed"]
     assert done.code == 2
     assert "Restore of shop/app-c: 2 calls" in traffic(done)
     assert "Existing connections continue without the firewall." in traffic(done)
     assert "refuses this without" not in done.out
 
 
-def test_the_exit_code_says_whether_the_end_is_inspected(said: Mapping[str, Done]) -> None:
-    codes = {name: said[name].code for name in ("stray", "plan", "proven", "bypassed")}
+def test_detailed_exit_code_tells_an_uninspected_end(results: Mapping[str, CommandResult]) -> None:
+    codes = {name: results[name].code for name in ("stray", "plan", "proven", "bypassed")}
     assert codes == {"stray": 3, "plan": 2, "proven": 0, "bypassed": 3}
 
 
-def test_no_change_is_not_enough_where_live_routes_lead_past_the_firewall(
-    said: Mapping[str, Done],
+def test_empty_plan_with_a_live_bypass_is_not_proven(
+    results: Mapping[str, CommandResult],
 ) -> None:
     sentence = (
         "But not all Internet traffic is inspected: shop/app-b is asymmetric, inbound; "
         "shop/app-b bypasses the firewall, outbound to 8.8.8.0/24 (see `gwlbfw verify`).\n"
     )
-    assert said["bypassed"].out == f"No changes. Live state matches the topology.\n{sentence}"
-    assert said["bypassed markdown"].out.endswith(sentence)
+    assert results["bypassed"].out == f"No changes. Live state matches the topology.\n{sentence}"
+    assert results["bypassed markdown"].out.endswith(sentence)
 
 
-def test_what_is_not_inspected_in_the_end_is_refused_before_anybody_is_asked(
-    said: Mapping[str, Done],
+def test_uninspected_end_is_refused_before_apply_asks(
+    results: Mapping[str, CommandResult],
 ) -> None:
-    assert "  `gwlbfw apply` refuses this without `--accept-uninspected`.\n" in said["stray"].out
-    assert said["refused"].code == 1
-    assert said["refused"].err == (
+    assert "  `gwlbfw apply` refuses this without `--accept-uninspected`.\n" in results["stray"].out
+    assert results["refused"].code == 1
+    assert results["refused"].err == (
         "error: at the end of the plan not all Internet traffic would be inspected: shop/app-b is "
         "asymmetric, inbound; shop/app-b bypasses the firewall, outbound to 8.8.8.0/24\n"
         "   hint: change the topology or what stands in its way, or accept it with "
@@ -110,12 +114,12 @@ def test_what_is_not_inspected_in_the_end_is_refused_before_anybody_is_asked(
     )
 
 
-def test_the_routes_that_a_plan_would_leave_are_proven_before_it_is_applied(
-    said: Mapping[str, Done],
+def test_verify_desired_proves_the_routes_of_a_plan(
+    results: Mapping[str, CommandResult],
 ) -> None:
-    assert said["desired"].code == 0
-    assert said["desired"].out.startswith("Proven: ")
-    assert "is taken to be healthy once it is in its server group" in said["desired"].out
+    assert results["desired"].code == 0
+    assert results["desired"].out.startswith("Proven: ")
+    assert "is taken to be healthy once it is in its server group" in results["desired"].out
 
 
 @pytest.fixture
@@ -131,7 +135,7 @@ def report(at: Site) -> dict[str, object]:
     return dict(json.loads((at.folder / "r.json").read_text()))
 
 
-def test_what_was_accepted_is_applied_and_stays(at: Site) -> None:
+def test_accepted_uninspected_end_is_applied_and_stays(at: Site) -> None:
     at.stray()
     done = at.run(*APPLY, "--accept-uninspected")
     assert done.code == 0, done
@@ -139,7 +143,7 @@ def test_what_was_accepted_is_applied_and_stays(at: Site) -> None:
     assert at.run(*EXIT).code == 3
 
 
-def test_the_report_says_for_how_long_zones_were_half_turned(at: Site) -> None:
+def test_report_has_the_asymmetric_seconds(at: Site) -> None:
     at.made.testbed.simulator.faults.add(Rule("delay", "vpc:ModifyRouteEntry", seconds=0.2))
     assert at.run(*APPLY).code == 0
     seconds = report(at)["uninspected_or_asymmetric_s"]
@@ -147,7 +151,7 @@ def test_the_report_says_for_how_long_zones_were_half_turned(at: Site) -> None:
     assert 0.4 <= seconds < 4
 
 
-def test_a_zone_that_could_not_be_turned_is_put_back_and_said_to_be(at: Site) -> None:
+def test_zone_that_could_not_be_cut_over_is_rolled_back_and_named(at: Site) -> None:
     at.made.testbed.simulator.faults.add(
         Rule("error", "vpc:ModifyRouteEntry", code="Forbidden.RAM", status=403, first=1)
     )

@@ -14,9 +14,9 @@ from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.settings import Settings
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 from gwlbfw.topology.models import Topology
-from tests.cli.processes import PATIENCE_S, read_until, start
+from tests.cli.processes import TIMEOUT_S, read_until, start
 from tests.cli.running import gwlbfw
-from tests.cli.secrets import FILE, KEY, SECRETS, Ground, found, planted
+from tests.cli.secrets import FILE, KEY, SECRETS, PlantedSecrets, found, plant_secrets
 from tests.unit.cloud.server import Answer, Request, serving
 
 pytestmark = pytest.mark.simulator
@@ -44,33 +44,35 @@ def cloud(tmp_path: Path) -> Iterator[SimulatedCloud]:
 
 
 @pytest.fixture
-def ground(tmp_path: Path, cloud: SimulatedCloud) -> Iterator[Ground]:
-    with planted(tmp_path, cloud.url) as ground:
-        yield ground
+def planted(tmp_path: Path, cloud: SimulatedCloud) -> Iterator[PlantedSecrets]:
+    with plant_secrets(tmp_path, cloud.url) as planted:
+        yield planted
 
 
-def test_what_is_looked_for_is_found_where_it_is_asked_for(ground: Ground) -> None:
-    shown = ground.run("plan", FILE, "--show-sensitive")
-    assert set(ground.found(shown.out)) == USER_DATA
+def test_planted_secret_is_found_where_it_is_shown(planted: PlantedSecrets) -> None:
+    shown = planted.run("plan", FILE, "--show-sensitive")
+    assert set(planted.found(shown.out)) == USER_DATA
     encoded = base64.b64encode(b"#!/bin/sh\n" + EXTERNAL_ID.encode()).decode()
     assert found(encoded, SECRETS) == ["the external id"]
 
 
-def test_nothing_tells_a_secret_on_the_whole_way(ground: Ground, cloud: SimulatedCloud) -> None:
+def test_no_command_shows_or_writes_a_secret(
+    planted: PlantedSecrets, cloud: SimulatedCloud
+) -> None:
     for form in ("text", "json", "sarif"):
-        ground.run("validate", FILE, "--format", form)
+        planted.run("validate", FILE, "--format", form)
     for form in ("text", "json", "markdown"):
-        ground.run("plan", FILE, "--calls", "--out", f"{form}.json", "--format", form)
-    ground.run("apply", "text.json", "--auto-approve", "--report", "report.json")
-    (ground.folder / "secret.sh").write_text("#!/bin/sh\necho another one\n")
-    ground.run("plan", FILE, "--calls")
-    ground.run("apply", "json.json", "--auto-approve")
-    ground.run("apply", FILE, "--auto-approve", "--allow-traffic-loss", "-v")
+        planted.run("plan", FILE, "--calls", "--out", f"{form}.json", "--format", form)
+    planted.run("apply", "text.json", "--auto-approve", "--report", "report.json")
+    (planted.folder / "secret.sh").write_text("#!/bin/sh\necho another one\n")
+    planted.run("plan", FILE, "--calls")
+    planted.run("apply", "json.json", "--auto-approve")
+    planted.run("apply", FILE, "--auto-approve", "--allow-traffic-loss", "-v")
     for form in ("text", "json", "markdown", "sarif"):
-        ground.run("drift", FILE, "--format", form)
+        planted.run("drift", FILE, "--format", form)
     for form in ("text", "json"):
-        ground.run("verify", FILE, "--format", form)
-        ground.run(
+        planted.run("verify", FILE, "--format", form)
+        planted.run(
             "trace",
             FILE,
             "--from",
@@ -80,35 +82,35 @@ def test_nothing_tells_a_secret_on_the_whole_way(ground: Ground, cloud: Simulate
             "--format",
             form,
         )
-        ground.run("sim", "status", "--format", form)
+        planted.run("sim", "status", "--format", form)
     for form in ("mermaid", "dot"):
-        ground.run("graph", FILE, "--format", form)
+        planted.run("graph", FILE, "--format", form)
     for words in ("policy", "unlock", "plan --destroy --calls", "destroy --auto-approve"):
         verb, *rest = words.split()
-        ground.run(verb, FILE, *rest)
-    ground.learn(cloud)
-    assert [name for name, done in ground.said.items() if done.code] == [
+        planted.run(verb, FILE, *rest)
+    planted.learn(cloud)
+    assert [name for name, done in planted.said.items() if done.code] == [
         "8: apply json.json --auto-approve"
     ]
-    assert len(ground.secrets) > len(SECRETS)
-    assert "AssumeRole" in (ground.folder / "calls.jsonl").read_text()
-    assert ground.leaks() == []
+    assert len(planted.secrets) > len(SECRETS)
+    assert "AssumeRole" in (planted.folder / "calls.jsonl").read_text()
+    assert planted.leaks() == []
 
 
-def test_nothing_is_anybody_elses_to_read_whatever_the_umask(ground: Ground) -> None:
-    ground.run("plan", FILE, "--out", "p.json")
-    ground.run("apply", "p.json", "--auto-approve", "--report", "r.json", "--state", "a/b/c")
-    files = {each.name for each in ground.written()}
+def test_written_files_are_their_owners_alone_whatever_the_umask(planted: PlantedSecrets) -> None:
+    planted.run("plan", FILE, "--out", "p.json")
+    planted.run("apply", "p.json", "--auto-approve", "--report", "r.json", "--state", "a/b/c")
+    files = {each.name for each in planted.written()}
     assert {"p.json", "r.json", "calls.jsonl"} < files
-    assert {stat.S_IMODE(each.stat().st_mode) for each in ground.written()} == {0o600}
-    folders = [each for each in ground.folder.rglob("*") if each.is_dir()]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in planted.written()} == {0o600}
+    folders = [each for each in planted.folder.rglob("*") if each.is_dir()]
     assert len(folders) >= 3
     assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}
 
 
-def test_a_simulators_folder_is_its_owners_alone(ground: Ground) -> None:
+def test_simulator_folder_is_its_owners_alone(planted: PlantedSecrets) -> None:
     assert gwlbfw("sim", "call", "vpc", "DescribeVpcs", "--sim").code == 0
-    made = list((ground.folder / ".gwlbfw").rglob("*"))
+    made = list((planted.folder / ".gwlbfw").rglob("*"))
     assert {"state.sqlite", "lock", "sim"} <= {each.name for each in made}
     for each in made:
         assert stat.S_IMODE(each.stat().st_mode) == (0o700 if each.is_dir() else 0o600), each
@@ -133,18 +135,18 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("rule", FAILURES.values(), ids=FAILURES)
-def test_nothing_tells_a_secret_when_the_cloud_fails(
-    ground: Ground, cloud: SimulatedCloud, rule: Rule, caplog: pytest.LogCaptureFixture
+def test_no_secret_is_shown_when_the_cloud_fails(
+    planted: PlantedSecrets, cloud: SimulatedCloud, rule: Rule, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     cloud.simulator.faults.add(rule)
-    ground.run("apply", FILE, "--auto-approve", "--report", "report.json")
-    ground.run("plan", FILE)
-    ground.learn(cloud)
+    planted.run("apply", FILE, "--auto-approve", "--report", "report.json")
+    planted.run("plan", FILE)
+    planted.learn(cloud)
     assert any(each.fault for each in cloud.simulator.activity.entries())
-    assert ground.leaks() == []
+    assert planted.leaks() == []
     ours = (each for each in caplog.records if not each.name.startswith("gwlbfw.sim"))
-    assert ground.found("\n".join(each.getMessage() for each in ours)) == []
+    assert planted.found("\n".join(each.getMessage() for each in ours)) == []
 
 
 def _signed(request: Request) -> Answer:
@@ -165,15 +167,15 @@ def _whole(request: Request) -> str:
 
 
 @pytest.mark.parametrize("answer", [_signed, _page, _odd])
-def test_nothing_tells_a_secret_when_the_cloud_brings_back_the_whole_request(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, answer: Callable[[Request], Answer]
+def test_no_secret_is_shown_when_the_cloud_echoes_the_request(
+    planted: PlantedSecrets, monkeypatch: pytest.MonkeyPatch, answer: Callable[[Request], Answer]
 ) -> None:
     token = "planted-token-of-a-session"
     monkeypatch.setenv("ALIBABA_CLOUD_SECURITY_TOKEN", token)
     with serving() as server:
         for action in ("AssumeRole", "GetCallerIdentity", "DescribeVpcs", "RunInstances"):
             server.on(action, answer)
-        there = Ground(ground.folder, server.url, {**SECRETS, "the token": token})
+        there = PlantedSecrets(planted.folder, server.url, {**SECRETS, "the token": token})
         there.run("plan", FILE)
         there.run("sim", "call", "ecs", "RunInstances", f"UserData={EXTERNAL_ID}")
     planned, called = there.said.values()
@@ -183,13 +185,15 @@ def test_nothing_tells_a_secret_when_the_cloud_brings_back_the_whole_request(
     assert there.found(planned.out + planned.err + called.err) == []
 
 
-def test_a_wrong_secret_is_not_told(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_secret_is_not_shown(
+    planted: PlantedSecrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted-but-wrong")
-    ground.secrets["a wrong secret"] = "planted-but-wrong"
-    done = ground.run("plan", FILE, "--state", "oss://a-bucket/state")
+    planted.secrets["a wrong secret"] = "planted-but-wrong"
+    done = planted.run("plan", FILE, "--state", "oss://a-bucket/state")
     assert "SignatureDoesNotMatch" in done.err
-    assert "SignatureDoesNotMatch" in ground.run("plan", FILE).err
-    assert ground.leaks() == []
+    assert "SignatureDoesNotMatch" in planted.run("plan", FILE).err
+    assert planted.leaks() == []
 
 
 WRONG_FILES = {
@@ -206,24 +210,26 @@ WRONG_FILES = {
 
 
 @pytest.mark.parametrize("change", WRONG_FILES.values(), ids=WRONG_FILES)
-def test_nothing_tells_a_secret_of_a_wrong_file(ground: Ground, change: tuple[str, str]) -> None:
-    text = (ground.folder / FILE).read_text()
+def test_no_secret_of_a_wrong_file_is_shown(
+    planted: PlantedSecrets, change: tuple[str, str]
+) -> None:
+    text = (planted.folder / FILE).read_text()
     assert change[0] in text
-    (ground.folder / FILE).write_text(text.replace(*change, 1))
+    (planted.folder / FILE).write_text(text.replace(*change, 1))
     for form in ("text", "json", "sarif"):
-        assert ground.run("validate", FILE, "--format", form).code == 1
-    assert ground.run("plan", FILE).code == 1
-    assert ground.leaks() == []
+        assert planted.run("validate", FILE, "--format", form).code == 1
+    assert planted.run("plan", FILE).code == 1
+    assert planted.leaks() == []
 
 
 @pytest.mark.parametrize("proxy", ["127.0.0.1:1", "127.0.0.1:notaport", "[::1", "", "127.0.0.1 x"])
-def test_the_password_of_a_proxy_is_not_told(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, proxy: str
+def test_password_of_a_proxy_is_not_shown(
+    planted: PlantedSecrets, monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
     password = SECRETS["the password of a proxy"]
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, f"http://me:{password}@{proxy}")
-    beyond = Ground(ground.folder, "http://192.0.2.1:80")
+    beyond = PlantedSecrets(planted.folder, "http://192.0.2.1:80")
     assert beyond.run("sim", "call", "vpc", "DescribeVpcs").code == 1
     if proxy == "127.0.0.1:1":
         assert beyond.run("plan", FILE, "--state", "oss://a-bucket/state").code == 1
@@ -245,57 +251,57 @@ PROFILES = {
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
-def test_what_a_profile_says_is_not_told(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, profile: dict[str, str]
+def test_content_of_a_profile_is_not_shown(
+    planted: PlantedSecrets, monkeypatch: pytest.MonkeyPatch, profile: dict[str, str]
 ) -> None:
-    monkeypatch.setenv("HOME", str(ground.folder))
-    folder = ground.folder / ".aliyun"
+    monkeypatch.setenv("HOME", str(planted.folder))
+    folder = planted.folder / ".aliyun"
     folder.mkdir()
     profile = {"name": "p", "region_id": "cn-wulanchabu", **profile}
     content = json.dumps({"current": "p", "profiles": [profile]})
     (folder / "config.json").write_text(content)
-    done = ground.run("plan", FILE, "--profile", "p")
+    done = planted.run("plan", FILE, "--profile", "p")
     assert done.code == 1
     assert "planted-in-a-profile" not in done.out + done.err
     (folder / "config.json").write_text(content[:-1])
-    done = ground.run("plan", FILE, "--profile", "p")
+    done = planted.run("plan", FILE, "--profile", "p")
     assert done.code == 1
     assert "planted-in-a-profile" not in done.out + done.err
 
 
-def test_a_full_disk_tells_no_secret(ground: Ground) -> None:
-    assert "No space left" in ground.run("plan", FILE, "--out", "/dev/full").err
-    ground.run("apply", FILE, "--auto-approve", "--report", "/dev/full")
-    assert ground.leaks() == []
+def test_full_disk_shows_no_secret(planted: PlantedSecrets) -> None:
+    assert "No space left" in planted.run("plan", FILE, "--out", "/dev/full").err
+    planted.run("apply", FILE, "--auto-approve", "--report", "/dev/full")
+    assert planted.leaks() == []
 
 
-def test_a_process_that_is_killed_leaves_no_secret_behind(
-    ground: Ground, cloud: SimulatedCloud
+def test_killed_process_leaves_no_secret_behind(
+    planted: PlantedSecrets, cloud: SimulatedCloud
 ) -> None:
     cloud.simulator.faults.add(Rule("delay", "gwlb:CreateListener", seconds=1.0))
     given = f"given={SECRETS['a variable of the command line']}"
     words = ("apply", FILE, "--auto-approve", "-vv", "--var", given, "--endpoint-url", cloud.url)
-    process = start(ground.folder, *words, COVERAGE_PROCESS_START="")
+    process = start(planted.folder, *words, COVERAGE_PROCESS_START="")
     said = read_until(process, "instance.server/shop/ecs-b-01: created")
     process.send_signal(signal.SIGKILL)
-    out, err = process.communicate(timeout=PATIENCE_S)
-    ground.learn(cloud)
-    assert {".journal", ".lock"} <= {each.suffix for each in ground.written()}
-    assert {stat.S_IMODE(each.stat().st_mode) for each in ground.written()} == {0o600}
-    assert ground.found(said + out + err) == []
-    assert ground.leaks() == []
+    out, err = process.communicate(timeout=TIMEOUT_S)
+    planted.learn(cloud)
+    assert {".journal", ".lock"} <= {each.suffix for each in planted.written()}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in planted.written()} == {0o600}
+    assert planted.found(said + out + err) == []
+    assert planted.leaks() == []
 
 
-def test_a_served_simulator_tells_no_credentials(ground: Ground) -> None:
+def test_served_simulator_shows_no_credentials(planted: PlantedSecrets) -> None:
     pair = f"{KEY}:{SECRET}"
-    process = start(ground.folder, "-vv", "sim", "serve", "--data", "data", "--credentials", pair)
+    process = start(planted.folder, "-vv", "sim", "serve", "--data", "data", "--credentials", pair)
     assert process.stdout is not None
     url = process.stdout.readline().strip().partition("=")[2]
-    there = Ground(ground.folder, url)
+    there = PlantedSecrets(planted.folder, url)
     there.run("sim", "call", "vpc", "DescribeVpcs")
     there.run("plan", FILE)
     process.terminate()
-    out, err = process.communicate(timeout=PATIENCE_S)
+    out, err = process.communicate(timeout=TIMEOUT_S)
     assert [each.code for each in there.said.values()] == [0, 0]
     assert there.found(out + err) == []
     state = {each for each in there.written() if each.name.startswith("state.sqlite")}
@@ -306,9 +312,9 @@ def test_a_served_simulator_tells_no_credentials(ground: Ground) -> None:
     assert there.leaks() == []
 
 
-def test_values_show_no_secret_of_theirs(ground: Ground) -> None:
+def test_repr_of_values_shows_no_secret(planted: PlantedSecrets) -> None:
     given = {"given": SECRETS["a variable of the command line"]}
-    topology = Topology.load(ground.folder / FILE, given)
+    topology = Topology.load(planted.folder / FILE, given)
     assert topology.accounts["net"].external_id == EXTERNAL_ID
     settings = Settings(credentials={KEY: SECRET})
     assert found(f"{topology!r} {settings!r}", SECRETS) == []

@@ -37,7 +37,7 @@ def wrong(folder: Path) -> Path:
     return Path("wrong.yaml")
 
 
-def test_version_is_said_by_command_and_option() -> None:
+def test_version_is_printed_by_command_and_option() -> None:
     assert gwlbfw("version").out == f"gwlbfw {__version__}\n"
     assert gwlbfw("--version").out == f"gwlbfw {__version__}\n"
 
@@ -59,7 +59,7 @@ def test_init_makes_the_folder(folder: Path) -> None:
     assert (folder / "some/where/topology.yaml").exists()
 
 
-def test_init_leaves_alone_what_exists(folder: Path) -> None:
+def test_init_leaves_an_existing_topology_alone(folder: Path) -> None:
     path = folder / "topology.yaml"
     path.write_text("mine")
     same_as_snapshot("init-exists", gwlbfw("init"))
@@ -76,7 +76,7 @@ def test_init_in_place_of_a_file_is_an_error(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_validate_says_that_a_file_is_valid() -> None:
+def test_validate_reports_a_valid_file() -> None:
     done = gwlbfw("validate", "ulanqab.yaml")
     assert (done.code, done.out, done.err) == (0, "ulanqab.yaml is valid\n", "")
 
@@ -108,7 +108,7 @@ def test_validate_as_sarif_points_into_the_file(wrong: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("form", ["json", "sarif", "text"])
-def test_a_file_that_is_not_there_is_an_error_in_every_form(form: str) -> None:
+def test_missing_file_is_an_error_in_every_format(form: str) -> None:
     done = gwlbfw("validate", "nowhere.yaml", "--format", form)
     assert done.code == 1
     assert "can't read nowhere.yaml" in done.out + done.err
@@ -117,12 +117,12 @@ def test_a_file_that_is_not_there_is_an_error_in_every_form(form: str) -> None:
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("form", ["mermaid", "dot"])
 @pytest.mark.parametrize("name", ["ulanqab", "brownfield"])
-def test_a_topology_is_drawn(name: str, form: str) -> None:
+def test_topology_is_drawn(name: str, form: str) -> None:
     same_as_snapshot(f"graph-{name}-{form}", gwlbfw("graph", f"{name}.yaml", "--format", form))
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_policy_is_one_json_document() -> None:
+def test_policy_is_one_json_document() -> None:
     same_as_snapshot("policy", gwlbfw("policy", "ulanqab.yaml"))
 
 
@@ -137,7 +137,7 @@ def test_policies_of_several_accounts_are_an_object_by_account(folder: Path) -> 
 
 
 @pytest.mark.simulator
-def test_the_simulated_cloud_is_counted_called_and_emptied(folder: Path) -> None:
+def test_simulated_cloud_is_counted_called_and_emptied(folder: Path) -> None:
     made = gwlbfw(
         *("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16"),
         *("Tag.1.Key=team", "Tag.1.Value=netsec"),
@@ -162,7 +162,7 @@ def test_the_simulated_cloud_is_counted_called_and_emptied(folder: Path) -> None
 
 
 @pytest.mark.simulator
-def test_what_there_is_is_exported_and_imported_elsewhere(folder: Path) -> None:
+def test_simulated_cloud_is_exported_and_imported_elsewhere(folder: Path) -> None:
     gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16")
     exported = gwlbfw("sim", "export").out
     (folder / "cloud.json").write_text(exported)
@@ -184,7 +184,7 @@ def test_what_there_is_is_exported_and_imported_elsewhere(folder: Path) -> None:
 
 @pytest.mark.simulator
 @pytest.mark.usefixtures("folder")
-def test_the_calls_that_were_answered_are_listed() -> None:
+def test_answered_calls_are_listed() -> None:
     with simulated_cloud() as cloud:
         url = ("--endpoint-url", cloud.url)
         assert gwlbfw("sim", "activity", *url).out == "no calls were answered\n"
@@ -200,7 +200,7 @@ def test_the_calls_that_were_answered_are_listed() -> None:
 
 @pytest.mark.simulator
 @pytest.mark.usefixtures("folder")
-def test_a_call_can_be_made_in_another_region_and_account() -> None:
+def test_call_is_sent_in_another_region_and_account() -> None:
     words = ("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16", "--region", "cn-hangzhou")
     gwlbfw(*words)
     role = ("--role-arn", "acs:ram::123456789012:role/netops")
@@ -217,7 +217,7 @@ def test_a_call_can_be_made_in_another_region_and_account() -> None:
 
 
 @pytest.mark.simulator
-def test_a_simulator_elsewhere_is_looked_at_by_its_url(
+def test_simulator_elsewhere_is_reached_by_its_url(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
@@ -231,7 +231,7 @@ def test_a_simulator_elsewhere_is_looked_at_by_its_url(
 
 
 @pytest.mark.usefixtures("folder")
-def test_where_no_simulator_answers_it_is_said() -> None:
+def test_url_without_a_simulator_is_an_error() -> None:
     done = gwlbfw("sim", "status", "--endpoint-url", "http://127.0.0.1:1")
     assert done.code == 1
     assert done.err.startswith("error: no simulator answers at http://127.0.0.1:1: ")
@@ -239,7 +239,7 @@ def test_where_no_simulator_answers_it_is_said() -> None:
 
 @pytest.mark.simulator
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_an_error(folder: Path) -> None:
+def test_simulator_folder_that_cannot_be_written_is_an_error(folder: Path) -> None:
     (folder / "locked").mkdir(mode=0o500)
     done = gwlbfw("sim", "status", "--sim-dir", "locked/sim")
     assert done.code == 1
@@ -247,7 +247,7 @@ def test_a_folder_that_cannot_be_written_is_an_error(folder: Path) -> None:
 
 
 @pytest.mark.simulator
-def test_a_file_in_place_of_the_simulators_folder_is_an_error(folder: Path) -> None:
+def test_file_in_place_of_the_simulator_folder_is_an_error(folder: Path) -> None:
     (folder / "file").write_text("")
     done = gwlbfw("sim", "status", "--sim-dir", "file")
     assert done.code == 1

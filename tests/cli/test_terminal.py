@@ -16,9 +16,7 @@ RED = "\x1b[1;31merror\x1b[0m"
 
 
 @simulated_cloud(Settings(transition=0.02))
-def test_apply_and_destroy_ask_and_show_what_is_under_way(
-    folder: Path, cloud: SimulatedCloud
-) -> None:
+def test_apply_and_destroy_ask_and_show_a_live_display(folder: Path, cloud: SimulatedCloud) -> None:
     url = ("--endpoint-url", cloud.url)
     declined = Terminal(folder, "apply", FILE, *url)
     declined.until("Only `yes` is accepted: ")
@@ -49,7 +47,7 @@ def test_apply_and_destroy_ask_and_show_what_is_under_way(
 
 
 @simulated_cloud()
-def test_an_interrupted_question_changes_nothing(folder: Path, cloud: SimulatedCloud) -> None:
+def test_interrupted_question_changes_nothing(folder: Path, cloud: SimulatedCloud) -> None:
     asked = Terminal(folder, "apply", FILE, "--endpoint-url", cloud.url)
     asked.until("Only `yes` is accepted: ")
     asked.interrupt()
@@ -73,7 +71,7 @@ def test_errors_are_coloured_at_a_terminal(folder: Path) -> None:
         (("validate", "nowhere.yaml"), {"TERM": "dumb"}),
     ],
 )
-def test_who_wants_no_colours_has_none(
+def test_colours_are_off_where_they_are_unwanted(
     folder: Path, words: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     plain = Terminal(folder, *words, **environment)
@@ -82,14 +80,14 @@ def test_who_wants_no_colours_has_none(
     assert ESCAPE not in plain.said
 
 
-def test_no_color_that_is_set_but_empty_counts_as_unset(folder: Path) -> None:
+def test_empty_no_color_counts_as_unset(folder: Path) -> None:
     coloured = Terminal(folder, "validate", "nowhere.yaml", NO_COLOR="")
     coloured.end()
     assert RED in coloured.said
 
 
 @simulated_cloud(Settings(transition=0.02))
-def test_lines_take_the_place_of_a_display_on_a_dumb_terminal(
+def test_dumb_terminal_gets_lines_instead_of_a_live_display(
     folder: Path, cloud: SimulatedCloud
 ) -> None:
     words = ("apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)

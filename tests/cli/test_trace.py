@@ -34,21 +34,21 @@ def way(source: str, target: str) -> tuple[str, ...]:
     return ("trace", FILE, "--from", source, "--to", target)
 
 
-def test_an_inspected_packet_is_shown_hop_by_hop(at: Site) -> None:
+def test_inspected_packet_is_traced_hop_by_hop(at: Site) -> None:
     same_as_snapshot("trace-inspected", at.run(*way("internet", "vswitch.business/shop/app-c")))
 
 
-def test_a_packet_past_the_firewall_shows_the_entry_that_leads_it(at: Site) -> None:
+def test_trace_of_a_bypass_shows_the_deciding_entry(at: Site) -> None:
     same_as_snapshot("trace-bypass", at.run(*way("vswitch.business/shop/app-b", "8.8.8.8")))
 
 
-def test_a_reply_that_takes_another_way_is_no_inspection(at: Site) -> None:
+def test_reply_on_another_path_is_not_inspected(at: Site) -> None:
     done = at.run(*way("8.8.8.8", HOST))
     assert done.code == 3
     assert done.out.startswith(f"8.8.8.8 -> {HOST}: asymmetric\n")
 
 
-def test_a_packet_without_an_appliance_is_dropped(
+def test_packet_without_an_appliance_is_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -68,13 +68,13 @@ def test_a_packet_without_an_appliance_is_dropped(
     assert done.out.startswith(f"internet -> {HOST}: black_hole\n")
 
 
-def test_what_stays_in_the_vpc_has_no_firewall_to_pass(at: Site) -> None:
+def test_packet_inside_the_vpc_passes_no_firewall(at: Site) -> None:
     done = at.run(*way(HOST, "192.168.2.1"))
     assert done.code == 0
     assert done.out.startswith(f"{HOST} -> 192.168.2.1: local\n")
 
 
-def test_json_is_one_document(at: Site) -> None:
+def test_json_trace_is_one_document(at: Site) -> None:
     done = at.run(*way("vswitch.business/shop/app-c", "1.1.1.1"), "--format", "json")
     assert (done.code, done.err) == (0, "")
     found = json.loads(done.out)
@@ -92,13 +92,13 @@ def test_json_is_one_document(at: Site) -> None:
         ("internet", "8.8.8.8", "neither internet nor 8.8.8.8 is in this network"),
     ],
 )
-def test_a_place_that_is_none_is_an_error(at: Site, source: str, target: str, said: str) -> None:
+def test_unknown_end_of_a_trace_is_an_error(at: Site, source: str, target: str, said: str) -> None:
     done = at.run(*way(source, target))
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith(f"error: {said}\n   hint: ")
 
 
-def test_both_ends_have_to_be_named(at: Site) -> None:
+def test_trace_needs_both_ends(at: Site) -> None:
     done = at.run("trace", FILE, "--from", "internet")
     assert done.code == 1
     assert done.err.startswith("error: ")

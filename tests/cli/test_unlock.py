@@ -9,13 +9,13 @@ import pytest
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.process import Process
-from tests.cli.running import Done, gwlbfw
+from tests.cli.running import CommandResult, gwlbfw
 
 STATE = Path(".gwlbfw/state")
 NAME = "ulanqab-edge.cn-wulanchabu.lock"
 
 
-def unlock(*more: str) -> Done:
+def unlock(*more: str) -> CommandResult:
     return gwlbfw("unlock", "ulanqab.yaml", *more)
 
 
@@ -40,11 +40,11 @@ def held(folder: Path) -> Callable[[timedelta], Lock]:
 
 
 @pytest.mark.usefixtures("folder")
-def test_what_is_not_locked_is_left_so() -> None:
+def test_unlocked_stack_is_left_alone() -> None:
     assert (unlock().code, unlock().out) == (0, "The stack is not locked.\n")
 
 
-def test_a_lock_that_may_be_somebodys_is_not_broken_unasked(
+def test_live_lock_is_not_broken_without_approval(
     held: Callable[[timedelta], Lock],
 ) -> None:
     lock = held(timedelta(0))
@@ -55,14 +55,14 @@ def test_a_lock_that_may_be_somebodys_is_not_broken_unasked(
     assert (STATE / NAME).exists()
 
 
-def test_it_is_broken_where_that_is_wanted(held: Callable[[timedelta], Lock]) -> None:
+def test_live_lock_is_broken_with_approval(held: Callable[[timedelta], Lock]) -> None:
     lock = held(timedelta(0))
     done = unlock("--auto-approve")
     assert (done.code, done.out) == (0, f"Broke the lock of {lock.holder}.\n")
     assert not (STATE / NAME).exists()
 
 
-def test_one_whose_lease_ran_out_is_broken_without_asking(
+def test_expired_lock_is_broken_without_asking(
     held: Callable[[timedelta], Lock],
 ) -> None:
     held(timedelta(hours=1))
@@ -72,7 +72,7 @@ def test_one_whose_lease_ran_out_is_broken_without_asking(
     assert not (STATE / NAME).exists()
 
 
-def test_the_second_comer_is_told_of_it(held: Callable[[timedelta], Lock]) -> None:
+def test_apply_names_the_holder_of_the_lock(held: Callable[[timedelta], Lock]) -> None:
     lock = held(timedelta(0))
     done = gwlbfw("apply", "ulanqab.yaml", "--sim", "--auto-approve")
     assert done.code == 1

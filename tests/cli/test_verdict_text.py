@@ -32,11 +32,11 @@ GatewayLoadBalancerEndpoint endpoint.shop/b
 """
 
 
-def test_a_proof_is_a_table_and_the_appliances() -> None:
+def test_proof_is_a_table_and_the_appliances() -> None:
     assert verdict_text(named(ulanqab()).verdict()) == PROVEN
 
 
-def test_a_refutation_is_shown_hop_by_hop_with_the_entries_that_decide() -> None:
+def test_refutation_is_shown_hop_by_hop_with_the_deciding_entries() -> None:
     world = named(ulanqab())
     world.tables["gateway"].clear()
     said = verdict_text(world.verdict())
@@ -44,7 +44,7 @@ def test_a_refutation_is_shown_hop_by_hop_with_the_entries_that_decide() -> None
     assert VENDORS_MODULE in said
 
 
-def test_the_internet_but_for_a_few_is_said_so() -> None:
+def test_class_of_nearly_all_the_internet_is_named_by_its_exceptions() -> None:
     world = named(ulanqab())
     for number in range(8, 12):
         world.route("t-b", f"8.8.{number * 3}.0/24", GATEWAY)
@@ -54,14 +54,14 @@ def test_the_internet_but_for_a_few_is_said_so() -> None:
     assert "the Internet but 9.9.9.0/24" in said
 
 
-def test_entries_that_do_the_same_are_counted() -> None:
+def test_entries_with_the_same_effect_are_counted() -> None:
     world = named(ulanqab())
     for number in range(100):
         world.route("t-b", f"8.8.{number}.0/24", GATEWAY)
     assert "8.8.0.0/24 (Custom) and 99 more -> Ipv4Gateway" in verdict_text(world.verdict())
 
 
-def test_a_lost_class_shows_no_way_back_and_dead_appliances_are_listed() -> None:
+def test_lost_class_shows_no_return_path_and_dead_appliances_are_listed() -> None:
     world = named(ulanqab())
     for name in world.balancers["gwlb-1"].members:
         world.balancers["gwlb-1"].members[name] = ("Available", "Unhealthy")
@@ -72,7 +72,7 @@ def test_a_lost_class_shows_no_way_back_and_dead_appliances_are_listed() -> None
     assert "  i-fw-3  Available, health unknown: gets no new traffic" in said
 
 
-def test_a_table_without_an_entry_is_shown_where_packets_end() -> None:
+def test_table_without_an_entry_is_shown_where_packets_end() -> None:
     said = verdict_text(named(ulanqab()).unroute("t-b", "0.0.0.0/0").verdict())
     assert (
         "    1. vswitch.business/shop/app-b, table t-b\n"
@@ -80,7 +80,7 @@ def test_a_table_without_an_entry_is_shown_where_packets_end() -> None:
     ) in said
 
 
-def test_without_a_firewall_there_are_no_appliances_to_list() -> None:
+def test_verdict_without_a_firewall_lists_no_appliances() -> None:
     world = named(ulanqab())
     world.balancers.clear()
     assert "Appliances" not in verdict_text(world.verdict())
@@ -94,7 +94,7 @@ def test_findings_are_listed_and_critical_ones_counted() -> None:
     assert "  critical  vpc:DescribeEipAddresses: was not answered" in said
 
 
-def test_json_has_exactly_the_keys_of_the_contract() -> None:
+def test_json_verdict_has_exactly_the_keys_of_the_contract() -> None:
     said = named(ulanqab()).route("t-b", "8.8.8.0/24", GATEWAY).verdict().to_json()
     assert list(said) == ["proven", "flows", "findings"]
     flows, findings = said["flows"], said["findings"]
@@ -123,7 +123,7 @@ def test_json_has_exactly_the_keys_of_the_contract() -> None:
     assert all(list(each) == ["severity", "subject", "message", "path"] for each in findings)
 
 
-def test_without_a_topology_json_has_ids_and_findings_have_their_path() -> None:
+def test_json_verdict_without_a_topology_has_ids_and_paths() -> None:
     world = named(ulanqab())
     world.subnets["app-b"].zone = "cn-wulanchabu-c"
     world.names = {}

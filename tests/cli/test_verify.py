@@ -34,21 +34,21 @@ def astray(at: Site) -> Iterator[Site]:
     at.straighten()
 
 
-def test_a_proof_names_every_subnet_and_the_health_of_the_appliances(at: Site) -> None:
+def test_proof_names_every_subnet_and_the_health_of_the_appliances(at: Site) -> None:
     same_as_snapshot("verify-proven", at.run("verify", FILE))
 
 
-def test_a_refutation_is_shown_hop_by_hop(astray: Site) -> None:
+def test_refutation_is_shown_hop_by_hop(astray: Site) -> None:
     same_as_snapshot("verify-refuted", astray.run("verify", FILE))
 
 
-def test_the_planned_end_is_as_bad_as_what_a_plan_leaves(astray: Site) -> None:
+def test_desired_verdict_is_refuted_where_a_plan_leaves_a_bypass(astray: Site) -> None:
     done = astray.run("verify", FILE, "--desired")
     assert done.code == 3
     assert "bypass: outbound shop/app-b, 8.8.8.0/24" in done.out
 
 
-def test_json_has_what_is_promised_and_nothing_else_is_said(astray: Site) -> None:
+def test_json_verdict_is_the_only_output(astray: Site) -> None:
     done = astray.run("verify", FILE, "--format", "json")
     assert (done.code, done.err) == (3, "")
     found = json.loads(done.out)
@@ -67,7 +67,7 @@ def test_json_has_what_is_promised_and_nothing_else_is_said(astray: Site) -> Non
         assert set(finding) == {"severity", "subject", "message", "path"}
 
 
-def test_a_vpc_without_a_topology_is_judged_whole(at: Site) -> None:
+def test_vpc_without_a_topology_is_judged_whole(at: Site) -> None:
     vpc = at.made.ids["prod"]
     done = at.run("verify", "--vpc", vpc, "--region", REGION, "--format", "json", "-v")
     assert done.code == 3
@@ -80,7 +80,7 @@ def test_a_vpc_without_a_topology_is_judged_whole(at: Site) -> None:
         assert (each["verdict"] == "bypass") is judged[each["subnet"]]
 
 
-def test_a_vpc_that_does_not_exist_is_an_error(at: Site) -> None:
+def test_missing_vpc_is_an_error(at: Site) -> None:
     done = at.run("verify", "--vpc", "vpc-nowhere", "--region", REGION)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("error: there is no VPC vpc-nowhere in cn-wulanchabu\n")
@@ -97,7 +97,7 @@ def test_a_vpc_that_does_not_exist_is_an_error(at: Site) -> None:
         ("--vpc", "vpc-1", "--region", REGION, "--desired"),
     ],
 )
-def test_either_a_file_or_a_vpc_is_judged(at: Site, words: tuple[str, ...]) -> None:
+def test_verify_takes_either_a_file_or_a_vpc(at: Site, words: tuple[str, ...]) -> None:
     done = at.run("verify", *words)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("error: verify takes either FILE")

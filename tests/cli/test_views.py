@@ -86,18 +86,18 @@ RESTORE = Change(
         ),
     ],
 )
-def test_a_value_is_one_line(value: Json, text: str) -> None:
+def test_value_is_one_line(value: Json, text: str) -> None:
     assert value_text(value) == text
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (38.2, "38 s"), (125.4, "2 min 5 s")]
 )
-def test_a_time_is_as_exact_as_it_matters(value: float, text: str) -> None:
+def test_duration_is_as_exact_as_it_matters(value: float, text: str) -> None:
     assert duration_text(value) == text
 
 
-def test_what_is_adopted_and_what_is_put_back_say_why() -> None:
+def test_adopted_and_restored_resources_show_their_reason() -> None:
     assert plan_text(plan(ADOPT, RESTORE)) == (
         "edge in cn-x\n"
         "\n"
@@ -115,21 +115,21 @@ def test_what_is_adopted_and_what_is_put_back_say_why() -> None:
     )
 
 
-def test_a_deletion_says_why_unless_everything_goes() -> None:
+def test_deletion_shows_its_reason_except_in_destroy() -> None:
     address = Address("vswitch.business/shop/a")
     gone = Change(address, "delete", vswitch(), None, reason=f"{address} is not in the topology")
     assert reason(gone) == "not in the topology"
     assert reason(gone, destroys=True) == ""
 
 
-def test_a_route_that_is_taken_away_again_says_so_even_then() -> None:
+def test_restored_route_shows_its_reason_in_destroy() -> None:
     put_back = Change(
         RESTORE.address, "delete", RESTORE.was, None, reason=RESTORE.reason, restores=True
     )
     assert reason(put_back, destroys=True) == "it is put back as it was found"
 
 
-def test_warnings_stand_at_the_top_of_a_comment() -> None:
+def test_warnings_stand_at_the_top_of_markdown() -> None:
     warned = Plan("edge", "cn-x", (), (), "", warnings=(warning("w", "beware", hint="look"),))
     assert plan_markdown(warned) == (
         "### gwlbfw plan: `edge` in `cn-x`\n"
@@ -148,7 +148,7 @@ def drifted(address: str) -> DriftReport:
     return DriftReport((item,))
 
 
-def test_no_drift_is_said_in_markdown_too() -> None:
+def test_no_drift_is_a_line_in_markdown() -> None:
     assert drift_markdown(DriftReport(()), ULANQAB) == (
         "### gwlbfw drift: `ulanqab-edge` in `cn-wulanchabu`\n"
         "\n"
@@ -164,14 +164,14 @@ def test_no_drift_is_said_in_markdown_too() -> None:
         ("instance.appliance/ecs-01", "security_vpc:"),
     ],
 )
-def test_drift_is_placed_where_the_file_speaks_of_it(address: str, key: str) -> None:
+def test_drift_is_placed_where_the_file_names_its_resource(address: str, key: str) -> None:
     log = json.loads(json.dumps(drift_sarif(drifted(address), "ulanqab.yaml", ULANQAB)))
     place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
     line = (EXAMPLES / "ulanqab.yaml").read_text().splitlines()[place["startLine"] - 1]
     assert line.strip() == key
 
 
-def test_each_look_of_a_watch_has_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_of_a_watch_has_its_time(capsys: pytest.CaptureFixture[str]) -> None:
     view = DriftView(Screen(), "text", "ulanqab.yaml", ULANQAB)
     view.show_next(DriftReport(()), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     said = capsys.readouterr()
@@ -179,7 +179,7 @@ def test_each_look_of_a_watch_has_its_time(capsys: pytest.CaptureFixture[str]) -
     assert said.out == "No drift. Live state matches what was last applied.\n"
 
 
-def test_a_call_in_another_account_names_it() -> None:
+def test_call_in_another_account_names_the_account() -> None:
     call = Call("vpc", "DeleteVpc", {"VpcId": "vpc-1"}, account="netops")
     gone = Wait(Call("vpc", "DescribeVpcs"), gone=True)
     step = Step("vpc.x:delete", Address("vpc.x"), "delete", call, waits=(gone,))
@@ -193,11 +193,11 @@ def test_a_call_in_another_account_names_it() -> None:
     )
 
 
-def test_nothing_in_a_cell_ends_it() -> None:
+def test_cell_of_a_table_is_escaped() -> None:
     assert list(table(["a"], [["x|y"]])) == ["| a |", "| --- |", "| x\\|y |"]
 
 
-def test_no_two_names_become_the_same_identifier() -> None:
+def test_identifiers_of_two_names_differ() -> None:
     names = Identifiers()
     assert names["a-b"] == "a_b"
     assert names["a_b"] == "a_b_2"
@@ -210,7 +210,7 @@ def said(said: EventType, elapsed_s: float, detail: str = "") -> Event:
     return Event(said, step, elapsed_s, detail)
 
 
-def test_a_long_wait_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_long_wait_is_reported_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     with LineProgress(12, Screen()) as on_event:
         for seconds_ in (1.0, 29.0, 31.0, 45.0, 62.0):
             on_event(said("waiting", seconds_, "0 with Status=Healthy"))
@@ -222,7 +222,7 @@ def test_a_long_wait_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) ->
     )
 
 
-def test_a_phase_without_a_word_of_its_own_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_phase_without_a_past_tense_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     step = Step("route.y:polish", Address("route.y"), "polish", None)
     with LineProgress(1, Screen()) as on_event:
         on_event(Event("done", step, 0.1))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import EXAMPLES, Done, gwlbfw, same_as_snapshot
+from tests.cli.running import EXAMPLES, CommandResult, gwlbfw, same_as_snapshot
 
 pytestmark = [pytest.mark.simulator, pytest.mark.scenario]
 
@@ -17,7 +17,7 @@ SECRET = "Hello World"
 """Stands in the servers' user data."""
 
 
-def _first(reply: Done, *path: str, named: str = "") -> dict[str, str]:
+def _first(reply: CommandResult, *path: str, named: str = "") -> dict[str, str]:
     value = json.loads(reply.out)
     for name in path:
         value = value[name]
@@ -51,19 +51,19 @@ def _changed(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Done]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, CommandResult]]:
     """What every command says on the way, which is gone once."""
     folder, before = tmp_path_factory.mktemp("way"), Path.cwd()
     for name in (FILE, "hello-world.sh"):
         shutil.copy(EXAMPLES / name, folder)
     os.chdir(folder)
     try:
-        yield dict(_way(folder))
+        yield dict(_run_all(folder))
     finally:
         os.chdir(before)
 
 
-def _way(folder: Path) -> Iterator[tuple[str, Done]]:
+def _run_all(folder: Path) -> Iterator[tuple[str, CommandResult]]:
     yield "drift before", gwlbfw("drift", FILE, "--sim")
     yield "saved", gwlbfw("plan", FILE, "--sim", "--out", "first.json")
     yield "applied", gwlbfw("apply", "first.json", "--sim", "--auto-approve", "--report", "r.json")
@@ -94,56 +94,62 @@ def _way(folder: Path) -> Iterator[tuple[str, Done]]:
     yield "cut", gwlbfw("apply", "first.json", "--sim", "--auto-approve")
 
 
-def test_the_first_plan_creates_everything(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("plan-first", said["saved"])
+def test_first_plan_creates_everything(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot("plan-first", results["saved"])
 
 
-def test_a_saved_plan_is_carried_out_as_it_was_shown(said: Mapping[str, Done]) -> None:
-    assert said["applied"].out.startswith(said["saved"].out)
-    same_as_snapshot("apply-first", said["applied"])
+def test_saved_plan_is_applied_as_it_was_shown(results: Mapping[str, CommandResult]) -> None:
+    assert results["applied"].out.startswith(results["saved"].out)
+    same_as_snapshot("apply-first", results["applied"])
 
 
-def test_a_saved_plan_is_carried_out_once(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("apply-stale", said["stale"])
+def test_saved_plan_is_applied_once(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot("apply-stale", results["stale"])
 
 
-def test_a_second_plan_and_apply_have_nothing_to_do(said: Mapping[str, Done]) -> None:
+def test_second_plan_and_apply_have_nothing_to_do(results: Mapping[str, CommandResult]) -> None:
     same_as_snapshot(
         "nothing-to-do",
-        said["same"],
-        said["same again"],
-        said["no drift"],
-        said["nothing moved"],
+        results["same"],
+        results["same again"],
+        results["no drift"],
+        results["nothing moved"],
     )
 
 
-def test_without_a_record_drift_is_from_the_file_and_says_so(said: Mapping[str, Done]) -> None:
-    done = said["drift before"]
+def test_drift_without_a_state_is_from_the_file(results: Mapping[str, CommandResult]) -> None:
+    done = results["drift before"]
     assert done.code == 2
     assert "differences from the topology file, as there is no record" in done.out
 
 
-def test_drift_is_shown_in_every_form(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("drift", *(said[f"drift {f}"] for f in ("text", "json", "markdown", "sarif")))
+def test_drift_is_shown_in_every_format(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot(
+        "drift", *(results[f"drift {f}"] for f in ("text", "json", "markdown", "sarif"))
+    )
 
 
-def test_what_moved_is_shown_and_nothing_is_planned(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("plan-refresh-only", said["moved"])
-    content = json.loads(said["moved json"].out)
+def test_refresh_only_plan_shows_drift_and_plans_nothing(
+    results: Mapping[str, CommandResult],
+) -> None:
+    same_as_snapshot("plan-refresh-only", results["moved"])
+    content = json.loads(results["moved json"].out)
     assert content["calls"] == []
     moved = [each for each in content["changes"] if each["action"] != "no_op"]
     assert [each["drift"] for each in moved] == [True]
 
 
-def test_a_plan_of_changes_is_shown_in_every_form(said: Mapping[str, Done]) -> None:
-    assert said["plan text"].code == said["plan json"].code == said["plan markdown"].code == 2
-    same_as_snapshot("plan-changes", said["plan text"])
-    same_as_snapshot("plan-changes-markdown", said["plan markdown"])
+def test_plan_of_changes_is_shown_in_every_format(results: Mapping[str, CommandResult]) -> None:
+    assert (
+        results["plan text"].code == results["plan json"].code == results["plan markdown"].code == 2
+    )
+    same_as_snapshot("plan-changes", results["plan text"])
+    same_as_snapshot("plan-changes-markdown", results["plan markdown"])
 
 
-def test_a_plan_as_json_has_what_is_promised(said: Mapping[str, Done]) -> None:
-    assert said["plan json"].err == ""
-    content = json.loads(said["plan json"].out)
+def test_json_plan_has_the_keys_of_the_contract(results: Mapping[str, CommandResult]) -> None:
+    assert results["plan json"].err == ""
+    content = json.loads(results["plan json"].out)
     assert content["format_version"] == 1
     assert (content["stack"], content["region"]) == ("ulanqab-edge", "cn-wulanchabu")
     assert set(content["summary"]) == {"create", "update", "replace", "delete", "adopt", "no_op"}
@@ -156,42 +162,42 @@ def test_a_plan_as_json_has_what_is_promised(said: Mapping[str, Done]) -> None:
         assert {"id", "address", "action", "params", "depends_on", "wait_for"} <= set(call)
 
 
-def test_the_calls_are_numbered_and_say_what_they_come_after(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("plan-calls", said["calls"])
+def test_calls_are_numbered_with_their_dependencies(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot("plan-calls", results["calls"])
 
 
-def test_user_data_is_only_shown_when_that_is_asked_for(said: Mapping[str, Done]) -> None:
-    assert SECRET in said["sensitive"].out
-    assert SECRET in said["sensitive json"].out
-    for name, done in said.items():
+def test_user_data_is_shown_on_request_alone(results: Mapping[str, CommandResult]) -> None:
+    assert SECRET in results["sensitive"].out
+    assert SECRET in results["sensitive json"].out
+    for name, done in results.items():
         if not name.startswith("sensitive"):
             assert SECRET not in done.out + done.err, name
     assert SECRET not in Path("r.json").read_text()
 
 
-def test_without_a_terminal_nobody_can_say_yes(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("apply-nobody", said["nobody"])
+def test_apply_without_a_terminal_is_not_approved(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot("apply-nobody", results["nobody"])
 
 
-def test_changes_are_carried_out_and_their_calls_counted(said: Mapping[str, Done]) -> None:
-    done = said["changed"]
+def test_apply_counts_the_calls_it_sent(results: Mapping[str, CommandResult]) -> None:
+    done = results["changed"]
     assert done.code == 0
     assert "\nApplied: 5 updated, 1 replaced in " in done.out
     assert "API calls were sent: ecs:" in done.err
 
 
-def test_destroying_shows_and_deletes_all_of_it(said: Mapping[str, Done]) -> None:
-    assert said["destroyed"].out.startswith(said["doomed"].out)
-    same_as_snapshot("destroy", said["destroyed"], said["nothing left"])
-    assert json.loads(said["empty"].out) == {"resources": {}, "empty": True}
+def test_destroy_shows_and_deletes_everything(results: Mapping[str, CommandResult]) -> None:
+    assert results["destroyed"].out.startswith(results["doomed"].out)
+    same_as_snapshot("destroy", results["destroyed"], results["nothing left"])
+    assert json.loads(results["empty"].out) == {"resources": {}, "empty": True}
 
 
-def test_a_plan_that_was_cut_short_is_refused(said: Mapping[str, Done]) -> None:
-    same_as_snapshot("apply-cut", said["cut"])
+def test_plan_that_was_cut_short_is_refused(results: Mapping[str, CommandResult]) -> None:
+    same_as_snapshot("apply-cut", results["cut"])
 
 
-def test_the_report_has_every_call_with_its_times(said: Mapping[str, Done]) -> None:
-    assert said["applied"].code == 0
+def test_report_has_every_call_with_its_times(results: Mapping[str, CommandResult]) -> None:
+    assert results["applied"].code == 0
     content = json.loads(Path("r.json").read_text())
     assert content["outcome"] == "done"
     assert len(content["calls"]) == 49
