@@ -14,7 +14,7 @@ ACTIONS: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt",
 
 @dataclass(frozen=True)
 class Change:
-    """What has to happen at one address. `towards` is None for a delete, `was` for a create."""
+    """The change at one address: from `was`, None for a create, to `towards`, None for a delete."""
 
     address: Address
     action: Action
@@ -23,7 +23,7 @@ class Change:
     changed: frozenset[str] = frozenset()
     reason: str = ""
     restores: bool = False
-    """Whether it puts back what was there before the stack."""
+    """True if it restores what was there before the stack."""
 
     @property
     def node(self) -> Node:
@@ -78,7 +78,7 @@ def _towards(address: Address, was: Node | None, towards: Node) -> Change:
 
 def _restored(address: Address, was: Node | None, before: Resource | None) -> Change | None:
     """The change that puts something back as it was found; None where it is so already."""
-    reason = "it is put back as it was found"
+    reason = "it is restored as it was found"
     if before is None:
         if was is None:
             return None
@@ -115,7 +115,7 @@ def _differs(wanted: Resource, was: Resource, name: str) -> bool:
 
 
 def _spread(changes: Mapping[Address, Change]) -> dict[Address, Change]:
-    """What refers to something replaced has to follow, as the id will be another."""
+    """Replace or update what refers to a replaced resource, whose id will be another."""
     spread = dict(changes)
     while extra := list(_followers(spread)):
         spread.update({each.address: each for each in extra})

@@ -39,11 +39,11 @@ class DriftReport:
 
     items: tuple[DriftItem, ...]
     against_record: bool = True
-    """Whether it was compared with what was last applied, rather than with the file."""
+    """True if live state was compared with the last apply, False for the file."""
 
     @property
     def drifted(self) -> bool:
-        """Whether there is any difference."""
+        """True if there is any difference."""
         return bool(self.items)
 
     def to_json(self) -> dict[str, Json]:
@@ -66,14 +66,14 @@ class DriftReport:
 
 
 def drift(applied: ResourceGraph, live: Live, *, against_record: bool = True) -> DriftReport:
-    """Where live state differs from what was applied."""
+    """The differences of live state from what was applied."""
     items = [item for change in diff(applied, live, {}) for item in _items(change)]
     items.sort(key=lambda each: (SEVERITIES.index(each.severity), each.address, each.attribute))
     return DriftReport(tuple(items), against_record)
 
 
 def moves(applied: ResourceGraph, live: Live) -> tuple[Change, ...]:
-    """What has happened to what was applied: changes that lead from it to live state."""
+    """The changes that lead from what was applied to live state."""
     return tuple(_turned(change) for change in diff(applied, live, {}))
 
 

@@ -17,7 +17,7 @@ from gwlbfw.resources.route import DEFAULT
 
 
 class Role(StrEnum):
-    """What a resource is to the architecture, as its address says it."""
+    """The role of a resource in the architecture, as its address says it."""
 
     MAIN = "main"
     """The one of its kind, or a part of that."""

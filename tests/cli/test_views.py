@@ -64,7 +64,7 @@ RESTORE = Change(
     route("ep-1"),
     route("ipv4gw-1"),
     frozenset({"next_hop"}),
-    "it is put back as it was found",
+    "it is restored as it was found",
     restores=True,
 )
 
@@ -108,7 +108,7 @@ def test_adopted_and_restored_resources_show_their_reason() -> None:
         "\n"
         "Routing\n"
         "\n"
-        "    ~ route.business/shop/a  (it is put back as it was found)\n"
+        "    ~ route.business/shop/a  (it is restored as it was found)\n"
         "        next_hop  ep-1 → ipv4gw-1\n"
         "\n"
         "Plan: 1 to update, 1 to adopt; 0 API calls"
@@ -126,7 +126,7 @@ def test_restored_route_shows_its_reason_in_destroy() -> None:
     put_back = Change(
         RESTORE.address, "delete", RESTORE.was, None, reason=RESTORE.reason, restores=True
     )
-    assert reason(put_back, destroys=True) == "it is put back as it was found"
+    assert reason(put_back, destroys=True) == "it is restored as it was found"
 
 
 def test_warnings_stand_at_the_top_of_markdown() -> None:

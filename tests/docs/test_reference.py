@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the README with a folder of pages beside it, all made anew."""
+    """A copy of the README with a folder of pages beside it, all generated again."""
     folder = tmp_path_factory.mktemp("made")
     shutil.copy(ROOT / "README.md", folder)
     command = [sys.executable, "-m", "docs.generate", str(folder)]

@@ -177,7 +177,7 @@ class TestPuttingBack:
         (change,) = self.restored(live, self.BEFORE)
         assert (change.action, change.restores) == ("update", True)
         assert change.changed == {"next_hop", "next_hop_type"}
-        assert change.reason == "it is put back as it was found"
+        assert change.reason == "it is restored as it was found"
         assert change.towards == Node(self.BEFORE, owned=False, account="biz")
 
     def test_restored_resource_is_a_no_op(self) -> None:

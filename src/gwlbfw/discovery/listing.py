@@ -105,7 +105,7 @@ def _vpc_of(found: Found, seen: Mapping[str, list[Found]]) -> Found | None:
 
 
 def _guards_named(scope: Scope, group: Found, seen: Mapping[str, list[Found]]) -> bool:
-    """Whether an instance that the file names is in this security group."""
+    """True if an instance that the file names is in this security group."""
     group_id = group.text("SecurityGroupId")
     for instance in seen.get("instance", []):
         ids = texts_at(instance.raw, "SecurityGroupIds.SecurityGroupId")

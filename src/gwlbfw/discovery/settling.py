@@ -37,7 +37,7 @@ async def fetch_settled(
     api = fetcher.api
     end = api.clock.now() + PATIENCE_S
     delays = api.backoff.delays()
-    told = False
+    reported = False
     while True:
         snapshot = await fetch_snapshot(fetcher, scope)
         live = live_state(scope, snapshot)
@@ -45,8 +45,8 @@ async def fetch_settled(
         delay = next(delays)
         if not why or api.clock.now() + delay > end:
             return live
-        if not told:
-            told = True
+        if not reported:
+            reported = True
             tell(f"waiting: {why}")
         await api.clock.sleep(delay)
         fetcher.forget()

@@ -40,7 +40,7 @@ def state_after(state: State, plan: Plan, report: ApplyReport) -> State:
 def _applied_after(
     state: State, plan: Plan, ids: Mapping[Address, str], unfinished: frozenset[Address]
 ) -> ResourceGraph:
-    """What is applied after a run, with the ids that are known by now."""
+    """The graph that is applied after a run, with the ids that are known by now."""
     applied: dict[Address, Node] = {}
     for change in plan.changes:
         cloud_id = ids.get(change.address, "")

@@ -23,7 +23,7 @@ _VERDICTS: dict[Judgement, str] = {
     "asymmetric": "is asymmetric",
     "inspected": "is inspected",
 }
-_REMOVALS = {"delete": "deleted", "replace": "deleted and made anew"}
+_REMOVALS = {"delete": "deleted", "replace": "recreated"}
 _DIRECTIONS: dict[Direction, str] = {"inbound": "inbound to", "outbound": "outbound from"}
 
 

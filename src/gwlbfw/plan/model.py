@@ -67,7 +67,7 @@ class Plan:
     """The addresses whose live state is no longer what was last applied."""
     destroys: bool = False
     forecast: Forecast | None = None
-    """What the plan does to traffic; None in one that only compares."""
+    """The plan's effect on traffic; None in one that only compares."""
     account: str = ""
     """The account whose credentials it was made with; empty where nobody asked."""
     source: str = ""

@@ -1,4 +1,4 @@
-"""What is asked of the cloud before anything is changed: can region, zones and types do this?"""
+"""The checks against the cloud before anything is changed: zones, instance types, images."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ ACTIONS = (
 async def fetch_preflight_problems(
     api: ApiClient, topology: Topology, changes: Sequence[Change]
 ) -> tuple[Diagnostic, ...]:
-    """The problems that the cloud would only report half-way."""
+    """Fetch zones, types and images; the problems that an apply would only meet half-way."""
     makes = [c for c in changes if c.action in ("create", "replace", "update")]
     launched = {
         c.address: c.towards.resource

@@ -116,12 +116,12 @@ def plan_from_json(content: object) -> Plan:
     """The plan in a JSON object. Raises PlanError where it is none, or was changed by hand."""
     if not isinstance(content, Mapping) or content.get("format_version") != FORMAT:
         found = content.get("format_version") if isinstance(content, Mapping) else None
-        said = (
+        reason = (
             f"it has format {found!r}; this version reads {FORMAT}"
             if found
             else "it says no format"
         )
-        raise _refused(f"this is no plan that can be applied: {said}")
+        raise _refused(f"this is no plan that can be applied: {reason}")
     if not _is_whole(content):
         raise _refused("the plan was cut short or changed by hand")
     if content.get("made_by") != MADE_BY:
@@ -141,7 +141,7 @@ def _is_whole(content: Mapping[str, Any]) -> bool:
 
 
 _LONGEST = 300
-"""Characters of what is said about a plan, which may repeat what stands in it."""
+"""Characters of a message about a plan, which may repeat the plan's text."""
 
 
 def _refused(message: str) -> PlanError:

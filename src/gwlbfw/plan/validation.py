@@ -1,4 +1,4 @@
-"""What stands against a plan, read off the graphs alone."""
+"""The errors of a plan that the graphs alone show."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
@@ -53,9 +53,9 @@ def traffic_cut_errors(
             verb = change.action if gone else "take a zone from"
             yield error(
                 "cuts-traffic",
-                f"the plan would {verb} {address}, through which traffic goes ({change.reason})",
+                f"the plan would {verb} {address}, which traffic depends on ({change.reason})",
                 subject=address,
-                hint="take the zone or VPC out of the topology and apply, then put it back",
+                hint="remove the zone or VPC from the topology and apply, then add it again",
             )
 
 
@@ -69,7 +69,7 @@ def _zones_lost(change: Change) -> frozenset[str]:
 
 
 def _leads_through(endpoint: Address, address: Address) -> bool:
-    """Whether the way from a route to this endpoint, and back, goes through `address`."""
+    """True if the path through this endpoint, forward or return, depends on `address`."""
     cls = kinds()[address.kind]
     at, here = layout.parse(endpoint), layout.parse(address)
     wide = here.zone in ("", at.zone) and not here.name and not here.destination

@@ -117,8 +117,8 @@ def _require_forwarding(what: str, status: str, states: Mapping[str, ForwardingS
     if state == "drops":
         raise _NotForwarded(state, f"the {what} is {status}")
     if state == "unknown":
-        said = status or "without a status"
-        raise _NotForwarded(state, f"the {what} is {said}: what it then does is not known")
+        shown = status or "without a status"
+        raise _NotForwarded(state, f"the {what} is {shown}: what it then does is not known")
 
 
 def _connected(endpoint: Endpoint) -> list[EndpointZone]:
@@ -130,8 +130,8 @@ def _connected(endpoint: Endpoint) -> list[EndpointZone]:
             _require_forwarding(f"zone {zone.zone}", zone.status, CONNECTION_STATES)
     connected = [each for each in endpoint.zones if CONNECTION_STATES[each.status] == "forwards"]
     if not connected:
-        said = ", ".join(f"zone {each.zone} is {each.status}" for each in endpoint.zones)
-        raise _NotForwarded("drops", said)
+        statuses = ", ".join(f"zone {each.zone} is {each.status}" for each in endpoint.zones)
+        raise _NotForwarded("drops", statuses)
     return connected
 
 

@@ -1,4 +1,4 @@
-"""What may lie in a resource, which then can't be deleted."""
+"""Resources that lie in another one, which can't be deleted before them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ def _never(_: Raw) -> bool:
 
 @dataclass(frozen=True)
 class DependentListing:
-    """How what lies in a resource is listed."""
+    """The list call for the dependents of a resource."""
 
     call: Call
     items: str
@@ -20,7 +20,7 @@ class DependentListing:
     """The field with the id."""
     parent_param: str
     ignores: Callable[[Raw], bool] = _never
-    """What goes by itself, or may be anybody's."""
+    """True for a dependent that disappears by itself, or whose owner can't be known."""
 
     def of(self, cloud_id: str, account: str) -> Call:
         """The call that lists what lies in the resource with this id."""

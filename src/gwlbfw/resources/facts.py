@@ -36,7 +36,7 @@ class PlanGroup(Enum):
 
 
 class TagForm(NamedTuple):
-    """How a product answers tags: the path of their list, and the names of key and value."""
+    """The form of a product's tags: the path of their list, the names of key and value."""
 
     path: str = "Tags.Tag"
     key: str = "Key"
@@ -52,7 +52,7 @@ class PlanPosition(NamedTuple):
 
 @dataclass(frozen=True)
 class DriftImpact:
-    """How grave it is that a resource is no longer what was applied, and what that does."""
+    """The severity of a resource's drift, and its effect."""
 
     severity: DriftSeverity
     effect: str

@@ -37,11 +37,11 @@ class Live:
 
     nodes: ResourceGraph = field(default_factory=dict)
     raw: Mapping[Address, Raw] = field(default_factory=dict)
-    """What the cloud said of each, for what is no property (such as a load balancer's address)."""
+    """The replies about each, for values that are no property (a load balancer's address)."""
     addresses: Mapping[str, Address] = field(default_factory=dict)
     """Addresses by cloud id."""
     others: Mapping[str, Node] = field(default_factory=dict)
-    """What is no part of the stack, by id."""
+    """Resources that are no part of the stack, by id."""
 
     def of_kind(self, kind: str) -> Iterator[tuple[str, Node]]:
         """Everything of a kind that was seen, by id, the stack's own included."""

@@ -38,7 +38,7 @@ from gwlbfw.resources.vswitch import VSwitch
 
 
 class Launch(BaseModel):
-    """What an instance is launched with and no list call answers; a tag holds its hash."""
+    """The launch settings of an instance that no list call answers; a tag holds their hash."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -62,9 +62,9 @@ class Ipv4Gateway(Resource):
     vpc: Fixed[Ref[Vpc]]
     enabled: bool
     internet_mode: Unread[Literal["public", "private"]] = "public"
-    """What deleting it leaves: direct access for EIPs, or none. The API's own default is none."""
+    """The access that its deletion leaves to EIPs: direct, or none (the API's own default)."""
     returns_direct: Unread[bool] = False
-    """Whether deleting it gives EIPs their direct access back, in a VPC that goes on."""
+    """True if its deletion gives EIPs their direct access back, in a VPC that remains."""
     name: str | None = None
     description: str | None = None
 

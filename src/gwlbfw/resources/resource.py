@@ -1,4 +1,4 @@
-"""What every kind of resource is: frozen properties, and their translation to API calls.
+"""The base of every kind of resource: frozen properties, and their translation to API calls.
 
 A kind describes calls and never makes them. It has no loops over the cloud, no ids and no I/O: a
 property that names another resource is a `Ref`, and the parameter made of it a `Field` which the
@@ -68,22 +68,22 @@ class Phase:
     serial: str = ""
     through: bool = True
     releases: bool = False
-    """Whether it lets go of what the resource referred to before."""
+    """True if it ends a reference that the resource had before."""
     cuts_over: bool = False
-    """Whether traffic changes its way with it."""
+    """True if it changes the path of traffic."""
     removes: bool = False
     """True if it is done already where the cloud says that what it names is missing."""
     busy_when_done: bool = False
     """True if the cloud refuses it as busy where it is done already."""
     attempt: bool = False
-    """Whether a refusal is an answer, not a failure: the phases with `unless` then do it."""
+    """True if a refusal is an answer, not a failure: the phases with `unless` then do it."""
     unless: str = ""
     """The attempt after whose success this phase is not needed."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """How the live resources of a kind are listed.
+    """A list call for the live resources of a kind.
 
     `of` says in whose account: that of the business VPCs, of the security VPC, or of both. `per`
     names the kind whose every member of interest is a parent to be asked about, its id going into
@@ -102,7 +102,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Found:
-    """One object as listed: what the cloud said, in which account, below which parent's id."""
+    """One object as listed: the reply, the account, and the id of the parent it was listed for."""
 
     raw: Raw
     account: str
@@ -121,7 +121,7 @@ class Found:
 
 
 class Names(Protocol):
-    """What is known of ids: the addresses of resources that are part of the stack."""
+    """A lookup of ids: the addresses of resources that are part of the stack."""
 
     def ref(self, cloud_id: str) -> Ref[Any]:
         """A reference to the resource with this id: its address, or the id itself."""
@@ -161,7 +161,7 @@ class Resource(BaseModel):
     """The past tense of each of its phases; of a numbered one, without the number."""
     drift: ClassVar[DriftImpact]
     dependents: ClassVar[tuple[DependentListing, ...]]
-    """What may lie in it and keeps it from being deleted."""
+    """The list calls for what may lie in it and keeps it from being deleted."""
 
     kind: ClassVar[str] = ""
     id_field: ClassVar[str] = ""
@@ -201,7 +201,7 @@ class Resource(BaseModel):
 
     @classmethod
     def present(cls, found: Found) -> bool:
-        """Whether what is listed counts: something on its way out does not."""
+        """True for a listed object that counts as live; one that is being deleted does not."""
         return found.text("Status") not in ("Deleting", "Deleted", "Releasing")
 
     def create(self, at: Address) -> Iterator[Phase]:
@@ -218,11 +218,11 @@ class Resource(BaseModel):
         raise TypeError(at)
 
     def after(self, phase: str) -> "Self | None":
-        """What there is once this phase of making it, or of taking it down, is done."""
+        """The resource once this phase of its creation or deletion is done; None if it is gone."""
         return None if phase == "delete" else self
 
     def conflicts_with(self, other: "Resource") -> bool:
-        """Whether it can't be made while `other` exists."""
+        """True if it can't be created while `other` exists."""
         del other
         return False
 

@@ -32,7 +32,7 @@ from gwlbfw.resources.vpc import Vpc
 
 @register
 class RouteTable(Resource):
-    """What it can be associated with (AssociateType) is fixed; name and description are not."""
+    """A route table: AssociateType is fixed, name and description change in place."""
 
     kind: ClassVar = "route_table"
     id_field: ClassVar = "RouteTableId"

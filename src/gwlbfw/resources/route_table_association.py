@@ -61,7 +61,7 @@ class RouteTableAssociation(Resource):
 
     @property
     def of_gateway(self) -> bool:
-        """Whether it is a gateway's table rather than a vSwitch's."""
+        """True for a gateway's table, False for a vSwitch's."""
         address = self.subject.address
         return address.kind == "ipv4_gateway" if address else self.subject.startswith("ipv4gw-")
 

@@ -36,7 +36,7 @@ from gwlbfw.resources.vpc import Vpc
 
 
 class HealthCheck(BaseModel):
-    """How appliances are probed; times in seconds, the last three for HTTP only."""
+    """The health check of appliances; times in seconds, the last three for HTTP only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,7 +88,7 @@ class HealthCheck(BaseModel):
 
 
 class ConnectionDrain(BaseModel):
-    """Whether, and for how many seconds, a removed appliance keeps its flows."""
+    """The drain of a removed appliance: whether it keeps its flows, and for how many seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -25,7 +25,7 @@ class Cloud:
     keys: Keys | None = None
     clock: Clock = field(default_factory=SystemClock)
     environment: Mapping[str, str] = field(default_factory=process_environment, repr=False)
-    """Where credentials and endpoints are looked up that nobody handed in."""
+    """The variables in which credentials and endpoints are looked up that nobody handed in."""
     _serving: "AttachedSimulator | None" = field(default=None, repr=False, compare=False)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""One look at a stack: its live state, its state backend, and the journal of its last run."""
+"""The observation of a stack: its live state, its state, and the journal of its last run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,10 +25,10 @@ LISTED_AFTER_PAUSES = 3
 
 @dataclass(frozen=True)
 class Observation:
-    """What one look found; a plan is made from it, and carried out as long as it holds."""
+    """State and live state of one moment: a plan starts from it, and is valid as long as it is."""
 
     state: State
-    """What was last applied; empty where nothing was."""
+    """The state of the last apply; empty where nothing was applied."""
     recorded: bool
     """True if there is a state, False if nothing was applied or the state was lost."""
     journal: Journal
@@ -36,9 +36,9 @@ class Observation:
     desired: Desired
     """The graph that the topology asks for, given what is live."""
     forwarding: Network | None
-    """The forwarding model of the business VPCs; None where the look left it out."""
+    """The forwarding model of the business VPCs; None in an observation without it."""
     lock: Lock | None = None
-    """The stack's lock, where the look was taken by who holds it."""
+    """The stack's lock, if it was held meanwhile."""
 
     @property
     def network(self) -> Network:
@@ -55,12 +55,12 @@ class Observation:
 
     @property
     def applied(self) -> ResourceGraph:
-        """What drift is measured against: what was last applied; without a state, the file."""
+        """The graph that drift is measured against: of the last apply, else of the file."""
         return self.state.applied if self.recorded else self.desired.graph
 
     @property
     def original(self) -> OriginalState:
-        """What was there before the stack, as tags and state remember it."""
+        """The original state of what the stack manages, as tags and state have it."""
         return {**original_state.from_tags(self.live), **self.state.before}
 
 
@@ -78,14 +78,14 @@ def once(tell: Callable[[str], None]) -> Callable[[str], None]:
 
 @dataclass(frozen=True)
 class Observer:
-    """Looks at one stack: all that it takes to make an Observation."""
+    """The observer of one stack, which makes its observations."""
 
     topology: Topology
     api: ApiClient
     store: Store
     tell: Callable[[str], None]
     tell_once: Callable[[str], None]
-    """Takes messages that are the same at each look, such as that the last run was interrupted."""
+    """Takes messages that every observation repeats, such as that the last run was interrupted."""
 
     async def observe(
         self, *, lock: Lock | None, settle: bool, forwarding: bool, destroy: bool

@@ -1,4 +1,4 @@
-"""From an observation to a plan, with what stands against it and what it does to traffic."""
+"""From an observation to a plan, with its errors and its effect on traffic."""
 
 from gwlbfw.blueprint.route_table_migration import moved_default_routes
 from gwlbfw.blueprint.security_vpc import required_rules
@@ -61,7 +61,7 @@ async def make_plan(
 
 
 def drift_plan(observation: Observation, topology: Topology) -> Plan:
-    """What has moved since the last apply, as a plan without steps."""
+    """The drift since the last apply, as a plan without steps."""
     changes = moves(observation.applied, observation.live)
     return Plan(
         stack=topology.name,

@@ -129,8 +129,8 @@ class Stack:
     ) -> ApplyReport:
         """Carry out a plan. Raises StalePlanError where live state moved since it was made.
 
-        An observation is taken anew where none is given, or somebody was at work on the stack
-        since. With `heed_signals`, Ctrl-C and SIGTERM finish the calls in flight, and a second
+        Without an observation, or where somebody was at work on the stack since, it observes
+        again. With `heed_signals`, Ctrl-C and SIGTERM finish the calls in flight, and a second
         one ends the process. Raises LockedError, PlanError, StateError.
         """
         if problems := missing_consent(
@@ -238,7 +238,7 @@ class Stack:
         return trace((await self.observe(settle=False)).network, source, target)
 
     async def refresh(self) -> Plan:
-        """Plan of what has moved since the last apply, without steps; the file is not asked.
+        """Plan of the drift since the last apply, without steps; the file does not matter.
 
         Each change leads from what was applied to what is live. Without a state it compares with
         the file.
