@@ -8,7 +8,9 @@ import pytest
 from gwlbfw.address import Address, Ref
 from gwlbfw.cli.views.calls_text import calls_text
 from gwlbfw.cli.views.changes import reason
-from gwlbfw.cli.views.drift import DriftView, drift_markdown, drift_sarif
+from gwlbfw.cli.views.drift import DriftView
+from gwlbfw.cli.views.drift_markdown import drift_markdown
+from gwlbfw.cli.views.drift_sarif import drift_sarif
 from gwlbfw.cli.views.identifiers import Identifiers
 from gwlbfw.cli.views.plan_markdown import plan_markdown, table
 from gwlbfw.cli.views.plan_text import plan_text

@@ -1,13 +1,15 @@
 """A plan's API calls as text: numbered, with their dependencies and waits."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from gwlbfw.cli.views.plan_text import Reveal
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural
 from gwlbfw.cloud.call import Call, JsonList, UserData, Value, Wait
 from gwlbfw.plan.model import Plan, Step
+
+Reveal = Callable[[UserData], str]
+"""Gives user data in the clear."""
 
 
 def calls_text(plan: Plan, style: Style = PLAIN, reveal: Reveal | None = None) -> str:

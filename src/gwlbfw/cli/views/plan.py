@@ -1,14 +1,14 @@
-"""A plan in each of its forms."""
+"""A plan in each of its formats."""
 
 from dataclasses import dataclass
 
-from gwlbfw.cli.views.calls_text import calls_text
+from gwlbfw.cli.views.calls_text import Reveal, calls_text
+from gwlbfw.cli.views.plan_json import plan_json
 from gwlbfw.cli.views.plan_markdown import plan_markdown
-from gwlbfw.cli.views.plan_text import Reveal, plan_text
+from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.screen import Screen
-from gwlbfw.cloud.call import Json, UserData
+from gwlbfw.cloud.call import UserData
 from gwlbfw.plan.model import Plan
-from gwlbfw.plan.serialization import plan_to_json
 from gwlbfw.stack import Stack
 
 
@@ -42,18 +42,6 @@ class PlanView:
             screen.print_result(plan_text(plan, screen.out, refresh_only=self.refresh_only))
             if self.calls and plan.steps:
                 screen.print_result(f"\n{calls_text(plan, screen.out, self.reveal)}")
-
-
-def plan_json(plan: Plan, reveal: Reveal | None = None) -> dict[str, Json]:
-    """The plan as JSON; what is revealed in it breaks its seal, so it can't be applied."""
-    document = plan_to_json(plan)
-    rows = document["calls"]
-    if reveal is not None and isinstance(rows, list):
-        for row, step in zip(rows, plan.steps, strict=True):
-            for name, value in (step.call.params if step.call else {}).items():
-                if isinstance(value, UserData):
-                    row["params"][name] = reveal(value)
-    return document
 
 
 def revealed_user_data(stack: Stack) -> Reveal:

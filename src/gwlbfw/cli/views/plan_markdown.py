@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from gwlbfw.cli.views.calls_text import calls_text
+from gwlbfw.cli.views.calls_text import Reveal, calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
 from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark, verdict_word
-from gwlbfw.cli.views.plan_text import Reveal, no_changes_text, remarks, summary
+from gwlbfw.cli.views.plan_text import no_changes_text, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
 from gwlbfw.cli.views.values import ARROW, property_rows
 from gwlbfw.diff import ACTIONS, Change

@@ -1,17 +1,13 @@
 """A plan as text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gwlbfw.cli.views.changes import PAST, SYMBOLS, counts_text, groups, reason
 from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural, property_rows
-from gwlbfw.cloud.call import UserData
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Plan
-
-Reveal = Callable[[UserData], str]
-"""Gives user data in the clear."""
 
 
 def plan_text(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -> str:

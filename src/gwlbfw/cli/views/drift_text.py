@@ -1,0 +1,42 @@
+"""Drift as text."""
+
+from collections.abc import Iterator
+
+from gwlbfw.cli.views.style import PLAIN, Style
+from gwlbfw.cli.views.values import plural, value_text
+from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport
+from gwlbfw.resources.facts import DriftSeverity
+
+_COLOURS: dict[DriftSeverity, str] = {"critical": "error", "high": "warning", "low": "quiet"}
+
+
+def compared_with(report: DriftReport) -> str:
+    """The side that live state is compared with."""
+    if report.against_record:
+        return "what was last applied"
+    return "the topology file, as there is no record of an apply"
+
+
+def drift_text(report: DriftReport, style: Style = PLAIN) -> str:
+    """The differences, worst first, each with expected and actual value and effect."""
+    if not report.drifted:
+        return style("good", f"No drift. Live state matches {compared_with(report)}.")
+    lines = []
+    for item in report.items:
+        lines += [*_item(item, style), ""]
+    return "\n".join([*lines, f"{style('title', 'Drift:')} {drift_summary(report)}"])
+
+
+def _item(item: DriftItem, style: Style) -> Iterator[str]:
+    severity = style(_COLOURS[item.severity], f"{item.severity:<8}")
+    yield f"{severity}  {style('title', item.address)}  {item.attribute}"
+    yield f"          expected  {value_text(item.expected)}"
+    yield f"          actual    {value_text(item.actual)}"
+    yield f"          effect    {item.effect}"
+
+
+def drift_summary(report: DriftReport) -> str:
+    """The number of differences, by severity."""
+    found = [each.severity for each in report.items]
+    each = ", ".join(f"{found.count(s)} {s}" for s in SEVERITIES if s in found)
+    return f"{plural(len(found), 'difference')} from {compared_with(report)}: {each}"
