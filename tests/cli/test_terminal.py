@@ -67,6 +67,8 @@ def test_errors_are_coloured_at_a_terminal(folder: Path) -> None:
     [
         (("--no-color", "validate", "nowhere.yaml"), {}),
         (("validate", "nowhere.yaml", "--no-color"), {}),
+        (("--no-color", "nonsense"), {}),
+        (("--no-color", "sim", "nonsense"), {}),
         (("validate", "nowhere.yaml"), {"NO_COLOR": "1"}),
         (("validate", "nowhere.yaml"), {"TERM": "dumb"}),
     ],

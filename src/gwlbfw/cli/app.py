@@ -45,11 +45,12 @@ COMMANDS = {
     "sim call": ("sim_call:call", "Send one API action, and print its reply."),
 }
 """Every command: where it lives, and what it does in a few words."""
+_BEFORE = "gwlbfw.options_before_the_command"
+"""The key of the common options before a command's name in what the contexts of Typer share."""
 _Format = Annotated[
     str | None,
     typer.Option("--format", metavar="FORMAT", help="Form of the output.", rich_help_panel=COMMON),
 ]
-_BEFORE = "gwlbfw.options_before_the_command"
 
 
 class LazyGroup(TyperGroup):
@@ -63,6 +64,8 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         before, rest = _split(args)
+        if ["--no-color"] in before:
+            ctx.ensure_object(Output).no_color = True  # also where no command can be found
         ctx.meta[_BEFORE] = [*ctx.meta.get(_BEFORE, ()), *before]
         return super().parse_args(ctx, rest)
 
@@ -98,7 +101,7 @@ class LazyGroup(TyperGroup):
         super().format_help(ctx, formatter)
 
     def _show_common_options(self, ctx: "Context") -> None:
-        """Have help and completion show them; as they are taken before, parsing knows them not."""
+        """Show them in help and completion; the group itself never parses them."""
         if ctx.parent is None:
             self.params = [*self.params, *common_options()]
 
