@@ -205,5 +205,5 @@ def main() -> None:
     prepare_streams()
     code = run(sys.argv[1:])
     for late in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(late, signal.SIG_IGN)  # all is said and done; only the exit code is left
+        signal.signal(late, signal.SIG_IGN)  # all is done; only the exit code is left
     sys.exit(code)

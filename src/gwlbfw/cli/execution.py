@@ -1,4 +1,4 @@
-"""From a plan to what came of it: show it, have it approved, carry it out, show the outcome."""
+"""Execution of a plan: show it, have it approved, carry it out, show the outcome."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ _CODES = {"done": DONE, "failed": FAILED, "interrupted": INTERRUPTED}
 
 @dataclass(frozen=True)
 class Terms:
-    """How a plan is carried out: who approves it, what it may do to traffic, what is written."""
+    """The terms on which a plan is carried out: approval, consent, and where the report goes."""
 
     resume: str
     """The command that resumes the run, should it stop."""
@@ -41,9 +41,9 @@ def resume_command(verb: str, file: Path, options: StackOptions) -> str:
 def execute_plan(
     stack: Stack, plan: Plan, observation: Observation, screen: Screen, terms: Terms
 ) -> int:
-    """Show a plan, have it approved, carry it out and show what came of it; the exit code.
+    """Show a plan, have it approved, carry it out and show the outcome; the exit code.
 
-    Raises PlanError, before anybody is asked, where it does to traffic what is not allowed.
+    Raises PlanError, before it asks, where consent to what the plan does to traffic is missing.
     """
     screen.print_diagnostics(plan.warnings)
     screen.print_result(plan_text(plan, screen.out))

@@ -48,7 +48,7 @@ def control_request(
         place = f"{url.rstrip('/')}/-/{path}"
         request = Request(place, body, method=method)  # noqa: S310 - http or https
         try:
-            # Loopback goes through no proxy, whatever the environment says.
+            # Loopback never goes through a proxy, whatever the environment holds.
             with build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT_S) as answer:
                 return dict(json.loads(answer.read()))
         except HTTPError as refusal:

@@ -48,11 +48,11 @@ def _table(network: Network, flows: list[Flow]) -> list[str]:
         where = key_of(network, flow.subnet.id)
         rows.append((where, flow.direction, _destinations(flow), flow.verdict, endpoint))
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    said = [
+    lines = [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return [f"VPC {key_of(network, flows[0].subnet.vpc)}", *(f"  {each}" for each in said)]
+    return [f"VPC {key_of(network, flows[0].subnet.vpc)}", *(f"  {each}" for each in lines)]
 
 
 def _destinations(flow: Flow) -> str:
@@ -71,36 +71,36 @@ def _in_short(blocks: tuple[str, ...]) -> str:
 def _refutation(network: Network, flow: Flow) -> list[str]:
     where = f"{key_of(network, flow.subnet.vpc)}/{key_of(network, flow.subnet.id)}"
     title = f"{flow.verdict}: {flow.direction} {where}, {_destinations(flow)}"
-    return [title, *_both_ways(network, flow.forward_path, flow.return_path)]
+    return [title, *_both_paths(network, flow.forward_path, flow.return_path)]
 
 
-def _both_ways(network: Network, there: PathTrace, back: PathTrace) -> list[str]:
-    lines = ["  forward path", *_way(network, there)]
-    return [*lines, "  return path", *_way(network, back)] if there.arrives else lines
+def _both_paths(network: Network, there: PathTrace, back: PathTrace) -> list[str]:
+    lines = ["  forward path", *_path(network, there)]
+    return [*lines, "  return path", *_path(network, back)] if there.arrives else lines
 
 
-def _way(network: Network, walk: PathTrace) -> list[str]:
+def _path(network: Network, walk: PathTrace) -> list[str]:
     hops = [f"    {number}. {_hop(network, hop)}" for number, hop in enumerate(walk.hops, 1)]
     return [*hops, f"    => {walk.disposition.replace('_', ' ')}: {walk.reason}"]
 
 
 def _hop(network: Network, hop: Hop) -> str:
-    said = network.label(hop.at)
+    text = network.label(hop.at)
     if hop.table:
-        said += f", table {network.label(hop.table)}"
+        text += f", table {network.label(hop.table)}"
     if hop.entry:
-        said += f": {hop.entry.prefix} ({hop.entry.origin})"
-        said += f" and {hop.more_entries} more" if hop.more_entries else ""
+        text += f": {hop.entry.prefix} ({hop.entry.origin})"
+        text += f" and {hop.more_entries} more" if hop.more_entries else ""
     if hop.next_hop:
-        said += f" -> {hop.next_hop.kind}"
-        said += f" {network.label(hop.next_hop.id)}" if hop.next_hop.kind != LOCAL else ""
-    return f"{said}: {hop.note}" if hop.note else said
+        text += f" -> {hop.next_hop.kind}"
+        text += f" {network.label(hop.next_hop.id)}" if hop.next_hop.kind != LOCAL else ""
+    return f"{text}: {hop.note}" if hop.note else text
 
 
 def _findings(verdict: Verdict) -> Iterator[str]:
     if verdict.findings:
-        said = (f"  {e.severity:<8}  {e.subject}: {e.message}" for e in verdict.findings)
-        yield from ("Findings", *said, "")
+        lines = (f"  {e.severity:<8}  {e.subject}: {e.message}" for e in verdict.findings)
+        yield from ("Findings", *lines, "")
 
 
 def _health(network: Network) -> Iterator[str]:
@@ -121,7 +121,7 @@ def trace_text(trace: Trace) -> str:
     network = trace.network
     lines = [f"{trace.source.text} -> {trace.target.text}: {trace.verdict}"]
     lines += [f"  {each}" for each in trace.notes]
-    lines += _both_ways(network, trace.forward_path, trace.return_path)
+    lines += _both_paths(network, trace.forward_path, trace.return_path)
     for each in trace.forward_path.inspections:
         if each.appliances:
             to = ", ".join(f"{network.label(m.server)} {m.ip}".rstrip() for m in each.appliances)
