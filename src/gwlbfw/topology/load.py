@@ -1,10 +1,10 @@
 """Loading: a YAML file to a Topology, or every problem of the file at its place."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gwlbfw.cloud.environment import process_environment
 from gwlbfw.diagnostics import Diagnostic, error, in_order
 from gwlbfw.errors import TopologyError
 from gwlbfw.topology.models import Topology
@@ -51,7 +51,9 @@ def load(
     `variables` are the values of `${var:KEY}`; `${env:NAME}` is looked up in `environment`, which
     is the process's own by default.
     """
-    values = Variables(variables or {}, os.environ if environment is None else environment)
+    values = Variables(
+        variables or {}, process_environment() if environment is None else environment
+    )
     try:
         document = read_document(read_text(Path(path)), values)
     except TopologyError as refused:

@@ -1,7 +1,6 @@
 """`gwlbfw sim serve`."""
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,4 +153,4 @@ def start_clock(kind: Literal["running", "standing"]) -> "Clock":
     """Start the simulator's clock."""
     from gwlbfw.sim.clock import RealClock, TurnedClock
 
-    return RealClock() if kind == "running" else TurnedClock(time.time())
+    return RealClock() if kind == "running" else TurnedClock(RealClock().now())
