@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Transport
-from gwlbfw.errors import CloudError, Rejected
+from gwlbfw.errors import CloudError, Denied, Missing, Rejected
 from gwlbfw.execute import ApplyReport, Event
 from tests.scenarios.existing import Existing, brownfield, network
 from tests.scenarios.testbed import RefusingTransport, Testbed
@@ -168,4 +168,45 @@ def test_no_zone_is_cut_over_while_too_few_appliances_are_healthy(
     report = testbed.stack(content).try_apply(whatever=True)
     assert report.outcome == "failed"
     assert set(outcomes(report).values()) == {"skipped"}
+    assert not any(inspected(testbed, made).values())
+
+
+def unreadable(
+    problem: Callable[[str], CloudError], times: int
+) -> Callable[[Transport], Transport]:
+    """A cloud whose route tables can't be read so many times once a route was cut over."""
+    left: list[int] = []
+
+    def spoils(call: BoundCall) -> CloudError | None:
+        if "GatewayLoadBalancerEndpoint" in call.params.values() and not left:
+            left.append(times)
+        if call.action == "DescribeRouteEntryList" and "DestinationCidrBlock" not in call.params:
+            if left and left[0] > 0:
+                left[0] -= 1
+                return problem(call.name)
+        return None
+
+    return lambda inner: RefusingTransport(inner, spoils)
+
+
+def test_table_that_is_deleted_while_a_cut_over_is_checked_is_no_failure(
+    testbed: Testbed, made: Existing
+) -> None:
+    def gone(action: str) -> CloudError:
+        return Missing(action, "InvalidRouteTable.NotFound", "It does not exist.", "R-1")
+
+    report = testbed.stack(brownfield(made), unreadable(gone, 1)).try_apply()
+    assert report.outcome == "done"
+
+
+def test_zone_whose_routes_can_not_be_read_is_rolled_back_with_the_reason(
+    testbed: Testbed, made: Existing
+) -> None:
+    def denied(action: str) -> CloudError:
+        return Denied(action, "Forbidden.RAM", "Not you.", "R-1")
+
+    report = testbed.stack(brownfield(made), unreadable(denied, 10_000)).try_apply()
+    assert report.outcome != "done"
+    reasons = [str(each.error) for each in report.results if each.outcome == "failed"]
+    assert any("can't be judged: vpc:DescribeRouteEntryList" in each for each in reasons)
     assert not any(inspected(testbed, made).values())

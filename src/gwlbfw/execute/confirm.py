@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
+from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.layout import business_subnet
 from gwlbfw.reachability.fetch import fetch_network
 from gwlbfw.reachability.flows import Flow, rank
@@ -27,16 +28,24 @@ async def fetch_objection(
 ) -> str | None:
     """The objection of live routes to a zone's cut-over, in words; None where it is inspected.
 
-    The cloud's lists may lag behind what was just made. So an unknown verdict is fetched again;
-    traffic that passes uninspected or is lost is not waited for.
+    The cloud's lists may lag behind what was just made, and other steps delete what they list. So
+    an unknown verdict, or one that can't be had, is fetched again; traffic that passes uninspected
+    or is lost is not waited for.
     """
     end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
     for delay in api.backoff.delays():
-        verdict = judge(await fetch_network(Fetcher(api), topology, ids))
+        is_last = api.clock.now() + delay > end
+        try:
+            verdict = judge(await fetch_network(Fetcher(api), topology, ids))
+        except (CloudError, TransportError) as problem:
+            if is_last:
+                return f"its traffic can't be judged: {problem}"
+            await api.clock.sleep(delay)
+            continue
         flow = _worst_uninspected(verdict, _subnets_of(topology, group), accepted)
         if flow is None:
             return None
-        if flow.verdict != "unknown" or api.clock.now() + delay > end:
+        if flow.verdict != "unknown" or is_last:
             return _objection(verdict, flow)
         await api.clock.sleep(delay)
     raise AssertionError  # pragma: no cover - the delays never end
