@@ -119,6 +119,7 @@ class TestOptionalSteps:
         assert failed.step.id == "vpc.a:off"
         assert "vpc.a:try" in str(failed.error)
         assert set(run.transport.actions) == {"Try"}
+        assert run.steps_with("failed") == ["vpc.a:off"]
 
     @pytest.mark.parametrize("risky", ["vpc.a:off", "vpc.a:on"])
     async def test_a_risky_alternative_needs_no_consent_where_it_is_needless(

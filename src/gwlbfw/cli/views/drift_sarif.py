@@ -8,6 +8,7 @@ from gwlbfw.cloud.call import Json
 from gwlbfw.diagnostics import Place
 from gwlbfw.drift import DriftReport
 from gwlbfw.resources.facts import DriftSeverity
+from gwlbfw.resources.resource import GWLB, kinds
 from gwlbfw.topology.models import Topology
 
 _LEVELS: dict[DriftSeverity, str] = {"critical": "error", "high": "warning", "low": "note"}
@@ -36,6 +37,7 @@ def _place(topology: Topology, address: Address) -> Place | None:
     vpc = layout.parse(address).vpc
     if vpc in topology.business_vpcs:
         return topology.place("business_vpcs", vpc)
-    if address.kind in ("load_balancer", "listener", "server_group"):
+    cls = kinds()[address.kind]
+    if cls.product is GWLB and cls.id_field:  # a membership has no id, and is its appliance's
         return topology.place("gateway_load_balancer")
     return topology.place("security_vpc")
