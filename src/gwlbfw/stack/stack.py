@@ -139,9 +139,9 @@ class Stack:
             raise PlanError(problems)
         held = observation.lock if observation else None
         command = "destroy" if plan.destroys else "apply"
-        with nullcontext(held) if held else self.locked(command) as lock:
+        with nullcontext(held) if held and held.is_held else self.locked(command) as lock:
             current = observation and self._observer.reload(observation, lock)
-            current = current or await self.observe(lock=lock)
+            current = current or await self.observe(lock=lock, forwarding=False)
             refuse_stale(plan, current, self.topology)
             executor = self._executor(
                 current,

@@ -123,6 +123,11 @@ class Lock:
         by = f"{at.user} on {at.host}"
         return RunStart(self.holder.owner, self.holder.command, by, f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
+    @property
+    def is_held(self) -> bool:
+        """False once it was released, or is known to be lost."""
+        return self._lost is None and not self._released.is_set()
+
     def check(self) -> None:
         """Raise the reason if the lock is no longer held; called before each changing call."""
         if self._lost is None and self._utc() >= self.holder.until:
