@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
-from gwlbfw.errors import CloudError, TransportError
+from gwlbfw.errors import CloudError, Missing, TransportError
 from gwlbfw.layout import business_subnet
 from gwlbfw.reachability.fetch import fetch_network
 from gwlbfw.reachability.flows import Flow, rank
@@ -29,8 +29,8 @@ async def fetch_objection(
     """The objection of live routes to a zone's cut-over, in words; None where it is inspected.
 
     The cloud's lists may lag behind what was just made, and other steps delete what they list. So
-    an unknown verdict, or one that can't be had, is fetched again; traffic that passes uninspected
-    or is lost is not waited for.
+    an unknown verdict, or one that lacks what was listed, is fetched again; traffic that passes
+    uninspected or is lost is not waited for, nor what the cloud refuses to tell.
     """
     end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
     for delay in api.backoff.delays():
@@ -38,7 +38,7 @@ async def fetch_objection(
         try:
             verdict = judge(await fetch_network(Fetcher(api), topology, ids))
         except (CloudError, TransportError) as problem:
-            if is_last:
+            if not isinstance(problem, Missing) or is_last:
                 return f"its traffic can't be judged: {problem}"
             await api.clock.sleep(delay)
             continue
