@@ -269,12 +269,12 @@ def route(table: Address, destination: str) -> Address:
     at = parse(table)
     if at.role is Role.GATEWAY:
         return gateway_route(at.vpc, _block(destination))
-    if destination == DEFAULT:
-        return table.child("route")
+    if at.role is Role.BUSINESS and destination == DEFAULT:
+        return business_route(at.vpc, at.name)
     if at.role is Role.BUSINESS:
         # Beside its default route, a business table of the stack's has copies only.
         return copied_route(at.vpc, at.name, destination)
-    return table.child("route", _block(destination))
+    return table.child("route", *([] if destination == DEFAULT else [_block(destination)]))
 
 
 def route_table(address: Address) -> Address | None:
