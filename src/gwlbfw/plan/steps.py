@@ -37,7 +37,7 @@ class StepGraph:
         return [d for d in self.pending if d.step.address == address and d.builds == builds]
 
     def add_edges(self, first: Sequence[PendingStep], then: Sequence[PendingStep]) -> None:
-        """Order all of `first` before all of `then`."""
+        """Order the phases of one change before those of another: the last before the first."""
         for one in first[-1:]:
             for other in then[:1]:
                 if one.step.id != other.step.id:
