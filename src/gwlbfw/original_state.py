@@ -14,26 +14,26 @@ from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.layout import Role
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, Vpc, VSwitch
 from gwlbfw.resources.graph import Live, OriginalState
-from gwlbfw.resources.resource import Resource
+from gwlbfw.resources.resource import Resource, kinds
 from gwlbfw.resources.route import DEFAULT
 from gwlbfw.resources.tags import BEFORE_TAG, Tags
 
 NOTHING = "-"
-_LETTERS = {"route": "r", "route_table_association": "a", "eip": "e"}
-_KINDS = {letter: kind for kind, letter in _LETTERS.items()}
+_KINDS = {cls.original_state_letter: kind for kind, cls in kinds().items()}
 KEY_LENGTH, VALUE_LENGTH, TAGS = 64, 128, 20
 """Limits of PrivateLink's tags (PrivateLink API, TagResources)."""
 
 
 def tag_key(address: Address) -> str:
     """The key of the tag for a managed resource; short, as the cloud allows 64 characters."""
-    return f"{BEFORE_TAG}{_LETTERS[address.kind]}/{address.removeprefix(f'{address.kind}.')}"
+    letter = kinds()[address.kind].original_state_letter
+    return f"{BEFORE_TAG}{letter}/{address.removeprefix(f'{address.kind}.')}"
 
 
 def _address(key: str) -> Address | None:
     """The address that a tag's key names; None for another tag, or one outside the scheme."""
     letter, _, path = key.removeprefix(BEFORE_TAG).partition("/")
-    if not key.startswith(BEFORE_TAG) or letter not in _KINDS:
+    if not key.startswith(BEFORE_TAG) or not letter or letter not in _KINDS:
         return None
     address = Address.of(_KINDS[letter], path)
     return address if layout.parse(address).vpc else None

@@ -2,8 +2,8 @@ from typing import ClassVar
 
 from gwlbfw.address import Ref
 from gwlbfw.resources import Route
-from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
-from gwlbfw.resources.route import DEFAULT, Hop
+from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, Hop
+from gwlbfw.resources.route import DEFAULT
 from tests.kinds.conformance import Conformance, Stated
 from tests.kinds.fixtures import GATE, SERVED, SHOP, B, C
 

@@ -14,9 +14,9 @@ from gwlbfw.blueprint.subnets import DeclaredSubnet, business_subnets
 from gwlbfw.layout import Role
 from gwlbfw.resources import Route, RouteTable, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, OriginalState
-from gwlbfw.resources.next_hop import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY, Hop
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import DEFAULT, Hop
+from gwlbfw.resources.route import DEFAULT
 from gwlbfw.topology.models import Topology
 
 

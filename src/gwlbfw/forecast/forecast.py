@@ -126,5 +126,5 @@ def _lossy_steps(steps: tuple[Step, ...], refused: Exploration) -> frozenset[str
     return frozenset(
         step.id
         for step in steps
-        if step.unless and step.address.kind == "route_table_association" and step.id in last
+        if step.unless and kinds()[step.address.kind].refusal_loses_traffic and step.id in last
     )

@@ -12,6 +12,7 @@ from gwlbfw.resources.facts import (
     TAGGED,
     DriftImpact,
     Forwarding,
+    Output,
     PlanGroup,
     PlanPosition,
     Verbs,
@@ -49,6 +50,9 @@ class Eip(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.SERVERS, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, **LINKED}
     drift: ClassVar = DriftImpact("high", "a server's public address has changed")
+    original_state_letter: ClassVar = "e"
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = Output("EIP", field="IpAddress", beside="instance")
     dependents: ClassVar = ()
 
     bandwidth_mbps: int | None = None

@@ -12,6 +12,7 @@ from gwlbfw.resources.facts import (
     TAGGED,
     DriftImpact,
     Forwarding,
+    Output,
     PlanGroup,
     PlanPosition,
     TagForm,
@@ -80,6 +81,9 @@ class Endpoint(Resource):
         "accept": "accepted",
     }
     drift: ClassVar = DriftImpact("critical", "the zone's traffic may not reach the firewall")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = Output("endpoint")
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -70,6 +70,9 @@ class EndpointService(Resource):
         "remove-user": "account no longer allowed",
     }
     drift: ClassVar = DriftImpact("high", "endpoints may be refused, or accepted without approval")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     auto_accept: bool

@@ -47,6 +47,9 @@ class EndpointServiceResource(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 7)
     verbs: ClassVar[Verbs] = {**MADE}
     drift: ClassVar = DriftImpact("critical", "the zone's endpoint has no service to connect to")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     service: Fixed[Ref[EndpointService]]

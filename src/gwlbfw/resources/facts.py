@@ -50,6 +50,16 @@ class PlanPosition(NamedTuple):
     rank: int
 
 
+class Output(NamedTuple):
+    """The row of a kind's resources in the report of a run, which shows what others ask for."""
+
+    label: str
+    field: str = ""
+    """The field of the API that is shown; empty for the id."""
+    beside: str = ""
+    """The property that refers to what is named beside it; empty for the address."""
+
+
 @dataclass(frozen=True)
 class DriftImpact:
     """The severity of a resource's drift, and its effect."""

@@ -83,6 +83,9 @@ class Instance(Resource):
         "leave": "left a security group",
     }
     drift: ClassVar = DriftImpact("high", "an appliance or server differs from its configuration")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     vswitch: Fixed[Ref[VSwitch]]

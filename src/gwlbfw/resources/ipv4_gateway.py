@@ -57,6 +57,9 @@ class Ipv4Gateway(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 0)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "activate": "activated"}
     drift: ClassVar = DriftImpact("critical", "the VPC's path to the Internet has changed")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

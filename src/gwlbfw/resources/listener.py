@@ -59,6 +59,9 @@ class Listener(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 5)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
     drift: ClassVar = DriftImpact("critical", "traffic may not reach the appliances")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     load_balancer: Fixed[Ref[LoadBalancer]]

@@ -11,6 +11,7 @@ from gwlbfw.resources.facts import (
     TAGGED,
     DriftImpact,
     Forwarding,
+    Output,
     PlanGroup,
     PlanPosition,
     TagForm,
@@ -66,6 +67,9 @@ class LoadBalancer(Resource):
         "traffic may not be distributed over the appliances",
         critical=frozenset({"traffic_mode"}),
     )
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = Output("gateway load balancer")
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

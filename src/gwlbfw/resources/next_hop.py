@@ -1,4 +1,10 @@
-"""Types of next hops, in the words of the calls that write routes (VPC API)."""
+"""Next hops and their types, in the words of the calls that write routes (VPC API)."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from gwlbfw.address import Ref
 
 ENDPOINT = "GatewayLoadBalancerEndpoint"
 GATEWAY = "Ipv4Gateway"
@@ -11,6 +17,15 @@ LOCAL = "Local"
 _LISTED: dict[str, str] = {INSTANCE: "EcsInstance"}
 """The words of ListGatewayRouteTableEntries where they are others than those of the update."""
 _WRITTEN = {listed: written for written, listed in _LISTED.items()}
+
+
+class Hop(BaseModel):
+    """A next hop: its type in the API's words, and what it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: str
+    ref: Ref[Any]
 
 
 def written_type(listed: str) -> str:

@@ -19,6 +19,7 @@ from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.facts import (
     DriftImpact,
     Forwarding,
+    Output,
     PlanPosition,
     TagForm,
     Verbs,
@@ -160,6 +161,12 @@ class Resource(BaseModel):
     verbs: ClassVar[Verbs]
     """The past tense of each of its phases; of a numbered one, without the number."""
     drift: ClassVar[DriftImpact]
+    original_state_letter: ClassVar[str]
+    """Its letter in the tags that keep the original state; empty where they keep none of it."""
+    refusal_loses_traffic: ClassVar[bool]
+    """True if the alternative to a call that the cloud refuses loses traffic."""
+    output: ClassVar[Output | None]
+    """Its row in the report of a run; None where the report leaves it out."""
     dependents: ClassVar[tuple[DependentListing, ...]]
     """The list calls for what may lie in it and keeps it from being deleted."""
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
-
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
 from gwlbfw.cloud.reply_fields import text_at
@@ -17,7 +15,7 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
-from gwlbfw.resources.next_hop import ENDPOINT, LOCAL, listed_type, written_type
+from gwlbfw.resources.next_hop import ENDPOINT, LOCAL, Hop, listed_type, written_type
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -38,15 +36,6 @@ DEFAULT = "0.0.0.0/0"
 
 def _of_gateway_table(found: Found) -> bool:
     return found.text("AssociateType") == "Gateway"
-
-
-class Hop(BaseModel):
-    """A next hop: its type in the API's words, and what it is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    type: str
-    ref: Ref[Any]
 
 
 @register
@@ -94,6 +83,9 @@ class Route(Resource):
         "roll-back": "rolled back",
     }
     drift: ClassVar = DriftImpact("critical", "traffic may pass uninspected, or be lost")
+    original_state_letter: ClassVar = "r"
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

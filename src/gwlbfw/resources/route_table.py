@@ -53,6 +53,9 @@ class RouteTable(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 1)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
     drift: ClassVar = DriftImpact("high", "the route table of these routes is missing or different")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -29,6 +29,9 @@ class RouteTableAssociation(Resource):
     drift: ClassVar = DriftImpact(
         "critical", "the subnet uses a different route table: traffic is uninspected, or lost"
     )
+    original_state_letter: ClassVar = "a"
+    refusal_loses_traffic: ClassVar = True
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -78,6 +78,9 @@ class SecurityGroup(Resource):
             parent_param="SecurityGroupId",
         ),
     )
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = (interfaces_by("SecurityGroupId"),)
     forwarding: ClassVar = Forwarding.NONE
     interrupts_traffic: ClassVar = False

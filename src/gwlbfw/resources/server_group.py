@@ -113,6 +113,9 @@ class ServerGroup(Resource):
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
     drift: ClassVar = DriftImpact("high", "appliances are selected or health-checked differently")
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     vpc: Fixed[Ref[Vpc]]

@@ -50,6 +50,9 @@ class ServerGroupMember(Resource):
     drift: ClassVar = DriftImpact(
         "critical", "an appliance gets no traffic, or an unmanaged server is a member"
     )
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = ()
 
     group: Fixed[Ref[ServerGroup]]

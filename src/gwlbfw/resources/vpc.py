@@ -28,6 +28,9 @@ class Vpc(Resource):
     id_field: ClassVar = "VpcId"
     tag_type: ClassVar = "VPC"
     listings: ClassVar = (Listing(VPC.call("DescribeVpcs"), "Vpcs.Vpc", of="both"),)
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = (
         DependentListing(VPC.call("DescribeVSwitches"), "VSwitches.VSwitch", "VSwitchId", "VpcId"),
         DependentListing(

@@ -48,6 +48,9 @@ class VSwitch(Resource):
             parent_param="VpcId",
         ),
     )
+    original_state_letter: ClassVar = ""
+    refusal_loses_traffic: ClassVar = False
+    output: ClassVar = None
     dependents: ClassVar = (interfaces_by("VSwitchId"),)
     forwarding: ClassVar = Forwarding.SUBNET_PATH
     interrupts_traffic: ClassVar = True

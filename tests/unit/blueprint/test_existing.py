@@ -21,9 +21,9 @@ from gwlbfw.resources import (
     VSwitch,
 )
 from gwlbfw.resources.graph import Live, Node, OriginalState
-from gwlbfw.resources.next_hop import GATEWAY
+from gwlbfw.resources.next_hop import GATEWAY, Hop
 from gwlbfw.resources.resource import Resource
-from gwlbfw.resources.route import DEFAULT, Hop
+from gwlbfw.resources.route import DEFAULT
 from gwlbfw.topology.models import Topology
 from tests.unit.blueprint.examples import example_with
 from tests.unit.samples import B, C, example, live_of, topology

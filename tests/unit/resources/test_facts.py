@@ -98,3 +98,32 @@ def test_kind_that_leaves_a_fact_unstated_is_refused(fact: str) -> None:
     forgetful = type("Forgetful", (Resource,), {"__module__": __name__, **facts})
     with pytest.raises(TypeError, match=f"Forgetful does not state its {fact}$"):
         register(forgetful)
+
+
+def test_letters_of_the_original_state_are_those_in_the_tags_of_deployed_stacks() -> None:
+    letters = {kind: cls.original_state_letter for kind, cls in kinds().items()}
+    assert {kind: letter for kind, letter in letters.items() if letter} == {
+        "route": "r",
+        "route_table_association": "a",
+        "eip": "e",
+    }
+
+
+@each_kind
+def test_kind_with_an_original_state_changes_where_the_stack_does_not_own_it(kind: str) -> None:
+    cls = kinds()[kind]
+    assert cls.watched or not cls.original_state_letter
+
+
+@each_kind
+def test_kind_whose_refusal_loses_traffic_is_on_a_subnets_path(kind: str) -> None:
+    cls = kinds()[kind]
+    assert cls.forwarding is Forwarding.SUBNET_PATH or not cls.refusal_loses_traffic
+
+
+@each_kind
+def test_output_of_a_kind_names_its_id_or_what_it_refers_to(kind: str) -> None:
+    cls = kinds()[kind]
+    if (output := cls.output) is not None:
+        assert output.field or cls.id_field
+        assert not output.beside or output.beside in cls.model_fields

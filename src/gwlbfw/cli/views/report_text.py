@@ -1,17 +1,18 @@
 """The report of a run as text: counts, ids and addresses; failures; how to resume."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cli.views.changes import PAST, counts_text
 from gwlbfw.cli.views.error_diagnostics import diagnose
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import Diagnostic
+from gwlbfw.diff import Change
 from gwlbfw.errors import GwlbfwError, NotInspected
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.plan.model import Plan
+from gwlbfw.resources.facts import Output, PlanGroup
+from gwlbfw.resources.resource import Resource, kinds
 
 
 def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
@@ -22,7 +23,7 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
     took = duration_text(report.makespan_s)
     lines = [f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {took}"]
     if report.outcome == "done" and not plan.destroys:
-        lines += _outputs(report)
+        lines += _outputs(plan, report)
     return "\n".join(lines)
 
 
@@ -40,29 +41,32 @@ def duration_text(value: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _outputs(report: ApplyReport) -> Iterator[str]:
-    rows = [
-        *_ids("gateway load balancer", "load_balancer", report),
-        *_ids("endpoint", "endpoint", report),
-        *_eips(report.raw),
-    ]
+def _outputs(plan: Plan, report: ApplyReport) -> Iterator[str]:
+    order = list(PlanGroup)
+    shown = sorted(
+        kinds().values(),
+        key=lambda each: (order.index(each.plan_position.group), each.plan_position.rank),
+    )
+    rows = [row for kind in shown for row in _rows(kind, plan, report)]
     width = max((len(label) for label, _, _ in rows), default=0)
     longest = max((len(text) for _, text, _ in rows), default=0)
     for label, text, note in rows:
         yield f"  {label:<{width}}  {text:<{longest}}  {note}".rstrip()
 
 
-def _ids(label: str, kind: str, report: ApplyReport) -> Iterator[tuple[str, str, str]]:
+def _rows(kind: type[Resource], plan: Plan, report: ApplyReport) -> Iterator[tuple[str, str, str]]:
+    """The rows of a kind: label, id or field, and what is named beside it."""
+    if (output := kind.output) is None:
+        return
     for address, cloud_id in sorted(report.ids.items()):
-        if address.kind == kind:
-            yield label, cloud_id, address
+        shown = report.raw.get(address, {}).get(output.field) if output.field else cloud_id
+        if address.kind == kind.kind and shown:
+            yield output.label, str(shown), _beside(output, plan.change(address), address)
 
 
-def _eips(raw: Mapping[Address, Raw]) -> Iterator[tuple[str, str, str]]:
-    for address, reply in sorted(raw.items()):
-        if address.kind == "eip" and reply.get("IpAddress"):
-            at = layout.parse(address)
-            yield "EIP", str(reply["IpAddress"]), layout.server(at.vpc, at.name)
+def _beside(output: Output, change: Change | None, address: Address) -> str:
+    ref = getattr(change.node.resource, output.beside) if change and output.beside else ""
+    return str(ref or address)
 
 
 def failure_diagnostics(report: ApplyReport) -> Iterator[Diagnostic]:
