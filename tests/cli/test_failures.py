@@ -212,7 +212,9 @@ def test_served_simulator_takes_faults_lag_strictness_and_clock(folder: Path) ->
 
     def advance(seconds: int) -> None:
         body = json.dumps({"advance": seconds}).encode()
-        urllib.request.urlopen(f"{url}/-/clock", body).close()  # noqa: S310 - loopback
+        header = {"X-Gwlbfw-Control": "test"}
+        request = urllib.request.Request(f"{url}/-/clock", body, header)  # noqa: S310 - loopback
+        urllib.request.urlopen(request).close()  # noqa: S310 - loopback
 
     made = json.loads(call("CreateVpc", "CidrBlock=10.0.0.0/16").out)["VpcId"]
     assert "UnknownParameter" in call("CreateVpc", "CidrBlok=10.0.0.0/16").err

@@ -24,7 +24,8 @@ def send(request: pytest.FixtureRequest) -> Iterator[Send]:
 
         def send(method: str, path: str, body: object = None) -> tuple[int, Any]:
             connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
-            connection.request(method, path, json.dumps(body) if body is not None else None)
+            content = json.dumps(body) if body is not None else None
+            connection.request(method, path, content, {"X-Gwlbfw-Control": "test"})
             reply = connection.getresponse()
             answer = reply.status, json.loads(reply.read())
             connection.close()

@@ -208,7 +208,8 @@ def test_fault_rules_are_added_counted_and_removed_over_http(url: str) -> None:
 
 def _ask(url: str, method: str, path: str, body: object = None) -> Any:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
-    connection.request(method, path, json.dumps(body) if body is not None else None)
+    content = json.dumps(body) if body is not None else None
+    connection.request(method, path, content, {"X-Gwlbfw-Control": "test"})
     answer = json.loads(connection.getresponse().read())
     connection.close()
     return answer

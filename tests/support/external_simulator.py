@@ -92,7 +92,8 @@ class ExternalSimulator:
     def control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """What one of the simulator's own paths answers."""
         content = json.dumps(body).encode() if body is not None else b""
-        answer: dict[str, Any] = json.loads(self._sent(method, f"/-/{path}", content).body)
+        reply = self._sent(method, f"/-/{path}", content, {"X-Gwlbfw-Control": "test"})
+        answer: dict[str, Any] = json.loads(reply.body)
         assert "error" not in answer, answer
         return answer
 
@@ -144,8 +145,7 @@ class _Activity:
 class ExternalServer:
     """The server of a simulator that serves itself."""
 
-    def __init__(self, external: ExternalSimulator, port: int = 0) -> None:
-        assert port == 0
+    def __init__(self, external: ExternalSimulator) -> None:
         self.simulator = external
         self.url = external.url
 

@@ -126,7 +126,8 @@ class CommandFixture:
         return "\n".join([*told, *changes, *left])
 
     def _control(self, method: str, path: str, body: bytes | None = None) -> Any:
-        request = urllib.request.Request(f"{self.sim}/-/{path}", body, method=method)  # noqa: S310
+        url, header = f"{self.sim}/-/{path}", {"X-Gwlbfw-Control": "sweep"}
+        request = urllib.request.Request(url, body, header, method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as reply:  # noqa: S310
             return json.loads(reply.read())
 

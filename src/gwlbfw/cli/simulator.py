@@ -15,6 +15,7 @@ from gwlbfw.errors import GwlbfwError
 from gwlbfw.openapi import versions
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server.attach import attach_or_serve
+from gwlbfw.sim.server.control import CONTROL, CONTROL_HEADER
 
 SIM_KEYS = Keys("simulated", "simulated")
 """A folder's simulator takes any key; no real one is ever sent to it."""
@@ -45,8 +46,8 @@ def control_request(
 ) -> dict[str, Any]:
     """Send a request to a control path; its reply. Raises NoSimulator, SimulatorError."""
     with simulator_url(options) as (url, _):
-        place = f"{url.rstrip('/')}/-/{path}"
-        request = Request(place, body, method=method)  # noqa: S310 - http or https
+        place, header = f"{url.rstrip('/')}{CONTROL}{path}", {CONTROL_HEADER: "gwlbfw"}
+        request = Request(place, body, header, method=method)  # noqa: S310 - http or https
         try:
             # Loopback never goes through a proxy, whatever the environment holds.
             with build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT_S) as answer:

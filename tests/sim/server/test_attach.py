@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from gwlbfw.sim.errors import SimulatorError
-from gwlbfw.sim.server import Server
+from gwlbfw.sim.server import Binding, Server
 from gwlbfw.sim.server.attach import AttachedSimulator, attach_or_serve
 from gwlbfw.sim.simulator import Simulator
 from tests.sim.services.vpc.calls import Vpcs
 
+CONTROL = {"X-Gwlbfw-Control": "test"}
 _SERVE = """
 import sys
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_unusable_folder_is_named_in_the_error(tmp_path: Path) -> None:
 
 def test_port_in_use_is_named_in_the_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        server = Server(Simulator(), taken.getsockname()[1])
+        server = Server(Simulator(), Binding(taken.getsockname()[1]))
         with pytest.raises(SimulatorError, match="listen"):
             server.start()
 
@@ -139,7 +140,7 @@ def test_server_listens_on_loopback_only_and_keeps_connections() -> None:
         assert where.hostname == "127.0.0.1"
         connection = http.client.HTTPConnection(where.netloc, timeout=5)
         for _ in range(3):
-            connection.request("GET", "/-/health")
+            connection.request("GET", "/-/health", headers=CONTROL)
             reply = connection.getresponse()
             assert "gwlbfw-simulator" in json.loads(reply.read())
             assert reply.getheader("Connection") != "close"
@@ -154,7 +155,7 @@ def test_server_accepts_user_data_in_a_query() -> None:
 def test_unknown_control_path_is_404() -> None:
     with Server(Simulator()) as server:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5)
-        connection.request("GET", "/-/reset")
+        connection.request("GET", "/-/reset", headers=CONTROL)
         reply = connection.getresponse()
         assert (reply.status, "error" in json.loads(reply.read())) == (404, True)
         connection.close()

@@ -133,11 +133,12 @@ def serve(
     from gwlbfw.cli.views.simulator import show_address
     from gwlbfw.sim.errors import SimulatorError
     from gwlbfw.sim.faults import from_file
+    from gwlbfw.sim.server import Binding
     from gwlbfw.sim.server.attach import attach_or_serve
 
     folder, rules = data or sim_dir, from_file(faults) if faults else ()
     with attach_or_serve(
-        folder, cloud.settings(), clock=start_clock(clock), port=port, faults=rules
+        folder, cloud.settings(), clock=start_clock(clock), binding=Binding(port), faults=rules
     ) as simulator:
         if not simulator.serving:
             raise SimulatorError(f"{folder} is served already, at {simulator.url}")

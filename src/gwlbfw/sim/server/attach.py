@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -22,7 +22,8 @@ from gwlbfw.sim.clock import Clock
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.folder import make_private
-from gwlbfw.sim.server.control import CONTROL
+from gwlbfw.sim.server.binding import Binding
+from gwlbfw.sim.server.control import CONTROL, CONTROL_HEADER
 from gwlbfw.sim.server.http import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
@@ -50,14 +51,14 @@ class AttachedSimulator:
         folder: Path,
         settings: Settings | None = None,
         clock: Clock | None = None,
-        port: int = 0,
+        binding: Binding | None = None,
         faults: Sequence[Rule] = (),
     ) -> None:
         self._faults = faults
         self._folder = folder
         self._settings = settings
         self._clock = clock
-        self._port = port
+        self._binding = binding or Binding()
         self._lock = FileLock(folder / "lock", thread_local=False, mode=0o600)
         self._closing = threading.Event()
         self._server: Server | None = None
@@ -113,7 +114,7 @@ class AttachedSimulator:
         patience = monotonic() + _TIMEOUT_S
         while monotonic() < patience:
             if self._locked():
-                return self._serve(self._port)
+                return self._serve(self._binding)
             if (notice := _load_info(self._folder)) is not None and _is_answering(notice):
                 _log.info("attached to the simulator of process %d at %s", notice.pid, notice.url)
                 self._watch = threading.Thread(
@@ -134,11 +135,11 @@ class AttachedSimulator:
             return False
         return True
 
-    def _serve(self, port: int) -> str:
+    def _serve(self, binding: Binding) -> str:
         """Serve the folder, whose lock is held."""
         try:
             simulator = Simulator(self._folder, self._settings, self._clock, self._faults)
-            server = Server(simulator, port)
+            server = Server(simulator, binding)
             url = server.start()
         except SimulatorError:
             self._lock.release()
@@ -153,7 +154,8 @@ class AttachedSimulator:
             if self._locked():
                 _log.info("process %d no longer serves: taking over", notice.pid)
                 try:
-                    self.url = self._serve(urlsplit(notice.url).port or 0)
+                    same = replace(self._binding, port=urlsplit(notice.url).port or 0)
+                    self.url = self._serve(same)
                 except SimulatorError as problem:
                     _log.warning("can't take over yet: %s", problem)
                 else:
@@ -165,13 +167,13 @@ def attach_or_serve(
     settings: Settings | None = None,
     *,
     clock: Clock | None = None,
-    port: int = 0,
+    binding: Binding | None = None,
     faults: Sequence[Rule] = (),
 ) -> AttachedSimulator:
     """Serve the state in a folder, or attach to the process that serves it already."""
     try:
         make_private(folder)
-        return AttachedSimulator(folder, settings, clock, port, faults)
+        return AttachedSimulator(folder, settings, clock, binding, faults)
     except OSError as problem:
         raise SimulatorError(f"The simulator's folder {folder} can't be used: {problem}") from (
             problem
@@ -203,7 +205,8 @@ def _request_control(url: str, method: str, path: str, body: object = None) -> d
     """Send a request to a control path; loopback goes through no proxy."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_S)
     try:
-        connection.request(method, CONTROL + path, json.dumps(body) if body is not None else None)
+        content = json.dumps(body) if body is not None else None
+        connection.request(method, CONTROL + path, content, {CONTROL_HEADER: "attach"})
         answer = json.loads(connection.getresponse().read())
     except (OSError, http.client.HTTPException, ValueError) as problem:
         raise SimulatorError(f"No simulator answers at {url}: {problem}") from problem

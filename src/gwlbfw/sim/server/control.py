@@ -11,6 +11,9 @@ POST   /-/faults            add fault rules
 DELETE /-/faults            remove all fault rules
 GET    /-/clock             the cloud's time, in seconds since the epoch
 POST   /-/clock             advance it, by {"advance": SECONDS}
+
+Each needs the header X-Gwlbfw-Control, which no web page can send to another host, and a Host that
+the server answers to, so that no page reaches them by a name of its own for the loopback address.
 """
 
 import json
@@ -22,17 +25,24 @@ from aiohttp import web
 
 from gwlbfw.sim import faults
 from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.server.binding import Binding
 from gwlbfw.sim.simulator import Simulator
 
 CONTROL = "/-/"
 """The prefix of all control paths."""
+CONTROL_HEADER = "X-Gwlbfw-Control"
+"""The header that every request to a control path needs; any value will do."""
 _LONGEST = 366 * 86_400.0
 """Seconds by which the clock is advanced at once, at most."""
 _Answer: TypeAlias = Mapping[str, Any]
 
 
-async def handle(simulator: Simulator, request: web.BaseRequest) -> web.Response:
+async def handle(simulator: Simulator, binding: Binding, request: web.BaseRequest) -> web.Response:
     """Answer a request to a control path."""
+    if CONTROL_HEADER not in request.headers:
+        return _json({"error": f"send the header {CONTROL_HEADER}, with any value"}, 403)
+    if not binding.allows(request.headers.get("Host", "")):
+        return _json({"error": "the Host is neither loopback nor allowed by --allow-host"}, 403)
     path = _PATHS.get((request.method, request.path.removeprefix(CONTROL)))
     if path is None:
         return _json({"error": "no such path"}, 404)

@@ -1,4 +1,4 @@
-"""The simulated cloud on a loopback port."""
+"""The simulated cloud on a port, of the loopback unless told otherwise."""
 
 import asyncio
 import socket
@@ -9,15 +9,12 @@ from typing import Literal, Self
 
 from aiohttp import web
 
-from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server import control
+from gwlbfw.sim.server.binding import BACKLOG, Binding
 from gwlbfw.sim.server.control import CONTROL
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
 
-HOST = "127.0.0.1"
-BACKLOG = 1024
-"""The SDK's asynchronous clients open a connection for every call."""
 _LINE = 1 << 20
 """Longest request line: user data travels in the query."""
 _IDLE_S = 3600.0
@@ -32,29 +29,30 @@ class Server:
     def __init__(
         self,
         simulator: Simulator,
-        port: int = 0,
+        binding: Binding | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.simulator = simulator
-        self._port = port
+        self._binding = binding or Binding()
+        self._netloc = ""
         self._sleep = sleep
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._stopping = asyncio.Event()
-        self._ready = threading.Event()
-        self._problem: OSError | None = None
 
     @property
     def url(self) -> str:
         """The URL, once started."""
-        return f"http://{HOST}:{self._port}"
+        return f"http://{self._netloc}"
 
     def start(self) -> str:
-        """Start to serve; returns the URL, which accepts calls from now on."""
+        """Start to serve; returns the URL, which accepts calls from now on.
+
+        Raises SimulatorError where the port is not to be had.
+        """
+        self._listener = self._binding.open_socket()
+        self._netloc = self._binding.netloc(self._listener.getsockname()[1])
         self._thread.start()
-        self._ready.wait()
-        if self._problem is not None:
-            raise SimulatorError(f"Can't listen on {HOST}:{self._port}: {self._problem}")
         return self.url
 
     def stop(self) -> None:
@@ -73,11 +71,8 @@ class Server:
     def _run(self) -> None:
         try:
             self._loop.run_until_complete(self._serve())
-        except OSError as problem:
-            self._problem = problem
         finally:
             self._loop.close()
-            self._ready.set()
 
     async def _serve(self) -> None:
         server = web.Server(
@@ -89,18 +84,16 @@ class Server:
         )
         runner = web.ServerRunner(server, handle_signals=False)
         await runner.setup()
-        site = web.TCPSite(runner, HOST, self._port, backlog=BACKLOG, reuse_address=True)
+        site = web.SockSite(runner, self._listener, backlog=BACKLOG)
         try:
             await site.start()
-            self._port = runner.addresses[0][1]
-            self._ready.set()
             await self._stopping.wait()
         finally:
             await runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         if request.path.startswith(CONTROL):
-            return await control.handle(self.simulator, request)
+            return await control.handle(self.simulator, self._binding, request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         url = request.rel_url
         body = await request.read()
