@@ -36,8 +36,8 @@ class Server:
         self._binding = binding or Binding()
         self._netloc = ""
         self._sleep = sleep
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._stopping = asyncio.Event()
 
     @property
@@ -50,16 +50,21 @@ class Server:
 
         Raises SimulatorError where the port is not to be had.
         """
-        self._listener = self._binding.open_socket()
-        self._netloc = self._binding.netloc(self._listener.getsockname()[1])
+        listener = self._binding.open_socket()
+        self._netloc = self._binding.netloc(listener.getsockname()[1])
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._run, args=(self._loop, listener), name="simulator", daemon=True
+        )
         self._thread.start()
         return self.url
 
     def stop(self) -> None:
         """Finish the calls in flight and stop serving."""
-        if self._thread.is_alive():
+        if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join()
+            self._thread.join()
+            self._loop = self._thread = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -68,13 +73,13 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _run(self) -> None:
+    def _run(self, loop: asyncio.AbstractEventLoop, listener: socket.socket) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            loop.run_until_complete(self._serve(listener))
         finally:
-            self._loop.close()
+            loop.close()
 
-    async def _serve(self) -> None:
+    async def _serve(self, listener: socket.socket) -> None:
         server = web.Server(
             self._answer,
             access_log=None,
@@ -84,7 +89,7 @@ class Server:
         )
         runner = web.ServerRunner(server, handle_signals=False)
         await runner.setup()
-        site = web.SockSite(runner, self._listener, backlog=BACKLOG)
+        site = web.SockSite(runner, listener, backlog=BACKLOG)
         try:
             await site.start()
             await self._stopping.wait()
