@@ -19,6 +19,7 @@ from gwlbfw import sim
 from gwlbfw.openapi import catalogue
 from gwlbfw.openapi.overrides import OVERRIDES
 from gwlbfw.sim.latency import REALISTIC_CALLS, REALISTIC_STATUSES
+from gwlbfw.sim.quotas import QUOTAS
 from gwlbfw.sim.services import registry
 
 MARKER = "<!-- Below this line the page is made by `python -m tools.fidelity`. -->"
@@ -64,7 +65,16 @@ def action_fidelities() -> list[Fidelity]:
 def tables() -> str:
     """The part of the page that is made of the code."""
     return "\n".join(
-        [MARKER, "", *_actions(), *_not_simulated(), *_notes(), *_corrections(), *_times()]
+        [
+            MARKER,
+            "",
+            *_actions(),
+            *_not_simulated(),
+            *_notes(),
+            *_corrections(),
+            *_quotas(),
+            *_times(),
+        ]
     )
 
 
@@ -181,6 +191,14 @@ def _corrections() -> Iterator[str]:
         what = "; ".join(more + rules)
         action = f"`{each.product}:{each.action}`"
         yield f"| {action} | `{each.parameter}` | {what} | {_cell(each.source)} |"
+
+
+def _quotas() -> Iterator[str]:
+    yield from ("", "## Quotas", "")
+    yield "| name | number |"
+    yield "| --- | --- |"
+    for name, each in sorted(QUOTAS.items()):
+        yield f"| `{name}` | {each.default} |"
 
 
 def _times() -> Iterator[str]:

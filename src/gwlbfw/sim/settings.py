@@ -45,6 +45,8 @@ class Settings:
     """The seed of ids, latencies and faults."""
     endpoints_in_gateway_tables: bool = True
     """Allow GWLB endpoints as next hops in gateway route tables (UNVERIFIED by API)."""
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Numbers of quotas by name, where they are not the usual ones."""
     commands: tuple[CannedOutput, ...] = ()
     """Output of Cloud Assistant's commands, first match first; others succeed silently."""
     privatelink_open: bool = True

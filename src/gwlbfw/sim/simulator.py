@@ -21,6 +21,7 @@ from gwlbfw.sim.clock import Clock, RealClock
 from gwlbfw.sim.errors import ApiError, SimulatorError
 from gwlbfw.sim.faults import Faults, InjectedFault, Rule
 from gwlbfw.sim.folder import make_private
+from gwlbfw.sim.quotas import check_names
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.services import registry
 from gwlbfw.sim.services.oss import object as oss
@@ -70,6 +71,7 @@ class Simulator:
     ) -> None:
         registry.load_services()
         self.settings = settings or Settings()
+        check_names(self.settings.quotas)
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
         self.activity = Activity(self.settings.activity_file)

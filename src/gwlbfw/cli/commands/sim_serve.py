@@ -31,6 +31,14 @@ def _credentials(text: str) -> str:
     return text
 
 
+def _quota(text: str) -> str:
+    """`NAME=N`."""
+    name, _, number = text.partition("=")
+    if not name or not number.isdecimal():
+        raise typer.BadParameter("write it as NAME=N, N being a whole number")
+    return text
+
+
 @dataclass(frozen=True)
 class SimulatedCloud:
     """How the simulated cloud behaves."""
@@ -44,6 +52,10 @@ class SimulatedCloud:
             metavar="KEY:SECRET",
             help="The keys that may call; repeatable. Without any, every key may.",
         ),
+    ] = None
+    quota: Annotated[
+        list[str] | None,
+        typer.Option(parser=_quota, metavar="NAME=N", help="Number of a quota; repeatable."),
     ] = None
     transition: Annotated[
         float,
@@ -90,6 +102,7 @@ class SimulatedCloud:
         return Settings(
             region=self.region,
             credentials=dict(pair for text in self.credentials or () for pair in _pairs(text)),
+            quotas={name: int(n) for name, _, n in (q.partition("=") for q in self.quota or ())},
             transition=self.transition,
             latency=profile(self.latency, self.speed, self.seed) if self.latency else None,
             seed=self.seed,

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import Quota
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store.record import DELETED, RECORD_TYPES, Record, Transition
 from gwlbfw.sim.store.state import State
@@ -27,6 +28,10 @@ class Region:
     @property
     def settings(self) -> Settings:
         return self.state.settings
+
+    def quota(self, quota: Quota) -> int:
+        """The number of a quota: the settings' own, else the usual one."""
+        return self.settings.quotas.get(quota.name, quota.default)
 
     def all(self, cls: type[R]) -> list[R]:
         """Every record of a type, oldest first."""

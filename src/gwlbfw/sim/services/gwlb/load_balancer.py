@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.regions import gwlb_zones
 from gwlbfw.sim.services.ecs.network_interface import (
     NetworkInterface,
@@ -36,7 +37,7 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
-QUOTA = 50
+QUOTA = quota("load_balancers_per_region", 50)
 """Load balancers in one region (help page "GWLB quotas")."""
 TRAFFIC_MODES = ("LoadBalance", "ByPass")
 MAX_ZONES = 20
@@ -85,8 +86,8 @@ class LoadBalancer(
 def create_load_balancer(region: Region, request: Request) -> Reply:
     """Create a load balancer with an address in each zone's vSwitch."""
     request.one_of("AddressIpVersion", ("Ipv4",))
-    if len(region.all(LoadBalancer)) >= QUOTA:
-        raise over_quota("LoadBalancersNum", QUOTA)
+    if len(region.all(LoadBalancer)) >= (most := region.quota(QUOTA)):
+        raise over_quota("LoadBalancersNum", most)
     vpc = region.require(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
     vswitches = zone_mappings(region, request, vpc.id)
     balancer = LoadBalancer(

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.ecs.network_interface import interfaces_of
 from gwlbfw.sim.services.gwlb.load_balancer import LoadBalancer
 from gwlbfw.sim.services.privatelink.concurrency import claim
@@ -28,7 +29,7 @@ from gwlbfw.sim.wire import Json, Reply
 
 AT_CREATION = 10
 """Resources that CreateVpcEndpointService takes."""
-QUOTA_PER_ZONE = 100
+QUOTA_PER_ZONE = quota("resources_per_service_and_zone", 100)
 """Resources of a service in one zone (help page "PrivateLink quotas and limits")."""
 
 
@@ -137,7 +138,7 @@ def _add(region: Region, service: EndpointService, balancer: LoadBalancer, zone:
         raise ApiError(
             "EndpointServiceResourceExist", f"{balancer.id} is attached in {zone} already."
         )
-    if len(there) >= QUOTA_PER_ZONE:
+    if len(there) >= region.quota(QUOTA_PER_ZONE):
         raise ApiError("QuotaExceeded.EndpointServiceResource", "The zone has too many resources.")
     resource = EndpointServiceResource(service_id=service.id, resource_id=balancer.id, zone_id=zone)
     region.transition(region.add(resource), "Attaching", "Attached")

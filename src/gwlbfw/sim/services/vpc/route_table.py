@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
@@ -18,7 +19,7 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
-CUSTOM_TABLES = 9
+CUSTOM_TABLES = quota("route_tables_per_vpc", 9)
 """Custom tables for vSwitches in one VPC (VPC quota `vpc_quota_route_tables_num`)."""
 STILL_ASSOCIATED = "DependencyViolation.VSwitch"
 """DeleteRouteTable while a vSwitch has the table (UNVERIFIED code)."""
@@ -70,7 +71,7 @@ def create_route_table(region: Region, request: Request) -> Reply:
     others = region.where(RouteTable, vpc_id=vpc.id, system=False, associate_type=kind)
     if kind == "Gateway" and others:
         raise ApiError("QuotaExceeded.GatewayRouteTable", "The VPC has a gateway route table.")
-    if len(others) >= CUSTOM_TABLES:
+    if len(others) >= region.quota(CUSTOM_TABLES):
         raise ApiError("QuotaExceeded.RouteTable", "The VPC has as many route tables as it may.")
     table = region.add(
         RouteTable(

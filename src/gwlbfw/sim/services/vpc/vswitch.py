@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError, missing_parameter
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
 from gwlbfw.sim.services.paging import page_by_number
@@ -21,7 +22,7 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
-VSWITCHES = 150
+VSWITCHES = quota("vswitches_per_vpc", 150)
 """vSwitches in one VPC (VPC quotas)."""
 BAD_CIDR = "InvalidCidrBlock.Malformed"
 """CreateVSwitch with a block outside its VPC (UNVERIFIED code)."""
@@ -160,8 +161,8 @@ def _check_cidr(region: Region, vpc: Vpc, cidr: IPv4Network) -> None:
     if not any(cidr.subnet_of(each) for each in blocks):
         raise ApiError(BAD_CIDR, f"{cidr} is not in a block of the VPC.")
     others = region.where(VSwitch, vpc_id=vpc.id)
-    if len(others) >= VSWITCHES:
-        raise ApiError("QuotaExceeded.VSwitch", f"A VPC has at most {VSWITCHES} vSwitches.")
+    if len(others) >= (most := region.quota(VSWITCHES)):
+        raise ApiError("QuotaExceeded.VSwitch", f"A VPC has at most {most} vSwitches.")
     for other in others:
         if cidr.overlaps(IPv4Network(other.cidr)):
             raise ApiError(OVERLAP, f"{cidr} overlaps the vSwitch {other.id}.")

@@ -170,8 +170,8 @@ def _groups(region: Region, request: Request, vswitch: VSwitch) -> tuple[str, ..
                 "InvalidParameter.Mismatch",
                 "Specified security group and virtual switch are not in the same VPC.",
             )
-    if len(ids) > GROUPS:
-        raise ApiError("InstanceSecurityGroupLimitExceeded", f"At most {GROUPS} security groups.")
+    if len(ids) > (most := region.quota(GROUPS)):
+        raise ApiError("InstanceSecurityGroupLimitExceeded", f"At most {most} security groups.")
     return tuple(ids)
 
 

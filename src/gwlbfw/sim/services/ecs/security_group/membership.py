@@ -6,6 +6,7 @@ Source: ECS API, JoinSecurityGroup and LeaveSecurityGroup, with their error tabl
 from collections.abc import Sequence
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.ecs.instance.record import Instance, primary_interface, require_status
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
@@ -14,7 +15,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
-GROUPS = 5
+GROUPS = quota("security_groups_per_instance", 5)
 """Groups that an instance can be in (ECS API, JoinSecurityGroup; the quota can be raised)."""
 
 
@@ -60,7 +61,7 @@ def set_security_groups(region: Region, member: NetworkInterface, group_ids: Seq
                 "InvalidInstanceId.Mismatch",
                 "Specified instance and security group are not in the same VPC.",
             )
-    if len(group_ids) > GROUPS:
+    if len(group_ids) > region.quota(GROUPS):
         raise ApiError(
             "InstanceSecurityGroupLimitExceeded",
             "Exceeding the allowed amount of security groups that an instance can be in.",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.rule import EGRESS, INGRESS, Rule, parse_rule
 from gwlbfw.sim.services.paging import page_by_token
@@ -16,7 +17,7 @@ from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
-RULES = 200
+RULES = quota("rules_per_security_group", 200)
 """Rules in one group (UNVERIFIED: the quota differs by account and group type)."""
 _NOT_FOUND = ("InvalidSecurityGroupRuleId.NotFound", 404)
 
@@ -98,8 +99,8 @@ def _authorize(region: Region, request: Request, direction: str) -> Reply:
             continue
         made = replace(rule, id=region.state.new_id("sgr"), created=region.now)
         group.rules = (*group.rules, made)
-    if len(group.rules) > RULES:
-        raise ApiError("AuthorizationLimitExceed", f"A group has at most {RULES} rules.", 403)
+    if len(group.rules) > (most := region.quota(RULES)):
+        raise ApiError("AuthorizationLimitExceed", f"A group has at most {most} rules.", 403)
     return {}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.gwlb.errors import over_quota, require_status
 from gwlbfw.sim.services.gwlb.parameters import filter_by_any, gwlb_name, list_page
 from gwlbfw.sim.services.gwlb.server_group.server import members_of
@@ -26,7 +27,7 @@ from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
-QUOTA = 50
+QUOTA = quota("server_groups_per_region", 50)
 """Server groups in one region (help page "GWLB quotas")."""
 SCHEDULERS = ("5TCH", "3TCH", "2TCH")
 FAILOVER_MODES = ("NoRebalance", "Rebalance")
@@ -66,8 +67,8 @@ class ServerGroup(
 def create_server_group(region: Region, request: Request) -> Reply:
     """Create an empty server group."""
     request.one_of("Protocol", ("GENEVE",))
-    if len(region.all(ServerGroup)) >= QUOTA:
-        raise over_quota("ServerGroupsNum", QUOTA)
+    if len(region.all(ServerGroup)) >= (most := region.quota(QUOTA)):
+        raise over_quota("ServerGroupsNum", most)
     vpc = region.require(Vpc, request.text("VpcId"), "ResourceNotFound.Vpc", 404)
     group = ServerGroup(
         vpc_id=vpc.id,

@@ -7,6 +7,7 @@ from collections import Counter
 from ipaddress import IPv4Address, IPv4Network
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.gwlb.errors import already_member, over_quota, require_status
 from gwlbfw.sim.services.gwlb.parameters import filter_by_any, list_page
@@ -26,8 +27,8 @@ from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
 IN_ONE_CALL = 200
-QUOTA = 300
-QUOTA_PER_ZONE = 100
+QUOTA = quota("servers_per_group", 300)
+QUOTA_PER_ZONE = quota("servers_per_group_and_zone", 100)
 """Servers of one group in all, and in one zone (help page "GWLB quotas")."""
 TYPES = {"Instance": ("Ecs", "Eni", "Eci"), "Ip": ("Ip",)}
 ADDRESSES = [
@@ -160,10 +161,10 @@ def _not_found(what: str, message: str) -> ApiError:
 
 def _check_quotas(region: Region, group: ServerGroup) -> None:
     servers = members_of(region, group.id)
-    if len(servers) > QUOTA:
-        raise over_quota("ServersPerGroup", QUOTA)
+    if len(servers) > (most := region.quota(QUOTA)):
+        raise over_quota("ServersPerGroup", most)
     interfaces = {each.ip: each for each in region.where(NetworkInterface, vpc_id=group.vpc_id)}
     ips = (address_of(region, each) for each in servers)
     zones = Counter(interfaces[ip].zone_id for ip in ips if ip in interfaces)
-    if any(number > QUOTA_PER_ZONE for number in zones.values()):
-        raise over_quota("ServersPerZone", QUOTA_PER_ZONE)
+    if max(zones.values(), default=0) > (most := region.quota(QUOTA_PER_ZONE)):
+        raise over_quota("ServersPerZone", most)

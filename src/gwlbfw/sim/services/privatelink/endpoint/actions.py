@@ -6,6 +6,7 @@ groups for one.
 """
 
 from gwlbfw.sim.errors import ApiError, missing_parameter
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.privatelink.concurrency import account_subject, claim
 from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
 from gwlbfw.sim.services.privatelink.endpoint.security_groups import require_group
@@ -24,7 +25,7 @@ from gwlbfw.sim.wire import Reply
 
 ZONES = 10
 """Zones in one call, and security groups too."""
-QUOTA = 1000
+QUOTA = quota("endpoints_per_vpc", 1000)
 """Endpoints in one VPC (help page "PrivateLink quotas and limits")."""
 TYPES = ("Interface", "Reverse", TYPE)
 
@@ -38,8 +39,8 @@ def create_vpc_endpoint(region: Region, request: Request) -> Reply:
     """Create an endpoint for a service that the account may connect to."""
     service = _service(region, request)
     vpc = region.require(Vpc, request.text("VpcId"), "VpcNotFound", 400)
-    if len(region.where(Endpoint, vpc_id=vpc.id)) >= QUOTA:
-        raise ApiError("QuotaExceeded.totalEpPerVpc", f"The quota of {QUOTA} is exceeded.")
+    if len(region.where(Endpoint, vpc_id=vpc.id)) >= (most := region.quota(QUOTA)):
+        raise ApiError("QuotaExceeded.totalEpPerVpc", f"The quota of {most} is exceeded.")
     endpoint = _new(request, service, vpc)
     endpoint.security_group_ids = _groups(region, request, vpc)
     region.add(endpoint)

@@ -7,6 +7,7 @@ DeleteVpcEndpointService.
 from collections.abc import Collection
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.privatelink.concurrency import account_subject, claim
 from gwlbfw.sim.services.privatelink.endpoint_service.record import EndpointService
 from gwlbfw.sim.services.privatelink.endpoint_service_resource import attach_resources
@@ -22,7 +23,7 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
-QUOTA = 200
+QUOTA = quota("endpoint_services_per_region", 200)
 """Services of one account (help page "PrivateLink quotas and limits")."""
 
 
@@ -32,8 +33,8 @@ def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     refuse_unless_open(region)
     if request.texts("SupportedRegionList"):
         raise request.invalid("SupportedRegionList", "other regions are not simulated")
-    if len(region.all(EndpointService)) >= QUOTA:
-        raise _too_many()
+    if len(region.all(EndpointService)) >= (most := region.quota(QUOTA)):
+        raise _too_many(most)
     service = EndpointService(
         resource_type=request.one_of("ServiceResourceType", RESOURCE_TYPES, "slb"),
         payer=request.one_of("Payer", ("Endpoint", "EndpointService"), "Endpoint"),
@@ -100,6 +101,6 @@ def _has_endpoints(region: Region, service: EndpointService) -> ApiError:
     return ApiError("DeleteFailedDueToEndpointExist", f"{service.id} has endpoints.")
 
 
-def _too_many() -> ApiError:
+def _too_many(most: int) -> ApiError:
     """UNVERIFIED code."""
-    return ApiError("QuotaExceeded.EndpointService", f"The quota of {QUOTA} is exceeded.")
+    return ApiError("QuotaExceeded.EndpointService", f"The quota of {most} is exceeded.")

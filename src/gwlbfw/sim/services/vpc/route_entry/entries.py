@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.request import Params
 from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, cidr_network, name_or_description
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
@@ -12,7 +13,7 @@ from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
 
-ENTRIES = 200
+ENTRIES = quota("route_entries_per_table", 200)
 """Custom entries in one table (VPC quota `vpc_quota_route_entrys_num`)."""
 LOCAL = "local"
 """Spelling of a system entry's next hop (UNVERIFIED)."""
@@ -80,5 +81,5 @@ def check_destination(
             same = (other.hop_type, other.hop_id) == hop
             code = "RouterEntryConflict.Duplicated" if same else "InvalidCIDRBlock.Duplicate"
             raise ApiError(code, f"The route table has an entry for {destination}: {other.id}.")
-    if len(custom) >= ENTRIES:
+    if len(custom) >= region.quota(ENTRIES):
         raise ApiError("QuotaExceeded", "The route table has as many entries as it may.")

@@ -3,6 +3,7 @@
 from ipaddress import IPv4Network
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import requested_tags
@@ -16,10 +17,10 @@ from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
-VPCS = 10
+VPCS = quota("vpcs_per_region", 10)
 """VPCs in one region (VPC quotas)."""
-SECONDARY_CIDRS = 5
-USER_CIDRS = 3
+SECONDARY_CIDRS = quota("secondary_cidrs_per_vpc", 5)
+USER_CIDRS = quota("user_cidrs_per_vpc", 3)
 DEFAULT_CIDR = "172.16.0.0/12"
 
 DEPENDENCIES = {
@@ -40,11 +41,11 @@ DEPENDENCIES = {
 @action("vpc", "CreateVpc", not_simulated="IPv6 and IPAM pools")
 def create_vpc(region: Region, request: Request) -> Reply:
     """VPC API, CreateVpc: the vRouter and the system route table come with it."""
-    if len(region.all(Vpc)) >= VPCS:
-        raise ApiError("QuotaExceeded.Vpc", f"A region has at most {VPCS} VPCs.")
+    if len(region.all(Vpc)) >= (most := region.quota(VPCS)):
+        raise ApiError("QuotaExceeded.Vpc", f"A region has at most {most} VPCs.")
     users = request.comma_texts("UserCidr")
-    if len(users) > USER_CIDRS:
-        raise request.invalid("UserCidr", f"at most {USER_CIDRS}")
+    if len(users) > (most := region.quota(USER_CIDRS)):
+        raise request.invalid("UserCidr", f"at most {most}")
     vpc = region.add(
         Vpc(
             cidr=str(cidr_block(request.text("CidrBlock", DEFAULT_CIDR), 8, 28)),
@@ -111,7 +112,7 @@ def associate_vpc_cidr_block(region: Region, request: Request) -> Reply:
     blocks = (vpc.cidr, *vpc.secondary_cidrs)
     if any(cidr.overlaps(IPv4Network(each)) for each in blocks):
         raise ApiError("InvalidCidrBlock.Overlapped", f"{cidr} overlaps a block of the VPC.")
-    if len(vpc.secondary_cidrs) >= SECONDARY_CIDRS:
+    if len(vpc.secondary_cidrs) >= region.quota(SECONDARY_CIDRS):
         raise ApiError("QuotaExceeded.SecondaryCidr", "The VPC has as many blocks as it may.")
     vpc.secondary_cidrs = (*vpc.secondary_cidrs, str(cidr))
     return {}
