@@ -91,7 +91,13 @@ def _public_addresses(network: Network) -> Iterator[Finding]:
     for public in network.public_ips:
         subnet = network.subnets.get(public.subnet)
         held = f"{public.address} of {network.label(public.holder)}"
-        if subnet is None:
+        if not public.vpc:
+            message = (
+                f"{held} is bound to what is in none of the lists that are read: whether its "
+                "traffic comes into the VPC, and how, is not known"
+            )
+            yield Finding("critical", public.id or public.address, message)
+        elif subnet is None:
             message = (
                 f"{held} is in none of the VPC's subnets: how its traffic comes in is not known"
             )

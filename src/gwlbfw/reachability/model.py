@@ -199,6 +199,7 @@ class PublicAddress:
     holder: str
     """The instance, interface or other thing that has it."""
     vpc: str
+    """Empty where nobody says in which VPC the holder is."""
     subnet: str = ""
     mode: str = "NAT"
     id: str = ""

@@ -75,6 +75,8 @@ def _address_end(network: Network, text: str, address: int) -> TraceEnd:
 def _holder_end(network: Network, text: str, public: PublicAddress) -> TraceEnd:
     """The machine that has a public address, by its private one."""
     subnet = network.subnets.get(public.subnet)
+    if not public.vpc:
+        raise NoSuchPlace(f"{text} is bound to {public.holder}, and where that is nobody says")
     if subnet is None:
         raise NoSuchPlace(f"{text} is bound to {public.holder}, which is in none of the subnets")
     if not public.private:

@@ -178,6 +178,30 @@ def test_a_bypass_planted_by_hand_is_found(own: Deployed) -> None:
     assert [e.destinations for e in verdict.flows if e.verdict == "bypass"] == [("8.8.8.0/24",)]
 
 
+def test_an_eip_of_a_bare_address_is_placed_without_further_calls(own: Deployed) -> None:
+    before = Counter(own.stack.api.calls)
+    own.facts()
+    usual = Counter(own.stack.api.calls) - before
+    for address in ("192.168.1.153", "192.168.101.77"):
+        eip = own.call(VPC, "AllocateEipAddress")["AllocationId"]
+        own.call(
+            VPC,
+            "AssociateEipAddress",
+            AllocationId=eip,
+            InstanceId=address,
+            InstanceType="IpAddress",
+            VpcId=own.vpc,
+        )
+    before = Counter(own.stack.api.calls)
+    network = parse_network(own.facts(), own.names)
+    assert Counter(own.stack.api.calls) - before == usual
+    found = {each.private: each for each in network.public_ips if each.id not in network.labels}
+    assert network.label(found["192.168.1.153"].holder) == "instance.server/shop/ecs-b-01"
+    gwlbe = own.ids[Address("vswitch.gwlbe/shop/cn-wulanchabu-b")]
+    assert found["192.168.101.77"].subnet == gwlbe
+    assert "192.168.101.77 is in an endpoint's subnet" in judge(network).findings[0].message
+
+
 def test_a_nat_gateway_is_read_where_there_is_one(own: Deployed) -> None:
     subnet = own.ids[Address("vswitch.gwlbe/shop/cn-wulanchabu-b")]
     made = own.call(

@@ -175,10 +175,54 @@ def test_an_address_bound_by_its_private_one_is_found_where_that_is() -> None:
     assert "is in none of the VPC's subnets" in messages(world, "critical")[0]
 
 
-def test_eips_of_other_vpcs_and_unbound_ones_are_left_alone() -> None:
+def test_an_address_that_is_bound_itself_is_where_it_is() -> None:
     world = ulanqab()
-    world.eips["8.130.0.7"] = {"InstanceId": "i-far", "VpcId": "vpc-far"}
-    world.eips["8.130.0.8"] = {"InstanceId": "", "VpcId": ""}
+    bound = {"InstanceId": "192.168.101.20", "InstanceType": "IpAddress", "VpcId": "vpc-shop"}
+    world.eips["8.130.0.7"] = bound
+    assert "8.130.0.7 of 192.168.101.20 is in an endpoint's" in messages(world, "high")[0]
+    world.instances["i-jump"] = {"subnet": "gwlbe-b", "ip": "192.168.101.20"}
+    assert any("8.130.0.7 of i-jump" in each for each in messages(world, "high"))
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {"InstanceId": "lb-1", "InstanceType": "SlbInstance"},
+        {"InstanceId": "havip-1", "InstanceType": "HaVip"},
+        {"InstanceId": "eni-unlisted", "InstanceType": "NetworkInterface"},
+        {
+            "InstanceId": "eni-unlisted",
+            "InstanceType": "NetworkInterface",
+            "PrivateIpAddress": "192.168.1.9",
+        },
+    ],
+)
+def test_an_eip_whose_holder_is_in_no_list_refutes_the_proof(bound: dict[str, str]) -> None:
+    world = ulanqab()
+    world.eips["8.130.0.7"] = bound
+    assert not world.verdict().proven
+    (said,) = messages(world, "critical")
+    assert said.startswith(f"eip-8.130.0.7: 8.130.0.7 of {bound['InstanceId']} is bound to what is")
+    assert "whether its traffic comes into the VPC, and how, is not known" in said
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {"InstanceId": "i-far", "InstanceType": "EcsInstance"},
+        {"InstanceId": "10.9.9.9", "InstanceType": "IpAddress", "VpcId": "vpc-far"},
+        {
+            "InstanceId": "eni-far",
+            "InstanceType": "NetworkInterface",
+            "PrivateIpAddress": "10.9.9.9",
+        },
+        {"InstanceId": "ngw-far", "InstanceType": "Nat"},
+        {"InstanceId": "", "VpcId": ""},
+    ],
+)
+def test_eips_of_other_vpcs_and_unbound_ones_are_left_alone(bound: dict[str, str]) -> None:
+    world = ulanqab()
+    world.eips["8.130.0.7"] = bound
     assert world.verdict().findings == ()
 
 
@@ -187,7 +231,7 @@ def test_a_cut_through_eip_goes_past_the_gateways_table(subnet: str, severity: s
     world = bystander()
     world.tables["t-old"].clear()
     world.instances["i-x"] = {"subnet": subnet, "ip": world.subnets[subnet].cidr[:-4] + "77"}
-    bound = {"InstanceId": "i-x", "InstanceType": "NetworkInterface", "Mode": "BINDED"}
+    bound = {"InstanceId": "i-x", "InstanceType": "EcsInstance", "Mode": "BINDED"}
     world.eips["8.130.0.7"] = bound
     assert any("in mode BINDED" in each for each in messages(world, severity))
 
@@ -218,8 +262,7 @@ def test_a_nat_gateway_behind_the_firewall_both_ways_is_no_finding() -> None:
 def test_the_eip_of_a_nat_gateway_is_the_nat_gateways() -> None:
     world = named(ulanqab())
     world.nat_gateways["ngw-1"] = ("gwlbe-b", True, "Available")
-    bound = {"InstanceId": "ngw-1", "VpcId": "vpc-shop"}
-    world.eips["8.9.0.5"] = {**bound, "InstanceType": "Nat"}
+    world.eips["8.9.0.5"] = {"InstanceId": "ngw-1", "InstanceType": "Nat"}
     assert world.network().public_ips == ulanqab().network().public_ips
 
 

@@ -175,6 +175,7 @@ def test_a_load_balancer_in_bypass_mode_wraps_nothing_for_nobody() -> None:
         ("internet", "192.168.1.0/24", "is a block of addresses"),
         ("internet", "8.130.0.7", "bound to lb-1, which is in none of the subnets"),
         ("internet", "eip-8.130.0.7", "bound to lb-1"),
+        ("internet", "8.130.0.8", "bound to lb-2, and where that is nobody says"),
         ("internet", "i-homeless", "nothing in this network is called i-homeless"),
     ],
 )
@@ -184,6 +185,7 @@ def test_an_unknown_end_is_refused_with_what_could_be_meant(
     world = stack()
     world.instances["i-homeless"] = {"subnet": "vsw-elsewhere", "ip": ""}
     world.eips["8.130.0.7"] = {"InstanceId": "lb-1", "VpcId": "vpc-shop"}
+    world.eips["8.130.0.8"] = {"InstanceId": "lb-2", "InstanceType": "SlbInstance"}
     with pytest.raises(NoSuchPlace, match=why) as refused:
         traced(source, target, world)
     assert "internet" in str(refused.value.diagnostics()[0].hint)

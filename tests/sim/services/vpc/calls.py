@@ -8,7 +8,11 @@ from typing import Any
 from alibabacloud_vpc20160428 import models as vpc
 
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, attach_interface
+from gwlbfw.sim.services.ecs.network_interface import (
+    NetworkInterface,
+    attach_interface,
+    interfaces_of,
+)
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
@@ -119,6 +123,11 @@ class Vpcs:
             interface = NetworkInterface(owner=instance.id)
             attach_interface(region, region.require(VSwitch, vswitch_id), interface, CODES)
         return instance.id
+
+    def interface(self, owner: str) -> str:
+        """The first interface of an instance."""
+        with self._region() as region:
+            return interfaces_of(region, owner)[0].id
 
     def remove(self, record_id: str) -> None:
         """End whatever has this id."""

@@ -57,20 +57,91 @@ def test_eips_have_distinct_addresses(vpcs: Vpcs) -> None:
 
 
 def test_eip_association_passes_through_its_statuses(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpc))
+    eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpcs.vpc()))
     vpcs.call("associate_eip_address", allocation_id=eip, instance_id=instance)
     assert _one(vpcs, eip)["Status"] == "Associating"
     assert vpcs.refused("unassociate_eip_address", allocation_id=eip)[1] == "IncorrectEipStatus"
     vpcs.cloud.settle()
     one = _one(vpcs, eip)
-    assert (one["Status"], one["InstanceId"], one["VpcId"]) == ("InUse", instance, vpc)
-    assert (one["InstanceType"], one["PrivateIpAddress"]) == ("EcsInstance", "192.168.1.1")
+    assert (one["Status"], one["InstanceId"]) == ("InUse", instance)
+    assert (one["InstanceType"], one["Mode"]) == ("EcsInstance", "NAT")
     vpcs.call("unassociate_eip_address", allocation_id=eip, instance_id=instance)
     assert _one(vpcs, eip)["Status"] == "Unassociating"
     vpcs.cloud.settle()
     one = _one(vpcs, eip)
+    assert (one["Status"], one["InstanceId"]) == ("Available", "")
+
+
+def test_eip_of_an_instance_tells_neither_vpc_nor_private_address(vpcs: Vpcs) -> None:
+    eip, _ = _bound(vpcs)
+    one = _one(vpcs, eip)
+    assert (one["VpcId"], one["PrivateIpAddress"]) == ("", "")
+
+
+@pytest.mark.parametrize("private", ["192.168.1.1", None])
+def test_eip_of_an_interface_tells_the_private_address_it_was_given(
+    vpcs: Vpcs, private: str | None
+) -> None:
+    instance = vpcs.instance(vpcs.vswitch(vpcs.vpc()))
+    eip, call = _eip(vpcs), {"instance_type": "NetworkInterface", "private_ip_address": private}
+    call |= {"allocation_id": eip, "instance_id": vpcs.interface(instance)}
+    vpcs.call("associate_eip_address", **call)
+    vpcs.cloud.settle()
+    one = _one(vpcs, eip)
+    assert (one["InstanceId"], one["VpcId"]) == (call["instance_id"], "")
+    assert one["PrivateIpAddress"] == (private or "")
+
+
+def test_eip_of_an_interface_stands_for_an_address_of_that(vpcs: Vpcs) -> None:
+    instance = vpcs.instance(vpcs.vswitch(vpcs.vpc()))
+    refused = vpcs.refused(
+        "associate_eip_address",
+        allocation_id=_eip(vpcs),
+        instance_id=vpcs.interface(instance),
+        instance_type="NetworkInterface",
+        private_ip_address="192.168.1.9",
+    )
+    assert refused == (400, "InvalidParameter")
+
+
+def test_bare_address_behind_an_active_ipv4_gateway_has_an_eip(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vpcs.gateway(vpc, active=True)
+    eip, bound = _eip(vpcs), _bare_address(vpc)
+    vpcs.call("associate_eip_address", allocation_id=eip, **bound)
+    vpcs.cloud.settle()
+    one = _one(vpcs, eip)
+    assert (one["Status"], one["InstanceType"], one["Mode"]) == ("InUse", "IpAddress", "NAT")
+    assert (one["InstanceId"], one["VpcId"]) == ("192.168.0.1", vpc)
+    assert one["PrivateIpAddress"] == ""
+    again = vpcs.refused("associate_eip_address", allocation_id=_eip(vpcs), **bound)
+    assert again == (400, "ResourceAlreadyAssociated.IpAddress")
+    elsewhere = vpcs.vpc()
+    vpcs.gateway(elsewhere, active=True)
+    vpcs.call("associate_eip_address", allocation_id=_eip(vpcs), **_bare_address(elsewhere))
+    vpcs.call("unassociate_eip_address", allocation_id=eip, instance_id="192.168.0.1")
+    vpcs.cloud.settle()
+    one = _one(vpcs, eip)
     assert (one["Status"], one["InstanceId"], one["VpcId"]) == ("Available", "", "")
+
+
+def test_bare_address_needs_a_vpc_with_an_active_ipv4_gateway(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    call = {"allocation_id": _eip(vpcs), **_bare_address(vpc)}
+    missing = vpcs.refused("associate_eip_address", **{**call, "vpc_id": None})
+    assert missing == (400, "MissingVpcId")
+    assert vpcs.refused("associate_eip_address", **{**call, "vpc_id": "vpc-none"})[0] == 404
+    without = vpcs.refused("associate_eip_address", **call)
+    assert without == (400, "OperationFailed.Ipv4GatewayNotOpenedInVpc")
+    vpcs.gateway(vpc)
+    inactive = vpcs.refused("associate_eip_address", **call)
+    assert inactive == (400, "OperationFailed.Ipv4GatewayNotActivatedInVpc")
+    none = vpcs.refused("associate_eip_address", **{**call, "instance_id": "i-1"})
+    assert none == (400, "InvalidParameter")
+
+
+def _bare_address(vpc: str) -> dict[str, Any]:
+    return {"instance_id": "192.168.0.1", "instance_type": "IpAddress", "vpc_id": vpc}
 
 
 def test_eip_in_use_is_listed_by_instance_and_not_released(vpcs: Vpcs) -> None:

@@ -41,7 +41,9 @@ class Eip(
     instance_id: str = ""
     instance_type: str = ""
     private_ip: str = ""
+    """The private address that the association named."""
     vpc_id: str = ""
+    """The VPC that its holder is in, which is told of a bare address alone."""
     mode: str = ""
 
     def on_transition(self, region: Region, field: str) -> None:  # noqa: ARG002 - the hook's form
@@ -116,7 +118,13 @@ def release_eip_address(region: Region, request: Request) -> Reply:
 
 @action("vpc", "DescribeEipAddresses")
 def describe_eip_addresses(region: Region, request: Request) -> Reply:
-    """VPC API, DescribeEipAddresses: the address is called IpAddress here."""
+    """VPC API, DescribeEipAddresses: the address is called IpAddress here.
+
+    An EIP of a bare address alone tells its VpcId, and only an association that named a
+    PrivateIpAddress has one, which is never that of an instance or a NAT gateway
+    (terraform-provider-alicloud, resource_alicloud_eip_association_test.go: what is read back is
+    what was given, or the association would be made again).
+    """
     for parameter in ("AllocationId", "EipAddress"):
         if len(request.comma_texts(parameter)) > 50:
             raise request.invalid(parameter, "at most 50")
@@ -142,7 +150,7 @@ def _view(eip: Eip) -> dict[str, Json]:
         "InstanceType": eip.instance_type,
         "InstanceRegionId": eip.region if eip.instance_id else "",
         "PrivateIpAddress": eip.private_ip,
-        "VpcId": eip.vpc_id,
+        "VpcId": eip.vpc_id if eip.instance_type == "IpAddress" else "",
         "Mode": eip.mode,
     }
     return {

@@ -1,24 +1,29 @@
-"""Association of an EIP with an instance, interface or NAT gateway."""
+"""Association of an EIP with an instance, interface, NAT gateway or bare address."""
 
-from gwlbfw.sim.errors import ApiError, missing_parameter
+from ipaddress import IPv4Address
+
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface, interfaces_of
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc.eip import Eip, eips_of
+from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
-TYPES = ("EcsInstance", "NetworkInterface", "Nat")
-"""Types of instances in the simulator; there are no HaVips, CLBs and bare addresses."""
+TYPES = ("EcsInstance", "NetworkInterface", "Nat", "IpAddress")
+"""Types of instances in the simulator; there are no HaVips and CLBs."""
 MODES = ("NAT", "MULTI_BINDED", "BINDED")
 HAS_ONE = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP"
 NOT_ASSOCIATED = "InvalidAssociation.NotFound"
 """UnassociateEipAddress from an instance that doesn't have the EIP (UNVERIFIED code)."""
+NO_SUCH_ADDRESS = "InvalidParameter"
+"""For what is no address, or none of the interface's (UNVERIFIED code)."""
 
 
-@action("vpc", "AssociateEipAddress", not_simulated="HaVips, CLBs and bare addresses")
+@action("vpc", "AssociateEipAddress", not_simulated="HaVips and CLBs")
 def associate_eip_address(region: Region, request: Request) -> Reply:
     """VPC API, AssociateEipAddress: Available, then Associating, then InUse."""
     eip = region.require(Eip, request.text("AllocationId"))
@@ -29,12 +34,17 @@ def associate_eip_address(region: Region, request: Request) -> Reply:
         raise ApiError("InvalidAssociation.Duplicated", "The instance has this EIP.")
     if eip.status != "Available":
         raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not Available.")
-    interface = _target(region, request, kind)
-    _check_mode(region, interface.vpc_id, mode)
-    if kind != "Nat" and eips_of(region, instance_id):
+    if kind == "IpAddress":
+        vpc_id = _vpc_of_address(region, request)
+    else:
+        vpc_id = _target(region, request, kind).vpc_id
+    _check_mode(region, vpc_id, mode)
+    if kind not in ("Nat", "IpAddress") and eips_of(region, instance_id):
         raise ApiError(HAS_ONE, "The instance has an EIP.")
     eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
-    eip.private_ip, eip.vpc_id = interface.ip, interface.vpc_id
+    eip.vpc_id = vpc_id
+    if kind in ("NetworkInterface", "IpAddress"):
+        eip.private_ip = request.text("PrivateIpAddress")
     region.transition(eip, "Associating", "InUse")
     return {}
 
@@ -66,6 +76,30 @@ def _target(region: Region, request: Request, kind: str) -> NetworkInterface:
     return _interface(region, instance_id, request.text("PrivateIpAddress"))
 
 
+def _vpc_of_address(region: Region, request: Request) -> str:
+    """The VPC of a bare address, which an active IPv4 gateway's routes lead to.
+
+    It need not be in a vSwitch (terraform-provider-alicloud, test of the association: a VPC with a
+    gateway and nothing else).
+    """
+    address = request.text("InstanceId")
+    vpc = region.require(Vpc, request.require("VpcId"))
+    try:
+        IPv4Address(address)
+    except ValueError:
+        raise ApiError(NO_SUCH_ADDRESS, f"{address} is no IPv4 address.") from None
+    gateways = region.where(Ipv4Gateway, vpc_id=vpc.id)
+    if not gateways:
+        code = "OperationFailed.Ipv4GatewayNotOpenedInVpc"
+        raise ApiError(code, "The VPC has no IPv4 gateway.")
+    if not gateways[0].enabled:
+        code = "OperationFailed.Ipv4GatewayNotActivatedInVpc"
+        raise ApiError(code, "The VPC's IPv4 gateway is not active.")
+    if any(each.vpc_id == vpc.id for each in eips_of(region, address)):
+        raise ApiError("ResourceAlreadyAssociated.IpAddress", f"{address} has an EIP.")
+    return vpc.id
+
+
 def _nat_gateway(region: Region, gateway_id: str) -> NetworkInterface:
     gateway = region.find(NatGateway, gateway_id)
     if gateway is None:
@@ -94,11 +128,16 @@ def _instance(region: Region, instance_id: str) -> NetworkInterface:
 
 
 def _interface(region: Region, interface_id: str, private_ip: str) -> NetworkInterface:
+    """An interface, at its primary address unless another is named.
+
+    The help page requires PrivateIpAddress; terraform-provider-alicloud's test of the association
+    leaves it out.
+    """
     interface = region.find(NetworkInterface, interface_id)
     if interface is None or interface.service:
         raise ApiError("InvalidInstanId.NotFound", f"No interface is {interface_id}.", 404)
-    if not private_ip:
-        raise missing_parameter("vpc", "PrivateIpAddress")
+    if private_ip not in ("", interface.ip):
+        raise ApiError(NO_SUCH_ADDRESS, f"{private_ip} is no address of {interface_id}.")
     return interface
 
 
