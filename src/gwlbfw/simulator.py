@@ -19,6 +19,8 @@ from typing import Any, Literal, Self, TypeVar
 from gwlbfw.cloud.clock import ManualClock as ToolsClock
 from gwlbfw.cloud.sdk import CredentialSettings, Keys, SdkTransport
 from gwlbfw.sim.clock import Clock, RealClock, TurnedClock
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.fixture import play
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
@@ -84,13 +86,22 @@ class simulated_cloud:  # noqa: N801 - used like a function
     clock: Literal["running", "standing"] = "running"
     folder: Path | None = None
     """The folder of the state; in memory only if None."""
+    fixture: Path | None = None
+    """A file of calls that an empty cloud begins with."""
     _running: list[tuple[Server, Simulator]] = field(default_factory=list, init=False, repr=False)
 
     def __enter__(self) -> SimulatedCloud:
         clock: Clock = TurnedClock() if self.clock == "standing" else RealClock()
-        simulator = Simulator(self.folder, self.settings, clock)
-        server = Server(simulator)
-        url = server.start()
+        more = (self.fixture,) if self.fixture else ()
+        settings = replace(self.settings, fixtures=(*self.settings.fixtures, *more))
+        simulator = Simulator(self.folder, settings, clock)
+        try:
+            play(simulator)
+            server = Server(simulator)
+            url = server.start()
+        except SimulatorError:
+            simulator.close()
+            raise
         self._running.append((server, simulator))
         pair = next(iter(self.settings.credentials.items()), None)
         return SimulatedCloud(simulator, clock, url, Keys(*pair) if pair else KEYS)

@@ -47,6 +47,8 @@ class Settings:
     """Allow GWLB endpoints as next hops in gateway route tables (UNVERIFIED by API)."""
     quotas: Mapping[str, int] = field(default_factory=dict)
     """Numbers of quotas by name, where they are not the usual ones."""
+    fixtures: tuple[Path, ...] = ()
+    """Files of calls that an empty cloud begins with; `FILE#LABEL` stops at a label."""
     commands: tuple[CannedOutput, ...] = ()
     """Output of Cloud Assistant's commands, first match first; others succeed silently."""
     privatelink_open: bool = True

@@ -19,7 +19,8 @@ from gwlbfw.sim.wire import Param, Reply
 _MISMATCH = {"gwlb": "IdempotenceSignatureMismatch"}
 # UNVERIFIED for VPC and PrivateLink, whose pages name no code.
 _MISMATCH_ELSEWHERE = "IdempotentParameterMismatch"
-_READS = ("Describe", "List", "Get", "Check")
+READS = ("Describe", "List", "Get", "Check")
+"""Beginnings of the names of actions that change nothing."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,7 +48,7 @@ class IdempotencyToken:
         """The token, if the action takes tokens and changes resources."""
         action = self.action
         token = self.values.get("ClientToken", "")
-        if "ClientToken" not in action.parameters or action.name.startswith(_READS):
+        if "ClientToken" not in action.parameters or action.name.startswith(READS):
             return ""
         return token if isinstance(token, str) else ""
 

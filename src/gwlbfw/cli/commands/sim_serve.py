@@ -14,6 +14,7 @@ from gwlbfw.cli.options import SIM_DIR, Output, SimDir, positive
 
 if TYPE_CHECKING:
     from gwlbfw.sim.clock import Clock
+    from gwlbfw.sim.server import Binding
     from gwlbfw.sim.settings import Settings
 
 
@@ -56,6 +57,13 @@ class SimulatedCloud:
     quota: Annotated[
         list[str] | None,
         typer.Option(parser=_quota, metavar="NAME=N", help="Number of a quota; repeatable."),
+    ] = None
+    fixture: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Calls that an empty cloud begins with; repeatable.",
+        ),
     ] = None
     transition: Annotated[
         float,
@@ -103,6 +111,7 @@ class SimulatedCloud:
             region=self.region,
             credentials=dict(pair for text in self.credentials or () for pair in _pairs(text)),
             quotas={name: int(n) for name, _, n in (q.partition("=") for q in self.quota or ())},
+            fixtures=tuple(self.fixture or ()),
             transition=self.transition,
             latency=profile(self.latency, self.speed, self.seed) if self.latency else None,
             seed=self.seed,
@@ -112,12 +121,35 @@ class SimulatedCloud:
         )
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Where the server listens."""
+
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 is any free one.")
+    ] = 0
+    listen: Annotated[
+        str, typer.Option(metavar="ADDR", help="Address to listen at, such as 0.0.0.0.")
+    ] = "127.0.0.1"
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A name by which the paths /-/ may be asked, beside the loopback's; repeatable.",
+        ),
+    ] = None
+
+    def binding(self) -> "Binding":
+        """These choices as the server takes them."""
+        from gwlbfw.sim.server import Binding
+
+        return Binding(self.port, self.listen, tuple(self.allow_host or ()))
+
+
 @command
 def serve(
     *,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 is any free one.")
-    ] = 0,
+    listener: Listener,
     data: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The state's folder (--sim-dir).")
     ] = None,
@@ -142,25 +174,39 @@ def serve(
     Examples:
         gwlbfw sim serve --port 8080
         gwlbfw sim serve --data cloud --latency realistic --speed 10
+        gwlbfw sim serve --fixture account.yaml
     """
     from gwlbfw.cli.views.simulator import show_address
     from gwlbfw.sim.errors import SimulatorError
     from gwlbfw.sim.faults import from_file
-    from gwlbfw.sim.server import Binding
     from gwlbfw.sim.server.attach import attach_or_serve
 
     folder, rules = data or sim_dir, from_file(faults) if faults else ()
     with attach_or_serve(
-        folder, cloud.settings(), clock=start_clock(clock), binding=Binding(port), faults=rules
+        folder,
+        cloud.settings(),
+        clock=start_clock(clock),
+        binding=listener.binding(),
+        faults=rules,
     ) as simulator:
         if not simulator.serving:
             raise SimulatorError(f"{folder} is served already, at {simulator.url}")
+        if cloud.fixture and not simulator.fixtures_played:
+            output.screen.print_message(f"{folder} is not empty: the fixtures are not run again")
+        if not listener.binding().is_loopback:
+            output.screen.print_message(_exposure(listener.listen, cloud))
         show_address(output.screen, simulator.url, folder)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
             output.screen.print_message("stopped")
     return DONE
+
+
+def _exposure(address: str, cloud: SimulatedCloud) -> str:
+    """What it means to listen where others can reach the port."""
+    keys = "these keys" if cloud.credentials else "any key (see --credentials)"
+    return f"warning: whoever reaches {address} may call, with {keys}"
 
 
 def start_clock(kind: Literal["running", "standing"]) -> "Clock":

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from gwlbfw.sim.clock import Clock
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.faults import Rule
+from gwlbfw.sim.fixture import play
 from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.server.binding import Binding
 from gwlbfw.sim.server.control import CONTROL, CONTROL_HEADER
@@ -62,6 +63,8 @@ class AttachedSimulator:
         self._lock = FileLock(folder / "lock", thread_local=False, mode=0o600)
         self._closing = threading.Event()
         self._server: Server | None = None
+        self.fixtures_played = False
+        """True if the state was empty and now has what the settings' fixtures make."""
         self._watch: threading.Thread | None = None
         self.url = self._serve_or_find()
         """The URL of the simulator."""
@@ -139,6 +142,7 @@ class AttachedSimulator:
         """Serve the folder, whose lock is held."""
         try:
             simulator = Simulator(self._folder, self._settings, self._clock, self._faults)
+            self.fixtures_played = play(simulator)
             server = Server(simulator, binding)
             url = server.start()
         except SimulatorError:

@@ -43,10 +43,19 @@ class Binding:
         name = _without_port(host).lower()
         if name in ("localhost", self.listen, *(each.lower() for each in self.allow_hosts)):
             return True
-        try:
-            return ipaddress.ip_address(name).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(name)
+
+    @property
+    def is_loopback(self) -> bool:
+        """True if only this machine reaches the server."""
+        return self.listen == "localhost" or _is_loopback(self.listen)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _without_port(host: str) -> str:

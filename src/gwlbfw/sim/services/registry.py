@@ -73,6 +73,18 @@ def not_simulated_part(product: str, name: str) -> str:
     return _not_simulated[product, name]
 
 
+def versions() -> Mapping[str, str]:
+    """API version by product, of every product that has an action here or in the catalogue."""
+    return {
+        each.product: each.version for each in (*catalogue().values(), *_added_actions.values())
+    }
+
+
+def actions_of(product: str) -> list[str]:
+    """The names of a product's actions that the simulator carries out."""
+    return sorted(name for each, name in _handlers if each == product)
+
+
 def find_action(name: str, version: str) -> Action:
     """The action of a name and version. Raises InvalidApi.NotFound."""
     for actions in (_added_actions, catalogue()):
