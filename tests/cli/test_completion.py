@@ -39,7 +39,8 @@ def completions(*words: str) -> list[str]:
         (("sim", "st"), ["status"]),
         (("plan", "--de"), ["--destroy", "--detailed-exitcode"]),
         (("--state", "plan", "plan", "--format", ""), ["text", "json", "markdown"]),
-        (("sim", "call", ""), ["vpc", "ecs", "gwlb", "privatelink", "sts"]),
+        (("sim", "call", "s"), ["sim", "sts"]),
+        (("sim", "call", "sim", ""), ["ClosePort", "OpenPort"]),
     ],
 )
 def test_bash_completes_commands_options_and_choices(

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,29 @@ def test_call_is_sent_in_another_region_and_account() -> None:
     assert vpcs("--region", "cn-hangzhou", *role) == 0
     who = gwlbfw("sim", "call", "sts", "GetCallerIdentity", *role)
     assert json.loads(who.out)["AccountId"] == "123456789012"
+
+
+@pytest.mark.simulator
+def test_call_takes_a_parameter_from_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "text").write_text("from a file")
+    monkeypatch.setattr("sys.stdin", StringIO("from stdin"))
+    create = ("sim", "call", "vpc", "CreateVpc")
+    assert gwlbfw(*create, "VpcName=@text", "Description=@-").code == 0
+    (vpc,) = json.loads(gwlbfw("sim", "call", "vpc", "DescribeVpcs").out)["Vpcs"]["Vpc"]
+    assert (vpc["VpcName"], vpc["Description"]) == ("from a file", "from stdin")
+    missing = gwlbfw(*create, "Description=@nowhere")
+    assert missing.code == 1
+    assert "the file of Description can't be read" in missing.err
+
+
+@pytest.mark.simulator
+@pytest.mark.usefixtures("folder")
+def test_call_goes_to_every_product_that_the_simulator_has() -> None:
+    assert gwlbfw("sim", "call", "STS", "GetCallerIdentity").code == 0
+    assert gwlbfw("sim", "call", "sim", "ClosePort").code == 1
+    unknown = gwlbfw("sim", "call", "tea", "MakeTea")
+    assert unknown.code == 1
+    assert unknown.err.startswith("error: there is no product tea: name one of ecs, gwlb, ")
 
 
 @pytest.mark.simulator

@@ -12,14 +12,13 @@ from gwlbfw.cloud.call import Raw
 from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import GwlbfwError
-from gwlbfw.openapi import versions
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server.attach import attach_or_serve
 from gwlbfw.sim.server.control import CONTROL, CONTROL_HEADER
+from gwlbfw.sim.services import registry
 
 SIM_KEYS = Keys("simulated", "simulated")
 """A folder's simulator takes any key; no real one is ever sent to it."""
-STS_VERSION = "2015-04-01"
 _ROLE = "role"
 _TIMEOUT_S = 10.0
 
@@ -78,10 +77,13 @@ def call_action(
     role_arn: str | None,
 ) -> Raw:
     """Send an API action to the simulated cloud; its reply. Raises CloudError, TransportError."""
-    version = {**versions(), "sts": STS_VERSION}[product]
+    registry.load_services()
+    known = registry.versions()
+    if product not in known:
+        raise SimulatorError(f"There is no product {product}: name one of {', '.join(known)}")
     accounts = {_ROLE: AccountAccess(role_arn)} if role_arn else {}
     account = _ROLE if role_arn else ""
     with simulator_url(options) as (url, keys):
         transport = SdkTransport(region, url, CredentialSettings(keys, options.profile, accounts))
         call = BoundCall(product, action, parameters, account, region)
-        return transport.send_untyped(call, version).body
+        return transport.send_untyped(call, known[product]).body

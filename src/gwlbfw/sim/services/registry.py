@@ -75,9 +75,8 @@ def not_simulated_part(product: str, name: str) -> str:
 
 def versions() -> Mapping[str, str]:
     """API version by product, of every product that has an action here or in the catalogue."""
-    return {
-        each.product: each.version for each in (*catalogue().values(), *_added_actions.values())
-    }
+    every = (*catalogue().values(), *_added_actions.values())
+    return {each.product: each.version for each in sorted(every, key=lambda each: each.product)}
 
 
 def actions_of(product: str) -> list[str]:
