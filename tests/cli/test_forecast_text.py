@@ -49,6 +49,7 @@ def transient(
         black_hole=verdict == "no_route",
         after=(after,) if after else (),
         until=(until,) if until else (),
+        seconds=3.4,
     )
 
 
@@ -103,7 +104,10 @@ LOSS = plan(
 def test_black_hole_is_shown_between_its_calls_and_needs_a_flag() -> None:
     said = text(LOSS)
     assert "  At shop/a: 2 calls\n    1. vpc:DeleteRouteEntry  route.business/shop/a\n" in said
-    assert "    between 1 and 2: outbound from shop/a is lost for want of a route\n" in said
+    assert (
+        "    between 1 and 2, for about 3 s: outbound from shop/a is lost for want of a route\n"
+        in said
+    )
     assert "Between the calls, at worst: black hole; each of the 4 states was judged." in said
     assert said.endswith("  `gwlbfw apply` refuses this without `--allow-traffic-loss`.")
 
@@ -113,7 +117,7 @@ def test_black_hole_is_refused_by_its_flows_and_steps() -> None:
     assert problem.message == (
         "while the plan is carried out, traffic that works now would be lost: outbound from "
         "shop/a is lost for want of a route, between route.business/shop/a:delete and "
-        "route.business/shop/a:create"
+        "route.business/shop/a:create, for about 3 s"
     )
     assert missing_consent(LOSS, allow_traffic_loss=True) == []
 
@@ -143,7 +147,7 @@ def test_tried_call_is_shown_with_the_effect_of_its_refusal() -> None:
         "route_table_association.business/shop/a:\n"
         "    2. vpc:UnassociateRouteTable  route_table_association.business/shop/a\n"
         "    3. vpc:AssociateRouteTable  route_table_association.business/shop/a\n"
-        "    between 2 and 3: outbound from shop/a is lost for want of a route\n"
+        "    between 2 and 3, for about 3 s: outbound from shop/a is lost for want of a route\n"
         "    the run stops before that, unless `--allow-traffic-loss` is given\n"
     ) in text(made)
 
@@ -155,7 +159,8 @@ def test_refusal_of_a_tried_call_does_not_stop_destroy() -> None:
         lossy_steps=frozenset({LEAVE.id}),
         destroys=True,
     )
-    assert "    for as long as these calls take\n" in text(made)
+    assert "    between 2 and 3, for about 3 s: outbound from shop/a is lost" in text(made)
+    assert "the run stops" not in text(made)
 
 
 def test_activation_of_a_gateway_is_shown_to_interrupt_where_there_is_traffic() -> None:
@@ -200,8 +205,8 @@ def test_flow_that_changes_endpoints_is_shown_at_another() -> None:
     seen = [transient("", "x.y:cut-over", "asymmetric", "inspected")]
     said = text(plan(step("x.y:cut-over", "ModifyRouteEntry"), before=GOOD, seen=seen))
     assert (
-        "before 1: outbound from shop/a is asymmetric: the request passes the firewall, the reply "
-        "passes another endpoint"
+        "before 1, for about 3 s: outbound from shop/a is asymmetric: the request passes the "
+        "firewall, the reply passes another endpoint"
     ) in said
 
 

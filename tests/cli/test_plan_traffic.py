@@ -61,7 +61,7 @@ def test_plan_shows_its_forecast(results: Mapping[str, CommandResult]) -> None:
 def test_forecast_is_folded_away_in_markdown(results: Mapping[str, CommandResult]) -> None:
     text = results["markdown"].out
     assert "<summary><b>Traffic</b>: not proven (4 not inspected) → proven</summary>" in text
-    assert "    between 22 and 23: inbound to shop/app-b is asymmetric" in text
+    assert "    between 22 and 23, for about 3 s: inbound to shop/app-b is asymmetric" in text
 
 
 def test_json_plan_has_verdicts_and_transitions(results: Mapping[str, CommandResult]) -> None:

@@ -18,6 +18,7 @@ class TestIpv4Gateway(Conformance):
     sample = Ipv4Gateway(
         vpc=SHOP, enabled=False, name="gate", description="to the Internet", tags={"team": "net"}
     )
+    variants = (sample.model_copy(update={"returns_direct": True}),)
     updates: ClassVar = {
         "name": {"name": "gate-2"},
         "description": {"description": "the way out"},

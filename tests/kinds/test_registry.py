@@ -76,10 +76,13 @@ NUMBER = re.compile(r"-\d+$")
 
 
 @pytest.mark.parametrize("suite", suites(), ids=lambda suite: type(suite.sample).kind)
-def test_kind_has_a_verb_for_each_of_its_phases_and_no_other(suite: Conformance) -> None:
+def test_kind_has_a_verb_and_a_duration_for_each_of_its_phases_and_no_other(
+    suite: Conformance,
+) -> None:
     same = [each for each in suites() if type(each.sample) is type(suite.sample)]
     names = {NUMBER.sub("", phase.name) for each in same for phase in phases(each)}
     assert set(type(suite.sample).verbs) == names
+    assert set(type(suite.sample).durations) == names
 
 
 def test_phase_of_one_name_has_one_verb() -> None:
@@ -151,7 +154,7 @@ REMOVAL = re.compile("Delete|Detach|Dissociate|Leave|Release|Remove|Revoke|Unass
 def test_phase_that_removes_is_known_as_such(suite: Conformance) -> None:
     """Where the cloud says that nothing is there, such a phase is done; a deletion is anyway."""
     for phase in phases(suite):
-        deletes = phase.name == "delete"
+        deletes = phase.name in ("delete", "delete-standing")
         assert (phase.removes or deletes) == bool(REMOVAL.match(phase.call.action)), phase
 
 
@@ -169,6 +172,7 @@ VERBS = {
     "authorize": "rules added",
     "create": "created",
     "delete": "deleted",
+    "delete-standing": "deleted with the routes in place",
     "dissociate": "dissociated",
     "join": "joined a security group",
     "leave": "left a security group",

@@ -11,6 +11,7 @@ from gwlbfw.forecast.wording import (
     distinct,
     in_short,
     keys_of,
+    length,
     named_flow,
     objections,
     span,
@@ -130,7 +131,9 @@ def _not_proven(end: VerdictSummary) -> Diagnostic:
 
 def _traffic_loss(needed: ConsentNeeded) -> Diagnostic:
     reasons = [carrier_sentence(each.address, each.action) for each in needed.removed_carriers]
-    reasons += [f"{named_flow(each)}, {span(each)}" for each in distinct(needed.lost_flows)]
+    reasons += [
+        f"{named_flow(each)}, {span(each)}, {length(each)}" for each in distinct(needed.lost_flows)
+    ]
     message = "while the plan is carried out, traffic that works now would be lost"
     return error(
         "traffic-loss",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gwlbfw.address import Address
 from gwlbfw.diff import Change
-from gwlbfw.plan.model import Step
+from gwlbfw.plan.model import REPLACE, Step
 from gwlbfw.plan.unread import with_unread
 from gwlbfw.reachability import NetworkBuilder, apply, remove
 from gwlbfw.resources.graph import Node, ResourceGraph
@@ -67,10 +67,10 @@ def _relabels(step: Step, change: Change) -> bool:
 
 
 def _effect(step: Step, change: Change, hint: Node | None) -> Effect:
-    goes = change.action == "delete" or step.phase.startswith("replace-")
+    goes = change.action == "delete" or step.phase.startswith(REPLACE)
     node = change.was if goes and change.was else change.node
     resource = with_unread(node, hint) if goes else node.resource
-    after = resource.after(step.phase.removeprefix("replace-"))
+    after = resource.after(step.phase.removeprefix(REPLACE))
     # A gateway that goes although routes lead to it is taken to take them along (UNVERIFIED).
     clears = step.attempt and after is None
     return Effect(step.address, replace(node, resource=after) if after else None, node, clears)

@@ -6,7 +6,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change
 from gwlbfw.forecast.effects import assume_healthy, effects
 from gwlbfw.forecast.transient_flows import Exploration, explore
-from gwlbfw.plan.forecast import Forecast
+from gwlbfw.plan.forecast import Forecast, TransientFlow
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability import Network, NetworkBuilder, Verdict, apply, judge
@@ -42,12 +42,12 @@ def forecast_traffic(
     refused = Exploration()
     if any(step.attempt for step in steps):
         if_refused = effects(steps, changes, known, refused=True)
-        refused = explore(start, steps, if_refused, idle_vpcs)
+        refused = explore(start, steps, if_refused, idle_vpcs, refused=True)
     return Forecast(
         before.summary(),
         end.summary(),
         seen.transient_flows,
-        tuple(each for each in refused.transient_flows if each not in seen.transient_flows),
+        _added(refused, seen),
         seen.states + refused.states,
         seen.unjudged,
         _lossy_steps(steps, refused),
@@ -116,6 +116,14 @@ def _by_id(change: Change, network: Network, live: Live) -> Change:
         return replace(node, resource=link.model_copy(update={"subject": Ref(cloud_id)}))
 
     return replace(change, was=named(change.was), towards=named(change.towards))
+
+
+def _added(refused: Exploration, seen: Exploration) -> tuple[TransientFlow, ...]:
+    """The transient flows that a refusal adds, whatever their length."""
+    known = {replace(each, seconds=0.0) for each in seen.transient_flows}
+    return tuple(
+        each for each in refused.transient_flows if replace(each, seconds=0.0) not in known
+    )
 
 
 def _lossy_steps(steps: tuple[Step, ...], refused: Exploration) -> frozenset[str]:

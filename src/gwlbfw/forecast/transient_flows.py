@@ -1,8 +1,9 @@
 """The traffic of every subnet between the calls of a plan."""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gwlbfw.forecast.durations import StepDurations, step_durations
 from gwlbfw.forecast.effects import Effect
 from gwlbfw.forecast.order import StepOrder
 from gwlbfw.forecast.states import (
@@ -45,13 +46,17 @@ def explore(
     steps: tuple[Step, ...],
     effects: Mapping[str, Effect],
     idle_vpcs: Container[str] = (),
+    *,
+    refused: bool = False,
 ) -> Exploration:
     """The transient flows of every subnet that is there before and after.
 
     Subnets that the file doesn't name count too: what they have is not to be lost either. The
-    idle VPCs have no traffic that could be.
+    idle VPCs have no traffic that could be. `refused` is True where the effects are those of a
+    cloud that refuses what is only tried.
     """
     states = NetworkStates(start, StepOrder(steps), effects)
+    durations = step_durations(states.order, refused=refused)
     end = states.network((1 << len(steps)) - 1)
     found: list[TransientFlow] = []
     count, unjudged = 0, []
@@ -60,7 +65,7 @@ def explore(
             continue
         if subnet.vpc in idle_vpcs:
             continue
-        seen = _of_subnet(states, subnet, end)
+        seen = _of_subnet(states, durations, subnet, end)
         if seen is None:
             unjudged.append(start.label(subnet.id))
             continue
@@ -70,13 +75,13 @@ def explore(
 
 
 def _of_subnet(
-    states: NetworkStates, subnet: Subnet, end: Network
+    states: NetworkStates, durations: StepDurations, subnet: Subnet, end: Network
 ) -> tuple[list[TransientFlow], int] | None:
     """One subnet's transient flows, each once, and the number of its states; None: too many."""
     relevant = relevant_steps(states, subnet)
     before = _flows(states.start, subnet)
     after = _flows(end, subnet)
-    found: dict[TransientFlow, None] = {}
+    found: dict[TransientFlow, float] = {}
     count = 0
     for state in reachable_states(states, subnet, relevant):
         count += 1
@@ -84,8 +89,17 @@ def _of_subnet(
             return None
         for flow in _flows(states.network(state.done), subnet):
             for was in _earlier_flows(flow, before, after):
-                found[_transient(states, relevant, state, flow, was)] = None
-    return list(found), count
+                transient = _transient(states, relevant, state, flow, was)
+                seconds = durations.until(state.done, _ends(states.order, relevant, state))
+                found[transient] = max(seconds, found.get(transient, 0.0))
+    return [replace(flow, seconds=seconds) for flow, seconds in found.items()], count
+
+
+def _ends(order: StepOrder, relevant: RelevantSteps, state: State) -> list[int]:
+    """The steps of which the next ends a state: on the subnet's path, or else behind it."""
+    chosen = (relevant.path, relevant.inspection)
+    ids = next(filter(None, (order.next_ids(each, state.done) for each in chosen)), ())
+    return [order.numbers[each] for each in ids]
 
 
 def _flows(network: Network, subnet: Subnet) -> list[Flow]:
@@ -125,4 +139,5 @@ def _transient(
         black_hole=worked and flow.verdict in LOST,
         after=states.order.last_ids(state.path_done),
         until=states.order.next_ids(relevant.path, state.done),
+        seconds=0.0,
     )

@@ -72,8 +72,12 @@ def objections(verdict: VerdictSummary) -> list[str]:
 
 
 def distinct(flows: Iterable[TransientFlow]) -> list[TransientFlow]:
-    """Transient flows without the prefixes that no message names, each once."""
-    return list(dict.fromkeys(replace(each, destinations=_named(each)) for each in flows))
+    """Transient flows without the prefixes that no message names, each once at its longest."""
+    longest: dict[TransientFlow, float] = {}
+    for each in flows:
+        key = replace(each, destinations=_named(each), seconds=0.0)
+        longest[key] = max(each.seconds, longest.get(key, 0.0))
+    return [replace(key, seconds=seconds) for key, seconds in longest.items()]
 
 
 def named_flow(flow: TransientFlow) -> NamedFlow:
@@ -104,6 +108,11 @@ def span(flow: TransientFlow) -> str:
         return "in some orders of the calls"
     until = " or ".join(flow.until) or "the end"
     return f"between {' and '.join(flow.after) or 'the start'} and {until}"
+
+
+def length(flow: TransientFlow) -> str:
+    """The expected length of a transient flow in words, such as `for about 7 s`."""
+    return f"for about {max(1, round(flow.seconds))} s"
 
 
 def carrier_sentence(address: Address, action: str) -> str:

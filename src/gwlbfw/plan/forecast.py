@@ -32,6 +32,8 @@ class TransientFlow:
     """The ids of the last steps done that matter to it."""
     until: tuple[str, ...]
     """The ids of the steps of which the next ends it."""
+    seconds: float
+    """The length that is expected at most: until the last of these steps is done."""
 
 
 @dataclass(frozen=True)

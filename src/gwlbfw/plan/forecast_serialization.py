@@ -50,6 +50,8 @@ def forecast_from_json(content: Mapping[str, Any], lossy_steps: frozenset[str]) 
         between.unjudged,
         lossy_steps,
     )
+    if any(each.seconds < 0 for each in (*between.transitions, *between.if_refused)):
+        raise ValueError("`seconds` of a transition is below 0")
     if between.worst != forecast.worst:
         raise ValueError("`worst` is not what the transitions make it")
     return forecast

@@ -1,5 +1,6 @@
 """The plan as a value: it can be printed, saved, judged and carried out."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,10 @@ from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.plan.forecast import Forecast
 from gwlbfw.resources.graph import OriginalState
+
+REPLACE = "replace-"
+"""The mark of a phase of the deletion in a replacement, which begins its name."""
+_NUMBERED = re.compile(r"-\d+$")
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Step:
     """True if a refusal is an answer, and no failure."""
     unless: str = ""
     """The attempt whose success makes this step needless."""
+
+    @property
+    def kind_phase(self) -> str:
+        """The phase as its kind names it: without a number, or the mark of a replacement."""
+        return _NUMBERED.sub("", self.phase).removeprefix(REPLACE)
 
 
 @dataclass(frozen=True)

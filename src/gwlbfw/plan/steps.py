@@ -7,7 +7,7 @@ from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Leaf, Value, Wait, fields_of, map_value
 from gwlbfw.diff import Change
-from gwlbfw.plan.model import Step
+from gwlbfw.plan.model import REPLACE, Step
 from gwlbfw.plan.unread import with_unread
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
@@ -83,8 +83,8 @@ def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool,
 
 def _in_replace(phase: Phase) -> Phase:
     """A phase of the deletion in a replacement, named apart from those of the creation."""
-    unless = phase.unless and f"replace-{phase.unless}"
-    return replace(phase, name=f"replace-{phase.name}", unless=unless)
+    unless = phase.unless and f"{REPLACE}{phase.unless}"
+    return replace(phase, name=f"{REPLACE}{phase.name}", unless=unless)
 
 
 def _step(

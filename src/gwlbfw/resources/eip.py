@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
+from gwlbfw.resources.durations import TAGGING, Duration, Durations, takes
 from gwlbfw.resources.facts import (
     LINKED,
     MADE,
@@ -49,6 +50,11 @@ class Eip(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.SERVERS, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, **LINKED}
+    durations: ClassVar[Durations] = {
+        **takes("create", "modify"),
+        **takes("associate", "dissociate", "delete", status=Duration(2.0)),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("high", "a server's public address has changed")
     original_state_letter: ClassVar = "e"
     refusal_loses_traffic: ClassVar = False

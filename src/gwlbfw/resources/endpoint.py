@@ -5,6 +5,15 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
+from gwlbfw.resources.durations import (
+    FIRST_POLL,
+    POLLED,
+    PRIVATELINK_CREATE,
+    TAGGING,
+    Duration,
+    Durations,
+    takes,
+)
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
 from gwlbfw.resources.facts import (
     MADE,
@@ -39,6 +48,8 @@ CONNECTED = "Connected"
 """The status of an endpoint's connection, and of each of its zones, in which it takes packets."""
 DISCONNECTED = "Disconnected"
 _ZONES = "ListVpcEndpointZones"
+_ACTIVE = Duration(30.0, f"{FIRST_POLL} (60 s), halved as it is polled once")
+_ZONE = f"{FIRST_POLL} (60 s)"
 
 
 @register
@@ -79,6 +90,14 @@ class Endpoint(Resource):
         "zone": "zone added",
         "remove-zone": "zone removed",
         "accept": "accepted",
+    }
+    durations: ClassVar[Durations] = {
+        **takes("create", call=PRIVATELINK_CREATE, status=_ACTIVE),
+        **takes("zone", status=Duration(40.0, f"{_ZONE}, two of three statuses")),
+        **takes("accept", status=Duration(20.0, f"{_ZONE}, one of three statuses")),
+        **takes("remove-zone", "delete", status=POLLED),
+        **takes("modify"),
+        **TAGGING,
     }
     drift: ClassVar = DriftImpact("critical", "the zone's traffic may not reach the firewall")
     original_state_letter: ClassVar = ""

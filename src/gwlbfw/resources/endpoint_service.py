@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, Wait
+from gwlbfw.resources.durations import POLLED, PRIVATELINK_CREATE, TAGGING, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -68,6 +69,12 @@ class EndpointService(Resource):
         **TAGGED,
         "add-user": "account allowed",
         "remove-user": "account no longer allowed",
+    }
+    durations: ClassVar[Durations] = {
+        **takes("create", call=PRIVATELINK_CREATE, status=POLLED),
+        **takes("modify", "delete", status=POLLED),
+        **takes("add-user", "remove-user"),
+        **TAGGING,
     }
     drift: ClassVar = DriftImpact("high", "endpoints may be refused, or accepted without approval")
     original_state_letter: ClassVar = ""

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
+from gwlbfw.resources.durations import POLLED, Durations, takes
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
 from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.load_balancer import LoadBalancer
@@ -46,6 +47,7 @@ class EndpointServiceResource(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 7)
     verbs: ClassVar[Verbs] = {**MADE}
+    durations: ClassVar[Durations] = takes("create", "delete", status=POLLED)
     drift: ClassVar = DriftImpact("critical", "the zone's endpoint has no service to connect to")
     original_state_letter: ClassVar = ""
     refusal_loses_traffic: ClassVar = False

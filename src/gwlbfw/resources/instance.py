@@ -8,6 +8,14 @@ from pydantic import BaseModel, ConfigDict
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, JsonList, Raw, UserData, Value, Wait, value_at
 from gwlbfw.cloud.reply_validation import usable_id
+from gwlbfw.resources.durations import (
+    FIRST_POLL,
+    RUN_INSTANCES,
+    TAGGING,
+    Duration,
+    Durations,
+    takes,
+)
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -50,6 +58,9 @@ class Launch(BaseModel):
     user_data: bool = False
 
 
+_BOOT = Duration(30.0, f"{FIRST_POLL} (10 s), and 20 s that are assumed")
+
+
 @register
 class Instance(Resource):
     """Most of an instance is fixed at launch; its groups, name and power state are not."""
@@ -81,6 +92,12 @@ class Instance(Resource):
         "stop": "stopped",
         "join": "joined a security group",
         "leave": "left a security group",
+    }
+    durations: ClassVar[Durations] = {
+        **takes("create", call=RUN_INSTANCES, status=_BOOT),
+        **takes("start", "stop", "delete", status=Duration(20.0)),
+        **takes("modify", "join", "leave"),
+        **TAGGING,
     }
     drift: ClassVar = DriftImpact("high", "an appliance or server differs from its configuration")
     original_state_letter: ClassVar = ""

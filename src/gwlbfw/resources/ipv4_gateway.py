@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
+from gwlbfw.resources.durations import POLLED, TAGGING, VPC_CREATE, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -55,7 +56,19 @@ class Ipv4Gateway(Resource):
     affects_health: ClassVar = False
     vpc_side: ClassVar = "business"
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 0)
-    verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "activate": "activated"}
+    verbs: ClassVar[Verbs] = {
+        **MADE,
+        **MODIFIED,
+        **TAGGED,
+        "activate": "activated",
+        "delete-standing": "deleted with the routes in place",
+    }
+    durations: ClassVar[Durations] = {
+        **takes("create", call=VPC_CREATE, status=POLLED),
+        **takes("activate", "delete", "delete-standing", status=POLLED),
+        **takes("modify"),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("critical", "the VPC's path to the Internet has changed")
     original_state_letter: ClassVar = ""
     refusal_loses_traffic: ClassVar = False

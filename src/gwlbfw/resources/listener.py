@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Value, Wait
+from gwlbfw.resources.durations import GWLB_CREATE, POLLED, TAGGING, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -58,6 +59,11 @@ class Listener(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 5)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    durations: ClassVar[Durations] = {
+        **takes("create", call=GWLB_CREATE, status=POLLED),
+        **takes("modify", "delete", status=POLLED),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("critical", "traffic may not reach the appliances")
     original_state_letter: ClassVar = ""
     refusal_loses_traffic: ClassVar = False

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field, Value, Wait, objects
+from gwlbfw.resources.durations import GWLB_CREATE, POLLED, TAGGING, Duration, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -62,6 +63,12 @@ class LoadBalancer(Resource):
     vpc_side: ClassVar = "security"
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 4)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED, "zones": "zones changed"}
+    durations: ClassVar[Durations] = {
+        **takes("create", call=GWLB_CREATE, status=Duration(30.0)),
+        **takes("modify", "zones", status=POLLED),
+        **takes("delete"),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact(
         "high",
         "traffic may not be distributed over the appliances",

@@ -16,6 +16,7 @@ from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.cloud.reply_validation import usable_id
 from gwlbfw.resources.dependents import DependentListing
+from gwlbfw.resources.durations import Durations
 from gwlbfw.resources.facts import (
     DriftImpact,
     Forwarding,
@@ -160,6 +161,8 @@ class Resource(BaseModel):
     plan_position: ClassVar[PlanPosition]
     verbs: ClassVar[Verbs]
     """The past tense of each of its phases; of a numbered one, without the number."""
+    durations: ClassVar[Durations]
+    """The expected duration of each of its phases; of a numbered one, without the number."""
     drift: ClassVar[DriftImpact]
     original_state_letter: ClassVar[str]
     """Its letter in the tags that keep the original state; empty where they keep none of it."""

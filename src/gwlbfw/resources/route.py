@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
 from gwlbfw.cloud.reply_fields import text_at
+from gwlbfw.resources.durations import VPC_CREATE, Duration, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -32,6 +33,7 @@ from gwlbfw.resources.route_table import RouteTable
 from gwlbfw.resources.vpc import Vpc
 
 DEFAULT = "0.0.0.0/0"
+_ENTRY = Duration(3.0, "terraform-provider-alicloud: pause between tries of a route entry")
 
 
 def _of_gateway_table(found: Found) -> bool:
@@ -81,6 +83,12 @@ class Route(Resource):
         "pre-route": "created, bypassing the firewall",
         "cut-over": "cut over",
         "roll-back": "rolled back",
+    }
+    durations: ClassVar[Durations] = {
+        **takes("create", "pre-route", call=VPC_CREATE, status=_ENTRY),
+        **takes("modify", "cut-over", "roll-back", "delete", status=_ENTRY),
+        **takes("redirect", "reset-to-local", status=Duration(3.0)),
+        **takes("rename"),
     }
     drift: ClassVar = DriftImpact("critical", "traffic may pass uninspected, or be lost")
     original_state_letter: ClassVar = "r"

@@ -5,6 +5,15 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
+from gwlbfw.resources.durations import (
+    FIRST_POLL,
+    POLLED,
+    TAGGING,
+    VPC_CREATE,
+    Duration,
+    Durations,
+    takes,
+)
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -52,6 +61,12 @@ class RouteTable(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 1)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    durations: ClassVar[Durations] = {
+        **takes("create", call=VPC_CREATE, status=POLLED),
+        **takes("delete", status=Duration(10.0, FIRST_POLL)),
+        **takes("modify"),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("high", "the route table of these routes is missing or different")
     original_state_letter: ClassVar = ""
     refusal_loses_traffic: ClassVar = False

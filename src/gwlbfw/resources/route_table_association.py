@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
+from gwlbfw.resources.durations import POLLED, Durations, takes
 from gwlbfw.resources.facts import LINKED, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.resource import VPC, Fixed, Found, Names, Phase, Resource, register, value_of
 from gwlbfw.resources.route_table import RouteTable
@@ -26,6 +27,7 @@ class RouteTableAssociation(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.ROUTING, 2)
     verbs: ClassVar[Verbs] = {**LINKED, "move": "moved"}
+    durations: ClassVar[Durations] = takes("associate", "dissociate", "move", status=POLLED)
     drift: ClassVar = DriftImpact(
         "critical", "the subnet uses a different route table: traffic is uninspected, or lost"
     )

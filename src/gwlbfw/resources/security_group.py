@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.resources.dependents import interfaces_by
+from gwlbfw.resources.durations import ECS_CREATE, TAGGING, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -93,6 +94,11 @@ class SecurityGroup(Resource):
         **TAGGED,
         "authorize": "rules added",
         "revoke": "rules removed",
+    }
+    durations: ClassVar[Durations] = {
+        **takes("create", call=ECS_CREATE),
+        **takes("modify", "authorize", "revoke", "delete"),
+        **TAGGING,
     }
     drift: ClassVar = DriftImpact("high", "unintended traffic is allowed, or needed traffic denied")
 

@@ -8,6 +8,15 @@ from pydantic import BaseModel, ConfigDict
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_fields import is_true
+from gwlbfw.resources.durations import (
+    FIRST_POLL,
+    GWLB_CREATE,
+    POLLED,
+    TAGGING,
+    Duration,
+    Durations,
+    takes,
+)
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -112,6 +121,12 @@ class ServerGroup(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 2)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    durations: ClassVar[Durations] = {
+        **takes("create", call=GWLB_CREATE, status=POLLED),
+        **takes("modify", status=Duration(20.0, FIRST_POLL)),
+        **takes("delete"),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("high", "appliances are selected or health-checked differently")
     original_state_letter: ClassVar = ""
     refusal_loses_traffic: ClassVar = False

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
+from gwlbfw.resources.durations import FIRST_POLL, Duration, Durations, takes
 from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.instance import Instance
 from gwlbfw.resources.resource import (
@@ -47,6 +48,7 @@ class ServerGroupMember(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.FIREWALL, 3)
     verbs: ClassVar[Verbs] = {**MADE}
+    durations: ClassVar[Durations] = takes("create", "delete", status=Duration(20.0, FIRST_POLL))
     drift: ClassVar = DriftImpact(
         "critical", "an appliance gets no traffic, or an unmanaged server is a member"
     )

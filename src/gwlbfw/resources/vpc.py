@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Wait
 from gwlbfw.resources.dependents import DependentListing
+from gwlbfw.resources.durations import POLLED, TAGGING, VPC_CREATE, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -54,6 +55,12 @@ class Vpc(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.NETWORK, 0)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    durations: ClassVar[Durations] = {
+        **takes("create", call=VPC_CREATE, status=POLLED),
+        **takes("delete", status=POLLED),
+        **takes("modify"),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("high", "the VPC differs from its configuration")
 
     cidr: str

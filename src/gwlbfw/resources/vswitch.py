@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.dependents import interfaces_by
+from gwlbfw.resources.durations import TAGGING, VPC_CREATE, Duration, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
     MODIFIED,
@@ -58,6 +59,12 @@ class VSwitch(Resource):
     vpc_side: ClassVar = None
     plan_position: ClassVar = PlanPosition(PlanGroup.NETWORK, 1)
     verbs: ClassVar[Verbs] = {**MADE, **MODIFIED, **TAGGED}
+    durations: ClassVar[Durations] = {
+        **takes("create", call=VPC_CREATE, status=Duration(3.0)),
+        **takes("delete", status=Duration(3.0)),
+        **takes("modify"),
+        **TAGGING,
+    }
     drift: ClassVar = DriftImpact("high", "a subnet differs from its configuration")
 
     vpc: Fixed[Ref[Vpc]]

@@ -31,6 +31,7 @@ LOST = TransientFlow(
     black_hole=True,
     after=("route.r:delete",),
     until=("route.r:create", "route.s:create"),
+    seconds=3.65,
 )
 FORECAST = Forecast(
     VerdictSummary((BYPASS,), (FINDING,)),
@@ -80,6 +81,7 @@ def test_forecast_has_the_keys_that_users_rely_on() -> None:
             "black_hole": True,
             "after": ["route.r:delete"],
             "until": ["route.r:create", "route.s:create"],
+            "seconds": 3.65,
         }
     ]
 
@@ -114,4 +116,12 @@ def test_transient_flow_with_an_unknown_verdict_is_refused() -> None:
     content = written()
     content["transitions"][0]["verdict"] = "fine"
     with pytest.raises(ValueError, match="verdict"):
+        forecast_from_json(content, frozenset())
+
+
+@pytest.mark.parametrize("seconds", ["3.65", None, -1.0])
+def test_transient_flow_with_a_wrong_length_is_refused(seconds: object) -> None:
+    content = written()
+    content["transitions"][0]["seconds"] = seconds
+    with pytest.raises(ValueError, match="seconds"):
         forecast_from_json(content, frozenset())

@@ -10,6 +10,7 @@ from gwlbfw.forecast.wording import (
     carrier_sentence,
     distinct,
     in_short,
+    length,
     named_flow,
     objections,
     transient_sentence,
@@ -159,7 +160,9 @@ class _BetweenCalls:
         return f"{self._numbers[step.id]}. {name}  {step.address}"
 
     def _seen(self, seen: Sequence[TransientFlow]) -> Iterator[str]:
-        yield from in_short([f"{self._span(each)}: {self._sentence(each)}" for each in seen])
+        yield from in_short(
+            [f"{self._span(each)}, {length(each)}: {self._sentence(each)}" for each in seen]
+        )
 
     def _sentence(self, flow: TransientFlow) -> str:
         return transient_sentence(flow, proven=self._forecast.proven)
@@ -211,12 +214,11 @@ class _BetweenCalls:
         if seen and tried:
             steps = self._calls(seen)
             names = " or ".join(self._call(self._steps[each]) for each in sorted(tried))
-            stops = any(step.id in steps_needing_consent(self._plan) for step in steps)
+            stops = "  the run stops before that, unless `--allow-traffic-loss` is given"
+            needs_consent = any(step.id in steps_needing_consent(self._plan) for step in steps)
             yield [
                 f"If the cloud refuses {names}:",
                 *(f"  {self._call(step)}" for step in steps),
                 *(f"  {line}" for line in self._seen(seen)),
-                "  the run stops before that, unless `--allow-traffic-loss` is given"
-                if stops
-                else "  for as long as these calls take",
+                *([stops] if needs_consent else []),
             ]

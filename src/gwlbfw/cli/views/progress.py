@@ -1,13 +1,12 @@
 """The progress of a run: a live display at a terminal, else a line for each step."""
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, Self
 
 from gwlbfw.cli.views.report_text import duration_text
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.execute.events import Event
-from gwlbfw.plan.model import Plan, Step
+from gwlbfw.plan.model import REPLACE, Plan, Step
 from gwlbfw.resources.resource import kinds
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 UNDO = ":undo"
 """The end of the id of a step that rolls another back."""
-_NUMBERED = re.compile(r"-\d+$")
 _LONG_WAIT_S = 30.0
 """Seconds of waiting after which a line reports it, and after which the next one does."""
 _SHOWN_RETRIES = 3
@@ -43,12 +41,12 @@ _GATES = {"healthy": "enough appliances are healthy", "drained": "connections ha
 
 def past_tense(step: Step) -> str:
     """The past tense of a step, such as `created`."""
-    phase = _NUMBERED.sub("", step.phase)
+    phase = step.kind_phase
     if phase == "undo":
         return "rolled back"
     verbs = {**kinds()[step.address.kind].verbs, **_GATES}
-    if (name := phase.removeprefix("replace-")) != phase:
-        return f"{verbs.get(name, name)}, to be recreated"
+    if step.phase.startswith(REPLACE):
+        return f"{verbs.get(phase, phase)}, to be recreated"
     return verbs.get(phase, f"{phase} done")
 
 
