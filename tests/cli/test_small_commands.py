@@ -185,6 +185,23 @@ def test_simulated_cloud_is_exported_and_imported_elsewhere(folder: Path) -> Non
 
 @pytest.mark.simulator
 @pytest.mark.usefixtures("folder")
+def test_simulated_cloud_is_saved_and_loaded_by_a_name() -> None:
+    gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16")
+    assert gwlbfw("sim", "load").out == ""
+    assert gwlbfw("sim", "save", "base").out == "the simulated cloud is saved as base\n"
+    gwlbfw("sim", "reset")
+    assert gwlbfw("sim", "load").out == "base\n"
+    assert gwlbfw("sim", "load", "base").code == 0
+    assert gwlbfw("sim", "status").out == "1  vpc\n"
+    for words in (("load", "other"), ("save", "../x")):
+        refused = gwlbfw("sim", *words)
+        assert (refused.code, refused.out) == (1, "")
+        assert refused.err.startswith("error: the")
+    assert gwlbfw("sim", "status").out == "1  vpc\n"
+
+
+@pytest.mark.simulator
+@pytest.mark.usefixtures("folder")
 def test_answered_calls_are_listed() -> None:
     with simulated_cloud() as cloud:
         url = ("--endpoint-url", cloud.url)

@@ -41,6 +41,8 @@ COMMANDS = {
     "sim reset": ("sim_reset:reset", "Remove everything from the simulated cloud."),
     "sim export": ("sim_export:export", "Print the simulated cloud as one JSON document."),
     "sim import": ("sim_import:import_", "Replace the simulated cloud by an exported one."),
+    "sim save": ("sim_save:save", "Save the simulated cloud by a name."),
+    "sim load": ("sim_load:load", "Load a saved simulated cloud, or list them."),
     "sim activity": ("sim_activity:activity", "List the calls that were answered."),
     "sim call": ("sim_call:call", "Send one API action, and print its reply."),
 }

@@ -16,6 +16,7 @@ from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server.attach import attach_or_serve
 from gwlbfw.sim.server.control import CONTROL, CONTROL_HEADER
 from gwlbfw.sim.services import registry
+from gwlbfw.sim.store.snapshot import check_name
 
 SIM_KEYS = Keys("simulated", "simulated")
 """A folder's simulator takes any key; no real one is ever sent to it."""
@@ -56,6 +57,12 @@ def control_request(
         except (URLError, OSError, ValueError) as problem:
             reason = getattr(problem, "reason", problem)
             raise NoSimulator(f"no simulator answers at {url}: {reason}") from problem
+
+
+def snapshot_request(options: SimulatorOptions, method: str, name: str, work: str = "") -> None:
+    """Save, load or remove the snapshot of a name. Raises NoSimulator, SimulatorError."""
+    check_name(name)
+    control_request(options, method, f"snapshots/{name}{work}")
 
 
 def _refusal_text(refusal: HTTPError) -> str:

@@ -31,6 +31,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store import snapshot
 from gwlbfw.sim.store.region import ListLag, Region, apply_due_transitions, resource_kinds
+from gwlbfw.sim.store.snapshot import Snapshots
 from gwlbfw.sim.store.state import State
 from gwlbfw.sim.store.store import Store
 from gwlbfw.sim.tokens import IdempotencyToken
@@ -80,6 +81,7 @@ class Simulator:
         self._calls = 0
         if folder is not None:
             make_private(folder)
+        self.snapshots = Snapshots(folder / "snapshots" if folder else None)
         self._store = Store(folder / "state.sqlite" if folder else None)
         self.state = State(self.settings, self._store)
         self._lock = threading.Lock()

@@ -1,6 +1,7 @@
 """The state as a document: it comes back whole, and a wrong document is refused."""
 
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server.attach import attach_or_serve
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.store.snapshot import Snapshots
 from gwlbfw.sim.wire import HttpRequest
 from tests.sim.services.vpc.calls import Vpcs
 
@@ -110,3 +112,53 @@ def test_simulators_side_by_side_share_no_state() -> None:
     assert (one.status().empty, other.status().empty) == (True, False)
     one.close()
     other.close()
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_saved_state_is_loaded_by_its_name(tmp_path: Path, in_memory: bool) -> None:
+    snapshots = Snapshots(None if in_memory else tmp_path / "sim" / "snapshots")
+    assert snapshots.names() == []
+    snapshots.save("base", {"serial": 1})
+    snapshots.save("a.b", {"serial": 2})
+    snapshots.save("base", {"serial": 3})
+    assert snapshots.names() == ["a.b", "base"]
+    assert snapshots.load("base") == {"serial": 3}
+    snapshots.remove("base")
+    assert snapshots.names() == ["a.b"]
+    for gone in (snapshots.load, snapshots.remove):
+        with pytest.raises(SimulatorError, match=r"There is no snapshot base; saved are: a\.b"):
+            gone("base")
+
+
+def test_saved_state_is_private_and_outlives_the_simulator(folder: Path) -> None:
+    create = HttpRequest("POST", "Action=CreateVpc&Version=2016-04-28")
+    first = Simulator(folder)
+    first.handle(create)
+    first.snapshots.save("base", first.export())
+    first.close()
+    (file,) = (folder / "snapshots").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    second = Simulator(folder)
+    second.reset()
+    second.load(second.snapshots.load("base"))
+    assert second.status().resources == {"vpc": 1}
+    second.close()
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "é", "-x", "x" * 65, ".hidden"])
+def test_wrong_name_of_a_snapshot_is_refused(tmp_path: Path, name: str) -> None:
+    snapshots = Snapshots(tmp_path)
+    for refuse in (lambda: snapshots.save(name, {}), lambda: snapshots.load(name)):
+        with pytest.raises(SimulatorError, match="name of a snapshot"):
+            refuse()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_snapshot_that_cannot_be_written_or_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "torn.json").write_text("{")
+    with pytest.raises(SimulatorError, match="base can't be saved"):
+        Snapshots(tmp_path / "file").save("base", {})
+    with pytest.raises(SimulatorError, match="torn can't be read"):
+        Snapshots(tmp_path).load("torn")

@@ -6,6 +6,9 @@ POST   /-/reset             remove everything
 GET    /-/activity          the calls, oldest first; ?last=N
 GET    /-/state             the whole state, as one document
 PUT    /-/state             replace the state by a document
+GET    /-/snapshots         the names of the saved states
+POST   /-/snapshots/NAME    save the state by a name; /load behind it replaces the state by that
+DELETE /-/snapshots/NAME    remove a saved state
 GET    /-/faults            the fault rules and their hits
 POST   /-/faults            add fault rules
 DELETE /-/faults            remove all fault rules
@@ -25,6 +28,7 @@ from aiohttp import web
 
 from gwlbfw.sim import faults
 from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.server import snapshots
 from gwlbfw.sim.server.binding import Binding
 from gwlbfw.sim.simulator import Simulator
 
@@ -43,7 +47,8 @@ async def handle(simulator: Simulator, binding: Binding, request: web.BaseReques
         return _json({"error": f"send the header {CONTROL_HEADER}, with any value"}, 403)
     if not binding.allows(request.headers.get("Host", "")):
         return _json({"error": "the Host is neither loopback nor allowed by --allow-host"}, 403)
-    path = _PATHS.get((request.method, request.path.removeprefix(CONTROL)))
+    name = request.path.removeprefix(CONTROL)
+    path = _PATHS.get((request.method, name)) or snapshots.find_path(request.method, name)
     if path is None:
         return _json({"error": "no such path"}, 404)
     try:
