@@ -27,7 +27,7 @@ class _Request:
     call: Call
     parent: str
     detail: bool
-    """True if it tells more of objects that are listed already."""
+    """True if it lists parts of objects that are listed already."""
 
 
 async def fetch_snapshot(fetcher: Fetcher, scope: Scope) -> Snapshot:
@@ -122,7 +122,7 @@ async def _fetch(fetcher: Fetcher, request: _Request) -> list[Raw]:
 
 
 def _take(seen: dict[str, list[Found]], request: _Request, raws: Sequence[Raw]) -> None:
-    """Add the objects that a request found, or what it tells of one that is listed already."""
+    """Add the objects that a request found, or the parts of one that is listed already."""
     account = request.call.account or ""
     id_field = kinds()[request.kind].id_field
     if id_field and not request.detail:

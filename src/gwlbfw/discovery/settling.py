@@ -1,8 +1,8 @@
-"""Waiting until nothing is under way: a plan is made from what stays, not from what passes.
+"""Waiting until nothing is in transition: a plan is made from statuses that last.
 
-A command that was interrupted leaves things on their way from one state to another. Their state is
-neither the one before nor the one to come: an EIP that still has its instance loses it, an endpoint
-that goes is in the way of another.
+A command that was interrupted leaves resources in transition. Their state is neither the one before
+nor the one to come: an EIP that still has its instance loses it, an endpoint that is being deleted
+blocks another.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,11 +26,11 @@ async def fetch_settled(
     fetcher: Fetcher,
     scope: Scope,
     absent: Absent,
-    tell: Callable[[str], None],
+    on_message: Callable[[str], None],
     *,
     passing: bool = True,
 ) -> Live:
-    """Fetch live state until nothing is absent and, with `passing`, nothing is under way.
+    """Fetch live state until nothing is absent and, with `passing`, nothing is in transition.
 
     It is taken as it is once PATIENCE_S are over. The fetcher holds the lists of the last look.
     """
@@ -41,19 +41,19 @@ async def fetch_settled(
     while True:
         snapshot = await fetch_snapshot(fetcher, scope)
         live = live_state(scope, snapshot)
-        why = (passing and next(under_way(scope, snapshot), "")) or absent(live)
+        why = (passing and next(in_transition(scope, snapshot), "")) or absent(live)
         delay = next(delays)
         if not why or api.clock.now() + delay > end:
             return live
         if not reported:
             reported = True
-            tell(f"waiting: {why}")
+            on_message(f"waiting: {why}")
         await api.clock.sleep(delay)
         fetcher.forget()
 
 
-def under_way(scope: Scope, snapshot: Snapshot) -> Iterator[str]:
-    """The things of the stack that are on their way from one state to another, in words.
+def in_transition(scope: Scope, snapshot: Snapshot) -> Iterator[str]:
+    """The resources of the stack that are in transition, in words.
 
     Kinds without ids are only listed below what is of interest.
     """

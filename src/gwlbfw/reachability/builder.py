@@ -1,7 +1,7 @@
 """A forwarding model under change, one resource at a time.
 
-A graph knows no health and no system entries: what nobody can know yet is taken as good and said
-to be so, and local entries are put where the cloud puts them.
+A graph knows no health and no system entries: what nobody can know yet is taken as good and marked
+as assumed, and local entries are put where the cloud puts them.
 """
 
 from collections import defaultdict
@@ -134,7 +134,7 @@ class NetworkBuilder:
             if touched is None
             else [each for same in touched.values() for each in same]
         )
-        return [each.prefix for each in entries if any(way.id == hop for way in each.hops)]
+        return [each.prefix for each in entries if any(one.id == hop for one in each.hops)]
 
     def _entries_of(self, table: str) -> Entries:
         if table not in self._entries:

@@ -1,4 +1,4 @@
-"""Where an EIP is: by what it is bound to alone, since it seldom says so itself.
+"""The location of EIPs, found by their holders alone: an EIP itself seldom names it.
 
 VPC API, DescribeEipAddresses: VpcId belongs to an EIP of a bare address (InstanceType IpAddress),
 PrivateIpAddress to one of a bare address or an interface; an EIP of an instance or a NAT gateway
@@ -22,7 +22,7 @@ SlbInstance, no list that is read says where they are."""
 
 @dataclass(frozen=True)
 class EipHolders:
-    """What EIPs may be bound to in the VPCs."""
+    """The possible holders of EIPs in the VPCs."""
 
     vpcs: frozenset[str]
     subnets: Mapping[str, Subnet]
@@ -70,7 +70,7 @@ class EipHolders:
         return self._by_its_address(eip) if kind != INSTANCE else None
 
     def _by_its_address(self, eip: Raw) -> PublicAddress | None:
-        """By the private address that an EIP itself tells, in the VPC that it may tell too."""
+        """The EIP by the private address that it names itself, in the VPC that it may name too."""
         holder, private = text_at(eip, "InstanceId"), text_at(eip, "PrivateIpAddress")
         vpc = text_at(eip, "VpcId")
         if text_at(eip, "InstanceType") == BARE_ADDRESS:
@@ -84,7 +84,7 @@ class EipHolders:
         return _public(eip, holder, "", "", private)
 
     def _subnet_at(self, vpc: str, private: str) -> str:
-        """The subnet that a private address is in; empty where it is in none, or not told."""
+        """The subnet that a private address is in; empty where it is in none, or unknown."""
         if not private:
             return ""
         try:

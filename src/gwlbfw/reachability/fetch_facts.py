@@ -21,7 +21,7 @@ from gwlbfw.resources.resource import Found, Listing
 
 
 class NoSuchVpc(GwlbfwError):
-    """A VPC that was asked for does not exist."""
+    """A requested VPC does not exist."""
 
     code = "no-such-vpc"
     hint = "check the id, the region and the account"
@@ -71,7 +71,7 @@ class _Side:
 
 
 class _BusinessSide(_Side):
-    """What forwards packets in the business VPCs of one account."""
+    """The lists of the forwarding resources in the business VPCs of one account."""
 
     async def fetch(self, ids: Sequence[str]) -> None:
         await self._vpcs(ids)
@@ -88,7 +88,7 @@ class _BusinessSide(_Side):
             for each in details:
                 key = require_id(each, "VpcId", detail_name)
                 if key not in ids:
-                    raise ReplyError(detail_name, f"it is about {key}, not asked for")
+                    raise ReplyError(detail_name, f"it is about {key}, which was not requested")
                 # The NAT gateways are in the list alone.
                 self.facts.vpcs[key] = {**listed[key], **each}
 
@@ -108,11 +108,13 @@ class _BusinessSide(_Side):
             self.facts.entries[_table_id(table)] = rows
 
     def _in_vpcs(self, found: Sequence[Raws], listing: Listing) -> Raws:
-        """The objects of all VPCs. Raises ReplyError for one in a VPC that was not asked for."""
+        """The objects of all VPCs. Raises ReplyError for one in another VPC."""
         rows = [row for each in found for row in each]
         for row in rows:
             if (vpc := require_id(row, "VpcId", listing.call.name)) not in self.facts.vpcs:
-                raise ReplyError(listing.call.name, f"it lists what is in {vpc}, not asked for")
+                raise ReplyError(
+                    listing.call.name, f"it lists what is in {vpc}, which was not requested"
+                )
         return rows
 
     async def _entries(self, table: Raw) -> Raws:
@@ -166,7 +168,7 @@ class _BusinessSide(_Side):
 
 
 class _SecuritySide(_Side):
-    """What stands behind the endpoints: services, load balancers, appliances and their health."""
+    """The lists of what lies behind the endpoints: services, load balancers, appliances, health."""
 
     async def fetch(self) -> None:
         await self._services()

@@ -60,7 +60,7 @@ def _not_judged(network: Network) -> Iterator[Finding]:
 
 
 def _unread(network: Network) -> Iterator[Finding]:
-    """A list that was refused may hold a way round the firewall; a single thing may not matter."""
+    """A list that was refused may hold a path past the firewall; a single object may not matter."""
     for key, reason in network.unread.items():
         if ":" in key:
             yield Finding("critical", key, f"was not answered, so the proof has a gap: {reason}")
@@ -73,7 +73,7 @@ def _bystanders(walker: Walker) -> Iterator[Finding]:
             continue
         known = flows(walker, subnet)
         public = any(each.subnet == subnet.id for each in network.public_ips)
-        # Without a way out, what comes in for an address that nobody has is no traffic.
+        # Without a path out, packets to an address that nobody has are no traffic.
         open_ = [e for e in known if e.direction == "outbound" and e.verdict in _UNINSPECTED]
         if public:
             open_ += [each for each in known if each.verdict in _UNINSPECTED]
@@ -141,8 +141,8 @@ def _ipv6(network: Network) -> Iterator[Finding]:
         severity: Severity = "critical" if any(e.role == "business" for e in users) else "high"
         for destination, hop in table.ipv6:
             if hop.kind != LOCAL and users:
-                way = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
-                message = f"{way}, and nothing inspects IPv6"
+                entry = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
+                message = f"{entry}, and nothing inspects IPv6"
                 yield Finding(severity, network.label(table.id), message)
 
 

@@ -189,7 +189,10 @@ def round_trip(
     if not any(each.inspected for each in forward.inspections):
         return "bypass", symmetric
     if direction == "inbound" and reply.nat_gateways:
-        return "unknown", False  # the reply would come from another address than was asked
+        return (
+            "unknown",
+            False,
+        )  # the reply would come from another address than the request went to
     if reply.arrives:
         return ("inspected" if symmetric else "asymmetric"), symmetric
     return _REPLIES_LOST[reply.disposition], False

@@ -235,7 +235,7 @@ def _balancers(facts: NetworkFacts) -> Iterator[Balancer]:
 
 
 def _groups(facts: NetworkFacts) -> Iterator[ServerGroup]:
-    """Health is told by listener; the group's own listener is the one that counts."""
+    """The server groups; of health, which is per listener, that of the group's own listener."""
     health: dict[tuple[str, str], Raw] = {}
     for listener in facts.listeners:
         for each in facts.health.get(text_at(listener, "ListenerId"), ()):

@@ -34,20 +34,23 @@ class PathHop:
 
 def path(network: Network, flow: Flow) -> tuple[PathHop, ...]:
     """The request's path, then the reply's."""
-    return (*leg(network, flow.forward_path, "there"), *leg(network, flow.return_path, "back"))
+    return (
+        *leg_hops(network, flow.forward_path, "there"),
+        *leg_hops(network, flow.return_path, "back"),
+    )
 
 
-def leg(network: Network, walk: PathTrace, way: Leg) -> Iterator[PathHop]:
+def leg_hops(network: Network, walk: PathTrace, leg: Leg) -> Iterator[PathHop]:
     """The hops of one walk; the last says how it ends."""
     for hop in walk.hops:
-        yield _hop(network, hop, way)
+        yield _hop(network, hop, leg)
     at = network.label(walk.hops[-1].at)
-    yield PathHop(way, at, note=walk.reason, end=walk.disposition)
+    yield PathHop(leg, at, note=walk.reason, end=walk.disposition)
 
 
-def _hop(network: Network, hop: Hop, way: Leg) -> PathHop:
+def _hop(network: Network, hop: Hop, leg: Leg) -> PathHop:
     return PathHop(
-        way,
+        leg,
         network.label(hop.at),
         network.label(hop.table) if hop.table else None,
         str(hop.entry.prefix) if hop.entry else None,

@@ -158,12 +158,12 @@ class Lookup:
         self._groups = [alike[each] if each >= 0 else each for each in self._deciders]
         self._ends = [*(start - 1 for start in self._starts[1:]), LAST]
 
-    def decide(self, asked: HeaderSpace, *, per_entry: bool = False) -> list[Decision]:
+    def decide(self, space: HeaderSpace, *, per_entry: bool = False) -> list[Decision]:
         """Cut a space by who decides: entries that send alike together, or all `per_entry`."""
         keys = self._deciders if per_entry else self._groups
         starts, ends, deciders = self._starts, self._ends, self._deciders
         found: dict[int, tuple[list[Span], set[int]]] = {}
-        for span in asked:
+        for span in space:
             first, last = span
             at = bisect_right(starts, first) - 1
             while first <= last:
@@ -195,7 +195,7 @@ def _cut(
     starts, deciders = [0], [NO_ENTRY]
     covering: list[tuple[int, int]] = []  # last address and decider of the blocks we are in
 
-    def turn(at: int, decider: int) -> None:
+    def set_decider(at: int, decider: int) -> None:
         if starts[-1] == at:
             deciders[-1] = decider
         elif deciders[-1] != decider:
@@ -206,7 +206,7 @@ def _cut(
         while covering and covering[-1][0] < until:
             last, _ = covering.pop()
             if last < LAST:
-                turn(last + 1, covering[-1][1] if covering else NO_ENTRY)
+                set_decider(last + 1, covering[-1][1] if covering else NO_ENTRY)
 
     before: Prefix | None = None
     for index in sorted(range(len(entries)), key=lambda each: (entries[each][0], each)):
@@ -215,11 +215,11 @@ def _cut(
             last, holder = covering[-1]
             if holder == AMBIGUOUS or alike[holder] != alike[index]:
                 covering[-1] = (last, AMBIGUOUS)
-                turn(prefix.first, AMBIGUOUS)
+                set_decider(prefix.first, AMBIGUOUS)
             continue
         before = prefix
         leave(prefix.first)
         covering.append((prefix.last, index))
-        turn(prefix.first, index)
+        set_decider(prefix.first, index)
     leave(LAST + 1)
     return starts, deciders

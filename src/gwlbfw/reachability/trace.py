@@ -9,7 +9,7 @@ from gwlbfw.reachability.flows import Direction, Judgement, nat_return_paths, ra
 from gwlbfw.reachability.inspection import Inspection
 from gwlbfw.reachability.model import Network
 from gwlbfw.reachability.packets import PathTrace
-from gwlbfw.reachability.path import leg
+from gwlbfw.reachability.path import leg_hops
 from gwlbfw.reachability.prefixes import address_count
 from gwlbfw.reachability.trace_ends import NoSuchPlace, TraceEnd, internet_end, trace_end
 from gwlbfw.reachability.walk import Walker
@@ -52,7 +52,10 @@ class Trace:
     def to_json(self) -> Mapping[str, Json]:
         """The trace as one JSON object."""
         network = self.network
-        hops = (*leg(network, self.forward_path, "there"), *leg(network, self.return_path, "back"))
+        hops = (
+            *leg_hops(network, self.forward_path, "there"),
+            *leg_hops(network, self.return_path, "back"),
+        )
         return {
             "from": self.source.text,
             "to": self.target.text,
@@ -141,7 +144,7 @@ def _notes(network: Network, start: TraceEnd, end: TraceEnd, forward: PathTrace)
     if forward.nat_gateways:
         yield f"the source becomes an address of {network.label(forward.nat_gateways[0])}"
     elif inside.public is None:
-        yield f"{inside.text} has no public address: the way is as if it had one"
+        yield f"{inside.text} has no public address: the path is as if it had one"
     else:
         public, private = inside.public.address or "its EIP", inside.public.private
         became = f"the source {private} becomes {public}"

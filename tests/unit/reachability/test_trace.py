@@ -82,7 +82,7 @@ def test_a_neighbours_public_address_is_reached_through_the_internet() -> None:
 def test_an_address_without_a_public_one_is_traced_as_if_it_had_one() -> None:
     found = traced("internet", "192.168.1.77")
     assert found.verdict == "inspected"
-    assert found.notes == ("192.168.1.77 has no public address: the way is as if it had one",)
+    assert found.notes == ("192.168.1.77 has no public address: the path is as if it had one",)
 
 
 def test_a_private_address_of_nowhere_gets_lost_at_the_gateway() -> None:
