@@ -181,16 +181,60 @@ def test_eip_of_a_nat_gateway_in_wrong_mode_is_refused_behind_ipv4_gateway(
     assert refused == (404, "OperationDenied.VpcIpv4GatewayEnabled")
 
 
-def test_route_entry_leads_to_a_nat_gateway(nat: Nat) -> None:
-    table = nat.vpcs.table(nat.vpc)
-    entry = nat.vpcs.call(
-        "create_route_entry",
-        route_table_id=table,
-        destination_cidr_block="0.0.0.0/0",
-        next_hop_type="NatGateway",
-        next_hop_id=nat.gateway,
-    )
-    assert entry["RouteEntryId"]
+def test_first_internet_nat_gateway_gets_the_default_route_of_the_system_table(nat: Nat) -> None:
+    table = nat.vpcs.system_table(nat.vpc)
+    (entry,) = nat.vpcs.entries(table, destination_cidr_block="0.0.0.0/0")
+    assert (entry["Type"], entry["Status"]) == ("Custom", "Available")
+    (hop,) = entry["NextHops"]["NextHop"]
+    assert (hop["NextHopType"], hop["NextHopId"]) == ("NatGateway", nat.gateway)
+    custom = nat.vpcs.table(nat.vpc)
+    assert nat.vpcs.entries(custom, destination_cidr_block="0.0.0.0/0") == []
+    nat.vpcs.call("delete_route_entry", route_entry_id=entry["RouteEntryId"])
     nat.vpcs.cloud.settle()
-    refused = nat.vpcs.refused("delete_nat_gateway", nat_gateway_id=nat.gateway, force=True)
-    assert refused == (400, "DependencyViolation.RouteEntry")
+    call = {"vpc_id": nat.vpc, "v_switch_id": nat.vswitch}
+    nat.vpcs.call("create_nat_gateway", **call)
+    nat.vpcs.cloud.settle()
+    assert nat.vpcs.entries(table, destination_cidr_block="0.0.0.0/0") == []
+
+
+@pytest.mark.parametrize("network", ["internet", "intranet"])
+def test_default_route_that_is_there_stays_and_an_intranet_gateway_gets_none(
+    vpcs: Vpcs, network: str
+) -> None:
+    vpc = vpcs.vpc()
+    vswitch, table = vpcs.vswitch(vpc), vpcs.system_table(vpc)
+    gateway = vpcs.gateway(vpc)
+    if network == "internet":
+        vpcs.entry(table, "0.0.0.0/0", "Ipv4Gateway", gateway)
+    before = vpcs.entries(table)
+    vpcs.call("create_nat_gateway", vpc_id=vpc, v_switch_id=vswitch, network_type=network)
+    vpcs.cloud.settle()
+    assert vpcs.entries(table) == before
+
+
+def test_a_nat_gateway_with_routes_to_it_can_be_deleted_and_they_stay(nat: Nat) -> None:
+    table = nat.vpcs.table(nat.vpc)
+    entry = nat.vpcs.entry(table, "0.0.0.0/0", "NatGateway", nat.gateway)
+    nat.vpcs.call("delete_nat_gateway", nat_gateway_id=nat.gateway)
+    nat.vpcs.cloud.settle()
+    (left,) = nat.vpcs.entries(table, destination_cidr_block="0.0.0.0/0")
+    assert (left["RouteEntryId"], left["Status"]) == (entry, "Available")
+    assert left["NextHops"]["NextHop"][0]["NextHopId"] == nat.gateway
+    other = nat.vpcs.system_table(nat.vpc)
+    gone = {"next_hop_type": "NatGateway", "next_hop_id": nat.gateway, "route_table_id": other}
+    again = nat.vpcs.refused("create_route_entry", destination_cidr_block="10.1.0.0/16", **gone)
+    assert again == (404, "InvalidNextHopId.NotFound")
+    nat.vpcs.call("delete_route_entry", route_entry_id=entry)
+    nat.vpcs.cloud.settle()
+    nat.vpcs.call("delete_route_table", route_table_id=table)
+
+
+def test_vpc_is_deleted_with_an_entry_that_leads_nowhere(nat: Nat) -> None:
+    nat.vpcs.call("delete_nat_gateway", nat_gateway_id=nat.gateway)
+    nat.vpcs.cloud.settle()
+    nat.vpcs.call("delete_vswitch", v_switch_id=nat.vswitch)
+    nat.vpcs.cloud.settle()
+    assert len(nat.vpcs.entries(nat.vpcs.system_table(nat.vpc))) == 1
+    nat.vpcs.call("delete_vpc", vpc_id=nat.vpc)
+    nat.vpcs.cloud.settle()
+    assert nat.vpcs.call("describe_vpcs", vpc_id=nat.vpc)["TotalCount"] == 0

@@ -17,7 +17,7 @@ from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.eip import eips_of
 from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
 from gwlbfw.sim.services.vpc.parameters import name_or_description
-from gwlbfw.sim.services.vpc.route_entry.entries import add_entry
+from gwlbfw.sim.services.vpc.route_entry.entries import DEFAULT_ROUTE, add_entry
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
@@ -27,7 +27,6 @@ from gwlbfw.sim.wire import Json, Reply
 
 STILL_USED = "DependencyViolation"
 """DeleteIpv4Gateway while a table is associated or an entry leads to it (UNVERIFIED code)."""
-DEFAULT_ROUTE = "0.0.0.0/0"
 MAX_TABLES = 10
 """Tables that may be named (VPC API, EnableVpcIpv4Gateway)."""
 

@@ -15,6 +15,7 @@ from gwlbfw.sim.store.region import Region
 
 ENTRIES = quota("route_entries_per_table", 200)
 """Custom entries in one table (VPC quota `vpc_quota_route_entrys_num`)."""
+DEFAULT_ROUTE = "0.0.0.0/0"
 LOCAL = "local"
 """Spelling of a system entry's next hop (UNVERIFIED)."""
 
