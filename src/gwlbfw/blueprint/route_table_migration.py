@@ -45,11 +45,12 @@ def system_table(live: Live, vpc: str) -> Ref[RouteTable] | None:
 
 
 def custom_entries(live: Live, table: Ref[RouteTable]) -> Iterator[Route]:
-    """The entries of a table that are not the system's own."""
+    """The entries of a table that are not the system's own, but for those that lead nowhere."""
     nodes = [*live.nodes.values(), *live.others.values()]
     found = [n.resource for n in nodes if isinstance(n.resource, Route)]
     yield from sorted(
-        (route for route in found if route.table == table), key=lambda route: route.destination
+        (each for each in found if each.table == table and each.next_hop not in live.gone),
+        key=lambda route: route.destination,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from gwlbfw.reachability.inspection import Inspection, inspections
+from gwlbfw.reachability.listings import NAT_GATEWAYS
 from gwlbfw.reachability.model import Entry, Gateway, Network, NextHop, Subnet, Table
 from gwlbfw.reachability.packets import Hop, Packets, PathTrace
 from gwlbfw.reachability.prefixes import (
@@ -141,7 +142,7 @@ class Walker:
         vpc = self.network.vpcs[packets.vpc]
         if not packets.are_direct:
             return packets.trace("black_hole", "the table has no entry for the destination")
-        if vpc.centralised or self.network.active_gateway(vpc.id):
+        if self._needs_routes(vpc.id):
             return packets.trace("no_route", "the table has no entry for the destination")
         reason = "no IPv4 gateway is active: a public address needs no route"
         return packets.trace("internet", reason)
@@ -224,23 +225,44 @@ class Walker:
         """SNAT entries are taken to cover the source: without one, packets are lost here."""
         nat = self.network.nat_gateways.get(hop.id)
         subnet = self.network.subnets.get(nat.subnet) if nat else None
-        if nat is None or subnet is None or nat.vpc != packets.vpc:
+        if nat is None:
+            yield self._at_missing_nat(packets, hop)
+        elif subnet is None or nat.vpc != packets.vpc:
             yield packets.trace("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
         elif nat.status != "Available":
             yield packets.trace("unknown", f"{self.network.label(nat.id)} is {nat.status}")
         elif not nat.public:
-            yield packets.trace("black_hole", "the NAT_GATEWAY gateway has no public address")
+            yield packets.trace("black_hole", "the NAT gateway has no public address")
         else:
-            note = "the source becomes the NAT_GATEWAY gateway's address"
+            note = "the source becomes the NAT gateway's address"
             on = replace(
                 packets.via(Hop(nat.id, note=note)), nat_gateways=(*packets.nat_gateways, nat.id)
             )
-            if self.network.vpcs[nat.vpc].centralised or self.network.active_gateway(nat.vpc):
+            if self._needs_routes(nat.vpc):
                 yield from self._egress(on, subnet)
             else:
-                yield on.trace(
-                    "internet", "a NAT_GATEWAY gateway needs no route: no IPv4 gateway is active"
-                )
+                reason = "a NAT gateway needs no route: no IPv4 gateway is active"
+                yield on.trace("internet", reason)
+
+    def _at_missing_nat(self, packets: Packets, hop: NextHop) -> PathTrace:
+        """A NAT gateway may be deleted while a route leads to it, which then leads nowhere.
+
+        Sources: VPC API, DeleteNatGateway; terraform-provider-alicloud, whose tests do so. Without
+        an active IPv4 gateway a machine with a public address uses that and no NAT gateway (help
+        page "Create and manage an Internet NAT gateway"); that it does so when the NAT gateway is
+        gone is UNVERIFIED.
+        """
+        label = self.network.label(hop.id)
+        if reason := self.network.unread.get(NAT_GATEWAYS.call.name):
+            return packets.trace("unknown", f"what {label} does is not known: {reason}")
+        if packets.are_direct and not self._needs_routes(packets.vpc):
+            reason = f"{label} does not exist any more: a public address works directly"
+            return packets.trace("internet", reason)
+        return packets.trace("black_hole", f"{label} does not exist any more")
+
+    def _needs_routes(self, vpc: str) -> bool:
+        """True if nothing leaves a VPC but by a route to its active IPv4 gateway."""
+        return self.network.vpcs[vpc].centralised or self.network.active_gateway(vpc) is not None
 
 
 def _no_gateway_entry(packets: Packets) -> PathTrace:

@@ -42,6 +42,8 @@ class Live:
     """Addresses by cloud id."""
     others: Mapping[str, Node] = field(default_factory=dict)
     """Resources that are no part of the stack, by id."""
+    gone: frozenset[str] = frozenset()
+    """Ids of next hops that routes lead to, or led to before the stack, and that are no more."""
 
     def of_kind(self, kind: str) -> Iterator[tuple[str, Node]]:
         """Everything of a kind that was seen, by id, the stack's own included."""

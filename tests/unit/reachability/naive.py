@@ -218,12 +218,15 @@ class Naive:
 
     def _nat(self, nat_id: str, packet: Packet) -> list[End]:
         nat: Any = next((e for e in self.facts.nat_gateways if e["NatGatewayId"] == nat_id), None)
-        if nat is None or nat["Status"] != "Available":
+        direct = not self._active() and not self.vpc["SupportIpv4Gateway"]
+        if nat is None:
+            return _ended(packet, "internet" if direct and packet.fresh else "black_hole")
+        if nat["Status"] != "Available":
             return _ended(packet, "unknown")
         if not nat["IpLists"]["IpList"]:
             return _ended(packet, "black_hole")
         on = replace(packet, nats=(*packet.nats, nat_id))
-        if not self._active() and not self.vpc["SupportIpv4Gateway"]:
+        if direct:
             return _ended(on, "internet")
         return self.leave(nat["NatGatewayPrivateInfo"]["VswitchId"], on)
 

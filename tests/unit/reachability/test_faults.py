@@ -151,6 +151,17 @@ def test_nat_gateways_that_lose_packets_or_replies_are_no_way_out() -> None:
     assert world.said()[1] == "black_hole"
 
 
+def test_a_route_to_a_nat_gateway_that_is_gone_is_a_black_hole() -> None:
+    world = _nat_behind_the_firewall()
+    del world.nat_gateways["ngw-1"]
+    (out,) = world.flows("app-b", "outbound")
+    assert (out.verdict, out.forward_path.reason) == ("black_hole", "ngw-1 does not exist any more")
+    world.unread["vpc:DescribeNatGateways"] = "Forbidden.RAM"
+    (out,) = world.flows("app-b", "outbound")
+    assert out.verdict == "unknown"
+    assert "Forbidden.RAM" in out.forward_path.reason
+
+
 def test_two_nat_gateways_in_a_row_are_more_than_the_model_knows() -> None:
     world = _nat_behind_the_firewall()
     world.subnets["nat-2"] = Subnet("192.168.202.0/24", B, "t-nat-2")
@@ -219,7 +230,6 @@ def test_a_subnet_without_a_route_but_with_a_route_for_some_is_told_so() -> None
         lambda w: w.route("t-b", "0.0.0.0/0", ("NextYearsThing", "x-1")),
         lambda w: w.route("t-b", "0.0.0.0/0", to("ep-elsewhere")),
         lambda w: w.route("t-b", "0.0.0.0/0", ("Ipv4Gateway", "ipv4gw-elsewhere")),
-        lambda w: w.route("t-b", "0.0.0.0/0", ("NatGateway", "ngw-elsewhere")),
         lambda w: w.route("t-b", "0.0.0.0/0", ("RouteTargetGroup", "rtg-elsewhere")),
         lambda w: w.route("t-b", "0.0.0.0/0", to("ep-b"), status="Modifying"),
         lambda w: w.route("t-b", "0.0.0.0/0", to("ep-b"), enabled=False),

@@ -98,6 +98,13 @@ def test_a_nat_gateway_needs_no_route_without_an_ipv4_gateway() -> None:
     assert world.said()[1] == "bypass"
 
 
+def test_a_public_address_works_past_a_nat_gateway_that_is_gone() -> None:
+    world = direct().route("system", "0.0.0.0/0", ("NatGateway", "ngw-gone"))
+    (out,) = world.flows("app-b", "outbound")
+    assert out.verdict == "bypass"
+    assert "ngw-gone does not exist any more" in out.forward_path.reason
+
+
 # --- a zone half turned ---
 
 
