@@ -48,12 +48,10 @@ def consent_needed(plan: Plan) -> ConsentNeeded:
     forecast = plan.forecast
     if forecast is None or plan.destroys or plan.is_empty:
         return ConsentNeeded()
-    carriers = removed_carriers(plan)
-    losing = bool(carriers) or forecast.worst == "black_hole"
     return ConsentNeeded(
         None if forecast.proven else forecast.after,
-        carriers,
-        tuple(each for each in forecast.transient_flows if each.black_hole) if losing else (),
+        removed_carriers(plan),
+        tuple(each for each in forecast.transient_flows if each.black_hole),
     )
 
 

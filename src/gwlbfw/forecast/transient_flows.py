@@ -108,7 +108,10 @@ def _flows(network: Network, subnet: Subnet) -> list[Flow]:
 
 
 def _earlier_flows(flow: Flow, before: list[Flow], after: list[Flow]) -> Iterator[Flow]:
-    """The earlier flows of a class that is neither as before nor as at the end."""
+    """The earlier flows of a class that is neither as before nor as at the end.
+
+    What worked in a subnet that the file doesn't name is not to be lost at the end either.
+    """
     if flow.verdict == "inspected":
         return
     for was in before:
@@ -120,7 +123,7 @@ def _earlier_flows(flow: Flow, before: list[Flow], after: list[Flow]) -> Iterato
             for f in after
             if f.direction == flow.direction and intersection(f.space, shared)
         }
-        if at_end != {flow.verdict}:
+        if at_end != {flow.verdict} or (flow.subnet.role == "bystander" and _is_lost(was, flow)):
             yield was
 
 
@@ -128,7 +131,6 @@ def _transient(
     states: NetworkStates, relevant: RelevantSteps, state: State, flow: Flow, was: Flow
 ) -> TransientFlow:
     network = states.start
-    worked = was.forward_path.arrives and was.return_path.arrives
     return TransientFlow(
         network.label(flow.subnet.vpc),
         network.label(flow.subnet.id),
@@ -136,8 +138,13 @@ def _transient(
         flow.destinations,
         was.verdict,
         flow.verdict,
-        black_hole=worked and flow.verdict in LOST,
+        black_hole=_is_lost(was, flow),
         after=states.order.last_ids(state.path_done),
         until=states.order.next_ids(relevant.path, state.done),
         seconds=0.0,
     )
+
+
+def _is_lost(was: Flow, now: Flow) -> bool:
+    """True for traffic that got through, there and back, and does not any more."""
+    return was.forward_path.arrives and was.return_path.arrives and now.verdict in LOST

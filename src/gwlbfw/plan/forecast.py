@@ -16,7 +16,10 @@ Worst = Literal["unknown", "black_hole", "bypass", "asymmetric", "none"]
 
 @dataclass(frozen=True)
 class TransientFlow:
-    """A class of a subnet's traffic between two calls, where it is not as before or at the end."""
+    """A class of a subnet's traffic between two calls, where it is not as before or at the end.
+
+    Or it is lost from some call on, in a subnet that the file doesn't name.
+    """
 
     vpc: str
     """The address, or the id where it has none; so is `subnet`."""

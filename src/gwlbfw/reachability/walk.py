@@ -222,15 +222,22 @@ class Walker:
         yield from self._to_endpoint(packets, NextHop(ENDPOINT, chosen))
 
     def _to_nat(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
-        """SNAT entries are taken to cover the source: without one, packets are lost here."""
-        nat = self.network.nat_gateways.get(hop.id)
+        """SNAT entries are taken to cover the source: without one, packets are lost here.
+
+        Without an active IPv4 gateway, a machine with a public address goes by that, and neither by
+        SNAT nor by a NAT gateway (help page "Create and manage an Internet NAT gateway").
+        """
+        label, nat = self.network.label(hop.id), self.network.nat_gateways.get(hop.id)
         subnet = self.network.subnets.get(nat.subnet) if nat else None
-        if nat is None:
-            yield self._at_missing_nat(packets, hop)
+        if packets.are_direct and not self._needs_routes(packets.vpc):
+            reason = "no IPv4 gateway is active: a public address works past a NAT gateway"
+            yield packets.trace("internet", reason)
+        elif nat is None:
+            yield self._at_missing_nat(packets, label)
         elif subnet is None or nat.vpc != packets.vpc:
-            yield packets.trace("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
+            yield packets.trace("unknown", f"{label} was not found in the VPC")
         elif nat.status != "Available":
-            yield packets.trace("unknown", f"{self.network.label(nat.id)} is {nat.status}")
+            yield packets.trace("unknown", f"{label} is {nat.status}")
         elif not nat.public:
             yield packets.trace("black_hole", "the NAT gateway has no public address")
         else:
@@ -244,20 +251,13 @@ class Walker:
                 reason = "a NAT gateway needs no route: no IPv4 gateway is active"
                 yield on.trace("internet", reason)
 
-    def _at_missing_nat(self, packets: Packets, hop: NextHop) -> PathTrace:
+    def _at_missing_nat(self, packets: Packets, label: str) -> PathTrace:
         """A NAT gateway may be deleted while a route leads to it, which then leads nowhere.
 
-        Sources: VPC API, DeleteNatGateway; terraform-provider-alicloud, whose tests do so. Without
-        an active IPv4 gateway a machine with a public address uses that and no NAT gateway (help
-        page "Create and manage an Internet NAT gateway"); that it does so when the NAT gateway is
-        gone is UNVERIFIED.
+        Sources: VPC API, DeleteNatGateway; terraform-provider-alicloud, whose tests do so.
         """
-        label = self.network.label(hop.id)
         if reason := self.network.unread.get(NAT_GATEWAYS.call.name):
             return packets.trace("unknown", f"what {label} does is not known: {reason}")
-        if packets.are_direct and not self._needs_routes(packets.vpc):
-            reason = f"{label} does not exist any more: a public address works directly"
-            return packets.trace("internet", reason)
         return packets.trace("black_hole", f"{label} does not exist any more")
 
     def _needs_routes(self, vpc: str) -> bool:

@@ -14,6 +14,7 @@ from gwlbfw.discovery.settling import fetch_settled
 from gwlbfw.execute.state_update import EventualConsistency
 from gwlbfw.reachability import Network, fetch_network
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
+from gwlbfw.stack.gone_next_hops import gone_next_hops
 from gwlbfw.state import Journal, State
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import Store
@@ -103,14 +104,19 @@ class Observer:
         live = state.with_launch_templates(
             await fetch_settled(fetcher, scope, unlisted, self.tell, passing=settle)
         )
-        ids = {address: node.id for address, node in live.nodes.items() if node.id}
+        network: Network | None = None
+        if forwarding:
+            ids = {address: node.id for address, node in live.nodes.items() if node.id}
+            network = await fetch_network(fetcher, self.topology, ids)
+            original = {**original_state.from_tags(live), **state.before}
+            live = replace(live, gone=gone_next_hops(network, live, original))
         return Observation(
             state=state,
             recorded=stored is not None,
             journal=journal,
             live=live,
             desired=blueprint(self.topology, live, state.before),
-            forwarding=await fetch_network(fetcher, self.topology, ids) if forwarding else None,
+            forwarding=network,
             lock=lock,
         )
 

@@ -14,6 +14,7 @@ from gwlbfw.plan import Plan, build
 from gwlbfw.plan.preflight import fetch_preflight_problems
 from gwlbfw.plan.validation import closed_group_errors, protection_errors, traffic_cut_errors
 from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.stack.gone_next_hops import without_gone
 from gwlbfw.stack.observation import Observation
 from gwlbfw.topology.models import Topology
 
@@ -31,7 +32,7 @@ async def make_plan(
     target: ResourceGraph = {} if destroy else desired.graph
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
-    changes = diff(target, live, original)
+    changes = diff(target, live, without_gone(original, live.gone))
     problems = [*protection_errors(changes, known)]
     warnings: list[Diagnostic] = []
     if not destroy:

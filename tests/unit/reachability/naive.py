@@ -219,8 +219,10 @@ class Naive:
     def _nat(self, nat_id: str, packet: Packet) -> list[End]:
         nat: Any = next((e for e in self.facts.nat_gateways if e["NatGatewayId"] == nat_id), None)
         direct = not self._active() and not self.vpc["SupportIpv4Gateway"]
+        if direct and packet.fresh:
+            return _ended(packet, "internet")
         if nat is None:
-            return _ended(packet, "internet" if direct and packet.fresh else "black_hole")
+            return _ended(packet, "black_hole")
         if nat["Status"] != "Available":
             return _ended(packet, "unknown")
         if not nat["IpLists"]["IpList"]:
