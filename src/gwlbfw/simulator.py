@@ -37,13 +37,19 @@ ARGUMENT = "cloud"
 class SimulatedCloud:
     """A simulated cloud that is being served."""
 
-    def __init__(self, simulator: Simulator, clock: Clock, url: str, keys: Keys) -> None:
-        self.simulator = simulator
+    def __init__(self, server: Server, clock: Clock, keys: Keys) -> None:
+        self._server = server
+        self.simulator = server.simulator
         """The simulator itself: its faults, its activity."""
         self.clock = clock
-        self.url = url
-        """The URL: an endpoint for any SDK."""
+        self.url = server.url
+        """The URL: an endpoint for any SDK, with https instead of http too."""
         self.keys = keys
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate by which clients trust the server's HTTPS, as long as it is served."""
+        return self._server.ca_file
 
     def advance(self, seconds: float) -> None:
         """Advance the clock: transitions that are due by then take place."""
@@ -98,13 +104,13 @@ class simulated_cloud:  # noqa: N801 - used like a function
         try:
             play(simulator)
             server = Server(simulator)
-            url = server.start()
+            server.start()
         except SimulatorError:
             simulator.close()
             raise
         self._running.append((server, simulator))
         pair = next(iter(self.settings.credentials.items()), None)
-        return SimulatedCloud(simulator, clock, url, Keys(*pair) if pair else KEYS)
+        return SimulatedCloud(server, clock, Keys(*pair) if pair else KEYS)
 
     def __exit__(self, *_: object) -> None:
         server, simulator = self._running.pop()

@@ -175,6 +175,13 @@ def test_served_simulator_prints_its_url_and_ends_well(
     export = process.stdout.readline()
     assert export.startswith("export GWLBFW_ENDPOINT_URL=http://127.0.0.1:")
     url = export.strip().partition("=")[2]
+    trust = [process.stdout.readline().strip().split("=") for _ in range(3)]
+    assert [each for each, _ in trust] == [
+        "export SSL_CERT_FILE",
+        "export REQUESTS_CA_BUNDLE",
+        "export NODE_EXTRA_CA_CERTS",
+    ]
+    assert {each for _, each in trust} == {str(folder / "data" / "ca.pem")}
     refused = gwlbfw("sim", "call", "vpc", "DescribeVpcs", "--endpoint-url", url)
     assert "InvalidAccessKeyId" in refused.err
     second = gwlbfw("sim", "serve", "--data", "data")

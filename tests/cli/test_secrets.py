@@ -12,6 +12,7 @@ import pytest
 
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.wire import HttpReply, HttpRequest
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 from gwlbfw.topology.models import Topology
 from tests.cli.processes import TIMEOUT_S, read_until, start
@@ -194,6 +195,31 @@ def test_wrong_secret_is_not_shown(
     assert "SignatureDoesNotMatch" in done.err
     assert "SignatureDoesNotMatch" in planted.run("plan", FILE).err
     assert planted.leaks() == []
+
+
+def test_user_data_is_not_shown_when_the_simulator_echoes_what_was_signed(
+    planted: PlantedSecrets,
+    cloud: SimulatedCloud,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted-but-wrong")
+    echoed: list[bytes] = []
+    handle = cloud.simulator.handle
+
+    def watch(http: HttpRequest) -> HttpReply:
+        reply = handle(http)
+        echoed.append(reply.body)
+        return reply
+
+    monkeypatch.setattr(cloud.simulator, "handle", watch)
+    done = planted.run("sim", "call", "ecs", "RunInstances", f"UserData={EXTERNAL_ID}",
+                       "InstanceType=ecs.c7.large", "ImageId=i")  # fmt: skip
+    assert "SignatureDoesNotMatch" in done.err
+    assert planted.found(b"".join(echoed).decode())
+    assert planted.leaks() == []
+    assert planted.found("\n".join(each.getMessage() for each in caplog.records)) == []
 
 
 WRONG_FILES = {

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 
@@ -25,6 +26,10 @@ def _simulator() -> Simulator:
 
 def _by_header(action: str, version: str = VPC, **more: Any) -> HttpRequest:
     return HttpRequest("POST", headers={"x-acs-action": action, "x-acs-version": version}, **more)
+
+
+def _xml(body: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(body)  # noqa: S314 - the simulator's own
 
 
 def test_flat_parameter_names_become_lists_and_objects() -> None:
@@ -113,6 +118,37 @@ def test_missing_or_malformed_parameter_has_the_products_code(
     request = _by_header(action, version, query=urlencode(parameters))
     status, body = _call(_simulator(), request)
     assert (status, body["Code"]) == (400, code)
+
+
+@pytest.mark.parametrize("name", ["Tag.0.Key", "Tag.00.Key", "Tag.01.Key", "Tag.٣.Key"])
+def test_index_that_is_none_is_refused(name: str) -> None:
+    query = urlencode({"CidrBlock": "10.0.0.0/8", name: "x"})
+    status, body = _call(_simulator(), _by_header("CreateVpc", query=query))
+    assert (status, body["Code"]) == (400, "InvalidParameter")
+
+
+def test_reply_is_xml_where_it_is_asked_for() -> None:
+    simulator = _simulator()
+    made = _by_header("CreateVpc", query="CidrBlock=10.0.0.0/8&VpcName=a%26b%01")
+    simulator.handle(made)
+    reply = simulator.handle(_by_header("DescribeVpcs", query="Format=XML"))
+    assert reply.headers["Content-Type"] == "text/xml;charset=utf-8"
+    root = _xml(reply.body)
+    assert root.tag == "DescribeVpcsResponse"
+    assert root.findtext("TotalCount") == "1"
+    assert root.findtext("Vpcs/Vpc/VpcName") == "a&b"
+    assert root.findtext("Vpcs/Vpc/IsDefault") == "false"
+    refused = simulator.handle(_by_header("DeleteVpc", query="VpcId=vpc-none&Format=xml"))
+    error = _xml(refused.body)
+    assert (refused.status, error.tag) == (404, "Error")
+    assert error.findtext("Code") == "InvalidVpcId.NotFound"
+    assert {each.tag for each in error} >= {"RequestId", "HostId", "Message"}
+
+
+def test_list_in_xml_is_its_element_repeated() -> None:
+    reply = _simulator().handle(_by_header("DescribeRegions", query="Format=XML"))
+    names = [each.text for each in _xml(reply.body).findall("Regions/Region/RegionId")]
+    assert "cn-wulanchabu" in names
 
 
 def test_unknown_parameter_is_logged_and_ignored(caplog: pytest.LogCaptureFixture) -> None:

@@ -41,12 +41,16 @@ _INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
 class ApiError(Exception):
-    """An API error: the cloud's code, its message, and the HTTP status."""
+    """An API error: the cloud's code, its message, and the HTTP status.
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    `echo` is what the message brings back of the request; it may hold secrets, so it is answered
+    and never logged.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400, echo: str = "") -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
-        self.message = message
+        self.message = message + echo
         self.status = status
 
 

@@ -77,6 +77,8 @@ class Simulator:
         self.faults = Faults(faults, self.settings.seed)
         self.activity = Activity(self.settings.activity_file)
         self._replay_protection = ReplayProtection(self.settings.signature_age)
+        self.folder = folder
+        """The folder of the state; None if it is in memory only."""
         self._timer = timer
         self._calls = 0
         if folder is not None:
@@ -97,6 +99,10 @@ class Simulator:
             entry.duration_ms = round((self._timer() - begun) * 1000, 3)
             self.activity.record(entry)
             return reply
+
+    def refuse(self, error: ApiError) -> HttpReply:
+        """The reply to what is no call of any action, and is not recorded as one."""
+        return wire.failure(self.settings.request_id(), "", self.settings.region, error)
 
     def status(self, region: str | None = None) -> Status:
         """Number of resources in all accounts, in one region or in all."""
@@ -144,7 +150,7 @@ class Simulator:
 
     def _handle_rpc(self, http: HttpRequest, entry: Entry) -> HttpReply:
         """The reply to a call of an RPC product, as far as faults let it get there."""
-        fault = InjectedFault()
+        fault, message = InjectedFault(), None
         try:
             message = wire.read(http)
             entry.action = message.action
@@ -165,6 +171,8 @@ class Simulator:
         except SimulatorError as problem:
             _log.error("%s:%s failed: %s", entry.product, entry.action, problem)
             reply = self._failure(ApiError("InternalError", str(problem), 500), entry)
+        if message is not None and message.as_xml:
+            reply = wire.as_xml(reply, message.action)
         return self._deliver(reply, entry, fault)
 
     def _handle_oss(self, http: HttpRequest, entry: Entry) -> HttpReply:

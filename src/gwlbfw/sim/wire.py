@@ -1,15 +1,18 @@
-"""The RPC wire format: flat, signed parameters in; one JSON object out.
+"""The RPC wire format: flat, signed parameters in; one JSON object out, or XML on request.
 
 Sources: the official Python SDK (alibabacloud-tea-openapi 0.4), observed on the wire, and the
-common RPC protocol of the older signature version 1.0.
+common RPC protocol of the older signature version 1.0 (ECS API: common parameters, returned
+results, client error codes). Without a Format the answer is JSON here, which is the cloud's default
+for ACS3 alone.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
 
 from gwlbfw.sim.errors import ApiError
 
@@ -28,6 +31,11 @@ COMMON = frozenset(
 _NAME = re.compile(r"[^.]+(\.[^.]+)*")
 _DEEPEST = 8
 """Dots in a parameter's name; no action of the catalogue has half as many."""
+_INDEX = re.compile(r"[1-9][0-9]{0,5}")
+"""The index in a list, whose first one is 1."""
+_METHODS = ("GET", "POST")
+_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document may hold (XML 1.0, 2.2)."""
 
 
 @dataclass(frozen=True)
@@ -65,22 +73,41 @@ class Message:
     """Every parameter of query and form, those of the protocol included."""
 
     @property
+    def as_xml(self) -> bool:
+        """True if the reply has to be XML."""
+        return self.flat.get("Format", "").upper() == "XML"
+
+    @property
     def parameters(self) -> dict[str, Param]:
         """The action's own parameters, nested."""
         return nest({name: text for name, text in self.flat.items() if name not in COMMON})
 
 
 def read(http: HttpRequest) -> Message:
-    """The message in an HTTP request, whether its parameters are in the query or in the form."""
+    """The message in an HTTP request, whether its parameters are in the query or in the form.
+
+    Raises ApiError where it is none. The codes for another path or method are UNVERIFIED.
+    """
+    if http.path != "/":
+        why = "Specified api is not found, please check your url and method."
+        raise ApiError("InvalidApi.NotFound", why, 404)
+    if http.method not in _METHODS:
+        raise ApiError("UnsupportedHTTPMethod", "This http method is not supported.", 405)
     flat = dict(parse_qsl(http.query, keep_blank_values=True))
     if http.body:
         flat.update(parse_qsl(http.body.decode("utf-8", "replace"), keep_blank_values=True))
     headers = http.headers
     # Signature version 1.0 signs no header, so only the signed parameters name the action.
-    if "Signature" in flat and "authorization" not in headers:
-        return Message(flat.get("Action", ""), flat.get("Version", ""), flat)
-    action = headers.get("x-acs-action") or flat.get("Action", "")
-    return Message(action, headers.get("x-acs-version") or flat.get("Version", ""), flat)
+    signed = "Signature" in flat and "authorization" not in headers
+    action = ("" if signed else headers.get("x-acs-action")) or flat.get("Action", "")
+    version = ("" if signed else headers.get("x-acs-version")) or flat.get("Version", "")
+    for name, value in (("Action", action), ("Version", version)):
+        if not value:
+            why = (
+                f'The input parameter "{name}" that is mandatory for this request is not supplied.'
+            )
+            raise ApiError("MissingParameter", why)
+    return Message(action, version, flat)
 
 
 def nest(flat: Mapping[str, str]) -> dict[str, Param]:
@@ -110,6 +137,11 @@ def _listed(value: Param) -> Param:
         return value
     inner = {name: _listed(each) for name, each in value.items()}
     if inner and all(name.isdecimal() for name in inner):
+        if wrong := [name for name in inner if not _INDEX.fullmatch(name)]:
+            # UNVERIFIED: the cloud might ignore it as a parameter that the action doesn't have.
+            raise ApiError(
+                "InvalidParameter", f"The index {wrong[0]} is not valid: 1 is the first."
+            )
         return [inner[name] for name in sorted(inner, key=int)]
     return inner
 
@@ -135,3 +167,20 @@ def failure(request_id: str, product: str, region: str, error: ApiError) -> Http
 
 def _json(status: int, body: Reply) -> HttpReply:
     return HttpReply(status, json.dumps(body, separators=(",", ":")).encode())
+
+
+def as_xml(reply: HttpReply, action: str) -> HttpReply:
+    """A reply in XML: a list is its element repeated (ECS API, returned results)."""
+    root = f"{action}Response" if reply.status < 400 else "Error"
+    text = f"<?xml version='1.0' encoding='UTF-8'?>{_element(root, json.loads(reply.body))}"
+    headers = {**reply.headers, "Content-Type": "text/xml;charset=utf-8"}
+    return replace(reply, body=text.encode(), headers=headers)
+
+
+def _element(name: str, value: Json) -> str:
+    if isinstance(value, Mapping):
+        return f"<{name}>{''.join(_element(*each) for each in value.items())}</{name}>"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "".join(_element(name, each) for each in value)
+    plain = value if isinstance(value, str) else json.dumps(value) if value is not None else ""
+    return f"<{name}>{escape(_NO_XML.sub('', plain))}</{name}>"

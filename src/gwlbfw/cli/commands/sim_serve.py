@@ -195,7 +195,7 @@ def serve(
             output.screen.print_message(f"{folder} is not empty: the fixtures are not run again")
         if not listener.binding().is_loopback:
             output.screen.print_message(_exposure(listener.listen, cloud))
-        show_address(output.screen, simulator.url, folder)
+        show_address(output.screen, simulator.url, folder, simulator.ca_file)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

@@ -1,5 +1,6 @@
 """The simulated cloud: its address, its resources, its calls."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +36,14 @@ def show_activity(screen: Screen, calls: Sequence[Mapping[str, Any]], form: str)
         screen.print_result("no calls were answered")
 
 
-def show_address(screen: Screen, url: str, folder: Path) -> None:
-    """Show the URL, as an assignment for a shell, and the folder of the state."""
+TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""The variables by which clients learn of an authority: Go's and Python's, requests', Node.js'."""
+
+
+def show_address(screen: Screen, url: str, folder: Path, ca_file: Path) -> None:
+    """Show the URL and the authority, as assignments for a shell, and the folder of the state."""
     screen.print_result(f"export GWLBFW_ENDPOINT_URL={url}")
+    for each in TRUST:
+        screen.print_result(f"export {each}={shlex.quote(str(ca_file.absolute()))}")
     screen.print_message(f"the simulated cloud's state is in {folder}; Ctrl-C stops serving it")
     screen.flush()

@@ -28,20 +28,17 @@ def access_key(http: HttpRequest, flat: Mapping[str, str]) -> str:
 def verify(http: HttpRequest, flat: Mapping[str, str], secret_of: SecretOf) -> None:
     """Refuse a request that is not signed, or not by the secret of the key it names."""
     key = access_key(http, flat)
+    if not key and "authorization" in http.headers:
+        raise _incomplete(f"{ACS3} with Credential, SignedHeaders and Signature is expected")
     if not key:
         raise ApiError("MissingAccessKeyId", "The request is not signed: AccessKeyId is mandatory.")
     secret = secret_of(key)
     if secret is None:
         raise ApiError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
     if "authorization" in http.headers:
-        given, expected = _acs3_signatures(http, secret)
+        _verify_acs3(http, secret)
     else:
-        given, expected = flat.get("Signature", ""), _version_1_signature(http, flat, secret)
-    if not hmac.compare_digest(given, expected):
-        raise ApiError(
-            "SignatureDoesNotMatch",
-            "Specified signature does not match our calculation. Check the access key secret.",
-        )
+        _verify_version_1(http, flat, secret)
 
 
 def _authorization(http: HttpRequest) -> dict[str, str]:
@@ -54,8 +51,7 @@ def _incomplete(why: str) -> ApiError:
     return ApiError("IncompleteSignature", f"The request signature does not conform: {why}.")
 
 
-def _acs3_signatures(http: HttpRequest, secret: str) -> tuple[str, str]:
-    """The signature given and the one expected."""
+def _verify_acs3(http: HttpRequest, secret: str) -> None:
     algorithm = http.headers["authorization"].partition(" ")[0]
     fields = _authorization(http)
     if algorithm != ACS3 or not {"SignedHeaders", "Signature"} <= fields.keys():
@@ -74,9 +70,13 @@ def _acs3_signatures(http: HttpRequest, secret: str) -> tuple[str, str]:
             payload,
         ]
     )
-    text = f"{ACS3}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    text = f"{ACS3}\n{hashlib.sha256(_bytes(canonical)).hexdigest()}"
     expected = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-    return fields["Signature"], expected
+    if not _same(fields["Signature"], expected):
+        # As users report it; no page of the cloud has it.
+        echo = f" server StringToSign is [{text}] server CanonicalRequest is [{canonical}]"
+        why = "Specified signature does not match our calculation."
+        raise ApiError("SignatureDoesNotMatch", why, echo=echo)
 
 
 def _check_signed(http: HttpRequest, names: list[str], payload: str) -> None:
@@ -91,14 +91,26 @@ def _check_signed(http: HttpRequest, names: list[str], payload: str) -> None:
         raise _incomplete("x-acs-content-sha256 is not the digest of the body")
 
 
-def _version_1_signature(http: HttpRequest, flat: Mapping[str, str], secret: str) -> str:
+def _verify_version_1(http: HttpRequest, flat: Mapping[str, str], secret: str) -> None:
     if flat.get("SignatureMethod") != "HMAC-SHA1" or flat.get("SignatureVersion") != "1.0":
         raise _incomplete("SignatureMethod HMAC-SHA1 and SignatureVersion 1.0 are expected")
     signed = {name: value for name, value in flat.items() if name != "Signature"}
     text = f"{http.method}&%2F&{_encode(_canonical(signed))}"
     # The protocol prescribes SHA-1 here.
     digest = hmac.new(f"{secret}&".encode(), text.encode(), hashlib.sha1).digest()
-    return base64.b64encode(digest).decode()
+    if not _same(flat.get("Signature", ""), base64.b64encode(digest).decode()):
+        # The vendor's SDKs for Go, Java, .NET and Python compare what is behind the colon.
+        why = "Specified signature is not matched with our calculation. server string to sign is:"
+        raise ApiError("SignatureDoesNotMatch", why, echo=text)
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(_bytes(given), _bytes(expected))
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes of a part of a request, also where they were no UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _canonical(pairs: Mapping[str, str]) -> str:
@@ -106,4 +118,4 @@ def _canonical(pairs: Mapping[str, str]) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote(text, safe="-_.~")
+    return quote(_bytes(text), safe="-_.~")

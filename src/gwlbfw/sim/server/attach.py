@@ -74,6 +74,16 @@ class AttachedSimulator:
         """True if this process serves."""
         return self._server is not None
 
+    @property
+    def ca_file(self) -> Path:
+        """The file with the certificate by which a client trusts the HTTPS of this process.
+
+        Raises SimulatorError where it can't be written, or where another process serves.
+        """
+        if self._server is None:
+            raise SimulatorError(f"Another process serves {self._folder}, at {self.url}")
+        return self._server.ca_file
+
     def status(self, region: str | None = None) -> Status:
         """Number of resources, in one region or in all."""
         query = f"?{urlencode({'region': region})}" if region else ""

@@ -38,6 +38,12 @@ class Binding:
         host = _EVERYWHERE.get(self.listen, self.listen)
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names and addresses by which clients may call, beside the loopback's."""
+        listened = () if self.listen in _EVERYWHERE else (self.listen,)
+        return (*listened, *self.allow_hosts)
+
     def allows(self, host: str) -> bool:
         """True if a request with this Host header may ask at a control path."""
         name = _without_port(host).lower()

@@ -5,26 +5,30 @@ import socket
 import struct
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Literal, Self
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.server import control
-from gwlbfw.sim.server.binding import BACKLOG, Binding
+from gwlbfw.sim.server.binding import Binding
+from gwlbfw.sim.server.certificates import Authority
+from gwlbfw.sim.server.connections import Connections
 from gwlbfw.sim.server.control import CONTROL
+from gwlbfw.sim.server.protocol import LONGEST_BODY, HttpServer, malformed, response_to
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
 
-_LINE = 1 << 20
-"""Longest request line: user data travels in the query."""
-_IDLE_S = 3600.0
-"""A client that finds its idle connection closed fails instead of opening another."""
 _AT_ONCE = struct.pack("ii", 1, 0)
 """The SO_LINGER with which closing a connection resets it."""
+_FINISH_S = 60.0
+"""Seconds that the calls in flight have when the server stops."""
 
 
 class Server:
-    """Serves a simulator from a thread of its own until stopped."""
+    """Serves a simulator over HTTP and HTTPS, from a thread of its own until stopped."""
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Server:
     ) -> None:
         self.simulator = simulator
         self._binding = binding or Binding()
+        self._authority = Authority(simulator.folder, self._binding.names)
         self._netloc = ""
         self._sleep = sleep
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -42,8 +47,17 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The URL, once started."""
+        """The URL, once started; with https instead of http it is as good."""
         return f"http://{self._netloc}"
+
+    @property
+    def ca_file(self) -> Path:
+        """The file with the certificate by which a client trusts this server's HTTPS.
+
+        It lies beside the state; for a state in memory, until the server stops. Raises
+        SimulatorError where it can't be written.
+        """
+        return self._authority.ca_file
 
     def start(self) -> str:
         """Start to serve; returns the URL, which accepts calls from now on.
@@ -65,6 +79,7 @@ class Server:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
             self._loop = self._thread = None
+        self._authority.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -80,28 +95,27 @@ class Server:
             loop.close()
 
     async def _serve(self, listener: socket.socket) -> None:
-        server = web.Server(
-            self._answer,
-            access_log=None,
-            keepalive_timeout=_IDLE_S,
-            max_line_size=_LINE,
-            max_field_size=_LINE,
-        )
-        runner = web.ServerRunner(server, handle_signals=False)
-        await runner.setup()
-        site = web.SockSite(runner, listener, backlog=BACKLOG)
-        try:
-            await site.start()
-            await self._stopping.wait()
-        finally:
-            await runner.cleanup()
+        server = HttpServer(self._answer, self.simulator)
+        connections = Connections(listener, server, self._authority.context)
+        connections.open()
+        await self._stopping.wait()
+        await connections.stop_accepting()
+        server.pre_shutdown()
+        await server.shutdown(_FINISH_S)
+        await connections.drop()
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
-        if request.path.startswith(CONTROL):
-            return await control.handle(self.simulator, self._binding, request)
+        try:
+            if request.path.startswith(CONTROL):
+                return await control.handle(self.simulator, self._binding, request)
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse(_too_large())
+        except (web.RequestPayloadError, HttpProcessingError) as problem:
+            what = str(problem).strip().splitlines()[0] if str(problem) else "its body"
+            return self._refuse(malformed(what))
         headers = {name.lower(): value for name, value in request.headers.items()}
         url = request.rel_url
-        body = await request.read()
         reply = self.simulator.handle(
             HttpRequest(request.method, url.raw_query_string, headers, body, url.raw_path)
         )
@@ -109,11 +123,19 @@ class Server:
             await self._sleep(reply.delay)
         if reply.lost:
             _drop_connection(request, reply.lost)
-        return web.Response(
-            status=reply.status or 500,
-            body=reply.body,
-            headers={"Content-Type": "application/json", **reply.headers},
-        )
+        return response_to(reply)
+
+    def _refuse(self, error: ApiError) -> web.Response:
+        """Refuse a request whose body was not read to its end, so that no other can follow."""
+        response = response_to(self.simulator.refuse(error))
+        response.force_close()
+        return response
+
+
+def _too_large() -> ApiError:
+    """The error for a body that is too long; its code is UNVERIFIED."""
+    why = f"The request is too large: its body has {LONGEST_BODY} bytes at most."
+    return ApiError("RequestEntityTooLarge", why, 413)
 
 
 def _drop_connection(request: web.BaseRequest, how: Literal["reset", "closed"]) -> None:
