@@ -1,77 +1,90 @@
-"""Make `actions.json` of the vendor's metadata and the request models of its SDK.
+"""Make the catalogue of the vendor's metadata and the models of the SDK that is installed.
 
-    python -m tools.catalogue FOLDER
+    python -m tools.catalogue FOLDER [PRODUCT:ACTION ...]
 
 FOLDER holds, as in the repository aliyun-openapi-meta, a folder for each product with a file for
 each action, `vpc/CreateVpc.json`; or a file for each product, `vpc.json`, with all its `actions`.
-Only actions that `actions.json` has already are regenerated, with the rules that descriptions.py
-finds. The metadata doesn't name the fields of some lists and objects: their names, types and
-descriptions are taken from the SDK's request models.
+Regenerated are the actions that `actions.json` has already, and added those named: parameters with
+the rules that descriptions.py finds in `actions.json`, the shapes of replies in `replies.json`. The
+SDK's models are the newer source: what only they have (parameters, and the fields of some lists and
+objects) is taken from them, and an action that the metadata lacks comes from them alone.
 """
 
-import ast
 import json
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from gwlbfw import openapi
 from tools.descriptions import rules_of
+from tools.sdk_models import (
+    Field,
+    installed_version,
+    reply_shape,
+    request_field,
+    request_fields,
+)
 
 Entry: TypeAlias = list[Any]
 """Type, position, required and, where there are any, fields and rules."""
 
-TARGET = Path(openapi.__file__).with_name("actions.json")
-MODELS = {
-    "vpc": "alibabacloud_vpc20160428",
-    "gwlb": "alibabacloud_gwlb20240415",
-    "privatelink": "alibabacloud_privatelink20200415",
-    "ecs": "alibabacloud_ecs20140526",
-}
+FOLDER = Path(openapi.__file__).parent
 _NESTED = ("RepeatList", "Array", "Struct")
-_TYPES = {"str": "String", "int": "Integer", "bool": "Boolean", "float": "Float"}
 _OWNERS = frozenset({"OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"})
 """Parameters of nearly every older action, which no page documents."""
-_WIRE = re.compile(r"self\.(\w+) is not None:\n(?:\s+for .*\n)?\s+result\['([^']+)'\]")
 
 
 def main(arguments: list[str]) -> None:
-    """Regenerate `actions.json` from the metadata in a folder."""
-    known = json.loads(TARGET.read_text(encoding="utf-8"))
-    parts = [
-        f' "{product}": {{"version": "{known[product]["version"]}", "actions": {{\n'
-        + ",\n".join(_lines(Path(arguments[0]), product, sorted(known[product]["actions"])))
-        + "\n }}"
-        for product in sorted(known)
-    ]
-    TARGET.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    """Regenerate the catalogue from the metadata in a folder, and add the actions named."""
+    folder, *added = arguments
+    target = FOLDER / "actions.json"
+    known = json.loads(target.read_text(encoding="utf-8"))
+    for product, _, action in (each.partition(":") for each in added):
+        known[product]["actions"][action] = {}
+    parameters, replies = [], []
+    for product in sorted(known):
+        version, actions = known[product]["version"], sorted(known[product]["actions"])
+        sdk = installed_version(product)
+        head = f' "{product}": {{"version": "{version}", "sdk": "{sdk}", "actions": {{\n'
+        entries = {action: parameter_entries(Path(folder), product, action) for action in actions}
+        parameters.append(f"{head}{_lines(entries)}\n }}}}")
+        shapes = {action: reply_shape(product, action) for action in actions}
+        replies.append(f' "{product}": {{\n{_lines(shapes)}\n }}')
+    target.write_text("{\n" + ",\n".join(parameters) + "\n}\n", encoding="utf-8")
+    replies_text = "{\n" + ",\n".join(replies) + "\n}\n"
+    (FOLDER / "replies.json").write_text(replies_text, encoding="utf-8")
 
 
-def _lines(folder: Path, product: str, actions: list[str]) -> Iterator[str]:
-    for action in actions:
-        model = f"{action}Request"
-        found = {
-            each["name"]: _entry(each, _field_of(product, model, each["name"]), product)
-            for each in _metadata(folder, product, action)
-        }
-        entries = {**found, **_sdk_only_entries(product, model, found)}
-        text = json.dumps(dict(sorted(entries.items())), separators=(",", ":"))
-        yield f'  "{action}": {text}'
+def _lines(entries: Mapping[str, Any]) -> str:
+    return ",\n".join(
+        f'  "{action}": {json.dumps(entry, separators=(",", ":"))}'
+        for action, entry in entries.items()
+    )
+
+
+def parameter_entries(folder: Path, product: str, action: str) -> dict[str, Entry]:
+    """The parameters of an action, by the metadata and the SDK's request model."""
+    model = f"{action}Request"
+    found = {
+        each["name"]: _entry(each, request_field(product, model, each["name"]), product)
+        for each in _metadata(folder, product, action)
+    }
+    return dict(sorted({**found, **_sdk_only_entries(product, model, found)}.items()))
 
 
 def _metadata(folder: Path, product: str, action: str) -> list[dict[str, Any]]:
     single = folder / product / f"{action}.json"
     if single.exists():
         return list(json.loads(single.read_text(encoding="utf-8"))["parameters"])
-    whole = json.loads((folder / f"{product}.json").read_text(encoding="utf-8"))
-    return list(whole["actions"][action]["parameters"])
+    whole = folder / f"{product}.json"
+    if not whole.exists():
+        return []
+    actions = json.loads(whole.read_text(encoding="utf-8"))["actions"]
+    return list(actions[action]["parameters"]) if action in actions else []
 
 
-def _entry(meta: Mapping[str, Any], model: "Field | None", product: str) -> Entry:
+def _entry(meta: Mapping[str, Any], model: Field | None, product: str) -> Entry:
     """One parameter; its fields are the metadata's, or else the model's."""
     kind, position = meta["type"], meta["position"].lower()
     # Where the type is a plain one, the SDK packs the model into JSON text.
@@ -104,76 +117,17 @@ def _sdk_only_entries(product: str, model: str, known: Mapping[str, Entry]) -> d
     return {name: each for name, each in of_model.items() if name not in dotted | _OWNERS}
 
 
-class Field:
-    """One field of a request model: its name on the wire, its type and its comment."""
-
-    def __init__(self, wire: str, annotation: str, comment: str) -> None:
-        self.wire, self.comment = wire, comment
-        inner = re.fullmatch(r"List\[(.+)\]", annotation)
-        name = inner.group(1) if inner else annotation
-        self.model = name.removeprefix("main_models.") if "models." in name else ""
-        self.kind = (
-            "RepeatList" if inner else "Struct" if self.model else _TYPES.get(name, "String")
-        )
-
-
 def _model_entries(product: str, model: str, position: str) -> dict[str, Entry]:
     return {
         each.wire: _as_entry(
-            each.kind,
+            each.parameter_type,
             position,
             "This parameter is required." in each.comment,
             _model_entries(product, each.model, position) if each.model else {},
             each.comment,
         )
-        for each in _models(product).get(model, [])
+        for each in request_fields(product, model)
     }
-
-
-def _field_of(product: str, model: str, name: str) -> Field | None:
-    return next((each for each in _models(product).get(model, []) if each.wire == name), None)
-
-
-@cache
-def _models(product: str) -> dict[str, list[Field]]:
-    """The fields of every request model of a product, by the model's name."""
-    spec = find_spec(MODELS[product])
-    if spec is None or spec.origin is None:
-        raise SystemExit(f"The SDK package {MODELS[product]} is not installed")
-    found: dict[str, list[Field]] = {}
-    for path in (Path(spec.origin).parent / "models").glob("_*_request.py"):
-        text = path.read_text(encoding="utf-8")
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.ClassDef):
-                found[node.name] = list(_fields(ast.get_source_segment(text, node) or "", node))
-    return found
-
-
-def _fields(source: str, node: ast.ClassDef) -> Iterator[Field]:
-    wire = dict(_WIRE.findall(source))
-    init = next(each for each in node.body if getattr(each, "name", "") == "__init__")
-    comments = _comments(source)
-    assert isinstance(init, ast.FunctionDef)  # noqa: S101 - a generated file has this form
-    for each in init.args.args[1:]:
-        if each.arg in wire and each.annotation is not None:
-            annotation = ast.unparse(each.annotation)
-            yield Field(wire[each.arg], annotation, comments.get(each.arg, ""))
-
-
-def _comments(source: str) -> dict[str, str]:
-    """The comment above each assignment of a constructor, by the attribute's name."""
-    found: dict[str, str] = {}
-    lines: list[str] = []
-    for line in source.splitlines():
-        text = line.strip()
-        if text.startswith("#"):
-            lines.append(text.removeprefix("#").removeprefix(" "))
-        elif match := re.match(r"self\.(\w+) = \1$", text):
-            found[match.group(1)] = "\n".join(lines)
-            lines = []
-        else:
-            lines = []
-    return found
 
 
 if __name__ == "__main__":

@@ -6,14 +6,12 @@ rewrites the tables of that page, below its marker.
 """
 
 import ast
-import inspect
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 from gwlbfw import sim
 from gwlbfw.openapi import catalogue
@@ -25,13 +23,6 @@ from gwlbfw.sim.services import registry
 MARKER = "<!-- Below this line the page is made by `python -m tools.fidelity`. -->"
 _UNVERIFIED = "UNVERIFIED"
 _CODE = re.compile(r'"([A-Z][A-Za-z_]{7,}(?:\.[A-Za-z{}.]+)*)"')
-_EVERYWHERE = frozenset(
-    {
-        *("ClientToken", "DryRun", "RegionId", "Tag"),
-        *("MaxResult", "MaxResults", "NextToken", "PageNumber", "PageSize", "Skip"),
-    }
-)
-"""Parameters that shared code takes care of."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ def action_fidelities() -> list[Fidelity]:
             _name(handler.__module__),
             _modelled(handler.__doc__ or "", action),
             registry.not_simulated_part(product, action),
-            tuple(_without_effect(product, action, _module(handler))),
+            tuple(sorted(registry.without_effect(product, action))),
         )
         for (product, action), handler in sorted(registry.handlers().items())
     ]
@@ -86,53 +77,18 @@ def with_tables(text: str) -> str:
     return kept + tables()
 
 
-def _module(handler: registry.Handler) -> ModuleType:
-    module = inspect.getmodule(handler)
-    assert module is not None  # noqa: S101 - a handler is a function of some module
-    return module
-
-
 def _modelled(docstring: str, action: str) -> str:
     text = " ".join(docstring.split())
     text = re.sub(rf"^\w+ API, {action}(?: \(legacy\))?[:.] ?", "", text) or "as documented."
     return text[0].upper() + text[1:]
 
 
-def _without_effect(product: str, action: str, module: ModuleType) -> Iterator[str]:
-    """Parameters that neither the handler's module nor those it imports ever name."""
-    found = catalogue().get((product, action))
-    named = _texts_with_imports(module)
-    for name in sorted(found.parameters) if found else ():
-        if name not in _EVERYWHERE and not named.intersection(name.split(".")):
-            yield name
-
-
-@cache
-def _texts_with_imports(module: ModuleType) -> frozenset[str]:
-    """Every text in a module and in the modules of the simulator that it imports from."""
-    texts = set(_texts(module))
-    for each in vars(module).values():
-        source = inspect.getmodule(each)
-        if source is not None and source.__name__.startswith("gwlbfw.sim"):
-            texts.update(_texts(source))
-    return frozenset(texts)
-
-
-@cache
-def _texts(module: ModuleType) -> frozenset[str]:
-    nodes = ast.walk(ast.parse(inspect.getsource(module)))
-    return frozenset(
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-
-
 def _actions() -> Iterator[str]:
-    yield "## The actions"
+    yield from ("## The actions", "")
+    yield "A parameter that an action doesn't carry out is refused with `NotSimulated.NAME`."
     for product in ("vpc", "gwlb", "privatelink", "ecs", "sts", "sim"):
         yield from ("", f"### {product}", "")
-        yield "| action | what is modelled | validated, without effect | in |"
+        yield "| action | what is modelled | without effect, as in the cloud | in |"
         yield "| --- | --- | --- | --- |"
         for each in action_fidelities():
             if each.product == product:

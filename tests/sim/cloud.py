@@ -12,8 +12,10 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_vpc20160428.client import Client as VpcClient
 
+from gwlbfw.openapi import versions
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.simulator import Simulator
+from tests.support.reply_shapes import deviations
 
 TRANSITION = 1.0
 """Seconds that a status lasts in these tests, on a clock that only they advance."""
@@ -59,8 +61,12 @@ class Cloud:
 
     @staticmethod
     def body(reply: Any) -> Any:
-        """A reply's body as plain data, without the request id."""
+        """A reply's body as plain data, without the request id; whole, as the SDK models it."""
         plain = json.loads(json.dumps(reply.body.to_map()))
+        model = type(reply.body)
+        product = next(name for name in versions() if name in model.__module__)
+        found = deviations(product, model.__name__.removesuffix("ResponseBody"), plain)
+        assert not found, found
         plain.pop("RequestId")
         return plain
 

@@ -45,13 +45,6 @@ def test_every_action_documents_what_is_modelled() -> None:
     assert all(each.modelled for each in found)
 
 
-def test_parameters_without_effect_are_found() -> None:
-    by_name = {each.action: each for each in fidelity.action_fidelities() if each.product == "vpc"}
-    ignored = by_name["CreateVpc"].without_effect
-    assert "EnableIpv6" in ignored
-    assert not {"CidrBlock", "VpcName", "UserCidr", "Tag"} & set(ignored)
-
-
 def test_every_action_is_called_by_a_test() -> None:
     text = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "sim").rglob("*.py")

@@ -1,8 +1,12 @@
-"""An action of the catalogue, and its parameters."""
+"""An action of the catalogue, its parameters, and the shape of a reply."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
+
+Shape: TypeAlias = "str | list[Shape] | dict[str, Shape]"
+"""A reply's value: its type (`str`, `int`, `bool`, `float`), the shape of a list's items in a list,
+or the fields of an object."""
 
 
 @dataclass(frozen=True)

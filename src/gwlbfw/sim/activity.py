@@ -6,7 +6,7 @@ Secrets, user data and scripts never get into it.
 import json
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -39,6 +39,8 @@ class Entry:
     action: str = ""
     parameters: Json = None
     """Without secrets, user data and scripts."""
+    ignored: list[str] = field(default_factory=list)
+    """The parameters that the action doesn't have."""
     code: str = ""
     """The error's code, `OK`, or empty where nothing was answered."""
     status: int = 0

@@ -23,6 +23,7 @@ from gwlbfw.sim.faults import Faults, InjectedFault, Rule
 from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.quotas import check_names
 from gwlbfw.sim.regions import ZONES
+from gwlbfw.sim.replies import complete
 from gwlbfw.sim.services import registry
 from gwlbfw.sim.services.oss import object as oss
 from gwlbfw.sim.services.oss import wire as oss_wire
@@ -164,6 +165,7 @@ class Simulator:
             if fault.effect == "reset":
                 return HttpReply(0, b"", delay=fault.delay, lost="reset")
             answer = self._call(http, message, action, values, entry)
+            answer = complete(answer, action.product, action.name)
             reply = wire.success(entry.request_id, answer)
             entry.code = SUCCESS
         except ApiError as error:
@@ -223,7 +225,8 @@ class Simulator:
         with self._transaction():
             apply_due_transitions(self.state, now)
         handler = registry.handler_of(action)
-        RequestValidator(action, strict=self.settings.strict).validate(values)
+        validator = RequestValidator(action, strict=self.settings.strict)
+        entry.ignored = list(validator.validate(values))
         key = access_key(http, message.flat)
         entry.account = authenticate(self.state, http, message.flat, now)
         if self.settings.credentials and self.settings.signature_age:
@@ -239,16 +242,22 @@ class Simulator:
             access_key=key,
         )
         with self._transaction():
-            return self._carry_out(handler, region, request, action)
+            return self._carry_out(handler, region, request, validator)
 
     @staticmethod
-    def _carry_out(handler: Handler, region: Region, request: Request, action: Action) -> Reply:
+    def _carry_out(
+        handler: Handler, region: Region, request: Request, validator: RequestValidator
+    ) -> Reply:
         """The handler's reply; a repeated ClientToken is answered as before, DryRun is refused."""
+        action = validator.action
         token = IdempotencyToken(region, action, request.values)
         if (earlier := token.stored_reply()) is not None:
             return earlier
         reply = handler(region, request)
-        if "DryRun" in action.parameters and request.flag("DryRun"):
+        dry_run = "DryRun" in action.parameters and request.flag("DryRun")
+        without_effect = registry.without_effect(action.product, action.name)
+        validator.refuse_unread(request.unread(), without_effect)
+        if dry_run:
             code = _DRY_RUN.get((action.product, action.name), "DryRunOperation")
             raise ApiError(code, "Request validation has been passed with DryRun flag set.")
         token.store_reply(reply)

@@ -7,7 +7,7 @@ missing comes first.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from gwlbfw.openapi import Action, Parameter
@@ -26,27 +26,58 @@ _COMMON_PARAMETERS = frozenset(
     {"RegionId", "OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"}
 )
 """Parameters that are accepted on every action."""
+_EVERYWHERE = _COMMON_PARAMETERS | {"ClientToken"}
+"""Parameters that no handler has to look at."""
+_READS = ("Describe", "Get", "List", "Check")
+_INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
 class RequestValidator:
     """Validates the parameters of calls of an action."""
 
     def __init__(self, action: Action, *, strict: bool = False) -> None:
-        self._action = action
+        self.action = action
         self._product = action.product
         self._strict = strict
 
-    def validate(self, values: Mapping[str, Param]) -> None:
-        """Raise the API error of the first parameter that violates the specification."""
-        known = _parameter_tree(self._action)
+    def validate(self, values: Mapping[str, Param]) -> tuple[str, ...]:
+        """Raise the API error of the first parameter that violates the specification.
+
+        Returns the parameters that the action doesn't have: the cloud ignores them.
+        """
+        known = _parameter_tree(self.action)
         self._require_present(known, values, "")
         self._validate_values(known, values, "")
-        for name in self._unknown(known, values):
+        unknown = tuple(self._unknown(known, values))
+        for name in unknown:
             if self._strict:
-                raise ApiError("UnknownParameter", f"{self._action.name} has no parameter {name}.")
+                raise ApiError("UnknownParameter", f"{self.action.name} has no parameter {name}.")
             _log.warning(
-                "%s:%s has no parameter %s: ignored", self._product, self._action.name, name
+                "%s:%s has no parameter %s: ignored", self._product, self.action.name, name
             )
+        return unknown
+
+    def refuse_unread(
+        self, unread: Iterable[tuple[str, str]], without_effect: Collection[str]
+    ) -> None:
+        """Raise for a value of the action's parameters that its handler never looked at.
+
+        Whatever it asks for is not simulated, so that to accept it would mislead. `without_effect`
+        names the parameters that have none in the cloud either, on what is simulated.
+        """
+        known = _parameter_tree(self.action)
+        for path, text in unread:
+            parameter = _find(known, path)
+            name = path.partition(".")[0]
+            if parameter is None or name in without_effect or name in _EVERYWHERE:
+                continue
+            switched_off = parameter.type == "Boolean" and text.lower() == "false"
+            if not (switched_off and not self.action.name.startswith(_READS)):
+                raise ApiError(
+                    f"NotSimulated.{_INDEX.sub('', path)}",
+                    f"The simulator does not carry out {path} of {self.action.name}: leave it out "
+                    "or take a real account.",
+                )
 
     def _require_present(
         self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str
@@ -106,7 +137,7 @@ class RequestValidator:
                 yield path + name
 
     def _invalid(self, path: str, why: str) -> ApiError:
-        code, status = invalid_parameter_code(self._product, self._action.name, path)
+        code, status = invalid_parameter_code(self._product, self.action.name, path)
         return ApiError(code, f"The specified value of {path} is not valid: {why}.", status)
 
 
@@ -132,6 +163,15 @@ def _objects(value: "Param | None") -> Iterator[tuple[str, Mapping[str, Param]]]
         for index, each in enumerate(value, 1):
             if isinstance(each, dict):
                 yield f"{index}.", each
+
+
+def _find(parameters: Mapping[str, Parameter], path: str) -> Parameter | None:
+    """The parameter at a path such as `DataDisk.1.Size`; None if the action has none there."""
+    name, _, rest = _INDEX.sub("", path).partition(".")
+    parameter = parameters.get(name)
+    if parameter is None or not rest:
+        return parameter
+    return _find(parameter.fields, rest) if parameter.fields else parameter
 
 
 _trees: dict[tuple[str, str], Mapping[str, Parameter]] = {}

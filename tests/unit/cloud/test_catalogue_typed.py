@@ -28,6 +28,7 @@ def test_every_action_of_the_catalogue_has_its_typed_method(action: Action) -> N
 
 @pytest.mark.parametrize("action", catalogue().values(), ids=lambda a: f"{a.product}:{a.name}")
 def test_every_required_parameter_is_one_the_typed_request_knows(action: Action) -> None:
-    params = {each.name: sample(each) for each in action.parameters.values() if each.required}
+    required = [each for each in action.parameters.values() if each.required]
+    params = {each.name: sample(each) for each in required if "." not in each.name}
     scalars = {name: value for name, value in params.items() if not isinstance(value, list)}
     request_of(BoundCall(action.product, action.name, scalars))

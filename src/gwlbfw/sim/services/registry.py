@@ -6,6 +6,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import TypeAlias
 
+from gwlbfw import openapi
 from gwlbfw.openapi import Action, Parameter, catalogue
 from gwlbfw.sim import services
 from gwlbfw.sim.errors import ApiError
@@ -17,6 +18,7 @@ Handler: TypeAlias = Callable[[Region, Request], Reply]
 
 _handlers: dict[tuple[str, str], Handler] = {}
 _not_simulated: dict[tuple[str, str], str] = {}
+_without_effect: dict[tuple[str, str], frozenset[str]] = {}
 _added_actions: dict[tuple[str, str], Action] = {}
 
 
@@ -27,10 +29,13 @@ def action(
     required: tuple[str, ...] = (),
     optional: tuple[str, ...] = (),
     not_simulated: str = "",
+    without_effect: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Register the handler of one or more actions of a product.
 
-    Its docstring says what is modelled, `not_simulated` what the cloud's action does beside that.
+    Its docstring says what is modelled, `not_simulated` what the cloud's action does beside that,
+    `without_effect` names the parameters that change nothing in the cloud either. Any other
+    parameter that the handler doesn't look at is refused where a call gives it.
     An action that the catalogue doesn't have brings its version and its (text) parameters.
     """
 
@@ -46,6 +51,7 @@ def action(
                 raise LookupError(f"The catalogue has no action {product}:{name}")
             _handlers[product, name] = handler
             _not_simulated[product, name] = not_simulated
+            _without_effect[product, name] = frozenset(without_effect)
         return handler
 
     return register
@@ -75,8 +81,8 @@ def not_simulated_part(product: str, name: str) -> str:
 
 def versions() -> Mapping[str, str]:
     """API version by product, of every product that has an action here or in the catalogue."""
-    every = (*catalogue().values(), *_added_actions.values())
-    return {each.product: each.version for each in sorted(every, key=lambda each: each.product)}
+    added = {each.product: each.version for each in _added_actions.values()}
+    return dict(sorted({**openapi.versions(), **added}.items()))
 
 
 def actions_of(product: str) -> list[str]:
@@ -84,12 +90,17 @@ def actions_of(product: str) -> list[str]:
     return sorted(name for each, name in _handlers if each == product)
 
 
+def without_effect(product: str, name: str) -> frozenset[str]:
+    """The parameters of an action that change nothing in the cloud either."""
+    return _without_effect[product, name]
+
+
 def find_action(name: str, version: str) -> Action:
     """The action of a name and version. Raises InvalidApi.NotFound."""
-    for actions in (_added_actions, catalogue()):
-        for product in _products_by_version(actions).get(version, ()):
-            if (found := actions.get((product, name))) is not None:
-                return found
+    for product in _products_of(version):
+        key = (product, name)
+        if (found := _added_actions.get(key) or catalogue().get(key)) is not None:
+            return found
     raise ApiError(
         "InvalidApi.NotFound",
         f"Specified api {name} {version} is not found, please check your url and method.",
@@ -97,11 +108,8 @@ def find_action(name: str, version: str) -> Action:
     )
 
 
-def _products_by_version(actions: Mapping[tuple[str, str], Action]) -> dict[str, set[str]]:
-    products: dict[str, set[str]] = {}
-    for product, name in actions:
-        products.setdefault(actions[product, name].version, set()).add(product)
-    return products
+def _products_of(version: str) -> list[str]:
+    return [product for product, each in versions().items() if each == version]
 
 
 def handler_of(action: Action) -> Handler:

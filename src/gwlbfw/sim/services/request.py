@@ -1,8 +1,12 @@
-"""A call as a handler sees it: typed access to its parameters."""
+"""A call as a handler sees it: typed access to its parameters.
+
+Each access is remembered, so that a parameter which no handler looked at is known to have had no
+effect.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gwlbfw.sim.errors import ApiError, invalid_parameter, missing_parameter
 from gwlbfw.sim.wire import Param
@@ -16,13 +20,16 @@ class Params:
     values: Mapping[str, Param]
     path: str = ""
     """The path within the call, such as `ZoneMappings.1.`."""
+    read: set[str] = field(default_factory=set, compare=False)
+    """The paths of the values that were looked at, in the whole call."""
 
     def __contains__(self, name: str) -> bool:
+        self.read.add(self.path + name)
         return name in self.values
 
     def text(self, name: str, default: str = "") -> str:
         """The text of a parameter; the default where it is absent or empty."""
-        value = self.values.get(name, "")
+        value = self._value(name, "")
         if not isinstance(value, str):
             raise self.invalid(name, "a single value is expected")
         return value or default
@@ -60,7 +67,7 @@ class Params:
 
     def texts(self, name: str) -> list[str]:
         """The texts of a list such as `SecurityGroupId.1`; a plain value is a list of one."""
-        value = self.values.get(name, [])
+        value = self._value(name, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list):
             raise self.invalid(name, "a list is expected")
@@ -83,27 +90,31 @@ class Params:
 
     def objects(self, name: str) -> list["Params"]:
         """The objects of a list such as `Tag.1.Key`, `Tag.1.Value`."""
-        value = self.values.get(name, [])
+        value = self._value(name, [])
         if not isinstance(value, list):
             raise self.invalid(name, "a list is expected")
         return list(self._objects(name, value))
 
     def struct(self, name: str) -> "Params":
         """The fields of an object such as `SystemDisk.Size`; none where it is absent."""
-        value = self.values.get(name, {})
+        value = self._value(name, {})
         if not isinstance(value, dict):
             raise self.invalid(name, "an object is expected")
-        return Params(self.product, value, f"{self.path}{name}.")
+        return Params(self.product, value, f"{self.path}{name}.", self.read)
 
     def invalid(self, name: str, why: str = "") -> ApiError:
         """The error for a parameter's value, in the product's form."""
         return invalid_parameter(self.product, self.path + name, why)
 
+    def _value(self, name: str, default: Param) -> Param:
+        self.read.add(self.path + name)
+        return self.values.get(name, default)
+
     def _objects(self, name: str, values: list[Param]) -> Iterator["Params"]:
         for index, each in enumerate(values, 1):
             if not isinstance(each, dict):
                 raise self.invalid(f"{name}.{index}", "an object is expected")
-            yield Params(self.product, each, f"{self.path}{name}.{index}.")
+            yield Params(self.product, each, f"{self.path}{name}.{index}.", self.read)
 
 
 @dataclass(frozen=True)
@@ -113,3 +124,24 @@ class Request(Params):
     action: str = ""
     request_id: str = ""
     access_key: str = ""
+
+    def unread(self) -> list[tuple[str, str]]:
+        """The values that no handler has looked at, each with its path; empty ones left out."""
+        found = _leaves(dict(self.values), "")
+        return [(path, text) for path, text in found if text and not self._is_read(path)]
+
+    def _is_read(self, path: str) -> bool:
+        # A list of plain values is looked at as a whole.
+        return path in self.read or (
+            path.rpartition(".")[2].isdecimal() and path.rpartition(".")[0] in self.read
+        )
+
+
+def _leaves(value: Param, path: str) -> Iterator[tuple[str, str]]:
+    """Every single value in a parameter, with its path."""
+    if isinstance(value, str):
+        yield path, value
+        return
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value, 1)
+    for name, each in inside:
+        yield from _leaves(each, f"{path}.{name}" if path else str(name))

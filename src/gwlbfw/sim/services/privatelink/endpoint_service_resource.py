@@ -147,6 +147,7 @@ def _add(region: Region, service: EndpointService, balancer: LoadBalancer, zone:
 def _attached_resource(
     region: Region, service: EndpointService, params: Params
 ) -> EndpointServiceResource:
+    params.one_of("ResourceType", (service.resource_type,))
     wanted = params.text("ResourceId"), params.require("ZoneId")
     for each in attached_resources(region, service):
         if (each.resource_id, each.zone_id) == wanted and each.status == "Attached":

@@ -55,7 +55,8 @@ def unassociate_eip_address(region: Region, request: Request) -> Reply:
     eip = region.require(Eip, request.text("AllocationId"))
     if eip.status != "InUse":
         raise ApiError("IncorrectEipStatus", f"The EIP is {eip.status}, not InUse.")
-    if request.text("InstanceId") not in ("", eip.instance_id):
+    named = request.text("InstanceId"), request.text("InstanceType", eip.instance_type)
+    if named[0] not in ("", eip.instance_id) or named[1] != eip.instance_type:
         raise ApiError(NOT_ASSOCIATED, f"The EIP belongs to {eip.instance_id}.")
     if eip.instance_type == "Nat" and not request.flag("Force"):
         for entry in region.all_of_kind("snat_entry"):

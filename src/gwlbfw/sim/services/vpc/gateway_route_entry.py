@@ -71,7 +71,7 @@ def list_gateway_route_table_entries(region: Region, request: Request) -> Reply:
     page = page_by_token(request, found, default=10, maximum=100)
     return {
         "GatewayRouteEntryModels": [_view(cidr, entry) for cidr, entry in page.items],
-        "TotalCount": page.fields["TotalCount"],
+        "TotalCount": str(page.fields["TotalCount"]),
         "NextToken": page.fields["NextToken"],
     }
 

@@ -144,7 +144,7 @@ def list_ipv4_gateways(region: Region, request: Request) -> Reply:
     ]
     return {
         "Ipv4GatewayModels": models,
-        "TotalCount": page.fields["TotalCount"],
+        "TotalCount": str(page.fields["TotalCount"]),
         "NextToken": page.fields["NextToken"],
     }
 

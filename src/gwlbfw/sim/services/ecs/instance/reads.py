@@ -72,6 +72,7 @@ def describe_instance_attribute(region: Region, request: Request) -> Reply:
     instance = region.require(Instance, request.require("InstanceId"))
     return {
         **_common(instance, Connectivity.of(region, instance)),
+        "IoOptimized": "optimized",
         "EnableJumboFrame": instance.jumbo_frames,
         "NetworkOptions": {"EnableJumboFrame": instance.jumbo_frames},
     }

@@ -62,7 +62,8 @@ def modify_security_group_rule(region: Region, request: Request) -> Reply:
         "Description": old.description,
         **old.ends,
     }
-    new = parse_rule(Params(request.product, {**before, **request.values}), INGRESS)
+    given = Params(request.product, {**before, **request.values}, read=request.read)
+    new = parse_rule(given, INGRESS)
     _check_groups(region, group, new)
     new = replace(new, id=old.id, created=old.created)
     group.rules = tuple(new if rule is old else rule for rule in group.rules)

@@ -95,11 +95,11 @@ def find_entry(region: Region, params: Params, absent: str = RouteEntry.not_foun
 
 
 def _matching_entries(region: Region, params: Params) -> list[RouteEntry]:
-    entry_id = params.text("RouteEntryId")
-    if entry_id:
-        tables = region.all(RouteTable)
-        return [e for table in tables for e in entries(region, table) if e.id == entry_id]
+    entry_id, table_id = params.text("RouteEntryId"), params.text("RouteTableId")
     destination = params.text("DestinationCidrBlock") or params.text("DstCidrBlock")
+    if entry_id:
+        tables = [each for each in region.all(RouteTable) if table_id in ("", each.id)]
+        return [e for table in tables for e in entries(region, table) if e.id == entry_id]
     if not destination:
         raise missing_parameter(params.product, params.path + "RouteEntryId")
     table = region.require(RouteTable, params.require("RouteTableId"))
