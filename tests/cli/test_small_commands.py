@@ -218,6 +218,17 @@ def test_answered_calls_are_listed() -> None:
 
 @pytest.mark.simulator
 @pytest.mark.usefixtures("folder")
+def test_calls_are_listed_after_the_process_that_answered_them() -> None:
+    assert gwlbfw("sim", "activity").out == "no calls were answered\n"
+    gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlok=10.0.0.0/16")
+    gwlbfw("sim", "call", "vpc", "CreateHaVip")
+    made, unknown = gwlbfw("sim", "activity").out.splitlines()
+    assert made.endswith("OK  ignored: CidrBlok")
+    assert re.search(r"vpc:CreateHaVip +InvalidApi\.NotFound$", unknown)
+
+
+@pytest.mark.simulator
+@pytest.mark.usefixtures("folder")
 def test_call_is_sent_in_another_region_and_account() -> None:
     words = ("sim", "call", "vpc", "CreateVpc", "CidrBlock=10.0.0.0/16", "--region", "cn-hangzhou")
     gwlbfw(*words)

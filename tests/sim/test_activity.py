@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gwlbfw.sim.activity import Activity, Entry, redact
+from gwlbfw.sim.activity import Activity, Entry, kept_calls, redact
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
@@ -83,3 +83,69 @@ def test_activity_file_has_one_call_a_line_and_is_private(tmp_path: Path) -> Non
 def test_unwritable_activity_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(SimulatorError, match="activity log"):
         Simulator(settings=Settings(activity_file=tmp_path))
+
+
+def test_activity_log_has_product_and_redacted_parameters_of_unknown_actions() -> None:
+    simulator = Simulator()
+    secret = {"LoginPassword": "hush-hush", "KeyPairSecretValue": "hush", "Long": "hush" * 40}
+    sent = {"Action": "CreateHaVip", "Version": "2016-04-28", "VpcId": "vpc-a", **secret}
+    simulator.handle(HttpRequest("POST", urlencode({**sent, "ClientToken": "t", "Tag.1.Key": "k"})))
+    (entry,) = simulator.activity.entries()
+    assert (entry.product, entry.action) == ("vpc", "CreateHaVip")
+    assert entry.parameters == {
+        "VpcId": "vpc-a",
+        "LoginPassword": "(9 characters)",
+        "KeyPairSecretValue": "(4 characters)",
+        "Long": "(160 characters)",
+        "ClientToken": "t",
+        "Tag.1.Key": "k",
+    }
+    simulator.close()
+
+
+def test_activity_log_marks_parameters_that_the_action_does_not_have(vpcs: Vpcs) -> None:
+    query = "Action=CreateVpc&Version=2016-04-28&CidrBlok=10.0.0.0/8&Tag.1.Key=a&Tag.1.Colour=b"
+    simulator = vpcs.cloud.simulator
+    assert simulator.handle(HttpRequest("POST", query)).status == 200
+    (entry,) = simulator.activity.entries()
+    assert entry.ignored == ["CidrBlok", "Tag.1.Colour"]
+
+
+def test_folder_keeps_the_calls_of_every_process(folder: Path) -> None:
+    for _ in range(2):
+        simulator = Simulator(folder)
+        simulator.handle(HttpRequest("POST", "Action=DescribeVpcs&Version=2016-04-28"))
+        simulator.close()
+    assert [each["action"] for each in kept_calls(folder)] == ["DescribeVpcs"] * 2
+    assert len(kept_calls(folder, last=1)) == 1
+    assert stat.S_IMODE((folder / "activity.jsonl").stat().st_mode) == 0o600
+
+
+def test_folder_keeps_a_bounded_number_of_calls_the_latest(tmp_path: Path) -> None:
+    activity = Activity(folder=tmp_path, largest=1000)
+    for number in range(100):
+        activity.record(Entry(number, str(number)))
+    kept = [each.request_id for each in activity.entries()]
+    assert kept == [str(number) for number in range(100 - len(kept), 100)]
+    assert 4 < len(kept) < 20
+    assert sum(each.stat().st_size for each in tmp_path.iterdir()) < 2500
+    assert [each.request_id for each in activity.entries(last=3)] == ["97", "98", "99"]
+
+
+def test_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    Activity(folder=tmp_path).record(Entry(1.0, "whole"))
+    with (tmp_path / "activity.jsonl").open("a") as file:
+        file.write('{"time":2')
+    assert [each["request_id"] for each in kept_calls(tmp_path)] == ["whole"]
+    assert kept_calls(tmp_path / "nowhere") == []
+
+
+def test_call_is_answered_where_the_activity_log_cannot_be_written(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator = Simulator(folder)
+    (folder / "activity.jsonl").mkdir()
+    reply = simulator.handle(HttpRequest("POST", "Action=DescribeVpcs&Version=2016-04-28"))
+    assert reply.status == 200
+    assert "a call is missing in the activity log" in caplog.text
+    simulator.close()

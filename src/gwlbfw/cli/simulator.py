@@ -12,6 +12,7 @@ from gwlbfw.cloud.call import Raw
 from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import GwlbfwError
+from gwlbfw.sim.activity import kept_calls
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.server.attach import attach_or_serve
 from gwlbfw.sim.server.control import CONTROL, CONTROL_HEADER
@@ -57,6 +58,14 @@ def control_request(
         except (URLError, OSError, ValueError) as problem:
             reason = getattr(problem, "reason", problem)
             raise NoSimulator(f"no simulator answers at {url}: {reason}") from problem
+
+
+def latest_calls(options: SimulatorOptions, last: int | None) -> list[dict[str, Any]]:
+    """The latest calls: those that the folder keeps, or those that the one at the URL lists."""
+    if not options.endpoint_url:
+        return kept_calls(options.sim_dir, last)
+    query = f"?last={last}" if last else ""
+    return list(control_request(options, "GET", f"activity{query}")["calls"])
 
 
 def snapshot_request(options: SimulatorOptions, method: str, name: str, work: str = "") -> None:

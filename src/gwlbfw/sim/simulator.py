@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from gwlbfw.openapi import Action
 from gwlbfw.sim import wire
-from gwlbfw.sim.activity import SUCCESS, Activity, Entry, redact
+from gwlbfw.sim.activity import SUCCESS, Activity, Entry, redact, redact_unknown
 from gwlbfw.sim.auth.identity import authenticate
 from gwlbfw.sim.auth.replay_protection import ReplayProtection
 from gwlbfw.sim.auth.signature import access_key
@@ -76,7 +76,6 @@ class Simulator:
         check_names(self.settings.quotas)
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
-        self.activity = Activity(self.settings.activity_file)
         self._replay_protection = ReplayProtection(self.settings.signature_age)
         self.folder = folder
         """The folder of the state; None if it is in memory only."""
@@ -84,6 +83,7 @@ class Simulator:
         self._calls = 0
         if folder is not None:
             make_private(folder)
+        self.activity = Activity(self.settings.activity_file, folder)
         self.snapshots = Snapshots(folder / "snapshots" if folder else None)
         self._store = Store(folder / "state.sqlite" if folder else None)
         self.state = State(self.settings, self._store)
@@ -155,8 +155,9 @@ class Simulator:
         try:
             message = wire.read(http)
             entry.action = message.action
+            entry.product = registry.product_of(message.version)
+            entry.parameters = redact_unknown(message.own)
             action = registry.find_action(message.action, message.version)
-            entry.product = action.product
             values = message.parameters
             entry.parameters = redact(values)
             fault = self.faults.match(action.product, action.name, values)

@@ -78,9 +78,14 @@ class Message:
         return self.flat.get("Format", "").upper() == "XML"
 
     @property
+    def own(self) -> dict[str, str]:
+        """The action's own parameters, flat."""
+        return {name: text for name, text in self.flat.items() if name not in COMMON}
+
+    @property
     def parameters(self) -> dict[str, Param]:
         """The action's own parameters, nested."""
-        return nest({name: text for name, text in self.flat.items() if name not in COMMON})
+        return nest(self.own)
 
 
 def read(http: HttpRequest) -> Message:

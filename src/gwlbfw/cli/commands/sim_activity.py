@@ -19,16 +19,14 @@ def activity(
     options: SimulatorOptions,
     output: Output,
 ) -> int:
-    """List the calls that the process that serves the simulated cloud has answered.
+    """List the latest calls to the simulated cloud, whether or not it is being served now.
 
     Examples:
         gwlbfw sim activity --last 20
         gwlbfw sim activity --format json
     """
-    from gwlbfw.cli.simulator import control_request
+    from gwlbfw.cli.simulator import latest_calls
     from gwlbfw.cli.views.simulator import show_activity
 
-    query = f"?last={last}" if last else ""
-    calls = control_request(options, "GET", f"activity{query}")["calls"]
-    show_activity(output.screen, calls, form)
+    show_activity(output.screen, latest_calls(options, last), form)
     return DONE

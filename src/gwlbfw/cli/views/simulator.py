@@ -31,7 +31,9 @@ def show_activity(screen: Screen, calls: Sequence[Mapping[str, Any]], form: str)
         outcome = each["code"] or "no answer"
         fault = f"  ({each['fault']})" if each["fault"] else ""
         call = f"{each['product']}:{each['action']}"
-        screen.print_result(f"{at}  {each['duration_ms']:>7.1f} ms  {call:<44}  {outcome}{fault}")
+        unknown = f"  ignored: {', '.join(each['ignored'])}" if each["ignored"] else ""
+        took = f"{each['duration_ms']:>7.1f} ms"
+        screen.print_result(f"{at}  {took}  {call:<44}  {outcome}{fault}{unknown}")
     if not calls:
         screen.print_result("no calls were answered")
 

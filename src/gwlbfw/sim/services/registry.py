@@ -85,6 +85,11 @@ def versions() -> Mapping[str, str]:
     return dict(sorted({**openapi.versions(), **added}.items()))
 
 
+def product_of(version: str) -> str:
+    """The product whose API has a version; empty if there is none."""
+    return next((product for product, each in versions().items() if each == version), "")
+
+
 def actions_of(product: str) -> list[str]:
     """The names of a product's actions that the simulator carries out."""
     return sorted(name for each, name in _handlers if each == product)
