@@ -221,10 +221,10 @@ def test_answered_calls_are_listed() -> None:
 def test_calls_are_listed_after_the_process_that_answered_them() -> None:
     assert gwlbfw("sim", "activity").out == "no calls were answered\n"
     gwlbfw("sim", "call", "vpc", "CreateVpc", "CidrBlok=10.0.0.0/16")
-    gwlbfw("sim", "call", "vpc", "CreateHaVip")
+    gwlbfw("sim", "call", "vpc", "MakeCoffee")
     made, unknown = gwlbfw("sim", "activity").out.splitlines()
     assert made.endswith("OK  ignored: CidrBlok")
-    assert re.search(r"vpc:CreateHaVip +InvalidApi\.NotFound$", unknown)
+    assert re.search(r"vpc:MakeCoffee +InvalidApi\.NotFound$", unknown)
 
 
 @pytest.mark.simulator

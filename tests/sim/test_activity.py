@@ -88,10 +88,10 @@ def test_unwritable_activity_file_is_an_error_that_names_it(tmp_path: Path) -> N
 def test_activity_log_has_product_and_redacted_parameters_of_unknown_actions() -> None:
     simulator = Simulator()
     secret = {"LoginPassword": "hush-hush", "KeyPairSecretValue": "hush", "Long": "hush" * 40}
-    sent = {"Action": "CreateHaVip", "Version": "2016-04-28", "VpcId": "vpc-a", **secret}
+    sent = {"Action": "MakeCoffee", "Version": "2016-04-28", "VpcId": "vpc-a", **secret}
     simulator.handle(HttpRequest("POST", urlencode({**sent, "ClientToken": "t", "Tag.1.Key": "k"})))
     (entry,) = simulator.activity.entries()
-    assert (entry.product, entry.action) == ("vpc", "CreateHaVip")
+    assert (entry.product, entry.action) == ("vpc", "MakeCoffee")
     assert entry.parameters == {
         "VpcId": "vpc-a",
         "LoginPassword": "(9 characters)",
