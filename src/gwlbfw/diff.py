@@ -41,8 +41,8 @@ class Change:
 def diff(target: ResourceGraph, live: Live, before: OriginalState) -> tuple[Change, ...]:
     """The changes that turn live state into `target`, in order of address.
 
-    What `target` leaves out is deleted where the stack owns it, and put back to what `before`
-    says where the stack only steered it.
+    What `target` leaves out is deleted where the stack owns it, and restored to what `before`
+    has where the stack only steered it.
     """
     changes: dict[Address, Change] = {}
     for address in sorted({*target, *live.nodes, *before}):
@@ -77,7 +77,7 @@ def _towards(address: Address, was: Node | None, towards: Node) -> Change:
 
 
 def _restored(address: Address, was: Node | None, before: Resource | None) -> Change | None:
-    """The change that puts something back as it was found; None where it is so already."""
+    """The change that restores a resource as it was found; None where it is so already."""
     reason = "it is restored as it was found"
     if before is None:
         if was is None:

@@ -148,7 +148,7 @@ class ReplyError(GwlbfwError):
     """An answer that lacks what it must hold, or holds something else in its place."""
 
     code = "reply"
-    hint = "check that the endpoint speaks this API, and ask again"
+    hint = "check that the endpoint speaks this API, and run the command again"
 
     def __init__(self, action: str, problem: str) -> None:
         self.action = action

@@ -110,7 +110,7 @@ _SOME: Mapping[str, object] = {
     "allowed_accounts": ("0",),
     "rules": (Rule(protocol="all", ports="-1/-1", source=DEFAULT),),
 }
-"""What stands for something where there is nothing: others may add it, and it has to go again."""
+"""The values for properties that are empty: others may fill them, and that is drift to remove."""
 
 
 def _opposite(name: str, value: object) -> object:

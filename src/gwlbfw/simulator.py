@@ -31,7 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 KEYS = Keys("simulated", "simulated")
 """Any key will do where the settings name none."""
 ARGUMENT = "cloud"
-"""The parameter by which a decorated function asks for the simulated cloud."""
+"""The parameter by which a decorated function takes the simulated cloud."""
 
 
 class SimulatedCloud:
@@ -120,17 +120,17 @@ class simulated_cloud:  # noqa: N801 - used like a function
     def __call__(self, function: F) -> F:
         """The function with a simulated cloud of its own for every call."""
         shape = signature(function)
-        asks = ARGUMENT in shape.parameters
+        takes_cloud = ARGUMENT in shape.parameters
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function is
             with self._copy() as cloud:
-                return function(*args, **kwargs, **({ARGUMENT: cloud} if asks else {}))
+                return function(*args, **kwargs, **({ARGUMENT: cloud} if takes_cloud else {}))
 
         @wraps(function)
         async def run_async(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
             with self._copy() as cloud:
-                return await function(*args, **kwargs, **({ARGUMENT: cloud} if asks else {}))
+                return await function(*args, **kwargs, **({ARGUMENT: cloud} if takes_cloud else {}))
 
         decorated: Any = run_async if iscoroutinefunction(function) else run
         others = [each for name, each in shape.parameters.items() if name != ARGUMENT]

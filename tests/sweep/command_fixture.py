@@ -119,7 +119,9 @@ class CommandFixture:
         told: list[str] = []
         topology = Topology.load(self.folder / "topology.yaml")
         place = self.place if "://" in self.place else self.state
-        with Stack(topology, Cloud(endpoint_url=self.sim), state=place, tell=told.append) as stack:
+        with Stack(
+            topology, Cloud(endpoint_url=self.sim), state=place, on_message=told.append
+        ) as stack:
             plan = stack.sync.plan()
             left = [str(each) for each in (stack.fetch_lock(),) if each]
         changes = [f"{c.action} {c.address}" for c in plan.changes if c.action != "no_op"]

@@ -111,7 +111,7 @@ def _endpoint_service(builder: GraphBuilder) -> None:
 
 
 def _refuse_unlisted_account(builder: GraphBuilder) -> None:
-    """An endpoint from an account that is not on the service's list is refused half-way.
+    """Refuse endpoints of an account that is not on the service's list, as the cloud would.
 
     Only a role names its account; of the default one and of a profile the id is not known here.
     """

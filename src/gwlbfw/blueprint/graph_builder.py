@@ -1,4 +1,4 @@
-"""The desired graph in the making, with the problems met on the way."""
+"""The desired graph in the making, with the problems found meanwhile."""
 
 import hashlib
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Existing subnets that move to a route table of the stack's own.
 
 A subnet on the VPC's system table, or on one that others use too, gets a table with the same custom
-entries, so that nothing but its way to the Internet changes.
+entries, so that nothing but its path to the Internet changes.
 """
 
 from collections.abc import Iterator
@@ -114,7 +114,7 @@ def initial_next_hop(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addre
     """The next hop of a table's default route until it is cut over to the endpoint.
 
     As the previous table has it; where EIPs had direct access, to the gateway, which alone gives it
-    once it is active. None where the subnet had no way out, or its table has the route already.
+    once it is active. None where the subnet had no path out, or its table has the route already.
     """
     if builder.live is None:
         return None

@@ -134,7 +134,7 @@ def _outbound_route(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addres
 
 
 def _inbound_route(builder: GraphBuilder, subnet: DeclaredSubnet) -> None:
-    """What comes from the Internet to the subnet goes to the endpoint of its zone first."""
+    """The gateway table's route of inbound traffic to the endpoint of the subnet's zone."""
     vswitch = builder.nodes[subnet.address].resource
     table = layout.gateway_route_table(subnet.vpc)
     route = Route(

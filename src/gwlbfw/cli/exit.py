@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and the one place where an exception becomes a message."""
+"""The end of a command: its exit code, and the one place where an exception becomes a message."""
 
 import contextlib
 import os

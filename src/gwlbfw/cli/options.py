@@ -167,7 +167,7 @@ Verbose: TypeAlias = Annotated[
 
 @dataclass
 class Output:
-    """How a command speaks to its user.
+    """The output of a command to its user.
 
     The one of a command line is noted while it is read, so that an error in it is shown likewise.
     """
@@ -195,7 +195,7 @@ class TopologyOptions:
 
 @dataclass(frozen=True)
 class SimulatorOptions:
-    """Where a simulator is: its folder, or a URL.
+    """The options that name a simulator: its folder, or a URL.
 
     Raises BadParameter where both the simulator and a URL are chosen.
     """
@@ -214,14 +214,14 @@ class SimulatorOptions:
 
 @dataclass(frozen=True)
 class CloudOptions(SimulatorOptions):
-    """Which cloud a command speaks to, and as whom."""
+    """The options that name a cloud, and the credentials for it."""
 
     profile: Profile = None
 
 
 @dataclass(frozen=True)
 class StackOptions(TopologyOptions, CloudOptions):
-    """Where a stack is: its cloud, its state, and the values of its topology's variables."""
+    """The options that name a stack: its cloud, its state, the values of its variables."""
 
     state: State = STATE
 
@@ -238,7 +238,7 @@ class StackOptions(TopologyOptions, CloudOptions):
 
 @dataclass(frozen=True)
 class Consent:
-    """What a plan may do to traffic."""
+    """The options that consent to effects of a plan on traffic."""
 
     accept_uninspected: Annotated[
         bool,

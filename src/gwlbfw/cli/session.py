@@ -1,4 +1,4 @@
-"""What a command works on: the topology in a file, the cloud that the options name, the stack."""
+"""The objects of a command: the topology in a file, the cloud that the options name, the stack."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Unattended(GwlbfwError):
-    """There is nobody to ask."""
+    """The approval can't be given: stdin is not a terminal."""
 
     code = "unattended"
     hint = "pass --auto-approve, or run it where there is a terminal"
@@ -55,7 +55,11 @@ def open_stack(
     with (
         open_cloud(options) as cloud,
         gwlbfw.Stack(
-            topology, cloud, state=options.state, parallelism=parallelism, tell=screen.print_message
+            topology,
+            cloud,
+            state=options.state,
+            parallelism=parallelism,
+            on_message=screen.print_message,
         ) as stack,
     ):
         yield stack

@@ -53,10 +53,10 @@ _BY_CODE = {
     "InvalidRegionId.NotFound": "the product does not exist in this region: check the region",
     "UnsupportedRegion": "the region does not have this feature: choose another one",
     "OperationDenied.ExistDirectEip": (
-        "an EIP in cut-through mode stands in the way of an IPv4 gateway: bind it in NAT mode"
+        "an EIP in cut-through mode prevents an IPv4 gateway: bind it in NAT mode"
     ),
     "OperationDenied.DirectEipExist": (
-        "an EIP in cut-through mode stands in the way of an IPv4 gateway: bind it in NAT mode"
+        "an EIP in cut-through mode prevents an IPv4 gateway: bind it in NAT mode"
     ),
 }
 

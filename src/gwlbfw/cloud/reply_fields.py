@@ -26,7 +26,7 @@ def is_true(value: Json) -> bool:
 
 
 def comparable_text(value: "Json | Value") -> str:
-    """The text of a value to compare it by: one text for each way to write a boolean."""
+    """The text of a value to compare it by: a boolean in any notation is one text."""
     if isinstance(value, bool) or (isinstance(value, str) and value.lower() in {"true", "false"}):
         return str(value).lower()
     return "" if value is None else str(value)

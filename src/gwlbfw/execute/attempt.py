@@ -157,7 +157,7 @@ class StepAttempt:
         return shortest * OPTIONAL_CALL_PAUSES if self._step.attempt else self._step.timeout_s
 
     async def _before_retry(self, failure: Failure) -> Reply | None:
-        """A reply, where the call turns out to be done; raises where it never can be."""
+        """A reply, where the call is found to be done; raises where it never can be."""
         step, resolved = self._step, self._execution.resolved
         if step.busy_when_done and self._may_be_done and isinstance(failure, Busy):
             waits = [resolved.resolve_wait(each, self._execution.render) for each in step.waits]

@@ -30,7 +30,7 @@ async def fetch_objection(
 
     The cloud's lists may lag behind what was just made, and other steps delete what they list. So
     an unknown verdict, or one that lacks what was listed, is fetched again; traffic that passes
-    uninspected or is lost is not waited for, nor what the cloud refuses to tell.
+    uninspected or is lost is not waited for, nor what the cloud refuses to list.
     """
     end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
     for delay in api.backoff.delays():

@@ -25,7 +25,7 @@ class StepResult:
     request_id: str = ""
     error: GwlbfwError | None = None
     cause: str = ""
-    """The step because of which this one was skipped, or why it could not be put back."""
+    """The step because of which this one was skipped, or the reason why it is not rolled back."""
     declined: bool = False
     """True if the cloud declined an optional step, so that an alternative is carried out."""
 

@@ -104,7 +104,7 @@ def _public_servers(changes: Sequence[Change]) -> dict[Address, tuple[str, list[
 def steps_needing_consent(plan: Plan) -> frozenset[str]:
     """The steps that lose traffic, needed only where the cloud refuses a better one.
 
-    Whoever destroys wants the way back, as good as the cloud has it.
+    A destroying plan needs no consent to the best restore that the cloud has.
     """
     return plan.forecast.lossy_steps if plan.forecast and not plan.destroys else frozenset()
 

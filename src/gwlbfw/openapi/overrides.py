@@ -36,7 +36,7 @@ class Override:
 
 
 _ANY_VALUE: Mapping[str, Any] = {"values": ()}
-"""No list of values: the action alone can tell a valid one."""
+"""No list of values: the action alone recognises a valid one."""
 
 OVERRIDES = (
     Override(

@@ -1,6 +1,6 @@
 """The passes that join a plan's steps by edges, each one idea.
 
-The order that the architecture asks for is in `rules`; here is what follows from the changes
+The order that the architecture requires is in `rules`; here is what follows from the changes
 themselves: phases, references, deletions, and what takes the place of what is deleted.
 """
 

@@ -79,7 +79,7 @@ class Plan:
     forecast: Forecast | None = None
     """The plan's effect on traffic; None in one that only compares."""
     account: str = ""
-    """The account whose credentials it was made with; empty where nobody asked."""
+    """The account whose credentials it was made with; empty where it was not looked up."""
     source: str = ""
     """The path of the topology file."""
     source_digest: str = ""

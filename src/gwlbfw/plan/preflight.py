@@ -30,7 +30,7 @@ ACTIONS = (
 async def fetch_preflight_problems(
     api: ApiClient, topology: Topology, changes: Sequence[Change]
 ) -> tuple[Diagnostic, ...]:
-    """Fetch zones, types and images; the problems that an apply would only meet half-way."""
+    """Fetch zones, types and images; the problems that would else stop an apply in the middle."""
     makes = [c for c in changes if c.action in ("create", "replace", "update")]
     launched = {
         c.address: c.towards.resource

@@ -68,7 +68,7 @@ def _members(graph: StepGraph, *, builds: bool) -> list[Address]:
 
 @dataclass
 class _Rollout:
-    """Which appliances carry traffic at which point of a replacement, and its gates."""
+    """The appliances that carry traffic at each point of a replacement, and its gates."""
 
     graph: StepGraph
     live: Live

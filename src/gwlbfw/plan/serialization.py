@@ -52,7 +52,7 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    """A digest that tells a file that was cut or edited from one that was not."""
+    """A digest by which a file that was cut or edited is recognised."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,8 +1,8 @@
 """The expected durations of a kind's phases: of the call, and of the status that is waited for.
 
 No source states the cloud's latency. Where the Terraform provider (terraform-provider-alicloud, the
-BuildStateConf calls of the resource files) waits for a time before it asks for the first time, that
-is taken as the duration of the status; everything else is assumed, and marked so.
+BuildStateConf calls of the resource files) waits for a time before its first poll, that is taken as
+the duration of the status; everything else is assumed, and marked so.
 """
 
 from collections.abc import Mapping

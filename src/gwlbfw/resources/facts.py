@@ -51,7 +51,7 @@ class PlanPosition(NamedTuple):
 
 
 class Output(NamedTuple):
-    """The row of a kind's resources in the report of a run, which shows what others ask for."""
+    """The row of a kind's resources in the report of a run."""
 
     label: str
     field: str = ""

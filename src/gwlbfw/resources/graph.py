@@ -28,7 +28,7 @@ class Node:
 ResourceGraph = Mapping[Address, Node]
 
 OriginalState = Mapping[Address, Resource | None]
-"""What was found where the stack steers something that is not its own; None: nothing."""
+"""The found state of what the stack steers and does not own; None where there was nothing."""
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class Instance(Resource):
             KeyPairName=self.key_pair,
             RamRoleName=launch.ram_role,
             SystemDisk=disk or None,
-            # A public IP of its own would be a way round the firewall.
+            # A public IP of its own would be a path past the firewall.
             InternetMaxBandwidthOut=0,
             Amount=1,
             NetworkOptions={"EnableJumboFrame": True} if launch.jumbo_frames else None,

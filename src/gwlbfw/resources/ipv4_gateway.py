@@ -1,4 +1,4 @@
-"""IPv4 gateway: the one way of a VPC to the Internet, once it is activated."""
+"""IPv4 gateway: the one path of a VPC to the Internet, once it is activated."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -87,8 +87,8 @@ class Phase:
 class Listing:
     """A list call for the live resources of a kind.
 
-    `of` says in whose account: that of the business VPCs, of the security VPC, or of both. `per`
-    names the kind whose every member of interest is a parent to be asked about, its id going into
+    `of` names the account: that of the business VPCs, of the security VPC, or of both. `per` names
+    the kind whose members of interest are the parents, one call each, with the parent's id in
     `parent_param` (as a list of up to `batch`, where that is more than one).
     """
 
@@ -99,7 +99,7 @@ class Listing:
     parent_param: str = ""
     batch: int = 1
     parents: Callable[["Found"], bool] = lambda _: True
-    """Which of the parents of interest are asked about."""
+    """True for the parents that are listed below, of those of interest."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Names(Protocol):
 
 
 class Resource(BaseModel):
-    """A resource's properties. A property that is None is one that nobody asked for."""
+    """A resource's properties. A property that is None is not managed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -157,7 +157,7 @@ class Resource(BaseModel):
     affects_health: ClassVar[bool]
     """True if a change of it can change which appliances are healthy."""
     vpc_side: ClassVar[VpcSide | None]
-    """The side whose VPC it lies in, where that tells a VPC of the stack by one of these."""
+    """The side of the VPC that it lies in, where one of these marks a VPC of the stack."""
     plan_position: ClassVar[PlanPosition]
     verbs: ClassVar[Verbs]
     """The past tense of each of its phases; of a numbered one, without the number."""

@@ -1,4 +1,4 @@
-"""Which route table a vSwitch, or an IPv4 gateway, goes by."""
+"""The association of a vSwitch, or an IPv4 gateway, with its route table."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which cloud, and who asks: Alibaba Cloud, any server that speaks its APIs, or the simulator."""
+"""A cloud and its credentials: Alibaba Cloud, any server that speaks its APIs, the simulator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Cloud:
-    """Which cloud, and who asks: Alibaba Cloud, or any server that speaks its APIs."""
+    """A cloud and its credentials: Alibaba Cloud, or any server that speaks its APIs."""
 
     endpoint_url: str | None = None
     profile: str | None = None

@@ -65,16 +65,16 @@ class Observation:
         return {**original_state.from_tags(self.live), **self.state.before}
 
 
-def once(tell: Callable[[str], None]) -> Callable[[str], None]:
+def once(on_message: Callable[[str], None]) -> Callable[[str], None]:
     """A listener that passes each message on the first time that it comes."""
-    told: set[str] = set()
+    reported: set[str] = set()
 
-    def tell_once(message: str) -> None:
-        if message not in told:
-            told.add(message)
-            tell(message)
+    def on_new_message(message: str) -> None:
+        if message not in reported:
+            reported.add(message)
+            on_message(message)
 
-    return tell_once
+    return on_new_message
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Observer:
     topology: Topology
     api: ApiClient
     store: Store
-    tell: Callable[[str], None]
-    tell_once: Callable[[str], None]
+    on_message: Callable[[str], None]
+    on_new_message: Callable[[str], None]
     """Takes messages that every observation repeats, such as that the last run was interrupted."""
 
     async def observe(
@@ -94,7 +94,7 @@ class Observer:
         """Fetch state and live state; see `Stack.observe`."""
         fetcher = Fetcher(self.api)
         stored, journal = self._load(lock)
-        self._tell_of_interruption(journal, lock)
+        self._report_interruption(journal, lock)
         state = stored or State(self.topology.name, self.topology.region)
         learnt = journal.previous_runs.ids
         scope = Scope.of(
@@ -102,7 +102,7 @@ class Observer:
         )
         unlisted = EventualConsistency(state, journal.previous_runs, self._lag, destroys=destroy)
         live = state.with_launch_templates(
-            await fetch_settled(fetcher, scope, unlisted, self.tell, passing=settle)
+            await fetch_settled(fetcher, scope, unlisted, self.on_message, passing=settle)
         )
         network: Network | None = None
         if forwarding:
@@ -125,13 +125,13 @@ class Observer:
         name, region = self.topology.name, self.topology.region
         return self.store.load(name, region), self.store.journal(name, region, lock)
 
-    def _tell_of_interruption(self, journal: Journal, lock: Lock | None) -> None:
+    def _report_interruption(self, journal: Journal, lock: Lock | None) -> None:
         name, region = self.topology.name, self.topology.region
         message = journal.previous_runs.interruption
         if message and lock is None and (holder := self.store.active_holder(name, region)):
             message = f"live state is changing: {holder} is at work on the stack"
         if message:
-            self.tell_once(message)
+            self.on_new_message(message)
 
     def reload(self, observation: Observation, lock: Lock | None) -> Observation | None:
         """The observation under this lock; None where somebody was at work on the stack since."""

@@ -24,7 +24,7 @@ async def make_plan(
 ) -> Plan:
     """The plan that leads from what was observed to the topology, or to what was there before.
 
-    Asks the cloud what only it knows (zones, instance types, images), and changes nothing. Raises
+    Fetches what only the cloud knows (zones, instance types, images), and changes nothing. Raises
     PlanError, CloudError, TransportError.
     """
     live = observation.live

@@ -52,7 +52,7 @@ class Stack:
         *,
         state: Path | str = DEFAULT_STATE,
         parallelism: int = 10,
-        tell: Callable[[str], None] = lambda _: None,
+        on_message: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.topology = topology
         self.parallelism = parallelism
@@ -64,8 +64,8 @@ class Stack:
         )
         self.sync = SyncStack(self)
         """The same stack without async."""
-        self._tell = tell
-        self._observer = Observer(topology, self.api, self.store, tell, once(tell))
+        self._on_message = on_message
+        self._observer = Observer(topology, self.api, self.store, on_message, once(on_message))
 
     def __enter__(self) -> Self:
         return self
@@ -77,11 +77,11 @@ class Stack:
     def locked(self, command: str) -> Iterator[Lock]:
         """Hold the stack's lock. Raises LockedError where somebody else is at work on it.
 
-        `apply` and `destroy` do this themselves; who observes, plans, asks and then applies does
-        it around all of them, so that nobody comes in between.
+        `apply` and `destroy` do this themselves; a caller that observes, plans and then applies
+        does it around all of them, so that nobody comes in between.
         """
         name, region = self.topology.name, self.topology.region
-        with self.store.lock(name, region, command, self._tell) as lock:
+        with self.store.lock(name, region, command, self._on_message) as lock:
             yield lock
 
     def fetch_lock(self) -> LockInfo | None:
@@ -102,7 +102,7 @@ class Stack:
     ) -> Observation:
         """Fetch state and live state, with or without what forwarding needs.
 
-        With `settle`, once nothing of the stack is under way any more; with `destroy`, what the
+        With `settle`, once nothing of the stack is in transition any more; with `destroy`, what the
         cloud does not list yet is waited for where only a plan that deletes needs it. Raises
         CloudError, TransportError, StateError.
         """
@@ -149,7 +149,7 @@ class Stack:
                 frozenset() if allow_traffic_loss else steps_needing_consent(plan),
                 uninspected_at_end(plan) if accept_uninspected else frozenset(),
             )
-            stopping = graceful_shutdown(executor.stop, self._tell)
+            stopping = graceful_shutdown(executor.stop, self._on_message)
             with stopping if heed_signals else nullcontext():
                 return await self._carry_out(plan, current, executor, lock)
 

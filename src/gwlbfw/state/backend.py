@@ -25,7 +25,7 @@ class StateBackend(Protocol):
         """Write the content unless the name is taken; True if it was written.
 
         Of any number of processes that try at once, one succeeds. Where an answer was lost, the
-        winner may be told False: after False, the content says who wrote it.
+        winner may get False: after False, the content says who wrote it.
         """
         ...
 

@@ -46,7 +46,7 @@ class Holder:
         )
 
     def takeover_reason(self, observer: Process, now: datetime) -> str | None:
-        """Why the lock may be taken over, for people; None where it may not."""
+        """The reason for which the lock may be taken over, for people; None where it may not."""
         if (proof := self.process.proof_of_exit(observer)) is not None:
             return proof
         if now > self.until + SKEW:

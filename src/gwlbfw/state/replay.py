@@ -164,8 +164,8 @@ def decode(content: bytes, location: str) -> tuple[tuple[Entry, ...], bytes]:
                 return tuple(entries), b"".join(lines[:-1])
             raise StateError(
                 f"line {number} of the journal {location} can't be read: {problem}",
-                hint="move the file away and run the command again: what is live tells all but "
-                "what the cloud does not list yet",
+                hint="move the file away and run the command again: all but what the cloud does "
+                "not list yet is read from it",
             ) from problem
     return tuple(entries), content
 

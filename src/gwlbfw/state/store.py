@@ -23,14 +23,14 @@ class LockInfo:
     holder: str
     """The holder, for people."""
     takeover_reason: str = ""
-    """Why it may be taken over; empty where it may not."""
+    """The reason for which it may be taken over; empty where it may not."""
 
 
 class Store:
     """Everything that is stored of the stacks of one location.
 
     Of a stack, there are its state `STACK.REGION.json`, the last states beside it with their
-    generations (`STACK.REGION.12.json`), the journal of a run under way or interrupted
+    generations (`STACK.REGION.12.json`), the journal of a run in progress or interrupted
     (`STACK.REGION.journal`), and the lock (`STACK.REGION.lock`). The state is saved when a run
     begins, so that what was there before is known, and when it ends; in between the journal has
     all that happened, with far less to write.
@@ -110,8 +110,8 @@ class Store:
     def _recovery_hint(self, location: str) -> str:
         kept = location.removesuffix("json")
         return (
-            f"put one of the last records ({kept}N.json) in its place, or move it away: what is "
-            "live tells all but what was last applied"
+            f"put one of the last records ({kept}N.json) in its place, or move it away: all but "
+            "what was last applied is read from the cloud again"
         )
 
     def _prune(self, stack: str, region: str, last: int) -> None:

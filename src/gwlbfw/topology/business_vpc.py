@@ -17,7 +17,7 @@ from gwlbfw.topology.values import Cidr, Ports, Protocol
 
 
 class Ipv4Gateway(ManagedObject):
-    """The VPC's IPv4 gateway: the only way between the Internet and its public addresses."""
+    """The VPC's IPv4 gateway: the only path between the Internet and its public addresses."""
 
     id: str | None = Field(None, description="Id of an IPv4 gateway that exists (ipv4gw-…).")
     on_delete: Literal["public", "private"] = Field(

@@ -26,7 +26,7 @@ class Account(Model):
         None, description="Role to assume, such as acs:ram::123456789012****:role/netops."
     )
     external_id: str | None = Field(
-        None, description="External id that the role's trust policy asks for.", repr=False
+        None, description="External id that the role's trust policy requires.", repr=False
     )
     profile: str | None = Field(None, description="Profile of the vendor's CLI, instead of a role.")
 

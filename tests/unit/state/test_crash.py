@@ -88,7 +88,7 @@ def test_an_apply_that_dies_is_finished_by_the_next(
     died, sent = die(testbed, Deployment.try_apply, at, sends_it=sends_it)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    stack = testbed.stack(example("ulanqab"), tell=messages.append)
+    stack = testbed.stack(example("ulanqab"), on_message=messages.append)
     stack.apply()
     [line] = [each for each in messages if "interrupted" in each]
     assert f"during {sent[-1].name} of" in line
@@ -118,7 +118,7 @@ def test_a_destroy_that_dies_is_finished_by_the_next(
     died, sent = die(testbed, Deployment.destroy, at, sends_it=sends_it)
     if not died:
         pytest.skip(f"it has {len(sent)} calls")
-    stack = testbed.stack(example("ulanqab"), tell=messages.append)
+    stack = testbed.stack(example("ulanqab"), on_message=messages.append)
     stack.destroy()
     assert [f"during {sent[-1].name} of" in each for each in messages if "interrupted" in each] == [
         True

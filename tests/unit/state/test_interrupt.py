@@ -73,7 +73,7 @@ def test_an_interrupted_run_finishes_the_call_in_flight_and_sends_no_other(
     assert report.outcome == "interrupted"
     assert any(address == "load_balancer.main" for address in report.ids)
     said: list[str] = []
-    stack = testbed.stack(example("ulanqab"), tell=said.append)
+    stack = testbed.stack(example("ulanqab"), on_message=said.append)
     stack.apply()
     assert stack.changes() == {}
     assert not any("last run" in each for each in said)  # the record has all of it

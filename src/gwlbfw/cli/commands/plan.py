@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What is planned, and what is shown of it. Raises BadParameter for a contradiction."""
+    """The options of `plan` alone. Raises BadParameter where they contradict each other."""
 
     out: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Save the plan for `gwlbfw apply`.")

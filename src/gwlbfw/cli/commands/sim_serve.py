@@ -42,7 +42,7 @@ def _quota(text: str) -> str:
 
 @dataclass(frozen=True)
 class SimulatedCloud:
-    """How the simulated cloud behaves."""
+    """The options for the behaviour of the simulated cloud."""
 
     region: Annotated[str, typer.Option(help="Region of calls that name none.")] = "cn-wulanchabu"
     credentials: Annotated[
@@ -123,7 +123,7 @@ class SimulatedCloud:
 
 @dataclass(frozen=True)
 class Listener:
-    """Where the server listens."""
+    """The options for the address and port of the server."""
 
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 is any free one.")
@@ -135,7 +135,7 @@ class Listener:
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="A name by which the paths /-/ may be asked, beside the loopback's; repeatable.",
+            help="A host name accepted on the paths /-/, beside the loopback's; repeatable.",
         ),
     ] = None
 
@@ -204,7 +204,7 @@ def serve(
 
 
 def _exposure(address: str, cloud: SimulatedCloud) -> str:
-    """What it means to listen where others can reach the port."""
+    """The warning about a port that other machines can reach."""
     keys = "these keys" if cloud.credentials else "any key (see --credentials)"
     return f"warning: whoever reaches {address} may call, with {keys}"
 

@@ -9,7 +9,7 @@ from gwlbfw.cli.exit import DONE, UNINSPECTED
 from gwlbfw.cli.options import Output, StackOptions, TextOrJson, TopologyFile
 
 _PASSES = ("inspected", "local")
-"""What is delivered inside the VPC is no Internet traffic, and has no firewall to pass."""
+"""The verdicts of exit code 0; traffic inside the VPC has no firewall to pass."""
 
 
 @command

@@ -1,1 +1,1 @@
-"""How values look: one module per form. All output is made here and written by `Screen`."""
+"""The views of values: one module per form. All output is made here and written by `Screen`."""

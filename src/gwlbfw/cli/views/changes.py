@@ -68,7 +68,7 @@ def _place(change: Change) -> tuple[str, int]:
 
 
 def counts_text(changes: Iterable[Change], words: Mapping[Action, str] = FUTURE) -> str:
-    """How much of each action there is, such as `3 to create, 1 to update`."""
+    """The number of changes of each action, such as `3 to create, 1 to update`."""
     actions = [change.action for change in changes]
     parts = [
         f"{actions.count(action)} {words[action]}"

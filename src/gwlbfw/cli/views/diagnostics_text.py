@@ -37,7 +37,7 @@ def _excerpt(place: Place, margin: str) -> Iterator[str]:
 
 
 def _cut(line: str, column: int) -> tuple[str, str]:
-    """What is shown of a line, and the part of it that stands before the caret."""
+    """The shown part of a line, and the part of that before the caret."""
     if len(line) <= WIDEST:
         shown = _printable(line)
         return shown, shown[:column]

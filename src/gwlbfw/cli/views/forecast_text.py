@@ -36,7 +36,7 @@ _ORDER: Mapping[Role | None, str] = {
     Role.GATEWAY: f"Inbound first: {_FIRST_PACKET} from the servers, and none to them.",
     Role.BUSINESS: f"Outbound first: {_FIRST_PACKET} to the servers, and none from them.",
 }
-"""Whom the order affects, by the side whose route is cut over first."""
+"""The requests that the order affects, by the side whose route is cut over first."""
 _BACK = (
     "Existing connections continue without the firewall. An appliance that has to see both",
     "directions of a connection delays those that are opened between a zone's calls.",

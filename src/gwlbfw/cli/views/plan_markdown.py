@@ -13,7 +13,7 @@ from gwlbfw.plan.model import Plan
 
 _ACTIONS = tuple(action for action in ACTIONS if action != "no_op")
 _LEADS = {"create": "+", "delete": "-"}
-"""What a line of a fenced diff begins with, to be coloured; `!` for the rest."""
+"""The first character of a line in a fenced diff, for its colour; `!` for the rest."""
 
 
 def plan_markdown(

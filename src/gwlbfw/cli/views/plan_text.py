@@ -50,7 +50,7 @@ def summary(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -> 
 
 
 def remarks(change: Change, plan: Plan) -> list[str]:
-    """What stands beside the address of a change: its id, whether it drifted, its reason."""
+    """The remarks beside the address of a change: its id, `drifted` if so, its reason."""
     drifted = "drifted" if change.address in plan.drifted else ""
     about = [change.id, drifted, reason(change, destroys=plan.destroys)]
     return [each for each in about if each]

@@ -28,7 +28,7 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
 
 
 def _counts(plan: Plan, report: ApplyReport) -> str:
-    """How many changes are complete, by action."""
+    """The number of complete changes of each action, as text."""
     unfinished = {each.step.address for each in report.results if each.outcome != "done"}
     return counts_text((each for each in plan.changes if each.address not in unfinished), PAST)
 
@@ -102,7 +102,7 @@ def rollback_text(report: ApplyReport) -> Iterator[str]:
 
 
 def resume_text(report: ApplyReport, command: str, style: Style = PLAIN) -> str:
-    """How much of a run is done, what stopped it, and the command that resumes it."""
+    """The number of done steps, the reasons for the rest, and the command that resumes the run."""
     done = sum(1 for each in report.results if each.outcome == "done")
     causes: dict[str, int] = {}
     for each in report.results:

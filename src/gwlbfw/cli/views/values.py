@@ -16,7 +16,7 @@ _HIDDEN = frozenset(
         *("in_gateway_table", "fills", "managed", "staged"),
     }
 )
-"""Properties that tell nothing to the reader of a plan."""
+"""Properties without meaning to the reader of a plan."""
 _EMPTY: tuple[Json, ...] = (None, False, "", [], {})
 _TEMPLATE_TAG = f"tags.{TEMPLATE_TAG}"
 """Holds the same digest as the property `template`."""

@@ -13,7 +13,7 @@ from gwlbfw.reachability.verdict import Verdict, key_of
 from gwlbfw.resources.next_hop import LOCAL
 
 _FEW = 3
-"""How many prefixes of a class are shown; JSON has all."""
+"""The number of prefixes of a class that are shown; JSON has all."""
 
 
 def verdict_text(verdict: Verdict) -> str:

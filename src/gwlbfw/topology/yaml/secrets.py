@@ -1,7 +1,7 @@
 """The secrets of a topology file: user data, external ids, passwords.
 
 A message shows the line that it is about. Where the file is YAML, secrets are masked in the line;
-else they can't be told from the rest, and no line is shown if the file names a secret at all.
+else they can't be recognised, and no line is shown if the file names a secret at all.
 """
 
 import re
