@@ -217,7 +217,7 @@ class TestNoPublicAddressWithoutInspection:
 
         return look
 
-    def test_when_it_is_bound_as_early_as_it_may(self, testbed: Testbed) -> None:
+    def test_when_eip_is_bound_as_early_as_it_may(self, testbed: Testbed) -> None:
         watch = Watch("AssociateEipAddress", self.ways(testbed))
         step = "eip.shop/ecs-b-01:associate"
         carry_out(testbed.stack(example("ulanqab"), watch), first(step))

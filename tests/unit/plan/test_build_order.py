@@ -13,7 +13,7 @@ from tests.unit.samples import B, C, example, graph, live_of, route
 
 
 class TestPrecedence:
-    def test_the_way_up_is_the_architectures_order(self) -> None:
+    def test_creation_follows_the_architectures_order(self) -> None:
         made = planned(example())
         for first, then in (
             ("route.gwlbe/shop:create", "ipv4_gateway.shop:activate"),
@@ -37,7 +37,7 @@ class TestPrecedence:
     def test_an_eip_is_allocated_at_once_and_bound_last(self) -> None:
         assert planned(example())["eip.shop/ecs-b-01:create"].needs == frozenset()
 
-    def test_the_way_down_is_the_way_up_turned_round(self) -> None:
+    def test_deletion_is_creation_in_reverse(self) -> None:
         made = planned({}, live_of(example()))
         for first, then in (
             ("eip.shop/ecs-b-01:dissociate", f"route.business/shop/{B}:delete"),
@@ -85,7 +85,7 @@ class TestPrecedence:
 
 
 class TestHealthGate:
-    def test_before_any_route_turns_to_an_endpoint_enough_appliances_are_healthy(self) -> None:
+    def test_enough_appliances_are_healthy_before_any_route_is_cut_over(self) -> None:
         made = planned(example(), cutover=Cutover(min_healthy_appliances=2, timeout_s=77))
         gate = made[HEALTH_GATE]
         assert (gate.call, gate.timeout_s) == (None, 77)
@@ -135,7 +135,7 @@ class TestHealthGate:
         assert HEALTH_GATE not in planned(deaf).steps
         assert HEALTH_GATE not in planned(graph({"route.r": route("vtb-1", "ep-1")})).steps
 
-    def test_the_first_half_of_turning_an_entry_needs_no_health(self) -> None:
+    def test_reset_of_an_entry_to_local_needs_no_healthy_appliance(self) -> None:
         at = Address("route.gateway/shop/app-b")
         live = live_of(example())
         elsewhere = live.nodes[at].resource.model_copy(update={"next_hop": Ref("ep-1")})

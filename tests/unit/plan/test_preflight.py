@@ -67,11 +67,11 @@ async def ask(
         api.close()
 
 
-async def test_where_all_is_possible_nothing_is_said() -> None:
+async def test_possible_plan_has_no_preflight_problem() -> None:
     assert await ask(cloud()) == []
 
 
-async def test_where_nothing_is_made_nothing_is_asked() -> None:
+async def test_plan_that_makes_nothing_sends_no_preflight_call() -> None:
     far_end = cloud()
     assert await ask(far_end, example(), live_of(example())) == []
     assert await ask(far_end, {}, live_of(example())) == []
@@ -120,7 +120,7 @@ async def test_an_appliance_needs_jumbo_frames_and_a_server_does_not() -> None:
     assert all("1568" in each.message for each in problems)
 
 
-async def test_where_the_cloud_does_not_say_that_is_a_warning() -> None:
+async def test_unknown_support_of_jumbo_frames_is_a_warning() -> None:
     problems = await ask(cloud(jumbo={APPLIANCE: None, SERVER: None}))
     assert {(each.code, each.severity) for each in problems} == {
         ("jumbo-frames-unknown", "warning")

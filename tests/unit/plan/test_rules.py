@@ -89,7 +89,7 @@ class TestFilledAndAssociated:
         found = self.rules(route("route_table.t", fills=True))
         assert found == {Ordering(Address(self.LINK), Address("route.r"))}
 
-    def test_a_gateways_table_may_be_filled_before(self) -> None:
+    def test_gateways_table_may_be_filled_before_it_is_associated(self) -> None:
         resources: dict[str, Resource] = {
             "route.r": route("route_table.t"),
             "route_table_association.g": link("route_table.t", "ipv4_gateway.g"),
@@ -105,7 +105,7 @@ class TestActivatedAfterRoutes:
             Address("route.r"), Address("ipv4_gateway.g"), "activate", reversible=False
         )
 
-    def test_a_route_that_leads_to_it_for_a_while_stands_before_too(self) -> None:
+    def test_route_staged_to_the_gateway_stands_before_its_activation_too(self) -> None:
         staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
         (rule,) = gateway_activation_after_routes(
             graph({"route.r": route(staged=staged)}), Cutover()
@@ -116,7 +116,7 @@ class TestActivatedAfterRoutes:
             "activate",
         )
 
-    def test_its_own_table_is_associated_once_it_is_active(self) -> None:
+    def test_gateways_own_table_is_associated_once_the_gateway_is_active(self) -> None:
         found = said(
             gateway_activation_after_routes,
             {
@@ -160,7 +160,7 @@ class TestAttachedAfterListening:
         )
         assert found == {("listener.main", at)}
 
-    def test_without_a_listener_there_is_nothing_to_wait_for(self) -> None:
+    def test_service_without_a_listener_waits_for_nothing(self) -> None:
         at = "endpoint_service_resource.main/b"
         assert said(service_resource_after_listener, {at: self.RESOURCE}) == set()
 
@@ -199,7 +199,7 @@ class TestLaunchedAfterAddresses:
         assert (rule.first, rule.then) == ("load_balancer.main", "instance.appliance/fw")
         assert not rule.reversible
 
-    def test_no_one_else_does(self) -> None:
+    def test_machines_without_bootstrap_do_not_wait_for_the_load_balancer(self) -> None:
         resources: dict[str, Resource] = {
             "instance.appliance/plain": instance(),
             "instance.server/shop/web": instance(user_data=True),
@@ -207,7 +207,7 @@ class TestLaunchedAfterAddresses:
         }
         assert said(launch_after_balancer_addresses, resources) == set()
 
-    def test_nor_where_there_is_no_load_balancer(self) -> None:
+    def test_appliance_without_a_load_balancer_waits_for_nothing(self) -> None:
         resources: dict[str, Resource] = {"instance.appliance/fw": instance(user_data=True)}
         assert said(launch_after_balancer_addresses, resources) == set()
 
@@ -215,7 +215,7 @@ class TestLaunchedAfterAddresses:
 class TestSteeredAfterReturn:
     STEERED = "route.business/shop/b"
 
-    def test_traffic_turns_to_an_endpoint_once_what_comes_back_finds_its_way_out(self) -> None:
+    def test_traffic_is_cut_over_to_an_endpoint_once_the_return_route_stands(self) -> None:
         found = said(
             cut_over_after_return_path,
             {
@@ -231,7 +231,7 @@ class TestSteeredAfterReturn:
             ("route_table_association.gateway/shop", self.STEERED),
         }
 
-    def test_another_vpcs_way_out_is_no_matter(self) -> None:
+    def test_return_route_of_another_vpc_is_no_matter(self) -> None:
         found = said(
             cut_over_after_return_path,
             {
@@ -245,7 +245,7 @@ class TestSteeredAfterReturn:
         assert found == set()
 
 
-def test_traffic_turns_to_an_endpoint_once_there_are_appliances() -> None:
+def test_traffic_is_cut_over_to_an_endpoint_once_there_are_appliances() -> None:
     member = ServerGroupMember(group=Ref("sgp-1"), instance=Ref("i-1"))
     found = said(
         cut_over_after_members,
@@ -311,12 +311,12 @@ class TestCutOverInOrder:
             "route.stranger": route(hop="ep-1", kind=ENDPOINT),
         }
 
-    def test_inbound_before_outbound_and_one_zone_after_the_other(self) -> None:
+    def test_inbound_is_cut_over_before_outbound_and_zones_one_after_the_other(self) -> None:
         assert said(cut_over_sequence, self.resources()) == chain(
             [self.IN_B, self.IN_B2, self.OUT_B, self.IN_C, self.OUT_C]
         )
 
-    def test_outbound_first_if_the_file_says_so(self) -> None:
+    def test_outbound_is_cut_over_first_if_the_file_says_so(self) -> None:
         found = said(cut_over_sequence, self.resources(), order="outbound-first")
         assert found == chain([self.OUT_B, self.IN_B, self.IN_B2, self.OUT_C, self.IN_C])
 

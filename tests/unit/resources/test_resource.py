@@ -40,7 +40,7 @@ def test_every_reference_to_the_graph_is_found_wherever_it_stands() -> None:
     ]
 
 
-def test_what_is_fixed_and_what_can_not_be_read_is_marked_at_the_property() -> None:
+def test_fixed_and_unread_properties_are_known_by_their_markers() -> None:
     assert VSwitch.fixed() == {"vpc", "zone", "cidr"}
     assert Ipv4Gateway.unread() == {"internet_mode", "returns_direct"}
 
@@ -53,7 +53,7 @@ class TestTags:
             for each in found
         ]
 
-    def test_what_is_new_or_other_is_set_and_what_is_too_much_is_taken_off(self) -> None:
+    def test_new_or_changed_tags_are_set_and_surplus_ones_removed(self) -> None:
         found = self.phases({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "9", "d": "4"})
         assert found == [
             ("TagResources", [{"Key": "b", "Value": "2"}, {"Key": "c", "Value": "3"}]),
@@ -108,12 +108,12 @@ class TestUnfinishedKind:
             lambda: Resource().delete(AT),
         ],
     )
-    def test_it_is_an_error(self, use: object) -> None:
+    def test_use_of_the_base_class_is_an_error(self, use: object) -> None:
         assert callable(use)
         with pytest.raises(TypeError):
             use()
 
-    def test_it_has_no_place_and_clashes_with_nothing(self) -> None:
+    def test_base_class_has_no_address_and_conflicts_with_nothing(self) -> None:
         assert Resource.address(Found({}, ""), None) is None  # type: ignore[arg-type]
         assert not Resource().conflicts_with(Resource())
 
@@ -124,7 +124,7 @@ class TestCodec:
             assert decode(at, properties(node.resource)) == node.resource
             assert decode_node(at, encode_node(node)) == node
 
-    def test_what_is_no_resource_is_refused(self) -> None:
+    def test_value_that_is_no_resource_is_refused(self) -> None:
         for at, value in (
             (Address("dragon.main"), {}),
             (AT, {}),
@@ -137,7 +137,7 @@ class TestCodec:
 
 
 class TestLive:
-    def test_its_fingerprint_tells_any_difference(self) -> None:
+    def test_fingerprint_of_live_state_differs_with_any_property(self) -> None:
         def live(**node: object) -> Live:
             values: dict[str, object] = {"resource": vpc(), "id": "vpc-1", **node}
             return Live({AT: Node(**values)})  # type: ignore[arg-type]
