@@ -75,7 +75,7 @@ def snapshot_request(options: SimulatorOptions, method: str, name: str, work: st
 
 
 def _refusal_text(refusal: HTTPError) -> str:
-    """Why the simulator refuses. Raises NoSimulator where it is none."""
+    """The reason of a refusal by the simulator. Raises NoSimulator where it is none."""
     try:
         return str(json.loads(refusal.read())["error"])
     except (ValueError, KeyError, TypeError) as problem:

@@ -1,4 +1,4 @@
-"""Next hops that exist no more: routes to them are neither copied nor put back.
+"""Next hops that exist no more: routes to them are neither copied nor restored.
 
 Only a NAT gateway can be deleted while a route leads to it (VPC API, DeleteNatGateway), and only
 one that is gone would be refused as the next hop of a new route.
@@ -40,7 +40,7 @@ def _id_of(live: Live, vpc: Ref[Vpc]) -> str:
 
 
 def without_gone(original: OriginalState, gone: frozenset[str]) -> OriginalState:
-    """The original state that can be put back: no route where it led to what is gone."""
+    """The original state that can be restored: no route where it led to what is gone."""
     return {
         address: None if isinstance(was, Route) and was.next_hop in gone else was
         for address, was in original.items()
