@@ -175,7 +175,8 @@ def _options(settings: Settings) -> Iterator[str]:
     if settings.latency is not None:
         named = {make(): name for name, make in latency.PROFILES.items()}
         yield from ("--latency", named[settings.latency])
-    for name in ("account", "commands", "endpoints_in_gateway_tables", "privatelink_open"):
+    without = ("account", "commands", "endpoints_in_gateway_tables", "geneve_is_probed")
+    for name in (*without, "privatelink_open"):
         assert getattr(settings, name) == getattr(usual, name), f"{name} has no option"
 
 

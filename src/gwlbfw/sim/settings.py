@@ -45,6 +45,8 @@ class Settings:
     """The seed of ids, latencies and faults."""
     endpoints_in_gateway_tables: bool = True
     """Allow GWLB endpoints as next hops in gateway route tables (UNVERIFIED by API)."""
+    geneve_is_probed: bool = False
+    """Call a server unhealthy that drops GENEVE (UDP 6081), which probes of the cloud don't try."""
     quotas: Mapping[str, int] = field(default_factory=dict)
     """Numbers of quotas by name, where they are not the usual ones."""
     fixtures: tuple[Path, ...] = ()

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from gwlbfw.sim.services.sim.closed_port import VERSION
+from gwlbfw.sim.settings import Settings
+from tests.sim.cloud import TRANSITION
 from tests.sim.services.gwlb.calls import OTHER_ACCOUNT, ZONE_B, Firewall, raw
 
 GENEVE = {"IpProtocol": "UDP", "PortRange": "6081/6081", "SourceCidrIp": "192.168.0.0/16"}
@@ -151,8 +153,11 @@ def test_listeners_are_filtered(fw: Firewall) -> None:
     assert sorted(fw.one_group(group)["RelatedLoadBalancerIds"]) == sorted([one, two])
 
 
-def test_server_that_admits_geneve_and_probes_is_healthy(fw: Firewall) -> None:
-    listener, _, machine = watched(fw, GENEVE, PROBE)
+@pytest.mark.parametrize("rules", [(GENEVE, PROBE), (PROBE,)], ids=["open", "geneve-dropped"])
+def test_server_that_admits_probes_is_healthy_whatever_becomes_of_geneve(
+    fw: Firewall, rules: tuple[dict[str, str], ...]
+) -> None:
+    listener, _, machine = watched(fw, *rules)
     assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
@@ -168,14 +173,24 @@ def test_new_server_is_initial_before_its_first_probes(fw: Firewall) -> None:
     assert health(fw, listener)[machine] == ("Healthy", "")
 
 
-@pytest.mark.parametrize(
-    "rules", [(), (GENEVE,), (PROBE,), (GENEVE, PROBE | {"PortRange": "80/80"})]
-)
+@pytest.mark.parametrize("rules", [(), (GENEVE,), (GENEVE, PROBE | {"PortRange": "80/80"})])
 def test_server_behind_a_closed_security_group_is_unhealthy(
     fw: Firewall, rules: tuple[dict[str, str], ...]
 ) -> None:
     listener, _, machine = watched(fw, *rules)
     assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_TIMEOUT")}
+
+
+class TestProbesOfGeneve:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(transition=TRANSITION, geneve_is_probed=True)
+
+    def test_server_that_drops_geneve_is_unhealthy(self, fw: Firewall) -> None:
+        listener, _, machine = watched(fw, PROBE)
+        assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_TIMEOUT")}
+        fw.ecs.authorize(GENEVE)
+        assert health(fw, listener) == {machine: ("Healthy", "")}
 
 
 def test_server_that_drops_probes_of_one_zone_is_unhealthy(fw: Firewall) -> None:
