@@ -40,7 +40,10 @@ def completions(*words: str) -> list[str]:
         (("plan", "--de"), ["--destroy", "--detailed-exitcode"]),
         (("--state", "plan", "plan", "--format", ""), ["text", "json", "markdown"]),
         (("sim", "call", "s"), ["sim", "sts"]),
-        (("sim", "call", "sim", ""), ["ClosePort", "OpenPort"]),
+        (
+            ("sim", "call", "sim", ""),
+            ["ClosePort", "LockLoadBalancer", "OpenPort", "UnlockLoadBalancer"],
+        ),
     ],
 )
 def test_bash_completes_commands_options_and_choices(

@@ -29,6 +29,8 @@ REGION = "cn-wulanchabu"
 ZONE_B, ZONE_C = f"{REGION}-b", f"{REGION}-c"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ANYWHERE = "0.0.0.0/0"
+VERSIONS = {"sts": "2015-04-01", "sim": "2025-01-01"}
+"""Of products that are not in the catalogue."""
 HOUR = 3600.0
 Content = dict[str, Any]
 """A topology as its YAML says it, open to edits."""
@@ -101,7 +103,7 @@ class Testbed:
     def call(self, action: str, *, account: str = "", region: str = REGION, **params: Any) -> Any:
         """The reply of an action such as `vpc:CreateVpc`; raises Refused."""
         product, _, name = action.partition(":")
-        version = "2015-04-01" if product == "sts" else catalogue()[product, name].version
+        version = VERSIONS.get(product) or catalogue()[product, name].version
         flat = {"Action": name, "Version": version, "RegionId": region}
         flat |= self._session(account) if account else {"AccessKeyId": "someone"}
         for key, value in params.items():

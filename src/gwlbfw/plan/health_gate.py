@@ -1,4 +1,4 @@
-"""The health gate: no route is cut over before enough appliances are healthy."""
+"""The health gate: no route is cut over before the load balancer and enough appliances are fit."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -6,11 +6,12 @@ from dataclasses import replace
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Field, Value, Wait
-from gwlbfw.layout import LISTENER, SERVER_GROUP, Role
+from gwlbfw.layout import LISTENER, LOAD_BALANCER, SERVER_GROUP, Role
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved_wait
 from gwlbfw.resources import Listener, Route, ServerGroup
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
+from gwlbfw.resources.load_balancer import paid
 from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import GWLB, kinds
 from gwlbfw.topology.models import Cutover
@@ -21,7 +22,11 @@ HEALTH_GATE = f"{LISTENER}:healthy"
 def health_gate(
     graph: StepGraph, target: ResourceGraph, live: Live, cutover: Cutover
 ) -> Iterator[Step]:
-    """The step that waits for enough healthy appliances before any route is cut over."""
+    """The step that waits for enough healthy appliances before any route is cut over.
+
+    And for the load balancer's business status: one in arrears forwards nothing, whatever the
+    health of its appliances.
+    """
     cut_overs = [d for d in graph.pending if d.builds and _cuts_over_to_endpoint(d)]
     group = target.get(SERVER_GROUP)
     listener = target.get(LISTENER)
@@ -58,13 +63,14 @@ def _cuts_over_to_endpoint(pending: PendingStep) -> bool:
 
 def _gate(listener: Node, live: Live, cutover: Cutover) -> Step:
     healthy = replace(health_wait({}), at_least=cutover.min_healthy_appliances)
-    ids = {LISTENER: live.nodes[LISTENER].id} if LISTENER in live.nodes else {}
+    ids = {each: live.nodes[each].id for each in (LISTENER, LOAD_BALANCER) if each in live.nodes}
+    waits = (healthy, paid(LOAD_BALANCER))
     return Step(
         id=HEALTH_GATE,
         address=LISTENER,
         phase="healthy",
         call=None,
-        waits=(resolved_wait(healthy, ids, listener.account),),
+        waits=tuple(resolved_wait(each, ids, listener.account) for each in waits),
         timeout_s=cutover.timeout_s,
     )
 

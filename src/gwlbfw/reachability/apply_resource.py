@@ -20,6 +20,7 @@ from gwlbfw.resources import (
 )
 from gwlbfw.resources.endpoint import CONNECTED, DISCONNECTED
 from gwlbfw.resources.graph import Node
+from gwlbfw.resources.load_balancer import NORMAL
 
 
 def apply(builder: NetworkBuilder, address: Address, node: Node) -> None:
@@ -89,6 +90,7 @@ def _(balancer: LoadBalancer, builder: NetworkBuilder, key: str) -> None:
         key,
         {zone: old.addresses.get(zone, "") if old else "" for zone in sorted(balancer.zones)},
         mode=balancer.traffic_mode or "LoadBalance",
+        business=old.business if old else NORMAL,
         listener=old.listener if old else None,
     )
 

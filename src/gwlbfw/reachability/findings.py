@@ -9,6 +9,7 @@ from gwlbfw.reachability.inspection import member_state
 from gwlbfw.reachability.model import Network, Subnet, Table
 from gwlbfw.reachability.prefixes import INTERNET, Prefix
 from gwlbfw.reachability.walk import Walker
+from gwlbfw.resources.load_balancer import NORMAL
 from gwlbfw.resources.next_hop import LOCAL
 
 Severity = Literal["critical", "high", "warning", "info"]
@@ -41,6 +42,7 @@ def findings(walker: Walker, judged: Sequence[Flow]) -> tuple[Finding, ...]:
         *_ipv6(network),
         *_cross_zone(network, judged),
         *_tables(network),
+        *_balancers(network),
         *_appliances(network),
         *(Finding("info", "assumed", each) for each in network.assumed),
     ]
@@ -186,6 +188,17 @@ def _vswitch_table(network: Network, table: Table) -> Iterator[Finding]:
 
 def _with_block(network: Network, subnet: Subnet) -> str:
     return f"{network.label(subnet.id)} ({Prefix(*subnet.cidr)})"
+
+
+def _balancers(network: Network) -> Iterator[Finding]:
+    """GWLB API, GetLoadBalancerAttribute: FinancialLocked where the account has not paid."""
+    for balancer in network.balancers.values():
+        if balancer.business != NORMAL:
+            message = (
+                f"in arrears ({balancer.business}): it forwards nothing until the account's bill "
+                "is paid"
+            )
+            yield Finding("critical", network.label(balancer.id), message)
 
 
 def _appliances(network: Network) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from gwlbfw.reachability.model import Balancer, Endpoint, EndpointZone, Member, Network
 from gwlbfw.resources.endpoint import CONNECTED, DISCONNECTED
+from gwlbfw.resources.load_balancer import NORMAL
 
 ForwardingState = Literal["forwards", "drops", "unknown"]
 
@@ -44,6 +45,10 @@ BALANCER_STATES: Mapping[str, ForwardingState] = {
     "Active": "forwards",
     "Provisioning": "drops",
     "Inactive": "drops",
+}
+BUSINESS_STATES: Mapping[str, ForwardingState] = {
+    NORMAL: "forwards",
+    "FinancialLocked": "drops",  # in arrears
 }
 LISTENER_STATES: Mapping[str, ForwardingState] = {
     "Running": "forwards",
@@ -158,6 +163,7 @@ def _inspection(network: Network, endpoint: Endpoint, zone: EndpointZone, key: s
     label, balancer = network.label(key), network.balancers.get(key)
     if balancer is None:
         raise _unread(network, key)
+    _require_forwarding("load balancer", balancer.business, BUSINESS_STATES)
     _require_forwarding("load balancer", balancer.status, BALANCER_STATES)
     if zone.zone not in balancer.addresses:
         raise _NotForwarded("drops", f"{label} is not in zone {zone.zone}")

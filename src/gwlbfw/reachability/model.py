@@ -143,6 +143,8 @@ class Balancer:
     addresses: Mapping[str, str]
     mode: str = "LoadBalance"
     status: str = "Active"
+    business: str = "Normal"
+    """`FinancialLocked` where the account has not paid."""
     listener: Listener | None = None
 
 

@@ -32,6 +32,7 @@ from gwlbfw.reachability.model import (
 )
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.public_ips import machines, public_addresses
+from gwlbfw.resources.load_balancer import NORMAL
 from gwlbfw.resources.next_hop import LOCAL, written_type
 
 _WEIGHT = re.compile(r"[0-9]{1,9}")
@@ -230,8 +231,14 @@ def _balancers(facts: NetworkFacts) -> Iterator[Balancer]:
             text_at(each, "ZoneId"): text_at(each, "LoadBalancerAddresses.PrivateIpv4Address")
             for each in objects(raw, "ZoneMappings")
         }
-        mode, status = text_at(raw, "TrafficMode"), text_at(raw, "LoadBalancerStatus")
-        yield Balancer(key, addresses, mode, status, listeners.get(key))
+        yield Balancer(
+            key,
+            addresses,
+            text_at(raw, "TrafficMode"),
+            text_at(raw, "LoadBalancerStatus"),
+            text_at(raw, "LoadBalancerBusinessStatus") or NORMAL,
+            listeners.get(key),
+        )
 
 
 def _groups(facts: NetworkFacts) -> Iterator[ServerGroup]:

@@ -34,6 +34,8 @@ from gwlbfw.resources.tags import pairs, tagging, tags_of
 from gwlbfw.resources.vpc import Vpc
 from gwlbfw.resources.vswitch import VSwitch
 
+NORMAL = "Normal"
+"""The business status of one that the account pays for; with any other it forwards nothing."""
 _DETAIL = "GetLoadBalancerAttribute"
 
 
@@ -141,6 +143,12 @@ class LoadBalancer(Resource):
         call = GWLB.call("DeleteLoadBalancer", LoadBalancerId=Field(at, "LoadBalancerId"))
         read = GWLB.call("ListLoadBalancers", LoadBalancerIds=[Field(at, "LoadBalancerId")])
         yield Phase("delete", call, (Wait(read, "LoadBalancers", gone=True),))
+
+
+def paid(at: Address) -> Wait:
+    """The wait until a load balancer is not locked for overdue payment."""
+    read = GWLB.call(_DETAIL, LoadBalancerId=Field(at, "LoadBalancerId"))
+    return Wait(read, until={"LoadBalancerBusinessStatus": [NORMAL]})
 
 
 def _active(at: Address) -> Wait:

@@ -89,8 +89,10 @@ class TestHealthGate:
         made = planned(example(), cutover=Cutover(min_healthy_appliances=2, timeout_s=77))
         gate = made[HEALTH_GATE]
         assert (gate.call, gate.timeout_s) == (None, 77)
-        (healthy,) = gate.waits
+        healthy, paid = gate.waits
         assert (healthy.read.action, healthy.at_least) == ("GetListenerHealthStatus", 2)
+        assert paid.read.action == "GetLoadBalancerAttribute"
+        assert paid.until == {"LoadBalancerBusinessStatus": ["Normal"]}
         for at in ("route.gateway/shop/app-b:redirect", f"route.business/shop/{C}:create"):
             assert made.before(HEALTH_GATE, at)
 
@@ -105,13 +107,16 @@ class TestHealthGate:
             assert made.before(first, HEALTH_GATE)
         assert not made.before("instance.server/shop/ecs-b-01:create", HEALTH_GATE)
 
-    def test_gate_names_an_existing_listener_by_its_id(self) -> None:
+    def test_gate_names_existing_listener_and_load_balancer_by_their_ids(self) -> None:
         missing = f"route.business/shop/{B}"
         made = planned(
             example(), live_of(example(), [each for each in example() if each != missing])
         )
         assert [each.id for each in made.plan.steps] == [HEALTH_GATE, f"{missing}:create"]
-        assert made[HEALTH_GATE].waits[0].read.params == {"ListenerId": "id-listener-main"}
+        assert [each.read.params for each in made[HEALTH_GATE].waits] == [
+            {"ListenerId": "id-listener-main"},
+            {"LoadBalancerId": "id-load_balancer-main"},
+        ]
 
     @pytest.mark.parametrize("missing", ["eip.shop/ecs-b-01", "listener.main", "vpc.security"])
     def test_no_gate_where_no_route_is_cut_over(self, missing: str) -> None:

@@ -282,7 +282,8 @@ class Naive:
 
     def _balance(self, balancer_id: str, zone: str) -> tuple[str, bool]:
         balancer: Any = self.facts.balancers[balancer_id]
-        status = balancer["LoadBalancerStatus"]
+        paid = balancer["LoadBalancerBusinessStatus"] == "Normal"
+        status = balancer["LoadBalancerStatus"] if paid else "Inactive"
         if status != "Active":
             return "unknown" if status == "Configuring" else "black_hole", False
         if zone not in [each["ZoneId"] for each in balancer["ZoneMappings"]]:

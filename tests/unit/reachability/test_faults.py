@@ -245,6 +245,7 @@ def test_a_subnet_without_a_route_but_with_a_route_for_some_is_told_so() -> None
         lambda w: setattr(w.balancers["gwlb-1"], "mode", "NextYearsMode"),
         lambda w: setattr(w.balancers["gwlb-1"], "mode", ""),
         lambda w: setattr(w.balancers["gwlb-1"], "status", "Configuring"),
+        lambda w: setattr(w.balancers["gwlb-1"], "business", "NextYearsStatus"),
         lambda w: w.balancers["gwlb-1"].members.update(
             dict.fromkeys(("i-fw-1", "i-fw-2"), ("Available", ""))
         ),

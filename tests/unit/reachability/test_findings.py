@@ -345,6 +345,14 @@ def test_health_that_nobody_checks_is_a_warning() -> None:
     assert any("health checks are off" in each for each in messages(world, "warning"))
 
 
+def test_a_load_balancer_in_arrears_refutes_the_proof() -> None:
+    world = ulanqab()
+    world.balancers["gwlb-1"].business = "FinancialLocked"
+    assert {each.verdict for each in world.verdict().flows} == {"black_hole"}
+    said = "gwlb-1: in arrears (FinancialLocked): it forwards nothing"
+    assert any(each.startswith(said) for each in messages(world, "critical"))
+
+
 def test_findings_come_the_worst_first() -> None:
     world = bystander("t-b")
     world.unread["vpc:DescribeEipAddresses"] = "Forbidden.RAM"

@@ -49,6 +49,7 @@ class Balancer:
     zones: list[str]
     mode: str = "LoadBalance"
     status: str = "Active"
+    business: str = "Normal"
     listener: str | None = "Running"
     group: str = "Available"
     checked: bool = True
@@ -210,6 +211,7 @@ class World:
             facts.balancers[name] = {
                 "LoadBalancerId": name,
                 "LoadBalancerStatus": balancer.status,
+                "LoadBalancerBusinessStatus": balancer.business,
                 "TrafficMode": balancer.mode,
                 "ZoneMappings": [
                     {

@@ -4,7 +4,8 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from tests.sim.services.gwlb.calls import ZONE_B, ZONE_C, Firewall
+from gwlbfw.sim.services.sim.closed_port import VERSION
+from tests.sim.services.gwlb.calls import ZONE_B, ZONE_C, Firewall, raw
 
 
 def test_load_balancer_is_provisioned_then_active(fw: Firewall) -> None:
@@ -269,3 +270,24 @@ def test_gwlb_regions_and_zones_are_listed(fw: Firewall) -> None:
     assert zones[0]["LocalName"] == "Ulanqab Zone B"
     regions = fw.gwlb("DescribeRegions")["Regions"]
     assert "gwlb.cn-wulanchabu.aliyuncs.com" in [each["RegionEndpoint"] for each in regions]
+
+
+def test_load_balancer_in_arrears_stops_until_the_bill_is_paid(fw: Firewall) -> None:
+    balancer = fw.balancer()
+
+    def statuses() -> tuple[str, str]:
+        one = fw.one_balancer(balancer)
+        return one["LoadBalancerStatus"], one["LoadBalancerBusinessStatus"]
+
+    def locked() -> list[str]:
+        found = fw.gwlb("ListLoadBalancers", LoadBalancerBusinessStatus="FinancialLocked")
+        return [each["LoadBalancerId"] for each in found["LoadBalancers"]]
+
+    assert (statuses(), locked()) == (("Active", "Normal"), [])
+    raw(fw.cloud, "LockLoadBalancer", VERSION, LoadBalancerId=balancer)
+    assert (statuses(), locked()) == (("Inactive", "FinancialLocked"), [balancer])
+    for action in ("UpdateLoadBalancerAttribute", "DeleteLoadBalancer"):
+        refused = fw.gwlb.refused(action, LoadBalancerId=balancer)
+        assert refused == (400, "IncorrectStatus.LoadBalancer")
+    raw(fw.cloud, "UnlockLoadBalancer", VERSION, LoadBalancerId=balancer)
+    assert statuses() == ("Active", "Normal")

@@ -40,6 +40,8 @@ from gwlbfw.sim.wire import Json, Reply
 QUOTA = quota("load_balancers_per_region", 50)
 """Load balancers in one region (help page "GWLB quotas")."""
 TRAFFIC_MODES = ("LoadBalance", "ByPass")
+NORMAL, FINANCIAL_LOCKED = "Normal", "FinancialLocked"
+"""Business statuses (GWLB API, GetLoadBalancerAttribute)."""
 MAX_ZONES = 20
 """Zones in one call."""
 
@@ -60,6 +62,7 @@ class LoadBalancer(
     name: str = ""
     zones: Mapping[str, str] = field(default_factory=dict)
     traffic_mode: str = "LoadBalance"
+    business_status: str = NORMAL
     resource_group_id: str = DEFAULT_GROUP
 
     def uses(self) -> Collection[str]:
@@ -205,14 +208,16 @@ def get_load_balancer_attribute(region: Region, request: Request) -> Reply:
 @action("gwlb", "ListLoadBalancers")
 def list_load_balancers(region: Region, request: Request) -> Reply:
     """The load balancers that match the filters."""
-    request.one_of("LoadBalancerBusinessStatus", ("Normal", "FinancialLocked"))
+    request.one_of("LoadBalancerBusinessStatus", (NORMAL, FINANCIAL_LOCKED))
     found = filter_by_tags(region.all(LoadBalancer), request)
     found = filter_by_any(request, found, "LoadBalancerIds", lambda each: (each.id,))
     found = filter_by_any(request, found, "LoadBalancerNames", lambda each: (each.name,))
     found = filter_by_any(request, found, "VpcIds", lambda each: (each.vpc_id,))
     found = filter_by_any(request, found, "ZoneIds", lambda each: each.zones)
     found = filter_by_any(request, found, "LoadBalancerStatus", lambda each: (each.status,))
-    found = filter_by_any(request, found, "LoadBalancerBusinessStatus", lambda _: ("Normal",))
+    found = filter_by_any(
+        request, found, "LoadBalancerBusinessStatus", lambda each: (each.business_status,)
+    )
     found = filter_by_any(request, found, "TrafficMode", lambda each: (each.traffic_mode,))
     found = filter_by_any(request, found, "AddressIpVersion", lambda _: ("Ipv4", "IPv4"))
     found = filter_by_any(request, found, "ResourceGroupId", lambda each: (each.resource_group_id,))
@@ -224,7 +229,7 @@ def _view(region: Region, balancer: LoadBalancer) -> dict[str, Json]:
         "LoadBalancerId": balancer.id,
         "LoadBalancerName": balancer.name,
         "LoadBalancerStatus": balancer.status,
-        "LoadBalancerBusinessStatus": "Normal",
+        "LoadBalancerBusinessStatus": balancer.business_status,
         "AddressIpVersion": "Ipv4",
         "VpcId": balancer.vpc_id,
         "ResourceGroupId": balancer.resource_group_id,
