@@ -85,6 +85,13 @@ OVERRIDES = (
     ),
     Override(
         "vpc",
+        "MoveResourceGroup",
+        "ResourceType",
+        f"{_PROVIDER} (VPC, IPV4GATEWAY): {_ANY_CASE}",
+        rules=_ANY_VALUE,
+    ),
+    Override(
+        "vpc",
         "CreateSnatEntry",
         "RegionId",
         "VPC API, DescribeRegions: the description lists one region for an example",

@@ -43,6 +43,7 @@ class NetworkInterface(
     mac: str = ""
     owner: str = ""
     service: str = ""
+    resource_group_id: str = ""
     security_group_ids: tuple[str, ...] = ()
 
     @property
@@ -147,6 +148,7 @@ _FILTERS: Mapping[str, TextGetter[NetworkInterface]] = {
     "PrimaryIpAddress": lambda each: each.ip,
     "Status": lambda each: each.status,
     "Type": type_of,
+    "ResourceGroupId": lambda each: each.resource_group_id,
 }
 
 
@@ -180,7 +182,7 @@ def _view(interface: NetworkInterface) -> Json:
         "SecurityGroupIds": {"SecurityGroupId": list(interface.security_group_ids)},
         "ServiceManaged": bool(interface.service),
         "OwnerId": interface.account,
-        "ResourceGroupId": "",
+        "ResourceGroupId": interface.resource_group_id,
         "SourceDestCheck": False,
         "DeleteOnRelease": True,
         "CreationTime": timestamp(interface.created),

@@ -12,6 +12,7 @@ from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
+from gwlbfw.sim.services.resource_group import DEFAULT_GROUP, requested_group
 from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.eip import eips_of
@@ -50,6 +51,7 @@ class Ipv4Gateway(
     route_table_id: str = ""
     internet_mode: str = ""
     """The mode of the VPC after the gateway's deletion: private or public."""
+    resource_group_id: str = DEFAULT_GROUP
     activation: str = ""
     """Under way, then done; the status alone doesn't distinguish an active gateway."""
 
@@ -88,11 +90,12 @@ def create_ipv4_gateway(region: Region, request: Request) -> Reply:
             vpc_id=vpc.id,
             name=name_or_description(request, "Ipv4GatewayName"),
             description=name_or_description(request, "Ipv4GatewayDescription"),
+            resource_group_id=requested_group(region, request),
             tags=requested_tags(request),
         )
     )
     region.transition(gateway, "Creating", "Created")
-    return {"Ipv4GatewayId": gateway.id, "ResourceGroupId": ""}
+    return {"Ipv4GatewayId": gateway.id, "ResourceGroupId": gateway.resource_group_id}
 
 
 @action("vpc", "UpdateIpv4GatewayAttribute")
@@ -129,6 +132,7 @@ _FILTERS: Mapping[str, TextGetter[Ipv4Gateway]] = {
     "VpcId": lambda each: each.vpc_id,
     "Ipv4GatewayId": lambda each: each.id,
     "Ipv4GatewayName": lambda each: each.name,
+    "ResourceGroupId": lambda each: each.resource_group_id,
 }
 
 
@@ -158,7 +162,7 @@ def _view(gateway: Ipv4Gateway) -> dict[str, Json]:
         "Status": gateway.status,
         "Enabled": gateway.enabled,
         "Ipv4GatewayRouteTableId": gateway.route_table_id,
-        "ResourceGroupId": "",
+        "ResourceGroupId": gateway.resource_group_id,
         "Tags": tag_list(gateway.tags),
     }
 

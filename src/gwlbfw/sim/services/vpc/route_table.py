@@ -13,7 +13,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.parameters import name_or_description
-from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, group_of_vpc, in_group, require_available_vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Lifecycle, Region
@@ -123,6 +123,7 @@ def describe_route_table_list(region: Region, request: Request) -> Reply:
     tables = filter_by_parameters(
         request, filter_by_tags(region.all(RouteTable), request), _FILTERS
     )
+    tables = in_group(region, request, tables)
     if router := request.text("RouterId"):
         tables = [each for each in tables if router_of(region, each) == router]
     page = page_by_number(request, tables)
@@ -171,6 +172,6 @@ def _view(region: Region, table: RouteTable) -> dict[str, Json]:
         "GatewayIds": {"GatewayIds": [table.gateway_id] if table.gateway_id else []},
         "CreationTime": timestamp(table.created),
         "OwnerId": int(table.account),
-        "ResourceGroupId": "",
+        "ResourceGroupId": group_of_vpc(region, table.vpc_id),
         "Tags": {"Tag": tag_list(table.tags)},
     }

@@ -6,17 +6,18 @@ back but SwitchActiveRouteTarget). The error codes are in no source at hand: UNV
 them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.network_interface import interfaces_of
-from gwlbfw.sim.services.filtering import filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import DEFAULT_GROUP, requested_group
 from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc.parameters import name_or_description
 from gwlbfw.sim.services.vpc.vpc.record import require_available_vpc
@@ -51,6 +52,7 @@ class RouteTargetGroup(
     standby: str = ""
     active: str = ""
     probe: str = ""
+    resource_group_id: str = DEFAULT_GROUP
 
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.preferred, self.standby)
@@ -96,7 +98,7 @@ class RouteTargetGroup(
             "ConfigMode": MODE,
             "CreateTime": timestamp(self.created),
             "RegionId": self.region,
-            "ResourceGroupId": "",
+            "ResourceGroupId": self.resource_group_id,
             "RouteTargetMemberList": [
                 self._member(region, self.preferred, 100),
                 self._member(region, self.standby, 0),
@@ -139,6 +141,7 @@ def create_route_target_group(region: Region, request: Request) -> Reply:
             preferred=preferred,
             standby=standby,
             active=preferred,
+            resource_group_id=requested_group(region, request),
             tags=requested_tags(request),
         )
     )
@@ -195,11 +198,17 @@ def get_route_target_group(region: Region, request: Request) -> Reply:
     return region.require(RouteTargetGroup, request.text("RouteTargetGroupId")).view(region)
 
 
+_FILTERS: Mapping[str, TextGetter[RouteTargetGroup]] = {
+    "VpcId": lambda each: each.vpc_id,
+    "ResourceGroupId": lambda each: each.resource_group_id,
+}
+
+
 @action("vpc", "ListRouteTargetGroups")
 def list_route_target_groups(region: Region, request: Request) -> Reply:
     """VPC API, ListRouteTargetGroups: 50 on a page at most."""
     own = filter_by_tags(region.all(RouteTargetGroup), request)
-    found = filter_by_parameters(request, own, {"VpcId": lambda each: each.vpc_id})
+    found = filter_by_parameters(request, own, _FILTERS)
     found = filter_by_values(found, request.texts("RouteTargetGroupIds"), lambda each: each.id)
     if member := request.text("MemberId"):
         found = [each for each in found if member in each.uses()]

@@ -17,7 +17,7 @@ from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.parameters import cidr_block, name_or_description
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
-from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, group_of_vpc, in_group, require_available_vpc
 from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
@@ -133,6 +133,7 @@ def describe_vswitches(region: Region, request: Request) -> Reply:
         raise missing_parameter(request.product, "RegionId")
     own = [] if request.flag("IsDefault") else filter_by_tags(region.all(VSwitch), request)
     found = filter_by_parameters(request, own, _FILTERS)
+    found = in_group(region, request, found)
     found = filter_by_values(found, request.comma_texts("VSwitchId"), lambda each: each.id)
     page = page_by_number(request, found)
     interfaces = region.all_of_kind("network_interface")
@@ -197,7 +198,7 @@ def _view(region: Region, vswitch: VSwitch, used: int) -> dict[str, Json]:
         "IsDefault": False,
         "ShareType": "",
         "OwnerId": int(vswitch.account),
-        "ResourceGroupId": "",
+        "ResourceGroupId": group_of_vpc(region, vswitch.vpc_id),
         "EnabledIpv6": False,
         "Ipv6CidrBlock": "",
         "CreationTime": timestamp(vswitch.created),

@@ -22,6 +22,7 @@ from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.membership import GROUPS
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable_addresses
 from gwlbfw.sim.store.region import Region
@@ -100,6 +101,7 @@ def _launch(region: Region, request: Request, site: LaunchSite) -> Instance:
         protected=request.flag("DeletionProtection"),
         charge_type=request.one_of("InstanceChargeType", ("PostPaid", "PrePaid"), "PostPaid"),
         bandwidth_out=request.number("InternetMaxBandwidthOut", 0, 0, 100),
+        resource_group_id=requested_group(region, request, ""),
         tags=requested_tags(request),
     )
     region.add(instance)

@@ -98,6 +98,7 @@ _FILTERS: Mapping[str, TextGetter[Instance]] = {
     "InstanceChargeType": lambda each: each.charge_type,
     "InstanceNetworkType": lambda _: "vpc",
     "KeyPairName": lambda each: each.key_pair,
+    "ResourceGroupId": lambda each: each.resource_group_id,
 }
 
 
@@ -160,7 +161,7 @@ def _view(instance: Instance, wiring: Connectivity) -> Json:
         "StartTime": timestamp(instance.started)[:-4] + "Z" if instance.started else "",
         "DeletionProtection": instance.protected,
         "DeviceAvailable": True,
-        "ResourceGroupId": "",
+        "ResourceGroupId": instance.resource_group_id,
         "SpotStrategy": "NoSpot",
         "NetworkInterfaces": {
             "NetworkInterface": [

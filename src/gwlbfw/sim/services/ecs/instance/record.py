@@ -46,6 +46,8 @@ class Instance(
     stopped_mode: str = "KeepCharging"
     public_ip: str = ""
     bandwidth_out: int = 0
+    resource_group_id: str = ""
+    """The resource group it was given; none where it is in the default one."""
     started: float = 0.0
 
     def on_transition(self, region: Region, field: str) -> None:

@@ -16,6 +16,7 @@ from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filt
 from gwlbfw.sim.services.paging import page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.record import Record
@@ -40,6 +41,8 @@ class SecurityGroup(
     name: str = ""
     description: str = ""
     type: str = "normal"
+    resource_group_id: str = ""
+    """The resource group it was given; none where it is in the default one."""
     rules: tuple[Rule, ...] = ()
 
     def uses(self) -> Collection[str]:
@@ -57,6 +60,7 @@ def create_security_group(region: Region, request: Request) -> Reply:
         name=_name(request),
         description=_description(request),
         type=request.one_of("SecurityGroupType", ("normal", "enterprise"), "normal"),
+        resource_group_id=requested_group(region, request, ""),
         tags=requested_tags(request),
     )
     return {"SecurityGroupId": region.add(group).id}
@@ -112,6 +116,7 @@ _FILTERS: Mapping[str, TextGetter[SecurityGroup]] = {
     "SecurityGroupType": lambda each: each.type,
     "VpcId": lambda each: each.vpc_id,
     "NetworkType": lambda _: "vpc",
+    "ResourceGroupId": lambda each: each.resource_group_id,
 }
 
 
@@ -124,7 +129,7 @@ def _view(region: Region, group: SecurityGroup) -> Json:
         "Description": group.description,
         "VpcId": group.vpc_id,
         "CreationTime": timestamp(group.created),
-        "ResourceGroupId": "",
+        "ResourceGroupId": group.resource_group_id,
         "RuleCount": len(group.rules),
         "GroupToGroupRuleCount": sum(bool(rule.groups) for rule in group.rules),
         "EcsCount": len(members),

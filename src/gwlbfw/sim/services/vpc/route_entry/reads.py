@@ -11,6 +11,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc.route_entry.entries import entries
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable, router_of, type_of, vswitches_of
+from gwlbfw.sim.services.vpc.vpc.record import group_of_vpc, in_group
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -44,7 +45,7 @@ def describe_route_tables(region: Region, request: Request) -> Reply:
     if not any(request.text(each) for each in names):
         raise ApiError("MissingParameter", f"One of {', '.join(names)} is mandatory.")
     tables = [each for each in region.all(RouteTable) if _matches(region, each, request)]
-    page = page_by_number(request, tables)
+    page = page_by_number(request, in_group(region, request, tables))
     listed: list[Json] = [_table(region, each) for each in page.items]
     return {"RouteTables": {"RouteTable": listed}, **page.fields}
 
@@ -104,7 +105,7 @@ def _table(region: Region, table: RouteTable) -> dict[str, Json]:
         "VRouterId": router_of(region, table),
         "Status": table.status,
         "CreationTime": timestamp(table.created),
-        "ResourceGroupId": "",
+        "ResourceGroupId": group_of_vpc(region, table.vpc_id),
         "VSwitchIds": {"VSwitchId": vswitches_of(region, table)},
         "RouteEntrys": {"RouteEntry": [_flat(each) for each in entries(region, table)]},
     }

@@ -6,6 +6,7 @@ from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway
@@ -54,6 +55,7 @@ def create_vpc(region: Region, request: Request) -> Reply:
             description=name_or_description(request, "Description"),
             router_id=region.state.new_id("vrt"),
             user_cidrs=tuple(str(cidr_block(each, 8, 28)) for each in users),
+            resource_group_id=requested_group(region, request),
             tags=requested_tags(request),
         )
     )
@@ -65,7 +67,7 @@ def create_vpc(region: Region, request: Request) -> Reply:
         "VpcId": vpc.id,
         "VRouterId": vpc.router_id,
         "RouteTableId": table.id,
-        "ResourceGroupId": "",
+        "ResourceGroupId": vpc.resource_group_id,
     }
 
 

@@ -21,12 +21,13 @@ _RESOURCE_TYPES = {"vswitch": "VSwitch", "route_table": "RouteTable", "ipv4_gate
 def describe_vpcs(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVpcs: an unknown id is an empty list."""
     ids = request.comma_texts("VpcId")
-    wanted_name = request.text("VpcName")
+    wanted_name, group = request.text("VpcName"), request.text("ResourceGroupId")
     vpcs = [
         each
         for each in filter_by_tags(region.all(Vpc), request)
         if (not ids or each.id in ids)
         and wanted_name in ("", each.name)
+        and group in ("", each.resource_group_id)
         and not request.flag("IsDefault")
     ]
     page = page_by_number(request, vpcs)
@@ -82,7 +83,7 @@ def _common(region: Region, vpc: Vpc) -> dict[str, Json]:
         "VSwitchIds": {"VSwitchId": vswitches},
         "IsDefault": False,
         "RegionId": vpc.region,
-        "ResourceGroupId": "",
+        "ResourceGroupId": vpc.resource_group_id,
         "OwnerId": int(vpc.account),
         "CreationTime": timestamp(vpc.created),
         "EnabledIpv6": False,

@@ -1,8 +1,11 @@
 """VPC: a private network, whose vRouter and system route table come and go with it."""
 
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 
@@ -27,11 +30,35 @@ class Vpc(
     secondary_cidrs: tuple[str, ...] = ()
     user_cidrs: tuple[str, ...] = ()
     centralised: bool = False
+    resource_group_id: str = DEFAULT_GROUP
 
     def on_delete(self, region: Region) -> None:
         table = region.find_any(self.system_table_id)
         if table is not None:
             region.remove(table)
+
+
+def group_of_vpc(region: Region, vpc_id: str) -> str:
+    """The resource group of a VPC, which its vSwitches and route tables are in too.
+
+    terraform-provider-alicloud, resource_alicloud_vpc.go, takes a VPC's group from its system
+    route table.
+    """
+    vpc = region.find(Vpc, vpc_id)
+    return vpc.resource_group_id if vpc else DEFAULT_GROUP
+
+
+class _PartOfVpc(Protocol):
+    vpc_id: str
+
+
+P = TypeVar("P", bound=_PartOfVpc)
+
+
+def in_group(region: Region, request: Request, parts: list[P]) -> list[P]:
+    """The vSwitches or route tables whose VPC is in the resource group that a call names."""
+    wanted = request.text("ResourceGroupId")
+    return [each for each in parts if wanted in ("", group_of_vpc(region, each.vpc_id))]
 
 
 def require_available_vpc(region: Region, vpc_id: str, code: str = "IncorrectVpcStatus") -> Vpc:
