@@ -145,6 +145,23 @@ def test_a_public_address_of_an_interface_is_found() -> None:
     assert "8.140.0.3 of eni-1" in said
 
 
+def test_an_interface_that_a_service_manages_is_no_machine() -> None:
+    world = ulanqab()
+    world.interfaces = [
+        {
+            "NetworkInterfaceId": "eni-nat",
+            "VpcId": "vpc-shop",
+            "VSwitchId": "gwlbe-b",
+            "PrivateIpAddress": "192.168.101.7",
+            "InstanceId": "",
+            "ServiceManaged": True,
+            "Type": "Secondary",
+        }
+    ]
+    assert world.verdict().findings == ()
+    assert "eni-nat" not in world.network().machines
+
+
 def test_an_eip_of_an_interface_is_where_the_interface_is() -> None:
     world = ulanqab()
     world.interfaces = [

@@ -23,6 +23,14 @@ from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
 
+MANAGERS = {
+    "gwlb": "Gateway Load Balancer",
+    "nat": "NAT Gateway",
+    "privatelink": "PrivateLink",
+}
+"""The description of a managed interface by the product that manages it: the service's name (help
+page "Managed ENIs"; UNVERIFIED how it is written)."""
+
 
 @dataclass(kw_only=True, eq=False)
 class NetworkInterface(
@@ -128,10 +136,10 @@ def describe_network_interfaces(region: Region, request: Request) -> Reply:
 
 
 def listed_interfaces(region: Region) -> list[NetworkInterface]:
-    """The interfaces of a list, service-managed ones included.
+    """The interfaces of a list, service-managed ones included (help page "Managed ENIs").
 
-    UNVERIFIED: no page says whether those of gateway load balancers and their endpoints appear;
-    the field ServiceManaged says that some do.
+    The page names NAT gateways as a service that has some; that those of gateway load balancers and
+    endpoints, whose ids their APIs tell, are among them is UNVERIFIED.
     """
     return region.all(NetworkInterface)
 
@@ -168,7 +176,7 @@ def _view(interface: NetworkInterface) -> Json:
     return {
         "NetworkInterfaceId": interface.id,
         "NetworkInterfaceName": "",
-        "Description": "",
+        "Description": MANAGERS.get(interface.service, ""),
         "Status": interface.status,
         "Type": type_of(interface),
         "InstanceId": instance,
