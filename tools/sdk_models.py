@@ -22,7 +22,7 @@ PACKAGES = {
 }
 """The SDK's package of each product."""
 
-_PARAMETER_TYPES = {"str": "String", "int": "Integer", "bool": "Boolean", "float": "Float"}
+_PARAMETER_TYPES = {"str": "String", "int": "Long", "bool": "Boolean", "float": "Float"}
 _REPLY_TYPES = ("str", "int", "bool", "float")
 
 

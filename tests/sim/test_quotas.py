@@ -54,6 +54,8 @@ ONE_MORE = [
     ("route_entries_per_table", 0, "vpc.CreateRouteEntry", ENTRY, "QuotaExceeded"),
     ("rules_per_security_group", 0, "ecs.AuthorizeSecurityGroup",
      f'SecurityGroupId: "{{sg}}", Permissions: [{{{RULE}}}]', "AuthorizationLimitExceed"),
+    ("security_groups_per_region", 1, "ecs.CreateSecurityGroup", 'VpcId: "{vpc}"',
+     "QuotaExceed.SecurityGroup"),
     ("security_groups_per_instance", 0, "ecs.RunInstances", RUN,
      "InstanceSecurityGroupLimitExceeded"),
     ("load_balancers_per_region", 1, "gwlb.CreateLoadBalancer",

@@ -38,6 +38,9 @@ def test_security_groups_are_filtered(ecs: Ecs, vpcs: Vpcs) -> None:
     chosen: list[tuple[dict[str, Any], list[str]]] = [
         ({"VpcId": ecs.vpc}, [ecs.group]),
         ({"SecurityGroupName": "other"}, [elsewhere]),
+        ({"SecurityGroupName": "othe"}, []),
+        ({"SecurityGroupName": "othe", "FuzzyQuery": True}, [elsewhere]),
+        ({"NetworkType": "classic"}, []),
         ({"SecurityGroupIds": f'["{elsewhere}"]'}, [elsewhere]),
         ({"SecurityGroupId": "sg-none"}, []),
         ({"SecurityGroupType": "enterprise"}, []),
@@ -179,3 +182,38 @@ def test_security_group_has_tags(ecs: Ecs) -> None:
     ecs.call("tag_resources", **which, Tag=[{"Key": "a", "Value": "1"}])
     (found,) = groups(ecs, Tag=[{"Key": "a", "Value": "1"}])
     assert found["Tags"] == {"Tag": [{"TagKey": "a", "TagValue": "1"}]}
+
+
+def test_members_of_a_basic_group_reach_each_other_until_its_policy_says_drop(ecs: Ecs) -> None:
+    def policy(group: str) -> str:
+        reply = ecs.call("describe_security_group_attribute", SecurityGroupId=group)
+        return str(reply["InnerAccessPolicy"])
+
+    assert policy(ecs.group) == "Accept"
+    which = {"SecurityGroupId": ecs.group}
+    ecs.call("modify_security_group_policy", **which, InnerAccessPolicy="drop")
+    assert policy(ecs.group) == "Drop"
+    refused = ecs.refused("modify_security_group_policy", **which, InnerAccessPolicy="some")
+    assert refused == (400, "InvalidPolicy.Malformed")
+    enterprise = ecs.new_group(SecurityGroupType="enterprise")
+    assert policy(enterprise) == "Drop"
+    refused = ecs.refused(
+        "modify_security_group_policy", SecurityGroupId=enterprise, InnerAccessPolicy="Accept"
+    )
+    assert refused == (400, "InvalidGroupParameter.OperationDenied")
+
+
+def test_references_are_the_groups_whose_rules_name_a_group(ecs: Ecs) -> None:
+    other = ecs.new_group()
+    ecs.authorize({"IpProtocol": "all", "PortRange": "-1/-1", "SourceGroupId": other})
+    reply = ecs.call("describe_security_group_references", SecurityGroupId=[ecs.group, other])
+    (found,) = reply["SecurityGroupReferences"]["SecurityGroupReference"]
+    assert found["SecurityGroupId"] == other
+    (naming,) = found["ReferencingSecurityGroups"]["ReferencingSecurityGroup"]
+    assert naming["SecurityGroupId"] == ecs.group
+
+
+def test_capacity_of_a_group_falls_by_its_members(ecs: Ecs) -> None:
+    assert groups(ecs)[0]["AvailableInstanceAmount"] == 2000
+    ecs.instance()
+    assert groups(ecs, IsQueryEcsCount=True)[0]["AvailableInstanceAmount"] == 1999

@@ -22,6 +22,9 @@ SSH = {
 }
 
 
+OUT = {"IpProtocol": "TCP", "PortRange": "443/443", "DestCidrIp": "0.0.0.0/0"}
+
+
 def groups(ecs: Ecs, **filters: Any) -> list[dict[str, Any]]:
     reply = ecs.call("describe_security_groups", **filters)
     return list(reply["SecurityGroups"]["SecurityGroup"])
@@ -57,8 +60,7 @@ def test_duplicate_rule_is_accepted_silently(ecs: Ecs) -> None:
 
 def test_rules_are_listed_by_direction(ecs: Ecs) -> None:
     ecs.authorize(GENEVE)
-    out = {"IpProtocol": "ALL", "PortRange": "-1/-1", "DestCidrIp": "0.0.0.0/0"}
-    ecs.call("authorize_security_group_egress", SecurityGroupId=ecs.group, Permissions=[out])
+    ecs.call("authorize_security_group_egress", SecurityGroupId=ecs.group, Permissions=[OUT])
     assert [each["Direction"] for each in ecs.rules()] == ["ingress", "egress"]
     (inbound,) = ecs.rules(Direction="ingress")
     (outbound,) = ecs.rules(Direction="egress")
@@ -86,8 +88,30 @@ def test_rules_are_paged(ecs: Ecs) -> None:
         ({"SourceCidrIp": "10.0.0.0/33"}, (400, "InvalidSourceCidrIp.Malformed")),
         ({"SourceCidrIp": None}, (400, "MissingParameter.Source")),
         ({"DestCidrIp": "x"}, (400, "InvalidDestCidrIp.Malformed")),
-        ({"Ipv6SourceCidrIp": "10.0.0.0/8"}, (400, "InvalidParam.Ipv6SourceCidrIp")),
-        ({"SourceGroupId": "sg-none"}, (404, "InvalidSourceGroupId.NotFound")),
+        ({"Ipv6SourceCidrIp": "2001:db8::/32"}, (400, "InvalidParam.SourceIp")),
+        (
+            {"SourceCidrIp": None, "Ipv6SourceCidrIp": "10.0.0.0/8"},
+            (400, "InvalidParam.Ipv6SourceCidrIp"),
+        ),
+        (
+            {"SourceCidrIp": None, "SourceGroupId": "sg-none"},
+            (404, "InvalidSourceGroupId.NotFound"),
+        ),
+        (
+            {"SourceCidrIp": None, "SourcePrefixListId": "pl-none"},
+            (404, "InvalidPrefixListId.NotFound"),
+        ),
+        ({"SourcePortRange": "0/1"}, (400, "InvalidSourcePortRange.Malformed")),
+        ({"NicType": "wifi"}, (400, "InvalidParameter.Permissions.2.NicType")),
+        (
+            {"IpProtocol": "icmpv6", "PortRange": "-1/-1"},
+            (400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address"),
+        ),
+        (
+            {"SourceGroupId": "sg-x", "SourceCidrIp": None, "SourceGroupOwnerId": 7},
+            (404, "InvalidSourceGroupId.NotFound"),
+        ),
+        ({"PortRangeListId": "prl-1"}, (400, "NotSimulated.Permissions.PortRangeListId")),
         ({"Policy": "maybe"}, (400, "InvalidPolicy.Malformed")),
         ({"Priority": "0"}, (400, "InvalidPriority.ValueNotSupported")),
         ({"Priority": "101"}, (400, "InvalidPriority.ValueNotSupported")),
@@ -179,3 +203,81 @@ def test_modify_rule_changes_only_given_attributes(ecs: Ecs) -> None:
         "modify_security_group_rule", SecurityGroupId=ecs.group, SecurityGroupRuleId="sgr-none"
     )
     assert refused == (404, "InvalidSecurityGroupRuleId.NotFound")
+
+
+def test_modify_rule_keeps_the_kind_of_its_source_and_differs_from_others(ecs: Ecs) -> None:
+    ecs.authorize(SSH, {**SSH, "PortRange": "23/23"})
+    rule = ecs.rules()[0]["SecurityGroupRuleId"]
+    which = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": rule}
+    refused = ecs.refused("modify_security_group_rule", **which, PortRange="23/23")
+    assert refused == (400, "InvalidOperation.RuleDuplicate")
+    ecs.authorize({"IpProtocol": "ALL", "PortRange": "-1/-1", "SourceGroupId": ecs.new_group()})
+    which["SecurityGroupRuleId"] = ecs.rules()[2]["SecurityGroupRuleId"]
+    refused = ecs.refused("modify_security_group_rule", **which, SourceCidrIp="10.0.0.0/8")
+    assert refused == (400, "InvalidOperation.ModifySgRuleEntityType")
+
+
+def test_modify_rule_without_id_describes_the_rule_that_the_parameters_name(ecs: Ecs) -> None:
+    ecs.authorize(SSH, GENEVE)
+    before = ecs.rules()
+    named = {**SSH, "SecurityGroupId": ecs.group, "Description": "new"}
+    ecs.call("modify_security_group_rule", **named)
+    assert ecs.rules() == [{**before[0], "Description": "new"}, before[1]]
+    refused = ecs.refused("modify_security_group_rule", **{**named, "PortRange": "9/9"})
+    assert refused == (404, "SecurityGroupRule.NotFound")
+
+
+def test_egress_rule_is_changed_and_revoked_by_the_egress_actions_alone(ecs: Ecs) -> None:
+    ecs.authorize(GENEVE)
+    ecs.call("authorize_security_group_egress", SecurityGroupId=ecs.group, Permissions=[OUT])
+    inbound, outbound = (each["SecurityGroupRuleId"] for each in ecs.rules())
+    absent = (404, "InvalidSecurityGroupRuleId.NotFound")
+    for direction, rule in (("", outbound), ("_egress", inbound)):
+        by_id = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": [rule]}
+        assert ecs.refused(f"revoke_security_group{direction}", **by_id) == absent
+        by_id = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": rule}
+        assert ecs.refused(f"modify_security_group{direction}_rule", **by_id) == absent
+    which = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": outbound}
+    ecs.call("modify_security_group_egress_rule", **which, PortRange="80/80")
+    assert ecs.rules(Direction="egress")[0]["PortRange"] == "80/80"
+    gone = {"SecurityGroupId": ecs.group, "Permissions": [{**OUT, "PortRange": "80/80"}]}
+    ecs.call("revoke_security_group_egress", **gone)
+    assert [each["Direction"] for each in ecs.rules()] == ["ingress"]
+    refused = ecs.refused("revoke_security_group_egress", **gone)
+    assert refused == (400, "InvalidSecurityGroupRule.RuleNotExist")
+
+
+def test_rule_id_is_named_once_and_without_permissions(ecs: Ecs) -> None:
+    ecs.authorize(GENEVE)
+    rule = ecs.rules()[0]["SecurityGroupRuleId"]
+    which = {"SecurityGroupId": ecs.group, "SecurityGroupRuleId": [rule]}
+    refused = ecs.refused("revoke_security_group", **which, Permissions=[GENEVE])
+    assert refused == (400, "InvalidParam.Permissions")
+    which["SecurityGroupRuleId"] = [rule, rule]
+    refused = ecs.refused("revoke_security_group", **which)
+    assert refused == (400, "InvalidParam.SecurityGroupRuleIdRepeated")
+
+
+def test_ipv6_source_reads_back_in_its_shortest_spelling(ecs: Ecs) -> None:
+    long = "2001:0db8:3c4d:0015:0000:0000:1a2f:1a2b"
+    ecs.authorize(
+        {"IpProtocol": "tcp", "PortRange": "1/2", "Ipv6SourceCidrIp": f"{long}/0"},
+        {"IpProtocol": "icmpv6", "PortRange": "-1/-1", "Ipv6SourceCidrIp": long},
+    )
+    first, second = ecs.rules()
+    assert first["Ipv6SourceCidrIp"] == "2001:db8:3c4d:15::1a2f:1a2b/0"
+    assert second["Ipv6SourceCidrIp"] == "2001:db8:3c4d:15::1a2f:1a2b"
+    assert second["IpProtocol"] == "ICMPv6"
+
+
+def test_own_account_may_be_named_as_a_source_groups_owner(ecs: Ecs) -> None:
+    other = ecs.new_group(SecurityGroupName="web")
+    rule = {"IpProtocol": "all", "PortRange": "-1/-1", "SourceGroupId": other}
+    refused = ecs.refused(
+        "authorize_security_group",
+        SecurityGroupId=ecs.group,
+        Permissions=[{**rule, "SourceGroupOwnerId": 7}],
+    )
+    assert refused == (400, "NotSimulated.Permissions.SourceGroupOwnerId")
+    ecs.authorize({**rule, "SourceGroupOwnerId": 1000000000000001})
+    assert ecs.rules()[0]["SourceGroupName"] == "web"

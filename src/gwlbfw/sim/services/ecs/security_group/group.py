@@ -1,7 +1,7 @@
 """Security group: which traffic its members' network interfaces accept.
 
-Sources: ECS API, CreateSecurityGroup, DescribeSecurityGroups, DeleteSecurityGroup and their error
-tables.
+Sources: ECS API, CreateSecurityGroup, DescribeSecurityGroups, DescribeSecurityGroupReferences,
+ModifySecurityGroupPolicy, DeleteSecurityGroup and their error tables.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
 from gwlbfw.sim.services.ecs.security_group.rule import Rule
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
@@ -23,6 +24,10 @@ from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
+GROUPS = quota("security_groups_per_region", 100)
+"""Security groups in one region (ECS API, CreateSecurityGroup)."""
+CAPACITY = {"normal": 2000, "enterprise": 65536}
+"""Private addresses in one group, by its type (help page "Security group limits")."""
 _NAME = re.compile(r"(?!https?://)[^\W\d_][\w:.\-]{1,127}")
 
 
@@ -43,10 +48,13 @@ class SecurityGroup(
     type: str = "normal"
     resource_group_id: str = ""
     """The resource group it was given; none where it is in the default one."""
+    inner_access_policy: str = "Accept"
+    """Accept where its members reach each other without any rule."""
     rules: tuple[Rule, ...] = ()
 
     def uses(self) -> Collection[str]:
-        return (self.vpc_id, *(group for rule in self.rules for group in rule.groups))
+        named = (each for rule in self.rules for each in (*rule.groups, *rule.prefix_lists))
+        return (self.vpc_id, *named)
 
 
 @action("ecs", "CreateSecurityGroup")
@@ -55,11 +63,15 @@ def create_security_group(region: Region, request: Request) -> Reply:
     vpc = region.require(Vpc, request.require("VpcId"))
     if vpc.status != "Available":
         raise ApiError("IncorrectVpcStatus", f"The VPC {vpc.id} is {vpc.status}.", 403)
+    if len(region.all(SecurityGroup)) >= (most := region.quota(GROUPS)):
+        raise ApiError("QuotaExceed.SecurityGroup", f"The quota of {most} is exceeded.", 403)
+    kind = request.one_of("SecurityGroupType", CAPACITY, "normal")
     group = SecurityGroup(
         vpc_id=vpc.id,
         name=_name(request),
         description=_description(request),
-        type=request.one_of("SecurityGroupType", ("normal", "enterprise"), "normal"),
+        type=kind,
+        inner_access_policy="Accept" if kind == "normal" else "Drop",
         resource_group_id=requested_group(region, request, ""),
         tags=requested_tags(request),
     )
@@ -73,6 +85,42 @@ def modify_security_group_attribute(region: Region, request: Request) -> Reply:
     group.name = _name(request) or group.name
     group.description = _description(request) or group.description
     return {}
+
+
+@action("ecs", "ModifySecurityGroupPolicy")
+def modify_security_group_policy(region: Region, request: Request) -> Reply:
+    """Whether the members of a basic group reach each other without a rule; codes UNVERIFIED."""
+    group = region.require(SecurityGroup, request.require("SecurityGroupId"))
+    policy = request.require("InnerAccessPolicy").capitalize()
+    if policy not in ("Accept", "Drop"):
+        raise ApiError("InvalidPolicy.Malformed", "Accept or Drop is expected.")
+    if group.type == "enterprise":
+        raise ApiError(
+            "InvalidGroupParameter.OperationDenied",
+            "The internal access policy of an enterprise level security group can't be modified.",
+        )
+    group.inner_access_policy = policy
+    return {}
+
+
+@action("ecs", "DescribeSecurityGroupReferences")
+def describe_security_group_references(region: Region, request: Request) -> Reply:
+    """The groups whose rules name each of these groups; one that none names is left out."""
+    ids = request.texts("SecurityGroupId")
+    if len(ids) > 10:
+        raise request.invalid("SecurityGroupId", "at most 10 groups")
+    references: list[Json] = []
+    for each in ids:
+        users = region.users(region.require(SecurityGroup, each).id)
+        naming: list[Json] = [
+            {"AliUid": user.account, "SecurityGroupId": user.id}
+            for user in users
+            if isinstance(user, SecurityGroup)
+        ]
+        if naming:
+            referencing: Json = {"ReferencingSecurityGroup": naming}
+            references.append({"SecurityGroupId": each, "ReferencingSecurityGroups": referencing})
+    return {"SecurityGroupReferences": {"SecurityGroupReference": references}}
 
 
 @action("ecs", "DeleteSecurityGroup")
@@ -96,14 +144,17 @@ def delete_security_group(region: Region, request: Request) -> Reply:
     return {}
 
 
-@action("ecs", "DescribeSecurityGroups")
+@action("ecs", "DescribeSecurityGroups", without_effect=("IsQueryEcsCount",))
 def describe_security_groups(region: Region, request: Request) -> Reply:
-    """The groups that match, of an unknown id none."""
+    """The groups that match, of an unknown id none; FuzzyQuery: parts of names (UNVERIFIED)."""
     # A security group that a cloud product manages is none of a user's calls' making.
     own = (
         [] if request.flag("ServiceManaged") else filter_by_tags(region.all(SecurityGroup), request)
     )
     found = filter_by_parameters(request, own, _FILTERS)
+    if name := request.text("SecurityGroupName"):
+        fuzzy = request.flag("FuzzyQuery")
+        found = [each for each in found if each.name == name or (fuzzy and name in each.name)]
     found = filter_by_values(found, request.json_texts("SecurityGroupIds"), lambda each: each.id)
     page = page_by_either(request, found, default=10, maximum=100)
     views: Json = [_view(region, each) for each in page.items]
@@ -112,7 +163,6 @@ def describe_security_groups(region: Region, request: Request) -> Reply:
 
 _FILTERS: Mapping[str, TextGetter[SecurityGroup]] = {
     "SecurityGroupId": lambda each: each.id,
-    "SecurityGroupName": lambda each: each.name,
     "SecurityGroupType": lambda each: each.type,
     "VpcId": lambda each: each.vpc_id,
     "NetworkType": lambda _: "vpc",
@@ -133,6 +183,7 @@ def _view(region: Region, group: SecurityGroup) -> Json:
         "RuleCount": len(group.rules),
         "GroupToGroupRuleCount": sum(bool(rule.groups) for rule in group.rules),
         "EcsCount": len(members),
+        "AvailableInstanceAmount": CAPACITY[group.type] - len(members),
         "ServiceManaged": False,
         "Tags": {"Tag": tag_list(group.tags, "TagKey", "TagValue")},
     }

@@ -1,13 +1,15 @@
 """A security group's rule: how a call describes it, and whether it may be so.
 
 Sources: ECS API, AuthorizeSecurityGroup and AuthorizeSecurityGroupEgress with their error tables
-(the spelling InvalidSecurityGroupDiscription is the cloud's).
+(the spelling InvalidSecurityGroupDiscription is the cloud's). That an IPv6 end reads back in its
+shortest spelling, with the host's bits: terraform-provider-alicloud,
+resource_alicloud_security_group_rule_test.go.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Interface, IPv6Network
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
@@ -15,19 +17,22 @@ from gwlbfw.sim.services.request import Params
 from gwlbfw.sim.wire import Json
 
 INGRESS, EGRESS = "ingress", "egress"
-_PROTOCOLS = ("TCP", "UDP", "ICMP", "GRE", "ALL")
+_PROTOCOLS = {name.upper(): name for name in ("TCP", "UDP", "ICMP", "ICMPv6", "GRE", "ALL")}
 _ANY = "-1/-1"
 _PORTS = re.compile(r"(\d{1,5})/(\d{1,5})")
 _GROUPS = ("SourceGroupId", "DestGroupId")
+_PREFIX_LISTS = ("SourcePrefixListId", "DestPrefixListId")
 _ENDS: Mapping[str, tuple[str, ...]] = {
     INGRESS: ("SourceCidrIp", "Ipv6SourceCidrIp", "SourceGroupId", "SourcePrefixListId"),
     EGRESS: ("DestCidrIp", "Ipv6DestCidrIp", "DestGroupId", "DestPrefixListId"),
 }
-"""The parameters of which a rule needs one, by its direction."""
-_FIELDS = (
-    *("SourceCidrIp", "Ipv6SourceCidrIp", "SourceGroupId", "SourcePrefixListId"),
-    *("DestCidrIp", "Ipv6DestCidrIp", "DestGroupId", "DestPrefixListId", "SourcePortRange"),
-)
+"""The parameters of which a rule has one, by its direction; the first that is given counts."""
+_OTHER_ENDS: Mapping[str, tuple[str, ...]] = {
+    INGRESS: ("DestCidrIp", "Ipv6DestCidrIp", "SourcePortRange"),
+    EGRESS: ("SourceCidrIp", "Ipv6SourceCidrIp", "SourcePortRange"),
+}
+"""The parameters by which a rule says more (quintuple rules)."""
+_FIELDS = (*_ENDS[INGRESS], *_ENDS[EGRESS], "SourcePortRange")
 _NETWORKS: Mapping[str, tuple[Callable[..., IPv4Network | IPv6Network], str]] = {
     "SourceCidrIp": (IPv4Network, "InvalidSourceCidrIp.Malformed"),
     "DestCidrIp": (IPv4Network, "InvalidDestCidrIp.Malformed"),
@@ -56,13 +61,23 @@ class Rule:
         return tuple(self.ends[name] for name in _GROUPS if name in self.ends)
 
     @property
+    def prefix_lists(self) -> tuple[str, ...]:
+        """The prefix lists it names."""
+        return tuple(self.ends[name] for name in _PREFIX_LISTS if name in self.ends)
+
+    @property
+    def end(self) -> str:
+        """The parameter that says where its traffic comes from, or goes to."""
+        return next(name for name in _ENDS[self.direction] if name in self.ends)
+
+    @property
     def key(self) -> tuple[object, ...]:
         """The identity of a rule; its description is no part of it."""
         ends = tuple(sorted((name, _normalised(name, text)) for name, text in self.ends.items()))
         return (self.direction, self.protocol, self.ports, self.policy, self.priority, ends)
 
     @property
-    def view(self) -> Json:
+    def view(self) -> dict[str, Json]:
         """As DescribeSecurityGroupAttribute lists it; the priority is a text there."""
         return {
             "SecurityGroupRuleId": self.id,
@@ -80,21 +95,18 @@ class Rule:
 
 def parse_rule(params: Params, direction: str) -> Rule:
     """The rule that parameters describe, of one object of Permissions or at the top."""
-    protocol = params.text("IpProtocol").upper()
-    if protocol not in _PROTOCOLS:
+    protocol = _PROTOCOLS.get(params.text("IpProtocol").upper())
+    if protocol is None:
         raise ApiError(
             "InvalidIpProtocol.ValueNotSupported",
             "IpProtocol must be specified with case insensitive TCP, UDP, ICMP, GRE or All.",
         )
-    ends = {name: text for name in _FIELDS if (text := params.text(name))}
-    if not ends.keys() & set(_ENDS[direction]):
-        code = "MissingParameter.Source" if direction == INGRESS else "MissingParameter.Dest"
-        raise ApiError(code, f"One of {', '.join(_ENDS[direction])} must be specified.")
-    for name in _NETWORKS.keys() & ends.keys():
-        _network(name, ends[name])
+    ends = _ends(params, direction)
+    _check_families(protocol, ends)
     policy = params.text("Policy", "accept").lower()
     if policy not in ("accept", "drop"):
         raise ApiError("InvalidPolicy.Malformed", "The specified parameter Policy is not valid.")
+    params.one_of("NicType", ("intranet", "internet"))
     return Rule(
         direction=direction,
         protocol=protocol,
@@ -106,17 +118,63 @@ def parse_rule(params: Params, direction: str) -> Rule:
     )
 
 
+def _ends(params: Params, direction: str) -> dict[str, str]:
+    """The sources and destinations that count, each in the spelling in which it reads back."""
+    given = {name: text for name in _ENDS[direction] if (text := params.text(name))}
+    more = {name: text for name in _OTHER_ENDS[direction] if (text := params.text(name))}
+    for end in ("Source", "Dest"):
+        if {f"{end}CidrIp", f"Ipv6{end}CidrIp"} <= (given | more).keys():
+            raise ApiError(
+                f"InvalidParam.{end}Ip",
+                f"The Parameters {end}CidrIp and Ipv6{end}CidrIp cannot be set at the same time.",
+            )
+    if not given:
+        code = "MissingParameter.Source" if direction == INGRESS else "MissingParameter.Dest"
+        raise ApiError(code, f"One of {', '.join(_ENDS[direction])} must be specified.")
+    first = next(iter(given))
+    return {name: _spelled(name, text) for name, text in {first: given[first], **more}.items()}
+
+
+def _spelled(name: str, text: str) -> str:
+    if name in _NETWORKS:
+        network = _network(name, text)
+        if isinstance(network, IPv6Network):
+            short = IPv6Interface(text)
+            return str(short) if "/" in text else str(short.ip)
+    elif name == "SourcePortRange" and text != _ANY and not _is_range(text):
+        raise ApiError(
+            "InvalidSourcePortRange.Malformed",
+            "The specified parameter SourcePortRange is not valid.",
+        )
+    return text
+
+
+def _check_families(protocol: str, ends: Mapping[str, str]) -> None:
+    families = {"IPv6" if name.startswith("Ipv6") else "IPv4" for name in ends if name in _NETWORKS}
+    if protocol == "ICMP" and "IPv6" in families:
+        raise ApiError(
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "IPv6 address cannot be specified for IPv4-specific protocol.",
+        )
+    if protocol == "ICMPv6" and "IPv4" in families:
+        raise ApiError(
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "IPv4 address cannot be specified for IPv6-specific protocol.",
+        )
+
+
 def _ports(protocol: str, text: str) -> str:
-    match = _PORTS.fullmatch(text)
-    fits = text == _ANY
-    if protocol in ("TCP", "UDP"):
-        fits = match is not None and 1 <= int(match[1]) <= int(match[2]) <= 65535
-    if not fits:
+    if not (_is_range(text) if protocol in ("TCP", "UDP") else text == _ANY):
         raise ApiError(
             "InvalidIpPortRange.Malformed",
             f"The specified PortRange {text} is not valid for {protocol}.",
         )
     return text
+
+
+def _is_range(text: str) -> bool:
+    match = _PORTS.fullmatch(text)
+    return match is not None and 1 <= int(match[1]) <= int(match[2]) <= 65535
 
 
 def _priority(text: str) -> int:
