@@ -14,6 +14,7 @@ from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filt
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
+from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
@@ -52,7 +53,7 @@ def create_prefix_list(region: Region, request: Request) -> Reply:
         description=request.text("Description"),
         family=request.one_of("AddressFamily", ("IPv4", "IPv6")),
         max_entries=request.number("MaxEntries", 1, 1, 200),
-        resource_group_id=request.text("ResourceGroupId"),
+        resource_group_id=requested_group(region, request, ""),
         tags=requested_tags(request),
     )
     _add_entries(made, request.objects("Entry"))
