@@ -22,7 +22,7 @@ from gwlbfw.sim.errors import ApiError, SimulatorError
 from gwlbfw.sim.faults import Faults, InjectedFault, Rule
 from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.quotas import check_names
-from gwlbfw.sim.regions import ZONES
+from gwlbfw.sim.regions import ZONES, is_offered
 from gwlbfw.sim.replies import complete
 from gwlbfw.sim.services import registry
 from gwlbfw.sim.services.oss import object as oss
@@ -232,7 +232,7 @@ class Simulator:
         entry.account = authenticate(self.state, http, message.flat, now)
         if self.settings.credentials and self.settings.signature_age:
             self._replay_protection.check(http, message.flat, key)
-        entry.region = self._region(message)
+        entry.region = self._region(action, message)
         lag = self._list_lag(action, message, now)
         region = Region(self.state, entry.account, entry.region, now, lag)
         request = Request(
@@ -272,11 +272,15 @@ class Simulator:
         named = {each for text in message.flat.values() for each in _ID.findall(text)}
         return ListLag(now - lag, named)
 
-    def _region(self, message: Message) -> str:
+    def _region(self, action: Action, message: Message) -> str:
         """The region that a call names, or its ids lie in, or else the server's own."""
         named = message.flat.get("RegionId") or self._region_of_ids(message)
         if named not in ZONES:
             raise ApiError("InvalidRegionId.NotFound", f"The region {named} does not exist.", 404)
+        if not is_offered(action.product, named) and action.name != "DescribeRegions":
+            # UNVERIFIED: in the cloud there is no endpoint of the product to ask in this region.
+            why = f"The product {action.product} is not offered in the region {named}."
+            raise ApiError("InvalidRegionId.NotFound", why, 404)
         return named
 
     def _region_of_ids(self, message: Message) -> str:

@@ -27,4 +27,12 @@ def test_vpc_zones_and_regions_are_listed(vpcs: Vpcs) -> None:
     zones = vpcs.call("describe_zones")["Zones"]["Zone"]
     assert [each["ZoneId"][-1] for each in zones] == ["a", "b", "c"]
     regions = vpcs.call("describe_regions")["Regions"]["Region"]
-    assert "cn-hangzhou" in [each["RegionId"] for each in regions]
+    assert {"cn-hangzhou", "cn-qingdao", "me-central-1"} <= {each["RegionId"] for each in regions}
+
+
+def test_vpc_works_in_a_region_that_has_no_gateway_load_balancers(vpcs: Vpcs) -> None:
+    place = {"region_id": "eu-central-1"}
+    vpc = vpcs.call("create_vpc", cidr_block="10.0.0.0/8", **place)["VpcId"]
+    vpcs.cloud.settle()
+    zone = {"zone_id": "eu-central-1a", "cidr_block": "10.0.0.0/24", "vpc_id": vpc}
+    assert vpcs.call("create_vswitch", **zone, **place)["VSwitchId"].startswith("vsw-")

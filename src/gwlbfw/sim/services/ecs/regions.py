@@ -7,7 +7,7 @@ every zone has everything.
 from collections.abc import Sequence
 
 from gwlbfw.sim.errors import ApiError
-from gwlbfw.sim.regions import ZONES
+from gwlbfw.sim.regions import PLACES, ZONES, zone_name
 from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
@@ -18,39 +18,53 @@ DISKS = ("cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_ess
 """Categories of system disks (ECS API, RunInstances; retired ones are left out)."""
 
 
-@action("ecs", "DescribeRegions")
+@action(
+    "ecs",
+    "DescribeRegions",
+    without_effect=("AcceptLanguage", "InstanceChargeType", "ResourceType"),
+)
 def describe_regions(region: Region, request: Request) -> Reply:  # noqa: ARG001
-    """Every region that the simulator has."""
+    """Every region, in English, for every kind of resource."""
     regions: Json = [
         {
-            "RegionId": name,
+            "RegionId": each,
             "LocalName": name,
-            "RegionEndpoint": f"ecs.{name}.aliyuncs.com",
+            "RegionEndpoint": f"ecs.{each}.aliyuncs.com",
             "Status": "available",
         }
-        for name in ZONES
+        for each, name in PLACES.items()
     ]
     return {"Regions": {"Region": regions}}
 
 
-@action("ecs", "DescribeZones")
+@action(
+    "ecs",
+    "DescribeZones",
+    without_effect=("AcceptLanguage", "InstanceChargeType", "SpotStrategy"),
+)
 def describe_zones(region: Region, request: Request) -> Reply:
     """A region's zones; with Verbose=false, their ids alone."""
     verbose = request.flag("Verbose", default=True)
     zones: Json = [
-        {"ZoneId": zone, "LocalName": zone, **(_zone_details() if verbose else {})}
+        {"ZoneId": zone, "LocalName": zone_name(zone), **(_zone_details() if verbose else {})}
         for zone in ZONES[region.name]
     ]
     return {"Zones": {"Zone": zones}}
 
 
-@action("ecs", "DescribeAvailableResource")
+@action(
+    "ecs",
+    "DescribeAvailableResource",
+    without_effect=("InstanceChargeType", "ResourceType", "Scope", "SpotDuration", "SpotStrategy"),
+)
 def describe_available_resource(region: Region, request: Request) -> Reply:
-    """The values of a resource type that are available in each zone."""
-    kind = request.one_of("DestinationResource", ("InstanceType", "SystemDisk", "Zone"))
+    """The values of a resource type that are available in each zone, however they are paid for."""
+    kind = request.one_of("DestinationResource", _KINDS)
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
         raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
+    if not _has_what_is_asked_for(request):
+        return {"AvailableZones": {"AvailableZone": []}}
     resources: Json = [
         {"Value": value, "Status": "Available", "StatusCategory": "WithStock"}
         for value in _values(request, kind)
@@ -73,12 +87,35 @@ def describe_available_resource(region: Region, request: Request) -> Reply:
     return {"AvailableZones": {"AvailableZone": zones}}
 
 
+_KINDS = ("InstanceType", "SystemDisk", "DataDisk", "Zone", "IoOptimized", "Network", "ddh")
+
+
+def _has_what_is_asked_for(request: Request) -> bool:
+    """True unless a call asks for what is nowhere: no I/O optimisation, the classic network."""
+    return (
+        request.text("IoOptimized", "optimized") == "optimized"
+        and request.text("NetworkCategory", "vpc") == "vpc"
+        and not request.text("DedicatedHostId")
+        and request.text("InstanceType") in ("", *INSTANCE_TYPES)
+        and request.text("SystemDiskCategory") in ("", *DISKS)
+        and request.text("DataDiskCategory") in ("", *DISKS)
+    )
+
+
 def _values(request: Request, kind: str) -> Sequence[str]:
-    if kind == "Zone":
-        return ()
-    wanted = request.text("SystemDiskCategory" if kind == "SystemDisk" else "InstanceType")
-    values = DISKS if kind == "SystemDisk" else tuple(INSTANCE_TYPES)
-    return [each for each in values if wanted in ("", each)]
+    if kind == "InstanceType":
+        cores, memory = request.number("Cores", 0), request.text("Memory")
+        return [
+            each.name
+            for each in INSTANCE_TYPES.values()
+            if request.text("InstanceType") in ("", each.name)
+            and cores in (0, each.cores)
+            and (not memory or float(memory) == each.memory_gib)
+        ]
+    if kind in ("SystemDisk", "DataDisk"):
+        wanted = request.text(f"{kind}Category")
+        return [each for each in DISKS if wanted in ("", each)]
+    return {"IoOptimized": ("optimized",), "Network": ("vpc",)}.get(kind, ())
 
 
 def _zone_details() -> dict[str, Json]:

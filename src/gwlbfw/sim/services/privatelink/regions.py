@@ -3,8 +3,7 @@
 Source: PrivateLink API, DescribeRegions and DescribeZones.
 """
 
-from gwlbfw.sim.regions import GWLB_ZONES, ZONES, gwlb_zones
-from gwlbfw.sim.services.gwlb.regions import PLACES, zone_name
+from gwlbfw.sim.regions import GWLB_ZONES, PLACES, ZONES, gwlb_zones, zone_name
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
@@ -25,7 +24,7 @@ def describe_regions(region: Region, request: Request) -> Reply:
             "Region": [
                 {
                     "RegionId": each,
-                    "LocalName": PLACES.get(each, each),
+                    "LocalName": PLACES[each],
                     "RegionEndpoint": f"privatelink.{each}.aliyuncs.com",
                     "ServiceResourceTypes": {"ServiceResourceType": types},
                 }
@@ -38,7 +37,12 @@ def describe_regions(region: Region, request: Request) -> Reply:
 
 @action("privatelink", "DescribeZones")
 def describe_zones(region: Region, request: Request) -> Reply:
-    """The zones of the region that services of a type of resource can be in."""
+    """The zones of the region that services of a type of resource can be in.
+
+    Across regions they are the same, on either side (UNVERIFIED).
+    """
+    if request.flag("CrossRegion"):
+        request.one_of("CrossRegionSide", ("Endpoint", "EndpointService"))
     wanted = request.one_of("ServiceResourceType", RESOURCE_TYPES)
     zones = gwlb_zones(region.name) if wanted == "gwlb" else ZONES[region.name]
     listed = [{"ZoneId": each, "LocalName": zone_name(each)} for each in zones]
