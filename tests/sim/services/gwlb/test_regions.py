@@ -1,7 +1,10 @@
 """Where gateway load balancers are."""
 
+import json
+
 import pytest
 
+from gwlbfw.sim.wire import HttpRequest
 from tests.sim.services.gwlb.calls import Firewall, raw
 
 VERSION = "2024-04-15"
@@ -24,7 +27,9 @@ def test_zones_with_gateway_load_balancers(fw: Firewall, region: str, zones: lis
 
 
 def test_a_region_without_gateway_load_balancers_answers_no_call_of_theirs(fw: Firewall) -> None:
-    refusal = fw.gwlb.refused("CreateServerGroup", RegionId="eu-central-1", VpcId="vpc-x")
-    assert refusal == (404, "InvalidRegionId.NotFound")
+    query = f"Action=ListLoadBalancers&Version={VERSION}&RegionId=eu-central-1&AccessKeyId=any"
+    refusal = fw.cloud.simulator.handle(HttpRequest("POST", query))
+    assert refusal.status == 404
+    assert json.loads(refusal.body)["Code"] == "InvalidRegionId.NotFound"
     link = fw.link("DescribeZones", RegionId="eu-central-1", ServiceResourceType="gwlb")
     assert link["Zones"]["Zone"] == []
