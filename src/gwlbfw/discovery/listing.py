@@ -11,6 +11,7 @@ from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import Missing
 from gwlbfw.layout import SECURITY_VPC
+from gwlbfw.resources.facts import ListedBelow
 from gwlbfw.resources.resource import Found, Listing, kinds
 from gwlbfw.resources.tags import tags_of
 
@@ -71,15 +72,16 @@ def _of_interest(
     scope: Scope, listing: Listing, parent: Found, seen: Mapping[str, list[Found]]
 ) -> bool:
     """True if a parent is looked into: the stack's own, what it names, and what these are in."""
-    kind = listing.per
-    if kind == "vpc":
+    below = kinds()[listing.per].listed_below
+    if below is ListedBelow.EVERY:
+        return True
+    if below is ListedBelow.SIDE:
         side = vpc_side(scope, parent, seen)
         return side is not None and listing.of in ("both", side)
-    if kind == "route_table":
-        return True  # all of those of the business VPCs: their routes decide where traffic goes
-    if kind == "security_group" and scope.known("vpc", _vpc_of(parent, seen) or parent):
-        return scope.known(kind, parent) or _guards_named(scope, parent, seen)
-    return scope.known(kind, parent)
+    if scope.known(listing.per, parent):
+        return True
+    in_vpc = below is ListedBelow.GUARDS and scope.known("vpc", _vpc_of(parent, seen) or parent)
+    return in_vpc and _guards_named(scope, parent, seen)
 
 
 def vpc_side(scope: Scope, vpc: Found, seen: Mapping[str, Sequence[Found]]) -> str | None:

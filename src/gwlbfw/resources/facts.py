@@ -35,6 +35,19 @@ class PlanGroup(Enum):
     """Below `Firewall` or `Servers`, by whether it is the appliances' or the servers'."""
 
 
+class ListedBelow(Enum):
+    """The objects of a kind below which others are listed."""
+
+    KNOWN = "known"
+    """The stack's own, and those that the file names."""
+    EVERY = "every"
+    """All that are listed."""
+    SIDE = "side"
+    """The VPCs on the side that the listing is for."""
+    GUARDS = "guards"
+    """Those known, and in the stack's VPCs those that guard an instance that the file names."""
+
+
 class TagForm(NamedTuple):
     """The form of a product's tags: the path of their list, the names of key and value."""
 

@@ -20,6 +20,7 @@ from gwlbfw.resources.durations import Durations
 from gwlbfw.resources.facts import (
     DriftImpact,
     Forwarding,
+    ListedBelow,
     Output,
     PlanPosition,
     TagForm,
@@ -183,6 +184,7 @@ class Resource(BaseModel):
     listings: ClassVar[tuple[Listing, ...]] = ()
     seen_in: ClassVar[tuple[str, ...]] = ()
     """Kinds whose objects show this one, where the API lists it nowhere else."""
+    listed_below: ClassVar[ListedBelow] = ListedBelow.KNOWN
     watched: ClassVar[frozenset[str]] = frozenset()
     """Properties that matter to traffic even on a resource that the stack does not own."""
     owners: ClassVar[frozenset[str]] = frozenset()
@@ -262,11 +264,8 @@ class Resource(BaseModel):
 def _refs(value: object) -> Iterator[Ref[Any]]:
     if isinstance(value, Ref):
         yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _refs(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
+    elif isinstance(value, Mapping | list | tuple):
+        for each in value.values() if isinstance(value, Mapping) else value:
             yield from _refs(each)
 
 

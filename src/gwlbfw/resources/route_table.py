@@ -20,6 +20,7 @@ from gwlbfw.resources.facts import (
     TAGGED,
     DriftImpact,
     Forwarding,
+    ListedBelow,
     PlanGroup,
     PlanPosition,
     Verbs,
@@ -55,6 +56,8 @@ class RouteTable(Resource):
             parent_param="VpcId",
         ),
     )
+    # The routes of every table of a business VPC decide the path of its traffic.
+    listed_below: ClassVar = ListedBelow.EVERY
     forwarding: ClassVar = Forwarding.SUBNET_PATH
     interrupts_traffic: ClassVar = True
     affects_health: ClassVar = False

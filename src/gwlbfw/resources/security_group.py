@@ -15,6 +15,7 @@ from gwlbfw.resources.facts import (
     TAGGED,
     DriftImpact,
     Forwarding,
+    ListedBelow,
     PlanGroup,
     PlanPosition,
     TagForm,
@@ -83,6 +84,7 @@ class SecurityGroup(Resource):
     refusal_loses_traffic: ClassVar = False
     output: ClassVar = None
     dependents: ClassVar = (interfaces_by("SecurityGroupId"),)
+    listed_below: ClassVar = ListedBelow.GUARDS
     forwarding: ClassVar = Forwarding.NONE
     interrupts_traffic: ClassVar = False
     affects_health: ClassVar = True

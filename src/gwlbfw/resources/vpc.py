@@ -13,6 +13,7 @@ from gwlbfw.resources.facts import (
     TAGGED,
     DriftImpact,
     Forwarding,
+    ListedBelow,
     PlanGroup,
     PlanPosition,
     Verbs,
@@ -49,6 +50,7 @@ class Vpc(Resource):
             lambda raw: raw.get("RouteTableType") == "System",
         ),
     )
+    listed_below: ClassVar = ListedBelow.SIDE
     forwarding: ClassVar = Forwarding.NONE
     interrupts_traffic: ClassVar = False
     affects_health: ClassVar = False

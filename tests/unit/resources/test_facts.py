@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from gwlbfw.address import Address
+from gwlbfw.cli.views import progress
+from gwlbfw.forecast.durations import GATES
 from gwlbfw.forecast.effects import assume_healthy
 from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.reachability import Network, NetworkBuilder, apply, judge, remove
@@ -127,3 +129,7 @@ def test_output_of_a_kind_names_its_id_or_what_it_refers_to(kind: str) -> None:
     if (output := cls.output) is not None:
         assert output.field or cls.id_field
         assert not output.beside or output.beside in cls.model_fields
+
+
+def test_gates_of_a_plan_have_a_past_tense_and_a_duration() -> None:
+    assert set(GATES) == set(progress._GATES)
