@@ -109,6 +109,13 @@ class Activity:
         entries = list(self._entries)
         return entries if last is None else entries[max(0, len(entries) - last) :]
 
+    def clear(self) -> None:
+        """Drop the calls kept; a file of all of them keeps them."""
+        self._entries.clear()
+        if self._folder is not None:
+            for name in (EARLIER, FILE):
+                (self._folder / name).unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:

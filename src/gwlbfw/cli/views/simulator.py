@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.sim.server.certificates import TRUST
 
 
 def show_status(screen: Screen, status: Mapping[str, Any], form: str) -> None:
@@ -36,10 +37,6 @@ def show_activity(screen: Screen, calls: Sequence[Mapping[str, Any]], form: str)
         screen.print_result(f"{at}  {took}  {call:<44}  {outcome}{fault}{unknown}")
     if not calls:
         screen.print_result("no calls were answered")
-
-
-TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""The variables by which clients learn of an authority: Go's and Python's, requests', Node.js'."""
 
 
 def show_address(screen: Screen, url: str, folder: Path, ca_file: Path) -> None:

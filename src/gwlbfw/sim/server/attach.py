@@ -87,24 +87,24 @@ class AttachedSimulator:
     def status(self, region: str | None = None) -> Status:
         """Number of resources, in one region or in all."""
         query = f"?{urlencode({'region': region})}" if region else ""
-        return Status(_request_control(self.url, "GET", f"status{query}")["resources"])
+        return Status(request_control(self.url, "GET", f"status{query}")["resources"])
 
     def reset(self) -> None:
         """Remove every record of the simulated cloud."""
-        _request_control(self.url, "POST", "reset")
+        request_control(self.url, "POST", "reset")
 
     def activity(self, last: int | None = None) -> list[dict[str, Any]]:
         """The calls, oldest first; only the last `last` of them."""
         query = f"?last={last}" if last is not None else ""
-        return list(_request_control(self.url, "GET", f"activity{query}")["calls"])
+        return list(request_control(self.url, "GET", f"activity{query}")["calls"])
 
     def export(self) -> dict[str, Any]:
         """The whole state as one document of plain data."""
-        return _request_control(self.url, "GET", "state")
+        return request_control(self.url, "GET", "state")
 
     def load(self, document: object) -> None:
         """Replace the whole state by that of a document which `export` made."""
-        _request_control(self.url, "PUT", "state", document)
+        request_control(self.url, "PUT", "state", document)
 
     def close(self) -> None:
         """Stop serving, if this process serves, and release the folder."""
@@ -210,12 +210,12 @@ def _load_info(folder: Path) -> _ServerInfo | None:
 
 def _is_answering(notice: _ServerInfo) -> bool:
     try:
-        return bool(_request_control(notice.url, "GET", "health").get("state") == notice.state)
+        return bool(request_control(notice.url, "GET", "health").get("state") == notice.state)
     except SimulatorError:
         return False
 
 
-def _request_control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
+def request_control(url: str, method: str, path: str, body: object = None) -> dict[str, Any]:
     """Send a request to a control path; loopback goes through no proxy."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_S)
     try:

@@ -16,6 +16,8 @@ from gwlbfw.sim.folder import make_private
 if TYPE_CHECKING:
     from trustme import CA
 
+TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""The variables by which clients learn of an authority: Go's and Python's, requests', Node.js'."""
 _NAMES = ("localhost", "127.0.0.1", "::1")
 """What every server's certificate is for."""
 _LIFETIME = timedelta(days=397)

@@ -1,13 +1,4 @@
-"""A simulated cloud for anyone who tests code against these APIs.
-
-    with simulated_cloud() as cloud:
-        client = cloud.client("vpc")
-
-    @simulated_cloud(clock="standing")
-    def test_something(cloud): ...
-
-Each is a server of its own on a free loopback port, in memory unless it is given a folder.
-"""
+"""A simulated cloud that this process serves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,6 +15,7 @@ from gwlbfw.sim.fixture import play
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator, Status
+from gwlbfw.simulator.environment import environment
 from gwlbfw.stack.cloud import Cloud
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -45,11 +37,16 @@ class SimulatedCloud:
         self.url = server.url
         """The URL: an endpoint for any SDK, with https instead of http too."""
         self.keys = keys
+        self._start = self.simulator.export()
 
     @property
     def ca_file(self) -> Path:
         """The certificate by which clients trust the server's HTTPS, as long as it is served."""
         return self._server.ca_file
+
+    def environment(self) -> dict[str, str]:
+        """The variables that lead other programs to it: Terraform, SDKs, the vendor's tools."""
+        return environment(self.url, self.ca_file, self.keys, self.simulator.settings.region)
 
     def advance(self, seconds: float) -> None:
         """Advance the clock: transitions that are due by then take place."""
@@ -62,6 +59,12 @@ class SimulatedCloud:
     def reset(self) -> None:
         """Remove every resource."""
         self.simulator.reset()
+
+    def restore(self) -> None:
+        """Have all as it was at the start, but for the clock: state, faults and activity log."""
+        self.simulator.load(self._start)
+        self.simulator.faults.clear()
+        self.simulator.activity.clear()
 
     @cached_property
     def cloud(self) -> Cloud:
