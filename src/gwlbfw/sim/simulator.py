@@ -241,6 +241,7 @@ class Simulator:
             action=action.name,
             request_id=entry.request_id,
             access_key=key,
+            scope=f"{entry.account}/{entry.region}",
         )
         with self._transaction():
             return self._carry_out(handler, region, request, validator)

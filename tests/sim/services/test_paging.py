@@ -1,5 +1,8 @@
 """Pages of lists."""
 
+import pytest
+from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+
 from tests.sim.services.vpc.calls import Vpcs
 
 CIDR = "10.0.0.0/8"
@@ -14,6 +17,12 @@ def test_pages_by_number_show_every_item_once(vpcs: Vpcs) -> None:
         seen += [each["VpcId"] for each in page["Vpcs"]["Vpc"]]
     assert seen == made
     assert vpcs.call("describe_vpcs", page_number=9)["Vpcs"]["Vpc"] == []
+
+
+def test_number_of_no_page_is_refused(vpcs: Vpcs) -> None:
+    request = vpcs.request("describe_vpcs", page_number=0)
+    with pytest.raises(AlibabaCloudException, match="1 to 2147483647 is expected"):
+        vpcs.client.describe_vpcs(request)
 
 
 def test_next_token_of_another_action_is_refused(vpcs: Vpcs) -> None:

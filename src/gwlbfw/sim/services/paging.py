@@ -1,14 +1,30 @@
-"""Pages of a list, as the products count them: by number or by token."""
+"""Pages of a list, as the products count them: by number or by token.
+
+Pages are of items in the order in which they were made. A token says where the next page begins,
+not how many items came before: what is deleted meanwhile makes no other item be missed or come
+twice. It is good for the same list alone (UNVERIFIED: the pages call it opaque), so that a client
+that changes its filters on the way is refused.
+"""
 
 import base64
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.wire import Json
 
 T = TypeVar("T")
+Place: TypeAlias = tuple[int | str, ...]
+"""Where an item stands in its list, comparable with the places of the others."""
+_HIGHEST = 2**31 - 1
+"""The highest number of a page: the parameter is an Integer."""
+_NOT_A_FILTER = frozenset(
+    {"NextToken", "MaxResults", "MaxResult", "PageSize", "PageNumber", "RegionId"}
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +39,7 @@ def page_by_number(
     request: Request, items: Sequence[T], default: int = 10, maximum: int = 50
 ) -> Page[T]:
     """A page by PageNumber and PageSize (VPC's Describe actions; ECS's older form)."""
-    number = request.number("PageNumber", 1, 1)
+    number = request.number("PageNumber", 1, 1, _HIGHEST)
     size = request.number("PageSize", default, 1, maximum)
     start = (number - 1) * size
     fields: dict[str, Json] = {"TotalCount": len(items), "PageNumber": number, "PageSize": size}
@@ -36,38 +52,77 @@ def page_by_token(
     default: int,
     maximum: int,
     size: str = "MaxResults",
+    place: Callable[[T], Place] | None = None,
 ) -> Page[T]:
-    """A page by NextToken and MaxResults (whose name varies); an empty token ends the list."""
-    start = _start(request)
+    """A page by NextToken and MaxResults (whose name varies); an empty token ends the list.
+
+    `place` gives an item's place where it is no record; without one, an item is found again by
+    what it looks like.
+    """
+    if place is None and all(isinstance(each, Record) for each in items):
+        place = _age
+    items = sorted(items, key=place) if place else items
+    start = _start(request, items, place)
     length = request.number(size, default, 1, maximum)
     end = start + length
-    token = _token(request.action, end) if end < len(items) else ""
+    token = _token(request, items, end, place) if end < len(items) else ""
     fields: dict[str, Json] = {"TotalCount": len(items), size: length, "NextToken": token}
     return Page(items[start:end], fields)
 
 
-def page_by_either(request: Request, items: Sequence[T], default: int, maximum: int) -> Page[T]:
+def page_by_either(
+    request: Request,
+    items: Sequence[T],
+    default: int,
+    maximum: int,
+    place: Callable[[T], Place] | None = None,
+) -> Page[T]:
     """A page by NextToken if the call names it or MaxResults, by number otherwise (ECS)."""
     if "NextToken" in request or "MaxResults" in request:
-        page = page_by_token(request, items, default, maximum)
+        page = page_by_token(request, items, default, maximum, place=place)
         total, token = page.fields["TotalCount"], page.fields["NextToken"]
         return Page(page.items, {"TotalCount": total, "NextToken": token})
     page = page_by_number(request, items, default, maximum)
     return Page(page.items, {**page.fields, "NextToken": ""})
 
 
-def _token(action: str, start: int) -> str:
-    return base64.urlsafe_b64encode(f"{action}:{start}".encode()).decode()
+def _age(item: object) -> Place:
+    return (item.serial, item.id) if isinstance(item, Record) else ()
 
 
-def _start(request: Request) -> int:
+def _token(
+    request: Request, items: Sequence[T], start: int, place: Callable[[T], Place] | None
+) -> str:
+    """The token of the page that begins with the item of this index."""
+    where = place(items[start]) if place else (_looks(items[start]), start)
+    text = json.dumps([_digest(request), *where])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _start(request: Request, items: Sequence[T], place: Callable[[T], Place] | None) -> int:
+    """The index of the first item of the page that a call asks for."""
     token = request.text("NextToken")
     if not token:
         return 0
     try:
-        action, _, start = base64.urlsafe_b64decode(token).decode().partition(":")
-    except ValueError:
+        digest, *where = json.loads(base64.urlsafe_b64decode(token))
+        if digest != _digest(request):
+            raise request.invalid("NextToken", "it is the token of another list")
+        if place:
+            return sum(1 for each in items if place(each) < tuple(where))
+        look, index = where
+        return next((n for n, each in enumerate(items) if _looks(each) == look), int(index))
+    except (ValueError, TypeError):
         raise request.invalid("NextToken") from None
-    if action != request.action or not start.isdecimal():
-        raise request.invalid("NextToken")
-    return int(start)
+
+
+def _digest(request: Request) -> str:
+    """What a token is good for: one action, account and region, with the same filters."""
+    filters = {name: each for name, each in request.values.items() if name not in _NOT_A_FILTER}
+    text = json.dumps([request.action, request.scope, filters], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _looks(item: object) -> str:
+    """What an item looks like, in short."""
+    return hashlib.sha256(repr(item).encode()).hexdigest()[:16]

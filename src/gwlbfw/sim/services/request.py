@@ -124,6 +124,8 @@ class Request(Params):
     action: str = ""
     request_id: str = ""
     access_key: str = ""
+    scope: str = ""
+    """The account and region that it is about."""
 
     def unread(self) -> list[tuple[str, str]]:
         """The values that no handler has looked at, each with its path; empty ones left out."""

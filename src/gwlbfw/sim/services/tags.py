@@ -93,18 +93,19 @@ def list_tag_resources(region: Region, request: Request) -> Reply:
     cls = _type(request)
     ids = request.texts("ResourceId")
     records = [each for each in region.all(cls) if not ids or each.id in ids]
-    entries: list[Json] = [
+    tags = [(each, key) for each in filter_by_tags(records, request) for key in each.tags]
+    page = page_by_token(
+        request, tags, default=50, maximum=50, place=lambda tag: (tag[0].serial, tag[1])
+    )
+    items: list[Json] = [
         {
             "ResourceId": record.id,
             "ResourceType": request.text("ResourceType"),
             "TagKey": key,
-            "TagValue": value,
+            "TagValue": record.tags[key],
         }
-        for record in filter_by_tags(records, request)
-        for key, value in sorted(record.tags.items())
+        for record, key in page.items
     ]
-    page = page_by_token(request, entries, default=50, maximum=50)
-    items = list(page.items)
     listed: Json = {"TagResource": items} if request.product in _WRAPPED else items
     return {"TagResources": listed, "NextToken": page.fields["NextToken"]}
 

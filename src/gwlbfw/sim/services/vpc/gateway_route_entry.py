@@ -64,13 +64,15 @@ def list_gateway_route_table_entries(region: Region, request: Request) -> Reply:
     table = _table(region, request.text("GatewayRouteTableId"), "GatewayRouteTable")
     destination = request.text("DestinationCidrBlock")
     found = [
-        (vswitch.cidr, entry)
+        (vswitch, entry)
         for vswitch, entry in _entries(region, table)
         if destination in ("", vswitch.cidr)
     ]
-    page = page_by_token(request, found, default=10, maximum=100)
+    page = page_by_token(
+        request, found, default=10, maximum=100, place=lambda each: (each[0].serial,)
+    )
     return {
-        "GatewayRouteEntryModels": [_view(cidr, entry) for cidr, entry in page.items],
+        "GatewayRouteEntryModels": [_view(vswitch.cidr, entry) for vswitch, entry in page.items],
         "TotalCount": str(page.fields["TotalCount"]),
         "NextToken": page.fields["NextToken"],
     }

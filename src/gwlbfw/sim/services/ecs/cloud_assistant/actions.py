@@ -56,19 +56,24 @@ def run_command(region: Region, request: Request) -> Reply:
 def describe_invocation_results(region: Region, request: Request) -> Reply:
     """Output of commands, one entry for each instance; in Base64 unless PlainText is requested."""
     plain = _plain(request)
-    found: list[Json] = [
-        {**_result_view(invocation, result, plain=plain), "CommandId": invocation.command_id}
+    found = [
+        (invocation, result)
         for invocation in _invocations(region, request)
         for result in invocation.results
         if request.text("InstanceId", result.instance_id) == result.instance_id
     ]
-    page = page_by_either(request, found, default=10, maximum=50)
-    return {
-        "Invocation": {
-            **page.fields,
-            "InvocationResults": {"InvocationResult": list(page.items)},
-        }
-    }
+    page = page_by_either(
+        request,
+        found,
+        default=10,
+        maximum=50,
+        place=lambda each: (each[0].serial, each[1].instance_id),
+    )
+    views: Json = [
+        {**_result_view(invocation, result, plain=plain), "CommandId": invocation.command_id}
+        for invocation, result in page.items
+    ]
+    return {"Invocation": {**page.fields, "InvocationResults": {"InvocationResult": views}}}
 
 
 @action("ecs", "DescribeInvocations")
