@@ -71,14 +71,14 @@ OVERRIDES = (
     ),
     Override(
         "vpc",
-        "*TagResources",
+        "*[Tt]agResources",
         "ResourceType",
         f"{_PROVIDER} service_alicloud_vpc_v2.go (IPV4GATEWAY among others)",
         rules=_ANY_VALUE,
     ),
     Override(
         "vpc",
-        "*TagResources",
+        "*[Tt]agResources",
         "ResourceId",
         "alibabacloud_vpc20160428 7.2, doc comments (50)",
         rules={"max_items": 50},
@@ -141,7 +141,7 @@ OVERRIDES = (
     ),
     Override(
         "privatelink",
-        "*TagResources",
+        "*[Tt]agResources",
         "ResourceType",
         f"{_PROVIDER} (VpcEndpoint): {_ANY_CASE}",
         rules=_ANY_VALUE,

@@ -87,6 +87,8 @@ class RequestValidator:
             # The region of a call can always be given in other ways.
             if parameter.required and not value and name != "RegionId":
                 raise missing_parameter(self._product, path + name)
+            if self._is_new_tags(path + name):
+                continue
             for place, inner in _objects(value):
                 self._require_present(parameter.fields, inner, f"{path}{name}.{place}")
 
@@ -95,7 +97,9 @@ class RequestValidator:
     ) -> None:
         for name, parameter in known.items():
             value = values.get(name)
-            if value:
+            if value and self._is_new_tags(path + name):
+                self._validate_shape(replace(parameter, max_items=None), value, name)
+            elif value:
                 self._validate_shape(parameter, value, path + name)
                 for place, inner in _objects(value):
                     self._validate_values(parameter.fields, inner, f"{path}{name}.{place}")
@@ -135,6 +139,10 @@ class RequestValidator:
                         yield from self._unknown(known[name].fields, inner, f"{path}{name}.{place}")
             elif path or name not in _COMMON_PARAMETERS:
                 yield path + name
+
+    def _is_new_tags(self, path: str) -> bool:
+        """True for the tags that a call gives: they have codes of their own (`services.tags`)."""
+        return path == "Tag" and not self.action.name.startswith(_READS)
 
     def _invalid(self, path: str, why: str) -> ApiError:
         code, status = invalid_parameter_code(self._product, self.action.name, path)

@@ -91,7 +91,7 @@ def test_tags_are_all_read_though_those_of_earlier_pages_are_removed(vpcs: Vpcs)
 
 def test_pages_of_rules_go_on_where_the_last_one_ended(fw: Firewall) -> None:
     ecs, group = fw.ecs, {"SecurityGroupId": fw.ecs.group}
-    for port in range(1, 6):
+    for port in range(1, 24):
         ports = {"PortRange": f"{port}/{port}", "SourceCidrIp": "0.0.0.0/0"}
         ecs.call("authorize_security_group", **group, IpProtocol="tcp", **ports)
 
@@ -101,7 +101,7 @@ def test_pages_of_rules_go_on_where_the_last_one_ended(fw: Firewall) -> None:
         return [each["SecurityGroupRuleId"] for each in rules], page["NextToken"]
 
     everything, _ = read()
-    first, token = read(MaxResults=2)
+    first, token = read(MaxResults=10)
     ecs.call("revoke_security_group", **group, SecurityGroupRuleId=first)
-    rest, _ = read(MaxResults=9, NextToken=token)
+    rest, _ = read(MaxResults=100, NextToken=token)
     assert first + rest == everything

@@ -59,7 +59,7 @@ def page_by_token(
     `place` gives an item's place where it is no record; without one, an item is found again by
     what it looks like.
     """
-    if place is None and all(isinstance(each, Record) for each in items):
+    if place is None and all(isinstance(each, Record) and each.serial for each in items):
         place = _age
     items = sorted(items, key=place) if place else items
     start = _start(request, items, place)

@@ -1,9 +1,14 @@
 """Tags: given at creation, changed by tag actions, and filtered by; alike in all products.
 
-Sources: TagResources and ListTagResources of the VPC, GWLB, PrivateLink and ECS APIs.
+Sources: TagResources and ListTagResources of the VPC, GWLB, PrivateLink and ECS APIs, and the doc
+comments of the SDK's models. Codes: ECS API, error tables of RunInstances and DescribeInvocations;
+public error codes of the VPC API, and of its UntagResourcesForExpressConnect; those of GWLB and
+PrivateLink are UNVERIFIED (`DuplicatedParam.TagKey` is that of other products of the family).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from gwlbfw.sim.errors import ApiError
@@ -16,25 +21,98 @@ from gwlbfw.sim.wire import Json, Reply
 
 R = TypeVar("R", bound=Record)
 MAXIMUM = 20
-_LENGTHS = {"privatelink": (64, 128), "gwlb": (128, 256)}
-"""Longest key and value, where they aren't 128 each."""
+_RESERVED = ("aliyun", "acs:")
+_URLS = ("http://", "https://")
 _WRAPPED = ("vpc", "ecs")
 """Products whose lists are wrapped in an object."""
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What a product says about tags: its error codes, its limits."""
+
+    missing: str
+    key: str
+    value: str
+    duplicate: str
+    many_in_call: str
+    many_on_resource: str
+    longest_key: int = 128
+    longest_value: int = 128
+    reserved_values: bool = False
+    """Values may not begin as keys may not."""
+
+
+_RULES = {
+    "ecs": Rules(
+        "MissingParameter.TagKey",
+        "InvalidTagKey.Malformed",
+        "InvalidTagValue.Malformed",
+        "Duplicate.TagKey",
+        "NumberExceed.Tags",
+        "TagsPerResourceLimitExceeded",
+    ),
+    "vpc": Rules(
+        "MissingParam.TagKey",
+        "IllegalParam.TagKey",
+        "IllegalParam.TagValue",
+        "Forbidden.TagKey.Duplicated",
+        "SizeLimitExceeded.TagNum",
+        "QuotaExceeded.TagNum",
+        reserved_values=True,
+    ),
+    "gwlb": Rules(
+        "MissingParam.TagKey",
+        "IllegalParam.TagKey",
+        "IllegalParam.TagValue",
+        "DuplicatedParam.TagKey",
+        "QuotaExceeded.Tag",
+        "QuotaExceeded.Tag",
+        longest_value=256,
+    ),
+    "privatelink": Rules(
+        "MissingParam.TagKey",
+        "IllegalParamFormat.Tag.Key",
+        "IllegalParamFormat.Tag.Value",
+        "DuplicatedParam.TagKey",
+        "QuotaExceeded.Tag",
+        "QuotaExceeded.Tag",
+        longest_key=64,
+        reserved_values=True,
+    ),
+}
+
+
 def requested_tags(request: Request, name: str = "Tag") -> dict[str, str]:
-    """The tags that a call gives to what it makes."""
-    tags = {each.text("Key"): each.text("Value") for each in request.objects(name)}
-    longest_key, longest_value = _LENGTHS.get(request.product, (128, 128))
-    for key, value in tags.items():
-        reserved = key.startswith(("aliyun", "acs:")) or "://" in key + value
-        if not key or len(key) > longest_key or reserved:
-            raise request.invalid(f"{name}.Key", f"{key!r} can't be a tag key")
-        if len(value) > longest_value:
-            raise request.invalid(f"{name}.Value", f"the value of {key!r} is too long")
-    if len(tags) > MAXIMUM:
-        raise _too_many(request)
-    return tags
+    """The tags that a call gives to what it makes; a value may be empty, a key may not."""
+    rules = _RULES[request.product]
+    given = [(each.path, each.text("Key"), each.text("Value")) for each in request.objects(name)]
+    if len(given) > MAXIMUM:
+        why = f"The maximum number of tags is exceeded: {MAXIMUM} in a call."
+        raise ApiError(rules.many_in_call, why)
+    for path, key, value in given:
+        if not key:
+            raise ApiError(rules.missing, f"You must specify {path}Key.")
+        if why := _fault_of(key, rules.longest_key, reserved=_RESERVED):
+            raise ApiError(rules.key, f"The specified {path}Key is not valid: {why}.")
+        reserved = _RESERVED if rules.reserved_values else ()
+        if why := _fault_of(value, rules.longest_value, reserved=reserved):
+            raise ApiError(rules.value, f"The specified {path}Value is not valid: {why}.")
+    (key, number), *_ = Counter(key for _, key, _ in given).most_common(1) or [("", 0)]
+    if number > 1:
+        raise ApiError(rules.duplicate, f"The specified tag key {key} occurs more than once.")
+    return {key: value for _, key, value in given}
+
+
+def _fault_of(text: str, longest: int, reserved: tuple[str, ...]) -> str:
+    """Why a text can't be a tag's key or value; empty if it can."""
+    if len(text) > longest:
+        return f"it has at most {longest} characters"
+    if text.startswith(reserved):
+        return f"it can't begin with {' or '.join(reserved)}"
+    if any(each in text for each in _URLS):
+        return f"it can't contain {' or '.join(_URLS)}"
+    return ""
 
 
 def filter_by_tags(records: Sequence[R], request: Request, name: str = "Tag") -> list[R]:
@@ -111,7 +189,7 @@ def list_tag_resources(region: Region, request: Request) -> Reply:
 
 
 def _too_many(request: Request) -> ApiError:
-    code = "TagsPerResourceLimitExceeded" if request.product == "ecs" else "QuotaExceeded.Tag"
+    code = _RULES[request.product].many_on_resource
     return ApiError(code, f"A resource has at most {MAXIMUM} tags.")
 
 

@@ -131,7 +131,7 @@ def test_launch_takes_security_group_id_or_ids_but_not_both(ecs: Ecs) -> None:
         ({"SystemDisk": {"Size": "5"}}, (404, "InvalidSystemDiskSize.LessThanImageSize")),
         ({"SystemDisk": {"Size": "9999"}}, (404, "InvalidSystemDiskSize.MoreThanMaxSize")),
         ({"LaunchTemplateId": "lt-1"}, (400, "InvalidParameter.LaunchTemplateId")),
-        ({"Tag": [{"Key": "acs:x", "Value": ""}]}, (400, "InvalidParameter.Tag.Key")),
+        ({"Tag": [{"Key": "acs:x", "Value": ""}]}, (400, "InvalidTagKey.Malformed")),
     ],
 )
 def test_invalid_launch_is_refused(

@@ -30,6 +30,7 @@ def system_entries(region: Region, table: RouteTable) -> Iterator[RouteEntry]:
         digest = hashlib.sha256(f"{table.id}/{vswitch.id}".encode()).hexdigest()
         yield RouteEntry(
             id=f"rte-{digest[:20]}",
+            serial=vswitch.serial,
             vpc_id=table.vpc_id,
             table_id=table.id,
             destination=vswitch.cidr,

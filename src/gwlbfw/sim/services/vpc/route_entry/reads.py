@@ -30,7 +30,14 @@ def describe_route_entry_list(region: Region, request: Request) -> Reply:
     found = filter_by_values(
         found, request.texts("DestCidrBlockList"), lambda each: each.destination
     )
-    page = page_by_token(request, found, default=10, maximum=100, size="MaxResult")
+    page = page_by_token(
+        request,
+        found,
+        default=10,
+        maximum=100,
+        size="MaxResult",
+        place=lambda each: (each.type != "System", each.serial),
+    )
     return {
         "RouteEntrys": {"RouteEntry": [_view(region, each) for each in page.items]},
         "TotalCount": page.fields["TotalCount"],
