@@ -155,6 +155,13 @@ OVERRIDES = (
     ),
     Override(
         "ecs",
+        "DescribeImages",
+        "Status",
+        "alibabacloud_ecs20140526 7.11, doc comments (several with commas between, or ALL)",
+        rules=_ANY_VALUE,
+    ),
+    Override(
+        "ecs",
         "RunCommand",
         "Parameters",
         "ECS API, RunCommand: the length is that of one key",

@@ -51,6 +51,8 @@ class Settings:
     """Numbers of quotas by name, where they are not the usual ones."""
     fixtures: tuple[Path, ...] = ()
     """Files of calls that an empty cloud begins with; `FILE#LABEL` stops at a label."""
+    offer_file: Path | None = None
+    """A file of images and instance types beside those built in, or instead of one of them."""
     commands: tuple[CannedOutput, ...] = ()
     """Output of Cloud Assistant's commands, first match first; others succeed silently."""
     privatelink_open: bool = True

@@ -56,12 +56,29 @@ def test_instance_types_are_filtered(ecs: Ecs) -> None:
     some = types(ecs, MinimumCpuCoreCount=8, MaximumCpuCoreCount=8, MinimumMemorySize=64)
     assert {(each["CpuCoreCount"], each["MemorySize"]) for each in some} == {(8, 64)}
     assert types(ecs, InstanceTypes=["ecs.none.large"]) == []
+    assert {each["GPUSpec"] for each in types(ecs, MinimumGPUAmount=1)} >= {"NVIDIA T4"}
+    assert types(ecs, MinimumLocalStorageCapacity=10**6) == []
+    assert types(ecs, CpuArchitectures=["ARM"], InstanceFamilyLevel="EntryLevel") == []
+    assert types(ecs, InstanceTypeFamily="ecs.sn1ne")
+    assert types(ecs, MaximumCpuCoreCount=1, MinimumMemorySize=2, MaximumMemorySize=2)
     refused = ecs.refused("describe_instance_types", InstanceTypes=[f"t{n}" for n in range(11)])
     assert refused == (400, "InvalidParameter.InstanceTypes")
 
 
 def test_instance_types_are_paged(ecs: Ecs) -> None:
-    first = ecs.call("describe_instance_types", MaxResults=50)
-    rest = types(ecs, MaxResults=50, NextToken=first["NextToken"])
+    first = ecs.call("describe_instance_types", MaxResults=300)
+    rest = types(ecs, MaxResults=300, NextToken=first["NextToken"])
     listed = [*first["InstanceTypes"]["InstanceType"], *rest]
     assert listed == types(ecs)
+
+
+def test_families_are_listed_by_generation(ecs: Ecs) -> None:
+    def families(**filters: Any) -> dict[str, str]:
+        reply = ecs.call("describe_instance_type_families", **filters)["InstanceTypeFamilies"]
+        return {
+            each["InstanceTypeFamilyId"]: each["Generation"] for each in reply["InstanceTypeFamily"]
+        }
+
+    assert families()["ecs.g5"] == "ecs-4"
+    assert set(families(Generation="ecs-5").values()) == {"ecs-5"}
+    assert families(Generation="ecs-1") == {}

@@ -1,165 +1,146 @@
 """System images of instances, the same in all regions.
 
-Ids and families follow the help page "Release notes for Alibaba Cloud public images"; the dates in
-the ids are examples. The API catalogue has no CreateImage, so any id of a custom image's form
-(m- and 20 letters and digits) counts as an image of the account's own.
+Sources: ECS API, DescribeImages, DescribeImageFromFamily and DescribeImageSupportInstanceTypes.
+That system images have the usage `instance` and are named in Chinese first, and custom images of
+other accounts none: terraform-provider-alicloud, data_source_alicloud_images_test.go.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
+from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.services.ecs.offer.loading import load_offer, offer_of
+from gwlbfw.sim.services.ecs.offer.record import Image
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
-_CUSTOM = re.compile(r"m-[a-z0-9]{20}")
+STATUSES = ("Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated", "ALL")
 
 
-@dataclass(frozen=True)
-class Image:
-    """One image; `family` is empty for one that belongs to none."""
-
-    id: str
-    family: str = ""
-    os: str = "Custom image"
-    platform: str = "Others Linux"
-    architecture: str = "x86_64"
-    size_gb: int = 20
-    owner: str = "system"
-
-    @property
-    def os_type(self) -> str:
-        """Linux or windows, in the API's spelling."""
-        return "windows" if self.platform.startswith("Windows") else "linux"
-
-
-IMAGES: tuple[Image, ...] = (
-    Image(
-        "aliyun_3_x64_20G_alibase_20251030.vhd",
-        "acs:alibaba_cloud_linux_3_2104_lts_x64",
-        "Alibaba Cloud Linux  3.2104 LTS 64 bit",
-        "Aliyun",
-    ),
-    Image(
-        "aliyun_3_arm64_20G_alibase_20251030.vhd",
-        "acs:alibaba_cloud_linux_3_2104_lts_arm64",
-        "Alibaba Cloud Linux  3.2104 LTS 64 bit for ARM",
-        "Aliyun",
-        "arm64",
-    ),
-    Image(
-        "aliyun_2_1903_x64_20G_alibase_20240628.vhd",
-        "acs:alibaba_cloud_linux_2_1903_x64",
-        "Alibaba Cloud Linux  2.1903 LTS 64 bit",
-        "Aliyun",
-    ),
-    Image(
-        "ubuntu_24_04_x64_20G_alibase_20251030.vhd",
-        "acs:ubuntu_24_04_x64",
-        "Ubuntu  24.04 64 bit",
-        "Ubuntu",
-    ),
-    Image(
-        "ubuntu_22_04_x64_20G_alibase_20251030.vhd",
-        "acs:ubuntu_22_04_x64",
-        "Ubuntu  22.04 64 bit",
-        "Ubuntu",
-    ),
-    Image(
-        "ubuntu_22_04_arm64_20G_alibase_20251030.vhd",
-        "acs:ubuntu_22_04_arm64",
-        "Ubuntu  22.04 64 bit for ARM",
-        "Ubuntu",
-        "arm64",
-    ),
-    Image(
-        "ubuntu_20_04_x64_20G_alibase_20250317.vhd",
-        "acs:ubuntu_20_04_x64",
-        "Ubuntu  20.04 64 bit",
-        "Ubuntu",
-    ),
-    Image(
-        "debian_12_8_x64_20G_alibase_20251030.vhd",
-        "acs:debian_12_x64",
-        "Debian  12.8 64 bit",
-        "Debian",
-    ),
-    Image(
-        "centos_7_9_x64_20G_alibase_20240628.vhd",
-        "acs:centos_7_9_x64",
-        "CentOS  7.9 64 bit",
-        "CentOS",
-    ),
-    Image(
-        "rockylinux_9_6_x64_20G_alibase_20251030.vhd",
-        "acs:rockylinux_9_x64",
-        "Rocky Linux  9.6 64 bit",
-        "Rocky Linux",
-    ),
-    Image(
-        "win2022_21H2_x64_dtc_en-us_40G_alibase_20251030.vhd",
-        "",
-        "Windows Server  2022 Datacenter 64 bit English",
-        "Windows Server 2022",
-        size_gb=40,
-    ),
-)
-
-
-def find_image(image_id: str) -> Image | None:
-    """The image of an id, if there is one."""
-    if _CUSTOM.fullmatch(image_id):
-        return Image(image_id, owner="self")
-    return next((each for each in IMAGES if each.id == image_id), None)
-
-
-def newest_of_family(family: str) -> Image | None:
-    """The newest image of a family, if there is one."""
-    return next((each for each in IMAGES if each.family == family), None)
-
-
-@action("ecs", "DescribeImages")
+@action("ecs", "DescribeImages", without_effect=("ActionType", "ShowExpired"))
 def describe_images(region: Region, request: Request) -> Reply:
     """The images that match; ImageId may name several, with commas between."""
-    ids = request.comma_texts("ImageId")
-    known = [found for each in ids if (found := find_image(each))] if ids else list(IMAGES)
-    page = page_by_number(request, [each for each in known if _matches(request, each)], 10, 100)
-    views: Json = [_view(each) for each in page.items]
+    offer, ids = offer_of(region), request.comma_texts("ImageId")
+    known = (
+        [found for each in ids if (found := offer.image(each))] if ids else offer.images.values()
+    )
+    matching = filter_by_parameters(request, _in_status(request, list(known)), _FILTERS)
+    page = page_by_number(request, _of_kind(region, request, matching), 10, 100)
+    views: Json = [_view(region, each) for each in page.items]
     return {**page.fields, "RegionId": region.name, "Images": {"Image": views}}
 
 
-def _matches(request: Request, each: Image) -> bool:
-    single = {
-        "ImageFamily": each.family,
-        "ImageName": each.id,
-        "ImageOwnerAlias": each.owner,
-        "Architecture": each.architecture,
-        "OSType": each.os_type,
-        "Status": "Available",
+@action("ecs", "DescribeImageFromFamily")
+def describe_image_from_family(region: Region, request: Request) -> Reply:
+    """The newest image of a family; an empty one where there is none (UNVERIFIED)."""
+    found = offer_of(region).newest_of_family(request.require("ImageFamily"))
+    return {"Image": _common(found)} if found else {}
+
+
+@action("ecs", "DescribeImageSupportInstanceTypes", without_effect=("ActionType",))
+def describe_image_support_instance_types(region: Region, request: Request) -> Reply:
+    """The instance types that an image runs on: those of its architecture."""
+    offer = offer_of(region)
+    image = offer.image(request.require("ImageId"))
+    if image is None:
+        raise ApiError("InvalidImageId.NotFound", "The specified ImageId does not exist.", 404)
+    types: Json = [
+        {
+            "InstanceTypeId": each.name,
+            "InstanceTypeFamily": each.family,
+            "CpuCoreCount": each.cores,
+            "MemorySize": float(each.memory_gib),
+        }
+        for each in offer.instance_types.values()
+        if each.image_architecture == image.architecture
+    ]
+    types = {"InstanceType": types}
+    return {"RegionId": region.name, "ImageId": image.id, "InstanceTypes": types}
+
+
+def _usage(each: Image) -> str:
+    return "instance" if each.owner == "system" else "none"
+
+
+_FILTERS: Mapping[str, TextGetter[Image]] = {
+    "ImageFamily": lambda each: each.family,
+    "ImageOwnerAlias": lambda each: each.owner,
+    "Architecture": lambda each: each.architecture,
+    "OSType": lambda each: each.os_type,
+    "Usage": _usage,
+    "SnapshotId": lambda _: "",
+    "ResourceGroupId": lambda _: "",
+}
+
+
+def _in_status(request: Request, images: list[Image]) -> list[Image]:
+    """The images in the statuses that a call names; every one here is Available."""
+    statuses = request.comma_texts("Status")
+    if unknown := set(statuses) - set(STATUSES):
+        raise request.invalid("Status", f"{min(unknown)} is not one of {', '.join(STATUSES)}")
+    return images if not statuses or {"Available", "ALL"} & set(statuses) else []
+
+
+def _of_kind(region: Region, request: Request, images: list[Image]) -> list[Image]:
+    """The images that match the filters which aren't about one text of theirs."""
+    tags = [(each.require("Key"), each.text("Value")) for each in request.objects("Tag")]
+    owner = request.text("ImageOwnerId")
+    flags = ("IsSupportCloudinit", "IsSupportIoOptimized", "Usable")
+    supported = all(request.flag(name, default=True) for name in flags)
+    # Community images are other accounts', of which there are none, and no image here has tags.
+    if request.flag("IsPublic") or tags or not supported:
+        return []
+    found = [each for each in images if owner in ("", str(_owner_id(region, each)))]
+    if name := request.text("ImageName"):
+        found = [each for each in found if fnmatchcase(each.id, f"*{name}*")]
+    if instance_type := request.text("InstanceType"):
+        runs = offer_of(region).instance_types.get(instance_type)
+        architecture = runs.image_architecture if runs else ""
+        found = [each for each in found if each.architecture == architecture]
+    return found
+
+
+def _owner_id(region: Region, each: Image) -> int:
+    """The account that has an image; that it is 0 for a system image is UNVERIFIED."""
+    return int(region.account) if each.owner == "self" else 0
+
+
+def _view(region: Region, each: Image) -> Json:
+    return {
+        **_common(each),
+        "ImageOwnerId": _owner_id(region, each),
+        "OSNameEn": each.os,
+        "Usable": True,
+        "BootMode": "UEFI" if each.architecture == "arm64" else "BIOS",
+        "Features": {"NvmeSupport": "supported", "ImdsSupport": "v2"},
     }
-    return all(request.text(name, value) == value for name, value in single.items())
 
 
-def _view(each: Image) -> Json:
+def _common(each: Image) -> dict[str, Json]:
+    """The fields of both an image in a list and the newest of a family."""
     return {
         "ImageId": each.id,
         "ImageName": each.id,
         "ImageFamily": each.family,
         "ImageOwnerAlias": each.owner,
         "Architecture": each.architecture,
-        "OSName": each.os,
-        "OSNameEn": each.os,
+        "OSName": each.os_local,
         "OSType": each.os_type,
         "Platform": each.platform,
         "Size": each.size_gb,
+        "CreationTime": each.created,
         "Status": "Available",
-        "Usage": "none",
+        "Usage": _usage(each),
         "Progress": "100%",
-        "Description": "",
-        "IsPublic": each.owner == "system",
+        "IsSelfShared": "False",
         "IsSupportCloudinit": True,
         "IsSupportIoOptimized": True,
-        "Tags": {"Tag": []},
     }
+
+
+find_image = load_offer(None).image
+newest_of_family = load_offer(None).newest_of_family

@@ -8,15 +8,16 @@ from ipaddress import IPv4Address
 
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import ZONES
-from gwlbfw.sim.services.ecs.image import Image, find_image, newest_of_family
+from gwlbfw.sim.services.ecs.image import find_image, newest_of_family
 from gwlbfw.sim.services.ecs.instance.parameters import instance_name, takes_jumbo_frames, user_data
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES, InstanceType
+from gwlbfw.sim.services.ecs.instance_type import INSTANCE_TYPES
 from gwlbfw.sim.services.ecs.network_interface import (
     NetworkInterface,
     attach_interface,
     free_address_count,
 )
+from gwlbfw.sim.services.ecs.offer.record import Image, InstanceType
 from gwlbfw.sim.services.ecs.regions import DISKS
 from gwlbfw.sim.services.ecs.security_group.group import SecurityGroup
 from gwlbfw.sim.services.ecs.security_group.membership import GROUPS

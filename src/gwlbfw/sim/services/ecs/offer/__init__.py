@@ -1,0 +1,1 @@
+"""What ECS offers: images and instance types."""

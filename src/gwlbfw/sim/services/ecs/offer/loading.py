@@ -1,0 +1,109 @@
+"""The images and instance types of a region: those built in, and those of the settings' file.
+
+The ids and families of images follow the help page "Release notes for Alibaba Cloud public images";
+the dates in the ids are examples. A file of one's own has the same form as `builtin.json`, in JSON
+or YAML: `images`, `instance_families` (with their sizes) and `instance_types`, each optional.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gwlbfw.sim.errors import SimulatorError
+from gwlbfw.sim.services.ecs.offer.record import Image, InstanceType, cores_of
+from gwlbfw.sim.store.region import Region
+
+_CUSTOM = re.compile(r"m-[a-z0-9]{20}")
+_FIELDS = {
+    "images": {each.name for each in fields(Image)},
+    "instance_types": {each.name for each in fields(InstanceType)},
+}
+_OF_FAMILIES = {"sizes", "variant", "gib_per_core"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything that there is to launch instances of."""
+
+    images: Mapping[str, Image]
+    instance_types: Mapping[str, InstanceType]
+
+    def image(self, image_id: str) -> Image | None:
+        """The image of an id, if there is one.
+
+        The catalogue has no CreateImage, so any id of a custom image's form (m- and 20 letters and
+        digits) counts as an image of the account's own.
+        """
+        if _CUSTOM.fullmatch(image_id):
+            return Image(image_id, owner="self")
+        return self.images.get(image_id)
+
+    def newest_of_family(self, family: str) -> Image | None:
+        """The newest image of a family, if there is one."""
+        found = [each for each in self.images.values() if family and each.family == family]
+        return max(found, key=lambda each: each.created, default=None)
+
+
+def offer_of(region: Region) -> Offer:
+    """What a region offers: every one the same."""
+    return load_offer(region.settings.offer_file)
+
+
+@cache
+def load_offer(file: Path | None) -> Offer:
+    """The offer built in, with what a file adds or changes. Raises SimulatorError."""
+    builtin = resources.files(__package__ or "").joinpath("builtin.json")
+    data = [(str(builtin), builtin.read_text(encoding="utf-8"))]
+    if file is not None:
+        try:
+            data.append((str(file), file.read_text(encoding="utf-8")))
+        except OSError as problem:
+            raise SimulatorError(f"{file}: {problem.strerror}") from None
+    images: dict[str, Image] = {}
+    types: dict[str, InstanceType] = {}
+    for place, text in data:
+        parts = _parsed(place, text)
+        images |= {each["id"]: Image(**each) for each in parts["images"]}
+        for entry in (*parts["instance_types"], *_expanded(parts["instance_families"])):
+            types[entry["name"]] = InstanceType(**entry)
+    return Offer(images, types)
+
+
+def _parsed(place: str, text: str) -> dict[str, list[dict[str, Any]]]:
+    """The parts of a file, each entry with the names that it may have and needs."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        raise SimulatorError(f"{place}: {problem}") from None
+    names = {**_FIELDS, "instance_families": _FIELDS["instance_types"] | _OF_FAMILIES}
+    if not isinstance(data, Mapping) or (unknown := set(data) - set(names)):
+        raise SimulatorError(f"{place}: expected are {', '.join(sorted(names))}")
+    needed = {"images": {"id"}, "instance_families": {"family", "sizes", "gib_per_core"}}
+    for part, entries in data.items():
+        for entry in entries or ():
+            wanted = needed.get(part, {"name", "family", "cores", "memory_gib"})
+            if unknown := set(entry) - names[part]:
+                raise SimulatorError(f"{place}: {part} have no {min(unknown)}")
+            if missing := wanted - set(entry):
+                raise SimulatorError(f"{place}: {part} need a {min(missing)}")
+    return {part: data.get(part) or [] for part in names}
+
+
+def _expanded(families: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The entry of each size of the families."""
+    for family in families:
+        common = {name: value for name, value in family.items() if name not in _OF_FAMILIES}
+        for size in family["sizes"]:
+            cores = cores_of(size)
+            yield {
+                **common,
+                "name": f"{family['family']}{family.get('variant', '')}.{size}",
+                "cores": cores,
+                "memory_gib": cores * family["gib_per_core"],
+            }
