@@ -44,6 +44,7 @@ COMMANDS = {
     "sim save": ("sim_save:save", "Save the simulated cloud by a name."),
     "sim load": ("sim_load:load", "Load a saved simulated cloud, or list them."),
     "sim activity": ("sim_activity:activity", "List the calls that were answered."),
+    "sim conform": ("sim_conform:conform", "Compare a cloud with what the simulator claims."),
     "sim call": ("sim_call:call", "Send one API action, and print its reply."),
 }
 """Every command: where it lives, and what it does in a few words."""
