@@ -15,14 +15,14 @@ from gwlbfw.reachability.facts import NetworkFacts
 from gwlbfw.reachability.model import PublicAddress, Subnet
 from gwlbfw.reachability.prefixes import Prefix
 
-INSTANCE, NAT, BARE_ADDRESS = "EcsInstance", "Nat", "IpAddress"
+INSTANCE, INTERFACE, NAT, BARE_ADDRESS = "EcsInstance", "NetworkInterface", "Nat", "IpAddress"
 """Types of holders (VPC API, AssociateEipAddress, InstanceType). Of others, such as HaVip and
 SlbInstance, no list that is read says where they are."""
 
 
 @dataclass(frozen=True)
 class EipHolders:
-    """The possible holders of EIPs in the VPCs."""
+    """The possible holders of EIPs in the VPCs, and interfaces elsewhere that have one."""
 
     vpcs: frozenset[str]
     subnets: Mapping[str, Subnet]
@@ -48,7 +48,10 @@ class EipHolders:
             frozenset(facts.vpcs),
             subnets,
             {text_at(each, "InstanceId"): each for each in facts.instances},
-            {text_at(each, "NetworkInterfaceId"): each for each in facts.interfaces},
+            {
+                text_at(each, "NetworkInterfaceId"): each
+                for each in (*facts.interfaces, *facts.eip_holders)
+            },
             at_address,
         )
 
@@ -65,7 +68,8 @@ class EipHolders:
         if (instance := self.instances.get(holder)) is not None:
             return _of_instance(eip, instance)
         if (interface := self.interfaces.get(holder)) is not None:
-            return _of_interface(eip, interface)
+            here = text_at(interface, "VpcId") in self.vpcs
+            return _of_interface(eip, interface) if here else None
         # A VPC's list of instances is whole, so one that is in none is in another VPC.
         return self._by_its_address(eip) if kind != INSTANCE else None
 

@@ -15,6 +15,7 @@ from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
 from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected, ReplyError
 from gwlbfw.reachability import listings
+from gwlbfw.reachability.eip_holders import INTERFACE
 from gwlbfw.reachability.facts import NetworkFacts, Raws
 from gwlbfw.resources.next_hop import NAT_GATEWAY, TARGET_GROUP
 from gwlbfw.resources.resource import Found, Listing
@@ -132,7 +133,7 @@ class _BusinessSide(_Side):
         return bool(raw.get("EnabledIpv6") or raw.get("Ipv6CidrBlock"))
 
     async def _machines(self, ids: Sequence[str]) -> None:
-        """Instances, interfaces and public addresses."""
+        """Instances, interfaces and public addresses, and whose these are in other VPCs."""
         eips = root_call(listings.EIPS, self.account)
         instances, interfaces, addresses = await asyncio.gather(
             self._per_parent(listings.INSTANCES, ids),
@@ -142,6 +143,12 @@ class _BusinessSide(_Side):
         self.facts.instances.extend([row for rows in instances for row in rows])
         self.facts.interfaces.extend([row for rows in interfaces for row in rows])
         self.facts.eips.extend(addresses)
+        known = {text_at(each, "NetworkInterfaceId") for each in self.facts.interfaces}
+        bound = [each for each in addresses if text_at(each, "InstanceType") == INTERFACE]
+        elsewhere = [each for each in _ids(bound, "InstanceId") if each not in known]
+        for batch, call in child_calls(listings.EIP_HOLDERS, elsewhere, self.account):
+            found = await self._if_allowed(call, listings.EIP_HOLDERS, batch)
+            self.facts.eip_holders.extend(found)
 
     async def _endpoints(self, ids: Sequence[str]) -> None:
         """The VPCs' Gateway Load Balancer endpoints and their zones."""

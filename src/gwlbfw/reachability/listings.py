@@ -55,6 +55,15 @@ INTERFACES = Listing(
     per="vpc",
     parent_param="VpcId",
 )
+EIP_HOLDERS = Listing(
+    ECS.call("DescribeNetworkInterfaces"),
+    "NetworkInterfaceSets.NetworkInterfaceSet",
+    of="business",
+    per="network_interface",
+    parent_param="NetworkInterfaceId",
+    batch=100,
+)
+"""The interfaces that EIPs name, where they are in none of the VPCs."""
 NAT_GATEWAYS = Listing(
     VPC.call("DescribeNatGateways"),
     "NatGateways.NatGateway",

@@ -24,7 +24,7 @@ from gwlbfw.reachability import (
     trace,
 )
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.resource import VPC, Product
+from gwlbfw.resources.resource import ECS, VPC, Product
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 from tests.unit.reachability.graphs import everything_in, network_of
 
@@ -200,6 +200,38 @@ def test_an_eip_of_a_bare_address_is_placed_without_further_calls(own: Deployed)
     gwlbe = own.ids[Address("vswitch.gwlbe/shop/cn-wulanchabu-b")]
     assert found["192.168.101.77"].subnet == gwlbe
     assert "192.168.101.77 is in an endpoint's subnet" in judge(network).findings[0].message
+
+
+def test_eips_of_interfaces_in_other_vpcs_are_placed_there_by_one_call(own: Deployed) -> None:
+    other = own.call(VPC, "CreateVpc", CidrBlock="192.168.0.0/16")["VpcId"]
+    zone = "cn-wulanchabu-b"
+    subnet = own.call(VPC, "CreateVSwitch", VpcId=other, ZoneId=zone, CidrBlock="192.168.1.0/24")
+    group = own.call(ECS, "CreateSecurityGroup", VpcId=other)["SecurityGroupId"]
+    for _ in range(2):
+        made = own.call(
+            ECS,
+            "RunInstances",
+            VSwitchId=subnet["VSwitchId"],
+            SecurityGroupIds=[group],
+            InstanceType="ecs.g7ne.xlarge",
+            ImageFamily="acs:alibaba_cloud_linux_3_2104_lts_x64",
+        )["InstanceIdSets"]["InstanceIdSet"][0]
+        listed = own.call(ECS, "DescribeNetworkInterfaces", InstanceId=made)
+        (interface,) = listed["NetworkInterfaceSets"]["NetworkInterfaceSet"]
+        own.call(
+            VPC,
+            "AssociateEipAddress",
+            AllocationId=own.call(VPC, "AllocateEipAddress")["AllocationId"],
+            InstanceId=interface["NetworkInterfaceId"],
+            InstanceType="NetworkInterface",
+            PrivateIpAddress=interface["PrivateIpAddress"],
+        )
+    before = Counter(own.stack.api.calls)
+    network = parse_network(own.facts(), own.names)
+    calls = Counter(own.stack.api.calls) - before
+    assert calls["ecs:DescribeNetworkInterfaces"] == 2  # those of the VPC, and those of EIPs
+    assert {each.vpc for each in network.public_ips} == {own.vpc}
+    assert judge(network).proven
 
 
 def test_a_nat_gateway_is_read_where_there_is_one(own: Deployed) -> None:
