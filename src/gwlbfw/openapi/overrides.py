@@ -85,6 +85,20 @@ OVERRIDES = (
     ),
     Override(
         "vpc",
+        "CreateVSwitch",
+        "CidrBlock",
+        "alibabacloud_vpc20160428 7.2, doc comments (one of CidrBlock and CidrMask)",
+        rules={"required": False},
+    ),
+    Override(
+        "vpc",
+        "AssociateVpcCidrBlock",
+        "IpVersion",
+        f"VPC API, AllocateVpcIpv6Cidr (ipv6): {_ANY_CASE}",
+        rules=_ANY_VALUE,
+    ),
+    Override(
+        "vpc",
         "MoveResourceGroup",
         "ResourceType",
         f"{_PROVIDER} (VPC, IPV4GATEWAY): {_ANY_CASE}",

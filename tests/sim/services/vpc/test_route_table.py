@@ -52,3 +52,32 @@ def test_describe_route_tables_has_flat_next_hops_and_counts_tables(vpcs: Vpcs) 
     assert listed["TotalCount"] == 1
     (entry,) = listed["RouteTables"]["RouteTable"][0]["RouteEntrys"]["RouteEntry"]
     assert (entry["InstanceId"], entry["NextHopType"]) == (gateway, "Ipv4Gateway")
+
+
+def test_gateway_route_table_takes_no_propagated_routes(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vpcs.table(vpc, "Gateway")
+    vpcs.table(vpc)
+    listed = vpcs.call("describe_route_table_list")["RouterTableList"]["RouterTableListType"]
+    taking = {each["AssociateType"]: each["RoutePropagationEnable"] for each in listed}
+    assert taking == {"Gateway": False, "VSwitch": True}
+
+
+def test_entries_of_one_type_are_described_alone(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    table = vpcs.system_table(vpc)
+    vpcs.entry(table, "9.0.0.0/8", "Instance", vpcs.instance(vpcs.vswitch(vpc)))
+
+    def destinations(**filters: str) -> list[str]:
+        reply = vpcs.call("describe_route_tables", route_table_id=table, **filters)
+        tables = reply["RouteTables"]["RouteTable"]
+        return [
+            entry["DestinationCidrBlock"]
+            for each in tables
+            for entry in each["RouteEntrys"]["RouteEntry"]
+        ]
+
+    assert destinations() == ["192.168.1.0/24", "9.0.0.0/8"]
+    assert destinations(type="Custom") == ["9.0.0.0/8"]
+    assert destinations(router_type="VBR") == []
+    assert vpcs.entries(table, service_type="TR") == []

@@ -107,3 +107,73 @@ def test_names_of_vpcs_and_vswitches_change_in_place(vpcs: Vpcs) -> None:
     assert (one["VpcName"], one["Description"]) == ("v", "d")
     bad = vpcs.refused("modify_vpc_attribute", vpc_id=vpc, vpc_name="http://x")
     assert bad == (400, "InvalidVpcName.Malformed")
+
+
+def test_vpc_is_deleting_until_it_is_gone(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vpcs.call("delete_vpc", vpc_id=vpc)
+    assert vpcs.call("describe_vpc_attribute", vpc_id=vpc)["Status"] == "Deleting"
+
+
+def test_at_most_twenty_vpcs_are_named_in_a_list(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    ids = ",".join([vpc, *(f"vpc-{n}" for n in range(19))])
+    assert vpcs.call("describe_vpcs", vpc_id=ids)["TotalCount"] == 1
+    refusal = vpcs.refused("describe_vpcs", vpc_id=f"{ids},vpc-more")
+    assert refusal == (400, "IllegalParam.VpcId")
+
+
+def test_primary_and_secondary_blocks_change_around_their_vswitches(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc("192.168.0.0/16")
+    vpcs.vswitch(vpc, "192.168.1.0/24")
+    vpcs.call("associate_vpc_cidr_block", vpc_id=vpc, secondary_cidr_block="10.0.0.0/16")
+
+    def change(original: str, target: str) -> dict[str, str]:
+        return {"vpc_id": vpc, "original_cidr_block": original, "target_cidr_block": target}
+
+    vpcs.call("modify_vpc_cidr_block", **change("10.0.0.0/16", "10.0.0.0/12"))
+    vpcs.call("modify_vpc_cidr_block", **change("192.168.0.0/16", "192.168.0.0/20"))
+    read = vpcs.call("describe_vpc_attribute", vpc_id=vpc)
+    blocks = (read["CidrBlock"], read["SecondaryCidrBlocks"]["SecondaryCidrBlock"])
+    assert blocks == ("192.168.0.0/20", ["10.0.0.0/12"])
+    outside = vpcs.refused("modify_vpc_cidr_block", **change("192.168.0.0/20", "192.168.8.0/21"))
+    assert outside == (400, "InvalidCidrBlock")
+    overlap = vpcs.refused("modify_vpc_cidr_block", **change("10.0.0.0/12", "192.0.0.0/8"))
+    assert overlap == (400, "InvalidCidrBlock.Overlapped")
+    unknown = vpcs.refused("modify_vpc_cidr_block", **change("10.0.0.0/16", "10.0.0.0/8"))
+    assert unknown[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("user_cidr", "code"),
+    [
+        ("1.0.0.0/24,2.0.0.0/24,3.0.0.0/24,4.0.0.0/24", "InvalidUserCidr.Quota"),
+        ("100.64.1.0/24", "InvalidUserCidr.Malformed"),
+        ("1.0.0.1/24", "IllegalParam.UserCidr"),
+    ],
+)
+def test_bad_user_cidr_block_is_refused(vpcs: Vpcs, user_cidr: str, code: str) -> None:
+    refusal = vpcs.refused("create_vpc", cidr_block="10.0.0.0/8", user_cidr=user_cidr)
+    assert refusal == (400, code)
+
+
+def test_settings_of_a_vpc_are_kept_and_filtered_by(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc(enable_dns_hostname=True, user_cidr="1.0.0.0/24,2.0.0.0/24")
+
+    def read(name: str) -> object:
+        return vpcs.call("describe_vpc_attribute", vpc_id=vpc)[name]
+
+    assert read("UserCidrs") == {"UserCidr": ["1.0.0.0/24", "2.0.0.0/24"]}
+    assert read("DnsHostnameStatus") == "ENABLED"
+    vpcs.call("modify_vpc_attribute", vpc_id=vpc, enable_dns_hostname=False)
+    assert read("DnsHostnameStatus") == "DISABLED"
+    vpcs.call("enable_vpc_classic_link", vpc_id=vpc)
+    assert read("ClassicLinkEnabled") is True
+    vpcs.call("disable_vpc_classic_link", vpc_id=vpc)
+    assert read("ClassicLinkEnabled") is False
+    owner = read("OwnerId")
+    assert vpcs.call("describe_vpcs", vpc_owner_id=owner)["TotalCount"] == 1
+    assert vpcs.call("describe_vpcs", vpc_owner_id=7)["TotalCount"] == 0
+    assert vpcs.call("describe_vpcs", dhcp_options_set_id="dopt-1")["TotalCount"] == 0
+    assert vpcs.call("describe_vpcs", enable_ipv_6=True)["TotalCount"] == 0
+    assert vpcs.call("describe_vpcs", enable_ipv_6=False)["TotalCount"] == 1

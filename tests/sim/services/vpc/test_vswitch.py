@@ -73,3 +73,25 @@ def test_vswitch_with_a_custom_table_is_not_deleted(vpcs: Vpcs) -> None:
     assert vpcs.one_vswitch(vswitch)["VSwitchId"] == ""
     refusal = vpcs.refused("delete_vswitch", v_switch_id=vswitch)
     assert refusal == (404, "InvalidVswitchID.NotFound")
+
+
+def test_vswitch_takes_the_first_free_block_of_a_mask(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc("10.0.0.0/16")
+    vpcs.vswitch(vpc, "10.0.0.0/24")
+    made = vpcs.call("create_vswitch", vpc_id=vpc, zone_id=ZONE_B, cidr_mask=23)["VSwitchId"]
+    assert vpcs.one_vswitch(made)["CidrBlock"] == "10.0.2.0/23"
+    vpcs.cloud.settle()
+    neither = vpcs.refused("create_vswitch", vpc_id=vpc, zone_id=ZONE_B)
+    assert neither == (400, "MissingCidrBlock")
+    vpcs.vswitch(vpcs.vpc("10.1.0.0/24"), "10.1.0.0/25")
+    full = vpcs.vpc("10.2.0.0/24")
+    vpcs.vswitch(full, "10.2.0.0/24")
+    refusal = vpcs.refused("create_vswitch", vpc_id=full, zone_id=ZONE_B, cidr_mask=28)
+    assert refusal == (400, "InvalidCidrBlock.Malformed")
+
+
+def test_vswitches_are_listed_by_their_owner(vpcs: Vpcs) -> None:
+    vswitch = vpcs.one_vswitch(vpcs.vswitch(vpcs.vpc()))
+    owned = {"v_switch_owner_id": vswitch["OwnerId"]}
+    assert vpcs.call("describe_vswitches", **owned)["TotalCount"] == 1
+    assert vpcs.call("describe_vswitches", v_switch_owner_id=7)["TotalCount"] == 0

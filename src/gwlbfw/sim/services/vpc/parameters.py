@@ -1,6 +1,6 @@
 """CIDR blocks and names in the VPC API's calls."""
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Params
@@ -20,6 +20,14 @@ def cidr_network(text: str) -> IPv4Network:
     """A CIDR block without host bits; without a mask it is one address."""
     try:
         return IPv4Network(text)
+    except ValueError:
+        raise ApiError(MALFORMED, f"The CIDR block {text} is not valid.") from None
+
+
+def destination_network(text: str) -> IPv4Network | IPv6Network:
+    """The destination of a route entry, of either version."""
+    try:
+        return ip_network(text)
     except ValueError:
         raise ApiError(MALFORMED, f"The CIDR block {text} is not valid.") from None
 

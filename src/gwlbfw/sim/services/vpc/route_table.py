@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.quotas import quota
-from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, listed
 from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
@@ -44,6 +44,7 @@ class RouteTable(
     associate_type: str = "VSwitch"
     gateway_id: str = ""
     propagation: bool = True
+    """Whether it takes propagated routes; a gateway's table does not."""
 
     @property
     def implicit(self) -> bool:
@@ -79,6 +80,7 @@ def create_route_table(region: Region, request: Request) -> Reply:
             name=name_or_description(request, "RouteTableName"),
             description=name_or_description(request, "Description"),
             associate_type=kind,
+            propagation=kind != "Gateway",
             tags=requested_tags(request),
         )
     )
@@ -120,15 +122,14 @@ def modify_route_table_attributes(region: Region, request: Request) -> Reply:
 @action("vpc", "DescribeRouteTableList")
 def describe_route_table_list(region: Region, request: Request) -> Reply:
     """VPC API, DescribeRouteTableList: an unknown id is an empty list."""
-    tables = filter_by_parameters(
-        request, filter_by_tags(region.all(RouteTable), request), _FILTERS
-    )
+    named = listed(region, RouteTable, request.comma_texts("RouteTableId"))
+    tables = filter_by_parameters(request, filter_by_tags(named, request), _FILTERS)
     tables = in_group(region, request, tables)
     if router := request.text("RouterId"):
         tables = [each for each in tables if router_of(region, each) == router]
     page = page_by_number(request, tables)
-    listed: list[Json] = [_view(region, each) for each in page.items]
-    return {"RouterTableList": {"RouterTableListType": listed}, **page.fields}
+    views: list[Json] = [_view(region, each) for each in page.items]
+    return {"RouterTableList": {"RouterTableListType": views}, **page.fields}
 
 
 def vswitches_of(region: Region, table: RouteTable) -> list[Json]:
@@ -148,7 +149,6 @@ def router_of(region: Region, table: RouteTable) -> str:
 
 
 _FILTERS: Mapping[str, TextGetter[RouteTable]] = {
-    "RouteTableId": lambda each: each.id,
     "VpcId": lambda each: each.vpc_id,
     "RouteTableName": lambda each: each.name,
     "RouteTableType": type_of,

@@ -5,25 +5,30 @@ vSwitches or entries"); terraform-provider-alicloud, which holds a lock and retr
 """
 
 from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.store.record import RECORD_TYPES
 from gwlbfw.sim.store.region import Region
 
 CONFLICT = "TaskConflict"
+CHANGING = ("Pending", "Modifying", "Deleting")
+"""The statuses of what is being changed."""
 
 
 def refuse_if_busy(region: Region, vpc_id: str, code: str = CONFLICT) -> None:
     """Refuse while a vSwitch, association or entry of the VPC is being changed."""
-    for user in region.users(vpc_id):
-        if user.kind == "vswitch" and user.in_transition():
-            raise ApiError(code, f"The operation is too frequent: {user.id} is being changed.")
-    busy = entry_in_transition(region, vpc_id)
+    busy = _in_transition(region, vpc_id, "vswitch") or entry_in_transition(region, vpc_id)
     if busy:
         raise ApiError(code, f"The operation is too frequent: {busy} is being changed.")
 
 
 def entry_in_transition(region: Region, vpc_id: str) -> str:
     """An entry of the VPC's route tables that is being changed; empty if there is none."""
-    for kind in ("route_entry", "gateway_route_entry"):
-        for entry in region.all_of_kind(kind):
-            if entry.in_transition() and getattr(entry, "vpc_id", "") == vpc_id:
-                return entry.id
+    kinds = ("route_entry", "gateway_route_entry")
+    return next((busy for kind in kinds if (busy := _in_transition(region, vpc_id, kind))), "")
+
+
+def _in_transition(region: Region, vpc_id: str, kind: str) -> str:
+    # Records are found by their status, since few are in the middle of anything.
+    for status in CHANGING:
+        for record in region.where(RECORD_TYPES[kind], status=status, vpc_id=vpc_id):
+            return record.id
     return ""

@@ -4,8 +4,8 @@ from gwlbfw.sim.errors import ApiError, missing_parameter
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.vpc import next_hop, tasks
-from gwlbfw.sim.services.vpc.parameters import cidr_network, name_or_description
-from gwlbfw.sim.services.vpc.route_entry.entries import add_entry, entries
+from gwlbfw.sim.services.vpc.parameters import destination_network, name_or_description
+from gwlbfw.sim.services.vpc.route_entry.entries import add_entry, entries, system_entries
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.record import require_available_vpc
@@ -75,9 +75,9 @@ def require_writable_table(region: Region, table_id: str) -> RouteTable:
 
 def refuse_if_busy(region: Region, table: RouteTable) -> None:
     """Refuse while an entry of the table, or anything else of the VPC, is being changed."""
-    for entry in region.where(RouteEntry, table_id=table.id):
-        if entry.in_transition():
-            raise ApiError("IncorrectRouteEntryStatus", f"The entry {entry.id} is {entry.status}.")
+    for status in tasks.CHANGING:
+        for entry in region.where(RouteEntry, status=status, table_id=table.id):
+            raise ApiError("IncorrectRouteEntryStatus", f"The entry {entry.id} is {status}.")
     tasks.refuse_if_busy(region, table.vpc_id)
 
 
@@ -98,10 +98,13 @@ def _matching_entries(region: Region, params: Params) -> list[RouteEntry]:
     entry_id, table_id = params.text("RouteEntryId"), params.text("RouteTableId")
     destination = params.text("DestinationCidrBlock") or params.text("DstCidrBlock")
     if entry_id:
+        stored = region.find(RouteEntry, entry_id)
+        if stored is not None:
+            return [stored] if table_id in ("", stored.table_id) else []
         tables = [each for each in region.all(RouteTable) if table_id in ("", each.id)]
-        return [e for table in tables for e in entries(region, table) if e.id == entry_id]
+        return [e for table in tables for e in system_entries(region, table) if e.id == entry_id]
     if not destination:
         raise missing_parameter(params.product, params.path + "RouteEntryId")
     table = region.require(RouteTable, params.require("RouteTableId"))
-    wanted = str(cidr_network(destination))
+    wanted = str(destination_network(destination))
     return [each for each in entries(region, table) if each.destination == wanted]

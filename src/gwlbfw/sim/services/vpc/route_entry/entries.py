@@ -2,14 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.quotas import quota
 from gwlbfw.sim.services.request import Params
-from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, cidr_network, name_or_description
+from gwlbfw.sim.services.vpc.parameters import (
+    SERVICE_RANGE,
+    destination_network,
+    name_or_description,
+)
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
+from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
 
@@ -21,23 +26,29 @@ LOCAL = "local"
 
 
 def system_entries(region: Region, table: RouteTable) -> Iterator[RouteEntry]:
-    """The entries that every table has by itself, one for each vSwitch of its VPC.
+    """The entries that every table has by itself, one for each block of a vSwitch of its VPC.
 
     They follow from the vSwitches and are stored nowhere. Whether 100.64.0.0/10 is listed as one
     more is UNVERIFIED, so it is not.
     """
     for vswitch in region.where(VSwitch, vpc_id=table.vpc_id):
-        digest = hashlib.sha256(f"{table.id}/{vswitch.id}".encode()).hexdigest()
-        yield RouteEntry(
-            id=f"rte-{digest[:20]}",
-            serial=vswitch.serial,
-            vpc_id=table.vpc_id,
-            table_id=table.id,
-            destination=vswitch.cidr,
-            type="System",
-            hop_type=LOCAL,
-            modified=vswitch.created,
-        )
+        yield _system_entry(table, vswitch, vswitch.cidr, vswitch.id)
+        if vswitch.ipv6_cidr:
+            yield _system_entry(table, vswitch, vswitch.ipv6_cidr, f"{vswitch.id}/ipv6")
+
+
+def _system_entry(table: RouteTable, vswitch: VSwitch, destination: str, key: str) -> RouteEntry:
+    digest = hashlib.sha256(f"{table.id}/{key}".encode()).hexdigest()
+    return RouteEntry(
+        id=f"rte-{digest[:20]}",
+        serial=vswitch.serial,
+        vpc_id=table.vpc_id,
+        table_id=table.id,
+        destination=destination,
+        type="System",
+        hop_type=LOCAL,
+        modified=vswitch.created,
+    )
 
 
 def entries(region: Region, table: RouteTable) -> list[RouteEntry]:
@@ -55,7 +66,7 @@ def add_entry(
         RouteEntry(
             vpc_id=table.vpc_id,
             table_id=table.id,
-            destination=str(cidr_network(destination)),
+            destination=str(destination_network(destination)),
             hop_type=hop[0],
             hop_id=hop[1],
             name=name_or_description(params, parameter),
@@ -71,12 +82,12 @@ def check_destination(
     region: Region, table: RouteTable, destination: str, hop: tuple[str, str]
 ) -> None:
     """The rules for destinations (VPC API, CreateRouteEntry)."""
-    wanted = cidr_network(destination)
-    if wanted.subnet_of(SERVICE_RANGE):
-        raise ApiError("InvalidCidrBlock", f"{destination} is in {SERVICE_RANGE}.")
-    for vswitch in region.where(VSwitch, vpc_id=table.vpc_id):
-        if wanted.subnet_of(IPv4Network(vswitch.cidr)):
-            raise ApiError("InvalidCidrBlock", f"{destination} is in the vSwitch {vswitch.id}.")
+    wanted = destination_network(destination)
+    vswitches = region.where(VSwitch, vpc_id=table.vpc_id)
+    if isinstance(wanted, IPv6Network):
+        _check_ipv6(region, table, wanted, vswitches)
+    else:
+        _check_ipv4(wanted, vswitches)
     custom = region.where(RouteEntry, table_id=table.id)
     for other in custom:
         if other.destination == str(wanted):
@@ -85,3 +96,23 @@ def check_destination(
             raise ApiError(code, f"The route table has an entry for {destination}: {other.id}.")
     if len(custom) >= region.quota(ENTRIES):
         raise ApiError("QuotaExceeded", "The route table has as many entries as it may.")
+
+
+def _check_ipv4(wanted: IPv4Network, vswitches: list[VSwitch]) -> None:
+    if wanted.subnet_of(SERVICE_RANGE):
+        raise ApiError("InvalidCidrBlock", f"{wanted} is in {SERVICE_RANGE}.")
+    for vswitch in vswitches:
+        if wanted.subnet_of(IPv4Network(vswitch.cidr)):
+            raise ApiError("InvalidCidrBlock", f"{wanted} is in the vSwitch {vswitch.id}.")
+
+
+def _check_ipv6(
+    region: Region, table: RouteTable, wanted: IPv6Network, vswitches: list[VSwitch]
+) -> None:
+    vpc = region.find(Vpc, table.vpc_id)
+    if vpc is None or not vpc.ipv6_blocks:
+        raise ApiError("OperationDenied.VpcIpv6NotEnabled", "IPv6 is not enabled for the VPC.")
+    for vswitch in vswitches:
+        if vswitch.ipv6_cidr and wanted.subnet_of(IPv6Network(vswitch.ipv6_cidr)):
+            code = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch"
+            raise ApiError(code, f"{wanted} is in the vSwitch {vswitch.id}.")

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
-from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.filtering import (
+    TextGetter,
+    filter_by_parameters,
+    filter_by_values,
+    listed,
+)
 from gwlbfw.sim.services.paging import page_by_number, page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
@@ -20,13 +25,14 @@ from gwlbfw.sim.wire import Json, Reply
 def describe_route_entry_list(region: Region, request: Request) -> Reply:
     """VPC API, DescribeRouteEntryList: the page's size is called MaxResult here.
 
-    Whether a gateway's table can be read so is UNVERIFIED: it lists its system entries only.
+    Whether a gateway's table can be read so is UNVERIFIED: it lists its system entries only; so is
+    that entries of both versions are listed where the call names none.
     """
     table_id = request.text("RouteTableId")
     table = region.require(RouteTable, table_id, "InvalidRouteTable.NotFound")
-    if request.text("IpVersion", "ipv4").lower() != "ipv4":
-        return {"RouteEntrys": {"RouteEntry": []}, "TotalCount": 0, "NextToken": ""}
-    found = filter_by_parameters(request, entries(region, table), _FILTERS)
+    version = request.text("IpVersion").lower()
+    found = [each for each in entries(region, table) if version in ("", each.ip_version.lower())]
+    found = filter_by_parameters(request, found, _FILTERS)
     found = filter_by_values(
         found, request.texts("DestCidrBlockList"), lambda each: each.destination
     )
@@ -51,10 +57,12 @@ def describe_route_tables(region: Region, request: Request) -> Reply:
     names = ("RouteTableId", "VRouterId", "RouterId", "RouteTableName")
     if not any(request.text(each) for each in names):
         raise ApiError("MissingParameter", f"One of {', '.join(names)} is mandatory.")
-    tables = [each for each in region.all(RouteTable) if _matches(region, each, request)]
+    named = listed(region, RouteTable, request.comma_texts("RouteTableId"))
+    tables = [each for each in named if _matches(region, each, request)]
     page = page_by_number(request, in_group(region, request, tables))
-    listed: list[Json] = [_table(region, each) for each in page.items]
-    return {"RouteTables": {"RouteTable": listed}, **page.fields}
+    kind = request.text("Type")
+    views: list[Json] = [_table(region, each, kind) for each in page.items]
+    return {"RouteTables": {"RouteTable": views}, **page.fields}
 
 
 _FILTERS: Mapping[str, TextGetter[RouteEntry]] = {
@@ -64,6 +72,7 @@ _FILTERS: Mapping[str, TextGetter[RouteEntry]] = {
     "NextHopId": lambda each: each.hop_id,
     "NextHopType": lambda each: each.hop_type,
     "RouteEntryName": lambda each: each.name,
+    "ServiceType": lambda _: "",
 }
 
 
@@ -74,7 +83,6 @@ def _view(region: Region, entry: RouteEntry) -> dict[str, Json]:
         "NextHopRegionId": region.name,
         "Enabled": 1,
         "Weight": 0,
-        "NextHopRelatedInfo": {"InstanceId": "", "InstanceType": "", "RegionId": ""},
     }
     return {
         "RouteEntryId": entry.id,
@@ -84,9 +92,8 @@ def _view(region: Region, entry: RouteEntry) -> dict[str, Json]:
         "DestinationCidrBlock": entry.destination,
         "Type": entry.type,
         "Status": entry.status,
-        "IpVersion": "IPv4",
+        "IpVersion": entry.ip_version,
         "Origin": "LocalPropagation" if entry.type == "System" else "",
-        "ServiceType": "",
         "GmtModified": timestamp(entry.modified),
         "NextHops": {"NextHop": [hop]},
     }
@@ -97,7 +104,7 @@ def _matches(region: Region, table: RouteTable, request: Request) -> bool:
     return all(
         request.text(parameter) in ("", value)
         for parameter, value in (
-            ("RouteTableId", table.id),
+            ("RouterType", "VRouter"),
             ("VRouterId", router),
             ("RouterId", router),
             ("RouteTableName", table.name),
@@ -105,7 +112,9 @@ def _matches(region: Region, table: RouteTable, request: Request) -> bool:
     )
 
 
-def _table(region: Region, table: RouteTable) -> dict[str, Json]:
+def _table(region: Region, table: RouteTable, kind: str) -> dict[str, Json]:
+    """A table with its entries, those of a type where one is given."""
+    found = [each for each in entries(region, table) if kind in ("", each.type)]
     return {
         "RouteTableId": table.id,
         "RouteTableType": type_of(table),
@@ -114,7 +123,7 @@ def _table(region: Region, table: RouteTable) -> dict[str, Json]:
         "CreationTime": timestamp(table.created),
         "ResourceGroupId": group_of_vpc(region, table.vpc_id),
         "VSwitchIds": {"VSwitchId": vswitches_of(region, table)},
-        "RouteEntrys": {"RouteEntry": [_flat(each) for each in entries(region, table)]},
+        "RouteEntrys": {"RouteEntry": [_flat(each) for each in found]},
     }
 
 

@@ -26,5 +26,10 @@ class RouteEntry(
     description: str = ""
     modified: float = 0.0
 
+    @property
+    def ip_version(self) -> str:
+        """The version of its destination, as the API spells it."""
+        return "IPv6" if ":" in self.destination else "IPv4"
+
     def uses(self) -> Collection[str]:
         return (self.table_id, self.hop_id)

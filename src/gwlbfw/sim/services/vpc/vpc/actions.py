@@ -1,4 +1,4 @@
-"""Actions on VPCs: create, modify, delete, and further CIDR blocks."""
+"""Actions on VPCs: create, the default one too, modify, delete."""
 
 from ipaddress import IPv4Network
 
@@ -10,20 +10,22 @@ from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway
-from gwlbfw.sim.services.vpc.parameters import cidr_block, name_or_description
+from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, cidr_block, name_or_description
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
+from gwlbfw.sim.services.vpc.vpc.cidr_blocks import changed_cidr, refuse_blocks_in_use
+from gwlbfw.sim.services.vpc.vpc.ipv6 import Ipv6Block, take_block
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
-from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
-from gwlbfw.sim.wire import Reply
+from gwlbfw.sim.wire import Json, Reply
 
 VPCS = quota("vpcs_per_region", 10)
 """VPCs in one region (VPC quotas)."""
-SECONDARY_CIDRS = quota("secondary_cidrs_per_vpc", 5)
 USER_CIDRS = quota("user_cidrs_per_vpc", 3)
 DEFAULT_CIDR = "172.16.0.0/12"
+DEFAULT_VPC_CIDR = "172.31.0.0/16"
+"""The block of a default VPC (help page "Default VPC and default vSwitch")."""
 
 DEPENDENCIES = {
     "vswitch": "DependencyViolation.VSwitch",
@@ -40,35 +42,40 @@ DEPENDENCIES = {
 """The code of DeleteVpc by the kind of a resource that is left in the VPC."""
 
 
-@action("vpc", "CreateVpc", not_simulated="IPv6 and IPAM pools")
+@action("vpc", "CreateVpc", not_simulated="IPAM pools")
 def create_vpc(region: Region, request: Request) -> Reply:
     """VPC API, CreateVpc: the vRouter and the system route table come with it."""
-    if len(region.all(Vpc)) >= (most := region.quota(VPCS)):
-        raise ApiError("QuotaExceeded.Vpc", f"A region has at most {most} VPCs.")
+    if request.text("Ipv4CidrMask") and not request.text("CidrBlock"):
+        raise ApiError("IllegalParam.IpamPool", "A mask takes a block from an IPAM pool.")
     users = request.comma_texts("UserCidr")
     if len(users) > (most := region.quota(USER_CIDRS)):
-        raise request.invalid("UserCidr", f"at most {most}")
-    vpc = region.add(
-        Vpc(
-            cidr=str(cidr_block(request.text("CidrBlock", DEFAULT_CIDR), 8, 28)),
-            name=name_or_description(request, "VpcName"),
-            description=name_or_description(request, "Description"),
-            router_id=region.state.new_id("vrt"),
-            user_cidrs=tuple(str(cidr_block(each, 8, 28)) for each in users),
-            resource_group_id=requested_group(region, request),
-            tags=requested_tags(request),
-        )
+        raise ApiError("InvalidUserCidr.Quota", f"A VPC has at most {most} user CIDR blocks.")
+    vpc = Vpc(
+        cidr=str(cidr_block(request.text("CidrBlock", DEFAULT_CIDR), 8, 28)),
+        name=name_or_description(request, "VpcName"),
+        description=name_or_description(request, "Description"),
+        user_cidrs=tuple(_user_cidr(each) for each in users),
+        resource_group_id=requested_group(region, request),
+        dns_hostname=request.flag("EnableDnsHostname"),
+        ipv6_blocks=_ipv6_blocks(region, request),
+        tags=requested_tags(request),
     )
-    table = region.add(RouteTable(vpc_id=vpc.id, system=True))
-    vpc.system_table_id = table.id
-    for each in (vpc, table):
-        region.transition(each, "Pending", "Available")
-    return {
-        "VpcId": vpc.id,
-        "VRouterId": vpc.router_id,
-        "RouteTableId": table.id,
-        "ResourceGroupId": vpc.resource_group_id,
-    }
+    return {**_add(region, vpc), "ResourceGroupId": vpc.resource_group_id}
+
+
+@action("vpc", "CreateDefaultVpc")
+def create_default_vpc(region: Region, request: Request) -> Reply:
+    """VPC API, CreateDefaultVpc: one for a region."""
+    if any(each.is_default for each in region.all(Vpc)):
+        # UNVERIFIED code.
+        raise ApiError("OperationDenied.DefaultVpcExist", "The region has a default VPC.")
+    vpc = Vpc(
+        cidr=DEFAULT_VPC_CIDR,
+        is_default=True,
+        resource_group_id=requested_group(region, request),
+        ipv6_blocks=_ipv6_blocks(region, request),
+    )
+    return _add(region, vpc)
 
 
 @action("vpc", "ModifyVpcAttribute")
@@ -77,12 +84,10 @@ def modify_vpc_attribute(region: Region, request: Request) -> Reply:
     vpc = require_available_vpc(region, request.text("VpcId"))
     vpc.name = name_or_description(request, "VpcName", vpc.name)
     vpc.description = name_or_description(request, "Description", vpc.description)
+    vpc.dns_hostname = request.flag("EnableDnsHostname", default=vpc.dns_hostname)
+    _modify_ipv6(region, vpc, request)
     if wanted_cidr := request.text("CidrBlock"):
-        cidr = cidr_block(wanted_cidr, 8, 28)
-        for vswitch in region.where(VSwitch, vpc_id=vpc.id):
-            if not IPv4Network(vswitch.cidr).subnet_of(cidr):
-                raise ApiError("InvalidCidrBlock", f"{vswitch.id} would lie outside {cidr}.")
-        vpc.cidr = str(cidr)
+        vpc.cidr = changed_cidr(region, vpc, vpc.cidr, wanted_cidr)
     return {}
 
 
@@ -103,37 +108,56 @@ def delete_vpc(region: Region, request: Request) -> Reply:
         codes = [code for kind, code in DEPENDENCIES.items() if kind in kinds]
         code = codes[0] if codes else "DependencyViolation"
         raise ApiError(code, f"The VPC has {', '.join(sorted(kinds))} left in it.")
-    region.transition(vpc, "Pending", DELETED)
+    region.transition(vpc, "Deleting", DELETED)
     return {}
 
 
-@action("vpc", "AssociateVpcCidrBlock")
-def associate_vpc_cidr_block(region: Region, request: Request) -> Reply:
-    """VPC API, AssociateVpcCidrBlock: a further IPv4 block that overlaps none there is."""
+@action("vpc", "EnableVpcClassicLink")
+@action("vpc", "DisableVpcClassicLink")
+def set_vpc_classic_link(region: Region, request: Request) -> Reply:
+    """VPC API, EnableVpcClassicLink and its opposite: a mark, as there are no classic instances."""
     vpc = require_available_vpc(region, request.text("VpcId"))
-    cidr = cidr_block(request.require("SecondaryCidrBlock"), 8, 28)
-    blocks = (vpc.cidr, *vpc.secondary_cidrs)
-    if any(cidr.overlaps(IPv4Network(each)) for each in blocks):
-        raise ApiError("InvalidCidrBlock.Overlapped", f"{cidr} overlaps a block of the VPC.")
-    if len(vpc.secondary_cidrs) >= region.quota(SECONDARY_CIDRS):
-        raise ApiError("QuotaExceeded.SecondaryCidr", "The VPC has as many blocks as it may.")
-    vpc.secondary_cidrs = (*vpc.secondary_cidrs, str(cidr))
+    vpc.classic_link = request.action == "EnableVpcClassicLink"
     return {}
 
 
-@action("vpc", "UnassociateVpcCidrBlock")
-def unassociate_vpc_cidr_block(region: Region, request: Request) -> Reply:
-    """VPC API, UnassociateVpcCidrBlock: refused while a vSwitch lies in the block."""
-    vpc = require_available_vpc(region, request.text("VpcId"))
-    text = request.require("SecondaryCidrBlock")
-    if text not in vpc.secondary_cidrs:
-        raise ApiError("InvalidCidrBlock.NotExist", f"The VPC has no block {text}.", 404)
-    cidr = IPv4Network(text)
-    for vswitch in region.where(VSwitch, vpc_id=vpc.id):
-        if IPv4Network(vswitch.cidr).subnet_of(cidr):
-            raise ApiError("DependencyViolation.VSwitch", f"{vswitch.id} is in {text}.")
-    vpc.secondary_cidrs = tuple(each for each in vpc.secondary_cidrs if each != text)
-    return {}
+def _add(region: Region, vpc: Vpc) -> dict[str, Json]:
+    if len(region.all(Vpc)) >= (most := region.quota(VPCS)):
+        raise ApiError("QuotaExceeded.Vpc", f"A region has at most {most} VPCs.")
+    region.add(vpc)
+    vpc.router_id = region.state.new_id("vrt")
+    table = region.add(RouteTable(vpc_id=vpc.id, system=True))
+    vpc.system_table_id = table.id
+    for each in (vpc, table):
+        region.transition(each, "Pending", "Available")
+    return {"VpcId": vpc.id, "VRouterId": vpc.router_id, "RouteTableId": table.id}
+
+
+def _user_cidr(text: str) -> str:
+    try:
+        cidr = IPv4Network(text)
+    except ValueError:
+        raise ApiError("IllegalParam.UserCidr", f"The user CIDR block {text} is invalid.") from None
+    if cidr.overlaps(SERVICE_RANGE):
+        raise ApiError("InvalidUserCidr.Malformed", f"{text} overlaps {SERVICE_RANGE}.")
+    return str(cidr)
+
+
+def _ipv6_blocks(region: Region, request: Request) -> tuple[Ipv6Block, ...]:
+    if not request.flag("EnableIpv6"):
+        if request.text("Ipv6CidrBlock"):
+            raise ApiError("MissingParam.EnableIpv6", "A VPC with an IPv6 block has IPv6 enabled.")
+        return ()
+    return (take_block(region, request),)
+
+
+def _modify_ipv6(region: Region, vpc: Vpc, request: Request) -> None:
+    """Give a VPC without IPv6 a block, or take all of it away."""
+    if not request.flag("EnableIPv6", default=bool(vpc.ipv6_blocks)):
+        refuse_blocks_in_use(region, vpc, vpc.ipv6_blocks)
+        vpc.ipv6_blocks = ()
+    elif not vpc.ipv6_blocks:
+        vpc.ipv6_blocks = (take_block(region, request),)
 
 
 def _custom_entries(region: Region, vpc: Vpc) -> list[RouteEntry]:

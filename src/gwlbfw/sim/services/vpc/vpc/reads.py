@@ -1,8 +1,15 @@
 """Reads of VPCs."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from gwlbfw.sim.clock import timestamp
+from gwlbfw.sim.services.filtering import (
+    TextGetter,
+    filter_by_flag,
+    filter_by_parameters,
+    listed,
+)
 from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
@@ -14,6 +21,8 @@ from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
+MAX_IDS = 20
+"""VPCs that may be named in one call (VPC API, DescribeVpcs)."""
 _RESOURCE_TYPES = {"vswitch": "VSwitch", "route_table": "RouteTable", "ipv4_gateway": "Ipv4Gateway"}
 
 
@@ -21,22 +30,30 @@ _RESOURCE_TYPES = {"vswitch": "VSwitch", "route_table": "RouteTable", "ipv4_gate
 def describe_vpcs(region: Region, request: Request) -> Reply:
     """VPC API, DescribeVpcs: an unknown id is an empty list."""
     ids = request.comma_texts("VpcId")
-    wanted_name, group = request.text("VpcName"), request.text("ResourceGroupId")
-    vpcs = [
-        each
-        for each in filter_by_tags(region.all(Vpc), request)
-        if (not ids or each.id in ids)
-        and wanted_name in ("", each.name)
-        and group in ("", each.resource_group_id)
-        and not request.flag("IsDefault")
-    ]
+    if len(ids) > MAX_IDS:
+        raise request.invalid("VpcId", f"at most {MAX_IDS} ids")
+    vpcs = filter_by_tags(listed(region, Vpc, ids), request)
+    vpcs = filter_by_parameters(request, vpcs, _FILTERS)
+    vpcs = filter_by_flag(request, vpcs, "IsDefault", lambda each: each.is_default)
+    vpcs = filter_by_flag(request, vpcs, "EnableIpv6", lambda each: bool(each.ipv6_blocks))
     page = page_by_number(request, vpcs)
     return {"Vpcs": {"Vpc": [_listed(region, each) for each in page.items]}, **page.fields}
 
 
-@action("vpc", "DescribeVpcAttribute")
+_FILTERS: Mapping[str, TextGetter[Vpc]] = {
+    "VpcName": lambda each: each.name,
+    "ResourceGroupId": lambda each: each.resource_group_id,
+    "VpcOwnerId": lambda each: each.account,
+    "DhcpOptionsSetId": lambda _: "",
+}
+
+
+@action("vpc", "DescribeVpcAttribute", without_effect=("IsDefault",))
 def describe_vpc_attribute(region: Region, request: Request) -> Reply:
-    """VPC API, DescribeVpcAttribute: flat, with the IPv4 gateway and the Internet mode."""
+    """VPC API, DescribeVpcAttribute: flat, with the IPv4 gateway and the Internet mode.
+
+    What IsDefault is for beside an id is UNVERIFIED: nothing here.
+    """
     vpc = region.require(Vpc, request.text("VpcId"))
     gateways = region.where(Ipv4Gateway, vpc_id=vpc.id)
     kinds = Counter(each.kind for each in region.users(vpc.id))
@@ -49,7 +66,7 @@ def describe_vpc_attribute(region: Region, request: Request) -> Reply:
         **_common(region, vpc),
         "SupportIpv4Gateway": vpc.centralised,
         "Ipv4GatewayId": gateways[0].id if gateways else "",
-        "ClassicLinkEnabled": False,
+        "ClassicLinkEnabled": vpc.classic_link,
         "CloudResources": {"CloudResourceSetType": resources},
         "AssociatedCens": {"AssociatedCen": []},
         "AssociatedPropagationSources": {"AssociatedPropagationSources": []},
@@ -58,9 +75,7 @@ def describe_vpc_attribute(region: Region, request: Request) -> Reply:
 
 def _listed(region: Region, vpc: Vpc) -> dict[str, Json]:
     tables: list[Json] = [each.id for each in region.where(RouteTable, vpc_id=vpc.id)]
-    nats: list[Json] = [
-        each.id for each in region.all_of_kind("nat_gateway") if vpc.id in each.uses()
-    ]
+    nats: list[Json] = [each.id for each in region.users(vpc.id) if each.kind == "nat_gateway"]
     return {
         **_common(region, vpc),
         "CenStatus": "Detached",
@@ -81,16 +96,14 @@ def _common(region: Region, vpc: Vpc) -> dict[str, Json]:
         "UserCidrs": {"UserCidr": list(vpc.user_cidrs)},
         "VRouterId": vpc.router_id,
         "VSwitchIds": {"VSwitchId": vswitches},
-        "IsDefault": False,
+        "IsDefault": vpc.is_default,
         "RegionId": vpc.region,
         "ResourceGroupId": vpc.resource_group_id,
         "OwnerId": int(vpc.account),
         "CreationTime": timestamp(vpc.created),
-        "EnabledIpv6": False,
-        "Ipv6CidrBlock": "",
-        "Ipv6CidrBlocks": {"Ipv6CidrBlock": []},
-        "DhcpOptionsSetId": "",
-        "DhcpOptionsSetStatus": "",
-        "DnsHostnameStatus": "DISABLED",
+        "EnabledIpv6": bool(vpc.ipv6_blocks),
+        "Ipv6CidrBlock": vpc.ipv6_blocks[0].cidr if vpc.ipv6_blocks else "",
+        "Ipv6CidrBlocks": {"Ipv6CidrBlock": [each.view() for each in vpc.ipv6_blocks]},
+        "DnsHostnameStatus": "ENABLED" if vpc.dns_hostname else "DISABLED",
         "Tags": {"Tag": tag_list(vpc.tags)},
     }

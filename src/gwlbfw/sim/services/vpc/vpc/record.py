@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP
+from gwlbfw.sim.services.vpc.vpc.ipv6 import Ipv6Block
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 
@@ -29,6 +30,13 @@ class Vpc(
     system_table_id: str = ""
     secondary_cidrs: tuple[str, ...] = ()
     user_cidrs: tuple[str, ...] = ()
+    ipv6_blocks: tuple[Ipv6Block, ...] = ()
+    """Its IPv6 blocks, the first the one that it got first."""
+    is_default: bool = False
+    dns_hostname: bool = False
+    classic_link: bool = False
+    router_name: str = ""
+    router_description: str = ""
     centralised: bool = False
     resource_group_id: str = DEFAULT_GROUP
 
