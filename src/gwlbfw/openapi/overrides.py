@@ -167,6 +167,23 @@ OVERRIDES = (
         f"ECS API, AuthorizeSecurityGroup: {_ANY_CASE}, and there are numbers",
         rules=_ANY_VALUE,
     ),
+    *(
+        Override(
+            "gwlb",
+            "*ServerGroup*",
+            each,
+            f"{_PROVIDER} resource_alicloud_gwlb_server_group.go (0 where nothing is configured)",
+            rules={"minimum": 0},
+        )
+        for each in (
+            "HealthCheckConfig.HealthCheckConnectPort",
+            "HealthCheckConfig.HealthCheckConnectTimeout",
+            "HealthCheckConfig.HealthCheckInterval",
+            "HealthCheckConfig.HealthyThreshold",
+            "HealthCheckConfig.UnhealthyThreshold",
+            "ConnectionDrainConfig.ConnectionDrainTimeout",
+        )
+    ),
     Override(
         "ecs",
         "DescribeImages",

@@ -49,6 +49,24 @@ def test_update_of_a_server_group_changes_only_given_attributes(fw: Firewall) ->
     assert (check["HealthCheckPath"], check["HealthCheckHttpCode"]) == ("/", ["http_3xx"])
 
 
+def test_zero_in_a_server_groups_numbers_leaves_the_default(fw: Firewall) -> None:
+    group = fw.group(
+        HealthCheckConfig={
+            "HealthCheckConnectPort": 22,
+            "HealthCheckConnectTimeout": 0,
+            "HealthyThreshold": 0,
+            "HealthCheckReq": "ping",
+            "HealthCheckExp": "pong",
+        },
+        ConnectionDrainConfig={"ConnectionDrainEnabled": True, "ConnectionDrainTimeout": 0},
+    )
+    found = fw.one_group(group)
+    check = found["HealthCheckConfig"]
+    assert (check["HealthCheckConnectPort"], check["HealthCheckConnectTimeout"]) == (22, 5)
+    assert (check["HealthCheckReq"], check["HealthCheckExp"]) == ("ping", "pong")
+    assert found["ConnectionDrainConfig"]["ConnectionDrainTimeout"] == 300
+
+
 @pytest.mark.parametrize(
     ("parameters", "name"),
     [

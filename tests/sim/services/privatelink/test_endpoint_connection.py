@@ -35,6 +35,35 @@ def test_connection_without_a_zone_is_not_accepted(strict: Business) -> None:
     assert strict.fw.link.refused("EnableVpcEndpointConnection", **strict.both) == DENIED
 
 
+def test_endpoint_without_a_zone_connects_to_a_service_without_a_resource(fw: Firewall) -> None:
+    service = fw.service(AutoAcceptEnabled=False)
+    endpoint = fw.endpoint(service, fw.vpcs.vpc("10.0.0.0/16"))
+    both = {"ServiceId": service, "EndpointId": endpoint}
+    fw.link("EnableVpcEndpointConnection", **both)
+    fw.settle()
+    assert fw.one_endpoint(endpoint)["ConnectionStatus"] == "Connected"
+    assert fw.link.refused("EnableVpcEndpointConnection", **both) == DENIED
+
+
+def test_interface_endpoint_is_limited_in_its_bandwidth(fw: Firewall) -> None:
+    service = fw.service(ServiceResourceType="slb")
+    which = {"ServiceId": service, "VpcId": fw.vpcs.vpc("10.0.0.0/16")}
+    refused = fw.link.refused("CreateVpcEndpoint", **which, EndpointType="GatewayLoadBalancer")
+    assert refused == (400, "Mismatch.EndpointType")
+    endpoint = fw.link("CreateVpcEndpoint", **which, EndpointType="Interface")["EndpointId"]
+    fw.settle()
+    assert fw.one_endpoint(endpoint)["EndpointType"] == "Interface"
+    listed = fw.link("ListVpcEndpoints", EndpointType="GatewayLoadBalancer")["Endpoints"]
+    assert listed == []
+    (seen,) = fw.link("ListVpcEndpointConnections")["Connections"]
+    assert seen["TrafficControlMode"] == "BandwidthLimit"
+    update = {"ServiceId": service, "EndpointId": endpoint, "Bandwidth": 200}
+    refused = fw.link.refused(
+        "UpdateVpcEndpointConnectionAttribute", **update, TrafficControlMode="Scalability"
+    )
+    assert refused == (400, "IllegalParamFormat.TrafficControlMode")
+
+
 def test_connection_zone_is_ended_and_accepted(biz: Business) -> None:
     endpoint = biz.endpoint()
     zone = {**biz.both, "ZoneId": ZONE_B}

@@ -36,6 +36,33 @@ def test_endpoint_service_is_updated_in_place(fw: Firewall) -> None:
     assert found["ServiceDescription"] == "a firewall"
 
 
+def test_new_endpoints_have_the_bandwidth_of_their_service(fw: Firewall) -> None:
+    service, vpc = fw.service(), fw.vpcs.vpc("10.0.0.0/16")
+    before = fw.endpoint(service, vpc)
+    which = {"ServiceId": service}
+    fw.link("UpdateVpcEndpointServiceAttribute", **which, ConnectBandwidth=103)
+    fw.settle()
+    assert fw.one_service(service)["ConnectBandwidth"] == 103
+    assert fw.one_endpoint(fw.endpoint(service, vpc))["Bandwidth"] == 103
+    assert fw.one_endpoint(before)["Bandwidth"] == 3072
+    refused = fw.link.refused("UpdateVpcEndpointServiceAttribute", **which, ConnectBandwidth=99)
+    assert refused == (400, "IllegalParamFormat.ConnectBandwidth")
+
+
+def test_endpoint_service_supports_its_own_region_alone(fw: Firewall) -> None:
+    own, other = "cn-wulanchabu", "cn-beijing"
+    service = fw.service(SupportedRegionList=[own])
+    (named,) = fw.one_service(service)["SupportedRegionSet"]
+    assert (named["SupportedRegionId"], named["ServiceRegionId"]) == (own, own)
+    update = "UpdateVpcEndpointServiceAttribute"
+    refused = fw.link.refused(update, ServiceId=service, AddSupportedRegionSet=[other])
+    assert refused == (400, "NotSimulated.AddSupportedRegionSet")
+    fw.link(update, ServiceId=service, DeleteSupportedRegionSet=[own])
+    assert fw.one_service(service)["SupportedRegionSet"] == []
+    refused = fw.link.refused("CreateVpcEndpointService", SupportedRegionList=[own, other])
+    assert refused == (400, "NotSimulated.SupportedRegionList")
+
+
 def test_endpoint_service_is_created_with_resources(fw: Firewall) -> None:
     balancer = fw.balancer()
     named = [{"ResourceId": balancer, "ResourceType": "gwlb", "ZoneId": ZONE_B}]

@@ -1,6 +1,9 @@
 """Health check and connection draining of a server group.
 
 Source: GWLB API, CreateServerGroup (HealthCheckConfig, ConnectionDrainConfig: defaults, ranges).
+UNVERIFIED: a number that is 0 counts as not given, since terraform-provider-alicloud sends one for
+each that a configuration leaves out; HealthCheckReq and HealthCheckExp, which no page describes,
+are kept and change no probe.
 """
 
 from dataclasses import dataclass, replace
@@ -25,6 +28,8 @@ class HealthCheck:
     path: str = "/"
     domain: str = "$SERVER_IP"
     http_codes: tuple[str, ...] = ("http_2xx",)
+    request: str = ""
+    expected: str = ""
 
     def with_changes(self, struct: Params) -> "HealthCheck":
         """The probe after a call: fields missing in a struct stay (UNVERIFIED)."""
@@ -32,16 +37,18 @@ class HealthCheck:
             self,
             enabled=struct.flag("HealthCheckEnabled", default=self.enabled),
             protocol=struct.one_of("HealthCheckProtocol", ("TCP", "HTTP"), self.protocol),
-            port=struct.number("HealthCheckConnectPort", self.port, 1, 65535),
-            timeout=struct.number("HealthCheckConnectTimeout", self.timeout, 1, 300),
-            interval=struct.number("HealthCheckInterval", self.interval, 1, 50),
-            healthy_threshold=struct.number("HealthyThreshold", self.healthy_threshold, 2, 10),
-            unhealthy_threshold=struct.number(
-                "UnhealthyThreshold", self.unhealthy_threshold, 2, 10
+            port=_number(struct, "HealthCheckConnectPort", self.port, (1, 65535)),
+            timeout=_number(struct, "HealthCheckConnectTimeout", self.timeout, (1, 300)),
+            interval=_number(struct, "HealthCheckInterval", self.interval, (1, 50)),
+            healthy_threshold=_number(struct, "HealthyThreshold", self.healthy_threshold, (2, 10)),
+            unhealthy_threshold=_number(
+                struct, "UnhealthyThreshold", self.unhealthy_threshold, (2, 10)
             ),
             path=_path(struct, self.path),
             domain=_short(struct, "HealthCheckDomain", self.domain),
             http_codes=_codes(struct, self.http_codes),
+            request=struct.text("HealthCheckReq", self.request),
+            expected=struct.text("HealthCheckExp", self.expected),
         )
 
     def view(self) -> Json:
@@ -58,6 +65,8 @@ class HealthCheck:
             "HealthCheckPath": self.path if http else "",
             "HealthCheckDomain": self.domain if http else "",
             "HealthCheckHttpCode": list(self.http_codes) if http else [],
+            "HealthCheckReq": self.request,
+            "HealthCheckExp": self.expected,
         }
 
 
@@ -72,7 +81,7 @@ class ConnectionDrain:
         """The drain after a call: fields missing in a struct stay (UNVERIFIED)."""
         return ConnectionDrain(
             enabled=struct.flag("ConnectionDrainEnabled", default=self.enabled),
-            timeout=struct.number("ConnectionDrainTimeout", self.timeout, 1, 3600),
+            timeout=_number(struct, "ConnectionDrainTimeout", self.timeout, (1, 3600)),
         )
 
     def view(self) -> Json:
@@ -91,6 +100,11 @@ def health_check(request: Request, was: HealthCheck) -> HealthCheck:
 def connection_drain(request: Request, was: ConnectionDrain) -> ConnectionDrain:
     """The drain that a call asks for, beginning with the one there was."""
     return was.with_changes(request.struct("ConnectionDrainConfig"))
+
+
+def _number(struct: Params, name: str, default: int, bounds: tuple[int, int]) -> int:
+    given = struct.number(name, 0)
+    return struct.number(name, default, *bounds) if given else default
 
 
 def _short(struct: Params, name: str, default: str) -> str:

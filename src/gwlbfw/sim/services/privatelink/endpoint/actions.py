@@ -93,6 +93,8 @@ def _new(request: Request, service: EndpointService, vpc: Vpc) -> Endpoint:
     return Endpoint(
         vpc_id=vpc.id,
         service_id=service.id,
+        type=service.type,
+        bandwidth=service.connect_bandwidth,
         name=endpoint_name(request),
         description=description(request, "EndpointDescription"),
         address_ip_version=request.one_of("AddressIpVersion", ("IPv4", "DualStack"), "IPv4"),

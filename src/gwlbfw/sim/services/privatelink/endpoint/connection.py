@@ -31,12 +31,19 @@ NOT_CONNECTED = ("Wait", "Disconnected")
 
 @action("privatelink", "EnableVpcEndpointConnection")
 def enable_vpc_endpoint_connection(region: Region, request: Request) -> Reply:
-    """Accept a connection, with all zones that are not connected."""
+    """Accept a connection, with all zones that are not connected.
+
+    An endpoint without a zone is connected to a service without a resource:
+    terraform-provider-alicloud, resource_alicloud_privatelink_vpc_endpoint_connection_test.go.
+    """
     service, endpoint = _service_and_endpoint(region, request)
-    zones = [each for each in zones_of(region, endpoint) if each.status in NOT_CONNECTED]
+    its_zones = zones_of(region, endpoint)
+    zones = [each for each in its_zones if each.status in NOT_CONNECTED]
     _set_bandwidth(request, endpoint)
     _claim(region, endpoint)
-    if not set(zones_of_service(region, service)) & {each.zone_id for each in zones}:
+    offered = set(zones_of_service(region, service))
+    nowhere = not its_zones and not offered and endpoint.connection in NOT_CONNECTED
+    if not nowhere and not offered & {each.zone_id for each in zones}:
         _refuse_connection(region, endpoint)
     endpoint.rejected = False
     for each in zones:
@@ -120,7 +127,7 @@ def _claim(region: Region, endpoint: Endpoint) -> None:
 
 
 def _refuse_connection(region: Region, endpoint: Endpoint) -> None:
-    """Refuse to connect. UNVERIFIED: the codes where there is no zone, or none left to connect."""
+    """Refuse to connect. UNVERIFIED: the codes where no zone is left to connect."""
     zones = zones_of(region, endpoint)
     if zones and all(each.status in NOT_CONNECTED for each in zones):
         raise ApiError(
@@ -131,8 +138,8 @@ def _refuse_connection(region: Region, endpoint: Endpoint) -> None:
 
 
 def _set_bandwidth(request: Request, endpoint: Endpoint) -> None:
-    """For gwlb, Scalability is the only mode, in which the bandwidth has no effect."""
-    request.one_of("TrafficControlMode", ("Scalability",))
+    """In the mode Scalability, the one for gwlb, the bandwidth has no effect."""
+    request.one_of("TrafficControlMode", (endpoint.traffic_control_mode,))
     endpoint.bandwidth = request.number("Bandwidth", endpoint.bandwidth, 100, 25000)
 
 
@@ -182,7 +189,7 @@ def _view(region: Region, endpoint: Endpoint) -> Json:
         "EndpointRegionId": endpoint.region,
         "ConnectionStatus": endpoint.connection,
         "Bandwidth": endpoint.bandwidth,
-        "TrafficControlMode": "Scalability",
+        "TrafficControlMode": endpoint.traffic_control_mode,
         "ModifiedTime": timestamp(endpoint.connection_changed or endpoint.created),
         "ResourceOwner": endpoint.account == region.account,
         "ResourceGroupId": endpoint.resource_group_id,

@@ -7,7 +7,7 @@ ListVpcEndpoints.
 from collections.abc import Mapping
 
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
-from gwlbfw.sim.services.privatelink.endpoint.record import TYPE, Endpoint
+from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.privatelink.endpoint_service.record import service_name
 from gwlbfw.sim.services.privatelink.parameters import list_page
 from gwlbfw.sim.services.registry import action
@@ -19,7 +19,7 @@ from gwlbfw.sim.wire import Json, Reply
 _FILTERS: Mapping[str, TextGetter[Endpoint]] = {
     "EndpointId": lambda each: each.id,
     "EndpointName": lambda each: each.name,
-    "EndpointType": lambda _: TYPE,
+    "EndpointType": lambda each: each.type,
     "EndpointStatus": lambda each: each.status,
     "ConnectionStatus": lambda each: each.connection,
     "AddressIpVersion": lambda each: each.address_ip_version,
@@ -59,7 +59,7 @@ def _view(region: Region, endpoint: Endpoint) -> dict[str, Json]:
     service = endpoint.service(region)
     return {
         **endpoint.view(region),
-        "EndpointType": TYPE,
+        "EndpointType": endpoint.type,
         "RegionId": endpoint.region,
         "ResourceGroupId": endpoint.resource_group_id,
         "ResourceOwner": service is not None and service.account == endpoint.account,

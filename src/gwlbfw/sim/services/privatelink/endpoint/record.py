@@ -33,6 +33,8 @@ class Endpoint(
 
     vpc_id: str = ""
     service_id: str = ""
+    type: str = TYPE
+    """The type of its service: one for a gateway load balancer, or an interface endpoint."""
     name: str = ""
     description: str = ""
     connection: str = "Disconnected"
@@ -55,6 +57,14 @@ class Endpoint(
         if field == "connection":
             self.connection_changed = region.now
             region.notify_users(self)
+
+    @property
+    def traffic_control_mode(self) -> str:
+        """The mode of its connection: that of a gateway load balancer scales, others are limited.
+
+        PrivateLink API, UpdateVpcEndpointConnectionAttribute: CLB has BandwidthLimit alone.
+        """
+        return "Scalability" if self.type == TYPE else "BandwidthLimit"
 
     def service(self, region: Region) -> EndpointService | None:
         """The service it is for, whichever account has it."""

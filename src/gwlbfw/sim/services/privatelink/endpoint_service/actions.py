@@ -31,14 +31,13 @@ QUOTA = quota("endpoint_services_per_region", 200)
 def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     """Create a service; its resources, if any, are attached by the time it is Active."""
     refuse_unless_open(region)
-    if request.texts("SupportedRegionList"):
-        raise request.invalid("SupportedRegionList", "other regions are not simulated")
     if len(region.all(EndpointService)) >= (most := region.quota(QUOTA)):
         raise _too_many(most)
     service = EndpointService(
         resource_type=request.one_of("ServiceResourceType", RESOURCE_TYPES, "slb"),
         payer=request.one_of("Payer", ("Endpoint", "EndpointService"), "Endpoint"),
         resource_group_id=request.text("ResourceGroupId", DEFAULT_GROUP),
+        supported_regions=_own_region(region, request, "SupportedRegionList"),
         tags=requested_tags(request),
     )
     configure(service, request)
@@ -46,7 +45,7 @@ def create_vpc_endpoint_service(region: Region, request: Request) -> Reply:
     attach_resources(region, service, request)
     claim(region, service.id)
     region.transition(service, "Creating", "Active")
-    return {**service.view(), "SupportedRegionSet": []}
+    return service.view()
 
 
 @action("privatelink", "UpdateVpcEndpointServiceAttribute")
@@ -55,10 +54,27 @@ def update_vpc_endpoint_service_attribute(region: Region, request: Request) -> R
     service = region.require(EndpointService, request.text("ServiceId"))
     claim(region, account_subject(region), service.id)
     configure(service, request)
-    if request.texts("AddSupportedRegionSet"):
-        raise request.invalid("AddSupportedRegionSet", "other regions are not simulated")
+    service.connect_bandwidth = request.number(
+        "ConnectBandwidth", service.connect_bandwidth, 100, 10240
+    )
+    gone = request.texts("DeleteSupportedRegionSet")
+    kept = (each for each in service.supported_regions if each not in gone)
+    added = _own_region(region, request, "AddSupportedRegionSet")
+    service.supported_regions = tuple(dict.fromkeys((*kept, *added)))
     region.transition(service, "Pending", "Active")
     return {}
+
+
+def _own_region(region: Region, request: Request, name: str) -> tuple[str, ...]:
+    """The regions that a call names; endpoints in others than the service's are not simulated."""
+    regions = request.texts(name)
+    if other := sorted(set(regions) - {region.name}):
+        raise ApiError(
+            f"NotSimulated.{name}",
+            f"The simulator has no endpoints in {other[0]} of a service in {region.name}: leave it "
+            "out or take a real account.",
+        )
+    return tuple(regions)
 
 
 def configure(service: EndpointService, request: Request) -> None:

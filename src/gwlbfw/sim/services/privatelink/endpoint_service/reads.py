@@ -84,7 +84,7 @@ def _view(service: EndpointService) -> dict[str, Json]:
         "ServiceType": service.type,
         "MinBandwidth": BANDWIDTH[0],
         "MaxBandwidth": BANDWIDTH[1],
-        "SupportedRegionSet": [],
+        "ConnectBandwidth": service.connect_bandwidth,
     }
 
 

@@ -29,6 +29,10 @@ class EndpointService(
     address_ip_version: str = "IPv4"
     zone_affinity: bool = False
     supports_ipv6: bool = False
+    connect_bandwidth: int = 3072
+    """Mbit/s of new connections; without effect for gwlb."""
+    supported_regions: tuple[str, ...] = ()
+    """Regions that it names for its endpoints: its own, or none."""
     users: tuple[str, ...] = ()
     """Accounts that may connect to it, beside its own."""
     user_arns: tuple[str, ...] = ()
@@ -64,6 +68,15 @@ class EndpointService(
             "AutoAcceptEnabled": self.auto_accept,
             "ZoneAffinityEnabled": self.zone_affinity,
             "ResourceGroupId": self.resource_group_id,
+            "SupportedRegionSet": [
+                {
+                    "SupportedRegionId": each,
+                    "ServiceRegionId": self.region,
+                    "RegionServiceStatus": "Active",
+                    "RegionBusinessStatus": "Normal",
+                }
+                for each in self.supported_regions
+            ],
             "CreateTime": timestamp(self.created),
         }
 
