@@ -112,6 +112,27 @@ OVERRIDES = (
         rules=_ANY_VALUE,
     ),
     Override(
+        "vpc",
+        "UnassociateEipAddress",
+        "InstanceType",
+        "alibabacloud_vpc20160428 7.2, doc comments (IpAddress)",
+        extra_values=("IpAddress",),
+    ),
+    Override(
+        "vpc",
+        "*ForwardEntry",
+        "IpProtocol",
+        f"{_PROVIDER} resource_alicloud_forward_entry_test.go (tcp, udp)",
+        rules=_ANY_VALUE,
+    ),
+    Override(
+        "vpc",
+        "DescribeForwardTableEntries",
+        "IpProtocol",
+        "alibabacloud_vpc20160428 7.2, doc comments (tcp, udp, any)",
+        rules=_ANY_VALUE,
+    ),
+    Override(
         "privatelink",
         "CreateVpcEndpointService",
         "ServiceResourceType",

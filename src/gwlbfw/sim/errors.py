@@ -26,6 +26,7 @@ _DESCRIPTION = ("InvalidSecurityGroupDiscription.Malformed", 400)
 _CODES = (
     ("vpc:*", "*Name", ("Invalid{}.Malformed", 400)),
     ("vpc:*", "*Description", ("Invalid{}.Malformed", 400)),
+    ("vpc:AllocateEip*", "InternetChargeType", ("InvalidParameter", 400)),
     ("ecs:*", "InstanceName", ("InvalidInstanceName.Malformed", 400)),
     ("ecs:*", "SecurityGroupName", ("InvalidSecurityGroupName.Malformed", 400)),
     ("ecs:*SecurityGroup*", "Description", _DESCRIPTION),
@@ -68,6 +69,12 @@ def invalid_parameter(product: str, name: str, why: str = "") -> ApiError:
     """The error for a parameter whose value is refused."""
     code = INVALID_PARAMETER.get(product, "InvalidParameter.{}").format(name)
     return ApiError(code, f"The specified value of {name} is not valid{why and ': ' + why}.")
+
+
+def not_simulated(name: str, what: str) -> ApiError:
+    """The error for a parameter that asks for what the simulator doesn't carry out."""
+    why = f"The simulator does not carry out {what}: leave it out or take a real account."
+    return ApiError(f"NotSimulated.{name}", why)
 
 
 def invalid_parameter_code(product: str, action: str, parameter: str) -> tuple[str, int]:

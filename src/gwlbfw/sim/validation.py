@@ -11,7 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from gwlbfw.openapi import Action, Parameter
-from gwlbfw.sim.errors import ApiError, invalid_parameter_code, missing_parameter
+from gwlbfw.sim.errors import (
+    ApiError,
+    invalid_parameter_code,
+    missing_parameter,
+    not_simulated,
+)
 from gwlbfw.sim.wire import Param
 
 _log = logging.getLogger(__name__)
@@ -73,11 +78,7 @@ class RequestValidator:
                 continue
             switched_off = parameter.type == "Boolean" and text.lower() == "false"
             if not (switched_off and not self.action.name.startswith(_READS)):
-                raise ApiError(
-                    f"NotSimulated.{_INDEX.sub('', path)}",
-                    f"The simulator does not carry out {path} of {self.action.name}: leave it out "
-                    "or take a real account.",
-                )
+                raise not_simulated(_INDEX.sub("", path), f"{path} of {self.action.name}")
 
     def _require_present(
         self, known: Mapping[str, Parameter], values: Mapping[str, Param], path: str
@@ -202,6 +203,6 @@ def _as_tree(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
             kind = "RepeatList" if listed else "Struct"
             whole = tree.get(head) or Parameter(head, kind, each.position, required=False)
             inner = ".".join(path[1:] if listed else path)
-            fields = {**whole.fields, inner: replace(each, name=inner)}
+            fields = {**whole.fields, inner: replace(each, name=inner)} if inner else {}
             tree[head] = replace(whole, fields=fields)
     return tree

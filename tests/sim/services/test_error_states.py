@@ -151,10 +151,11 @@ def test_gateway_entry_of_a_pending_vswitch_is_not_redirected(vpcs: Vpcs) -> Non
 
 def test_cut_through_eip_and_ipv4_gateway_exclude_each_other(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
-    instance = vpcs.instance(vpcs.vswitch(vpc))
+    interface = vpcs.interface(vpcs.instance(vpcs.vswitch(vpc)))
     eip = vpcs.call("allocate_eip_address")["AllocationId"]
     vpcs.cloud.settle()
-    vpcs.call("associate_eip_address", allocation_id=eip, instance_id=instance, mode="BINDED")
+    bound = {"instance_id": interface, "instance_type": "NetworkInterface", "mode": "BINDED"}
+    vpcs.call("associate_eip_address", allocation_id=eip, **bound)
     vpcs.cloud.settle()
     refused = vpcs.refused("create_ipv_4gateway", vpc_id=vpc)
     assert refused == (400, "OperationDenied.ExistDirectEip")

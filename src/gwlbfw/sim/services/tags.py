@@ -23,7 +23,7 @@ R = TypeVar("R", bound=Record)
 MAXIMUM = 20
 _RESERVED = ("aliyun", "acs:")
 _URLS = ("http://", "https://")
-_WRAPPED = ("vpc", "ecs")
+_WRAPPED = ("vpc", "ecs", "slb")
 """Products whose lists are wrapped in an object."""
 
 

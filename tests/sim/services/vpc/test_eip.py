@@ -184,7 +184,8 @@ def test_eip_is_available_once_its_instance_is_deleted(vpcs: Vpcs) -> None:
 def test_active_ipv4_gateway_excludes_cut_through_eips(vpcs: Vpcs) -> None:
     vpc = vpcs.vpc()
     eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpc))
-    call = {"allocation_id": eip, "instance_id": instance, "mode": "BINDED"}
+    call = {"allocation_id": eip, "instance_id": vpcs.interface(instance), "mode": "BINDED"}
+    call |= {"instance_type": "NetworkInterface"}
     gateway = vpcs.gateway(vpc)
     vpcs.call("associate_eip_address", **call)
     vpcs.cloud.settle()
@@ -198,7 +199,18 @@ def test_active_ipv4_gateway_excludes_cut_through_eips(vpcs: Vpcs) -> None:
     assert refusal[1] == "OperationDenied.Ipv4GatewayExist"
 
 
-@pytest.mark.parametrize("bandwidth", ["0", "1001", "fast"])
-def test_eip_bandwidth_is_a_bounded_number(vpcs: Vpcs, bandwidth: str) -> None:
-    refusal = vpcs.refused("allocate_eip_address", bandwidth=bandwidth)
-    assert refusal[1] == "IllegalParam.Bandwidth"
+@pytest.mark.parametrize(
+    ("bandwidth", "charge"),
+    [
+        ("0", "PayByBandwidth"),
+        ("501", "PayByBandwidth"),
+        ("201", "PayByTraffic"),
+        ("fast", "PayByTraffic"),
+        ("5", "PayByLuck"),
+    ],
+)
+def test_eip_bandwidth_is_a_number_bounded_by_its_metering(
+    vpcs: Vpcs, bandwidth: str, charge: str
+) -> None:
+    call = {"bandwidth": bandwidth, "internet_charge_type": charge}
+    assert vpcs.refused("allocate_eip_address", **call) == (400, "InvalidParameter")

@@ -1,63 +1,10 @@
 """NAT gateways: their EIPs, their SNAT entries, and what they stand in the way of."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
+from alibabacloud_vpc20160428.models import CreateNatGatewayRequestAccessMode as AccessMode
 
 from tests.sim.services.vpc.calls import Vpcs
-
-
-@dataclass(frozen=True)
-class Nat:
-    """A NAT gateway in a VPC of its own."""
-
-    vpcs: Vpcs
-    vpc: str
-    vswitch: str
-    gateway: str
-    table: str
-
-    @classmethod
-    def of(cls, vpcs: Vpcs, **more: Any) -> "Nat":
-        vpc = vpcs.vpc()
-        vswitch = vpcs.vswitch(vpc)
-        made = vpcs.call("create_nat_gateway", vpc_id=vpc, v_switch_id=vswitch, **more)
-        vpcs.cloud.settle()
-        (table,) = made["SnatTableIds"]["SnatTableId"]
-        return cls(vpcs, vpc, vswitch, made["NatGatewayId"], table)
-
-    def one(self) -> Any:
-        listed = self.vpcs.call("describe_nat_gateways", nat_gateway_id=self.gateway)
-        (found,) = listed["NatGateways"]["NatGateway"]
-        return found
-
-    def eip(self) -> tuple[str, str]:
-        """An EIP that is bound to the gateway: its id and its address."""
-        made = self.vpcs.call("allocate_eip_address")
-        self.vpcs.cloud.settle()
-        self.bind(made["AllocationId"])
-        return made["AllocationId"], made["EipAddress"]
-
-    def bind(self, eip: str) -> None:
-        self.vpcs.call("associate_eip_address", **self.bound(eip))
-        self.vpcs.cloud.settle()
-
-    def bound(self, eip: str) -> dict[str, str]:
-        return {"allocation_id": eip, "instance_id": self.gateway, "instance_type": "Nat"}
-
-    def entry(self, address: str, **more: Any) -> str:
-        source = more or {"source_vswitch_id": self.vswitch}
-        made = self.vpcs.call(
-            "create_snat_entry", snat_table_id=self.table, snat_ip=address, **source
-        )
-        self.vpcs.cloud.settle()
-        return str(made["SnatEntryId"])
-
-
-@pytest.fixture
-def nat(vpcs: Vpcs) -> Nat:
-    return Nat.of(vpcs)
+from tests.sim.services.vpc.nat import Nat
 
 
 def test_nat_gateway_is_created_in_a_vswitch_then_available(vpcs: Vpcs) -> None:
@@ -108,41 +55,6 @@ def test_eips_of_a_nat_gateway_are_released_with_it(nat: Nat) -> None:
     assert {each["Status"] for each in listed} == {"Available"}
     gone = nat.vpcs.refused("delete_nat_gateway", nat_gateway_id=nat.gateway)
     assert gone == (404, "InvalidNatGatewayId.NotFound")
-
-
-def test_snat_entry_uses_eips_of_its_gateway(nat: Nat) -> None:
-    eip, address = nat.eip()
-    entry = nat.entry(address)
-    listed = nat.vpcs.call("describe_snat_table_entries", snat_table_id=nat.table)
-    (found,) = listed["SnatTableEntries"]["SnatTableEntry"]
-    assert (found["SnatEntryId"], found["SnatIp"]) == (entry, address)
-    assert (found["SourceCIDR"], found["Status"]) == ("192.168.1.0/24", "Available")
-    used = nat.vpcs.refused("unassociate_eip_address", **nat.bound(eip))
-    assert used == (400, "InvalidIpStatus.HasBeenUsedBySnatTable")
-    nat.vpcs.call("delete_snat_entry", snat_entry_id=entry, snat_table_id=nat.table)
-    nat.vpcs.cloud.settle()
-    nat.vpcs.call("unassociate_eip_address", **nat.bound(eip))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "refusal"),
-    [
-        ({"snat_ip": "1.2.3.4"}, (400, "EIP_NOT_IN_GATEWAY")),
-        ({"snat_table_id": "stb-none"}, (404, "InvalidSnatTableId.NotFound")),
-        ({"source_cidr": "10.0.0.0/8"}, (400, "IllegalParam.SourceCIDR")),
-        ({"source_vswitch_id": "vsw-none"}, (404, "InvalidVSwitchId.NotFound")),
-    ],
-)
-def test_invalid_snat_entry_is_refused(
-    nat: Nat, wrong: dict[str, str], refusal: tuple[int, str]
-) -> None:
-    _, address = nat.eip()
-    right = {
-        "snat_table_id": nat.table,
-        "snat_ip": address,
-        "source_vswitch_id": nat.vswitch,
-    }
-    assert nat.vpcs.refused("create_snat_entry", **{**right, **wrong}) == refusal
 
 
 def test_nat_gateway_with_snat_entries_is_deleted_by_force_only(nat: Nat) -> None:
@@ -238,3 +150,111 @@ def test_vpc_is_deleted_with_an_entry_that_leads_nowhere(nat: Nat) -> None:
     nat.vpcs.call("delete_vpc", vpc_id=nat.vpc)
     nat.vpcs.cloud.settle()
     assert nat.vpcs.call("describe_vpcs", vpc_id=nat.vpc)["TotalCount"] == 0
+
+
+def test_nat_gateway_keeps_what_it_was_made_with(vpcs: Vpcs) -> None:
+    nat = Nat.of(
+        vpcs,
+        network_type="intranet",
+        availability_mode="SingleAZ",
+        icmp_reply_enabled=False,
+        private_link_enabled=True,
+        access_mode=AccessMode(mode_value="tunnel", tunnel_type="geneve"),
+    )
+    one = nat.one()
+    assert (one["NetworkType"], one["AvailabilityMode"]) == ("intranet", "SingleAZ")
+    assert (one["IcmpReplyEnabled"], one["PrivateLinkEnabled"]) == (False, True)
+    assert one["AccessMode"] == {"ModeValue": "tunnel", "TunnelType": "geneve"}
+    assert (one["PrivateLinkMode"], one["InternetChargeType"]) == ("Geneve", "PayByLcu")
+    whole = vpcs.call("get_nat_gateway_attribute", nat_gateway_id=nat.gateway)
+    assert whole["AccessMode"] == one["AccessMode"]
+    assert whole["PrivateInfo"]["VswitchId"] == nat.vswitch
+
+
+def test_nat_gateway_is_cross_zone_and_answers_pings_unless_told_otherwise(nat: Nat) -> None:
+    one = nat.one()
+    assert (one["AvailabilityMode"], one["IcmpReplyEnabled"]) == ("CrossAZ", True)
+    assert (one["PrivateLinkEnabled"], one["DeletionProtection"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"instance_charge_type": "PrePaid"}, "NotSimulated.InstanceChargeType"),
+        ({"internet_charge_type": "PayBySpec"}, "NotSimulated.InternetChargeType"),
+        ({"access_mode": AccessMode(mode_value="route")}, "IllegalParam.AccessMode"),
+        (
+            {"private_link_enabled": True, "access_mode": AccessMode(mode_value="air")},
+            "IllegalParam.AccessMode",
+        ),
+        ({"nat_type": "Normal"}, "IllegalParam.NatType"),
+        ({"ipv_4prefix": "192.168.1.0/28"}, "NotSimulated.Ipv4Prefix"),
+    ],
+)
+def test_nat_gateway_that_cannot_be_had_is_refused_by_name(
+    vpcs: Vpcs, wrong: dict[str, object], code: str
+) -> None:
+    vpc = vpcs.vpc()
+    call = {"vpc_id": vpc, "v_switch_id": vpcs.vswitch(vpc), **wrong}
+    assert vpcs.refused("create_nat_gateway", **call) == (400, code)
+
+
+def test_nat_gateway_changes_its_name_pings_and_mode_to_nat_alone(nat: Nat) -> None:
+    call = {"nat_gateway_id": nat.gateway}
+    nat.vpcs.call("modify_nat_gateway_attribute", **call, name="door", icmp_reply_enabled=False)
+    one = nat.one()
+    assert (one["Name"], one["IcmpReplyEnabled"], one["Status"]) == ("door", False, "Available")
+    nat.vpcs.call("modify_nat_gateway_attribute", **call, eip_bind_mode="NAT")
+    assert nat.one()["Status"] == "Modifying"
+    busy = nat.vpcs.refused("modify_nat_gateway_attribute", **call, name="gate")
+    assert busy == (400, "IncorrectStatus.NATGW")
+    nat.vpcs.cloud.settle()
+    assert nat.one()["EipBindMode"] == "NAT"
+    back = nat.vpcs.refused("modify_nat_gateway_attribute", **call, eip_bind_mode="MULTI_BINDED")
+    assert back == (400, "IllegalParam.EipBindMode")
+
+
+def test_enhanced_nat_gateway_paid_by_use_has_neither_specification_nor_other_type(
+    nat: Nat,
+) -> None:
+    call = {"nat_gateway_id": nat.gateway}
+    spec = nat.vpcs.refused("modify_nat_gateway_spec", **call, spec="Middle")
+    assert spec == (400, "OperationUnsupported.PayByLcu")
+    kind = {**call, "nat_type": "Enhanced", "v_switch_id": nat.vswitch}
+    refused = nat.vpcs.refused("update_nat_gateway_nat_type", **kind)
+    assert refused == (400, "OperationUnsupported.NatType")
+
+
+def test_protected_nat_gateway_is_not_deleted(nat: Nat) -> None:
+    protection = {"instance_id": nat.gateway, "type": "NATGW"}
+    nat.vpcs.call("deletion_protection", **protection, protection_enable=True)
+    assert nat.one()["DeletionProtection"] is True
+    call = {"nat_gateway_id": nat.gateway, "force": True}
+    refused = nat.vpcs.refused("delete_nat_gateway", **call)
+    assert refused == (400, "InvalidOperation.DeletionProtection")
+    nat.vpcs.call("deletion_protection", **protection, protection_enable=False)
+    nat.vpcs.call("delete_nat_gateway", **call)
+
+
+@pytest.mark.parametrize(
+    ("fitting", "other"),
+    [
+        ({"network_type": "internet"}, {"network_type": "intranet"}),
+        ({"availability_mode": "CrossAZ"}, {"availability_mode": "SingleAZ"}),
+        ({"instance_charge_type": "PostPaid"}, {"instance_charge_type": "PrePaid"}),
+        ({"zone_id": "cn-wulanchabu-b"}, {"zone_id": "cn-wulanchabu-c"}),
+        ({"resource_group_id": "rg-acfmsimdefault00"}, {"resource_group_id": "rg-none"}),
+        ({"nat_type": "Enhanced"}, {"spec": "Small"}),
+        ({"status": "Available"}, {"status": "Deleting"}),
+    ],
+)
+def test_nat_gateways_are_filtered(
+    nat: Nat, fitting: dict[str, str], other: dict[str, str]
+) -> None:
+    assert nat.vpcs.call("describe_nat_gateways", **fitting)["TotalCount"] == 1
+    assert nat.vpcs.call("describe_nat_gateways", **other)["TotalCount"] == 0
+
+
+def test_every_zone_has_nat_gateways(vpcs: Vpcs) -> None:
+    listed = vpcs.call("list_enhanhced_nat_gateway_available_zones")["Zones"]
+    assert "cn-wulanchabu-b" in [each["ZoneId"] for each in listed]

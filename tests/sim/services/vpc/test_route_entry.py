@@ -113,7 +113,8 @@ def test_route_destination_may_contain_a_vswitch_or_be_one_address(vpcs: Vpcs) -
         ("GatewayLoadBalancerEndpoint", (404, "ResourceNotFound.GatewayLoadBalancerEndpoint")),
         ("Ipv4Gateway", (400, "ResourceNotFound.Ipv4Gateway")),
         ("Instance", (404, "InvalidNextHopId.NotFound")),
-        ("HaVip", (404, "InvalidNextHopId.NotFound")),
+        ("HaVip", (404, "InvalidHaVipId.NotFound")),
+        ("RouterInterface", (404, "InvalidNextHopId.NotFound")),
         ("Teleporter", (400, "InvalidNextHopType")),
     ],
 )

@@ -17,8 +17,8 @@ from gwlbfw.sim.services.paging import page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
-from gwlbfw.sim.services.vpc.eip import release_eips
-from gwlbfw.sim.services.vpc.vswitch import VSwitch, usable_addresses
+from gwlbfw.sim.services.vpc.eip.record import release_eips
+from gwlbfw.sim.services.vpc.vswitch import HOLDERS, VSwitch, usable_addresses
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 from gwlbfw.sim.wire import Json, Reply
@@ -79,7 +79,7 @@ def attach_interface(
     """
     interface.vpc_id, interface.vswitch_id = vswitch.vpc_id, vswitch.id
     interface.zone_id = vswitch.zone_id
-    interface.ip = _address(region, vswitch, ip, codes)
+    interface.ip = free_address(region, vswitch, ip, codes)
     interface.status = "InUse"
     region.add(interface)
     interface.mac = "00:16:3e:" + ":".join(f"{interface.serial >> n & 255:02x}" for n in (16, 8, 0))
@@ -99,14 +99,19 @@ def release_interfaces(region: Region, owner: str) -> None:
 
 def free_address_count(region: Region, vswitch: VSwitch) -> int:
     """Number of free addresses of a vSwitch."""
-    return len(usable_addresses(vswitch.cidr)) - len(
-        region.where(NetworkInterface, vswitch_id=vswitch.id)
-    )
+    return len(usable_addresses(vswitch.cidr)) - len(used_addresses(region, vswitch.id))
 
 
-def _address(region: Region, vswitch: VSwitch, wanted: str, codes: tuple[str, str]) -> str:
+def used_addresses(region: Region, vswitch_id: str) -> set[str]:
+    """The addresses of a vSwitch that are in use."""
+    users = [each for each in region.users(vswitch_id) if each.kind in HOLDERS]
+    return {str(getattr(each, "ip", "")) for each in users}
+
+
+def free_address(region: Region, vswitch: VSwitch, wanted: str, codes: tuple[str, str]) -> str:
+    """The address that is wanted, or the next free one; `codes` as for an interface."""
     taken, full = codes
-    used = {each.ip for each in region.where(NetworkInterface, vswitch_id=vswitch.id)}
+    used = used_addresses(region, vswitch.id)
     if not wanted:
         for number in usable_addresses(vswitch.cidr):
             if (address := str(IPv4Address(number))) not in used:

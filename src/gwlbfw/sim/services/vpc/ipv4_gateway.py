@@ -15,8 +15,8 @@ from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.resource_group import DEFAULT_GROUP, requested_group
 from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.services.vpc import tasks
-from gwlbfw.sim.services.vpc.eip import eips_of
-from gwlbfw.sim.services.vpc.nat_gateway import NatGateway
+from gwlbfw.sim.services.vpc.eip.record import eips_of
+from gwlbfw.sim.services.vpc.nat_gateway.record import NatGateway
 from gwlbfw.sim.services.vpc.parameters import name_or_description
 from gwlbfw.sim.services.vpc.route_entry.entries import DEFAULT_ROUTE, add_entry
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry

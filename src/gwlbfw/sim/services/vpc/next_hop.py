@@ -10,6 +10,7 @@ from gwlbfw.sim.store.region import Region
 
 KIND_OF_TYPE = {
     "Instance": "instance",
+    "HaVip": "havip",
     "NetworkInterface": "network_interface",
     "Ipv4Gateway": "ipv4_gateway",
     "NatGateway": "nat_gateway",
@@ -19,21 +20,27 @@ KIND_OF_TYPE = {
 """The kind of record for each type of next hop that the simulator has."""
 OTHER_TYPES = frozenset(
     {
-        *("HaVip", "RouterInterface", "VpnGateway", "IPv6Gateway", "Attachment", "VpcPeer"),
+        *("RouterInterface", "VpnGateway", "IPv6Gateway", "Attachment", "VpcPeer"),
         *("GatewayEndpoint", "Ecr"),
     }
 )
 """Types that exist in the cloud, of which the simulator has no records."""
 
 _NOT_FOUND = {
+    "HaVip": ("InvalidHaVipId.NotFound", 404),
     "Ipv4Gateway": ("ResourceNotFound.Ipv4Gateway", 400),
     "GatewayLoadBalancerEndpoint": ("ResourceNotFound.GatewayLoadBalancerEndpoint", 404),
 }
 _ELSEWHERE = {"Ipv4Gateway": "Mismatch.Ipv4GatewayIdAndRouteTableId"}
-_NOT_READY = {"Ipv4Gateway": "IncorrectStatus.Ipv4Gateway", "Instance": "IncorrectInstanceStatus"}
+_NOT_READY = {
+    "Ipv4Gateway": "IncorrectStatus.Ipv4Gateway",
+    "Instance": "IncorrectInstanceStatus",
+    "HaVip": "IncorrectHaVipStatus",
+}
 _READY = {
     "Ipv4Gateway": ("Created",),
     "Instance": ("Running", "Stopped"),
+    "HaVip": ("Available", "InUse"),
     "GatewayLoadBalancerEndpoint": ("Active",),
 }
 

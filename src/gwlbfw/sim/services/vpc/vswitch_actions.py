@@ -19,6 +19,7 @@ DEFAULT_MASK = 20
 DEPENDENCIES = {
     "nat_gateway": "DependencyViolation.EnhancedNatgw",
     "snat_entry": "DependencyViolation.SnatEntry",
+    "havip": "DependencyViolation.HaVip",
     "network_interface": "DependencyViolation",
     # That a redirected entry of a gateway's table blocks the deletion is UNVERIFIED.
     "gateway_route_entry": "DependencyViolation",

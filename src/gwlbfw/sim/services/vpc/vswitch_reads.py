@@ -10,7 +10,7 @@ from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
 from gwlbfw.sim.services.vpc.vpc.record import group_of_vpc, in_group
-from gwlbfw.sim.services.vpc.vswitch import VSwitch, has_system_table, usable_addresses
+from gwlbfw.sim.services.vpc.vswitch import HOLDERS, VSwitch, has_system_table, usable_addresses
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -49,7 +49,7 @@ _FILTERS: Mapping[str, TextGetter[VSwitch]] = {
 
 
 def _view(region: Region, vswitch: VSwitch) -> dict[str, Json]:
-    used = sum(each.kind == "network_interface" for each in region.users(vswitch.id))
+    used = sum(each.kind in HOLDERS for each in region.users(vswitch.id))
     return {
         "VSwitchId": vswitch.id,
         "VSwitchName": vswitch.name,

@@ -20,7 +20,7 @@ from gwlbfw.sim.services.paging import page_by_either, page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
-from gwlbfw.sim.services.vpc.eip import Eip, eips_of
+from gwlbfw.sim.services.vpc.eip.record import Eip, eips_of
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 

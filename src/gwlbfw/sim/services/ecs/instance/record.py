@@ -11,7 +11,7 @@ from gwlbfw.sim.services.ecs.network_interface import (
     interfaces_of,
     release_interfaces,
 )
-from gwlbfw.sim.services.vpc.eip import release_eips
+from gwlbfw.sim.services.vpc.eip.record import release_eips
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Lifecycle, Region
 

@@ -1,0 +1,1 @@
+"""Classic balancers and what they do with packets."""

@@ -1,0 +1,1 @@
+"""EIPs: public IPv4 addresses, and what holds them."""

@@ -1,0 +1,1 @@
+"""NAT gateways, and what they are made of."""
