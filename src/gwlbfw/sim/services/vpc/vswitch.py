@@ -31,7 +31,6 @@ class VSwitch(
     route_table_id: str = ""
     ipv6_cidr: str = ""
     is_default: bool = False
-    network_acl_id: str = ""
 
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.route_table_id)

@@ -20,6 +20,7 @@ DEPENDENCIES = {
     "nat_gateway": "DependencyViolation.EnhancedNatgw",
     "snat_entry": "DependencyViolation.SnatEntry",
     "havip": "DependencyViolation.HaVip",
+    "network_acl_association": "DependencyViolation.NetworkAcl",
     "network_interface": "DependencyViolation",
     # That a redirected entry of a gateway's table blocks the deletion is UNVERIFIED.
     "gateway_route_entry": "DependencyViolation",

@@ -9,6 +9,7 @@ from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
+from gwlbfw.sim.services.vpc.network_acl.record import acl_of_vswitch
 from gwlbfw.sim.services.vpc.vpc.record import group_of_vpc, in_group
 from gwlbfw.sim.services.vpc.vswitch import HOLDERS, VSwitch, has_system_table, usable_addresses
 from gwlbfw.sim.store.region import Region
@@ -63,7 +64,7 @@ def _view(region: Region, vswitch: VSwitch) -> dict[str, Json]:
             "RouteTableId": vswitch.route_table_id,
             "RouteTableType": "System" if has_system_table(region, vswitch) else "Custom",
         },
-        "NetworkAclId": vswitch.network_acl_id,
+        "NetworkAclId": acl_of_vswitch(region, vswitch.id),
         "IsDefault": vswitch.is_default,
         "OwnerId": int(vswitch.account),
         "ResourceGroupId": group_of_vpc(region, vswitch.vpc_id),

@@ -35,6 +35,7 @@ DEPENDENCIES = {
     "route_entry": "DependencyViolation.RouteEntry",
     # UNVERIFIED from here on: that these block the deletion is derived, the codes are guessed.
     "route_table": "DependencyViolation.RouteTable",
+    "network_acl": "DependencyViolation.NetworkAcl",
     "ipv4_gateway": "DependencyViolation.Ipv4Gateway",
     "route_target_group": "DependencyViolation.RouteTargetGroup",
     "endpoint": "DependencyViolation.VpcEndpoint",

@@ -1,0 +1,1 @@
+"""Network ACL: stateless rules for the traffic of vSwitches."""
