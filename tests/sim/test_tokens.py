@@ -1,5 +1,6 @@
 """Client tokens make calls idempotent."""
 
+from gwlbfw.sim.tokens import StoredReply
 from gwlbfw.sim.wire import HttpRequest
 from tests.sim.services.vpc.calls import Vpcs
 
@@ -27,6 +28,19 @@ def test_client_token_with_other_parameters_is_refused(vpcs: Vpcs) -> None:
     assert refusal == (400, "IdempotentParameterMismatch")
     vpcs.cloud.settle()
     vpcs.call("create_route_table", vpc_id=vpc, client_token="t")
+
+
+def test_client_token_is_forgotten_after_a_day(vpcs: Vpcs) -> None:
+    def create() -> str:
+        return str(vpcs.call("create_vpc", cidr_block=CIDR, client_token="t")["VpcId"])
+
+    first = create()
+    vpcs.cloud.settle(86_399)
+    assert create() == first
+    vpcs.cloud.settle(2)
+    assert create() != first
+    tokens = [each for each in vpcs.cloud.simulator.state if isinstance(each, StoredReply)]
+    assert len(tokens) == 1
 
 
 def test_client_token_of_a_refused_call_stays_unused(vpcs: Vpcs) -> None:

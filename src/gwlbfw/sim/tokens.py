@@ -1,7 +1,7 @@
 """Client tokens: the same call with the same token is carried out once.
 
-Sources: "How to ensure idempotence" of the ECS API; the products' ClientToken parameters. The
-code for a token that returns with other parameters is documented for ECS
+Sources: "How to ensure idempotence" of the ECS API and of the VPC API; the products' ClientToken
+parameters. The code for a token that returns with other parameters is documented for ECS and VPC
 (IdempotentParameterMismatch) and the load balancers (IdempotenceSignatureMismatch).
 """
 
@@ -12,15 +12,19 @@ from dataclasses import dataclass
 
 from gwlbfw.openapi import Action
 from gwlbfw.sim.errors import ApiError, invalid_parameter
-from gwlbfw.sim.store.record import Record
+from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Param, Reply
 
 _MISMATCH = {"gwlb": "IdempotenceSignatureMismatch"}
-# UNVERIFIED for VPC and PrivateLink, whose pages name no code.
+# UNVERIFIED for PrivateLink, whose pages name no code.
 _MISMATCH_ELSEWHERE = "IdempotentParameterMismatch"
 READS = ("Describe", "List", "Get", "Check")
 """Beginnings of the names of actions that change nothing."""
+
+
+_REMEMBERED_S = 86_400.0
+"""Seconds after which a token is as good as new. UNVERIFIED: no page says how long it is kept."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -81,4 +85,6 @@ class IdempotencyToken:
     def store_reply(self, reply: Reply) -> None:
         """Store the reply for repetitions of the call."""
         if self._token:
-            self.region.add(StoredReply(id=self._id, digest=self._digest, reply=json.dumps(reply)))
+            stored = StoredReply(id=self._id, digest=self._digest, reply=json.dumps(reply))
+            self.region.add(stored)
+            self.region.transition(stored, stored.status, DELETED, after=_REMEMBERED_S)
