@@ -29,6 +29,7 @@ from gwlbfw.sim.services.oss import object as oss
 from gwlbfw.sim.services.oss import wire as oss_wire
 from gwlbfw.sim.services.registry import Handler
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.sts import role
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store import snapshot
 from gwlbfw.sim.store.region import ListLag, Region, apply_due_transitions, resource_kinds
@@ -116,6 +117,14 @@ class Simulator:
         with self._lock, self._transaction():
             for record in self.state:
                 self.state.remove(record)
+
+    def declare_role(self, data: object) -> None:
+        """Declare who may assume a role, by which external id and for how long, as plain data.
+
+        Raises ValueError that says what is wrong.
+        """
+        with self._lock, self._transaction():
+            role.declare_role(self.state, data, self.clock.now())
 
     def close(self) -> None:
         """Close the state and the activity log."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gwlbfw.sim.auth.signature import access_key, verify
+from gwlbfw.sim.auth.signature import access_key, unknown_key, verify
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.state import State
@@ -35,8 +35,13 @@ def authenticate(state: State, http: HttpRequest, flat: Mapping[str, str], now: 
         secret = session.secret if isinstance(session, Session) else None
         verify(http, flat, lambda each: settings.credentials.get(each, secret))
     if not isinstance(session, Session):
+        if key.startswith(f"{Session.prefix}."):
+            # No session of this state, or one that is long over: not a key like any other.
+            raise unknown_key()
         return settings.account
     token = http.headers.get("x-acs-security-token") or flat.get("SecurityToken", "")
+    if not token:
+        raise ApiError("MissingSecurityToken", "SecurityToken is mandatory for this action.")
     if token != session.token:
         raise ApiError("InvalidSecurityToken.MismatchWithAccessKey", "The token is another key's.")
     if now >= session.expires:

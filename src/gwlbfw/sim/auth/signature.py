@@ -25,6 +25,11 @@ def access_key(http: HttpRequest, flat: Mapping[str, str]) -> str:
     return authorization.get("Credential") or flat.get("AccessKeyId", "")
 
 
+def unknown_key() -> ApiError:
+    """The error for an access key that nobody has."""
+    return ApiError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
+
+
 def verify(http: HttpRequest, flat: Mapping[str, str], secret_of: SecretOf) -> None:
     """Refuse a request that is not signed, or not by the secret of the key it names."""
     key = access_key(http, flat)
@@ -34,7 +39,7 @@ def verify(http: HttpRequest, flat: Mapping[str, str], secret_of: SecretOf) -> N
         raise ApiError("MissingAccessKeyId", "The request is not signed: AccessKeyId is mandatory.")
     secret = secret_of(key)
     if secret is None:
-        raise ApiError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
+        raise unknown_key()
     if "authorization" in http.headers:
         _verify_acs3(http, secret)
     else:

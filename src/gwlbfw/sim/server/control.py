@@ -14,6 +14,7 @@ POST   /-/faults            add fault rules
 DELETE /-/faults            remove all fault rules
 GET    /-/clock             the cloud's time, in seconds since the epoch
 POST   /-/clock             advance it, by {"advance": SECONDS}
+POST   /-/roles             declare a role: {"arn", "trust", "external_id", "max_session"}
 
 Each needs the header X-Gwlbfw-Control, which no web page can send to another host, and a Host that
 the server answers to, so that no page reaches them by a name of its own for the loopback address.
@@ -121,6 +122,11 @@ async def _advance(simulator: Simulator, request: web.BaseRequest) -> _Answer:
     return await _clock(simulator, request)
 
 
+async def _declare_role(simulator: Simulator, request: web.BaseRequest) -> _Answer:
+    simulator.declare_role(json.loads(await request.read()))
+    return {}
+
+
 _PATHS: Mapping[tuple[str, str], Callable[[Simulator, web.BaseRequest], Awaitable[_Answer]]] = {
     ("GET", "health"): _health,
     ("GET", "status"): _status,
@@ -133,6 +139,7 @@ _PATHS: Mapping[tuple[str, str], Callable[[Simulator, web.BaseRequest], Awaitabl
     ("DELETE", "faults"): _clear_faults,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _advance,
+    ("POST", "roles"): _declare_role,
 }
 
 

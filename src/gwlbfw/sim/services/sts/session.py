@@ -1,22 +1,36 @@
 """STS: roles assumed in other accounts, and who a caller is.
 
-Source: STS API 2015-04-01, AssumeRole and GetCallerIdentity. Every account and every role exists,
-and any caller may assume any role.
+Source: STS API 2015-04-01, AssumeRole (its error table) and GetCallerIdentity; "STS FAQ" of OSS for
+the messages. Every account exists, and every role; what may be declared of a role: `sts/role`.
 """
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 
 from gwlbfw.sim.auth.identity import Session
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.sts.role import (
+    ARN,
+    DEFAULT_S,
+    LONGEST_S,
+    SHORTEST_S,
+    check_caller,
+    find_role,
+)
+from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
 
 VERSION = "2015-04-01"
-_ROLE = re.compile(r"acs:ram::(\d+):role/([\w.\-]{1,64})")
+_LONGEST_POLICY = 2048
+"""Characters of a session's policy."""
+_KEPT_S = 86_400.0
+"""Seconds that an expired session is known as such (UNVERIFIED)."""
 _SESSION = re.compile(r"[\w.@\-]{2,64}", re.ASCII)
 
 
@@ -29,13 +43,14 @@ _SESSION = re.compile(r"[\w.@\-]{2,64}", re.ASCII)
 )
 def assume_role(region: Region, request: Request) -> Reply:
     """Temporary credentials, whose calls act in the account of the role."""
-    role = _ROLE.fullmatch(request.text("RoleArn"))
+    role = ARN.fullmatch(request.text("RoleArn"))
     session_name = request.text("RoleSessionName")
     if role is None:
         raise _malformed("RoleArn")
     if not _SESSION.fullmatch(session_name):
         raise _malformed("RoleSessionName")
-    lifetime = request.number("DurationSeconds", 3600, 900, 43200)
+    _check_policy(request.text("Policy"))
+    lifetime = _lifetime(region, request)
     account, name = role.groups()
     session = region.add(
         Session(
@@ -47,6 +62,7 @@ def assume_role(region: Region, request: Request) -> Reply:
             expires=region.now + lifetime,
         )
     )
+    region.transition(session, session.status, DELETED, after=lifetime + _KEPT_S)
     return {
         "Credentials": {
             "AccessKeyId": session.id,
@@ -64,8 +80,8 @@ def assume_role(region: Region, request: Request) -> Reply:
 @action("sts", "GetCallerIdentity", version=VERSION)
 def get_caller_identity(region: Region, request: Request) -> Reply:
     """The account of the caller, and the role where it assumed one."""
-    session = region.state.find(request.access_key)
-    if not isinstance(session, Session):
+    session = _session(region, request)
+    if session is None:
         return {
             "AccountId": region.account,
             "Arn": f"acs:ram::{region.account}:root",
@@ -83,9 +99,56 @@ def get_caller_identity(region: Region, request: Request) -> Reply:
     }
 
 
+def _session(region: Region, request: Request) -> Session | None:
+    """The session that makes the call; None if it is a key of the account."""
+    session = region.state.find(request.access_key)
+    return session if isinstance(session, Session) else None
+
+
+def _lifetime(region: Region, request: Request) -> int:
+    """The duration of a session of the role, if the caller may assume it for so long."""
+    role = find_role(region.state, request.text("RoleArn"))
+    external_id = request.text("ExternalId")
+    if role is not None:
+        check_caller(role, region.account, _session(region, request), external_id)
+    longest = role.max_session if role is not None else LONGEST_S
+    lifetime = request.number("DurationSeconds", DEFAULT_S)
+    if not SHORTEST_S <= lifetime <= longest:
+        why = f"The Min/Max value of DurationSeconds is 15min/{longest / 3600:g}hr."
+        raise ApiError("InvalidParameter.DurationSeconds", why)
+    return lifetime
+
+
+def _check_policy(text: str) -> None:
+    """Refuse a policy that is none: an object with a Version, and statements in a list."""
+    if len(text) > _LONGEST_POLICY:
+        why = f"The size of Policy must be smaller than {_LONGEST_POLICY} bytes."
+        raise ApiError("InvalidParameter.PolicySize", why)
+    try:
+        policy = json.loads(text) if text else {"Version": "1", "Statement": []}
+    except ValueError:
+        policy = None
+    match policy:
+        case {"Version": "1", "Statement": [*statements]} if all(map(_is_statement, statements)):
+            return
+    why = "The parameter Policy has not passed grammar check."
+    raise ApiError("InvalidParameter.PolicyGrammar", why)
+
+
+def _is_statement(data: object) -> bool:
+    return (
+        isinstance(data, Mapping)
+        and data.get("Effect") in ("Allow", "Deny")
+        and bool({"Action", "NotAction"} & data.keys())
+        and bool({"Resource", "NotResource"} & data.keys())
+    )
+
+
 def _new_text(region: Region, length: int) -> str:
-    """A text that was never given before; the same whenever the same calls are made."""
-    return region.state.new_id("", length).removeprefix("-")
+    """A text that was never given before, by this state or another."""
+    state = region.state
+    seed = f"{state.name}/{state.settings.seed}/{state.next_serial()}"
+    return hashlib.sha512(seed.encode()).hexdigest()[:length]
 
 
 def _role_id(arn: str) -> str:
