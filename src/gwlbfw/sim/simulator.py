@@ -102,10 +102,6 @@ class Simulator:
             self.activity.record(entry)
             return reply
 
-    def refuse(self, error: ApiError) -> HttpReply:
-        """The reply to what is no call of any action, and is not recorded as one."""
-        return wire.failure(self.settings.request_id(), "", self.settings.region, error)
-
     def status(self, region: str | None = None) -> Status:
         """Number of resources in all accounts, in one region or in all."""
         with self._lock, self._transaction():

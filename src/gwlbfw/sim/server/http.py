@@ -17,7 +17,7 @@ from gwlbfw.sim.server.binding import Binding
 from gwlbfw.sim.server.certificates import Authority
 from gwlbfw.sim.server.connections import Connections
 from gwlbfw.sim.server.control import CONTROL
-from gwlbfw.sim.server.protocol import LONGEST_BODY, HttpServer, malformed, response_to
+from gwlbfw.sim.server.protocol import LONGEST_BODY, HttpServer, malformed, refuse, response_to
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
 
@@ -110,10 +110,10 @@ class Server:
                 return await control.handle(self.simulator, self._binding, request)
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            return self._refuse(_too_large())
+            return refuse(self.simulator, _too_large())
         except (web.RequestPayloadError, HttpProcessingError) as problem:
             what = str(problem).strip().splitlines()[0] if str(problem) else "its body"
-            return self._refuse(malformed(what))
+            return refuse(self.simulator, malformed(what))
         headers = {name.lower(): value for name, value in request.headers.items()}
         url = request.rel_url
         reply = self.simulator.handle(
@@ -124,12 +124,6 @@ class Server:
         if reply.lost:
             _drop_connection(request, reply.lost)
         return response_to(reply)
-
-    def _refuse(self, error: ApiError) -> web.Response:
-        """Refuse a request whose body was not read to its end, so that no other can follow."""
-        response = response_to(self.simulator.refuse(error))
-        response.force_close()
-        return response
 
 
 def _too_large() -> ApiError:

@@ -10,6 +10,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 
+from gwlbfw.sim import wire
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.server.control import CONTROL
 from gwlbfw.sim.simulator import Simulator
@@ -39,6 +40,15 @@ def response_to(reply: HttpReply) -> web.Response:
     )
 
 
+def refuse(simulator: Simulator, error: ApiError) -> web.Response:
+    """Refuse what is no call of any action, and end the connection: nothing can follow it."""
+    settings = simulator.settings
+    reply = wire.failure(settings.request_id(), "", settings.region, error)
+    response = response_to(reply)
+    response.force_close()
+    return response
+
+
 class Protocol(web.RequestHandler):
     """One connection."""
 
@@ -63,9 +73,7 @@ class Protocol(web.RequestHandler):
             _log.log(level, "a request failed: %r", exc)
             _log.debug("where it failed", exc_info=exc)
             error = ApiError("InternalError", f"The simulator failed: {exc!r}", 500)
-        response = response_to(self._simulator.refuse(error))
-        response.force_close()
-        return response
+        return refuse(self._simulator, error)
 
     def log_exception(self, *_: Any, **details: Any) -> None:  # noqa: ANN401 - as the library's
         """What is left of a body that can't be read; the client was answered already."""
