@@ -212,6 +212,17 @@ OVERRIDES = (
         "alibabacloud_ecs20140526 7.11, doc comments (several with commas between, or ALL)",
         rules=_ANY_VALUE,
     ),
+    *(
+        Override(
+            "ecs",
+            action,
+            name,
+            "ECS API, CreateCommand (errors CmdName.ExceedLimit and CmdDesc.ExceedLimit)",
+            rules={"max_length": None},
+        )
+        for action in ("*Command", "DescribeCommands")
+        for name in ("Name", "Description")
+    ),
     Override(
         "ecs",
         "RunCommand",

@@ -178,3 +178,27 @@ def test_dry_run_of_a_command_validates_and_leaves_no_invocation(ecs: Ecs) -> No
     assert results(ecs) == []
     refused = ecs.refused("run_command", **request, InstanceId=["i-none"])
     assert refused == (404, "InvalidInstance.NotFound")
+
+
+def test_invocation_is_stopped_while_it_runs(ecs: Ecs, cloud: Cloud) -> None:
+    one, two = ecs.instance(), ecs.instance()
+    invocation = run(ecs, "sleep 60", one, two)
+    refused = ecs.refused("stop_invocation", InvokeId=invocation, InstanceId=["i-none"])
+    assert refused == (404, "InvalidInstance.NotFound")
+    ecs.call("stop_invocation", InvokeId=invocation, InstanceId=[one])
+    statuses = [each["InvocationStatus"] for each in results(ecs, InvokeId=invocation)]
+    assert statuses == ["Stopped", "Running"]
+    ecs.call("stop_invocation", InvokeId=invocation)
+    cloud.settle()
+    (_, last) = results(ecs, InvokeId=invocation)
+    assert (last["InvokeRecordStatus"], last["Output"]) == ("Stopped", "")
+    assert last["StopTime"]
+
+
+def test_stopping_a_command_that_has_run_changes_nothing(ecs: Ecs, cloud: Cloud) -> None:
+    invocation = run(ecs, "true", ecs.instance())
+    cloud.settle()
+    ecs.call("stop_invocation", InvokeId=invocation)
+    (done,) = results(ecs, InvokeId=invocation)
+    assert done["InvokeRecordStatus"] == "Finished"
+    assert ecs.refused("stop_invocation", InvokeId="t-none") == (404, "InvalidInvokeId.NotFound")

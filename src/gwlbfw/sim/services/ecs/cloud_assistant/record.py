@@ -16,10 +16,14 @@ class Result:
     output: str = ""
     dropped: int = 0
     exit_code: int = 0
+    stopped: bool = False
+    """It was stopped before it ended."""
 
     @property
     def status(self) -> str:
         """InvocationStatus, once it has run."""
+        if self.stopped:
+            return "Stopped"
         return "Failed" if self.exit_code else "Success"
 
 
@@ -42,6 +46,8 @@ class Invocation(
     timeout: int = 60
     user: str = ""
     folder: str = ""
+    launcher: str = ""
+    resource_group_id: str = ""
     results: tuple[Result, ...] = ()
     end: float = 0.0
 
