@@ -99,6 +99,13 @@ OVERRIDES = (
     ),
     Override(
         "vpc",
+        "ListDhcpOptionsSets",
+        "DhcpOptionsSetName",
+        "alibabacloud_vpc20160428 7.2, doc comments (any name)",
+        rules=_ANY_VALUE,
+    ),
+    Override(
+        "vpc",
         "MoveResourceGroup",
         "ResourceType",
         f"{_PROVIDER} (VPC, IPV4GATEWAY): {_ANY_CASE}",

@@ -1,5 +1,6 @@
 """Reads of a route table's entries."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from gwlbfw.sim.clock import timestamp
@@ -16,7 +17,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc.route_entry.entries import entries
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable, router_of, type_of, vswitches_of
-from gwlbfw.sim.services.vpc.vpc.record import group_of_vpc, in_group
+from gwlbfw.sim.services.vpc.vpc.record import Vpc, group_of_vpc, in_group
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -63,6 +64,27 @@ def describe_route_tables(region: Region, request: Request) -> Reply:
     kind = request.text("Type")
     views: list[Json] = [_table(region, each, kind) for each in page.items]
     return {"RouteTables": {"RouteTable": views}, **page.fields}
+
+
+@action("vpc", "GetVpcRouteEntrySummary")
+def get_vpc_route_entry_summary(region: Region, request: Request) -> Reply:
+    """VPC API, GetVpcRouteEntrySummary: the number of each type's entries, by table.
+
+    That a type of which a table has no entry is left out is UNVERIFIED.
+    """
+    vpc = region.require(Vpc, request.text("VpcId"))
+    kind, wanted = request.text("RouteEntryType"), request.text("RouteTableId")
+    summaries: list[Json] = []
+    for table in region.where(RouteTable, vpc_id=vpc.id):
+        if wanted in ("", table.id):
+            counts = Counter(each.type for each in entries(region, table))
+            numbers: list[Json] = [
+                {"RouteEntryType": each, "Count": count}
+                for each, count in sorted(counts.items())
+                if kind in ("All", each)
+            ]
+            summaries.append({"RouteTableId": table.id, "EntrySummarys": numbers})
+    return {"RouteEntrySummarys": summaries}
 
 
 _FILTERS: Mapping[str, TextGetter[RouteEntry]] = {
