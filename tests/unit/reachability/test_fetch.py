@@ -234,6 +234,18 @@ def test_eips_of_interfaces_in_other_vpcs_are_placed_there_by_one_call(own: Depl
     assert judge(network).proven
 
 
+def test_an_eip_of_a_high_availability_address_can_not_be_placed(own: Deployed) -> None:
+    subnet = own.ids[Address("vswitch.business/shop/app-b")]
+    havip = own.call(VPC, "CreateHaVip", VSwitchId=subnet)["HaVipId"]
+    eip = own.call(VPC, "AllocateEipAddress")["AllocationId"]
+    own.call(VPC, "AssociateEipAddress", AllocationId=eip, InstanceId=havip, InstanceType="HaVip")
+    verdict = judge(parse_network(own.facts(), own.names))
+    assert not verdict.proven
+    (finding,) = (each for each in verdict.findings if each.severity == "critical")
+    assert finding.subject == eip
+    assert havip in finding.message
+
+
 def test_a_nat_gateway_is_read_where_there_is_one(own: Deployed) -> None:
     subnet = own.ids[Address("vswitch.gwlbe/shop/cn-wulanchabu-b")]
     made = own.call(
