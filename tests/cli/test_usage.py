@@ -84,7 +84,6 @@ WRONG = (
     "apply ulanqab.yaml --parallelism 0",
     "drift ulanqab.yaml --watch 0",
     "graph ulanqab.yaml --format svg",
-    "sim call vpn DescribeVpcs",
     "sim call vpc DescribeVpcs RegionId",
     "sim serve --port 70000",
     "sim serve --credentials key",
