@@ -246,6 +246,15 @@ def test_wrong_tags_are_refused_with_the_products_code(
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
+def test_value_has_to_be_given_where_tags_are_added(tagged: Tagged, product: str) -> None:
+    status, body = tagged.send(product, "TagResources", **{"Tag.1.Key": "k"})
+    missing = "MissingParameter" if product == "ecs" else "MissingParam"
+    assert (status, body["Code"]) == (400, f"{missing}.TagValue")
+    create = {"Action": "CreateVpc", "CidrBlock": CIDR, "Tag.1.Key": "k", "RegionId": REGION}
+    assert _sent(tagged.fw, {**create, "Version": VERSIONS["vpc"]})[0] == 200
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
 @pytest.mark.parametrize("name", ["Tag", "Tag.1", "Tag.Key", "Tag.1.Key.1", "Tag.1.Value.X"])
 def test_tags_of_another_shape_are_refused(tagged: Tagged, product: str, name: str) -> None:
     shape = {"Tag.1.Key": "k"} if name == "Tag.1.Value.X" else {}

@@ -32,6 +32,7 @@ class Rules:
     """What a product says about tags: its error codes, its limits."""
 
     missing: str
+    """The beginning of the codes for a tag without a key or a value."""
     key: str
     value: str
     duplicate: str
@@ -45,7 +46,7 @@ class Rules:
 
 _RULES = {
     "ecs": Rules(
-        "MissingParameter.TagKey",
+        "MissingParameter",
         "InvalidTagKey.Malformed",
         "InvalidTagValue.Malformed",
         "Duplicate.TagKey",
@@ -53,7 +54,7 @@ _RULES = {
         "TagsPerResourceLimitExceeded",
     ),
     "vpc": Rules(
-        "MissingParam.TagKey",
+        "MissingParam",
         "IllegalParam.TagKey",
         "IllegalParam.TagValue",
         "Forbidden.TagKey.Duplicated",
@@ -62,7 +63,7 @@ _RULES = {
         reserved_values=True,
     ),
     "gwlb": Rules(
-        "MissingParam.TagKey",
+        "MissingParam",
         "IllegalParam.TagKey",
         "IllegalParam.TagValue",
         "DuplicatedParam.TagKey",
@@ -71,7 +72,7 @@ _RULES = {
         longest_value=256,
     ),
     "privatelink": Rules(
-        "MissingParam.TagKey",
+        "MissingParam",
         "IllegalParamFormat.Tag.Key",
         "IllegalParamFormat.Tag.Value",
         "DuplicatedParam.TagKey",
@@ -90,9 +91,12 @@ def requested_tags(request: Request, name: str = "Tag") -> dict[str, str]:
     if len(given) > MAXIMUM:
         why = f"The maximum number of tags is exceeded: {MAXIMUM} in a call."
         raise ApiError(rules.many_in_call, why)
-    for path, key, value in given:
+    for each, (path, key, value) in zip(request.objects(name), given, strict=True):
         if not key:
-            raise ApiError(rules.missing, f"You must specify {path}Key.")
+            raise ApiError(f"{rules.missing}.TagKey", f"You must specify {path}Key.")
+        if request.action == "TagResources" and "Value" not in each:
+            why = f"You must specify {path}Value, which may be empty."
+            raise ApiError(f"{rules.missing}.TagValue", why)
         if why := _fault_of(key, rules.longest_key, reserved=_RESERVED):
             raise ApiError(rules.key, f"The specified {path}Key is not valid: {why}.")
         reserved = _RESERVED if rules.reserved_values else ()
