@@ -81,6 +81,17 @@ _RULES = {
         longest_key=64,
         reserved_values=True,
     ),
+    # The lengths are those of SLB API, CreateLoadBalancer; the codes are UNVERIFIED.
+    "slb": Rules(
+        "MissingParam.TagKey",
+        "IllegalParam.TagKey",
+        "IllegalParam.TagValue",
+        "DuplicatedParam.TagKey",
+        "SizeLimitExceeded.Tag",
+        "SizeLimitExceeded.Tag",
+        longest_key=64,
+        reserved_values=True,
+    ),
 }
 
 

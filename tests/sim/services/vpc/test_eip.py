@@ -1,10 +1,12 @@
-"""EIPs: their life, and whose they are."""
+"""EIPs: their life, what they are, and how they are listed."""
 
+import json
 from typing import Any
 
 import pytest
 from alibabacloud_vpc20160428 import models
 
+from gwlbfw.sim.wire import HttpRequest
 from tests.sim.services.vpc.calls import Vpcs
 
 
@@ -17,12 +19,8 @@ def _one(vpcs: Vpcs, allocation_id: str) -> dict[str, Any]:
     return dict(listed["EipAddresses"]["EipAddress"][0])
 
 
-def _bound(vpcs: Vpcs) -> tuple[str, str]:
-    """An EIP, and the instance that has it."""
-    eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpcs.vpc()))
-    vpcs.call("associate_eip_address", allocation_id=eip, instance_id=instance)
-    vpcs.cloud.settle()
-    return eip, instance
+def _since(moment: str) -> list[models.DescribeEipAddressesRequestFilter]:
+    return [models.DescribeEipAddressesRequestFilter(key="CreationStartTime", value=moment)]
 
 
 def test_eip_is_allocated_modified_and_released(vpcs: Vpcs) -> None:
@@ -56,149 +54,6 @@ def test_eips_have_distinct_addresses(vpcs: Vpcs) -> None:
     assert len({each["IpAddress"] for each in listed}) == 3
 
 
-def test_eip_association_passes_through_its_statuses(vpcs: Vpcs) -> None:
-    eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpcs.vpc()))
-    vpcs.call("associate_eip_address", allocation_id=eip, instance_id=instance)
-    assert _one(vpcs, eip)["Status"] == "Associating"
-    assert vpcs.refused("unassociate_eip_address", allocation_id=eip)[1] == "IncorrectEipStatus"
-    vpcs.cloud.settle()
-    one = _one(vpcs, eip)
-    assert (one["Status"], one["InstanceId"]) == ("InUse", instance)
-    assert (one["InstanceType"], one["Mode"]) == ("EcsInstance", "NAT")
-    vpcs.call("unassociate_eip_address", allocation_id=eip, instance_id=instance)
-    assert _one(vpcs, eip)["Status"] == "Unassociating"
-    vpcs.cloud.settle()
-    one = _one(vpcs, eip)
-    assert (one["Status"], one["InstanceId"]) == ("Available", "")
-
-
-def test_eip_of_an_instance_tells_neither_vpc_nor_private_address(vpcs: Vpcs) -> None:
-    eip, _ = _bound(vpcs)
-    one = _one(vpcs, eip)
-    assert (one["VpcId"], one["PrivateIpAddress"]) == ("", "")
-
-
-@pytest.mark.parametrize("private", ["192.168.1.1", None])
-def test_eip_of_an_interface_tells_the_private_address_it_was_given(
-    vpcs: Vpcs, private: str | None
-) -> None:
-    instance = vpcs.instance(vpcs.vswitch(vpcs.vpc()))
-    eip, call = _eip(vpcs), {"instance_type": "NetworkInterface", "private_ip_address": private}
-    call |= {"allocation_id": eip, "instance_id": vpcs.interface(instance)}
-    vpcs.call("associate_eip_address", **call)
-    vpcs.cloud.settle()
-    one = _one(vpcs, eip)
-    assert (one["InstanceId"], one["VpcId"]) == (call["instance_id"], "")
-    assert one["PrivateIpAddress"] == (private or "")
-
-
-def test_eip_of_an_interface_stands_for_an_address_of_that(vpcs: Vpcs) -> None:
-    instance = vpcs.instance(vpcs.vswitch(vpcs.vpc()))
-    refused = vpcs.refused(
-        "associate_eip_address",
-        allocation_id=_eip(vpcs),
-        instance_id=vpcs.interface(instance),
-        instance_type="NetworkInterface",
-        private_ip_address="192.168.1.9",
-    )
-    assert refused == (400, "InvalidParameter")
-
-
-def test_bare_address_behind_an_active_ipv4_gateway_has_an_eip(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    vpcs.gateway(vpc, active=True)
-    eip, bound = _eip(vpcs), _bare_address(vpc)
-    vpcs.call("associate_eip_address", allocation_id=eip, **bound)
-    vpcs.cloud.settle()
-    one = _one(vpcs, eip)
-    assert (one["Status"], one["InstanceType"], one["Mode"]) == ("InUse", "IpAddress", "NAT")
-    assert (one["InstanceId"], one["VpcId"]) == ("192.168.0.1", vpc)
-    assert one["PrivateIpAddress"] == ""
-    again = vpcs.refused("associate_eip_address", allocation_id=_eip(vpcs), **bound)
-    assert again == (400, "ResourceAlreadyAssociated.IpAddress")
-    elsewhere = vpcs.vpc()
-    vpcs.gateway(elsewhere, active=True)
-    vpcs.call("associate_eip_address", allocation_id=_eip(vpcs), **_bare_address(elsewhere))
-    vpcs.call("unassociate_eip_address", allocation_id=eip, instance_id="192.168.0.1")
-    vpcs.cloud.settle()
-    one = _one(vpcs, eip)
-    assert (one["Status"], one["InstanceId"], one["VpcId"]) == ("Available", "", "")
-
-
-def test_bare_address_needs_a_vpc_with_an_active_ipv4_gateway(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    call = {"allocation_id": _eip(vpcs), **_bare_address(vpc)}
-    missing = vpcs.refused("associate_eip_address", **{**call, "vpc_id": None})
-    assert missing == (400, "MissingVpcId")
-    assert vpcs.refused("associate_eip_address", **{**call, "vpc_id": "vpc-none"})[0] == 404
-    without = vpcs.refused("associate_eip_address", **call)
-    assert without == (400, "OperationFailed.Ipv4GatewayNotOpenedInVpc")
-    vpcs.gateway(vpc)
-    inactive = vpcs.refused("associate_eip_address", **call)
-    assert inactive == (400, "OperationFailed.Ipv4GatewayNotActivatedInVpc")
-    none = vpcs.refused("associate_eip_address", **{**call, "instance_id": "i-1"})
-    assert none == (400, "InvalidParameter")
-
-
-def _bare_address(vpc: str) -> dict[str, Any]:
-    return {"instance_id": "192.168.0.1", "instance_type": "IpAddress", "vpc_id": vpc}
-
-
-def test_eip_in_use_is_listed_by_instance_and_not_released(vpcs: Vpcs) -> None:
-    eip, instance = _bound(vpcs)
-    _eip(vpcs)
-    found = vpcs.call(
-        "describe_eip_addresses",
-        associated_instance_type="EcsInstance",
-        associated_instance_id=instance,
-    )["EipAddresses"]["EipAddress"]
-    assert [each["AllocationId"] for each in found] == [eip]
-    assert vpcs.refused("release_eip_address", allocation_id=eip) == (400, "IncorrectEipStatus")
-
-
-def test_instance_has_at_most_one_eip(vpcs: Vpcs) -> None:
-    eip, instance = _bound(vpcs)
-    again = {"allocation_id": eip, "instance_id": instance}
-    assert vpcs.refused("associate_eip_address", **again)[1] == "InvalidAssociation.Duplicated"
-    another = {"allocation_id": _eip(vpcs), "instance_id": instance}
-    code = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP"
-    assert vpcs.refused("associate_eip_address", **another)[1] == code
-
-
-def test_eip_association_with_unknown_or_unready_instance_is_refused(vpcs: Vpcs) -> None:
-    eip, young = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpcs.vpc()), status="Pending")
-    missing = {"allocation_id": eip, "instance_id": "i-none"}
-    assert vpcs.refused("associate_eip_address", **missing) == (404, "InvalidInstanId.NotFound")
-    pending = {"allocation_id": eip, "instance_id": young}
-    assert vpcs.refused("associate_eip_address", **pending)[1] == "IncorrectInstanceStatus"
-
-
-def test_eip_is_available_once_its_instance_is_deleted(vpcs: Vpcs) -> None:
-    eip, instance = _bound(vpcs)
-    vpcs.remove(instance)
-    one = _one(vpcs, eip)
-    assert (one["Status"], one["InstanceId"]) == ("Available", "")
-    vpcs.call("release_eip_address", allocation_id=eip)
-
-
-def test_active_ipv4_gateway_excludes_cut_through_eips(vpcs: Vpcs) -> None:
-    vpc = vpcs.vpc()
-    eip, instance = _eip(vpcs), vpcs.instance(vpcs.vswitch(vpc))
-    call = {"allocation_id": eip, "instance_id": vpcs.interface(instance), "mode": "BINDED"}
-    call |= {"instance_type": "NetworkInterface"}
-    gateway = vpcs.gateway(vpc)
-    vpcs.call("associate_eip_address", **call)
-    vpcs.cloud.settle()
-    refusal = vpcs.refused("enable_vpc_ipv_4gateway", ipv_4gateway_id=gateway)
-    assert refusal[1] == "OperationDenied.DirectEipExist"
-    vpcs.call("unassociate_eip_address", allocation_id=eip)
-    vpcs.cloud.settle()
-    vpcs.call("enable_vpc_ipv_4gateway", ipv_4gateway_id=gateway)
-    vpcs.cloud.settle()
-    refusal = vpcs.refused("associate_eip_address", **call)
-    assert refusal[1] == "OperationDenied.Ipv4GatewayExist"
-
-
 @pytest.mark.parametrize(
     ("bandwidth", "charge"),
     [
@@ -214,3 +69,118 @@ def test_eip_bandwidth_is_a_number_bounded_by_its_metering(
 ) -> None:
     call = {"bandwidth": bandwidth, "internet_charge_type": charge}
     assert vpcs.refused("allocate_eip_address", **call) == (400, "InvalidParameter")
+
+
+def test_eip_tells_all_that_it_was_allocated_with(vpcs: Vpcs) -> None:
+    eip = _eip(
+        vpcs,
+        isp="BGP_PRO",
+        description="the door",
+        zone="cn-wulanchabu-b",
+        security_protection_types=["AntiDDoS_Enhanced"],
+        resource_group_id="rg-acfmsimanother00",
+        activity_id=123,
+    )
+    one = _one(vpcs, eip)
+    assert (one["ISP"], one["Zone"]) == ("BGP_PRO", "cn-wulanchabu-b")
+    assert one["Description"] == "the door"
+    assert one["SecurityProtectionTypes"] == {"SecurityProtectionType": ["AntiDDoS_Enhanced"]}
+    assert one["ResourceGroupId"] == "rg-acfmsimanother00"
+    assert (one["HDMonitorStatus"], one["HasReservationData"]) == ("OFF", "false")
+    assert (one["Mode"], one["ServiceManaged"], one["SecondLimited"]) == ("NAT", 0, False)
+
+
+def test_eip_tells_its_region_and_its_description_as_older_clients_read_them(vpcs: Vpcs) -> None:
+    _eip(vpcs, description="the door")
+    query = "Action=DescribeEipAddresses&Version=2016-04-28&AccessKeyId=any"
+    raw = json.loads(vpcs.cloud.simulator.handle(HttpRequest("POST", query)).body)
+    (one,) = raw["EipAddresses"]["EipAddress"]
+    assert one["Descritpion"] == "the door"
+    assert one["AvailableRegions"] == {"AvailableRegion": ["cn-wulanchabu"]}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"instance_charge_type": "PrePaid"}, "NotSimulated.InstanceChargeType"),
+        ({"public_ip_address_pool_id": "pippool-1"}, "NotSimulated.PublicIpAddressPoolId"),
+        ({"netmode": "private"}, "IllegalParam.Netmode"),
+        ({"security_protection_types": ["Moat"]}, "IllegalParam.SecurityProtectionTypes"),
+        ({"resource_group_id": "rg-none"}, "InvalidResourceGroupId"),
+        ({"ip_address": "10.0.0.1"}, "Invalid.Reserve.Ip"),
+        ({"ip_address": "8.130.200.200"}, "Invalid.Reserve.Ip"),
+        ({"ip_address": "here"}, "Invalid.Reserve.Ip"),
+        ({"instance_id": "i-1"}, "Invalid.Reserve.Ip"),
+        ({"instance_id": "eip-1", "ip_address": "47.91.57.17"}, "IllegalParam.InstanceId"),
+    ],
+)
+def test_eip_that_cannot_be_had_is_refused_by_name(
+    vpcs: Vpcs, wrong: dict[str, Any], code: str
+) -> None:
+    assert vpcs.refused("allocate_eip_address", **wrong) == (400, code)
+
+
+def test_eip_is_allocated_at_the_address_or_by_the_id_that_is_asked_for(vpcs: Vpcs) -> None:
+    made = vpcs.call("allocate_eip_address", ip_address="47.91.57.17")
+    assert made["EipAddress"] == "47.91.57.17"
+    taken = vpcs.refused("allocate_eip_address", ip_address="47.91.57.17")
+    assert taken == (400, "Ip.Allocated")
+    made = vpcs.call("allocate_eip_address_pro", instance_id="eip-bp1pktw6wwavjqudm4mon")
+    assert made["AllocationId"] == "eip-bp1pktw6wwavjqudm4mon"
+    taken = vpcs.refused("allocate_eip_address", instance_id=made["AllocationId"])
+    assert taken == (400, "Invalid.Reserve.Ip")
+
+
+def test_released_address_can_be_had_again(vpcs: Vpcs) -> None:
+    made = vpcs.call("allocate_eip_address")
+    vpcs.call("release_eip_address", allocation_id=made["AllocationId"])
+    vpcs.cloud.settle()
+    again = vpcs.call("allocate_eip_address", ip_address=made["EipAddress"])
+    assert again["EipAddress"] == made["EipAddress"]
+
+
+def test_protected_eip_is_not_released(vpcs: Vpcs) -> None:
+    eip = _eip(vpcs)
+    protection = {"instance_id": eip, "type": "EIP"}
+    vpcs.call("deletion_protection", **protection, protection_enable=True)
+    assert _one(vpcs, eip)["DeletionProtection"] is True
+    refused = vpcs.refused("release_eip_address", allocation_id=eip)
+    assert refused == (400, "InvalidOperation.DeletionProtection")
+    vpcs.call("deletion_protection", **protection, protection_enable=False)
+    vpcs.call("release_eip_address", allocation_id=eip)
+
+
+def test_monitoring_of_an_eip_names_its_log_store(vpcs: Vpcs) -> None:
+    eip = _eip(vpcs)
+    where = {"instance_id": eip, "log_project": "project", "log_store": "store"}
+    vpcs.call("set_high_definition_monitor_log_status", **where, status="ON")
+    assert _one(vpcs, eip)["HDMonitorStatus"] == "ON"
+    told = vpcs.call("describe_high_definition_monitor_log_attribute", instance_id=eip)
+    assert (told["LogProject"], told["LogStore"]) == ("project", "store")
+    assert (told["InstanceType"], told["Success"]) == ("EIP", "true")
+
+
+@pytest.mark.parametrize(
+    ("fitting", "other"),
+    [
+        ({"charge_type": "PostPaid"}, {"charge_type": "PrePaid"}),
+        ({"isp": "BGP"}, {"isp": "BGP_PRO"}),
+        ({}, {"lock_reason": "financial"}),
+        ({"resource_group_id": "rg-acfmsimdefault00"}, {"resource_group_id": "rg-none"}),
+        ({}, {"public_ip_address_pool_id": "pippool-1"}),
+        ({}, {"segment_instance_id": "eipsg-1"}),
+        ({"service_managed": False}, {"service_managed": True}),
+        ({"security_protection_enabled": False}, {"security_protection_enabled": True}),
+        ({"include_reservation_data": True}, {"eip_name": "none"}),
+        ({"filter": _since("2000-01-01T00:00Z")}, {"filter": _since("2999-01-01T00:00Z")}),
+    ],
+)
+def test_eips_are_filtered(vpcs: Vpcs, fitting: dict[str, Any], other: dict[str, Any]) -> None:
+    _eip(vpcs)
+    assert vpcs.call("describe_eip_addresses", **fitting)["TotalCount"] == 1
+    assert vpcs.call("describe_eip_addresses", **other)["TotalCount"] == 0
+
+
+def test_filter_of_eips_by_another_key_is_refused(vpcs: Vpcs) -> None:
+    wrong = [models.DescribeEipAddressesRequestFilter(key="Colour", value="red")]
+    assert vpcs.refused("describe_eip_addresses", filter=wrong) == (400, "IllegalParam.Filter.Key")

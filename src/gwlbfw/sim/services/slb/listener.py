@@ -9,7 +9,7 @@ StopLoadBalancerListener, DeleteLoadBalancerListener and DescribeLoadBalancerLis
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from gwlbfw.sim.errors import ApiError
+from gwlbfw.sim.errors import ApiError, not_simulated
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
@@ -80,6 +80,10 @@ def listeners_of(region: Region, balancer_id: str) -> list[ClbListener]:
 )
 def create_listener(region: Region, request: Request) -> Reply:
     """SLB API, CreateLoadBalancerTCPListener and its kin: stopped until it is started."""
+    for name in _NOT_SIMULATED:
+        if request.text(name, "off") != "off":
+            raise not_simulated(name, "server groups beside the default one, and redirections")
+    request.require("BackendServerPort")
     balancer = require_changeable(region, request.text("LoadBalancerId"))
     protocol = request.action.removeprefix("CreateLoadBalancer").removesuffix("Listener").lower()
     port = request.number("ListenerPort", 0, 1, 65535)
