@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gwlbfw import __version__
 from gwlbfw.sim.faults import Rule
 from gwlbfw.simulator import simulated_cloud
 from gwlbfw.topology.load import load
+from tests.cli.processes import read_until, start
 from tests.cli.running import gwlbfw, same_as_snapshot
 
 WRONG = """\
@@ -304,3 +306,28 @@ def test_file_in_place_of_the_simulator_folder_is_an_error(folder: Path) -> None
     done = gwlbfw("sim", "status", "--sim-dir", "file")
     assert done.code == 1
     assert done.err.startswith("error: the simulator's folder file can't be used")
+
+
+@pytest.mark.simulator
+def test_serve_says_that_fixtures_are_not_run_again(folder: Path) -> None:
+    (folder / "account.yaml").write_text("- {call: vpc.CreateVpc}\n")
+    serve = ("sim", "serve", "--data", "cloud", "--fixture", "account.yaml")
+    for told in (
+        "the simulated cloud's state is in cloud;",
+        "cloud is not empty: the fixtures are",
+    ):
+        process = start(folder, *serve)
+        assert read_until(process, told).startswith(told)
+        assert gwlbfw("sim", "status", "--sim-dir", "cloud").out == "1  vpc\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+@pytest.mark.simulator
+def test_serve_does_not_begin_with_a_fixture_that_fails(folder: Path) -> None:
+    (folder / "account.yaml").write_text("- {call: vpc.MakeCoffee}\n")
+    done = gwlbfw("sim", "serve", "--data", "cloud", "--fixture", "account.yaml")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(
+        "error: account.yaml:1: vpc.MakeCoffee was refused: InvalidApi.NotFound: "
+    )

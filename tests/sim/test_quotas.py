@@ -35,8 +35,32 @@ ACCOUNT = """
   params: {ServiceResourceType: gwlb, AutoAcceptEnabled: true}
   name: {epsrv: ServiceId}
 """
+MORE = {
+    "network_acl_entries_per_direction": """
+- {call: vpc.CreateNetworkAcl, params: {VpcId: "{vpc}"}, name: {nacl: NetworkAclId}}
+""",
+    "forward_entries_per_table": """
+- call: vpc.CreateNatGateway
+  params: {VpcId: "{vpc}", VSwitchId: "{vsw}", NatType: Enhanced}
+  name: {ftb: "ForwardTableIds.ForwardTableId[0]"}
+- {call: vpc.AllocateEipAddress, params: {}, name: {eip: EipAddress}}
+""",
+    "instances_per_ha_vip": """
+- {call: vpc.CreateHaVip, params: {VSwitchId: "{vsw}"}, name: {vip: HaVipId}}
+- call: ecs.RunInstances
+  params:
+    {ImageId: "{image}", InstanceType: ecs.g7.large, VSwitchId: "{vsw}", SecurityGroupId: "{sg}",
+     SystemDisk: {Category: cloud_essd}}
+  name: {i: "InstanceIdSets.InstanceIdSet[0]"}
+""",
+}
+"""What the account has beside that for the sake of some quotas."""
 ENTRY = """RouteTableId: "{vtb}", DestinationCidrBlock: 0.0.0.0/0, NextHopType: Ipv4Gateway,
     NextHopId: "{gw}" """
+ACL_ENTRY = """NetworkAclId: "{nacl}", UpdateIngressAclEntries: true, IngressAclEntries:
+    [{Policy: accept, Protocol: all, Port: -1/-1, SourceCidrIp: 10.0.0.0/8}]"""
+FORWARDING = """ForwardTableId: "{ftb}", ExternalIp: "{eip}", ExternalPort: 80,
+    InternalIp: 10.0.1.9, InternalPort: 80, IpProtocol: tcp"""
 RULE = "IpProtocol: TCP, PortRange: 22/22, SourceCidrIp: 10.0.0.0/8"
 RUN = """ImageId: "{image}", InstanceType: ecs.g7.large, VSwitchId: "{vsw}",
     SecurityGroupId: "{sg}", SystemDisk: {Category: cloud_essd}"""
@@ -44,7 +68,7 @@ SERVER = '[{ServerId: "{ip}", ServerIp: "{ip}", ServerType: Ip}]'
 RESOURCE = 'ResourceId: "{gwlb}", ResourceType: gwlb, ZoneId: cn-wulanchabu-b'
 ONE_MORE = [
     ("vpcs_per_region", 1, "vpc.CreateVpc", "", "QuotaExceeded.Vpc"),
-    ("user_cidrs_per_vpc", 0, "vpc.CreateVpc", "UserCidr: 10.0.0.0/8", "IllegalParam.UserCidr"),
+    ("user_cidrs_per_vpc", 0, "vpc.CreateVpc", "UserCidr: 10.0.0.0/8", "InvalidUserCidr.Quota"),
     ("vswitches_per_vpc", 1, "vpc.CreateVSwitch",
      'VpcId: "{vpc}", ZoneId: cn-wulanchabu-b, CidrBlock: 10.0.2.0/24', "QuotaExceeded.VSwitch"),
     ("secondary_cidrs_per_vpc", 0, "vpc.AssociateVpcCidrBlock",
@@ -58,6 +82,17 @@ ONE_MORE = [
      "QuotaExceed.SecurityGroup"),
     ("security_groups_per_instance", 0, "ecs.RunInstances", RUN,
      "InstanceSecurityGroupLimitExceeded"),
+    ("security_groups_per_region", 1, "ecs.CreateSecurityGroup", 'VpcId: "{vpc}"',
+     "QuotaExceed.SecurityGroup"),
+    ("ipv6_cidrs_per_vpc", 0, "vpc.AssociateVpcCidrBlock", 'VpcId: "{vpc}", IpVersion: IPV6',
+     "QuotaExceeded.IPv6CidrBlock"),
+    ("network_acls_per_vpc", 0, "vpc.CreateNetworkAcl", 'VpcId: "{vpc}"', "QuotaExceed.NetworkAcl"),
+    ("network_acl_entries_per_direction", 0, "vpc.UpdateNetworkAclEntries",
+     ACL_ENTRY, "QuotaExceed.NetworkAclEntry"),
+    ("forward_entries_per_table", 0, "vpc.CreateForwardEntry",
+     FORWARDING, "QuotaExceeded"),
+    ("instances_per_ha_vip", 0, "vpc.AssociateHaVip", 'HaVipId: "{vip}", InstanceId: "{i}"',
+     "CountLimitExceeded.HaVipOnECSInstance"),
     ("load_balancers_per_region", 1, "gwlb.CreateLoadBalancer",
      'VpcId: "{vpc}", ZoneMappings: [{VSwitchId: "{vsw}", ZoneId: cn-wulanchabu-b}]',
      "QuotaExceeded.LoadBalancersNum"),
@@ -86,7 +121,7 @@ def test_a_quota_of_another_number_is_enforced(
 ) -> None:
     fixture = tmp_path / "account.yaml"
     more = f"- call: {call}\n  params: {{{params}}}\n  refused: {code}\n"
-    fixture.write_text(ACCOUNT + more, encoding="utf-8")
+    fixture.write_text(ACCOUNT + MORE.get(name, "") + more, encoding="utf-8")
     settings = Settings(quotas={name: number}, fixtures=(fixture,))
     simulator = Simulator(settings=settings, clock=TurnedClock())
     assert play(simulator)
@@ -95,7 +130,7 @@ def test_a_quota_of_another_number_is_enforced(
 
 def test_every_quota_is_tried() -> None:
     registry.load_services()
-    assert {each[0] for each in ONE_MORE} == set(QUOTAS)
+    assert {each[0] for each in ONE_MORE} == set(QUOTAS), "give a new quota its row in ONE_MORE"
 
 
 def test_an_unknown_quota_is_refused_with_those_there_are() -> None:

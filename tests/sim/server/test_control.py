@@ -57,3 +57,13 @@ def test_server_listens_on_the_address_that_it_is_told() -> None:
     with Server(Simulator(), Binding(listen="0.0.0.0")) as server:  # noqa: S104
         assert server.url.startswith("http://127.0.0.1:")
         assert _ask(server, HEADER)[0] == 200
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_loopback_is_reached_by_this_machine_alone(address: str) -> None:
+    assert Binding(listen=address).is_loopback
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "10.0.0.1", "host.example"])  # noqa: S104
+def test_other_addresses_are_reached_by_others(address: str) -> None:
+    assert not Binding(listen=address).is_loopback
