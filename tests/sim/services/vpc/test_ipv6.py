@@ -100,12 +100,16 @@ def test_last_eight_bits_make_the_block_of_a_vswitch(vpcs: Vpcs, vpc: str, block
 def test_ipv6_of_a_vswitch_is_turned_on_and_off(vpcs: Vpcs, vpc: str) -> None:
     vswitch = vpcs.vswitch(vpc)
     change = {"v_switch_id": vswitch, "enable_ipv_6": True}
-    assert vpcs.refused("modify_vswitch_attribute", **change)[1] == "MissingIpv6CidrBlock"
+    assert vpcs.refused("modify_vswitch_attribute", **change)[1] == "MissingParam.Ipv6CidrBlock"
     vpcs.call("modify_vswitch_attribute", **change, ipv_6cidr_block=0)
     had = vpcs.one_vswitch(vswitch)["Ipv6CidrBlock"]
     assert had.endswith("/64")
     assert vpcs.refused("modify_vswitch_attribute", **change, ipv_6cidr_block=9)[0] == 400
-    vpcs.call("modify_vswitch_attribute", v_switch_id=vswitch, description="kept")
+    block = one_vpc(vpcs, vpc)["Ipv6CidrBlock"]
+    named = {"v_switch_id": vswitch, "description": "kept"}
+    vpcs.call("modify_vswitch_attribute", **named, vpc_ipv_6cidr_block=block)
+    refusal = vpcs.refused("modify_vswitch_attribute", **named, vpc_ipv_6cidr_block="2408::/56")
+    assert refusal == (400, "IllegalParam.VpcIpv6CidrBlock")
     assert vpcs.one_vswitch(vswitch)["Ipv6CidrBlock"] == had
     vpcs.call("modify_vswitch_attribute", v_switch_id=vswitch, enable_ipv_6=False)
     assert vpcs.one_vswitch(vswitch)["EnabledIpv6"] is False

@@ -13,6 +13,7 @@ KIND_OF_TYPE = {
     "HaVip": "havip",
     "NetworkInterface": "network_interface",
     "Ipv4Gateway": "ipv4_gateway",
+    "IPv6Gateway": "ipv6_gateway",
     "NatGateway": "nat_gateway",
     "GatewayLoadBalancerEndpoint": "endpoint",
     "RouteTargetGroup": "route_target_group",
@@ -20,7 +21,7 @@ KIND_OF_TYPE = {
 """The kind of record for each type of next hop that the simulator has."""
 OTHER_TYPES = frozenset(
     {
-        *("RouterInterface", "VpnGateway", "IPv6Gateway", "Attachment", "VpcPeer"),
+        *("RouterInterface", "VpnGateway", "Attachment", "VpcPeer"),
         *("GatewayEndpoint", "Ecr"),
     }
 )
@@ -29,6 +30,7 @@ OTHER_TYPES = frozenset(
 _NOT_FOUND = {
     "HaVip": ("InvalidHaVipId.NotFound", 404),
     "Ipv4Gateway": ("ResourceNotFound.Ipv4Gateway", 400),
+    "IPv6Gateway": ("InvalidIpv6Gateway.NotFound", 404),
     "GatewayLoadBalancerEndpoint": ("ResourceNotFound.GatewayLoadBalancerEndpoint", 404),
 }
 _ELSEWHERE = {"Ipv4Gateway": "Mismatch.Ipv4GatewayIdAndRouteTableId"}
@@ -39,6 +41,7 @@ _NOT_READY = {
 }
 _READY = {
     "Ipv4Gateway": ("Created",),
+    "IPv6Gateway": ("Available",),
     "Instance": ("Running", "Stopped"),
     "HaVip": ("Available", "InUse"),
     "GatewayLoadBalancerEndpoint": ("Active",),

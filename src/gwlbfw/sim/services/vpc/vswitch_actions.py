@@ -1,12 +1,13 @@
 """Actions on vSwitches: create, the default ones too, modify, delete."""
 
-from gwlbfw.sim.errors import ApiError, missing_parameter
+from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.regions import ZONES
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.parameters import name_or_description
+from gwlbfw.sim.services.vpc.vpc.ipv6 import require_block
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
 from gwlbfw.sim.services.vpc.vswitch import VSwitch, has_system_table
 from gwlbfw.sim.services.vpc.vswitch_cidr import free_cidr, requested_cidr, requested_ipv6_cidr
@@ -73,6 +74,8 @@ def modify_vswitch_attribute(region: Region, request: Request) -> Reply:
         raise ApiError("IncorrectStatus.VSwitch", f"The vSwitch is {vswitch.status}.")
     vswitch.name = name_or_description(request, "VSwitchName", vswitch.name)
     vswitch.description = name_or_description(request, "Description", vswitch.description)
+    if request.text("VpcIpv6CidrBlock"):
+        require_block(region.require(Vpc, vswitch.vpc_id).ipv6_blocks, request)
     enabled = request.flag("EnableIPv6", default=bool(vswitch.ipv6_cidr))
     wanted = request.text("Ipv6CidrBlock") or request.text("Ipv6CidrMask")
     if not enabled:
@@ -82,7 +85,8 @@ def modify_vswitch_attribute(region: Region, request: Request) -> Reply:
     if wanted:
         _enable_ipv6(region, vswitch, request)
     elif enabled and not vswitch.ipv6_cidr:
-        raise missing_parameter(request.product, "Ipv6CidrBlock")
+        # terraform-provider-alicloud, resource_alicloud_vswitch_test.go, names the code.
+        raise ApiError("MissingParam.Ipv6CidrBlock", "The parameter Ipv6CidrBlock is mandatory.")
     return {}
 
 

@@ -66,9 +66,12 @@ def requested_ipv6_cidr(region: Region, vpc: Vpc, params: Params) -> str:
     """The /64 that a call names by its last eight bits, or the first free one; none without."""
     if params.number("Ipv6CidrMask", 64) != 64:
         raise params.invalid("Ipv6CidrMask", "64 is expected")
-    if not params.text("Ipv6CidrBlock") and not params.text("Ipv6CidrMask"):
+    wanted = any(params.text(name) for name in ("Ipv6CidrBlock", "Ipv6CidrMask"))
+    if not wanted and not params.text("VpcIpv6CidrBlock"):
         return ""
     block = require_block(vpc.ipv6_blocks, params)
+    if not wanted:
+        return ""
     taken = {each.ipv6_cidr for each in region.where(VSwitch, vpc_id=vpc.id)}
     if not params.text("Ipv6CidrBlock"):
         return next(each for n in range(256) if (each := subnet(block, n)) not in taken)

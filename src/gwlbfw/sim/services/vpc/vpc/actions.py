@@ -10,6 +10,7 @@ from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc import tasks
 from gwlbfw.sim.services.vpc.ipv4_gateway import Ipv4Gateway
+from gwlbfw.sim.services.vpc.ipv6_gateway import Ipv6Gateway
 from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, cidr_block, name_or_description
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
@@ -37,6 +38,7 @@ DEPENDENCIES = {
     "route_table": "DependencyViolation.RouteTable",
     "network_acl": "DependencyViolation.NetworkAcl",
     "ipv4_gateway": "DependencyViolation.Ipv4Gateway",
+    "ipv6_gateway": "DependencyViolation.Ipv6Gateway",
     "route_target_group": "DependencyViolation.RouteTargetGroup",
     "endpoint": "DependencyViolation.VpcEndpoint",
 }
@@ -98,7 +100,10 @@ def delete_vpc(region: Region, request: Request) -> Reply:
     vpc = require_available_vpc(region, request.text("VpcId"))
     tasks.refuse_if_busy(region, vpc.id)
     left = [*region.users(vpc.id), *_custom_entries(region, vpc)]
-    gateways = region.where(Ipv4Gateway, vpc_id=vpc.id)
+    gateways: list[Record] = [
+        *region.where(Ipv4Gateway, vpc_id=vpc.id),
+        *region.where(Ipv6Gateway, vpc_id=vpc.id),
+    ]
     if request.flag("ForceDelete") and all(_goes_with_gateway(each, gateways) for each in left):
         for each in left:
             region.remove(each)
@@ -171,7 +176,7 @@ def _custom_entries(region: Region, vpc: Vpc) -> list[RouteEntry]:
     return [each for each in entries if region.find_any(each.hop_id) is not None]
 
 
-def _goes_with_gateway(record: Record, gateways: list[Ipv4Gateway]) -> bool:
-    """True for an IPv4 gateway, and for an entry that leads to one."""
+def _goes_with_gateway(record: Record, gateways: list[Record]) -> bool:
+    """True for an IPv4 or IPv6 gateway, and for an entry that leads to one."""
     ids = {each.id for each in gateways}
     return record.id in ids or (record.kind == "route_entry" and bool(ids & set(record.uses())))
