@@ -41,7 +41,8 @@ coverage: $(READY)
 
 # The tool's own tests, with every simulator in another process, as `gwlbfw sim serve` starts it. Left
 # out is what is about a simulator in this process, and one test that has to look into its memory.
-INSIDE := tests/sim tests/sweep tests/unit/test_simulator.py tests/unit/test_pytest_plugin.py
+INSIDE := tests/sim tests/sweep tests/docs/test_simulator_page.py tests/unit/test_pytest_plugin.py \
+	tests/unit/test_simulator.py tests/unit/test_simulator_process.py
 apart: $(READY)
 	GWLBFW_SIM_EXTERNAL=1 $(PYTEST) $(INSIDE:%=--ignore=%) \
 		--deselect tests/cli/test_secrets.py::test_no_command_shows_or_writes_a_secret

@@ -95,13 +95,13 @@ class simulated_cloud:  # noqa: N801 - used like a function
     clock: Literal["running", "standing"] = "running"
     folder: Path | None = None
     """The folder of the state; in memory only if None."""
-    fixture: Path | None = None
-    """A file of calls that an empty cloud begins with."""
+    fixture: Path | str | None = None
+    """A file of calls that an empty cloud begins with; `FILE#LABEL` stops at a label."""
     _running: list[tuple[Server, Simulator]] = field(default_factory=list, init=False, repr=False)
 
     def __enter__(self) -> SimulatedCloud:
         clock: Clock = TurnedClock() if self.clock == "standing" else RealClock()
-        more = (self.fixture,) if self.fixture else ()
+        more = (Path(self.fixture),) if self.fixture else ()
         settings = replace(self.settings, fixtures=(*self.settings.fixtures, *more))
         simulator = Simulator(self.folder, settings, clock)
         try:
