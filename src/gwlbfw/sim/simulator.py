@@ -25,6 +25,7 @@ from gwlbfw.sim.quotas import check_names
 from gwlbfw.sim.regions import ZONES, is_offered
 from gwlbfw.sim.replies import complete
 from gwlbfw.sim.services import registry
+from gwlbfw.sim.services.ecs.offer.loading import load_offer
 from gwlbfw.sim.services.oss import object as oss
 from gwlbfw.sim.services.oss import wire as oss_wire
 from gwlbfw.sim.services.registry import Handler
@@ -75,6 +76,7 @@ class Simulator:
         registry.load_services()
         self.settings = settings or Settings()
         check_names(self.settings.quotas)
+        load_offer(self.settings.offer_file)
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
         self._replay_protection = ReplayProtection(self.settings.signature_age)

@@ -65,6 +65,15 @@ class SimulatedCloud:
             help="Calls that an empty cloud begins with; repeatable.",
         ),
     ] = None
+    offer: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            exists=True,
+            metavar="FILE",
+            help="Images and instance types beside those built in.",
+        ),
+    ] = None
     transition: Annotated[
         float,
         typer.Option(
@@ -112,6 +121,7 @@ class SimulatedCloud:
             credentials=dict(pair for text in self.credentials or () for pair in _pairs(text)),
             quotas={name: int(n) for name, _, n in (q.partition("=") for q in self.quota or ())},
             fixtures=tuple(self.fixture or ()),
+            offer_file=self.offer,
             transition=self.transition,
             latency=profile(self.latency, self.speed, self.seed) if self.latency else None,
             seed=self.seed,

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.services.ecs.offer.loading import load_offer
+from gwlbfw.sim.settings import Settings
+from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest
 
 FILE = """
 images:
@@ -49,6 +53,16 @@ def test_file_that_is_no_offer_is_refused_with_what_is_wrong(
         load_offer(file)
 
 
-def test_absent_offer_file_is_refused(tmp_path: Path) -> None:
+def test_cloud_with_an_absent_offer_file_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(SimulatorError, match="No such file"):
-        load_offer(tmp_path / "none")
+        Simulator(settings=Settings(offer_file=tmp_path / "none"))
+
+
+def test_cloud_lists_the_images_of_its_offer_file(tmp_path: Path) -> None:
+    file = tmp_path / "offer.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    simulator = Simulator(settings=Settings(offer_file=file), clock=TurnedClock())
+    query = "Action=DescribeImages&Version=2014-05-26&ImageName=golden&AccessKeyId=any"
+    reply = simulator.handle(HttpRequest("POST", query))
+    assert "golden_20260101.vhd" in reply.body.decode()
+    simulator.close()

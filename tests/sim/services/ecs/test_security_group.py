@@ -217,3 +217,10 @@ def test_capacity_of_a_group_falls_by_its_members(ecs: Ecs) -> None:
     assert groups(ecs)[0]["AvailableInstanceAmount"] == 2000
     ecs.instance()
     assert groups(ecs, IsQueryEcsCount=True)[0]["AvailableInstanceAmount"] == 1999
+
+
+def test_group_without_a_vpc_is_in_the_default_one(ecs: Ecs, vpcs: Vpcs) -> None:
+    default = vpcs.call("create_default_vpc")["VpcId"]
+    ecs.cloud.settle()
+    made = ecs.call("create_security_group")["SecurityGroupId"]
+    assert groups(ecs, SecurityGroupId=made)[0]["VpcId"] == default
