@@ -9,7 +9,8 @@ that changes its filters on the way is refused.
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -18,6 +19,7 @@ from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.wire import Json
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 Place: TypeAlias = tuple[int | str, ...]
 """Where an item stands in its list, comparable with the places of the others."""
 _HIGHEST = 2**31 - 1
@@ -56,12 +58,13 @@ def page_by_token(
 ) -> Page[T]:
     """A page by NextToken and MaxResults (whose name varies); an empty token ends the list.
 
-    `place` gives an item's place where it is no record; without one, an item is found again by
-    what it looks like.
+    Records are given in the order of their age. `place` gives the place of items that are none;
+    without one, an item is found again by what it looks like.
     """
-    if place is None and all(isinstance(each, Record) and each.serial for each in items):
+    if place is not None:
+        items = sorted(items, key=place)
+    elif items and isinstance(first := items[0], Record) and first.serial:
         place = _age
-    items = sorted(items, key=place) if place else items
     start = _start(request, items, place)
     length = request.number(size, default, 1, maximum)
     end = start + length
@@ -84,6 +87,11 @@ def page_by_either(
         return Page(page.items, {"TotalCount": total, "NextToken": token})
     page = page_by_number(request, items, default, maximum)
     return Page(page.items, {**page.fields, "NextToken": ""})
+
+
+def oldest_first(records: Iterable[R]) -> list[R]:
+    """Records that were named in any order, in the order of a list."""
+    return sorted(records, key=_age)
 
 
 def _age(item: object) -> Place:
@@ -109,7 +117,7 @@ def _start(request: Request, items: Sequence[T], place: Callable[[T], Place] | N
         if digest != _digest(request):
             raise request.invalid("NextToken", "it is the token of another list")
         if place:
-            return sum(1 for each in items if place(each) < tuple(where))
+            return bisect_left(items, tuple(where), key=place)
         look, index = where
         return next((n for n, each in enumerate(items) if _looks(each) == look), int(index))
     except (ValueError, TypeError):

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
-from gwlbfw.sim.services.paging import page_by_either
+from gwlbfw.sim.services.paging import oldest_first, page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
@@ -132,7 +132,7 @@ def describe_network_interfaces(region: Region, request: Request) -> Reply:
     ids = request.texts("NetworkInterfaceId")
     if len(ids) > 100:
         raise request.invalid("NetworkInterfaceId", "at most 100 ids")
-    interfaces = [region.require(NetworkInterface, each) for each in ids]
+    interfaces = oldest_first(region.require(NetworkInterface, each) for each in ids)
     if not ids:
         interfaces = listed_interfaces(region)
     page = page_by_either(request, _filtered(request, interfaces), default=10, maximum=500)

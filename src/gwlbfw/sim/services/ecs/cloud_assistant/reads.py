@@ -9,7 +9,7 @@ from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.cloud_assistant.content import as_base64, wants_plain_text
 from gwlbfw.sim.services.ecs.cloud_assistant.record import Invocation, Result
 from gwlbfw.sim.services.ecs.instance.record import Instance
-from gwlbfw.sim.services.paging import page_by_either
+from gwlbfw.sim.services.paging import oldest_first, page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
@@ -58,7 +58,8 @@ def describe_cloud_assistant_status(region: Region, request: Request) -> Reply:
     if len(ids) > 100:
         raise ApiError("InstanceIds.ExceedLimit", "At most 100 instances.", 403)
     # The code is the one that terraform-provider-alicloud expects (service_alicloud_ecs.go).
-    known = [region.require(Instance, each, "InvalidInstanceIds.NotFound") for each in ids]
+    found = (region.require(Instance, each, "InvalidInstanceIds.NotFound") for each in ids)
+    known = oldest_first(found)
     page = page_by_either(
         request, known or region.all(Instance), default=max(10, len(ids)), maximum=100
     )
