@@ -151,7 +151,9 @@ def test_source_group_must_be_another_group_of_the_vpc(ecs: Ecs, vpcs: Vpcs) -> 
     other = ecs.new_group()
     elsewhere = ecs.new_group(VpcId=vpcs.vpc("10.0.0.0/16"))
     rule = {"IpProtocol": "all", "PortRange": "-1/-1"}
+    enterprise = ecs.new_group(SecurityGroupType="enterprise")
     for group, refusal in (
+        (enterprise, (400, "InvalidGroupAuthParameter.OperationDenied")),
         (ecs.group, (400, "InvalidParamter.Conflict")),
         (elsewhere, (400, "InvalidSourceGroupId.Mismatch")),
     ):

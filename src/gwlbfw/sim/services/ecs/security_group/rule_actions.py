@@ -198,6 +198,11 @@ def _check(region: Region, group: SecurityGroup, rule: Rule) -> None:
         other = region.require(SecurityGroup, each, f"Invalid{end}GroupId.NotFound", 404)
         if other.vpc_id != group.vpc_id:
             raise ApiError(f"Invalid{end}GroupId.Mismatch", f"{each} is in another VPC.")
+        if other.type == "enterprise":
+            raise ApiError(
+                "InvalidGroupAuthParameter.OperationDenied",
+                "The security group can not authorize to enterprise level security group.",
+            )
     if group.type == "enterprise" and (rule.groups or rule.policy == "drop"):
         raise ApiError(
             "InvalidGroupParameter.OperationDenied",
