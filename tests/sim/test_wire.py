@@ -93,7 +93,7 @@ def test_action_of_another_version_is_not_found() -> None:
 
 
 def test_action_that_is_not_simulated_is_not_found() -> None:
-    status, body = _call(_simulator(), _by_header("DescribeRouterInterfaces"))
+    status, body = _call(_simulator(), _by_header("GrantInstanceToCen"))
     assert (status, body["Code"]) == (404, "InvalidApi.NotFound")
     assert "simulator" in body["Message"]
 
