@@ -113,6 +113,15 @@ def test_listener_leads_from_a_port_to_another_once_it_runs(slb: Slb) -> None:
     assert gone == (404, "ListenerNotFound")
 
 
+@pytest.mark.parametrize("protocol", ["HTTP", "HTTPS"])
+def test_listener_of_the_application_layer_keeps_its_settings(slb: Slb, protocol: str) -> None:
+    ports = {"ListenerPort": "443", "BackendServerPort": "8443", "StickySession": "off"}
+    call = {"LoadBalancerId": _balancer(slb), **ports, "HealthCheck": "off"}
+    slb.call(f"CreateLoadBalancer{protocol}Listener", **call)
+    (one,) = slb.call("DescribeLoadBalancerListeners")["Listeners"]
+    assert one[f"{protocol}ListenerConfig"] == {"StickySession": "off", "HealthCheck": "off"}
+
+
 def test_listener_of_a_server_group_is_refused_by_name(slb: Slb) -> None:
     call = {"LoadBalancerId": _balancer(slb), "ListenerPort": "80", "VServerGroupId": "rsp-1"}
     refused = slb.refused("CreateLoadBalancerTCPListener", **call)

@@ -103,7 +103,6 @@ def test_eip_tells_its_region_and_its_description_as_older_clients_read_them(vpc
     ("wrong", "code"),
     [
         ({"instance_charge_type": "PrePaid"}, "NotSimulated.InstanceChargeType"),
-        ({"public_ip_address_pool_id": "pippool-1"}, "NotSimulated.PublicIpAddressPoolId"),
         ({"netmode": "private"}, "IllegalParam.Netmode"),
         ({"security_protection_types": ["Moat"]}, "IllegalParam.SecurityProtectionTypes"),
         ({"resource_group_id": "rg-none"}, "InvalidResourceGroupId"),

@@ -11,6 +11,7 @@ from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.resource_group import requested_group
 from gwlbfw.sim.services.tags import requested_tags
+from gwlbfw.sim.services.vpc.address_pool import address_of_pool
 from gwlbfw.sim.services.vpc.deletion_protection import refuse_if_protected
 from gwlbfw.sim.services.vpc.eip.record import FIRST_ADDRESS, LAST_ADDRESS, Eip
 from gwlbfw.sim.services.vpc.parameters import name_or_description
@@ -30,7 +31,7 @@ _NO_EFFECT = ("ActivityId", "AutoPay", "Period", "PricingCycle")
     "vpc",
     "AllocateEipAddress",
     "AllocateEipAddressPro",
-    not_simulated="subscriptions and address pools",
+    not_simulated="subscriptions",
     without_effect=_NO_EFFECT,
 )
 def allocate_eip_address(region: Region, request: Request) -> Reply:
@@ -43,10 +44,12 @@ def allocate_eip_address(region: Region, request: Request) -> Reply:
     if protection not in ([], ["AntiDDoS_Enhanced"]):
         raise request.invalid("SecurityProtectionTypes", "AntiDDoS_Enhanced is expected")
     wanted_id, wanted_address = _wanted(region, request)
+    pool_id = request.text("PublicIpAddressPoolId")
     eip = region.add(
         Eip(
             id=wanted_id,
-            address=wanted_address,
+            address=wanted_address or address_of_pool(region, pool_id),
+            pool_id=pool_id,
             bandwidth=_bandwidth(request, 5, charge),
             internet_charge_type=charge,
             isp=request.text("ISP", "BGP"),

@@ -41,6 +41,8 @@ class Eip(
     """ON while its second-by-second monitoring is written to the log store below."""
     log_project: str = ""
     log_store: str = ""
+    pool_id: str = ""
+    """The address pool that its address is of."""
     bandwidth_package_id: str = ""
     """The Internet Shared Bandwidth that it is in."""
     instance_id: str = ""
