@@ -214,6 +214,13 @@ def test_instance_ids_are_a_json_array_of_at_most_a_hundred(ecs: Ecs) -> None:
         assert refused == (400, "InvalidParameter.InstanceIds")
 
 
+def test_more_attributes_may_be_asked_for(ecs: Ecs) -> None:
+    ecs.instance()
+    asked = ["META_OPTIONS", "NETWORK_PRIMARY_ENI_IP"]
+    listed = ecs.call("describe_instances", AdditionalAttributes=asked)
+    assert listed["TotalCount"] == 1
+
+
 def test_instances_are_paged_by_token(ecs: Ecs) -> None:
     made = ecs.launch(Amount=5)
     first = ecs.call("describe_instances", MaxResults=2)

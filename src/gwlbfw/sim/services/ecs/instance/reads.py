@@ -41,9 +41,12 @@ class Connectivity:
         return cls(interface, bound[0] if bound else None)
 
 
-@action("ecs", "DescribeInstances")
+@action("ecs", "DescribeInstances", without_effect=("AdditionalAttributes",))
 def describe_instances(region: Region, request: Request) -> Reply:
-    """The instances that match, of an unknown id none."""
+    """The instances that match, of an unknown id none.
+
+    Replies have the fields that AdditionalAttributes asks for in any case.
+    """
     for name in _JSON:
         if len(request.json_texts(name)) > 100:
             raise request.invalid(name, "at most 100")
