@@ -41,6 +41,10 @@ def test_offer_of_a_file_comes_beside_the_one_built_in(tmp_path: Path) -> None:
         ("- 1", "expected are images, instance_families, instance_types"),
         ("images: [{id: x, colour: red}]", "images have no colour"),
         ("instance_types: [{name: x, family: f, cores: 2}]", "instance_types need a memory_gib"),
+        (
+            "instance_families: [{family: f, sizes: [huge], gib_per_core: 1}]",
+            "f can't have the size huge",
+        ),
         ("images: [", "offer.yaml: while parsing"),
     ],
 )

@@ -5,6 +5,7 @@ the dates in the ids are examples. A file of one's own has the same form as `bui
 or YAML: `images`, `instance_families` (with their sizes) and `instance_types`, each optional.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -20,6 +21,7 @@ from gwlbfw.sim.services.ecs.offer.record import Image, InstanceType, cores_of
 from gwlbfw.sim.store.region import Region
 
 _CUSTOM = re.compile(r"m-[a-z0-9]{20}")
+_SIZE = re.compile(r"small|medium|large|\d*xlarge")
 _FIELDS = {
     "images": {each.name for each in fields(Image)},
     "instance_types": {each.name for each in fields(InstanceType)},
@@ -58,29 +60,26 @@ def offer_of(region: Region) -> Offer:
 @cache
 def load_offer(file: Path | None) -> Offer:
     """The offer built in, with what a file adds or changes. Raises SimulatorError."""
-    builtin = resources.files(__package__ or "").joinpath("builtin.json")
-    data = [(str(builtin), builtin.read_text(encoding="utf-8"))]
+    text = resources.files(__package__ or "").joinpath("builtin.json").read_text(encoding="utf-8")
+    parts = [_checked("builtin.json", json.loads(text))]
     if file is not None:
         try:
-            data.append((str(file), file.read_text(encoding="utf-8")))
+            parts.append(_checked(str(file), yaml.safe_load(file.read_text(encoding="utf-8"))))
         except OSError as problem:
             raise SimulatorError(f"{file}: {problem.strerror}") from None
+        except yaml.YAMLError as problem:
+            raise SimulatorError(f"{file}: {problem}") from None
     images: dict[str, Image] = {}
     types: dict[str, InstanceType] = {}
-    for place, text in data:
-        parts = _parsed(place, text)
-        images |= {each["id"]: Image(**each) for each in parts["images"]}
-        for entry in (*parts["instance_types"], *_expanded(parts["instance_families"])):
+    for part in parts:
+        images |= {each["id"]: Image(**each) for each in part["images"]}
+        for entry in (*part["instance_types"], *_expanded(part["instance_families"])):
             types[entry["name"]] = InstanceType(**entry)
     return Offer(images, types)
 
 
-def _parsed(place: str, text: str) -> dict[str, list[dict[str, Any]]]:
+def _checked(place: str, data: object) -> dict[str, list[dict[str, Any]]]:
     """The parts of a file, each entry with the names that it may have and needs."""
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        raise SimulatorError(f"{place}: {problem}") from None
     names = {**_FIELDS, "instance_families": _FIELDS["instance_types"] | _OF_FAMILIES}
     if not isinstance(data, Mapping) or (unknown := set(data) - set(names)):
         raise SimulatorError(f"{place}: expected are {', '.join(sorted(names))}")
@@ -100,6 +99,8 @@ def _expanded(families: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for family in families:
         common = {name: value for name, value in family.items() if name not in _OF_FAMILIES}
         for size in family["sizes"]:
+            if not _SIZE.fullmatch(str(size)):
+                raise SimulatorError(f"{family['family']} can't have the size {size}")
             cores = cores_of(size)
             yield {
                 **common,
