@@ -51,6 +51,7 @@ REQUIRED = {
     "NatGatewayId": "{vpcnat}",
     "RouteTargetGroupId": "rtg-none",
     "RouteEntryType": "System",
+    "PublicIpAddressPoolId": "{pool}",
     "InstanceId": "{eip}",
     "DestinationResource": "InstanceType",
     "ImageId": "{image}",
