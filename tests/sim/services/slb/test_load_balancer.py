@@ -113,13 +113,21 @@ def test_listener_leads_from_a_port_to_another_once_it_runs(slb: Slb) -> None:
     assert gone == (404, "ListenerNotFound")
 
 
-@pytest.mark.parametrize("protocol", ["HTTP", "HTTPS"])
-def test_listener_of_the_application_layer_keeps_its_settings(slb: Slb, protocol: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "config"),
+    [
+        ("CreateLoadBalancerHTTPListener", "HTTPListenerConfig"),
+        ("CreateLoadBalancerHTTPSListener", "HTTPSListenerConfig"),
+    ],
+)
+def test_listener_of_the_application_layer_keeps_its_settings(
+    slb: Slb, action: str, config: str
+) -> None:
     ports = {"ListenerPort": "443", "BackendServerPort": "8443", "StickySession": "off"}
     call = {"LoadBalancerId": _balancer(slb), **ports, "HealthCheck": "off"}
-    slb.call(f"CreateLoadBalancer{protocol}Listener", **call)
+    slb.call(action, **call)
     (one,) = slb.call("DescribeLoadBalancerListeners")["Listeners"]
-    assert one[f"{protocol}ListenerConfig"] == {"StickySession": "off", "HealthCheck": "off"}
+    assert one[config] == {"StickySession": "off", "HealthCheck": "off"}
 
 
 def test_listener_of_a_server_group_is_refused_by_name(slb: Slb) -> None:
