@@ -110,7 +110,8 @@ def _move(region: Region, request: Request, kinds: Mapping[str, str], group: str
 def _known(region: Region, request: Request, group: str) -> str:
     if request.product not in NOT_FOUND or group in ("", DEFAULT_GROUP, OTHER_GROUP):
         return group
-    if any(each.id == group for each in own_groups(region)):
+    record = region.state.find(group)
+    if isinstance(record, ResourceGroup) and record.account == region.account:
         return group
     code, status = NOT_FOUND[request.product]
     raise ApiError(code, f"The resource group {group} does not exist.", status)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
-from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, listed
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Params, Request
@@ -130,7 +130,6 @@ def get_ipv4_gateway_attribute(region: Region, request: Request) -> Reply:
 
 _FILTERS: Mapping[str, TextGetter[Ipv4Gateway]] = {
     "VpcId": lambda each: each.vpc_id,
-    "Ipv4GatewayId": lambda each: each.id,
     "Ipv4GatewayName": lambda each: each.name,
     "ResourceGroupId": lambda each: each.resource_group_id,
 }
@@ -139,9 +138,8 @@ _FILTERS: Mapping[str, TextGetter[Ipv4Gateway]] = {
 @action("vpc", "ListIpv4Gateways")
 def list_ipv4_gateways(region: Region, request: Request) -> Reply:
     """VPC API, ListIpv4Gateways: filtered by `Tags`, not `Tag`; created at GmtCreate."""
-    found = filter_by_parameters(
-        request, filter_by_tags(region.all(Ipv4Gateway), request, "Tags"), _FILTERS
-    )
+    named = listed(region, Ipv4Gateway, request.comma_texts("Ipv4GatewayId"))
+    found = filter_by_parameters(request, filter_by_tags(named, request, "Tags"), _FILTERS)
     page = page_by_token(request, found, default=10, maximum=100)
     models: list[Json] = [
         {**_view(each), "GmtCreate": timestamp(each.created)} for each in page.items

@@ -1,6 +1,6 @@
 """IPv6 gateway: a VPC's access to the Internet by IPv6.
 
-Sources: VPC API, CreateIpv6Gateway, DescribeIpv6GatewayAttribute and their like; the codes of
+Sources: VPC API, CreateIpv6Gateway, DescribeIpv6GatewayAttribute and their like. The codes of
 CreateIpv6Gateway and DeleteIpv6Gateway are UNVERIFIED, and so is that no route is made with it.
 """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.network_interface import interfaces_of
-from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filter_by_values
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, listed
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.privatelink.endpoint.record import Endpoint
 from gwlbfw.sim.services.registry import action
@@ -207,9 +207,9 @@ _FILTERS: Mapping[str, TextGetter[RouteTargetGroup]] = {
 @action("vpc", "ListRouteTargetGroups")
 def list_route_target_groups(region: Region, request: Request) -> Reply:
     """VPC API, ListRouteTargetGroups: 50 on a page at most."""
-    own = filter_by_tags(region.all(RouteTargetGroup), request)
+    named = listed(region, RouteTargetGroup, request.texts("RouteTargetGroupIds"))
+    own = filter_by_tags(named, request)
     found = filter_by_parameters(request, own, _FILTERS)
-    found = filter_by_values(found, request.texts("RouteTargetGroupIds"), lambda each: each.id)
     if member := request.text("MemberId"):
         found = [each for each in found if member in each.uses()]
     page = page_by_token(request, found, default=50, maximum=50)

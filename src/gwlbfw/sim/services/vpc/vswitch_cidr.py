@@ -1,6 +1,6 @@
 """The IPv4 and IPv6 CIDR blocks that vSwitches get.
 
-Sources: VPC API, CreateVSwitch and ModifyVSwitchAttribute; the codes are UNVERIFIED but for that of
+Sources: VPC API, CreateVSwitch and ModifyVSwitchAttribute. The codes are UNVERIFIED but for that of
 an equal route entry.
 """
 

@@ -1,8 +1,8 @@
 """Entries of network ACLs: the default ones, the replacement of all, and the copy of another's.
 
 Sources: VPC API, UpdateNetworkAclEntries (with its error table) and CopyNetworkAclEntries; help
-page "Network ACL overview" (default rules and numbers; UNVERIFIED how the API lists its system
-rules, which are left out here).
+page "Network ACL overview" (default rules and numbers). How the API lists its system rules is
+UNVERIFIED: they are left out here.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Publication of route entries to transit routers and their like, of which there are none here.
 
 Sources: VPC API, ListVpcPublishedRouteEntries, PublishVpcRouteEntries and
-WithdrawVpcPublishedRouteEntries; the code for a target that doesn't exist is UNVERIFIED.
+WithdrawVpcPublishedRouteEntries. The code for a target that doesn't exist is UNVERIFIED.
 """
 
 from gwlbfw.sim.errors import ApiError
