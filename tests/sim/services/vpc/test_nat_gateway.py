@@ -199,6 +199,36 @@ def test_nat_gateway_that_cannot_be_had_is_refused_by_name(
     assert vpcs.refused("create_nat_gateway", **call) == (400, code)
 
 
+def test_eips_of_a_nat_gateway_in_mode_nat_take_up_an_address_each(nat: Nat) -> None:
+    eip, _ = nat.eip()
+    (one,) = nat.one()["IpLists"]["IpList"]
+    assert one["PrivateIpAddress"] == ""
+    change = {"nat_gateway_id": nat.gateway, "eip_bind_mode": "NAT"}
+    nat.vpcs.call("modify_nat_gateway_attribute", **change)
+    nat.vpcs.cloud.settle()
+    nat.eip()
+    addresses = [each["PrivateIpAddress"] for each in nat.one()["IpLists"]["IpList"]]
+    assert addresses == ["192.168.1.2", "192.168.1.3"]
+    assert nat.vpcs.one_vswitch(nat.vswitch)["AvailableIpAddressCount"] == 249
+    nat.vpcs.call("unassociate_eip_address", **nat.bound(eip))
+    nat.vpcs.cloud.settle()
+    assert nat.vpcs.one_vswitch(nat.vswitch)["AvailableIpAddressCount"] == 250
+
+
+def test_full_vswitch_has_no_address_for_an_eip(vpcs: Vpcs) -> None:
+    vpc = vpcs.vpc()
+    vswitch = vpcs.vswitch(vpc, "192.168.1.0/29")
+    call = {"vpc_id": vpc, "v_switch_id": vswitch, "eip_bind_mode": "NAT"}
+    gateway = vpcs.call("create_nat_gateway", **call)["NatGatewayId"]
+    for _ in range(3):
+        vpcs.instance(vswitch)
+    eip = vpcs.call("allocate_eip_address")["AllocationId"]
+    vpcs.cloud.settle()
+    bind = {"allocation_id": eip, "instance_id": gateway, "instance_type": "Nat"}
+    refused = vpcs.refused("associate_eip_address", **bind)
+    assert refused == (400, "OperationDenied.NoAvailablePrivateIp")
+
+
 def test_nat_gateway_changes_its_name_pings_and_mode_to_nat_alone(nat: Nat) -> None:
     call = {"nat_gateway_id": nat.gateway}
     nat.vpcs.call("modify_nat_gateway_attribute", **call, name="door", icmp_reply_enabled=False)

@@ -8,7 +8,7 @@ from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
 
-HOLDERS = ("network_interface", "havip", "nat_ip", "classic_load_balancer")
+HOLDERS = ("network_interface", "havip", "nat_ip", "classic_load_balancer", "eip")
 """Kinds of records that have an address (`ip`) of a vSwitch (`vswitch_id`)."""
 
 

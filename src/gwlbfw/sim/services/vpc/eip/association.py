@@ -9,6 +9,8 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.vpc.eip.actions import MODES
 from gwlbfw.sim.services.vpc.eip.holders import TYPES, vpc_of_holder
 from gwlbfw.sim.services.vpc.eip.record import Eip, eips_of
+from gwlbfw.sim.services.vpc.nat_gateway.eip_addresses import give_address
+from gwlbfw.sim.services.vpc.nat_gateway.record import NatGateway
 from gwlbfw.sim.services.vpc.vpc.record import Vpc
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Reply
@@ -43,6 +45,8 @@ def associate_eip_address(region: Region, request: Request) -> Reply:
         raise ApiError(HAS_ONE, "The instance has an EIP.")
     eip.instance_id, eip.instance_type, eip.mode = instance_id, kind, mode
     eip.vpc_id = vpc_id
+    if kind == "Nat":
+        give_address(region, region.require(NatGateway, instance_id), eip)
     if kind in ("NetworkInterface", "IpAddress"):
         eip.private_ip = request.text("PrivateIpAddress")
     region.transition(eip, "Associating", "InUse")

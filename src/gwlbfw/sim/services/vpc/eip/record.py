@@ -1,5 +1,6 @@
 """EIP: a public IPv4 address, in use by one instance at most."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -51,7 +52,13 @@ class Eip(
     """The private address that the association named."""
     vpc_id: str = ""
     """The VPC that its holder is in, which is told of a bare address alone."""
+    vswitch_id: str = ""
+    ip: str = ""
+    """The address of a vSwitch that it takes up beside its NAT gateway's own."""
     mode: str = DEFAULT_MODE
+
+    def uses(self) -> Collection[str]:
+        return (self.vswitch_id,)
 
     def on_transition(self, region: Region, field: str) -> None:  # noqa: ARG002 - the hook's form
         if field == "status" and self.status == "Available":
@@ -60,6 +67,7 @@ class Eip(
     def release(self) -> None:
         """Clear the association; that the mode is the default one again is UNVERIFIED."""
         self.instance_id = self.instance_type = self.private_ip = self.vpc_id = ""
+        self.vswitch_id = self.ip = ""
         self.mode = DEFAULT_MODE
 
 

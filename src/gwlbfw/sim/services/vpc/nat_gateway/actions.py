@@ -14,6 +14,7 @@ from gwlbfw.sim.services.request import Params, Request
 from gwlbfw.sim.services.tags import requested_tags
 from gwlbfw.sim.services.vpc.deletion_protection import refuse_if_protected
 from gwlbfw.sim.services.vpc.eip.record import eips_of
+from gwlbfw.sim.services.vpc.nat_gateway.eip_addresses import give_address
 from gwlbfw.sim.services.vpc.nat_gateway.record import NatGateway, require_idle_gateway
 from gwlbfw.sim.services.vpc.nat_ip import add_default_nat_ip
 from gwlbfw.sim.services.vpc.parameters import name_or_description
@@ -155,6 +156,8 @@ def modify_nat_gateway_attribute(region: Region, request: Request) -> Reply:
         if mode != "NAT":
             raise request.invalid("EipBindMode", "only NAT is allowed")
         gateway.bind_mode = mode
+        for eip in eips_of(region, gateway.id):
+            give_address(region, gateway, eip)
         region.transition(gateway, "Modifying", "Available")
     return {}
 

@@ -118,6 +118,7 @@ def _ip(region: Region, eip: Eip) -> dict[str, Json]:
     return {
         "AllocationId": eip.id,
         "IpAddress": eip.address,
+        "PrivateIpAddress": eip.ip,
         "SnatEntryEnabled": not any(each.protocol.lower() == ANY for each in forwarding),
         "UsingStatus": used,
     }
