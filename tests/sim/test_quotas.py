@@ -45,6 +45,12 @@ MORE = {
   name: {ftb: "ForwardTableIds.ForwardTableId[0]"}
 - {call: vpc.AllocateEipAddress, params: {}, name: {eip: EipAddress}}
 """,
+    "eips_per_nat_gateway_in_nat_mode": """
+- call: vpc.CreateNatGateway
+  params: {VpcId: "{vpc}", VSwitchId: "{vsw}", EipBindMode: NAT}
+  name: {ngw: NatGatewayId}
+- {call: vpc.AllocateEipAddress, params: {}, name: {eip: AllocationId}}
+""",
     "instances_per_ha_vip": """
 - {call: vpc.CreateHaVip, params: {VSwitchId: "{vsw}"}, name: {vip: HaVipId}}
 - call: ecs.RunInstances
@@ -91,6 +97,8 @@ ONE_MORE = [
      ACL_ENTRY, "QuotaExceed.NetworkAclEntry"),
     ("forward_entries_per_table", 0, "vpc.CreateForwardEntry",
      FORWARDING, "QuotaExceeded"),
+    ("eips_per_nat_gateway_in_nat_mode", 0, "vpc.AssociateEipAddress",
+     'AllocationId: "{eip}", InstanceId: "{ngw}", InstanceType: Nat', "QuotaExceeded.NumberOfEip"),
     ("instances_per_ha_vip", 0, "vpc.AssociateHaVip", 'HaVipId: "{vip}", InstanceId: "{i}"',
      "CountLimitExceeded.HaVipOnECSInstance"),
     ("load_balancers_per_region", 1, "gwlb.CreateLoadBalancer",
