@@ -111,7 +111,6 @@ def test_rules_are_paged(ecs: Ecs) -> None:
             {"SourceGroupId": "sg-x", "SourceCidrIp": None, "SourceGroupOwnerId": 7},
             (404, "InvalidSourceGroupId.NotFound"),
         ),
-        ({"PortRangeListId": "prl-1"}, (400, "NotSimulated.Permissions.PortRangeListId")),
         ({"Policy": "maybe"}, (400, "InvalidPolicy.Malformed")),
         ({"Priority": "0"}, (400, "InvalidPriority.ValueNotSupported")),
         ({"Priority": "101"}, (400, "InvalidPriority.ValueNotSupported")),
@@ -165,6 +164,16 @@ def test_source_group_must_be_another_group_of_the_vpc(ecs: Ecs, vpcs: Vpcs) -> 
         assert refused == refusal
     ecs.authorize({**rule, "SourceGroupId": other})
     assert ecs.rules()[0]["SourceGroupId"] == other
+
+
+def test_list_of_port_ranges_is_ignored_beside_a_range_and_not_simulated_without(ecs: Ecs) -> None:
+    ecs.authorize({**GENEVE, "PortRangeListId": "prl-1"})
+    assert ecs.rules()[0]["PortRangeListId"] == ""
+    anything = {"IpProtocol": "ALL", "SourceCidrIp": "10.0.0.0/8", "PortRangeListId": "prl-1"}
+    refused = ecs.refused(
+        "authorize_security_group", SecurityGroupId=ecs.group, Permissions=[anything]
+    )
+    assert refused == (400, "NotSimulated.Permissions.PortRangeListId")
 
 
 def test_rule_is_revoked_by_id(ecs: Ecs) -> None:

@@ -212,6 +212,27 @@ def test_drop_rule_wins_over_accept_rule_of_the_same_priority(fw: Firewall) -> N
     assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_TIMEOUT")}
 
 
+def test_probes_are_admitted_by_a_rule_for_a_prefix_list(fw: Firewall) -> None:
+    listener, _, machine = watched(fw)
+    made = fw.ecs.call(
+        "create_prefix_list",
+        PrefixListName="balancers",
+        AddressFamily="IPv4",
+        MaxEntries=1,
+        Entry=[{"Cidr": "203.0.113.0/24"}],
+    )
+    rule = {name: text for name, text in PROBE.items() if name != "SourceCidrIp"}
+    fw.ecs.authorize({**rule, "SourcePrefixListId": made["PrefixListId"]})
+    assert health(fw, listener) == {machine: ("Unhealthy", "CONNECT_TIMEOUT")}
+    fw.ecs.call(
+        "modify_prefix_list",
+        PrefixListId=made["PrefixListId"],
+        AddEntry=[{"Cidr": PROBE["SourceCidrIp"]}],
+        RemoveEntry=[{"Cidr": "203.0.113.0/24"}],
+    )
+    assert health(fw, listener) == {machine: ("Healthy", "")}
+
+
 def test_rules_of_all_security_groups_of_a_server_count(fw: Firewall) -> None:
     listener, _, machine = watched(fw, GENEVE)
     other = fw.ecs.new_group()

@@ -107,6 +107,9 @@ def parse_rule(params: Params, direction: str) -> Rule:
     if policy not in ("accept", "drop"):
         raise ApiError("InvalidPolicy.Malformed", "The specified parameter Policy is not valid.")
     params.one_of("NicType", ("intranet", "internet"))
+    if params.text("PortRange"):
+        # A list of port ranges is ignored beside a range, and otherwise refused as not simulated.
+        params.text("PortRangeListId")
     return Rule(
         direction=direction,
         protocol=protocol,
