@@ -32,7 +32,10 @@ def test_a_vpc_with_ipv6_has_a_block_of_its_own(vpcs: Vpcs, vpc: str, block: str
     other = one_vpc(vpcs, vpcs.vpc(enable_ipv_6=True, ipv_6isp="ChinaMobile"))
     assert other["Ipv6CidrBlock"] != block
     assert other["Ipv6CidrBlocks"]["Ipv6CidrBlock"][0]["Ipv6Isp"] == "ChinaMobile"
-    assert one_vpc(vpcs, vpcs.vpc())["Ipv6CidrBlock"] == ""
+    assert one_vpc(vpcs, vpcs.vpc(ipv_6isp="BGP"))["Ipv6CidrBlock"] == ""
+    change = {"vpc_id": vpc, "ipv_6isp": "ChinaMobile"}
+    assert vpcs.refused("modify_vpc_attribute", **change)[1] == "UnsupportedFeature.Ipv6Isp"
+    vpcs.call("modify_vpc_attribute", **(change | {"ipv_6isp": "BGP"}))
 
 
 def test_ipv6_of_a_vpc_is_turned_on_and_off(vpcs: Vpcs) -> None:

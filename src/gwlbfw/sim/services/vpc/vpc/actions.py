@@ -15,7 +15,7 @@ from gwlbfw.sim.services.vpc.parameters import SERVICE_RANGE, cidr_block, name_o
 from gwlbfw.sim.services.vpc.route_entry.record import RouteEntry
 from gwlbfw.sim.services.vpc.route_table import RouteTable
 from gwlbfw.sim.services.vpc.vpc.cidr_blocks import changed_cidr, refuse_blocks_in_use
-from gwlbfw.sim.services.vpc.vpc.ipv6 import Ipv6Block, take_block
+from gwlbfw.sim.services.vpc.vpc.ipv6 import ISPS, Ipv6Block, take_block
 from gwlbfw.sim.services.vpc.vpc.record import Vpc, require_available_vpc
 from gwlbfw.sim.store.record import DELETED, Record
 from gwlbfw.sim.store.region import Region
@@ -151,6 +151,9 @@ def _user_cidr(text: str) -> str:
 
 def _ipv6_blocks(region: Region, request: Request) -> tuple[Ipv6Block, ...]:
     if not request.flag("EnableIpv6"):
+        # Without IPv6 its type is taken and has no effect (terraform-provider-alicloud,
+        # resource_alicloud_vpc_test.go).
+        request.one_of("Ipv6Isp", ISPS)
         if request.text("Ipv6CidrBlock"):
             raise ApiError("MissingParam.EnableIpv6", "A VPC with an IPv6 block has IPv6 enabled.")
         return ()
@@ -159,11 +162,15 @@ def _ipv6_blocks(region: Region, request: Request) -> tuple[Ipv6Block, ...]:
 
 def _modify_ipv6(region: Region, vpc: Vpc, request: Request) -> None:
     """Give a VPC without IPv6 a block, or take all of it away."""
+    isp = request.one_of("Ipv6Isp", ISPS)
     if not request.flag("EnableIPv6", default=bool(vpc.ipv6_blocks)):
         refuse_blocks_in_use(region, vpc, vpc.ipv6_blocks)
         vpc.ipv6_blocks = ()
     elif not vpc.ipv6_blocks:
         vpc.ipv6_blocks = (take_block(region, request),)
+    elif isp not in ("", vpc.ipv6_blocks[0].isp):
+        # UNVERIFIED: the code is that of CreateVpc for a type that can't be had.
+        raise ApiError("UnsupportedFeature.Ipv6Isp", "The type of the IPv6 block can't change.")
 
 
 def _custom_entries(region: Region, vpc: Vpc) -> list[RouteEntry]:
