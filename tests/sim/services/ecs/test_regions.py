@@ -18,6 +18,11 @@ def test_ecs_regions_and_zones_are_listed(ecs: Ecs) -> None:
     ids = [f"cn-wulanchabu-{letter}" for letter in "abc"]
     assert [each["ZoneId"] for each in zones] == ids
     assert "ecs.g7ne.large" in zones[0]["AvailableInstanceTypes"]["InstanceTypes"]
+    (resources,) = zones[0]["AvailableResources"]["ResourcesInfo"]
+    families = resources["InstanceTypeFamilies"]["supportedInstanceTypeFamily"]
+    assert "ecs.g7ne" in families
+    assert len(families) == len(set(families))
+    assert resources["NetworkTypes"]["supportedNetworkCategory"] == ["vpc"]
     assert (
         "AvailableInstanceTypes"
         not in ecs.call("describe_zones", Verbose=False)["Zones"]["Zone"][0]

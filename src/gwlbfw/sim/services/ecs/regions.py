@@ -49,9 +49,23 @@ def describe_zones(region: Region, request: Request) -> Reply:
 
 
 def _zone_details(region: Region) -> dict[str, Json]:
+    types = offer_of(region).instance_types
+    families = dict.fromkeys(each.family for each in types.values())
+    generations = dict.fromkeys(each.generation for each in types.values())
+    disks: list[Json] = list(DISKS)
+    resources: Json = {
+        "IoOptimized": True,
+        "InstanceTypeFamilies": {"supportedInstanceTypeFamily": list(families)},
+        "InstanceGenerations": {"supportedInstanceGeneration": list(generations)},
+        "InstanceTypes": {"supportedInstanceType": list(types)},
+        "SystemDiskCategories": {"supportedSystemDiskCategory": disks},
+        "DataDiskCategories": {"supportedDataDiskCategory": disks},
+        "NetworkTypes": {"supportedNetworkCategory": ["vpc"]},
+    }
     return {
         "ZoneType": "AvailabilityZone",
-        "AvailableInstanceTypes": {"InstanceTypes": list(offer_of(region).instance_types)},
-        "AvailableDiskCategories": {"DiskCategories": list(DISKS)},
+        "AvailableInstanceTypes": {"InstanceTypes": list(types)},
+        "AvailableDiskCategories": {"DiskCategories": disks},
+        "AvailableResources": {"ResourcesInfo": [resources]},
         "AvailableResourceCreation": {"ResourceTypes": ["VSwitch", "IoOptimized", "Instance"]},
     }
