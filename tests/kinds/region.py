@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlencode
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
@@ -28,11 +29,14 @@ from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from gwlbfw.sim.clock import TurnedClock as SimulatedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest
 from gwlbfw.topology.models import Cutover
 from tests.support.direct_connection import connection
 
 STACK, REGION = "conformance", "cn-wulanchabu"
 READS = ("Describe", "List", "Get")
+KEY_PAIRS = ("ops", "dev")
+PUBLIC_KEY = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAwQABQ== someone"
 SCOPE = Scope(STACK, frozenset({""}), "", named={})
 CODES = {"throttled": ("Throttling.User", 400), "busy": ("OperationConflict", 400)}
 
@@ -68,11 +72,15 @@ class FirstCallFails:
 
 
 class SimulatedRegion:
-    """An empty simulated region, and the tool's clock turning along with it."""
+    """A simulated region with nothing but key pairs, and the tool's clock turning along with it."""
 
     def __init__(self) -> None:
         self._clock = SimulatedClock()
         self.simulator = Simulator(settings=Settings(transition=1.0), clock=self._clock)
+        for name in KEY_PAIRS:
+            call = {"Action": "ImportKeyPair", "Version": "2014-05-26", "AccessKeyId": "any"}
+            named = {"RegionId": REGION, "KeyPairName": name, "PublicKeyBody": PUBLIC_KEY}
+            assert self.simulator.handle(HttpRequest("POST", urlencode(call | named))).status == 200
         self._connection = ExitStack()
         url = self._connection.enter_context(connection(self.simulator))
         self.transport = FirstCallFails(

@@ -6,6 +6,8 @@ What is counted is the work of the interpreter, not time, which depends on the m
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +16,9 @@ import pytest
 
 from gwlbfw.openapi import versions
 from gwlbfw.sim.clock import TurnedClock
+from gwlbfw.sim.services.ecs.instance.record import Instance
+from gwlbfw.sim.services.ecs.network_interface import NetworkInterface
+from gwlbfw.sim.services.vpc.vswitch import VSwitch
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.store.index import Index
 from gwlbfw.sim.store.record import RECORD_TYPES, Record
@@ -134,3 +139,88 @@ def test_index_lists_oldest_records_first() -> None:
     records: list[Record] = [RECORD_TYPES["eip"](id=f"eip-{n}", serial=n) for n in (3, 1, 2)]
     index = Index(lambda each: [each.status], records)
     assert [each.serial for each in index.find("Available")] == [1, 2, 3]
+
+
+@dataclass
+class _VSwitch:
+    """A vSwitch with so many instances, and calls about a further one."""
+
+    simulator: Simulator
+    clock: TurnedClock
+    launch: dict[str, str]
+    made: str = ""
+
+    @classmethod
+    def with_instances(cls, number: int) -> "_VSwitch":
+        clock = TurnedClock()
+        simulator = Simulator(clock=clock)
+        vpc = _call(simulator, "vpc", "CreateVpc", CidrBlock="10.0.0.0/8")["VpcId"]
+        region = Region(simulator.state, simulator.settings.account, REGION, clock.now())
+        place: dict[str, Any] = {"vpc_id": vpc, "zone_id": "cn-wulanchabu-b"}
+        vswitch = region.add(VSwitch(**place, cidr="10.0.0.0/16"))
+        for index in range(number):
+            instance = region.add(Instance(instance_type="ecs.g7.large"))
+            region.add(
+                NetworkInterface(
+                    **place,
+                    vswitch_id=vswitch.id,
+                    owner=instance.id,
+                    primary=True,
+                    ip=f"10.0.{index // 250}.{index % 250 + 1}",
+                )
+            )
+        simulator.state.commit()
+        made = cls(simulator, clock, {})
+        made.settle()
+        group = _call(simulator, "ecs", "CreateSecurityGroup", VpcId=vpc)["SecurityGroupId"]
+        made.launch |= {"VSwitchId": vswitch.id, "SecurityGroupId": group}
+        made.launch |= {"InstanceType": "ecs.g7.large", "ImageId": "m-" + "a" * 20}
+        return made
+
+    def settle(self) -> None:
+        """Let all that is under way come to its end."""
+        self.clock.advance(60)
+        _call(self.simulator, "ecs", "DescribeRegions")
+
+    def run(self) -> None:
+        reply = _call(self.simulator, "ecs", "RunInstances", **self.launch)
+        (self.made,) = reply["InstanceIdSets"]["InstanceIdSet"]
+
+    def delete(self) -> None:
+        _call(self.simulator, "ecs", "DeleteInstance", InstanceId=self.made, Force="true")
+        self.settle()
+
+    def describe(self, name: str, text: str) -> Any:
+        """The instance that a filter finds."""
+        value = text if name.endswith("Id") else json.dumps([text])
+        reply = _call(self.simulator, "ecs", "DescribeInstances", **{name: value}, PageSize="1")
+        return reply["Instances"]["Instance"][0]
+
+
+def test_cost_of_a_launch_and_a_release_is_independent_of_the_instances_in_the_vswitch() -> None:
+    costs = []
+    for number in (20, 2000):
+        vswitch = _VSwitch.with_instances(number)
+        vswitch.run()
+        vswitch.settle()
+        vswitch.delete()
+        cost = [_work(vswitch.run)]
+        vswitch.settle()
+        costs.append([*cost, _work(vswitch.delete)])
+        vswitch.simulator.close()
+    assert costs[1][0] < 1.2 * costs[0][0]
+    assert costs[1][1] < 1.2 * costs[0][1]
+
+
+@pytest.mark.parametrize("name", ["InstanceIds", "PrivateIpAddresses"])
+def test_cost_of_finding_an_instance_is_independent_of_the_others(name: str) -> None:
+    costs = []
+    for number in (20, 2000):
+        vswitch = _VSwitch.with_instances(number)
+        found = vswitch.describe("VSwitchId", vswitch.launch["VSwitchId"])
+        addresses = found["VpcAttributes"]["PrivateIpAddress"]["IpAddress"]
+        text = found["InstanceId"] if name == "InstanceIds" else addresses[0]
+        vswitch.describe(name, text)
+        costs.append(_work(partial(vswitch.describe, name, text)))
+        vswitch.simulator.close()
+    assert costs[1] < 1.2 * costs[0]

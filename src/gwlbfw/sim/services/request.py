@@ -5,11 +5,14 @@ effect.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gwlbfw.sim.errors import ApiError, invalid_parameter, missing_parameter
+from gwlbfw.sim.errors import ApiError, invalid_parameter, missing_parameter, not_simulated
 from gwlbfw.sim.wire import Param
+
+_INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,11 @@ class Params:
     def invalid(self, name: str, why: str = "") -> ApiError:
         """The error for a parameter's value, in the product's form."""
         return invalid_parameter(self.product, self.path + name, why)
+
+    def not_simulated(self, name: str) -> ApiError:
+        """The error for a parameter, or a value of it, that the simulator does not carry out."""
+        path = self.path + name
+        return not_simulated(_INDEX.sub("", path), f"this value of {path}")
 
     def _value(self, name: str, default: Param) -> Param:
         self.read.add(self.path + name)

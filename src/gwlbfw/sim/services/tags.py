@@ -185,14 +185,14 @@ def list_tag_resources(region: Region, request: Request) -> Reply:
         raise ApiError("MissingParameter", "ResourceId or Tag is mandatory for this action.")
     cls = _type(request)
     ids = request.texts("ResourceId")
-    records = [each for each in region.all(cls) if not ids or each.id in ids]
+    records = [each for each in region.all(cls) if not ids or each.reference in ids]
     tags = [(each, key) for each in filter_by_tags(records, request) for key in each.tags]
     page = page_by_token(
         request, tags, default=50, maximum=50, place=lambda tag: (tag[0].serial, tag[1])
     )
     items: list[Json] = [
         {
-            "ResourceId": record.id,
+            "ResourceId": record.reference,
             "ResourceType": request.text("ResourceType"),
             "TagKey": key,
             "TagValue": record.tags[key],

@@ -33,6 +33,11 @@ class Index:
         self._refresh()
         return sorted(self._found.get(key, {}).values(), key=lambda each: each.serial)
 
+    def count(self, key: Hashable) -> int:
+        """The number of records with a key."""
+        self._refresh()
+        return len(self._found.get(key, {}))
+
     def _refresh(self) -> None:
         for record_id, record in self._stale.items():
             for key in self._known.pop(record_id, ()):

@@ -42,6 +42,8 @@ class Record:
     """Its ResourceType in the product's tag actions; empty where it can't be tagged by them."""
     not_found: ClassVar[tuple[str, int]] = ("ResourceNotFound", 404)
     """Code and HTTP status where an id of this type is not found."""
+    natural_key: ClassVar[str] = ""
+    """The field by whose text calls name it too; empty where they name it by its id alone."""
 
     id: str = ""
     account: str = ""
@@ -61,10 +63,11 @@ class Record:
         product: str,
         tag_type: str = "",
         not_found: tuple[str, int] = ("ResourceNotFound", 404),
+        natural_key: str = "",
     ) -> None:
         super().__init_subclass__()
         cls.kind, cls.prefix, cls.product = kind, prefix, product
-        cls.tag_type, cls.not_found = tag_type, not_found
+        cls.tag_type, cls.not_found, cls.natural_key = tag_type, not_found, natural_key
         RECORD_TYPES[kind] = cls
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -80,6 +83,11 @@ class Record:
     def in_transition(self, name: str = "status") -> bool:
         """True if a field has transitions to come."""
         return any(step.field == name for step in self.steps)
+
+    @property
+    def reference(self) -> str:
+        """What calls name it by: its natural key, or else its id."""
+        return str(getattr(self, self.natural_key)) if self.natural_key else self.id
 
     @property
     def implicit(self) -> bool:

@@ -35,11 +35,17 @@ class Region:
 
     def all(self, cls: type[R]) -> list[R]:
         """Every record of a type, oldest first."""
-        found = self.state.all(self.account, self.name, cls)
-        return self.list_lag.visible(found) if self.list_lag else found
+        return self.listed(self.state.all(self.account, self.name, cls))
+
+    def listed(self, records: list[R]) -> list[R]:
+        """Those of some records that lists have by now."""
+        return self.list_lag.visible(records) if self.list_lag else records
 
     def where(self, cls: type[R], **fields: object) -> list[R]:
-        """Every record of a type whose fields equal those given, oldest first."""
+        """Every record of a type whose fields equal those given, oldest first.
+
+        Where the first field holds several values, one of them has to equal the text given.
+        """
         (first, value), *others = fields.items()
         if isinstance(value, str):
             found = self.state.where(self.account, self.name, cls, first, value)
@@ -47,11 +53,20 @@ class Region:
             found, others = self.all(cls), [(first, value), *others]
         return [each for each in found if all(getattr(each, name) == v for name, v in others)]
 
+    def count(self, cls: type[Record], field: str, value: str) -> int:
+        """The number of records of a type that have a text in a field."""
+        return self.state.count(self.account, self.name, cls, field, value)
+
     def find(self, cls: type[R], record_id: str) -> R | None:
-        """The record of a type with an id, if this account has it in this region."""
+        """The record of a type with an id, if this account has it in this region.
+
+        Where the type has a natural key, its text will do for the id.
+        """
         record = self.state.find(record_id)
         if isinstance(record, cls) and self._mine(record):
             return record
+        if cls.natural_key:
+            return next(iter(self.where(cls, **{cls.natural_key: record_id})), None)
         return None
 
     def require(self, cls: type[R], record_id: str, code: str = "", status: int = 0) -> R:

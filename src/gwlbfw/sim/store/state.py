@@ -56,11 +56,18 @@ class State:
 
     def where(self, account: str, region: str, cls: type[R], field: str, value: str) -> list[R]:
         """Every record of a type in one account's region with a value in a field, oldest first."""
+        return cast("list[R]", self._index(cls, field).find((account, region, value)))
+
+    def count(self, account: str, region: str, cls: type[Record], field: str, value: str) -> int:
+        """The number of records that `where` finds."""
+        return self._index(cls, field).count((account, region, value))
+
+    def _index(self, cls: type[Record], field: str) -> Index:
         if (index := self._fields[cls].get(field)) is None:
             records = (each for each in self._records.values() if type(each) is cls)
             index = Index(_place_and(field), records)
             self._fields[cls][field] = index
-        return cast("list[R]", index.find((account, region, value)))
+        return index
 
     def next_serial(self) -> int:
         """A number that was never used before."""
@@ -153,8 +160,12 @@ class State:
 
 
 def _place_and(field: str) -> Callable[[Record], Iterable[Hashable]]:
+    """The keys of a record by a field; several where the field holds several values."""
+
     def keys(record: Record) -> Iterable[Hashable]:
-        return ((record.account, record.region, getattr(record, field)),)
+        value = getattr(record, field)
+        values = value if isinstance(value, tuple) else (value,)
+        return ((record.account, record.region, each) for each in values)
 
     return keys
 

@@ -9,6 +9,7 @@ from tests.sim.cloud import Cloud
 from tests.sim.services.vpc.calls import REGION, Vpcs
 
 IMAGE_FAMILY = "acs:alibaba_cloud_linux_3_2104_lts_x64"
+PUBLIC_KEY = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAwQABQ== someone"
 _REQUESTS = {
     name.removesuffix("Request").lower(): getattr(ecs, name)
     for name in dir(ecs)
@@ -100,6 +101,15 @@ class Ecs:
             "describe_security_group_attribute", SecurityGroupId=group or self.group, **filters
         )
         return list(reply["Permissions"]["Permission"])
+
+    def disks(self, **filters: Any) -> list[dict[str, Any]]:
+        return list(self.call("describe_disks", **filters)["Disks"]["Disk"])
+
+    def interface(self, **more: Any) -> str:
+        """A network interface of its own."""
+        parameters = {"VSwitchId": self.vswitch, "SecurityGroupId": self.group, **more}
+        made = self.call("create_network_interface", **parameters)
+        return str(made["NetworkInterfaceId"])
 
     def interfaces(self, **filters: Any) -> list[dict[str, Any]]:
         reply = self.call("describe_network_interfaces", **filters)

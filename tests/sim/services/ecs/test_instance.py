@@ -154,10 +154,10 @@ def test_eip_is_shown_with_its_instance_and_outlives_it(ecs: Ecs, vpcs: Vpcs, cl
 
 def test_modify_instance_changes_only_given_attributes(ecs: Ecs) -> None:
     instance = ecs.instance(InstanceName="old", Description="as it was")
-    ecs.call("modify_instance_attribute", InstanceId=instance, InstanceName="new", UserData="new")
+    ecs.call("modify_instance_attribute", InstanceId=instance, InstanceName="new", UserData="bmV3")
     found = ecs.one(instance)
     assert (found["InstanceName"], found["Description"]) == ("new", "as it was")
-    assert ecs.call("describe_user_data", InstanceId=instance)["UserData"] == "new"
+    assert ecs.call("describe_user_data", InstanceId=instance)["UserData"] == "bmV3"
     refused = ecs.refused("modify_instance_attribute", InstanceId=instance, InstanceName="x")
     assert refused == (400, "InvalidInstanceName.Malformed")
 
@@ -295,7 +295,7 @@ def test_instances_outlive_the_process(folder: Path, settings: Settings) -> None
             cloud = Cloud(simulator, clock, server.url)
             if first:
                 ecs = Ecs.of(cloud, Vpcs(cloud, cloud.vpc()))
-                instance = ecs.instance(UserData="x", Tag=[{"Key": "a", "Value": "b"}])
+                instance = ecs.instance(UserData="eA==", Tag=[{"Key": "a", "Value": "b"}])
                 rule = {"IpProtocol": "tcp", "PortRange": "22/22", "SourceCidrIp": "10.0.0.0/8"}
                 ecs.authorize(rule)
                 run = {"Type": "RunShellScript", "CommandContent": "true"}

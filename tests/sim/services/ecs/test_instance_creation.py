@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sim.cloud import TRANSITION, Cloud
-from tests.sim.services.ecs.calls import IMAGE_FAMILY, Ecs
+from tests.sim.services.ecs.calls import IMAGE_FAMILY, PUBLIC_KEY, Ecs
 from tests.sim.services.vpc.calls import ZONE_B, ZONE_C, Vpcs
 
 
@@ -20,6 +20,7 @@ def test_launched_instance_is_pending_then_starting_then_running(ecs: Ecs, cloud
 
 
 def test_launched_instance_reads_back_as_requested(ecs: Ecs) -> None:
+    ecs.call("import_key_pair", KeyPairName="ops", PublicKeyBody=PUBLIC_KEY)
     instance = ecs.instance(
         InstanceName="fw-1",
         ZoneId=ZONE_B,
@@ -118,9 +119,16 @@ def test_launch_takes_security_group_id_or_ids_but_not_both(ecs: Ecs) -> None:
         ({"PrivateIpAddress": "192.168.2.9"}, (400, "InvalidPrivateIpAddress")),
         ({"PrivateIpAddress": "192.168.1.0"}, (400, "InvalidPrivateIpAddress")),
         ({"PrivateIpAddress": "192.168.1.253"}, (400, "InvalidPrivateIpAddress")),
+        ({"KeyPairName": "none"}, (404, "InvalidKeyPairName.NotFound")),
+        ({"RamRoleName": "none"}, (404, "InvalidRamRole.NotFound")),
+        ({"UserData": "#!/bin/sh"}, (400, "InvalidUserData.Base64FormatInvalid")),
+        ({"SpotStrategy": "Never"}, (400, "InvalidSpotStrategy")),
+        ({"AutoReleaseTime": "2020-01-01T00:00:00Z"}, (400, "InvalidAutoReleaseTime.Malformed")),
+        ({"InstanceChargeType": "PrePaid"}, (400, "NotSimulated.InstanceChargeType")),
+        ({"DataDisk": [{"Size": 5}]}, (400, "InvalidDataDiskSize.ValueNotSupported")),
         (
-            {"PrivateIpAddress": "192.168.1.9", "Amount": 2},
-            (400, "InvalidParameter.PrivateIpAddress"),
+            {"DataDisk": [{"Size": 20, "Category": "tape"}]},
+            (400, "InvalidDataDiskCategory.ValueNotSupported"),
         ),
         ({"InstanceName": "1"}, (400, "InvalidInstanceName.Malformed")),
         ({"Amount": 101}, (400, "InvalidParameter.Amount")),
@@ -130,7 +138,7 @@ def test_launch_takes_security_group_id_or_ids_but_not_both(ecs: Ecs) -> None:
         ),
         ({"SystemDisk": {"Size": "5"}}, (404, "InvalidSystemDiskSize.LessThanImageSize")),
         ({"SystemDisk": {"Size": "9999"}}, (404, "InvalidSystemDiskSize.MoreThanMaxSize")),
-        ({"LaunchTemplateId": "lt-1"}, (400, "InvalidParameter.LaunchTemplateId")),
+        ({"LaunchTemplateId": "lt-1"}, (400, "NotSimulated.LaunchTemplateId")),
         ({"Tag": [{"Key": "acs:x", "Value": ""}]}, (400, "InvalidTagKey.Malformed")),
     ],
 )
@@ -168,15 +176,52 @@ def test_launch_in_a_pending_vswitch_is_refused(ecs: Ecs, vpcs: Vpcs, cloud: Clo
 
 
 def test_user_data_is_kept_as_given_and_limited_in_size(ecs: Ecs) -> None:
-    plain, encoded = "#!/bin/sh\nécho", base64.b64encode(b"#!/bin/sh\n").decode()
-    for text in (plain, encoded):
-        instance = ecs.instance(UserData=text)
-        assert ecs.call("describe_user_data", InstanceId=instance)["UserData"] == text
+    text = base64.b64encode(b"#!/bin/sh\n").decode()
+    instance = ecs.instance(UserData=text)
+    assert ecs.call("describe_user_data", InstanceId=instance)["UserData"] == text
     largest = base64.b64encode(b"x" * 32 * 1024).decode()
     assert ecs.instance(UserData=largest)
-    for text in (base64.b64encode(b"x" * (32 * 1024 + 1)).decode(), "-" * (32 * 1024 + 1)):
-        request = ecs.launching(UserData=text)
-        assert ecs.refused("run_instances", **request) == (400, "InvalidUserData.SizeExceeded")
+    request = ecs.launching(UserData=base64.b64encode(b"x" * (32 * 1024 + 1)).decode())
+    assert ecs.refused("run_instances", **request) == (400, "InvalidUserData.SizeExceeded")
+
+
+def test_addresses_of_several_instances_follow_the_one_that_a_launch_names(ecs: Ecs) -> None:
+    ecs.launch(Amount=3, PrivateIpAddress="192.168.1.20")
+    assert [each["PrivateIpAddress"] for each in ecs.interfaces()] == [
+        "192.168.1.20",
+        "192.168.1.21",
+        "192.168.1.22",
+    ]
+    assert ecs.refused(
+        "run_instances", **ecs.launching(Amount=2, PrivateIpAddress="192.168.1.19")
+    ) == (400, "InvalidPrivateIpAddress.Duplicated")
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "names"),
+    [
+        ("w[1,3]x", None, ["w001x", "w002x"]),
+        ("w[8,2]", None, ["w08", "w09"]),
+        ("web[,]", None, ["web000000", "web000001"]),
+        ("w[1,3]x", True, ["w001x001", "w002x002"]),
+        ("w[1,3]", True, ["w001", "w002"]),
+        ("web", True, ["web001", "web002"]),
+        ("web", None, ["web", "web"]),
+    ],
+)
+def test_names_of_several_instances_are_numbered(
+    ecs: Ecs, name: str, suffix: bool | None, names: list[str]
+) -> None:
+    ecs.launch(Amount=2, InstanceName=name, HostName=name, UniqueSuffix=suffix)
+    assert [each["InstanceName"] for each in ecs.instances()] == names
+    assert [each["HostName"] for each in ecs.instances()] == names
+
+
+def test_host_names_are_each_instances_own_or_have_its_id(ecs: Ecs) -> None:
+    ecs.launch(Amount=2, HostNames=["a", "b"])
+    assert [each["HostName"] for each in ecs.instances()] == ["a", "b"]
+    instance = ecs.instance(HostName="k8s-${instance_id}")
+    assert ecs.one(instance)["HostName"] == f"k8s-{instance}"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from gwlbfw.sim.errors import ApiError
-from gwlbfw.sim.services.ecs.offer.loading import load_offer, offer_of
+from gwlbfw.sim.services.ecs.offer.loading import offer_of
 from gwlbfw.sim.services.ecs.offer.record import Image
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.paging import page_by_number
@@ -140,7 +140,3 @@ def _common(each: Image) -> dict[str, Json]:
         "IsSupportCloudinit": True,
         "IsSupportIoOptimized": True,
     }
-
-
-find_image = load_offer(None).image
-newest_of_family = load_offer(None).newest_of_family

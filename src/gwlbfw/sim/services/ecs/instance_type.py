@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from gwlbfw.sim.services.ecs.offer.loading import load_offer, offer_of
+from gwlbfw.sim.services.ecs.offer.loading import offer_of
 from gwlbfw.sim.services.ecs.offer.record import InstanceType
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
@@ -143,7 +143,3 @@ def _cpu_options(each: InstanceType) -> Json:
         "ThreadsPerCore": threads,
         "HyperThreadingAdjustable": threads == 2,
     }
-
-
-INSTANCE_TYPES: Mapping[str, InstanceType] = load_offer(None).instance_types
-"""Every type that is built in, by its name."""

@@ -70,7 +70,7 @@ def _tagged(region: Region, request: Request) -> Iterator[tuple[str, Record]]:
         kind = cls.tag_type
         if cls.product == "ecs" and kind in _COUNTS and wanted in ("", kind):
             for record in filter_by_tags(region.all(cls), request):
-                if resource_id in ("", record.id):
+                if resource_id in ("", record.reference):
                     yield kind, record
 
 

@@ -1,11 +1,13 @@
-"""Role: who may assume it, by which external id and for how long, where that was declared.
+"""Role: who may assume it, by which external id and for how long.
 
-A role that was not declared exists all the same, and everybody may assume it. Sources: RAM API,
-CreateRole (trust policy, MaxSessionDuration); STS API 2015-04-01, AssumeRole; "FAQ about RAM roles
-and STS tokens" (the message of a refusal). That a wrong external id is refused like a wrong caller
-is UNVERIFIED, as is that chains of roles have no limit of their own: no page names one.
+It is made by RAM's CreateRole, or declared to the simulator. To STS, any other role exists all the
+same, and everybody may assume it. Sources: RAM API, CreateRole (trust policy, MaxSessionDuration);
+STS API 2015-04-01, AssumeRole; "FAQ about RAM roles and STS tokens" (the message of a refusal).
+That a wrong external id is refused like a wrong caller is UNVERIFIED, as is that chains of roles
+have no limit of their own: no page names one.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,9 +26,22 @@ _FIELDS = frozenset({"arn", "trust", "external_id", "max_session"})
 
 
 @dataclass(kw_only=True, eq=False)
-class Role(Record, kind="role", prefix="role", product="sts"):
-    """A role that was declared; its id is derived from its ARN."""
+class Role(
+    Record,
+    kind="role",
+    prefix="role",
+    product="ram",
+    not_found=("EntityNotExist.Role", 404),
+):
+    """A role; its id is derived from its ARN."""
 
+    name: str = ""
+    description: str = ""
+    policy: str = ""
+    """The trust policy in JSON, as CreateRole gave it; none of a role that was declared."""
+    services: tuple[str, ...] = ()
+    """The services that may take it on, such as ecs.aliyuncs.com."""
+    updated: float = 0.0
     trust: tuple[str, ...] = ("*",)
     """The principals that may assume it: `*`, accounts (`…:root`), roles, and users.
 
@@ -37,12 +52,26 @@ class Role(Record, kind="role", prefix="role", product="sts"):
 
     @property
     def implicit(self) -> bool:
-        return True
+        return not self.policy
+
+    @property
+    def arn(self) -> str:
+        """The role's name across accounts."""
+        return f"acs:ram::{self.account}:role/{self.name.lower()}"
+
+    @property
+    def number(self) -> str:
+        """What RAM calls the role's id."""
+        return role_number(f"{self.arn.replace(':role/', ':assumed-role/')}/")
+
+    def trusts_service(self, service: str) -> bool:
+        """True if a service may take the role on; every one may where everybody may."""
+        return "*" in self.trust or service in self.services
 
 
 def find_role(state: State, arn: str) -> Role | None:
     """The declared role with an ARN, whose letter case doesn't count."""
-    found = state.find(_id(arn))
+    found = state.find(role_id(arn))
     return found if isinstance(found, Role) else None
 
 
@@ -58,7 +87,8 @@ def declare_role(state: State, data: object, now: float) -> None:
         region.remove(old)
     region.add(
         Role(
-            id=_id(arn),
+            id=role_id(arn),
+            name=arn.rpartition("/")[2],
             trust=tuple(data.get("trust", ("*",))),
             external_id=data.get("external_id", ""),
             max_session=data.get("max_session", DEFAULT_S),
@@ -100,5 +130,12 @@ def _covers(principal: str, account: str, session: Session | None) -> bool:
     return principal.lower() == assumed.lower()
 
 
-def _id(arn: str) -> str:
+def role_id(arn: str) -> str:
+    """The id of the role with an ARN."""
     return f"role:{arn.lower()}"
+
+
+def role_number(session_arn: str) -> str:
+    """The number of the role of a session, which RAM calls its id."""
+    role = session_arn.rpartition("/")[0]
+    return str(int(hashlib.sha256(role.encode()).hexdigest(), 16))[:18]

@@ -21,6 +21,7 @@ from gwlbfw.sim.services.sts.role import (
     SHORTEST_S,
     check_caller,
     find_role,
+    role_number,
 )
 from gwlbfw.sim.store.record import DELETED
 from gwlbfw.sim.store.region import Region
@@ -72,7 +73,7 @@ def assume_role(region: Region, request: Request) -> Reply:
         },
         "AssumedRoleUser": {
             "Arn": session.arn,
-            "AssumedRoleId": f"{_role_id(session.arn)}:{session_name}",
+            "AssumedRoleId": f"{role_number(session.arn)}:{session_name}",
         },
     }
 
@@ -89,7 +90,7 @@ def get_caller_identity(region: Region, request: Request) -> Reply:
             "PrincipalId": region.account,
             "UserId": region.account,
         }
-    role_id = _role_id(session.arn)
+    role_id = role_number(session.arn)
     return {
         "AccountId": region.account,
         "Arn": session.arn,
@@ -149,11 +150,6 @@ def _new_text(region: Region, length: int) -> str:
     state = region.state
     seed = f"{state.name}/{state.settings.seed}/{state.next_serial()}"
     return hashlib.sha512(seed.encode()).hexdigest()[:length]
-
-
-def _role_id(arn: str) -> str:
-    role = arn.rpartition("/")[0]
-    return str(int(hashlib.sha256(role.encode()).hexdigest(), 16))[:18]
 
 
 def _malformed(name: str) -> ApiError:

@@ -31,6 +31,8 @@ class VSwitch(
     route_table_id: str = ""
     ipv6_cidr: str = ""
     is_default: bool = False
+    next_address: int = 0
+    """The address after the last one that was handed out; 0 before the first."""
 
     def uses(self) -> Collection[str]:
         return (self.vpc_id, self.route_table_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import missing_parameter
+from gwlbfw.sim.services.ecs.network_interface import free_address_count
 from gwlbfw.sim.services.filtering import TextGetter, filter_by_flag, filter_by_parameters, listed
 from gwlbfw.sim.services.paging import page_by_number
 from gwlbfw.sim.services.registry import action
@@ -11,7 +12,7 @@ from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.services.tags import filter_by_tags, tag_list
 from gwlbfw.sim.services.vpc.network_acl.record import acl_of_vswitch
 from gwlbfw.sim.services.vpc.vpc.record import group_of_vpc, in_group
-from gwlbfw.sim.services.vpc.vswitch import HOLDERS, VSwitch, has_system_table, usable_addresses
+from gwlbfw.sim.services.vpc.vswitch import VSwitch, has_system_table
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
@@ -50,7 +51,6 @@ _FILTERS: Mapping[str, TextGetter[VSwitch]] = {
 
 
 def _view(region: Region, vswitch: VSwitch) -> dict[str, Json]:
-    used = sum(each.kind in HOLDERS for each in region.users(vswitch.id))
     return {
         "VSwitchId": vswitch.id,
         "VSwitchName": vswitch.name,
@@ -59,7 +59,7 @@ def _view(region: Region, vswitch: VSwitch) -> dict[str, Json]:
         "ZoneId": vswitch.zone_id,
         "CidrBlock": vswitch.cidr,
         "Status": vswitch.status,
-        "AvailableIpAddressCount": len(usable_addresses(vswitch.cidr)) - used,
+        "AvailableIpAddressCount": free_address_count(region, vswitch),
         "RouteTable": {
             "RouteTableId": vswitch.route_table_id,
             "RouteTableType": "System" if has_system_table(region, vswitch) else "Custom",

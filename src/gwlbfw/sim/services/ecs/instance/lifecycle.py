@@ -1,15 +1,13 @@
-"""Actions on instances: start, stop, release, modify.
+"""An instance's life: start, stop, restart, release.
 
-Sources: ECS API, StartInstance(s), StopInstance(s), DeleteInstance(s), ModifyInstanceAttribute,
-with their error tables; terraform-provider-alicloud resource_alicloud_instance.go.
+Sources: ECS API, StartInstance(s), StopInstance(s), RebootInstance(s) and DeleteInstance(s), with
+their error tables; terraform-provider-alicloud resource_alicloud_instance.go.
 """
 
 from collections.abc import Callable, Sequence
 
 from gwlbfw.sim.errors import ApiError
-from gwlbfw.sim.services.ecs.instance.parameters import instance_name, takes_jumbo_frames, user_data
 from gwlbfw.sim.services.ecs.instance.record import Instance, primary_interface, require_status
-from gwlbfw.sim.services.ecs.security_group.membership import set_security_groups
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
 from gwlbfw.sim.store.record import DELETED
@@ -17,19 +15,29 @@ from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
 
 _ROUTES = ("route_entry", "gateway_route_entry")
+_MODES = ("KeepCharging", "StopCharging", "Not-applicable")
+"""StoppedMode; the last one is what DescribeInstances says of an instance that runs, and the
+provider gives it back."""
 
 
-@action("ecs", "StartInstance")
+@action("ecs", "StartInstance", without_effect=("InitLocalDisk",))
 def start_instance(region: Region, request: Request) -> Reply:
     """From Stopped through Starting to Running."""
     _start(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
 
-@action("ecs", "StopInstance")
+@action("ecs", "StopInstance", without_effect=("ConfirmStop", "ForceStop"))
 def stop_instance(region: Region, request: Request) -> Reply:
     """From Running through Stopping to Stopped."""
     _stop(region, request, region.require(Instance, request.require("InstanceId")))
+    return {}
+
+
+@action("ecs", "RebootInstance", without_effect=("ForceStop",))
+def reboot_instance(region: Region, request: Request) -> Reply:
+    """From Running to Stopped and back (UNVERIFIED which statuses it shows meanwhile)."""
+    _reboot(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
 
@@ -39,51 +47,31 @@ def start_instances(region: Region, request: Request) -> Reply:
     return _for_each(region, request, _start)
 
 
-@action("ecs", "StopInstances")
+@action("ecs", "StopInstances", without_effect=("ForceStop",))
 def stop_instances(region: Region, request: Request) -> Reply:
     """StopInstance for several."""
     return _for_each(region, request, _stop)
 
 
-@action("ecs", "DeleteInstance")
+@action("ecs", "RebootInstances", without_effect=("ForceReboot",))
+def reboot_instances(region: Region, request: Request) -> Reply:
+    """RebootInstance for several."""
+    return _for_each(region, request, _reboot)
+
+
+@action("ecs", "DeleteInstance", without_effect=("ForceStop", "TerminateSubscription"))
 def delete_instance(region: Region, request: Request) -> Reply:
     """Release an instance, which is deleted some time after."""
     _release(region, request, region.require(Instance, request.require("InstanceId")))
     return {}
 
 
-@action("ecs", "DeleteInstances")
+@action("ecs", "DeleteInstances", without_effect=("ForceStop", "TerminateSubscription"))
 def delete_instances(region: Region, request: Request) -> Reply:
     """Release several instances, or none of them."""
     for instance in _instances(region, request):
         _release(region, request, instance)
     return {}
-
-
-@action("ecs", "ModifyInstanceAttribute")
-def modify_instance_attribute(region: Region, request: Request) -> Reply:
-    """Change the given attributes; new user data is stored, not run."""
-    instance = region.require(Instance, request.require("InstanceId"))
-    instance.name = instance_name(request) or instance.name
-    instance.description = request.text("Description", instance.description)
-    instance.host_name = request.text("HostName", instance.host_name)
-    instance.user_data = user_data(request) or instance.user_data
-    instance.protected = request.flag("DeletionProtection", default=instance.protected)
-    if "EnableJumboFrame" in request:
-        _set_jumbo_frames(request, instance)
-    if groups := request.texts("SecurityGroupIds"):
-        require_status(instance, "Running", "Stopped")
-        set_security_groups(region, primary_interface(region, instance), groups)
-    return {}
-
-
-def _set_jumbo_frames(request: Request, instance: Instance) -> None:
-    require_status(instance, "Running", "Stopped")
-    wanted = request.flag("EnableJumboFrame")
-    if wanted and not takes_jumbo_frames(instance.instance_type):
-        # UNVERIFIED the answer for a type that has none.
-        raise request.invalid("EnableJumboFrame", f"{instance.instance_type} has none")
-    instance.jumbo_frames = wanted
 
 
 def _start(region: Region, request: Request, instance: Instance) -> None:  # noqa: ARG001
@@ -93,9 +81,13 @@ def _start(region: Region, request: Request, instance: Instance) -> None:  # noq
 
 def _stop(region: Region, request: Request, instance: Instance) -> None:
     require_status(instance, "Running")
-    modes = ("KeepCharging", "StopCharging")
-    instance.stopped_mode = request.one_of("StoppedMode", modes, "KeepCharging")
+    instance.stopped_mode = request.one_of("StoppedMode", _MODES, "KeepCharging")
     region.transition(instance, "Stopping", "Stopped")
+
+
+def _reboot(region: Region, request: Request, instance: Instance) -> None:  # noqa: ARG001
+    require_status(instance, "Running")
+    region.transition(instance, "Stopping", "Starting", "Running")
 
 
 def _release(region: Region, request: Request, instance: Instance) -> None:
