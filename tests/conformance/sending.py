@@ -16,6 +16,7 @@ def send_to(simulator: Simulator) -> Send:
 
     def send(product: str, action: str, params: Mapping[str, str]) -> Answer:
         own = {"Action": action, "Version": registry.versions()[product], "AccessKeyId": "any"}
+        own["RegionId"] = simulator.settings.region
         headers = {"content-type": "application/x-www-form-urlencoded"}
         body = urlencode({**params, **own}).encode()
         answer = simulator.handle(HttpRequest("POST", headers=headers, body=body))

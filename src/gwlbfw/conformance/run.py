@@ -1,13 +1,16 @@
 """Running a script: its calls one after the other, and then what removes what they made."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gwlbfw.cloud.clock import Clock
+from gwlbfw.conformance.expectation import ABSENT, Expectation, value_at
 from gwlbfw.conformance.script import Script, Step
-from gwlbfw.sim.fixture.calls import REFERENCE, FixtureCall, as_text, at
+from gwlbfw.errors import TransportError
+from gwlbfw.sim.fixture.calls import REFERENCE, FixtureCall, as_text
 
 PATIENCE_S = 900.0
 """Seconds after which something that is under way counts as never ending."""
@@ -20,6 +23,8 @@ _UNDER_WAY = re.compile(
 """Codes of calls that may be taken when what is under way has ended."""
 _BUSY = re.compile(r"TaskConflict|OperationConflict|Throttling|ConcurrentCall|ServiceUnavailable")
 """Codes that say nothing of a call but that it came at a wrong time."""
+_GONE = re.compile(r"NotFound|NotExist|NotAssociat")
+"""Codes of calls whose work is done: there is nothing to remove."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,18 @@ class Difference:
     call: str
     expected: str
     actual: str
-    unverified: bool
-    """True if no source said what to expect."""
+    unverified: str
+    """The simulator's file that has the guess, if no source said what to expect."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that could not be removed."""
+
+    ids: tuple[str, ...]
+    call: str
+    """The call that would remove it."""
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -58,92 +73,132 @@ class Outcome:
 
     script: Script
     differences: tuple[Difference, ...]
-    left: tuple[str, ...]
-    """What could not be removed, each with the reason."""
+    left: tuple[Left, ...]
+    seconds: float
+    problem: str = ""
+    """Why it ended before its last step, if it did: no answer, or an interruption."""
 
     @property
     def is_same(self) -> bool:
         """True if everything came back as the script says, and nothing is left."""
-        return not self.differences and not self.left
+        return not self.differences and not self.left and not self.problem
 
 
 async def run_script(script: Script, send: Send, clock: Clock, run: str) -> Outcome:
     """Run a script; `run` is the name that what it makes has, unique to this run.
 
-    Raises TransportError where the cloud can't be reached; what was made is removed before.
+    If it is interrupted, or a call has no answer, what was made is removed all the same.
     """
-    runner = _Runner(send, clock, {"run": run})
-    made: list[Step] = []
+    begin = clock.now()
+    runner = _Runner(send, clock, run)
+    begun: list[Step] = []
+    problem = ""
     try:
         for step in script.steps:
-            made.append(step)
+            begun.append(step)
             if not await runner.carry_out(step):
                 break
-    finally:
-        undos = [undo for step in reversed(made) for undo in step.undo]
-        left = [problem for undo in undos if (problem := await runner.remove(undo))]
-    return Outcome(script, tuple(runner.differences), tuple(left))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        problem = "interrupted"
+    except TransportError as error:
+        problem = f"{error}; what this call made, if anything, is named {run}"
+    undos = [undo for step in reversed(begun) for undo in step.undo]
+    left = [found for undo in undos if (found := await runner.remove(undo))]
+    seconds = clock.now() - begin
+    return Outcome(script, tuple(runner.differences), tuple(left), seconds, problem)
 
 
 class _Runner:
     """One run of one script."""
 
-    def __init__(self, send: Send, clock: Clock, names: dict[str, str]) -> None:
+    def __init__(self, send: Send, clock: Clock, run: str) -> None:
         self.differences: list[Difference] = []
         self._send = send
         self._clock = clock
-        self._names = names
+        self._names = {"run": run}
+        self._carried_out: set[tuple[str, ...]] = set()
 
     async def carry_out(self, step: Step) -> bool:
         """Send a step's call; false if the steps after it can't be sent."""
-        call = step.call
-        answer = await self._settled_answer(call)
-        if answer.code != call.refused:
-            self._differs(step, _outcome_text(call.refused), _outcome_text(answer.code, answer))
-            return bool(call.refused)
-        for path, text in {**call.until, **call.expect}.items():
-            found, wanted = as_text(at(answer.body, path)), self._filled(text)
-            if found != wanted:
-                self._differs(step, f"{path} {wanted!r}", f"{path} {found!r}")
-        for name, path in call.name.items():
-            if not (found := as_text(at(answer.body, path))):
-                self._differs(step, f"a {path}", "none")
-                return False
-            self._names[name] = found
-        return True
+        answer = await self._settled_answer(step)
+        if not answer.code:
+            self._carried_out.add(self._key(step.call))
+            self._names.update(self._found(step.call, answer))
+        codes = step.refused or (("",) if not step.until_refused else ())
+        if answer.code not in codes and not (step.until_refused and answer.code and not codes):
+            self._differs(step, _outcome_text(codes), _outcome_text((answer.code,), answer))
+            return bool(step.refused)
+        if answer.code:
+            return True
+        for each in (*step.until, *step.expect):
+            if not each.fits(answer.body, self._filled):
+                self._differs_at(step, each, answer)
+        if missing := [name for name in step.call.name if name not in self._names]:
+            self._differs(step, f"a {step.call.name[missing[0]]}", "none")
+            return False
+        return all(each.fits(answer.body, self._filled) for each in step.until)
 
-    async def remove(self, undo: FixtureCall) -> str:
-        """Send a call that removes something; the reason if it is refused to the end."""
+    async def remove(self, undo: FixtureCall) -> Left | None:
+        """Send a call that removes something; what is left if it is refused to the end."""
         if any(name not in self._names for name in _references(undo)):
-            return ""  # what it would remove was never made
-        answer = await self._settled_answer(undo)
-        if not answer.code or "NotFound" in answer.code or "NotExist" in answer.code:
-            return ""
-        named = ", ".join(self._filled(each) for each in undo.params.values())
-        return f"{named}: {undo.product}:{undo.action} failed: {answer.code}: {answer.message}"
+            return None  # what it would remove was never made
+        if self._key(undo) in self._carried_out:
+            return None
+        try:
+            answer = await self._settled_answer(Step(undo))
+            reason = f"{answer.code}: {answer.message}"
+        except TransportError as error:
+            answer, reason = Answer(code="none"), str(error)
+        if not answer.code or _GONE.search(answer.code):
+            return None
+        ids = (self._names[name] for name in sorted(_references(undo)) if name != "run")
+        return Left(tuple(ids), f"{undo.product}:{undo.action}", reason)
 
-    async def _settled_answer(self, call: FixtureCall) -> Answer:
+    async def _settled_answer(self, step: Step) -> Answer:
         """The answer once nothing that is under way stands in its way."""
+        call = step.call
         params = {name: self._filled(text) for name, text in call.params.items()}
-        until = {path: self._filled(text) for path, text in call.until.items()}
         ends = self._clock.now() + PATIENCE_S
         pause, longest = _PAUSES_S
         while True:
             answer = self._send(call.product, call.action, params)
-            if answer.code:
-                passing = _BUSY if call.refused else _UNDER_WAY
-                waits = answer.code != call.refused and bool(passing.search(answer.code))
-            else:
-                waits = any(as_text(at(answer.body, path)) != text for path, text in until.items())
-            if not waits or self._clock.now() >= ends:
+            if not self._waits(step, answer) or self._clock.now() >= ends:
                 return answer
             await self._clock.sleep(pause)
             pause = min(2 * pause, longest)
 
+    def _waits(self, step: Step, answer: Answer) -> bool:
+        """True if a call is to be sent again; what comes meanwhile is compared too."""
+        if answer.code:
+            passing = _BUSY if step.refused else _UNDER_WAY
+            return answer.code not in step.refused and bool(passing.search(answer.code))
+        if not step.until_refused and all(e.fits(answer.body, self._filled) for e in step.until):
+            return False
+        for each in step.through:
+            if not each.fits(answer.body, self._filled):
+                self._differs_at(step, each, answer)
+        return step.until_refused or bool(step.until)
+
+    def _found(self, call: FixtureCall, answer: Answer) -> Iterator[tuple[str, str]]:
+        """The names that a reply gives to later calls."""
+        for name, path in call.name.items():
+            value = value_at(answer.body, self._filled(path))
+            if text := as_text(None if value is ABSENT else value):
+                yield name, text
+
+    def _differs_at(self, step: Step, wanted: Expectation, answer: Answer) -> None:
+        found = wanted.found(answer.body, self._filled)
+        self._differs(step, wanted.text(self._filled), found)
+
     def _differs(self, step: Step, expected: str, actual: str) -> None:
         call = f"{step.call.product}:{step.call.action}"
         found = Difference(step.call.place, call, expected, actual, step.unverified)
-        self.differences.append(found)
+        if found not in self.differences:
+            self.differences.append(found)
+
+    def _key(self, call: FixtureCall) -> tuple[str, ...]:
+        params = (f"{name}={self._filled(text)}" for name, text in sorted(call.params.items()))
+        return (call.product, call.action, *params)
 
     def _filled(self, text: str) -> str:
         """A text with ids in place of names; a name that stands for nothing stays."""
@@ -154,7 +209,8 @@ def _references(call: FixtureCall) -> set[str]:
     return {name for text in call.params.values() for name in REFERENCE.findall(text)}
 
 
-def _outcome_text(code: str, answer: Answer | None = None) -> str:
-    if not code:
+def _outcome_text(codes: tuple[str, ...], answer: Answer | None = None) -> str:
+    if codes == ("",):
         return "accepted"
-    return f"refused with {code}" + (f" ({answer.message})" if answer and answer.message else "")
+    text = f"refused with {' or '.join(codes)}" if codes else "refused"
+    return text + (f" ({answer.message})" if answer and answer.message else "")

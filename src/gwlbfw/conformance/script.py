@@ -4,43 +4,73 @@
     source: VPC API, CreateIpv4Gateway, error codes
     minutes: 1
     cost: none
+    setup: vpc
     steps:
-      - call: vpc.CreateVpc
-        params: {CidrBlock: 10.0.0.0/16, VpcName: "{run}"}
-        name: {vpc: VpcId}
-        undo: {call: vpc.DeleteVpc, params: {VpcId: "{vpc}"}}
+      - call: vpc.CreateIpv4Gateway
+        params: {VpcId: "{vpc}", Ipv4GatewayName: "{run}"}
+        name: {gateway: Ipv4GatewayId}
+        undo: {call: vpc.DeleteIpv4Gateway, params: {Ipv4GatewayId: "{gateway}"}}
+      - call: vpc.GetIpv4GatewayAttribute
+        params: {Ipv4GatewayId: "{gateway}"}
+        until: {Status: Created}
+        through: {Status: Creating}
+        expect: {Enabled: "false", CreateTime: <string>}
       - call: vpc.CreateIpv4Gateway
         params: {VpcId: "{vpc}-none"}
-        refused: InvalidVpcId.NotFound
-        unverified: true
+        refused: [InvalidVpcId.NotFound, ResourceNotFound.Vpc]
+        unverified: vpc/ipv4_gateway
 
-A step is a call as fixtures have them, with two keys more: `undo`, the call (or calls) that remove
-what it made, and `unverified`, which marks what no source says: there the cloud decides.
+A step is a call as fixtures have them, with `name` and these keys:
+
+- `expect`: what the reply holds, by path (see `expectation`): a text, a list of which one has to be
+  there, `<present>`, `<absent>`, `<string>`, `<number>`, `<boolean>`, `<list>` or `<object>`; an
+  empty text is for what is absent or empty.
+- `until`: likewise, but the call is sent again until the reply holds it; `until: refused` sends it
+  again until it is refused. `through` is what it may hold meanwhile.
+- `refused`: the code with which the call is refused, or a list of which one has to come.
+- `undo`: the call, or calls, that remove what it made. They are sent in reverse order at the end,
+  whatever happened, unless a step has carried them out.
+- `unverified`: no source says what comes back; names the file below `src/gwlbfw/sim/services` (or
+  `src/gwlbfw/sim`) that has the guess.
+
+`setup` names a file of `setups`, whose steps go before the script's own. `{run}` is the name that
+everything made has, unique to a run.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
+from gwlbfw.conformance.expectation import Expectation
 from gwlbfw.sim.errors import SimulatorError
-from gwlbfw.sim.fixture.calls import FixtureCall, as_call, yaml_items
+from gwlbfw.sim.fixture.calls import FixtureCall, as_call, as_text, yaml_items
 
 _KEYS = frozenset({"claim", "source", "minutes", "cost", "steps"})
-_STEP_KEYS = frozenset({"undo", "unverified"})
+_CALL_KEYS = frozenset({"call", "params", "name"})
+_STEP_KEYS = frozenset({"expect", "until", "through", "refused", "undo", "unverified"})
+_GONE = "refused"
+Data: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call, and what removes what it made."""
+    """One call, what has to come back, and what removes what it made."""
 
     call: FixtureCall
+    expect: tuple[Expectation, ...] = ()
+    until: tuple[Expectation, ...] = ()
+    through: tuple[Expectation, ...] = ()
+    refused: tuple[str, ...] = ()
+    """The codes of which the call is refused with one; none if it is accepted."""
+    until_refused: bool = False
+    """True if it is sent until it is refused."""
     undo: tuple[FixtureCall, ...] = ()
-    unverified: bool = False
-    """True if no source says what comes back."""
+    unverified: str = ""
+    """The simulator's file that has the guess, if no source says what comes back."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +78,7 @@ class Script:
     """The calls that show one claim."""
 
     name: str
+    """Its folder and file, such as `vpc/one-ipv4-gateway-per-vpc`."""
     claim: str
     source: str
     minutes: float
@@ -57,11 +88,6 @@ class Script:
     steps: tuple[Step, ...]
 
     @property
-    def products(self) -> tuple[str, ...]:
-        """The products that it calls."""
-        return tuple(sorted({each.call.product for each in self.steps}))
-
-    @property
     def is_unverified(self) -> bool:
         """True if it settles something that no source says."""
         return any(each.unverified for each in self.steps)
@@ -69,36 +95,87 @@ class Script:
 
 def load_scripts() -> list[Script]:
     """Every script of the suite, by name."""
-    folder = resources.files(__name__.rpartition(".")[0]).joinpath("scripts")
-    files = sorted(folder.iterdir(), key=lambda each: each.name)
-    return [load_script(each) for each in files if each.name.endswith(".yaml")]
+    return sorted(
+        (
+            load_script(file, folder.name)
+            for folder in _folder("scripts").iterdir()
+            for file in folder.iterdir()
+            if file.name.endswith(".yaml")
+        ),
+        key=lambda each: each.name,
+    )
 
 
-def load_script(file: Traversable) -> Script:
+def load_script(file: Traversable, folder: str = "") -> Script:
     """The script of a file. Raises SimulatorError for one that is not of this form."""
+    text, data = _read(file)
+    if data.keys() - {"setup"} != _KEYS or not data["steps"]:
+        raise SimulatorError(f"The script {file} has to have {', '.join(sorted(_KEYS))}")
+    name = "/".join(filter(None, (folder, file.name.removesuffix(".yaml"))))
+    return Script(
+        name=name,
+        claim=as_text(data["claim"]),
+        source=as_text(data["source"]),
+        minutes=float(data["minutes"]),
+        cost=as_text(data["cost"]),
+        steps=(*_setup(as_text(data.get("setup"))), *_steps(f"{name}.yaml", text)),
+    )
+
+
+def _folder(name: str) -> Traversable:
+    return resources.files(__name__.rpartition(".")[0]).joinpath(name)
+
+
+def _read(file: Traversable) -> tuple[str, Data]:
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - texts only
+        text = file.read_text(encoding="utf-8")
+        data = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts only
     except (OSError, ValueError, yaml.YAMLError) as problem:
         raise SimulatorError(f"The script {file} can't be read: {problem}") from problem
-    if not isinstance(data, Mapping) or data.keys() != _KEYS or not data["steps"]:
-        raise SimulatorError(f"The script {file} has to have {', '.join(sorted(_KEYS))}")
-    lines = yaml_items(str(file), file.read_text(encoding="utf-8"), "steps")
-    return Script(
-        name=file.name.removesuffix(".yaml"),
-        claim=str(data["claim"]),
-        source=str(data["source"]),
-        minutes=float(data["minutes"]),
-        cost=str(data["cost"]),
-        steps=tuple(_step(f"{file.name}:{number}", each) for number, each in lines),
-    )
+    if not isinstance(data, Mapping):
+        raise SimulatorError(f"The script {file} is no mapping")
+    return text, data
 
 
-def _step(place: str, data: Mapping[str, Any]) -> Step:
+def _setup(name: str) -> Iterator[Step]:
+    """The steps of a set-up, after those of the one that it stands on."""
+    if name:
+        text, data = _read(_folder("setups").joinpath(f"{name}.yaml"))
+        yield from _setup(as_text(data.get("setup")))
+        yield from _steps(f"setups/{name}.yaml", text)
+
+
+def _steps(file: str, text: str) -> list[Step]:
+    return [_step(f"{file}:{line}", each) for line, each in yaml_items(file, text, "steps")]
+
+
+def _step(place: str, data: Data) -> Step:
+    if unknown := sorted(data.keys() - _CALL_KEYS - _STEP_KEYS):
+        known = ", ".join(sorted(_CALL_KEYS | _STEP_KEYS))
+        raise SimulatorError(f"{place}: there is no {unknown[0]}; there are {known}")
     undo = data.get("undo", ())
-    listed: Iterable[Mapping[str, Any]] = [undo] if isinstance(undo, Mapping) else undo
-    call = {name: value for name, value in data.items() if name not in _STEP_KEYS}
+    listed: Iterable[Data] = [undo] if isinstance(undo, Mapping) else undo
+    until_refused = data.get("until") == _GONE
     return Step(
-        as_call(place, call),
-        tuple(as_call(place, each) for each in listed),
-        unverified=data.get("unverified") == "true",
+        as_call(place, {name: each for name, each in data.items() if name in _CALL_KEYS}),
+        expect=_expectations(place, data.get("expect")),
+        until=() if until_refused else _expectations(place, data.get("until")),
+        through=_expectations(place, data.get("through")),
+        refused=_texts(data.get("refused")),
+        until_refused=until_refused,
+        undo=tuple(as_call(place, each) for each in listed),
+        unverified=as_text(data.get("unverified")),
     )
+
+
+def _expectations(place: str, data: object) -> tuple[Expectation, ...]:
+    if data and not isinstance(data, Mapping):
+        raise SimulatorError(f"{place}: what a reply holds is a mapping of paths")
+    items = data.items() if isinstance(data, Mapping) else ()
+    return tuple(Expectation(str(path), _texts(each, empty=True)) for path, each in items)
+
+
+def _texts(data: object, *, empty: bool = False) -> tuple[str, ...]:
+    if isinstance(data, list):
+        return tuple(as_text(each) for each in data)
+    return (as_text(data),) if data or empty else ()
