@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -77,6 +77,7 @@ class Outcome:
     seconds: float
     problem: str = ""
     """Why it ended before its last step, if it did: no answer, or an interruption."""
+    interrupted: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -84,28 +85,38 @@ class Outcome:
         return not self.differences and not self.left and not self.problem
 
 
-async def run_script(script: Script, send: Send, clock: Clock, run: str) -> Outcome:
+def _say_nothing(text: str) -> None:
+    """Nobody is told."""
+
+
+async def run_script(
+    script: Script,
+    send: Send,
+    clock: Clock,
+    run: str,
+    say: Callable[[str], None] = _say_nothing,
+) -> Outcome:
     """Run a script; `run` is the name that what it makes has, unique to this run.
 
-    If it is interrupted, or a call has no answer, what was made is removed all the same.
+    If it is interrupted, or a call has no answer, what was made is removed all the same, which
+    `say` is told.
     """
     begin = clock.now()
     runner = _Runner(send, clock, run)
-    begun: list[Step] = []
-    problem = ""
+    problem, interrupted = "", False
     try:
         for step in script.steps:
-            begun.append(step)
             if not await runner.carry_out(step):
                 break
     except (KeyboardInterrupt, asyncio.CancelledError):
-        problem = "interrupted"
+        problem, interrupted = "interrupted", True
+        say(f"interrupted: removing what {script.name} made")
     except TransportError as error:
         problem = f"{error}; what this call made, if anything, is named {run}"
-    undos = [undo for step in reversed(begun) for undo in step.undo]
+    undos = [undo for step in reversed(runner.made) for undo in step.undo]
     left = [found for undo in undos if (found := await runner.remove(undo))]
     seconds = clock.now() - begin
-    return Outcome(script, tuple(runner.differences), tuple(left), seconds, problem)
+    return Outcome(script, tuple(runner.differences), tuple(left), seconds, problem, interrupted)
 
 
 class _Runner:
@@ -113,6 +124,8 @@ class _Runner:
 
     def __init__(self, send: Send, clock: Clock, run: str) -> None:
         self.differences: list[Difference] = []
+        self.made: list[Step] = []
+        """The steps whose call was accepted, or may have been."""
         self._send = send
         self._clock = clock
         self._names = {"run": run}
@@ -120,8 +133,11 @@ class _Runner:
 
     async def carry_out(self, step: Step) -> bool:
         """Send a step's call; false if the steps after it can't be sent."""
+        self.made.append(step)
         answer = await self._settled_answer(step)
-        if not answer.code:
+        if answer.code:
+            self.made.pop()
+        else:
             self._carried_out.add(self._key(step.call))
             self._names.update(self._found(step.call, answer))
         codes = step.refused or (("",) if not step.until_refused else ())

@@ -37,8 +37,9 @@ A step is a call as fixtures have them, with `name` and these keys:
 everything made has, unique to a run.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
@@ -137,12 +138,13 @@ def _read(file: Traversable) -> tuple[str, Data]:
     return text, data
 
 
-def _setup(name: str) -> Iterator[Step]:
+@cache
+def _setup(name: str) -> tuple[Step, ...]:
     """The steps of a set-up, after those of the one that it stands on."""
-    if name:
-        text, data = _read(_folder("setups").joinpath(f"{name}.yaml"))
-        yield from _setup(as_text(data.get("setup")))
-        yield from _steps(f"setups/{name}.yaml", text)
+    if not name:
+        return ()
+    text, data = _read(_folder("setups").joinpath(f"{name}.yaml"))
+    return (*_setup(as_text(data.get("setup"))), *_steps(f"setups/{name}.yaml", text))
 
 
 def _steps(file: str, text: str) -> list[Step]:

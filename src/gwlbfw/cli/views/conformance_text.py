@@ -24,19 +24,32 @@ def cost_text(scripts: Sequence[Script], region: str) -> str:
 
 def outcome_text(outcome: Outcome) -> str:
     """One script's outcome: a line, and a line for each difference and each thing left."""
-    script = outcome.script
-    lines = [f"{'same   ' if not outcome.differences else 'differs'} {script.name}"]
+    lines = [f"{_word(outcome):7} {outcome.script.name} ({outcome.seconds:.0f} s)"]
     for each in outcome.differences:
         guess = " (UNVERIFIED: the cloud decides)" if each.unverified else ""
         lines.append(f"  {each.place}: {each.call}{guess}")
         lines += [f"    expected: {each.expected}", f"    came:     {each.actual}"]
-    lines += [f"  left behind, remove it by hand: {each}" for each in outcome.left]
+    for left in outcome.left:
+        lines.append(f"  left behind, remove it by hand: {', '.join(left.ids)}")
+        lines.append(f"    {left.call} failed: {left.reason}")
+    if outcome.problem:
+        lines.append(f"  not finished: {outcome.problem}")
     return "\n".join(lines)
 
 
 def summary_text(outcomes: Sequence[Outcome]) -> str:
-    """How many scripts came out as they say."""
-    differing = sum(1 for each in outcomes if each.differences)
-    left = sum(len(each.left) for each in outcomes)
-    text = f"{len(outcomes) - differing} of {len(outcomes)} scripts came out as they say"
-    return f"{text}; {left} things were left behind" if left else text
+    """How many scripts came out as they say, and which guesses of the simulator are wrong."""
+    same = sum(1 for each in outcomes if not each.differences and not each.problem)
+    left = [name for each in outcomes for thing in each.left for name in thing.ids]
+    text = f"{same} of {len(outcomes)} scripts came out as they say"
+    lines = [f"{text}; left behind: {', '.join(left)}" if left else text]
+    files = sorted({each.unverified for outcome in outcomes for each in outcome.differences} - {""})
+    if files:
+        lines.append(f"guesses of the simulator that are wrong here: {', '.join(files)}")
+    return "\n".join(lines)
+
+
+def _word(outcome: Outcome) -> str:
+    if outcome.problem:
+        return "ended"
+    return "differs" if outcome.differences else "same"
