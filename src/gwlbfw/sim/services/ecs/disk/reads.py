@@ -109,13 +109,20 @@ def _view(disk: Disk) -> Json:
         "ExpiredTime": "2999-09-08T16:00Z",
         "CreationTime": timestamp(disk.created),
         "DetachedTime": timestamp(disk.detached) if disk.detached else "",
+        **_handling(disk),
+        "Attachments": {"Attachment": [attachment] if disk.instance_id else []},
+        "OperationLocks": {"OperationLock": []},
+        "Tags": {"Tag": tag_list(disk.tags, "TagKey", "TagValue")},
+    }
+
+
+def _handling(disk: Disk) -> dict[str, Json]:
+    """What becomes of a disk and its snapshots."""
+    return {
         "DeleteWithInstance": disk.delete_with_instance,
         "DeleteAutoSnapshot": disk.delete_auto_snapshot,
         "EnableAutoSnapshot": disk.enable_auto_snapshot,
         "EnableAutomatedSnapshotPolicy": bool(disk.snapshot_policy_id),
         "AutoSnapshotPolicyId": disk.snapshot_policy_id,
         "Portable": True,
-        "Attachments": {"Attachment": [attachment] if disk.instance_id else []},
-        "OperationLocks": {"OperationLock": []},
-        "Tags": {"Tag": tag_list(disk.tags, "TagKey", "TagValue")},
     }

@@ -103,11 +103,15 @@ def build_instance(
         private_pool=PrivatePool.requested(request),
         tags=requested_tags(request),
     )
+    return _added(region, request, instance)
+
+
+def _added(region: Region, request: Request, instance: Instance) -> Instance:
+    """Add an instance, with what its id is needed for."""
     region.add(instance)
     instance.name = instance.name or instance.id
-    suffix = instance.id.partition("-")[2]
     named = instance.host_name.replace("${instance_id}", instance.id)
-    instance.host_name = named or f"iZ{suffix}Z"
+    instance.host_name = named or f"iZ{instance.id.partition('-')[2]}Z"
     if request.text("AutoReleaseTime"):
         schedule_release(region, request, instance)
     return instance
