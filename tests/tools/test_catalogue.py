@@ -78,7 +78,7 @@ def test_lists_and_objects_have_fields_that_the_metadata_leaves_out() -> None:
         "VSwitchId": True,
     }
     check = catalogue()["gwlb", "CreateServerGroup"].parameters["HealthCheckConfig"].fields
-    assert (check["HealthCheckInterval"].minimum, check["HealthCheckInterval"].maximum) == (1, 50)
+    assert (check["HealthCheckInterval"].minimum, check["HealthCheckInterval"].maximum) == (0, 50)
 
 
 def test_parameter_has_its_type_position_and_fields() -> None:

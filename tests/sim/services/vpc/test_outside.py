@@ -39,6 +39,11 @@ def test_no_route_entry_is_published_as_there_is_nothing_to_publish_to(vpcs: Vpc
     named = {"route_table_id": table, "destination_cidr_block": "9.0.0.0/8"}
     refusal = vpcs.refused("publish_vpc_route_entries", route_entries=[entry(**named)], **target)
     assert refusal == (404, "ResourceNotFound.TargetInstance")
+    entry = models.WithdrawVpcPublishedRouteEntriesRequestRouteEntries
+    entries = [entry(**named)]
+    refusal = vpcs.refused("withdraw_vpc_published_route_entries", route_entries=entries, **target)
+    assert refusal == (404, "ResourceNotFound.TargetInstance")
+    entry = models.PublishVpcRouteEntriesRequestRouteEntries
     named["destination_cidr_block"] = "8.0.0.0/8"
     refusal = vpcs.refused("publish_vpc_route_entries", route_entries=[entry(**named)], **target)
     assert refusal == (404, "InvalidRouteEntry.NotFound")

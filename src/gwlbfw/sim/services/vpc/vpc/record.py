@@ -66,7 +66,9 @@ P = TypeVar("P", bound=_PartOfVpc)
 def in_group(region: Region, request: Request, parts: list[P]) -> list[P]:
     """The vSwitches or route tables whose VPC is in the resource group that a call names."""
     wanted = request.text("ResourceGroupId")
-    return [each for each in parts if wanted in ("", group_of_vpc(region, each.vpc_id))]
+    if not wanted:
+        return parts
+    return [each for each in parts if wanted == group_of_vpc(region, each.vpc_id)]
 
 
 def require_available_vpc(region: Region, vpc_id: str, code: str = "IncorrectVpcStatus") -> Vpc:
