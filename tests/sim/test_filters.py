@@ -35,6 +35,7 @@ NOT_BY_THEMSELVES = {
     "Verbose": "whether details are there",
     "AcceptLanguage": "the language of names, which have one alone",
     "FuzzyQuery": "how another filter compares",
+    **{f"Filter.{number}.Value": "goes with the filter's key" for number in (1, 2, 3, 4)},
     "privatelink:DescribeZones.CrossRegion": "what zones are for, which are the same",
     "vpc:DescribeNetworkAcls.ResourceType": "takes effect together with ResourceId (SDK)",
     "vpc:DescribeNetworkAcls.ResourceId": "takes effect together with ResourceType (SDK)",
@@ -52,6 +53,7 @@ REQUIRED = {
     "RouteTargetGroupId": "rtg-none",
     "RouteEntryType": "System",
     "PublicIpAddressPoolId": "{pool}",
+    "NetworkInterfaceId": "{eni}",
     "InstanceId": "{eip}",
     "DestinationResource": "InstanceType",
     "ImageId": "{image}",
@@ -64,6 +66,7 @@ RESOURCE_TYPES = {
 }
 ONE_OF_THESE = {
     ("ecs", "DescribeImageSupportInstanceTypes"): {"ImageId": "{image}"},
+    ("ecs", "DescribeInstanceRamRole"): {"RamRoleName": "reader"},
     ("gwlb", "ListServerGroupServers"): {"ServerGroupId": "{sgp}"},
     ("vpc", "DescribeForwardTableEntries"): {"ForwardTableId": "{dnat}"},
     ("vpc", "DescribeSnatTableEntries"): {"SnatTableId": "{snat}"},
