@@ -39,7 +39,7 @@ def completions(*words: str) -> list[str]:
         (("sim", "st"), ["status"]),
         (("plan", "--de"), ["--destroy", "--detailed-exitcode"]),
         (("--state", "plan", "plan", "--format", ""), ["text", "json", "markdown"]),
-        (("sim", "call", "s"), ["sim", "sts"]),
+        (("sim", "call", "s"), ["sim", "slb", "sts"]),
         (
             ("sim", "call", "sim", ""),
             ["ClosePort", "LockLoadBalancer", "OpenPort", "UnlockLoadBalancer"],

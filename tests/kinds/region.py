@@ -125,7 +125,7 @@ class SimulatedRegion:
         """Everything that exists in the cloud, field by field, but for what time alone changes."""
         self._clock.advance(600)  # the cloud lets go of some things after it has answered
         self.simulator.status()
-        passing = {"steps", "serial", "created", "modified", "since"}
+        passing = {"steps", "serial", "created", "modified", "since", "next_address"}
         return {
             record.id: {
                 each.name: getattr(record, each.name)

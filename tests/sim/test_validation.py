@@ -95,9 +95,18 @@ def _code(action: Action, values: dict[str, Any]) -> str:
 
 
 def _judged(action: Action) -> list[Parameter]:
-    """The parameters that are judged by the specification alone: tags have codes of their own."""
+    """The parameters that are judged by the specification alone.
+
+    Tags have codes of their own, and of an object what it has to have is asked for first.
+    """
     reads = action.name.startswith(("Describe", "Get", "List", "Check"))
-    return [each for each in action.parameters.values() if reads or each.name != "Tag"]
+    every = action.parameters.values()
+    asked = {each.name.partition(".")[0] for each in every if each.required and "." in each.name}
+    return [
+        each
+        for each in every
+        if (reads or each.name != "Tag") and (each.required or each.name.split(".")[0] not in asked)
+    ]
 
 
 @pytest.mark.parametrize(("product", "name"), ACTIONS)

@@ -225,3 +225,11 @@ def test_unknown_filter_of_instances_is_refused(ecs: Ecs) -> None:
     assert ecs.refused("describe_instances", Filter=wrong) == (404, "InvalidFilterKey.NotFound")
     wrong = [{"Key": "CreationStartTime", "Value": "yesterday"}]
     assert ecs.refused("describe_instances", Filter=wrong) == (400, "InvalidFilterValue")
+
+
+def test_share_of_the_bandwidth_is_changed_and_read_back(ecs: Ecs) -> None:
+    instance = ecs.instance()
+    change = {"InstanceId": instance, "BandwidthWeighting": "Vpc-L1"}
+    ecs.call("modify_instance_network_options", **change)
+    found = ecs.call("describe_instance_attribute", InstanceId=instance)
+    assert found["NetworkOptions"]["BandwidthWeighting"] == "Vpc-L1"

@@ -226,3 +226,21 @@ def test_address_is_free_again_when_its_interface_is_gone(
     ecs.call("delete_network_interface", NetworkInterfaceId=made[1])
     cloud.settle()
     assert one(ecs, ecs.interface(VSwitchId=small))["PrivateIpAddress"] == freed
+
+
+def test_interface_gets_ipv6_addresses_of_its_vswitch_and_loses_them(ecs: Ecs, vpcs: Vpcs) -> None:
+    interface = {"NetworkInterfaceId": ecs.interface()}
+    refused = ecs.refused("assign_ipv_6addresses", Ipv6AddressCount=1, **interface)
+    assert refused == (403, "InvalidVSwitch.Ipv6NotTurnOn")
+    vpcs.call("modify_vpc_attribute", vpc_id=ecs.vpc, enable_ipv_6=True)
+    vpcs.call(
+        "modify_vswitch_attribute", v_switch_id=ecs.vswitch, enable_ipv_6=True, ipv_6cidr_block=1
+    )
+    added = ecs.call("assign_ipv_6addresses", Ipv6AddressCount=2, **interface)
+    given = added["Ipv6Sets"]["Ipv6Address"]
+    found = one(ecs, interface["NetworkInterfaceId"])["Ipv6Sets"]["Ipv6Set"]
+    assert [each["Ipv6Address"] for each in found] == given
+    assert len(set(given)) == 2
+    ecs.call("unassign_ipv_6addresses", Ipv6Address=given[:1], **interface)
+    found = one(ecs, interface["NetworkInterfaceId"])["Ipv6Sets"]["Ipv6Set"]
+    assert [each["Ipv6Address"] for each in found] == given[1:]
