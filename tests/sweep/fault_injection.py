@@ -377,7 +377,8 @@ _DRAWN = re.compile(
     r"\d+\.\d+\.\d+\.\d+(?![/\d])|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|\d{4}-\d\d-\d\dT[\d:]+Z"
     r"|iZ[a-z0-9]{20}Z|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
-"""Addresses, instants, host names and serial numbers: they follow from when and in which order things are made."""
+"""Addresses, instants, host names, serial numbers: they follow from when and in which order things
+are made."""
 
 
 def canonical_form(found: Dump, before: Document) -> Sequence[str]:
