@@ -29,6 +29,11 @@ def test_imported_key_pair_has_the_fingerprint_of_its_public_key(ecs: Ecs) -> No
     assert names(ecs, KeyPairFingerPrint="00:11") == []
 
 
+def test_public_key_that_is_cut_off_is_imported(ecs: Ecs) -> None:
+    ecs.call("import_key_pair", KeyPairName="ops", PublicKeyBody=PUBLIC_KEY.split("=")[0])
+    assert names(ecs) == ["ops"]
+
+
 @pytest.mark.parametrize("text", ["ssh-rsa", "ssh-rsa ???", "BEGIN PUBLIC KEY"])
 def test_what_is_no_public_key_is_not_imported(ecs: Ecs, text: str) -> None:
     refused = ecs.refused("import_key_pair", KeyPairName="ops", PublicKeyBody=text)

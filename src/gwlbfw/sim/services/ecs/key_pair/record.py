@@ -4,13 +4,16 @@ Sources: ECS API, CreateKeyPair, ImportKeyPair and RunInstances, with their erro
 """
 
 import base64
-import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
+
+_KEY = re.compile(r"(ssh|ecdsa)-\S+ +AAAA[A-Za-z0-9+/]{4,}={0,2}( |$)")
+"""A public key's type, and its data, whose first four bytes are the length of the type's name."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -45,12 +48,12 @@ def require_key_pair(region: Region, name: str) -> str:
 
 
 def check_public_key(text: str) -> str:
-    """The text of a public key in the form of OpenSSH. Raises for any other."""
-    try:
-        whole = text.startswith("ssh-") and bool(_blob(text))
-    except (IndexError, binascii.Error, ValueError):
-        whole = False
-    if not whole:
+    """The text of a public key in the form of OpenSSH. Raises for any other.
+
+    Only its beginning counts: terraform-provider-alicloud imports a key that is cut off
+    (data_source_alicloud_ecs_key_pairs_test.go).
+    """
+    if not _KEY.match(text.strip()):
         raise ApiError(
             "InvalidPublicKeyBody.Malformed", "The PublicKeyBody format is not supported."
         )
@@ -58,4 +61,5 @@ def check_public_key(text: str) -> str:
 
 
 def _blob(public_key: str) -> bytes:
-    return base64.b64decode(public_key.split()[1], validate=True)
+    text = public_key.split()[1]
+    return base64.b64decode(text[: len(text) // 4 * 4])
