@@ -76,7 +76,7 @@ class Protocol(web.RequestHandler):
         return refuse(self._simulator, error)
 
     def log_exception(self, *_: Any, **details: Any) -> None:  # noqa: ANN401 - as the library's
-        """What is left of a body that can't be read; the client was answered already."""
+        """The rest of a body that can't be read; the client was answered already."""
         _log.debug("a connection is of no more use: %r", details.get("exc_info"))
 
 

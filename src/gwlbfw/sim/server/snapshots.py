@@ -15,7 +15,7 @@ _NAMED = re.compile(r"snapshots/([^/]+)(/load)?")
 
 
 def find_path(method: str, path: str) -> Path | None:
-    """What answers at a control path of snapshots; None where it is none."""
+    """The handler of a control path of snapshots; None where it is none."""
     if (method, path) == ("GET", "snapshots"):
         return _list
     if (named := _NAMED.fullmatch(path)) is None:

@@ -125,12 +125,12 @@ def _start(request: Request, items: Sequence[T], place: Callable[[T], Place] | N
 
 
 def _digest(request: Request) -> str:
-    """What a token is good for: one action, account and region, with the same filters."""
+    """The scope of a token: one action, account and region, with the same filters."""
     filters = {name: each for name, each in request.values.items() if name not in _NOT_A_FILTER}
     text = json.dumps([request.action, request.scope, filters], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _looks(item: object) -> str:
-    """What an item looks like, in short."""
+    """A digest of an item's content."""
     return hashlib.sha256(repr(item).encode()).hexdigest()[:16]

@@ -29,7 +29,7 @@ _WRAPPED = ("vpc", "ecs", "slb")
 
 @dataclass(frozen=True)
 class Rules:
-    """What a product says about tags: its error codes, its limits."""
+    """A product's rules for tags: its error codes, its limits."""
 
     missing: str
     """The beginning of the codes for a tag without a key or a value."""

@@ -34,7 +34,7 @@ _PORTS = re.compile(r"(\d{1,5})(?:/(\d{1,5}))?")
 
 @dataclass(frozen=True)
 class Rule:
-    """What an entry says: ports are one, a range such as `10/20`, or Any."""
+    """The content of an entry: ports are one, a range such as `10/20`, or Any."""
 
     external_ip: str
     external_port: str
@@ -78,7 +78,7 @@ class ForwardEntry(
 
     @property
     def rule(self) -> Rule:
-        """What the entry says."""
+        """The content of the entry."""
         ports = self.external_port, self.internal_ip, self.internal_port
         return Rule(self.external_ip, *ports, self.protocol, self.port_break)
 

@@ -44,7 +44,7 @@ class RouteTable(
     associate_type: str = "VSwitch"
     gateway_id: str = ""
     propagation: bool = True
-    """Whether it takes propagated routes; a gateway's table does not."""
+    """True if it takes propagated routes; a gateway's table does not."""
 
     @property
     def implicit(self) -> bool:

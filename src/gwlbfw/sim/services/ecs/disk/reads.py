@@ -117,7 +117,7 @@ def _view(disk: Disk) -> Json:
 
 
 def _handling(disk: Disk) -> dict[str, Json]:
-    """What becomes of a disk and its snapshots."""
+    """The fate of a disk and its snapshots."""
     return {
         "DeleteWithInstance": disk.delete_with_instance,
         "DeleteAutoSnapshot": disk.delete_auto_snapshot,

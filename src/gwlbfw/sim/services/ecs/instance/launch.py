@@ -36,7 +36,7 @@ _ESSD_ALONE = 7
 
 @dataclass(frozen=True)
 class Model:
-    """What the instances of a launch have in common."""
+    """The properties that the instances of a launch have in common."""
 
     kind: InstanceType
     source: Image

@@ -133,7 +133,7 @@ class PrivatePool:
 
 @dataclass(frozen=True)
 class Maintenance:
-    """What is done to an instance when its host needs maintenance, and when."""
+    """The treatment of an instance when its host needs maintenance, and its hours."""
 
     action: str = "AutoRecover"
     windows: tuple[tuple[str, str], ...] = ()

@@ -18,7 +18,7 @@ from gwlbfw.sim.wire import Json, Reply
 
 @action("ecs", "DescribeInstanceMaintenanceAttributes")
 def describe_instance_maintenance_attributes(region: Region, request: Request) -> Reply:
-    """What is done to the instances when their host needs maintenance; of all if none is named."""
+    """The treatment of instances when their host needs maintenance; of all if none is named."""
     ids = request.texts("InstanceId")
     page = page_by_number(request, _instances(region, ids), default=10, maximum=100)
     views: Json = [{"InstanceId": each.id, **each.maintenance.view()} for each in page.items]

@@ -48,7 +48,7 @@ class Site:
 
     @property
     def addresses(self) -> int:
-        """How many addresses of the vSwitch an instance needs."""
+        """The number of addresses of the vSwitch that an instance needs."""
         made = [each for each in self.secondary if not each.text("NetworkInterfaceId")]
         inside = [each for each in made if each.text("VSwitchId") in ("", self.vswitch.id)]
         return (0 if self.ready else 1) + len(inside)

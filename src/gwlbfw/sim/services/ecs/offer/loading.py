@@ -53,7 +53,7 @@ class Offer:
 
 
 def offer_of(region: Region) -> Offer:
-    """What a region offers: every one the same."""
+    """The offer of a region: every one has the same."""
     return load_offer(region.settings.offer_file)
 
 

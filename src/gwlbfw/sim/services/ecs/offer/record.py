@@ -103,7 +103,7 @@ class InstanceType:
 
     @property
     def interfaces(self) -> tuple[int, int]:
-        """How many network interfaces it takes, and addresses on each."""
+        """The number of network interfaces that it takes, and of addresses on each."""
         return next((eni, ips) for cores, eni, ips in _INTERFACES if self.cores <= cores)
 
 

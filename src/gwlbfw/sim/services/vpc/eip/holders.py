@@ -44,7 +44,7 @@ def vpc_of_holder(region: Region, request: Request, kind: str) -> str:
 
 
 def _refuse_forwarded(region: Region, interface: NetworkInterface) -> None:
-    """What DNAT entries lead to can have no EIP of its own."""
+    """Refuse an EIP to the target of a DNAT entry."""
     for gateway in region.where(NatGateway, vpc_id=interface.vpc_id, network_type="internet"):
         for entry in region.where(ForwardEntry, gateway_id=gateway.id, internal_ip=interface.ip):
             code = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP"

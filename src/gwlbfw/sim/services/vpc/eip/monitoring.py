@@ -24,7 +24,7 @@ def set_high_definition_monitor_log_status(region: Region, request: Request) -> 
 
 @action("vpc", "DescribeHighDefinitionMonitorLogAttribute")
 def describe_high_definition_monitor_log_attribute(region: Region, request: Request) -> Reply:
-    """Where the monitoring of an EIP is written."""
+    """The place to which the monitoring of an EIP is written."""
     kind = request.one_of("InstanceType", ("EIP",), "EIP")
     eip = region.require(Eip, request.text("InstanceId"))
     return {

@@ -40,10 +40,10 @@ class NatGateway(
     icmp_reply: bool = True
     private_link: bool = False
     access_mode: Mapping[str, str] = field(default_factory=dict)
-    """How others reach it by PrivateLink: ModeValue and TunnelType."""
+    """The access that others have by PrivateLink: ModeValue and TunnelType."""
     session_log: bool = False
     log_delivery: Mapping[str, str] = field(default_factory=dict)
-    """Where session logs go: LogDeliveryType and LogDestination."""
+    """The destination of session logs: LogDeliveryType and LogDestination."""
     deletion_protection: bool = False
     snat_table_id: str = ""
     forward_table_id: str = ""
