@@ -70,11 +70,11 @@ def test_sessions_are_not_exported(vpcs: Vpcs) -> None:
         (None, "no exported state"),
         ({"records": []}, "format_version is missing"),
         ({"format_version": "99"}, "format 99, this version reads format 1"),
-        ({"format_version": "1"}, "can't be read"),
-        ({"format_version": "1", "serial": 1, "records": [{"kind": "x"}]}, "unknown kind x"),
+        ({"format_version": "2"}, "can't be read"),
+        ({"format_version": "2", "serial": 1, "records": [{"kind": "x"}]}, "unknown kind x"),
         *(
             (
-                {"format_version": "1", "serial": 1, "records": [{"kind": "vpc", "fields": each}]},
+                {"format_version": "2", "serial": 1, "records": [{"kind": "vpc", "fields": each}]},
                 "can't be read",
             )
             for each in ({"x": 1}, {"tags": 5}, {"serial": "x"}, {"steps": [{"at": 1}]}, None)

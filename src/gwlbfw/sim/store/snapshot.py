@@ -15,7 +15,7 @@ from gwlbfw.sim.folder import make_private
 from gwlbfw.sim.store.codec import decode_record, encode
 from gwlbfw.sim.store.record import RECORD_TYPES, Record
 
-FORMAT = "1"
+FORMAT = "2"
 """The version of the document."""
 _LEFT_OUT = frozenset({"session"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -10,7 +10,7 @@ from gwlbfw.sim.randomness import new_state_name
 from gwlbfw.sim.store.codec import decode_record, encode
 from gwlbfw.sim.store.record import RECORD_TYPES, Record
 
-FORMAT = "1"
+FORMAT = "2"
 """The version of the tables and of the records' fields."""
 
 

@@ -95,7 +95,7 @@ def modify_security_group_attribute(region: Region, request: Request) -> Reply:
 
 @action("ecs", "ModifySecurityGroupPolicy")
 def modify_security_group_policy(region: Region, request: Request) -> Reply:
-    """The access that members of a basic group have to each other without a rule; codes UNVERIFIED."""
+    """The access of a basic group's members to each other without a rule; codes UNVERIFIED."""
     group = region.require(SecurityGroup, request.require("SecurityGroupId"))
     policy = request.require("InnerAccessPolicy").capitalize()
     if policy not in ("Accept", "Drop"):
