@@ -69,7 +69,7 @@ def test_sessions_are_not_exported(vpcs: Vpcs) -> None:
     [
         (None, "no exported state"),
         ({"records": []}, "format_version is missing"),
-        ({"format_version": "99"}, "format 99, this version reads format 1"),
+        ({"format_version": "99"}, "format 99, this version reads format 2"),
         ({"format_version": "2"}, "can't be read"),
         ({"format_version": "2", "serial": 1, "records": [{"kind": "x"}]}, "unknown kind x"),
         *(
