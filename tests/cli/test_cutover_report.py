@@ -123,3 +123,17 @@ def test_progress_counts_a_step_that_could_not_be_rolled_back(
         on_event(Event("done", first, 0.1))
         on_event(Event("failed", undo, 0.1))
     assert capsys.readouterr().err.endswith("[1/2] route.a: could not be rolled back (0.1 s)\n")
+
+
+def test_zone_that_could_not_turn_back_is_said_to_stay_and_how_to_go_on() -> None:
+    first = turned("route.a", 1.0, "shop/z-a:back", outcome="failed")
+    said = resume_text(report(first), "gwlbfw destroy f")
+    assert "\nshop/z-a stays behind the firewall, and none of its routes was changed" in said
+    assert said.endswith("run `gwlbfw destroy f` again to resume")
+    second = turned("route.b", 2.0, "shop/z-a:back", outcome="failed")
+    before = turned("route.a", 1.0, "shop/z-a:back", outcome="undone")
+    said = resume_text(report(before, second), "gwlbfw destroy f")
+    assert (
+        "\nshop/z-a stays behind the firewall, and its routes were put back, because of r" in said
+    )
+    assert report(before).uninspected_or_asymmetric_s is None

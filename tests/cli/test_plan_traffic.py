@@ -80,7 +80,7 @@ def test_plan_of_destroy_shows_restored_zones_in_order(
 ) -> None:
     done = results["doomed"]
     assert done.code == 2
-    assert "Restore of shop/app-c: 2 calls" in traffic(done)
+    assert "Return of shop/cn-wulanchabu-c: 2 calls" in traffic(done)
     assert "Existing connections continue without the firewall." in traffic(done)
     assert "refuses this without" not in done.out
 

@@ -25,9 +25,17 @@ async def accept_cutover(group: str, resolved: ResolvedIds) -> str | None:
 class CutOvers:
     """The cut-over groups of one run, with the steps of each that have been carried out."""
 
-    def __init__(self, execution: Execution, confirm: Confirm, steps: Sequence[Step]) -> None:
-        self._execution, self._confirm = execution, confirm
+    def __init__(
+        self,
+        execution: Execution,
+        confirm: Confirm,
+        steps: Sequence[Step],
+        is_declined: Callable[[str], bool],
+    ) -> None:
+        self._execution, self._confirm, self._is_declined = execution, confirm, is_declined
         self._sizes = Counter(step.group for step in steps if step.group)
+        self._attempts = {step.group: step.unless for step in steps if step.group and step.unless}
+        """By group, the attempt without whose success it is needed."""
         self._switched: defaultdict[str, list[Step]] = defaultdict(list)
         self._rolled_back: dict[str, str] = {}
         """By the id of a step that was rolled back, the problem with that, if there was one."""
@@ -36,6 +44,11 @@ class CutOvers:
         """True if the group is switched in part: then it has to be completed or rolled back."""
         return bool(self._switched.get(group))
 
+    def pass_over(self, step: Step) -> None:
+        """Count a step of a group that is not needed."""
+        if step.group:
+            self._switched[step.group].append(replace(step, undo=None))
+
     async def conclude(self, step: Step, result: StepResult) -> StepResult:
         """The result of a group's step, once the group is completed, confirmed or rolled back."""
         group = step.group
@@ -43,7 +56,9 @@ class CutOvers:
             self._switched[group].append(step)
             if len(self._switched[group]) < self._sizes[group]:
                 return result
-            reason = await self._confirm(group, self._execution.resolved)
+            # Traffic that is led off the firewall is not to be inspected.
+            confirm = accept_cutover if step.turns_back else self._confirm
+            reason = await confirm(group, self._execution.resolved)
             if reason is None:
                 return result
             problem = NotInspected(f"{reason}; the zone's routes are rolled back")
@@ -57,7 +72,11 @@ class CutOvers:
 
     async def _roll_back(self, group: str) -> None:
         """Undo what was switched, the last first: the order in which traffic returns."""
-        for step in reversed(self._switched.pop(group, [])):
+        switched = self._switched.pop(group, [])
+        better = self._attempts.get(group)
+        if better and not self._is_declined(better):
+            return  # what its steps clear away is not in use any more
+        for step in reversed(switched):
             if step.undo is None:
                 continue
             undo = replace(

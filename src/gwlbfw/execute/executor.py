@@ -66,7 +66,7 @@ class _Scheduler:
 
     def __init__(self, executor: Executor, execution: Execution, plan: Plan) -> None:
         self._steps, self._risky, self._execution = plan.steps, executor.risky, execution
-        self._cutovers = CutOvers(execution, executor.confirm, plan.steps)
+        self._cutovers = CutOvers(execution, executor.confirm, plan.steps, self._is_declined)
         self._tasks: dict[str, asyncio.Task[StepResult]] = {}
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(executor.parallelism)
@@ -90,7 +90,8 @@ class _Scheduler:
                 self._execution.emit("skipped", step, self._execution.now(), f"because of {cause}")
                 return StepResult(step, "skipped", cause=cause)
         now = self._execution.now()
-        if step.unless and not self._tasks[step.unless].result().declined:
+        if step.unless and not self._is_declined(step.unless):
+            self._cutovers.pass_over(step)
             return StepResult(step, "done", now, now)
         if step.id in self._risky:
             problem = NotInspected(
@@ -99,6 +100,10 @@ class _Scheduler:
             self._execution.emit("failed", step, now, str(problem))
             return StepResult(step, "failed", now, now, error=problem)
         return await self._run_alone(step)
+
+    def _is_declined(self, attempt: str) -> bool:
+        """True if the cloud declined an optional step, which has come to its end."""
+        return self._tasks[attempt].result().declined
 
     async def _run_alone(self, step: Step) -> StepResult:
         """Run a step within the bound on steps at a time, alone among those of its serial key."""

@@ -8,7 +8,7 @@ from typing import Literal
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json, Raw
 from gwlbfw.errors import GwlbfwError
-from gwlbfw.plan.model import Step
+from gwlbfw.plan.model import BACK, Step
 
 Outcome = Literal["done", "failed", "skipped", "interrupted", "undone"]
 
@@ -77,8 +77,8 @@ class ApplyReport:
     def uninspected_or_asymmetric_s(self) -> float | None:
         """Seconds in which a zone was switched in part, in all: from its first route to its last.
 
-        Where a group failed, until it did. None where routes were switched outside of cut-over
-        groups, as in a destroy: how long traffic was asymmetric then was not measured.
+        Where a group failed, until it did. None where routes were switched outside of the groups
+        that lead to the firewall, as in a destroy: nothing ends the time without inspection then.
         """
         ends: dict[str, list[float]] = {}
         for each in self.results:
@@ -88,7 +88,7 @@ class ApplyReport:
                 and each.outcome in ("done", "undone", "failed")
             ):
                 ends.setdefault(each.step.group, []).append(each.end_s)
-        if "" in ends:
+        if "" in ends or any(group.endswith(BACK) for group in ends):
             return None
         return sum(max(each) - min(each) for each in ends.values())
 

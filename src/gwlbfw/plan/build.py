@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gwlbfw.diff import Change
+from gwlbfw.plan.cutover_groups import join_groups, with_cutover_groups
 from gwlbfw.plan.edges import (
     conflict_edges,
     delete_markers_last,
@@ -37,7 +38,7 @@ def build(
 
     `known` fills in what can't be read back of what is deleted. Raises PlanError for a cycle.
     """
-    graph = StepGraph(tuple(pending_steps(changes, live, known)))
+    graph = with_cutover_groups(StepGraph(tuple(pending_steps(changes, live, known))), live)
     refuse_unknown_ids(graph)
     for add_edges in (phase_edges, reference_edges, release_edges, conflict_edges):
         add_edges(graph)
@@ -47,7 +48,9 @@ def build(
     delete_markers_last(graph)
     gates = [*health_gate(graph, target, live, cutover)]
     gates += rolling_replacement(graph, target, live, cutover)
-    return topological_order([*(d.step for d in graph.pending), *gates], graph.edges)
+    steps = [*(d.step for d in graph.pending), *gates]
+    join_groups(steps, graph.edges)
+    return topological_order(steps, graph.edges)
 
 
 def _live_graph(changes: Sequence[Change], live: Live, known: ResourceGraph) -> ResourceGraph:

@@ -151,26 +151,39 @@ def rollback_to_direct_access(graph: StepGraph) -> None:
     Traffic has left the firewall before that; the routes to the gateway are deleted only after
     it, and the subnets return to their tables once the gateway is gone.
     """
-    for attempt in graph.pending:
-        was = attempt.change.was
-        if not attempt.phase.attempt or was is None or not isinstance(was.resource, Ipv4Gateway):
-            continue
+    for attempt in filter(is_gateway_attempt, graph.pending):
         final = [d for d in graph.at(attempt.step.address, builds=False) if d.phase.unless]
         for other in graph.pending:
-            vpc = getattr(other.change.node.resource, "vpc", None)
-            if (
-                other.builds
-                or vpc != was.resource.vpc
-                or other.step.address == attempt.step.address
-            ):
+            if not _comes_down_with(other, attempt):
                 continue
             if other.phase.cuts_over or _is_gateway_association(other):
                 graph.add_edges([other], [attempt])
-            elif _keeps_direct_access(other):
+            elif deletes_direct_access(other, attempt):
                 graph.add_edges([attempt], [other])
                 graph.add_edges([other], final)
             elif other.change.restores:
                 graph.add_edges(final, [other])
+
+
+def is_gateway_attempt(pending: PendingStep) -> bool:
+    """True if a step tries to delete an IPv4 gateway while routes lead to it."""
+    return pending.phase.attempt and isinstance(pending.resource, Ipv4Gateway)
+
+
+def _comes_down_with(other: PendingStep, attempt: PendingStep) -> bool:
+    """True if a step deletes or restores something else in the gateway's VPC."""
+    vpc = getattr(attempt.resource, "vpc", None)
+    same_vpc = getattr(other.change.node.resource, "vpc", None) == vpc
+    return same_vpc and not other.builds and other.step.address != attempt.step.address
+
+
+def deletes_direct_access(other: PendingStep, attempt: PendingStep) -> bool:
+    """True if a step deletes a route that gives Internet access by the gateway that goes."""
+    return (
+        _comes_down_with(other, attempt)
+        and not other.phase.cuts_over
+        and _keeps_direct_access(other)
+    )
 
 
 def delete_markers_last(graph: StepGraph) -> None:

@@ -14,6 +14,8 @@ from gwlbfw.resources.graph import OriginalState
 
 REPLACE = "replace-"
 """The mark of a phase of the deletion in a replacement, which begins its name."""
+BACK = ":back"
+"""The end of the name of a group that turns traffic off the firewall, or off a gateway."""
 _NUMBERED = re.compile(r"-\d+$")
 
 
@@ -41,7 +43,10 @@ class Step:
     cuts_over: bool = False
     """True if it changes the path of traffic."""
     group: str = ""
-    """The VPC and zone whose traffic it cuts over, as one with the others of the group."""
+    """The VPC and zone whose traffic it cuts over, as one with the others of the group.
+
+    With `BACK` after it where that leads off the firewall; without zone for an IPv4 gateway.
+    """
     undo: Call | None = None
     """The call that rolls it back, if another step of its group fails."""
     undo_waits: tuple[Wait, ...] = ()
@@ -53,6 +58,11 @@ class Step:
     """True if a refusal is an answer, and no failure."""
     unless: str = ""
     """The attempt whose success makes this step needless."""
+
+    @property
+    def turns_back(self) -> bool:
+        """True if its group turns traffic off the firewall, or off a gateway."""
+        return self.group.endswith(BACK)
 
     @property
     def kind_phase(self) -> str:

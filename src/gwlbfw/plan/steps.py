@@ -3,26 +3,32 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Leaf, Value, Wait, fields_of, map_value
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import REPLACE, Step
 from gwlbfw.plan.unread import with_unread
-from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, ResourceGraph
-from gwlbfw.resources.next_hop import ENDPOINT
-from gwlbfw.resources.resource import Phase
+from gwlbfw.resources.resource import Phase, Resource
 
 
 @dataclass(frozen=True)
 class PendingStep:
-    """A step that has no edges yet, with its change; `builds` is False for a step that deletes."""
+    """A step that has no edges yet, with its change and the resource whose phase it is.
+
+    `builds` is False for a step that deletes or restores.
+    """
 
     step: Step
     change: Change
     builds: bool
     phase: Phase
+    resource: Resource
+
+    @property
+    def deletes(self) -> bool:
+        """True for a step of a deletion, that in a replacement included."""
+        return self.change.action == "delete" or self.step.phase.startswith(REPLACE)
 
 
 @dataclass(frozen=True)
@@ -53,32 +59,29 @@ def pending_steps(
         if change.action == "no_op":
             continue
         phases = list(_phases(change, known))
-        for number, (phase, builds, drops) in enumerate(phases, 1):
+        for number, (phase, builds, drops, resource) in enumerate(phases, 1):
             # A deletion refers to what is live now, even if that is about to be replaced.
             unknown = renewed if builds and not phase.releases else frozenset()
             ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
             step = _step(change, phase, ids, drops=drops, last=number == len(phases))
-            if not builds or change.restores:
-                yield PendingStep(step, change, builds=False, phase=phase)
-            else:
-                step = _in_cut_over(step, change, phase, ids)
-                yield PendingStep(step, change, builds=True, phase=phase)
+            yield PendingStep(step, change, builds and not change.restores, phase, resource)
 
 
-def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool]]:
-    """Each phase of a change; True if it builds; True if the address is empty after it."""
+def _phases(change: Change, known: ResourceGraph) -> Iterator[tuple[Phase, bool, bool, Resource]]:
+    """Each phase of a change; whether it builds, or leaves nothing; the resource that has it."""
     at, was, towards = change.address, change.was, change.towards
     if was is not None and change.action in ("delete", "replace"):
         doomed = with_unread(was, known.get(at))
         deletion = list(doomed.delete(at))
         for number, phase in enumerate(deletion, 1):
             last = number == len(deletion)
-            yield phase if change.action == "delete" else _in_replace(phase), False, last
+            named = phase if change.action == "delete" else _in_replace(phase)
+            yield named, False, last, doomed
     if towards is not None and change.action in ("create", "replace"):
-        yield from ((phase, True, False) for phase in towards.resource.create(at))
+        yield from ((phase, True, False, towards.resource) for phase in towards.resource.create(at))
     if towards is not None and was is not None and change.action in ("update", "adopt"):
         updates = towards.resource.update(at, was.resource, change.changed)
-        yield from ((phase, True, False) for phase in updates)
+        yield from ((phase, True, False, towards.resource) for phase in updates)
 
 
 def _in_replace(phase: Phase) -> Phase:
@@ -106,26 +109,6 @@ def _step(
         removes=phase.removes or drops,
         busy_when_done=phase.busy_when_done,
         unless=f"{change.address}:{phase.unless}" if phase.unless else "",
-    )
-
-
-def _in_cut_over(step: Step, change: Change, phase: Phase, ids: Mapping[Address, str]) -> Step:
-    """The step, as part of a zone's cut-over with its undo, if it leads traffic to an endpoint."""
-    route = change.towards.resource if change.towards else None
-    if not isinstance(route, Route) or not phase.cuts_over or phase.name == "reset-to-local":
-        return step
-    endpoint = route.next_hop.address
-    if route.next_hop_type != ENDPOINT or endpoint is None:
-        return step
-    at = layout.parse(endpoint)
-    was = change.was.resource if change.was and change.action != "replace" else None
-    undo = route.undo(step.address, was if isinstance(was, Route) else None)
-    account = change.node.account
-    return replace(
-        step,
-        group=f"{at.vpc}/{at.zone}",
-        undo=resolved(undo.call, ids, account),
-        undo_waits=tuple(resolved_wait(each, ids, account) for each in undo.waits),
     )
 
 

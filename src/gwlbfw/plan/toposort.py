@@ -1,6 +1,6 @@
 """Steps and edges to a sequence: no cycle left, no edge that another path implies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -14,12 +14,22 @@ def topological_order(
 ) -> tuple[Step, ...]:
     """The steps with their needs, each after all that it needs. Raises PlanError for a cycle."""
     by_id = {step.id: step for step in steps}
-    needs: dict[str, set[str]] = {step.id: set() for step in steps}
+    needs = _needs(by_id, edges)
+    in_order = _sequence(needs)
+    reduced = _reduced(needs, in_order)
+    return tuple(replace(by_id[each], needs=frozenset(reduced[each])) for each in in_order)
+
+
+def sequence(ids: Sequence[str], edges: Collection[tuple[str, str]]) -> list[str]:
+    """The ids of steps, each after those that it needs. Raises PlanError for a cycle."""
+    return _sequence(_needs(ids, edges))
+
+
+def _needs(ids: Iterable[str], edges: Collection[tuple[str, str]]) -> dict[str, set[str]]:
+    needs: dict[str, set[str]] = {each: set() for each in ids}
     for first, then in edges:
         needs[then].add(first)
-    sequence = _sequence(needs)
-    reduced = _reduced(needs, sequence)
-    return tuple(replace(by_id[each], needs=frozenset(reduced[each])) for each in sequence)
+    return needs
 
 
 def _sequence(needs: dict[str, set[str]]) -> list[str]:

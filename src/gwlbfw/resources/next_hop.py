@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Ref
+from gwlbfw.cloud.call import Raw
+from gwlbfw.cloud.reply_fields import text_at
 
 ENDPOINT = "GatewayLoadBalancerEndpoint"
 GATEWAY = "Ipv4Gateway"
@@ -41,3 +43,11 @@ def written_type(listed: str) -> str:
 def listed_type(written: str) -> str:
     """The type that ListGatewayRouteTableEntries answers for a next hop."""
     return _LISTED.get(written, written)
+
+
+def listed_hop(entry: Raw) -> tuple[str, str]:
+    """Type and id of the next hop of a listed entry, in the words of the writing calls."""
+    nested = "NextHops" if "Type" not in entry else "NextHops.NextHop"
+    kind = text_at(entry, "NextHopType") or text_at(entry, f"{nested}.NextHopType")
+    hop = text_at(entry, "NextHopId") or text_at(entry, f"{nested}.NextHopId")
+    return written_type(kind), hop

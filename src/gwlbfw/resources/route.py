@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
-from gwlbfw.cloud.reply_fields import text_at
 from gwlbfw.resources.durations import VPC_CREATE, Duration, Durations, takes
 from gwlbfw.resources.facts import (
     MADE,
@@ -16,7 +15,7 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
-from gwlbfw.resources.next_hop import ENDPOINT, LOCAL, Hop, listed_type, written_type
+from gwlbfw.resources.next_hop import ENDPOINT, LOCAL, Hop, listed_hop, listed_type
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
@@ -119,13 +118,13 @@ class Route(Resource):
     @classmethod
     def present(cls, found: Found) -> bool:
         if "Type" not in found.raw:  # an entry of a gateway table
-            return _hop(found)[0] != LOCAL
+            return listed_hop(found.raw)[0] != LOCAL
         return found.text("Type") != "System" and found.text("Status") != "Deleting"
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         table = names.resource(found.parent)
-        kind, hop = _hop(found)
+        kind, hop = listed_hop(found.raw)
         gateway = isinstance(table, RouteTable) and table.serves == "Gateway"
         return cls(
             vpc=table.vpc if isinstance(table, RouteTable) else Ref(""),
@@ -141,9 +140,9 @@ class Route(Resource):
     def create(self, at: Address) -> Iterator[Phase]:
         del at
         if self.in_gateway_table:
-            yield self._redirect("redirect", self.next_hop_type, value_of(self.next_hop))
+            yield self._redirect("redirect", self.hop)
             return
-        first = self.staged or self._hop
+        first = self.staged or self.hop
         call = VPC.call(
             "CreateRouteEntry",
             RouteTableId=value_of(self.table),
@@ -156,14 +155,17 @@ class Route(Resource):
         inspects = not self.staged and self.next_hop_type == ENDPOINT
         yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=inspects)
         if self.staged:
-            yield self._set_next_hop("cut-over", self._hop)
+            yield self._set_next_hop("cut-over", self.hop)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         del at, was
         if self.in_gateway_table:
-            yield from self._redirect_again()
+            # By way of Local, during which inbound is not inspected: the API says so for instances
+            # (OperationDenied.UpdateGatewayRouteEntry); for endpoints it is UNVERIFIED and assumed.
+            yield self._redirect("reset-to-local")
+            yield self._redirect("redirect", self.hop)
         elif changed & {"next_hop", "next_hop_type"}:
-            yield self._set_next_hop("modify", self._hop)
+            yield self._set_next_hop("modify", self.hop)
         if "name" in changed:
             call = VPC.call(
                 "ModifyRouteEntry",
@@ -171,11 +173,17 @@ class Route(Resource):
                 DestinationCidrBlock=self.destination,
                 RouteEntryName=self.name,
             )
-            yield Phase("rename", call, (self._leads(self._hop),), self._serial)
+            yield Phase("rename", call, (self._leads(self.hop),), self._serial)
 
     @property
-    def _hop(self) -> Hop:
+    def hop(self) -> Hop:
+        """Its next hop."""
         return Hop(type=self.next_hop_type, ref=self.next_hop)
+
+    @property
+    def _last(self) -> Hop:
+        """Its next hop when it is deleted."""
+        return self.staged or self.hop
 
     @property
     def _serial(self) -> str:
@@ -192,24 +200,14 @@ class Route(Resource):
         )
         return Phase(name, call, (self._leads(hop),), self._serial, cuts_over=True)
 
-    def _redirect_again(self) -> Iterator[Phase]:
-        """The next hop changes by way of `Local`, during which inbound is not inspected.
-
-        The API says so for instances (OperationDenied.UpdateGatewayRouteEntry); that it holds for
-        endpoints too is UNVERIFIED and assumed.
-        """
-        yield self._redirect("reset-to-local", LOCAL, None)
-        yield self._redirect("redirect", self.next_hop_type, value_of(self.next_hop))
-
     def delete(self, at: Address) -> Iterator[Phase]:
         del at
         if self.in_gateway_table:
-            yield self._redirect("reset-to-local", LOCAL, None)
+            yield self._redirect("reset-to-local")
             return
-        last = self._hop
-        if self.staged and self.staged != self._hop:
-            yield self._set_next_hop("roll-back", self.staged)
-            last = self.staged
+        last = self._last
+        if last != self.hop:
+            yield self._set_next_hop("roll-back", last)
         call = VPC.call(
             "DeleteRouteEntry",
             RouteTableId=value_of(self.table),
@@ -219,17 +217,18 @@ class Route(Resource):
         gone = Wait(self._read(), "RouteEntrys.RouteEntry", gone=True)
         yield Phase("delete", call, (gone,), self._serial, cuts_over=last.type == ENDPOINT)
 
-    def _redirect(self, phase: str, hop_type: str, hop: "Value | None") -> Phase:
-        """An endpoint as the next hop is UNVERIFIED here (only the console documents it).
+    def _redirect(self, phase: str, hop: Hop | None = None) -> Phase:
+        """The redirection to a next hop, or to Local; CreateRouteEntry can't make the entry.
 
-        CreateRouteEntry can't make the entry, so there is no other call.
+        That it may be an endpoint is UNVERIFIED: only the console documents it.
         """
+        hop_type = hop.type if hop else LOCAL
         call = VPC.call(
             "UpdateGatewayRouteTableEntryAttribute",
             GatewayRouteTableId=value_of(self.table),
             DestinationCidrBlock=self.destination,
             NextHopType=hop_type,
-            NextHopId=hop,
+            NextHopId=value_of(hop.ref) if hop else None,
         )
         read = VPC.call(
             "ListGatewayRouteTableEntries",
@@ -239,15 +238,14 @@ class Route(Resource):
         reads = list[Value]({hop_type: None, listed_type(hop_type): None})
         until: dict[str, list[Value]] = {"Status": ["Available"], "NextHopType": reads}
         if hop is not None:
-            until["NextHopId"] = [hop]
+            until["NextHopId"] = [value_of(hop.ref)]
         wait = Wait(
             read,
             "GatewayRouteEntryModels",
             where={"DestinationCidrBlock": self.destination},
             until=until,
         )
-        resets = phase == "reset-to-local"
-        return Phase(phase, call, (wait,), self._serial, releases=resets, cuts_over=True)
+        return Phase(phase, call, (wait,), self._serial, releases=hop is None, cuts_over=True)
 
     def _read(self) -> Call:
         return VPC.call(
@@ -270,30 +268,30 @@ class Route(Resource):
             return self.model_copy(update=hop)
         return None if phase in ("delete", "reset-to-local") else self
 
-    def undo(self, at: Address, was: "Route | None") -> Phase:
-        """The phase that rolls a cut-over back: to the route's former next hop, or to none."""
+    def undo(self, at: Address, phase: str, was: "Route | None") -> Phase:
+        """The phase that reverses one of its phases; `was` is the route before an update.
+
+        An entry of a gateway table is led to a next hop, and away from one, by way of Local.
+        """
+        before = was or self
+        if phase == "reset-to-local":
+            return self._redirect("redirect", before.hop)
         if self.in_gateway_table:
-            # Another endpoint could be set only by way of Local, so that is where it ends.
-            return self._redirect("reset-to-local", LOCAL, None)
-        before = Hop(type=was.next_hop_type, ref=was.next_hop) if was else self.staged
-        if before is not None:
-            return self._set_next_hop("roll-back", before)
-        return next(self.model_copy(update={"staged": None}).delete(at))
+            return self._redirect("reset-to-local")
+        if phase == "delete":
+            hop = {"next_hop_type": self._last.type, "next_hop": self._last.ref, "staged": None}
+            again = self.model_copy(update={**hop, "name": self.name or None})
+            return next(again.create(at))
+        if phase == "create":
+            return next(self.model_copy(update={"staged": None}).delete(at))
+        staged = self.staged if phase == "cut-over" else None
+        return self._set_next_hop("roll-back", staged or before.hop)
 
     def conflicts_with(self, other: Resource) -> bool:
-        if not isinstance(other, Route):
-            return False
-        return (other.table, other.destination) == (self.table, self.destination)
+        here = (self.table, self.destination)
+        return isinstance(other, Route) and (other.table, other.destination) == here
 
 
 def _managed(found: Found) -> bool:
     """True if it was propagated by another service (BGP, CEN, ECR), not made by a user."""
     return found.text("Type") not in ("", "Custom")
-
-
-def _hop(found: Found) -> tuple[str, str]:
-    """Type and id of the next hop, in the words of the writing calls."""
-    nested = "NextHops" if "Type" not in found.raw else "NextHops.NextHop"
-    kind = found.text("NextHopType") or text_at(found.raw, f"{nested}.NextHopType")
-    hop = found.text("NextHopId") or text_at(found.raw, f"{nested}.NextHopId")
-    return written_type(kind), hop

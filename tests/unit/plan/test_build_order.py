@@ -140,10 +140,12 @@ class TestHealthGate:
         assert HEALTH_GATE not in planned(deaf).steps
         assert HEALTH_GATE not in planned(graph({"route.r": route("vtb-1", "ep-1")})).steps
 
-    def test_reset_of_an_entry_to_local_needs_no_healthy_appliance(self) -> None:
+    def test_entry_that_leads_elsewhere_is_reset_to_local_only_when_it_can_be_cut_over(
+        self,
+    ) -> None:
         at = Address("route.gateway/shop/app-b")
         live = live_of(example())
         elsewhere = live.nodes[at].resource.model_copy(update={"next_hop": Ref("ep-1")})
         made = planned(example(), Live({**live.nodes, at: Node(elsewhere)}))
-        assert made[f"{at}:reset-to-local"].needs == frozenset()
-        assert made[f"{at}:redirect"].needs == {HEALTH_GATE, f"{at}:reset-to-local"}
+        assert made[f"{at}:reset-to-local"].needs == {HEALTH_GATE}
+        assert made[f"{at}:redirect"].needs == {f"{at}:reset-to-local"}

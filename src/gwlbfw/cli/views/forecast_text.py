@@ -18,7 +18,7 @@ from gwlbfw.forecast.wording import (
 )
 from gwlbfw.layout import Role
 from gwlbfw.plan.forecast import Forecast, TransientFlow
-from gwlbfw.plan.model import Plan, Step
+from gwlbfw.plan.model import BACK, Plan, Step
 from gwlbfw.reachability.summary import VerdictSummary
 
 _CUT = (
@@ -146,7 +146,9 @@ class _BetweenCalls:
     def _title(self, flow: TransientFlow) -> str:
         groups = {self._steps[each].group for each in (*flow.after, *flow.until)} - {""}
         if groups:
-            return f"Cut-over of {', '.join(sorted(groups))}"
+            back = any(each.endswith(BACK) for each in groups)
+            names = ", ".join(sorted(each.removesuffix(BACK) for each in groups))
+            return f"{'Return' if back else 'Cut-over'} of {names}"
         return f"{'Restore of' if self._plan.destroys else 'At'} {named_flow(flow).subnet}"
 
     def _calls(self, seen: Sequence[TransientFlow]) -> list[Step]:
@@ -183,7 +185,7 @@ class _BetweenCalls:
         """The effect on connections and requests where traffic changes its path."""
         if self._plan.destroys:
             return [*_BACK] if self._flows else []
-        cut = [step for step in self._plan.steps if step.group]
+        cut = [step for step in self._plan.steps if step.group and not step.turns_back]
         if not cut or not self._cuts_over_live_traffic():
             return []
         several = len({step.group for step in cut}) < len(cut)

@@ -1,6 +1,6 @@
 """The report of a run as text: counts, ids and addresses; failures; how to resume."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gwlbfw.address import Address
 from gwlbfw.cli.views.changes import PAST, counts_text
@@ -9,8 +9,8 @@ from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import Change
 from gwlbfw.errors import GwlbfwError, NotInspected
-from gwlbfw.execute.report import ApplyReport
-from gwlbfw.plan.model import Plan
+from gwlbfw.execute.report import ApplyReport, StepResult
+from gwlbfw.plan.model import BACK, Plan
 from gwlbfw.resources.facts import Output, PlanGroup
 from gwlbfw.resources.resource import Resource, kinds
 
@@ -91,14 +91,26 @@ def rollback_text(report: ApplyReport) -> Iterator[str]:
         steps = [each for each in report.results if each.step.group == group]
         undone = [each for each in steps if each.outcome == "undone"]
         failed = next((each for each in steps if each.outcome == "failed"), None)
-        if failed is None or not (undone or isinstance(failed.error, NotInspected)):
+        if failed is None:
             continue
-        yield f"the routes of {group} were rolled back because of {failed.step.id}"
+        if failed.step.turns_back:
+            yield _stays_text(group.removesuffix(BACK), failed, undone)
+        elif undone or isinstance(failed.error, NotInspected):
+            yield f"the routes of {group} were rolled back because of {failed.step.id}"
+        else:
+            continue
         yield from (
             f"  {each.step.address} could not be rolled back: {each.cause}"
             for each in (*undone, failed)
             if each.cause
         )
+
+
+def _stays_text(place: str, failed: StepResult, undone: Sequence[StepResult]) -> str:
+    """What becomes of a zone, or of a gateway's VPC, that was to go back to what was there."""
+    what = f"{place} stays behind the firewall" if "/" in place else f"{place} keeps its gateway"
+    put_back = "its routes were put back" if undone else "none of its routes was changed"
+    return f"{what}, and {put_back}, because of {failed.step.id}; nothing that needs it was begun"
 
 
 def resume_text(report: ApplyReport, command: str, style: Style = PLAIN) -> str:

@@ -1,0 +1,106 @@
+"""The cut-over groups of a plan: what turns as one, how each step of it is undone, and its edges.
+
+The routes of a zone turn to the firewall as one, and back as one. The routes to an IPv4 gateway go
+as one with the gateway, where they have to go first: with it and without them there is no Internet.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gwlbfw import layout
+from gwlbfw.plan.edges import deletes_direct_access, is_gateway_attempt
+from gwlbfw.plan.model import BACK, Step
+from gwlbfw.plan.steps import PendingStep, StepGraph, resolved, resolved_wait
+from gwlbfw.plan.toposort import sequence
+from gwlbfw.resources import Route
+from gwlbfw.resources.graph import Live
+from gwlbfw.resources.next_hop import ENDPOINT
+from gwlbfw.resources.resource import Phase
+
+
+def with_cutover_groups(graph: StepGraph, live: Live) -> StepGraph:
+    """The graph whose steps that turn traffic are in a group, each with its undo."""
+    grouped = dict(_direct_access_groups(graph))
+    for pending in graph.pending:
+        if group := _zone_group(pending):
+            grouped[pending.step.id] = group
+    return replace(graph, pending=tuple(_in_group(d, grouped, live) for d in graph.pending))
+
+
+def _zone_group(pending: PendingStep) -> str:
+    """The group of a step that leads traffic to a zone's endpoint, or away; empty for others."""
+    route, was = pending.resource, pending.change.was
+    if not isinstance(route, Route) or not pending.phase.cuts_over:
+        return ""
+    if pending.deletes:
+        return _group_of(route, BACK)
+    if route.next_hop_type == ENDPOINT:
+        return _group_of(route)
+    return _group_of(was.resource, BACK) if was and isinstance(was.resource, Route) else ""
+
+
+def _group_of(route: Route, direction: str = "") -> str:
+    endpoint = route.next_hop.address
+    if route.next_hop_type != ENDPOINT or endpoint is None:
+        return ""
+    at = layout.parse(endpoint)
+    return f"{at.vpc}/{at.zone}{direction}"
+
+
+def _direct_access_groups(graph: StepGraph) -> Iterator[tuple[str, str]]:
+    """The deletions of routes to an IPv4 gateway, and the gateway's after them, by step."""
+    for attempt in filter(is_gateway_attempt, graph.pending):
+        at = attempt.step.address
+        group = f"{layout.parse(at).vpc}{BACK}"
+        for other in graph.pending:
+            last = other.step.address == at and other.phase.unless
+            if last or deletes_direct_access(other, attempt):
+                yield other.step.id, group
+
+
+def _in_group(pending: PendingStep, grouped: dict[str, str], live: Live) -> PendingStep:
+    step = pending.step
+    if step.id not in grouped:
+        return pending
+    grouped_step = replace(step, group=grouped[step.id])
+    if (undo := _undo(pending)) is not None:
+        # What a step has made is not live yet; all else is put back as it is.
+        makes = pending.change.action in ("create", "replace") and not pending.deletes
+        ids = {} if makes else {a: n.id for a, n in live.nodes.items() if n.id}
+        account = pending.change.node.account
+        waits = tuple(resolved_wait(each, ids, account) for each in undo.waits)
+        call = resolved(undo.call, ids, account)
+        grouped_step = replace(grouped_step, undo=call, undo_waits=waits)
+    return replace(pending, step=grouped_step)
+
+
+def _undo(pending: PendingStep) -> Phase | None:
+    route, change = pending.resource, pending.change
+    if not isinstance(route, Route):
+        return None
+    updated = change.was.resource if change.was and change.action in ("update", "adopt") else None
+    was = updated if isinstance(updated, Route) else None
+    return route.undo(change.address, pending.step.kind_phase, was)
+
+
+def join_groups(steps: Sequence[Step], edges: set[tuple[str, str]]) -> None:
+    """Make each group one: a chain that begins when all is done that one of its steps needs.
+
+    So nothing else can keep a group that has begun from its end, and what needs one of its steps
+    starts when none can be undone any more.
+    """
+    group_of = {step.id: step.group for step in steps if step.group}
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for step_id in sequence([step.id for step in steps], edges):
+        if step_id in group_of:
+            members[group_of[step_id]].append(step_id)
+    for first, then in tuple(edges):
+        before, after = group_of.get(first), group_of.get(then)
+        if before != after:
+            edges.add(
+                (members[before][-1] if before else first, members[after][0] if after else then)
+            )
+    for chain in members.values():
+        edges.update(pairwise(chain))
