@@ -10,8 +10,8 @@ from gwlbfw.layout import Role
 from gwlbfw.resources.resource import kinds
 from tests.architecture.sources import Source, sources
 
-HOMES = ("gwlbfw.address", "gwlbfw.layout")
-"""The type of an address, and the scheme."""
+HOMES = ("gwlbfw.address", "gwlbfw.layout", "gwlbfw.layout.scheme")
+"""The type of an address, the addresses of a stack, and their scheme."""
 ELSEWHERE = ("gwlbfw.sim.", "gwlbfw.topology.")
 """The simulator knows no addresses; a topology has them as its user wrote them, and YAML paths."""
 
