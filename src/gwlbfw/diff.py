@@ -9,6 +9,8 @@ from gwlbfw.resources.graph import Live, Node, OriginalState, ResourceGraph
 from gwlbfw.resources.resource import Resource
 
 Action = Literal["create", "update", "replace", "delete", "adopt", "no_op"]
+COSMETIC = frozenset({"name", "description", "tags"})
+"""Properties that no packet meets, and that follow the keys of the file."""
 ACTIONS: tuple[Action, ...] = ("create", "update", "replace", "delete", "adopt", "no_op")
 
 
@@ -24,6 +26,8 @@ class Change:
     reason: str = ""
     restores: bool = False
     """True if it restores what was there before the stack."""
+    moved_from: Address | None = None
+    """The address that it had when last applied, where the file calls that moved."""
 
     @property
     def node(self) -> Node:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
-from gwlbfw.diff import Action, Change, diff
+from gwlbfw.diff import COSMETIC, Action, Change, diff
 from gwlbfw.resources.facts import DriftSeverity
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import kinds
@@ -18,7 +18,7 @@ SEVERITIES: tuple[DriftSeverity, ...] = get_args(DriftSeverity)
 EXISTENCE = "exists"
 """The attribute of an item that says that something is missing, or is there and should not be."""
 
-_COSMETIC = frozenset({"name", "description", "tags", "template"})
+_COSMETIC = COSMETIC | {"template"}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.layout import Role
+from gwlbfw.moves import NO_MOVES, Moves
 from gwlbfw.resources import Eip, Route, RouteTableAssociation, Vpc, VSwitch
 from gwlbfw.resources.graph import Live, OriginalState
 from gwlbfw.resources.resource import Resource, kinds
@@ -97,15 +98,15 @@ def tag_problems(address: Address, tags: dict[str, str]) -> Iterator[Diagnostic]
             yield error("memory", message, subject=address, hint=hint)
 
 
-def from_tags(live: Live) -> OriginalState:
-    """The original state that the tags of the stack's endpoints keep."""
+def from_tags(live: Live, moves: Moves = NO_MOVES) -> OriginalState:
+    """The original state that the tags of the stack's endpoints keep, at the addresses of now."""
     original: dict[Address, Resource | None] = {}
     for endpoint, node in live.nodes.items():
         if endpoint.kind != "endpoint" or not node.owned:
             continue
         for key, value in (node.resource.tags or {}).items():
-            address = _address(key)
-            if address is not None:
+            if (was := _address(key)) is not None:
+                address = moves.target(was)
                 original[address] = _decode(address, value, live)
     return original
 

@@ -1,6 +1,7 @@
 """The address scheme: what is built is parsed back, and the documented examples are in it."""
 
 import inspect
+import re
 import string
 from collections.abc import Callable
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.layout import Parts, Role, parse
+from gwlbfw.layout import Parts, Role, parse, scheme
+from gwlbfw.moves import Move, Moves
 from gwlbfw.resources.resource import kinds
 
 Builder = Callable[..., Address]
@@ -231,3 +233,51 @@ def test_appliances_and_business_subnets_are_recognised() -> None:
 def test_vpc_of_an_address_is_that_of_its_key_else_the_security_vpc() -> None:
     assert layout.vpc_of(layout.gwlbe_subnet("shop", "b")) == layout.business_vpc("shop")
     assert layout.vpc_of(layout.security_subnet("b")) == layout.SECURITY_VPC
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "along"),
+    [
+        (layout.business_vpc("shop"), layout.business_vpc("store"), 20),
+        (layout.business_subnet("shop", "app-b"), layout.business_subnet("shop", "x"), 4),
+        (layout.server("shop", "ecs-b-01"), layout.server("shop", "web"), 2),
+        (layout.appliance("ecs-01"), layout.appliance("fw"), 2),
+        (layout.server_eip("shop", "ecs-b-01"), layout.server_eip("shop", "web"), 1),
+        (layout.business_vpc("shop-2"), layout.business_vpc("store"), 0),
+    ],
+)
+def test_all_that_has_a_key_moves_along_with_what_the_key_is_of(
+    source: Address, target: Address, along: int
+) -> None:
+    moves = Moves((Move(source, target),))
+    now = {each: moves.target(Address(each)) for each in EXAMPLES}
+    former, later = source.path[-1], target.path[-1]
+    moved = {was: at for was, at in now.items() if was != at}
+    assert len(moved) == along
+    assert all(
+        at == re.sub(rf"([./]){former}(/|$)", rf"\1{later}\2", was) for was, at in moved.items()
+    )
+
+
+def test_nearest_move_comes_first_and_those_that_follow_it_then() -> None:
+    moves = Moves(
+        (
+            Move(layout.business_vpc("a"), layout.business_vpc("b")),
+            Move(layout.business_subnet("a", "x"), layout.business_subnet("a", "y")),
+            Move(layout.business_vpc("b"), layout.business_vpc("c")),
+        )
+    )
+    assert moves.target(layout.gateway_route("a", "x")) == layout.gateway_route("c", "y")
+    assert moves.target(layout.gateway_route("b", "x")) == layout.gateway_route("c", "x")
+    around = Moves(
+        (Move(Address("vpc.a"), Address("vpc.b")), Move(Address("vpc.b"), Address("vpc.a")))
+    )
+    assert around.target(Address("vpc.a")) in ("vpc.a", "vpc.b")
+
+
+def test_every_key_in_an_address_is_one_that_something_has_in_the_file() -> None:
+    own = {"subnet", "server", "appliance", "vpc"}
+    assert {each for keys in scheme._PARTS.values() for each in keys} - own == {
+        *("zone", "destination", "table"),
+    }
+    assert {scheme._PARTS[each][-1] for each in scheme._OWNERS} == own

@@ -81,7 +81,10 @@ def table_name(builder: GraphBuilder, subnet: DeclaredSubnet) -> str:
     if len(signatures) <= 1:
         return subnet.zone
     mine = previous_table(builder, subnet)
-    return min(mover.name for mover in movers if previous_table(builder, mover) == mine)
+    names = sorted(mover.name for mover in movers if previous_table(builder, mover) == mine)
+    # A table that is there already stays, whichever of its subnets has got another key since.
+    there = (n for n in names if builder.live_node(layout.business_route_table(subnet.vpc, n)))
+    return next(there, names[0])
 
 
 def _signature(builder: GraphBuilder, subnet: DeclaredSubnet) -> tuple[tuple[str, str, str], ...]:

@@ -71,16 +71,29 @@ def addresses_by_id(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
         if cloud_id in by_id:
             continue
         if (other := holder.setdefault(address, cloud_id)) != cloud_id:
-            renamed = other in scope.named and cloud_id in scope.recorded
-            problems.append((_exchanged_id if renamed else _duplicate)(address, other, cloud_id))
+            problems.append(_two_of_one(scope, address, other, cloud_id))
             continue
         by_id[cloud_id] = address
     if problems:
-        raise PlanError(problems)
+        # What lies below a move that goes wrong would repeat it.
+        raise PlanError(
+            list({each.place or each.subject: each for each in problems[::-1]}.values())
+        )
     return by_id | dict(_untagged_tables(scope, snapshot, by_id))
 
 
-def _duplicate(address: Address, one: str, other: str) -> Diagnostic:
+def _two_of_one(scope: Scope, address: Address, one: str, other: str) -> Diagnostic:
+    """The problem of two objects that claim one address, and how it comes about."""
+    if one in scope.named and other in scope.recorded:
+        return _exchanged_id(address, one, other)
+    if (move := scope.moves.into(address)) is not None:
+        return error(
+            "moved",
+            f"{move.source} is moved to {move.target}, but of {address} there are two now: "
+            f"{one} and {other}",
+            place=move.place,
+            hint="remove this entry and apply: what is in the file no more is then deleted",
+        )
     return error(
         "two-of-one",
         f"both {one} and {other} claim to be {address}",
@@ -112,7 +125,8 @@ def _claims(scope: Scope, snapshot: Snapshot) -> Iterator[tuple[str, Address]]:
     for endpoint in snapshot.get("endpoint", ()):
         tags = tags_of(kinds()["endpoint"], endpoint)
         if tags.get(STACK_TAG) == scope.stack:
-            yield from mentioned_ids(tags)
+            for cloud_id, address in mentioned_ids(tags):
+                yield cloud_id, scope.moves.target(address)
 
 
 def _claims_by_tag(
@@ -124,7 +138,7 @@ def _claims_by_tag(
         # Anybody can write a tag: one of another kind is no address, and drift where it was one.
         ours = tags.get(STACK_TAG) == scope.stack and address.kind == kind
         if ours and kinds()[kind].present(found):
-            yield cloud_id, scope.moved.get(address, address)
+            yield cloud_id, scope.moves.target(address)
 
 
 def _claims_by_state(
@@ -132,8 +146,7 @@ def _claims_by_state(
 ) -> Iterator[tuple[str, Address]]:
     for cloud_id, found in ids:
         if cloud_id in scope.recorded and kinds()[kind].present(found):
-            address = scope.recorded[cloud_id]
-            yield cloud_id, scope.moved.get(address, address)
+            yield cloud_id, scope.moves.target(scope.recorded[cloud_id])
 
 
 def _untagged_tables(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from gwlbfw import layout
 from gwlbfw.address import Address
+from gwlbfw.moves import NO_MOVES, Moves
 from gwlbfw.resources.resource import Found, kinds
 from gwlbfw.resources.tags import STACK_TAG, tags_of
 from gwlbfw.topology.models import Topology
@@ -26,8 +27,8 @@ class Scope:
     """Addresses by the ids that the state has."""
     owned: frozenset[Address] = frozenset()
     """The addresses that the state has as the stack's own."""
-    moved: Mapping[Address, Address] = field(default_factory=dict)
-    """New addresses by the old ones of what the file calls moved."""
+    moves: Moves = NO_MOVES
+    """The addresses that the file calls moved."""
 
     @classmethod
     def of(
@@ -41,7 +42,7 @@ class Scope:
             named={cloud_id: at for cloud_id, at in _ids_of_file(topology) if cloud_id},
             recorded=recorded,
             owned=owned,
-            moved={Address(each.source): Address(each.target) for each in topology.moved},
+            moves=Moves.of(topology),
         )
 
     def accounts(self, side: Side) -> frozenset[str]:

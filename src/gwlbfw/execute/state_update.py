@@ -92,8 +92,8 @@ class EventualConsistency:
     def __call__(self, live: Live) -> str:
         """The first resource that is not listed yet, for people; empty if there is none.
 
-        A create whose outcome nobody knows is sent again with its token, so only a destroy has to
-        know whether it was carried out.
+        A create whose outcome nobody knows is sent again with its token, so only a destroy, or a
+        run to which its address is another, has to know whether it was carried out.
         """
         since = self.listed_before()
         late = self.previous_runs.since(since)

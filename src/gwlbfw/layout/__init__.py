@@ -11,6 +11,9 @@ are. Kinds of resources know nothing of this.
 from gwlbfw.address import Address
 from gwlbfw.layout.scheme import Parts as Parts
 from gwlbfw.layout.scheme import Role as Role
+from gwlbfw.layout.scheme import above as above
+from gwlbfw.layout.scheme import has_key as has_key
+from gwlbfw.layout.scheme import moved as moved
 from gwlbfw.layout.scheme import parse as parse
 from gwlbfw.resources.route import DEFAULT
 

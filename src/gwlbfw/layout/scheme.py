@@ -1,6 +1,6 @@
-"""The scheme of addresses: the parts that each is made of, and how one is parsed."""
+"""The scheme of addresses: the keys that each is made of, how one is parsed, and how one moves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,7 +38,7 @@ class Parts:
     """The key of the business VPC; empty for what belongs to the security VPC."""
     zone: str = ""
     name: str = ""
-    """The key of a subnet, server or appliance; of a business route table also the zone."""
+    """The key of a subnet, server or appliance; the id of a bystander's table."""
     destination: str = ""
     """The CIDR block of a route that is not the default one."""
 
@@ -46,35 +46,51 @@ class Parts:
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "vpc.business": ("vpc",),
     "vpc.security": (),
-    "vswitch.business": ("vpc", "name"),
+    "vswitch.business": ("vpc", "subnet"),
     "vswitch.gwlbe": ("vpc", "zone"),
     "vswitch.security": ("zone",),
     "ipv4_gateway": ("vpc",),
-    "route_table.business": ("vpc", "name"),
+    "route_table.business": ("vpc", "subnet"),
     "route_table.gateway": ("vpc",),
     "route_table.gwlbe": ("vpc",),
-    "route_table_association.business": ("vpc", "name"),
+    "route_table_association.business": ("vpc", "subnet"),
     "route_table_association.gateway": ("vpc",),
     "route_table_association.gwlbe": ("vpc", "zone"),
-    "route.business": ("vpc", "name"),
-    "route.bystander": ("vpc", "name"),
-    "route.copied": ("vpc", "name", "destination"),
-    "route.gateway": ("vpc", "name"),
+    "route.business": ("vpc", "subnet"),
+    "route.bystander": ("vpc", "table"),
+    "route.copied": ("vpc", "subnet", "destination"),
+    "route.gateway": ("vpc", "subnet"),
     "route.gwlbe": ("vpc", "destination"),
     "security_group.appliances": (),
     "security_group.servers": ("vpc",),
-    "instance.appliance": ("name",),
-    "instance.server": ("vpc", "name"),
-    "eip": ("vpc", "name"),
+    "instance.appliance": ("appliance",),
+    "instance.server": ("vpc", "server"),
+    "eip": ("vpc", "server"),
     "load_balancer.main": (),
     "listener.main": (),
     "server_group.main": (),
-    "server_group_member.main": ("name",),
+    "server_group_member.main": ("appliance",),
     "endpoint_service.main": (),
     "endpoint_service_resource.main": ("zone",),
     "endpoint": ("vpc", "zone"),
 }
-"""The parts that follow the kind, or kind and role, of an address; a destination may be absent."""
+"""The keys that follow the kind, or kind and role, of an address; a destination may be absent.
+
+A route table of several subnets has their zone in place of a subnet's key.
+"""
+_OWNERS = ("vpc.business", "vswitch.business", "instance.server", "instance.appliance")
+"""The resources that the keys of the file are those of; what else has such a key is below one."""
+
+
+def _keys(address: Address) -> tuple[str, dict[str, str]] | None:
+    """The row of the scheme that an address is in, and its keys; None for one outside of it."""
+    row, path = address.kind, address.path
+    if row not in _PARTS:
+        row, path = f"{row}.{path[0]}", path[1:]
+    names = _PARTS.get(row)
+    if names is None or not len(names) - names.count("destination") <= len(path) <= len(names):
+        return None
+    return row, dict(zip(names, path, strict=False))
 
 
 def parse(address: Address) -> Parts:
@@ -82,14 +98,38 @@ def parse(address: Address) -> Parts:
 
     Anybody can write an address into a tag, so this never fails.
     """
-    kind, path = address.kind, address.path
-    role = None
-    names = _PARTS.get(kind)
-    if names is None and (names := _PARTS.get(f"{kind}.{path[0]}")) is not None:
-        role, path = Role(path[0]), path[1:]
-    if names is None or not len(names) - names.count("destination") <= len(path) <= len(names):
-        return Parts(kind, name="/".join(address.path))
-    found = dict(zip(names, path, strict=False))
-    if "destination" in found:
-        found["destination"] = found["destination"].replace("_", "/")
-    return Parts(kind, role, **found)
+    if (found := _keys(address)) is None:
+        return Parts(address.kind, name="/".join(address.path))
+    row, keys = found
+    role = Role(address.path[0]) if row != address.kind else None
+    parts = {each: keys.pop(each, "") for each in ("vpc", "zone", "destination")}
+    parts["destination"] = parts["destination"].replace("_", "/")
+    return Parts(address.kind, role, name="".join(keys.values()), **parts)
+
+
+def has_key(address: Address) -> bool:
+    """True for the address of a resource that the file has a key for."""
+    return (found := _keys(address)) is not None and found[0] in _OWNERS
+
+
+def above(address: Address) -> tuple[Address, ...]:
+    """The resources with a key in the file that an address lies below, the nearest first."""
+    if (found := _keys(address)) is None:
+        return ()
+    row, keys = found
+    owners = [each for each in _OWNERS if each != row and {*_PARTS[each]} <= {*keys}]
+    owners.sort(key=lambda each: -len(_PARTS[each]))
+    return tuple(_built(each, [keys[name] for name in _PARTS[each]]) for each in owners)
+
+
+def moved(address: Address, source: Address, target: Address) -> Address:
+    """The new address of what is at `source`, or lies below it, where that becomes `target`."""
+    here, to = _keys(address), _keys(target)
+    if address == source or here is None or to is None:
+        return target
+    return _built(here[0], {**here[1], **to[1]}.values())
+
+
+def _built(row: str, keys: Iterable[str]) -> Address:
+    kind, _, role = row.partition(".")
+    return Address.of(kind, *filter(None, [role]), *keys)

@@ -71,6 +71,8 @@ def _change(plan: Plan, change: Change) -> dict[str, Json]:
     }
     if change.restores:
         row["restores"] = True
+    if change.moved_from:
+        row["moved_from"] = change.moved_from
     for name, node in (("was", was), ("towards", towards)):
         if node is not None:
             row[name] = {k: v for k, v in encode_node(node).items() if k != "properties"}
@@ -212,6 +214,7 @@ def _read_change(row: Mapping[str, Any]) -> Change:
         frozenset(_texts(row["changed"])),
         _text(row, "reason"),
         row.get("restores") is True,
+        Address(_text(row, "moved_from")) if "moved_from" in row else None,
     )
 
 

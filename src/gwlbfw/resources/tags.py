@@ -10,6 +10,8 @@ STACK_TAG = "gwlbfw:stack"
 ADDRESS_TAG = "gwlbfw:address"
 TEMPLATE_TAG = "gwlbfw:template"
 BEFORE_TAG = "gwlbfw:before:"
+MOST_TAGS = 20
+"""The most tags that one object has (VPC, PrivateLink and ECS API, TagResources)."""
 
 Tags = Mapping[str, str]
 
@@ -39,12 +41,19 @@ def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
         "ResourceType": cls.tag_type,
         "ResourceId": [Field(at, cls.id_field)],
     }
-    wanted = {k: v for k, v in new.items() if old.get(k) != v}
+    changed = {k: v for k, v in new.items() if k in old and old[k] != v}
+    added = sorted(set(new) - set(old))
+    stale = sorted(set(old) - set(new))
+    # What does not fit beside the old ones comes when these are gone.
+    room = MOST_TAGS - len(old) if stale else len(added)
+    wanted, late = changed | {k: new[k] for k in added[:room]}, {k: new[k] for k in added[room:]}
     if wanted:
         yield Phase("tag", cls.product.call("TagResources", **target, Tag=pairs(wanted)))
-    if stale := sorted(set(old) - set(new)):
+    if stale:
         # The VPC product alone spells the action with a capital T.
         action = "UnTagResources" if cls.product is VPC else "UntagResources"
         yield Phase(
             "untag", cls.product.call(action, **target, TagKey=list[Value](stale)), removes=True
         )
+    if late:
+        yield Phase("tag-2", cls.product.call("TagResources", **target, Tag=pairs(late)))

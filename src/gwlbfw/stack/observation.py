@@ -1,7 +1,7 @@
 """The observation of a stack: its live state, its state, and the journal of its last run."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gwlbfw import original_state
@@ -12,6 +12,7 @@ from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import fetch_settled
 from gwlbfw.execute.state_update import EventualConsistency
+from gwlbfw.moves import NO_MOVES, Moves
 from gwlbfw.reachability import Network, fetch_network
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.stack.gone_next_hops import gone_next_hops
@@ -40,6 +41,10 @@ class Observation:
     """The forwarding model of the business VPCs; None in an observation without it."""
     lock: Lock | None = None
     """The stack's lock, if it was held meanwhile."""
+    moves: Moves = NO_MOVES
+    """The addresses that the file calls moved: everything here is at those of now."""
+    origins: Mapping[Address, Address] = field(default_factory=dict)
+    """The former address of each resource whose tags or record still have that."""
 
     @property
     def network(self) -> Network:
@@ -62,7 +67,7 @@ class Observation:
     @property
     def original(self) -> OriginalState:
         """The original state of what the stack manages, as tags and state have it."""
-        return {**original_state.from_tags(self.live), **self.state.before}
+        return {**original_state.from_tags(self.live, self.moves), **self.state.before}
 
 
 def once(on_message: Callable[[str], None]) -> Callable[[str], None]:
@@ -95,12 +100,16 @@ class Observer:
         fetcher = Fetcher(self.api)
         stored, journal = self._load(lock)
         self._report_interruption(journal, lock)
-        state = stored or State(self.topology.name, self.topology.region)
+        moves = Moves.of(self.topology)
+        state = (stored or State(self.topology.name, self.topology.region)).moved(moves)
         learnt = journal.previous_runs.ids
         scope = Scope.of(
             self.topology, {**state.ids, **learnt}, state.owned | frozenset(learnt.values())
         )
-        unlisted = EventualConsistency(state, journal.previous_runs, self._lag, destroys=destroy)
+        # At another address a create has other parameters, and can't be sent again by its token.
+        unlisted = EventualConsistency(
+            state, journal.previous_runs, self._lag, destroys=destroy or bool(moves.entries)
+        )
         live = state.with_launch_templates(
             await fetch_settled(fetcher, scope, unlisted, self.on_message, passing=settle)
         )
@@ -108,7 +117,7 @@ class Observer:
         if forwarding:
             ids = {address: node.id for address, node in live.nodes.items() if node.id}
             network = await fetch_network(fetcher, self.topology, ids)
-            original = {**original_state.from_tags(live), **state.before}
+            original = {**original_state.from_tags(live, moves), **state.before}
             live = replace(live, gone=gone_next_hops(network, live, original))
         return Observation(
             state=state,
@@ -118,12 +127,19 @@ class Observer:
             desired=blueprint(self.topology, live, state.before),
             forwarding=network,
             lock=lock,
+            moves=moves,
+            origins=moves.origins(live, stored.applied if stored else {}),
         )
 
     def _load(self, lock: Lock | None) -> tuple[State | None, Journal]:
-        """Load the state, and the journal of a run that did not come to its end."""
+        """Load the state, and the journal of a run that did not come to its end.
+
+        The journal tells of earlier runs at the addresses that the file has now.
+        """
         name, region = self.topology.name, self.topology.region
-        return self.store.load(name, region), self.store.journal(name, region, lock)
+        journal = self.store.journal(name, region, lock)
+        journal.previous_runs = journal.previous_runs.moved(Moves.of(self.topology))
+        return self.store.load(name, region), journal
 
     def _report_interruption(self, journal: Journal, lock: Lock | None) -> None:
         name, region = self.topology.name, self.topology.region
@@ -136,7 +152,7 @@ class Observer:
     def reload(self, observation: Observation, lock: Lock | None) -> Observation | None:
         """The observation under this lock; None where somebody was at work on the stack since."""
         state, journal = self._load(lock)
-        same = (state or observation.state) == observation.state
+        same = state is None or state.moved(observation.moves) == observation.state
         if not same or journal.previous_runs != observation.journal.previous_runs:
             return None
         return replace(observation, journal=journal, lock=lock)

@@ -1,5 +1,7 @@
 """From an observation to a plan, with its errors and its effect on traffic."""
 
+from dataclasses import replace
+
 from gwlbfw.blueprint.route_table_migration import moved_default_routes
 from gwlbfw.blueprint.security_vpc import required_rules
 from gwlbfw.blueprint.user_data import source_digest
@@ -12,6 +14,7 @@ from gwlbfw.execute.state_update import drifted_addresses
 from gwlbfw.forecast.forecast import forecast_traffic
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.preflight import fetch_preflight_problems
+from gwlbfw.plan.renamed_keys import renamed_key_hints
 from gwlbfw.plan.validation import closed_group_errors, protection_errors, traffic_cut_errors
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.stack.gone_next_hops import without_gone
@@ -32,7 +35,8 @@ async def make_plan(
     target: ResourceGraph = {} if destroy else desired.graph
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
-    changes = diff(target, live, without_gone(original, live.gone))
+    found = diff(target, live, without_gone(original, live.gone))
+    changes = tuple(replace(c, moved_from=observation.origins.get(c.address)) for c in found)
     problems = [*protection_errors(changes, known)]
     warnings: list[Diagnostic] = []
     if not destroy:
@@ -40,9 +44,9 @@ async def make_plan(
         problems += traffic_cut_errors(changes, target, live)
         problems += closed_group_errors(target, live, required_rules(topology, target))
         if not problems:
-            found = await fetch_preflight_problems(api, topology, changes)
-            problems += [each for each in found if each.severity == "error"]
-            warnings += [each for each in found if each.severity == "warning"]
+            warnings += await fetch_preflight_problems(api, topology, changes)
+            problems += [each for each in warnings if each.severity == "error"]
+            warnings += renamed_key_hints(topology, changes)
     if problems:
         raise PlanError(problems)
     steps = build(changes, target, live, known, topology.cutover)

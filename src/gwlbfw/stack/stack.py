@@ -179,7 +179,8 @@ class Stack:
     ) -> ApplyReport:
         """Save what the run starts from, run the plan, and save what came of it."""
         state = replace(observation.state, before=plan.before)
-        if state.before != observation.state.before or not observation.recorded:
+        unsaved = state.before != observation.state.before or bool(observation.origins)
+        if unsaved or not observation.recorded:
             # What was there before is written down before the first thing changes.
             state = self.store.save(state)
         if plan.steps:

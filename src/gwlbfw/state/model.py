@@ -8,6 +8,7 @@ from typing import Any
 
 from gwlbfw.address import Address
 from gwlbfw.errors import StateError
+from gwlbfw.moves import Moves
 from gwlbfw.resources import Instance
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.resources.resource import Resource
@@ -40,6 +41,10 @@ class State:
     def owned(self) -> frozenset[Address]:
         """The addresses of what the stack owns."""
         return frozenset(address for address, node in self.applied.items() if node.owned)
+
+    def moved(self, moves: Moves) -> "State":
+        """The state at the addresses that the file has now."""
+        return replace(self, applied=moves.graph(self.applied), before=moves.original(self.before))
 
     def with_launch_templates(self, live: Live) -> Live:
         """Live state with the template that each instance was launched with, as recorded.

@@ -11,6 +11,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Json
 from gwlbfw.cloud.transport import bind
 from gwlbfw.errors import StateError
+from gwlbfw.moves import Moves
 from gwlbfw.resources.resource import kinds
 
 FORMAT = 1
@@ -93,6 +94,16 @@ class JournalReplay:
         """The same with only the calls that were begun after `time`."""
         late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}
         return replace(self, intents=late)
+
+    def moved(self, moves: Moves) -> "JournalReplay":
+        """The same at the addresses that the file has now."""
+
+        def at_target(intent: Intent) -> Intent:
+            target = moves.target(Address(intent.address))
+            step = f"{target}{intent.step.removeprefix(intent.address)}"
+            return replace(intent, address=target, step=step)
+
+        return replace(self, intents={t: at_target(each) for t, each in self.intents.items()})
 
     def possible_creates(self) -> Iterator[Intent]:
         """The creating calls that were, or may have been, carried out."""

@@ -1,7 +1,7 @@
 """Loading: a YAML file to a Topology, or every problem of the file at its place."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gwlbfw.cloud.environment import process_environment
@@ -33,6 +33,11 @@ class LoadResult:
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The diagnostics that don't."""
         return tuple(each for each in self.diagnostics if each.severity == "warning")
+
+    def with_more(self, diagnostics: Iterable[Diagnostic]) -> "LoadResult":
+        """The same result with more that was found wrong."""
+        more = LoadResult(self.topology, in_order([*self.diagnostics, *diagnostics]))
+        return replace(more, topology=None) if more.errors else more
 
     def require(self) -> Topology:
         """The topology; raises a TopologyError that holds every problem where there is none."""

@@ -32,7 +32,7 @@ class Account(Model):
 
 
 class Moved(Model):
-    """An address that another one takes over, so that a renamed key replaces nothing."""
+    """An address that has changed with its key, and all those below it: nothing is replaced."""
 
     source: str = Field(alias="from", description="Address before, such as vpc.business/shop.")
     target: str = Field(alias="to", description="Address now.")

@@ -357,3 +357,28 @@ def resource(kind: type[R], at: str) -> R:
     found = wanted().graph[Address(at)].resource
     assert isinstance(found, kind)
     return found
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        ("eip.shop/ecs-b-01", "eip.shop/web", "is moved to eip.shop/web, and is still in the file"),
+        ("eip.shop/old", "eip.shop/new", "eip.shop/old is moved to eip.shop/new, which is not in"),
+    ],
+)
+def test_move_that_the_file_contradicts_is_an_error_at_its_place(
+    tmp_path: Path, source: str, target: str, said: str
+) -> None:
+    moves = [{"from": source, "to": target}]
+    [problem] = blueprint(example_with(tmp_path, lambda c: c.update(moved=moves))).diagnostics
+    assert said in problem.message
+    assert problem.place is not None
+    assert source in problem.place.text or target in problem.place.text
+
+
+def test_address_that_moved_twice_needs_to_be_in_the_file_at_last_alone(tmp_path: Path) -> None:
+    moves = [
+        {"from": "eip.shop/first", "to": "eip.shop/second"},
+        {"from": "eip.shop/second", "to": "eip.shop/ecs-b-01"},
+    ]
+    assert not blueprint(example_with(tmp_path, lambda c: c.update(moved=moves))).diagnostics

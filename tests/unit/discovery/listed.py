@@ -7,6 +7,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json, Raw
 from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
+from gwlbfw.moves import Move, Moves
 from gwlbfw.resources.resource import Found, kinds
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 
@@ -27,7 +28,7 @@ def scope(
         named=_addresses(named),
         recorded=_addresses(recorded),
         owned=frozenset(map(Address, owned)),
-        moved={Address(old): Address(new) for old, new in (moved or {}).items()},
+        moves=Moves(tuple(Move(Address(a), Address(b)) for a, b in (moved or {}).items())),
     )
 
 

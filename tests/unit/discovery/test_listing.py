@@ -239,5 +239,6 @@ class TestScope:
                 {"from": "instance.server/shop/web", "to": "instance.server/shop/ecs-b-01"}
             ]
 
-        moved = Scope.of(example_with(tmp_path, edit), {}, frozenset()).moved
-        assert moved == {Address("instance.server/shop/web"): "instance.server/shop/ecs-b-01"}
+        moves = Scope.of(example_with(tmp_path, edit), {}, frozenset()).moves
+        was = Address("instance.server/shop/web")
+        assert moves.target(was) == "instance.server/shop/ecs-b-01"

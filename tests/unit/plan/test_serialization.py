@@ -70,6 +70,8 @@ def test_every_sort_of_change_survives_a_round_trip() -> None:
         destroys=True,
         drifted=frozenset({Address("vpc.a")}),
     )
+    first, *others = plan.changes
+    plan = replace(plan, changes=(replace(first, moved_from=Address("vpc.b")), *others))
     assert {each.action for each in plan.changes} == {
         "create", "update", "replace", "delete", "adopt", "no_op",
     }  # fmt: skip

@@ -21,9 +21,12 @@ def validate(
         gwlbfw validate topology.yaml
         gwlbfw validate topology.yaml --var env=prod --format json
     """
+    from gwlbfw.blueprint import blueprint
     from gwlbfw.cli.views import validation
     from gwlbfw.topology.load import load
 
     loaded = load(file, options.variables)
+    if loaded.topology is not None:
+        loaded = loaded.with_more(blueprint(loaded.topology).diagnostics)
     validation.show(output.screen, str(file), loaded, form)
     return FAILED if loaded.errors else DONE

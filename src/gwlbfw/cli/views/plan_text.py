@@ -36,7 +36,8 @@ def no_changes_text(plan: Plan, *, refresh_only: bool = False) -> str:
     if plan.destroys:
         return f"Nothing to destroy. There is nothing left of {plan.stack} in {plan.region}."
     matched = "what was last applied" if refresh_only else "the topology"
-    return f"No changes. Live state matches {matched}."
+    moved = f"; {plural(count, 'resource')} moved" if (count := moved_count(plan)) else ""
+    return f"No changes. Live state matches {matched}{moved}."
 
 
 def summary(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -> str:
@@ -46,13 +47,20 @@ def summary(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -> 
         return f"{style('title', 'Drifted since the last apply:')} {done}; nothing was changed"
     calls = plural(sum(1 for step in plan.steps if step.call), "API call")
     drifted = f", {len(plan.drifted)} drifted" if plan.drifted else ""
-    return f"{style('title', 'Plan:')} {counts_text(plan.changes)}{drifted}; {calls}"
+    moved = f", {count} moved" if (count := moved_count(plan)) else ""
+    return f"{style('title', 'Plan:')} {counts_text(plan.changes)}{moved}{drifted}; {calls}"
+
+
+def moved_count(plan: Plan) -> int:
+    """The number of resources that the file has at another address than before."""
+    return sum(1 for change in plan.changes if change.moved_from)
 
 
 def remarks(change: Change, plan: Plan) -> list[str]:
-    """The remarks beside the address of a change: its id, `drifted` if so, its reason."""
+    """The remarks beside the address of a change: id, former address, if drifted, reason."""
+    moved = f"moved from {change.moved_from}" if change.moved_from else ""
     drifted = "drifted" if change.address in plan.drifted else ""
-    about = [change.id, drifted, reason(change, destroys=plan.destroys)]
+    about = [change.id, moved, drifted, reason(change, destroys=plan.destroys)]
     return [each for each in about if each]
 
 

@@ -1,4 +1,7 @@
-"""Checks of `moved`: addresses that have changed."""
+"""Checks of `moved`: addresses that have changed.
+
+Whether the file has the addresses only the graph that it asks for says.
+"""
 
 import re
 from collections.abc import Iterator
@@ -29,6 +32,7 @@ def moved(topology: Topology) -> Iterator[Problem]:
             seen.add((key, address))
         if well_formed:
             yield from _pair(Address(each.source), Address(each.target), index)
+    yield from _circles(topology)
 
 
 def _pair(source: Address, target: Address, index: int) -> Iterator[Problem]:
@@ -37,3 +41,22 @@ def _pair(source: Address, target: Address, index: int) -> Iterator[Problem]:
     elif source.kind != target.kind:
         message = f"a {quote(source.kind)} can't become a {quote(target.kind)}"
         yield Problem("moved", ("moved", index, "to"), message)
+
+
+def _circles(topology: Topology) -> Iterator[Problem]:
+    """Addresses that are exchanged: applied a second time, that would be undone."""
+    following = {each.source: each.target for each in topology.moved if each.source != each.target}
+    left = set(following)
+    for index, each in enumerate(topology.moved):
+        circle, at = {each.source: None}, following.get(each.source, "")
+        while at in left and at not in circle:
+            circle[at] = None
+            at = following[at]
+        if each.source in left and at == each.source:
+            hint = (
+                "rename one of them to a key that nothing has, and apply; then the next to the key "
+                "that is free, and apply; and so on"
+            )
+            names = " becomes ".join(quote(name) for name in [*circle, at])
+            yield Problem("moved", ("moved", index), f"the moves go round: {names}", hint)
+        left -= set(circle)
