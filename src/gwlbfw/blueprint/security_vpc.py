@@ -1,5 +1,7 @@
 """The security VPC: its subnets, the appliances and their security group."""
 
+from itertools import count
+
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.bootstrap import bounce_script
@@ -127,6 +129,14 @@ def refuse_zone_beside_simulated(builder: GraphBuilder) -> None:
             "security_vpc",
             "zones",
             new[0],
-            hint="remove the appliances with `bootstrap: iptables` first, apply, and add them "
-            "again together with the zone",
+            hint="in the same change give these appliances new keys: new ones then know every "
+            f"address, and take over before the old ones leave: {_renamed(builder, running)}",
         )
+
+
+def _renamed(builder: GraphBuilder, keys: list[str]) -> str:
+    """Keys with others in their place, which the file does not have: `fw-b` becomes `fw-b-2`."""
+    taken = {*builder.topology.security_vpc.appliances}
+    numbered = ((key, (f"{key}-{number}" for number in count(2))) for key in keys)
+    pairs = [(key, next(n for n in names if n not in taken)) for key, names in numbered]
+    return ", ".join(f"`{key}` becomes `{name}`" for key, name in pairs)

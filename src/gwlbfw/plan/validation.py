@@ -5,14 +5,16 @@ from ipaddress import ip_network
 
 from gwlbfw import layout
 from gwlbfw.address import Address
+from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change
 from gwlbfw.layout import Role
-from gwlbfw.resources import Instance, Route, Rule, SecurityGroup
+from gwlbfw.resources import Instance, LoadBalancer, Route, Rule, SecurityGroup
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import kinds
+from gwlbfw.topology.models import Topology
 
 
 def protection_errors(changes: Sequence[Change], known: ResourceGraph) -> Iterator[Diagnostic]:
@@ -29,6 +31,50 @@ def protection_errors(changes: Sequence[Change], known: ResourceGraph) -> Iterat
                 subject=change.address,
                 hint="remove `protect: true` from it first, if this is meant",
             )
+
+
+def deletion_protection_errors(changes: Sequence[Change], live: Live) -> Iterator[Diagnostic]:
+    """No plan that the cloud would stop half-way: what it protects is neither deleted nor replaced.
+
+    Every product that has such a protection answers it by one name (ECS API, DescribeInstances; VPC
+    API, DescribeEipAddresses and DescribeNatGateways).
+    """
+    for change in changes:
+        raw = live.raw.get(change.address, {})
+        if change.action in ("delete", "replace") and is_true(raw.get("DeletionProtection")):
+            yield error(
+                "deletion-protection",
+                f"{change.address} has deletion protection in the cloud, and the plan would "
+                f"{change.action} it ({change.reason})",
+                subject=change.address,
+                hint=f"switch the deletion protection of {change.id} off first, if this is meant",
+            )
+
+
+def exchanged_subnet_errors(changes: Sequence[Change], topology: Topology) -> Iterator[Diagnostic]:
+    """A load balancer leaves no subnet while it serves the zone, so its subnet can't be replaced.
+
+    GWLB API, UpdateLoadBalancerZones; VPC API, DeleteVSwitch.
+    """
+    replaced = {each.address: each for each in changes if each.action == "replace"}
+    for change in changes:
+        was, towards = change.was, change.towards
+        if not was or not towards or change.action == "replace":
+            continue
+        if isinstance(was.resource, LoadBalancer) and isinstance(towards.resource, LoadBalancer):
+            for zone, subnet in was.resource.zones.items():
+                stays = towards.resource.zones.get(zone) == subnet
+                if stays and (doomed := replaced.get(Address(subnet))):
+                    yield error(
+                        "subnet-in-use",
+                        f"{subnet} can't be replaced ({doomed.reason}) while {change.address} is "
+                        "in it",
+                        place=topology.place("security_vpc", "zones", zone, "subnet"),
+                        hint="run `gwlbfw destroy` and then `gwlbfw apply`, which make all of the "
+                        "stack anew; or take the zone out of the file, business subnets included, "
+                        "and apply, then add it again as it should be, with new keys for running "
+                        "appliances with `bootstrap: iptables`",
+                    )
 
 
 def traffic_cut_errors(

@@ -1,5 +1,6 @@
 """From an observation to a plan, with its errors and its effect on traffic."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gwlbfw.blueprint.route_table_migration import moved_default_routes
@@ -7,7 +8,7 @@ from gwlbfw.blueprint.security_vpc import required_rules
 from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.diff import diff
+from gwlbfw.diff import Change, diff
 from gwlbfw.drift import moves
 from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute.state_update import drifted_addresses
@@ -15,7 +16,13 @@ from gwlbfw.forecast.forecast import forecast_traffic
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.preflight import fetch_preflight_problems
 from gwlbfw.plan.renamed_keys import renamed_key_hints
-from gwlbfw.plan.validation import closed_group_errors, protection_errors, traffic_cut_errors
+from gwlbfw.plan.validation import (
+    closed_group_errors,
+    deletion_protection_errors,
+    exchanged_subnet_errors,
+    protection_errors,
+    traffic_cut_errors,
+)
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.stack.gone_next_hops import without_gone
 from gwlbfw.stack.observation import Observation
@@ -37,18 +44,13 @@ async def make_plan(
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     found = diff(target, live, without_gone(original, live.gone))
     changes = tuple(replace(c, moved_from=observation.origins.get(c.address)) for c in found)
-    problems = [*protection_errors(changes, known)]
-    warnings: list[Diagnostic] = []
-    if not destroy:
-        problems += desired.diagnostics
-        problems += traffic_cut_errors(changes, target, live)
-        problems += closed_group_errors(target, live, required_rules(topology, target))
-        if not problems:
-            warnings += await fetch_preflight_problems(api, topology, changes)
-            problems += [each for each in warnings if each.severity == "error"]
-            warnings += renamed_key_hints(topology, changes)
-    if problems:
-        raise PlanError(problems)
+    diagnostics = [
+        *protection_errors(changes, known),
+        *deletion_protection_errors(changes, live),
+        *(() if destroy else await _fetch_diagnostics(observation, topology, api, changes)),
+    ]
+    if any(each.severity == "error" for each in diagnostics):
+        raise PlanError([each for each in diagnostics if each.severity == "error"])
     steps = build(changes, target, live, known, topology.cutover)
     return Plan(
         stack=topology.name,
@@ -58,11 +60,26 @@ async def make_plan(
         forecast=forecast_traffic(observation.network, live, steps, changes, known),
         fingerprint=live.fingerprint,
         before=original,
-        warnings=tuple(warnings),
+        warnings=tuple(diagnostics),
         drifted=drifted_addresses(observation.state, live, changes),
         destroys=destroy,
         source_digest=source_digest(topology),
     )
+
+
+async def _fetch_diagnostics(
+    observation: Observation, topology: Topology, api: ApiClient, changes: Sequence[Change]
+) -> list[Diagnostic]:
+    """Fetch what only the cloud knows: all that stands against changes, and what to mind."""
+    live, target = observation.live, observation.desired.graph
+    return [
+        *observation.desired.diagnostics,
+        *traffic_cut_errors(changes, target, live),
+        *exchanged_subnet_errors(changes, topology),
+        *closed_group_errors(target, live, required_rules(topology, target)),
+        *await fetch_preflight_problems(api, topology, changes),
+        *renamed_key_hints(topology, changes),
+    ]
 
 
 def drift_plan(observation: Observation, topology: Topology) -> Plan:

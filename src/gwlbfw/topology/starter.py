@@ -57,6 +57,7 @@ security_vpc:
   appliances:
     # `bootstrap: iptables` makes an appliance that returns all traffic uninspected, for trials.
     # For a real one, give its image and leave `bootstrap` out; `id: i-...` takes one that exists.
+    # It knows the zones of its launch: a change that adds a zone gives each of these a new key.
     fw-b:
       zone: cn-wulanchabu-b
       instance_type: ecs.g7ne.xlarge # must carry jumbo frames
