@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 
+from gwlbfw.address import Address
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import PlanError
 from gwlbfw.execute import ApplyReport, Event
+from gwlbfw.execute.confirm import fetch_objection
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing, brownfield, network
+from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import Content, Deployment, Testbed, succeeded
 from tests.traffic.networks import direct, direct_eips
 from tests.traffic.prober import Prober, probe
@@ -208,6 +211,60 @@ class TestAnEndThatIsNotProven:
         assert ways["server-app-b", "1.1.1.1"].inspected
         assert not ways["server-app-c", "1.1.1.1"].inward
         assert not ways["server-app-c", "1.1.1.1"].outward
+
+    def test_accepted_destination_excuses_no_other_and_no_address_without_a_place_does(
+        self, testbed: Testbed, made: Existing
+    ) -> None:
+        virtual = testbed.done("vpc:CreateHaVip", VSwitchId=made.ids["app-b"])["HaVipId"]
+        testbed.done(
+            "vpc:AssociateEipAddress",
+            AllocationId=made.eip("eip-of-havip"),
+            InstanceId=virtual,
+            InstanceType="HaVip",
+        )
+        stack = testbed.stack(brownfield(made))
+        plan = stack.plan()
+
+        def stray(event: Event) -> None:
+            if (event.step.id, event.type) == ("route.gateway/shop/app-b:redirect", "done"):
+                made.route("table-app-b", "gateway", "9.9.9.0/24")
+
+        report = stack.stack.sync.apply(plan, stray, accept_uninspected=True)
+        (failed,) = report.failures
+        assert "vswitch.business/shop/app-b to 9.9.9.0/24 is not inspected" in str(failed.error)
+        assert not any(way.inward or way.outward for way in probe(testbed, made).values())
+
+
+class TestEndOfARun:
+    """Every VPC is looked at once more when all is done, whether a zone was cut over or not."""
+
+    def test_bypass_that_comes_meanwhile_fails_a_run_that_cuts_nothing_over(
+        self, testbed: Testbed
+    ) -> None:
+        made = network(testbed)
+        content = brownfield(made)
+        testbed.stack(content).apply()
+        content["gateway_load_balancer"] = {"tcp_idle_timeout_s": 300}
+        stack = testbed.stack(content)
+
+        def stray(event: Event) -> None:
+            if event.type == "done":
+                made.route("table-app-b", "gateway", "8.8.8.0/24")
+
+        report = stack.stack.sync.apply(stack.plan(), stray)
+        assert {each.outcome for each in report.results} == {"done"}
+        assert report.outcome == "failed"
+        assert "app-b to 8.8.8.0/24 is not inspected: bypass" in report.objection
+
+    def test_zone_with_a_subnet_that_the_cloud_does_not_list_is_not_confirmed(
+        self, testbed: Testbed
+    ) -> None:
+        made = network(testbed)
+        stack = testbed.stack(brownfield(made))
+        ids = {each.address: each.id for each in stack.plan().changes if each.id}
+        del ids[Address("vswitch.business/shop/app-b")]
+        work = fetch_objection(stack.stack.api, stack.stack.topology, f"shop/{B}", ids, {})
+        assert "app-b can't be judged: the cloud does not list" in (asyncio.run(work) or "")
 
 
 def test_a_way_past_the_firewall_that_a_moved_subnet_takes_along_is_found(testbed: Testbed) -> None:

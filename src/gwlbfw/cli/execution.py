@@ -11,7 +11,12 @@ from gwlbfw.cli.options import Consent, StackOptions
 from gwlbfw.cli.session import confirm
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import open_progress
-from gwlbfw.cli.views.report_text import failure_diagnostics, outcome_text, resume_text
+from gwlbfw.cli.views.report_text import (
+    failure_diagnostics,
+    objection_diagnostic,
+    outcome_text,
+    resume_text,
+)
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.errors import PlanError
 from gwlbfw.execute.report import ApplyReport
@@ -77,7 +82,7 @@ def _confirm_plan(plan: Plan, screen: Screen) -> bool:
 
 
 def _show_outcome(plan: Plan, report: ApplyReport, screen: Screen, resume: str) -> None:
-    problems = list(failure_diagnostics(report))
+    problems = [*failure_diagnostics(report), *objection_diagnostic(report)]
     if problems:
         screen.print_message("")
         screen.print_diagnostics(problems)
@@ -85,4 +90,5 @@ def _show_outcome(plan: Plan, report: ApplyReport, screen: Screen, resume: str) 
         screen.print_result(f"\n{outcome_text(plan, report, screen.out)}")
         return
     screen.print_message(f"\n{outcome_text(plan, report, screen.err)}")
-    screen.print_message(resume_text(report, resume, screen.err))
+    if not report.objection:
+        screen.print_message(resume_text(report, resume, screen.err))

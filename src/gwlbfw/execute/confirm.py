@@ -1,22 +1,43 @@
-"""The check of live routes after a zone's cut-over: is its traffic inspected now?"""
+"""The check of live routes: after a zone's cut-over, and of all zones when a run has ended."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.errors import CloudError, Missing, TransportError
+from gwlbfw.execute.interrupts import Interrupted
+from gwlbfw.execute.report import ApplyReport
 from gwlbfw.layout import business_subnet
+from gwlbfw.plan.model import Plan
 from gwlbfw.reachability.fetch import fetch_network
 from gwlbfw.reachability.flows import Flow, rank
+from gwlbfw.reachability.prefixes import (
+    HeaderSpace,
+    cidr_blocks,
+    difference,
+    header_space,
+    union,
+)
 from gwlbfw.reachability.verdict import Verdict, judge
 from gwlbfw.topology.models import Topology
 
 UNKNOWN_FOR_PAUSES = 12
 """For how many of the longest pauses a zone is looked at again while its verdict is unknown."""
 
-AcceptedFlows = Container[tuple[str, str, str]]
-"""Subnet, direction and verdict of the flows whose lack of inspection was consented to."""
+AcceptedFlows = Mapping[tuple[str, str, str], HeaderSpace]
+"""The destinations whose lack of inspection was consented to: by subnet, direction and verdict."""
+
+
+def flows_accepted_with(plan: Plan) -> AcceptedFlows:
+    """The flows that are not inspected at a plan's end, which who carries it out accepts."""
+    accepted: dict[tuple[str, str, str], HeaderSpace] = {}
+    for flow in plan.forecast.after.refutations if plan.forecast else ():
+        key = business_subnet(flow.vpc, flow.subnet), flow.direction, flow.verdict
+        spans = (*accepted.get(key, ()), *header_space(*flow.destinations))
+        accepted[key] = union(spans)
+    return accepted
 
 
 async def fetch_objection(
@@ -28,56 +49,116 @@ async def fetch_objection(
 ) -> str | None:
     """The objection of live routes to a zone's cut-over, in words; None where it is inspected.
 
-    The cloud's lists may lag behind what was just made, and other steps delete what they list. So
-    an unknown verdict, or one that lacks what was listed, is fetched again; traffic that passes
-    uninspected or is lost is not waited for, nor what the cloud refuses to list.
+    Only the zone's VPC is fetched. The cloud's lists may lag behind what was just made, and other
+    steps delete what they list. So an unknown verdict, or one that lacks what was listed, is
+    fetched again; traffic that passes uninspected or is lost is not waited for, nor what the cloud
+    refuses to list.
     """
-    end = api.clock.now() + api.backoff.cap * UNKNOWN_FOR_PAUSES
-    for delay in api.backoff.delays():
-        is_last = api.clock.now() + delay > end
-        try:
-            verdict = judge(await fetch_network(Fetcher(api), topology, ids))
-        except (CloudError, TransportError) as problem:
-            if not isinstance(problem, Missing) or is_last:
-                return f"its traffic can't be judged: {problem}"
-            await api.clock.sleep(delay)
-            continue
-        flow = _worst_uninspected(verdict, _subnets_of(topology, group), accepted)
-        if flow is None:
+    vpc, _, zone = group.partition("/")
+    narrowed = topology.model_copy(update={"business_vpcs": {vpc: topology.business_vpcs[vpc]}})
+    return await _fetch_objection(_Look(api, narrowed, ids, accepted, zone))
+
+
+async def with_objection_at_end(
+    api: ApiClient, topology: Topology, report: ApplyReport, accepted: AcceptedFlows
+) -> ApplyReport:
+    """The report of a run whose steps are all done, with what live routes of any VPC object.
+
+    There is nothing to roll back any more, so lists that lag are waited for, whatever they show.
+    Without an objection where the run is stopped meanwhile.
+    """
+    look = _Look(api, topology, report.ids, accepted, patient=True)
+    try:
+        return replace(report, objection=await _fetch_objection(look) or "")
+    except Interrupted:
+        return report
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is looked at: the business subnets of a topology, or those of one of its zones."""
+
+    api: ApiClient
+    topology: Topology
+    ids: Mapping[Address, str]
+    accepted: AcceptedFlows
+    zone: str = ""
+    patient: bool = False
+    """True if every objection may be one that passes."""
+
+    @property
+    def subnets(self) -> tuple[Address, ...]:
+        return tuple(
+            business_subnet(key, name)
+            for key, vpc in self.topology.business_vpcs.items()
+            for zone_id, zone in vpc.zones.items()
+            if self.zone in ("", zone_id)
+            for name in zone.subnets
+        )
+
+
+@dataclass(frozen=True)
+class _Objection:
+    text: str
+    may_pass: bool
+
+
+async def _fetch_objection(look: _Look) -> str | None:
+    """The objection of live routes, once it does not pass; None where there is none."""
+    clock, backoff = look.api.clock, look.api.backoff
+    end = clock.now() + backoff.cap * UNKNOWN_FOR_PAUSES
+    for delay in backoff.delays():
+        objection = await _fetch_objection_now(look)
+        if objection is None:
             return None
-        if flow.verdict != "unknown" or is_last:
-            return _objection(verdict, flow)
-        await api.clock.sleep(delay)
+        if clock.now() + delay > end or not (objection.may_pass or look.patient):
+            return objection.text
+        await clock.sleep(delay)
     raise AssertionError  # pragma: no cover - the delays never end
 
 
-def _subnets_of(topology: Topology, group: str) -> list[Address]:
-    """The business subnets whose traffic one cut-over steers: those of a VPC and zone."""
-    key, zone = group.split("/")
-    return [business_subnet(key, name) for name in topology.business_vpcs[key].zones[zone].subnets]
+async def _fetch_objection_now(look: _Look) -> _Objection | None:
+    try:
+        verdict = judge(await fetch_network(Fetcher(look.api), look.topology, look.ids))
+    except (CloudError, TransportError) as problem:
+        text = f"live routes can't be judged: {problem}"
+        return _Objection(text, may_pass=isinstance(problem, Missing))
+    if unseen := _unseen(verdict, look.subnets):
+        text = f"the traffic of {unseen} can't be judged: the cloud does not list the subnet"
+        return _Objection(text, may_pass=True)
+    return _worst_objection(verdict, look.subnets, look.accepted)
 
 
-def _worst_uninspected(
+def _unseen(verdict: Verdict, subnets: Sequence[Address]) -> Address | None:
+    """A subnet of which the verdict says nothing."""
+    seen = {verdict.network.label(flow.subnet.id) for flow in verdict.flows}
+    return next((each for each in subnets if each not in seen), None)
+
+
+def _worst_objection(
     verdict: Verdict, subnets: Sequence[Address], accepted: AcceptedFlows
-) -> Flow | None:
-    """The worst flow of the subnets that is neither inspected nor accepted; None for none."""
+) -> _Objection | None:
+    """The worst of the subnets' flows that has destinations neither inspected nor accepted."""
     label = verdict.network.label
-    against = [
-        flow
-        for flow in verdict.refutations
-        if (subnet := label(flow.subnet.id)) in subnets
-        and (subnet, flow.direction, flow.verdict) not in accepted
-    ]
-    return min(against, key=lambda flow: rank(flow.verdict), default=None)
+    against: list[tuple[Flow, HeaderSpace]] = []
+    for flow in verdict.refutations:
+        subnet = label(flow.subnet.id)
+        left = difference(flow.space, accepted.get((subnet, flow.direction, flow.verdict), ()))
+        if subnet in subnets and left:
+            against.append((flow, left))
+    if not against:
+        return None
+    flow, space = min(against, key=lambda each: rank(each[0].verdict))
+    return _Objection(_sentence(verdict, flow, space), may_pass=flow.verdict == "unknown")
 
 
 _FEW = 3
 """The number of blocks of a class that a sentence names."""
 
 
-def _objection(verdict: Verdict, flow: Flow) -> str:
-    blocks = ", ".join(flow.destinations[:_FEW])
-    blocks += ", …" if len(flow.destinations) > _FEW else ""
+def _sentence(verdict: Verdict, flow: Flow, space: HeaderSpace) -> str:
+    named = cidr_blocks(space)
+    blocks = ", ".join(named[:_FEW]) + (", …" if len(named) > _FEW else "")
     where = "to" if flow.direction == "outbound" else "for"
     label = verdict.network.label(flow.subnet.id)
     return f"{flow.direction} traffic of {label} {where} {blocks} is not inspected: {flow.verdict}"

@@ -42,13 +42,18 @@ class Executor:
     A caller that can't wait for that cancels `run`: the journal has all that is needed to resume.
     """
 
+    @property
+    def stoppable_api(self) -> ApiClient:
+        """The APIs, whose pauses raise `Interrupted` once `stop` is set."""
+        return self.api.with_clock(StoppableClock(self.api.clock, self.stop))
+
     async def run(self, plan: Plan) -> ApplyReport:
         """Carry out the plan; never raises for a step that fails."""
         started = self.api.clock.utc()
         execution = Execution(
             stack=plan.stack,
             api=self.api,
-            stoppable_api=self.api.with_clock(StoppableClock(self.api.clock, self.stop)),
+            stoppable_api=self.stoppable_api,
             resolved=self.resolved,
             render=self.render,
             journal=self.journal,

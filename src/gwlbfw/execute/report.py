@@ -7,7 +7,7 @@ from typing import Literal
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json, Raw
-from gwlbfw.errors import GwlbfwError
+from gwlbfw.errors import GwlbfwError, NotInspected
 from gwlbfw.plan.model import BACK, Step
 
 Outcome = Literal["done", "failed", "skipped", "interrupted", "undone"]
@@ -41,12 +41,14 @@ class ApplyReport:
     """Cloud ids by address, as they are now."""
     raw: Mapping[Address, Raw] = field(default_factory=dict)
     """The last object read of each address, such as an EIP."""
+    objection: str = ""
+    """The traffic that live routes leave uninspected at the end, though all steps are done."""
 
     @property
     def outcome(self) -> Outcome:
-        """`done` where all is done; else what stopped it."""
+        """`done` where all is done and nothing objects; else what stopped it."""
         outcomes = {each.outcome for each in self.results}
-        if outcomes & {"failed", "skipped", "undone"}:
+        if self.objection or outcomes & {"failed", "skipped", "undone"}:
             return "failed"
         if "interrupted" in outcomes:
             return "interrupted"
@@ -93,15 +95,18 @@ class ApplyReport:
         return sum(max(each) - min(each) for each in ends.values())
 
     def check(self) -> None:
-        """Raise the first failure, for those who would rather have an exception."""
+        """Raise the first failure, or the objection, for those who would rather have that."""
         for each in self.failures:
             if each.error is not None:
                 raise each.error
+        if self.objection:
+            raise NotInspected(self.objection)
 
     def to_json(self) -> dict[str, Json]:
         """The report as the command line writes it."""
         return {
             "outcome": self.outcome,
+            "objection": self.objection,
             "started": self.started.isoformat(),
             "ended": self.ended.isoformat(),
             "calls": _calls(self.results),

@@ -15,12 +15,17 @@ from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.drift import DriftReport, drift
 from gwlbfw.errors import CloudError, PlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
-from gwlbfw.execute.confirm import AcceptedFlows, fetch_objection
+from gwlbfw.execute.confirm import (
+    AcceptedFlows,
+    fetch_objection,
+    flows_accepted_with,
+    with_objection_at_end,
+)
 from gwlbfw.execute.events import OnEvent, ignore_event
 from gwlbfw.execute.interrupts import graceful_shutdown
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.execute.state_update import state_after
-from gwlbfw.forecast.consent import missing_consent, steps_needing_consent, uninspected_at_end
+from gwlbfw.forecast.consent import missing_consent, steps_needing_consent
 from gwlbfw.forecast.forecast import verdict_at_end
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
@@ -143,15 +148,16 @@ class Stack:
             current = observation and self._observer.reload(observation, lock)
             current = current or await self.observe(lock=lock, forwarding=False)
             refuse_stale(plan, current, self.topology)
-            executor = self._executor(
-                current,
-                on_event,
-                frozenset() if allow_traffic_loss else steps_needing_consent(plan),
-                uninspected_at_end(plan) if accept_uninspected else frozenset(),
-            )
+            accepted = flows_accepted_with(plan) if accept_uninspected else {}
+            risky = frozenset() if allow_traffic_loss else steps_needing_consent(plan)
+            executor = self._executor(current, on_event, risky, accepted)
             stopping = graceful_shutdown(executor.stop, self._on_message)
             with stopping if heed_signals else nullcontext():
-                return await self._carry_out(plan, current, executor, lock)
+                report = await self._carry_out(plan, current, executor, lock)
+                if report.outcome != "done" or plan.destroys or not plan.steps:
+                    return report
+                api = executor.stoppable_api
+                return await with_objection_at_end(api, self.topology, report, accepted)
 
     def _executor(
         self,

@@ -6,7 +6,7 @@ from gwlbfw.address import Address
 from gwlbfw.cli.views.changes import PAST, counts_text
 from gwlbfw.cli.views.error_diagnostics import diagnose
 from gwlbfw.cli.views.style import PLAIN, Style
-from gwlbfw.diagnostics import Diagnostic
+from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change
 from gwlbfw.errors import GwlbfwError, NotInspected
 from gwlbfw.execute.report import ApplyReport, StepResult
@@ -19,6 +19,7 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
     """The counts, how long it took, and the ids and addresses that matter."""
     complete = "Destroyed" if plan.destroys else "Applied"
     what = {"done": complete, "failed": "Stopped", "interrupted": "Interrupted"}[report.outcome]
+    what = "Not inspected" if report.objection else what
     meaning = "good" if report.outcome == "done" else "error"
     took = duration_text(report.makespan_s)
     lines = [f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {took}"]
@@ -82,6 +83,14 @@ def failure_diagnostics(report: ApplyReport) -> Iterator[Diagnostic]:
                 each.place,
                 each.subject,
             )
+
+
+def objection_diagnostic(report: ApplyReport) -> Iterator[Diagnostic]:
+    """The traffic that is not inspected although every step is done."""
+    if report.objection:
+        message = f"every step is done, but {report.objection}"
+        hint = "`gwlbfw verify` shows the way it takes, and `gwlbfw plan` what would change that"
+        yield error(NotInspected.code, message, hint=hint)
 
 
 def rollback_text(report: ApplyReport) -> Iterator[str]:
