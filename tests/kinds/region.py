@@ -102,7 +102,7 @@ class SimulatedRegion:
         """What turns what is there into `graph`."""
         changes = diff(graph, live, {})
         known = {**live.nodes, **graph}
-        steps = build(changes, graph, live, known, Cutover())
+        steps = build(changes, graph, live, known, Cutover(), {})
         return Plan(STACK, REGION, changes, steps, live.fingerprint)
 
     async def carry_out(self, plan: Plan, live: Live) -> ApplyReport:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import datetime
 
 from gwlbfw.cloud.call import Call, objects
 from gwlbfw.cloud.client import ApiClient
@@ -23,7 +24,7 @@ from gwlbfw.execute.execution import Execution
 from gwlbfw.execute.idempotency import DeletionBlockers, is_already_done
 from gwlbfw.execute.interrupts import Interrupted
 from gwlbfw.execute.report import Outcome, StepResult
-from gwlbfw.plan.model import Step
+from gwlbfw.plan.model import Pause, Step
 from gwlbfw.resources.resource import kinds
 from gwlbfw.state.replay import CallOutcome, CallResult, Intent, call_digest
 
@@ -181,12 +182,24 @@ class StepAttempt:
         broken = isinstance(problem, CloudError) and problem.status >= 500
         self._may_be_done = self._may_be_done or lost or broken
 
+    async def _sleep(self, pause: Pause) -> None:
+        """Sleep for what is left of a pause; a moment to come is taken for this one."""
+        clock = self._api.clock
+        now = clock.utc()
+        since = datetime.fromisoformat(pause.since) if pause.since else now
+        left = pause.seconds - max((now - since).total_seconds(), 0.0)
+        if left > 0:
+            self._emit("waiting", f"it may take {left:.0f} s more")
+            await clock.sleep(left)
+
     async def _wait(self) -> None:
         """Wait until the cloud shows what the step has done."""
         step, resolved = self._step, self._execution.resolved
         if not step.through:
             # The next writer may start: only the call itself had to be alone.
             await self._locks.pop_all().aclose()
+        if step.pause is not None:
+            await self._sleep(step.pause)
         for wait in step.waits:
             ready = resolved.resolve_wait(wait, self._execution.render)
             reply = await wait_for(

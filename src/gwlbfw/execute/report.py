@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from gwlbfw.address import Address
@@ -53,6 +53,10 @@ class ApplyReport:
         if "interrupted" in outcomes:
             return "interrupted"
         return "done"
+
+    def time_of(self, seconds: float) -> datetime:
+        """The time at a number of seconds since the run's start."""
+        return self.started + timedelta(seconds=seconds)
 
     @property
     def failures(self) -> tuple[StepResult, ...]:

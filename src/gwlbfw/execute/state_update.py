@@ -31,10 +31,24 @@ def state_after(state: State, plan: Plan, report: ApplyReport) -> State:
         state,
         applied=_applied_after(state, plan, report.ids, unfinished),
         before={a: was for a, was in state.before.items() if a in steered | unfinished},
+        removed=_removed_after(state, report),
     )
     if not (created := _created_ids(plan, report)):
         return newer
     return replace(newer, created=created, created_at=report.ended.isoformat())
+
+
+def _removed_after(state: State, report: ApplyReport) -> Mapping[Address, str]:
+    """The times of removals that a run which goes on has to know; none where this one is done."""
+    if report.outcome == "done":
+        return {}
+    removed = dict(state.removed)
+    for each in (each for each in report.results if each.outcome == "done" and each.attempts):
+        if each.step.drops:
+            removed[each.step.address] = report.time_of(each.end_s).isoformat()
+        elif each.step.phase == "create":
+            removed.pop(each.step.address, None)
+    return removed
 
 
 def _applied_after(

@@ -1,8 +1,9 @@
 """From changes to a plan: phases become steps, and passes join them by edges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from gwlbfw.address import Address
 from gwlbfw.diff import Change
 from gwlbfw.plan.cutover_groups import join_groups, with_cutover_groups
 from gwlbfw.plan.edges import (
@@ -33,10 +34,12 @@ def build(
     live: Live,
     known: ResourceGraph,
     cutover: Cutover,
+    removed: Mapping[Address, str],
 ) -> tuple[Step, ...]:
     """The steps of the changes with their edges, in an order that can be carried out one by one.
 
-    `known` fills in what can't be read back of what is deleted. Raises PlanError for a cycle.
+    `known` fills in what can't be read back of what is deleted; `removed` says when interrupted
+    runs removed what they were to make anew. Raises PlanError for a cycle.
     """
     graph = with_cutover_groups(StepGraph(tuple(pending_steps(changes, live, known))), live)
     refuse_unknown_ids(graph)
@@ -47,7 +50,7 @@ def build(
     rollback_to_direct_access(graph)
     delete_markers_last(graph)
     gates = [*health_gate(graph, target, live, cutover)]
-    gates += rolling_replacement(graph, target, live, cutover)
+    gates += rolling_replacement(graph, target, live, cutover, removed)
     steps = [*(d.step for d in graph.pending), *gates]
     join_groups(steps, graph.edges)
     return topological_order(steps, graph.edges)

@@ -52,9 +52,15 @@ def reference_edges(graph: StepGraph) -> None:
         referred = _referred(pending.phase) if settles else frozenset[Address]()
         for address in (mentioned(pending.step) | referred) - {pending.step.address}:
             makers = graph.at(address, builds=True)
-            usable = makers[0].change.node.resource.usable_after if makers else ""
-            ready = [d for d in makers if d.step.phase == usable] if usable else makers[-1:]
-            graph.add_edges(ready, [pending])
+            graph.add_edges(_usable(makers), [pending])
+
+
+def _usable(makers: list[PendingStep]) -> list[PendingStep]:
+    """The step after which others may refer to what these make, or change; none where at once."""
+    usable = makers[0].resource.usable_after if makers else ""
+    named = [d for d in makers if d.step.phase == usable]
+    made = bool(makers) and makers[0].change.action in ("create", "replace")
+    return named or (makers[-1:] if made or not usable else [])
 
 
 def _referred(phase: Phase) -> frozenset[Address]:

@@ -20,6 +20,15 @@ _NUMBERED = re.compile(r"-\d+$")
 
 
 @dataclass(frozen=True)
+class Pause:
+    """The time in which something comes to its end by itself, from a moment on."""
+
+    seconds: float
+    since: str = ""
+    """The moment in UTC (ISO 8601); empty where it is not known: then the step's own begin."""
+
+
+@dataclass(frozen=True)
 class Step:
     """One call of a plan with the waits that follow it; a gate has no call and only waits.
 
@@ -58,6 +67,8 @@ class Step:
     """True if a refusal is an answer, and no failure."""
     unless: str = ""
     """The attempt whose success makes this step needless."""
+    pause: Pause | None = None
+    """The time that has to pass before what it waits for counts."""
 
     @property
     def turns_back(self) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from math import inf
 from typing import Any
@@ -15,7 +16,7 @@ from gwlbfw.errors import PlanError
 from gwlbfw.plan.call_serialization import decode_call, decode_wait, encode_call, encode_wait
 from gwlbfw.plan.forecast import Forecast
 from gwlbfw.plan.forecast_serialization import forecast_from_json, forecast_to_json
-from gwlbfw.plan.model import Plan, Step
+from gwlbfw.plan.model import Pause, Plan, Step
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
 
@@ -111,6 +112,8 @@ def _step(plan: Plan, step: Step) -> dict[str, Json]:
         row["undo"] = {**encode_call(step.undo), "wait_for": waits}
     if step.unless:
         row["unless"] = step.unless
+    if step.pause:
+        row["pause"] = {"seconds": step.pause.seconds, "since": step.pause.since}
     return row | {name: True for name, value in flags.items() if value}
 
 
@@ -224,6 +227,13 @@ def _node(address: Address, row: Mapping[str, Any], name: str, values: str) -> N
     return decode_node(address, {**row[name], "properties": row[values]})
 
 
+def _read_pause(row: Mapping[str, Any]) -> Pause:
+    since = _text(row, "since")
+    if since and datetime.fromisoformat(since).tzinfo is None:
+        raise ValueError(f"{since} has no time zone")
+    return Pause(float(row["seconds"]), since)
+
+
 def _read_step(row: Mapping[str, Any]) -> Step:
     gate = row.get("gate") is True
     params = {name: each for name, each in row["params"].items() if name != "RegionId"}
@@ -245,6 +255,7 @@ def _read_step(row: Mapping[str, Any]) -> Step:
         attempt=row.get("attempt") is True,
         unless=str(row.get("unless") or ""),
         group=str(row.get("group") or ""),
+        pause=_read_pause(row["pause"]) if "pause" in row else None,
         undo=decode_call(row["undo"]) if "undo" in row else None,
         undo_waits=tuple(decode_wait(each) for each in row.get("undo", {}).get("wait_for", ())),
     )

@@ -102,6 +102,7 @@ class SecurityGroup(Resource):
         **takes("modify", "authorize", "revoke", "delete"),
         **TAGGING,
     }
+    usable_after: ClassVar = "authorize"
     drift: ClassVar = DriftImpact("high", "unintended traffic is allowed, or needed traffic denied")
 
     vpc: Fixed[Ref[Vpc]]

@@ -115,6 +115,7 @@ class ServerGroup(Resource):
     tag_form: ClassVar = TagForm(path="Tags")
     product: ClassVar[Product] = GWLB
     listings: ClassVar = (Listing(GWLB.call("ListServerGroups"), "ServerGroups", of="security"),)
+    usable_after: ClassVar = "create"
     forwarding: ClassVar = Forwarding.INSPECTION
     interrupts_traffic: ClassVar = True
     affects_health: ClassVar = True

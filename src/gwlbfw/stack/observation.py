@@ -65,6 +65,11 @@ class Observation:
         return self.state.applied if self.recorded else self.desired.graph
 
     @property
+    def removed(self) -> Mapping[Address, str]:
+        """When earlier runs that did not come to their end removed what is to be made anew."""
+        return {**self.state.removed, **self.journal.previous_runs.removed}
+
+    @property
     def original(self) -> OriginalState:
         """The original state of what the stack manages, as tags and state have it."""
         return {**original_state.from_tags(self.live, self.moves), **self.state.before}

@@ -51,7 +51,7 @@ async def make_plan(
     ]
     if any(each.severity == "error" for each in diagnostics):
         raise PlanError([each for each in diagnostics if each.severity == "error"])
-    steps = build(changes, target, live, known, topology.cutover)
+    steps = build(changes, target, live, known, topology.cutover, observation.removed)
     return Plan(
         stack=topology.name,
         region=topology.region,

@@ -184,7 +184,8 @@ class Stack:
         self, plan: Plan, observation: Observation, executor: Executor, lock: Lock
     ) -> ApplyReport:
         """Save what the run starts from, run the plan, and save what came of it."""
-        state = replace(observation.state, before=plan.before)
+        removed = observation.removed
+        state = replace(observation.state, before=plan.before, removed=removed)
         unsaved = state.before != observation.state.before or bool(observation.origins)
         if unsaved or not observation.recorded:
             # What was there before is written down before the first thing changes.

@@ -31,6 +31,8 @@ class State:
     """Ids that the last run created, of those runs that created anything."""
     created_at: str = ""
     """The end of that run, in UTC; empty if there was none."""
+    removed: Mapping[Address, str] = field(default_factory=dict)
+    """When runs that did not come to their end removed what they would have made anew, in UTC."""
 
     @property
     def ids(self) -> Mapping[str, Address]:
@@ -44,7 +46,12 @@ class State:
 
     def moved(self, moves: Moves) -> "State":
         """The state at the addresses that the file has now."""
-        return replace(self, applied=moves.graph(self.applied), before=moves.original(self.before))
+        return replace(
+            self,
+            applied=moves.graph(self.applied),
+            before=moves.original(self.before),
+            removed={moves.target(address): at for address, at in self.removed.items()},
+        )
 
     def with_launch_templates(self, live: Live) -> Live:
         """Live state with the template that each instance was launched with, as recorded.
@@ -79,6 +86,7 @@ class State:
             "before": dict(sorted(before.items())),
             "made": list(self.created),
             "made_at": self.created_at,
+            "removed": dict(sorted(self.removed.items())),
         }
         return json.dumps(content, indent=1) + "\n"
 
@@ -101,6 +109,7 @@ class State:
                 before={Address(a): _original(Address(a), w) for a, w in content["before"].items()},
                 created=tuple(str(each) for each in content.get("made", ())),
                 created_at=_instant(content.get("made_at", "")),
+                removed={Address(a): _instant(at) for a, at in content.get("removed", {}).items()},
             )
         except (
             *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),

@@ -90,6 +90,19 @@ class JournalReplay:
                 found[result.id] = Address(intent.address)
         return found
 
+    @property
+    def removed(self) -> dict[Address, str]:
+        """The times at which addresses were, or may have been, emptied and not filled again."""
+        found: dict[Address, str] = {}
+        for token, intent in self.intents.items():
+            if self._outcome(token) == "failed":
+                continue
+            if intent.drops:
+                found[Address(intent.address)] = intent.at
+            elif intent.creates:
+                found.pop(Address(intent.address), None)
+        return found
+
     def since(self, time: datetime) -> "JournalReplay":
         """The same with only the calls that were begun after `time`."""
         late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}

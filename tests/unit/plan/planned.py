@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gwlbfw.address import Address
 from gwlbfw.diff import diff
 from gwlbfw.plan import Plan, Step, build
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
@@ -39,10 +40,11 @@ def planned(
     before: OriginalState | None = None,
     known: ResourceGraph | None = None,
     cutover: Cutover | None = None,
+    removed: Mapping[Address, str] | None = None,
 ) -> Planned:
     """The plan from `live` to `target`."""
     there = live or Live()
     changes = diff(target, there, before or {})
     hints = {**(known or {}), **target}
-    steps = build(changes, target, there, hints, cutover or Cutover())
+    steps = build(changes, target, there, hints, cutover or Cutover(), removed or {})
     return Planned(Plan("demo", "cn-wulanchabu", changes, steps, there.fingerprint, before or {}))

@@ -12,6 +12,7 @@ from gwlbfw.diagnostics import warning
 from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.plan.health_gate import HEALTH_GATE
+from gwlbfw.plan.model import Pause
 from gwlbfw.plan.serialization import _seal
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.next_hop import GATEWAY
@@ -75,6 +76,8 @@ def test_every_sort_of_change_survives_a_round_trip() -> None:
     assert {each.action for each in plan.changes} == {
         "create", "update", "replace", "delete", "adopt", "no_op",
     }  # fmt: skip
+    paused = replace(plan.steps[0], pause=Pause(300.0, "2026-01-01T00:00:00+00:00"))
+    plan = replace(plan, steps=(paused, *plan.steps[1:]))
     assert plan_from_json(saved(plan)) == plan
 
 

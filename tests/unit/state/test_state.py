@@ -23,6 +23,7 @@ RECORD = State(
     {**APPLIED, Address("vpc.theirs"): Node(vpc(), owned=False, id="vpc-1", account="biz")},
     {STEERED: route(hop="ipv4gw-1", kind=GATEWAY), Address("route.gwlbe/shop"): None},
     3,
+    removed={Address("server_group_member.main/ecs-01"): "2026-01-01T00:00:00+00:00"},
 )
 
 
@@ -59,7 +60,7 @@ def test_equal_states_have_the_same_text() -> None:
 
 def test_a_state_has_its_format_of_old() -> None:
     keys = ["format_version", "stack", "region", "generation", "applied", "before", "made"]
-    assert list(json.loads(RECORD.to_json())) == [*keys, "made_at"]
+    assert list(json.loads(RECORD.to_json())) == [*keys, "made_at", "removed"]
 
 
 class TestRefusals:

@@ -88,7 +88,7 @@ def check_that_it_plans(topology: Topology) -> None:
     if wanted.diagnostics:
         return
     changes = diff(wanted.graph, Live(), {})
-    steps = build(changes, wanted.graph, Live(), wanted.graph, topology.cutover)
+    steps = build(changes, wanted.graph, Live(), wanted.graph, topology.cutover, {})
     plan = Plan(topology.name, topology.region, changes, steps, Live().fingerprint)
     assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))).steps
 
