@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import get_args
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
 from gwlbfw.diff import COSMETIC, Action, Change, diff
-from gwlbfw.resources.facts import DriftSeverity
+from gwlbfw.resources.facts import DriftImpact, DriftSeverity
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import kinds
 from gwlbfw.resources.serialization import properties
@@ -65,9 +66,19 @@ class DriftReport:
         }
 
 
-def drift(applied: ResourceGraph, live: Live, *, against_record: bool = True) -> DriftReport:
-    """The differences of live state from what was applied."""
-    items = [item for change in diff(applied, live, {}) for item in _items(change)]
+def drift(
+    applied: ResourceGraph,
+    live: Live,
+    judged: Mapping[Address, DriftImpact] = MappingProxyType({}),
+    *,
+    against_record: bool = True,
+) -> DriftReport:
+    """The differences of live state from what was applied.
+
+    How bad they are, the kind says, but for addresses that were `judged` by what they do.
+    """
+    changes = diff(applied, live, {})
+    items = [item for change in changes for item in _items(change, judged.get(change.address))]
     items.sort(key=lambda each: (SEVERITIES.index(each.severity), each.address, each.attribute))
     return DriftReport(tuple(items), against_record)
 
@@ -86,16 +97,18 @@ def _turned(change: Change) -> Change:
     return replace(change, action=action, was=change.towards, towards=change.was, reason=reason)
 
 
-def _items(change: Change) -> Iterator[DriftItem]:
+def _items(change: Change, judged: DriftImpact | None) -> Iterator[DriftItem]:
+    impact = judged or kinds()[change.address.kind].drift
     if change.action == "create":
-        yield _item(change.address, EXISTENCE, expected=True, actual=False)
+        yield _item(change.address, EXISTENCE, impact, expected=True, actual=False)
     elif change.action == "delete":
-        yield _item(change.address, EXISTENCE, expected=False, actual=True)
+        yield _item(change.address, EXISTENCE, impact, expected=False, actual=True)
     elif change.was is not None and change.towards is not None:
         for name in sorted(change.changed):
             yield _item(
                 change.address,
                 name,
+                impact,
                 expected=_value(change.towards, name),
                 actual=_value(change.was, name),
             )
@@ -105,8 +118,9 @@ def _value(node: Node, name: str) -> Json:
     return properties(node.resource).get(name)
 
 
-def _item(address: Address, attribute: str, *, expected: Json, actual: Json) -> DriftItem:
-    impact = kinds()[address.kind].drift
+def _item(
+    address: Address, attribute: str, impact: DriftImpact, *, expected: Json, actual: Json
+) -> DriftItem:
     severity = impact.severity
     if attribute in impact.critical:
         severity = "critical"

@@ -109,8 +109,11 @@ def copy_entries(builder: GraphBuilder, subnet: DeclaredSubnet, table: Address) 
             )
         elif entry.destination != DEFAULT:
             address = layout.route(table, entry.destination)
-            copied = entry.model_copy(update={"table": Ref[RouteTable](table), "fills": True})
-            builder.create(address, copied)
+            # A controller that writes to this table too names its entries as it likes.
+            there = builder.live_resource(address, Route)
+            named = {"name": there.name if there else entry.name}
+            at_table = {"table": Ref[RouteTable](table), "fills": True}
+            builder.create(address, entry.model_copy(update={**named, **at_table}))
 
 
 def initial_next_hop(builder: GraphBuilder, subnet: DeclaredSubnet, table: Address) -> Hop | None:

@@ -15,11 +15,13 @@ from gwlbfw.state import State
 from gwlbfw.state.replay import JournalReplay
 
 
-def drifted_addresses(state: State, live: Live, changes: tuple[Change, ...]) -> frozenset[Address]:
+def drifted_addresses(
+    applied: ResourceGraph, live: Live, changes: tuple[Change, ...]
+) -> frozenset[Address]:
     """The addresses that change because live state has moved, not because the file asks for it."""
-    if not state.applied:
+    if not applied:
         return frozenset()
-    moved = {item.address for item in drift(state.applied, live).items}
+    moved = {item.address for item in drift(applied, live).items}
     return frozenset(c.address for c in changes if c.action != "no_op" and c.address in moved)
 
 

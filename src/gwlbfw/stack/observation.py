@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from gwlbfw import original_state
 from gwlbfw.address import Address
@@ -11,10 +12,12 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.discovery.settling import fetch_settled
+from gwlbfw.drift import drift
 from gwlbfw.execute.state_update import EventualConsistency
 from gwlbfw.moves import NO_MOVES, Moves
 from gwlbfw.reachability import Network, fetch_network
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
+from gwlbfw.stack.foreign_routes import foreign_routes, is_copied, with_current_copies
 from gwlbfw.stack.gone_next_hops import gone_next_hops
 from gwlbfw.state import Journal, State
 from gwlbfw.state.lock import Lock
@@ -62,7 +65,21 @@ class Observation:
     @property
     def applied(self) -> ResourceGraph:
         """The graph that drift is measured against: of the last apply, else of the file."""
-        return self.state.applied if self.recorded else self.desired.graph
+        if not self.recorded:
+            return self.desired.graph
+        return with_current_copies(self.state.applied, self.desired.graph)
+
+    @cached_property
+    def foreign(self) -> frozenset[Address]:
+        """The routes in the stack's tables that it neither wants nor made."""
+        begun = (Address(each.address) for each in self.journal.previous_runs.intents.values())
+        return foreign_routes(self.live, self.desired.graph, {*self.state.applied, *begun})
+
+    @cached_property
+    def contested(self) -> frozenset[Address]:
+        """The routes in the stack's tables that differ, and are judged by what they do."""
+        differing = {each.address for each in drift(self.applied, self.live).items}
+        return frozenset(each for each in differing if each in self.foreign or is_copied(each))
 
     @property
     def removed(self) -> Mapping[Address, str]:
@@ -99,9 +116,12 @@ class Observer:
     """Takes messages that every observation repeats, such as that the last run was interrupted."""
 
     async def observe(
-        self, *, lock: Lock | None, settle: bool, forwarding: bool, destroy: bool
+        self, *, lock: Lock | None, settle: bool, forwarding: bool | None, destroy: bool
     ) -> Observation:
-        """Fetch state and live state; see `Stack.observe`."""
+        """Fetch state and live state; see `Stack.observe`.
+
+        With `forwarding` of None, what forwarding needs only where it decides how bad drift is.
+        """
         fetcher = Fetcher(self.api)
         stored, journal = self._load(lock)
         self._report_interruption(journal, lock)
@@ -118,23 +138,29 @@ class Observer:
         live = state.with_launch_templates(
             await fetch_settled(fetcher, scope, unlisted, self.on_message, passing=settle)
         )
-        network: Network | None = None
-        if forwarding:
-            ids = {address: node.id for address, node in live.nodes.items() if node.id}
-            network = await fetch_network(fetcher, self.topology, ids)
-            original = {**original_state.from_tags(live, moves), **state.before}
-            live = replace(live, gone=gone_next_hops(network, live, original))
-        return Observation(
+        seen = Observation(
             state=state,
             recorded=stored is not None,
             journal=journal,
             live=live,
             desired=blueprint(self.topology, live, state.before),
-            forwarding=network,
+            forwarding=None,
             lock=lock,
             moves=moves,
             origins=moves.origins(live, stored.applied if stored else {}),
         )
+        if forwarding or (forwarding is None and seen.contested):
+            return await self._with_forwarding(seen, fetcher)
+        return seen
+
+    async def _with_forwarding(self, seen: Observation, fetcher: Fetcher) -> Observation:
+        """The same observation with the forwarding model, and what only that knows to be gone."""
+        network = await fetch_network(fetcher, self.topology, seen.ids)
+        live = replace(seen.live, gone=gone_next_hops(network, seen.live, seen.original))
+        desired = seen.desired
+        if live.gone:
+            desired = blueprint(self.topology, live, seen.state.before)
+        return replace(seen, live=live, desired=desired, forwarding=network)
 
     def _load(self, lock: Lock | None) -> tuple[State | None, Journal]:
         """Load the state, and the journal of a run that did not come to its end.

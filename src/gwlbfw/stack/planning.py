@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gwlbfw.address import Address
 from gwlbfw.blueprint.route_table_migration import moved_default_routes
 from gwlbfw.blueprint.security_vpc import required_rules
 from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.diagnostics import Diagnostic, error
 from gwlbfw.diff import Change, diff
-from gwlbfw.drift import moves
+from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute.state_update import drifted_addresses
 from gwlbfw.forecast.forecast import forecast_traffic
@@ -23,7 +24,14 @@ from gwlbfw.plan.validation import (
     protection_errors,
     traffic_cut_errors,
 )
-from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.resources.graph import OriginalState, ResourceGraph
+from gwlbfw.stack.foreign_routes import (
+    harmful_routes,
+    impacts,
+    kept_route_warnings,
+    kept_routes,
+    without_ownership,
+)
 from gwlbfw.stack.gone_next_hops import without_gone
 from gwlbfw.stack.observation import Observation
 from gwlbfw.topology.models import Topology
@@ -42,9 +50,11 @@ async def make_plan(
     target: ResourceGraph = {} if destroy else desired.graph
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
-    found = diff(target, live, without_gone(original, live.gone))
-    changes = tuple(replace(c, moved_from=observation.origins.get(c.address)) for c in found)
+    kept = frozenset[Address]() if destroy else kept_routes(topology, observation.foreign)
+    changes, kept = _changes(observation, target, original, kept)
+    harmful = harmful_routes(observation.network, live, target, kept)
     diagnostics = [
+        *kept_route_warnings(topology, kept, harmful),
         *protection_errors(changes, known),
         *deletion_protection_errors(changes, live),
         *(() if destroy else await _fetch_diagnostics(observation, topology, api, changes)),
@@ -61,10 +71,34 @@ async def make_plan(
         fingerprint=live.fingerprint,
         before=original,
         warnings=tuple(diagnostics),
-        drifted=drifted_addresses(observation.state, live, changes),
+        drifted=drifted_addresses(
+            observation.applied if observation.recorded else {}, live, changes
+        ),
         destroys=destroy,
         source_digest=source_digest(topology),
     )
+
+
+def _changes(
+    observation: Observation,
+    target: ResourceGraph,
+    original: OriginalState,
+    kept: frozenset[Address],
+) -> tuple[tuple[Change, ...], frozenset[Address]]:
+    """The changes that lead to the target, and the foreign routes that stay.
+
+    None stays without its table, or without what it leads to.
+    """
+    live = observation.live
+    before = without_gone(original, live.gone)
+    found = diff(target, without_ownership(live, kept), before)
+    going = {each.address for each in found if each.action in ("delete", "replace")}
+    doomed = {at for at in kept if going & {ref for _, ref in live.nodes[at].resource.refs()}}
+    if doomed:
+        kept -= doomed
+        found = diff(target, without_ownership(live, kept), before)
+    origins = observation.origins
+    return tuple(replace(each, moved_from=origins.get(each.address)) for each in found), kept
 
 
 async def _fetch_diagnostics(
@@ -80,6 +114,16 @@ async def _fetch_diagnostics(
         *await fetch_preflight_problems(api, topology, changes),
         *renamed_key_hints(topology, changes),
     ]
+
+
+def drift_report(observation: Observation, topology: Topology) -> DriftReport:
+    """The differences from what was last applied, routes of others judged by what they do."""
+    live, applied, contested = observation.live, observation.applied, observation.contested
+    harmful = frozenset[Address]()
+    if contested:
+        harmful = harmful_routes(observation.network, live, applied, contested)
+    judged = impacts(topology, observation.foreign, contested, harmful)
+    return drift(applied, live, judged, against_record=observation.recorded)
 
 
 def drift_plan(observation: Observation, topology: Topology) -> Plan:

@@ -12,7 +12,7 @@ from gwlbfw.address import Address
 from gwlbfw.blueprint.user_data import render
 from gwlbfw.cloud.call import Call, Raw, UserData
 from gwlbfw.cloud.clock import SystemClock
-from gwlbfw.drift import DriftReport, drift
+from gwlbfw.drift import DriftReport
 from gwlbfw.errors import CloudError, PlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.confirm import (
@@ -31,7 +31,7 @@ from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
 from gwlbfw.stack.cloud import Cloud
 from gwlbfw.stack.observation import Observation, Observer, once
-from gwlbfw.stack.planning import drift_plan, make_plan, refuse_stale, stale
+from gwlbfw.stack.planning import drift_plan, drift_report, make_plan, refuse_stale, stale
 from gwlbfw.state.backend import BackendSettings
 from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock
@@ -256,8 +256,9 @@ class Stack:
 
     async def drift(self) -> DriftReport:
         """Compare live state with what was last applied; without a state, with the file."""
-        observation = await self.observe(settle=False, forwarding=False)
-        return drift(observation.applied, observation.live, against_record=observation.recorded)
+        observe = self._observer.observe
+        observation = await observe(lock=None, settle=False, forwarding=None, destroy=False)
+        return drift_report(observation, self.topology)
 
     def user_data(self, data: UserData, raw: Mapping[Address, Raw] | None) -> bytes:
         """User data in the clear; without live state, with names for what is not known yet."""

@@ -79,6 +79,11 @@ class BusinessVpc(ManagedObject):
         "allow",
         description="Subnets not named here keep the Internet they have, or the plan refuses.",
     )
+    foreign_routes: Literal["keep", "remove"] = Field(
+        "keep",
+        description="Routes that something else makes in tables of the stack, such as a cluster's "
+        "cloud controller: they stay and are reported, or `apply` removes them.",
+    )
     failover: Literal["none", "route-target-group"] = Field(
         "none",
         description="Takeover for an endpoint that fails; only `none` is supported yet.",
