@@ -72,7 +72,7 @@ class Small:
         known = {each.address: each.towards for each in changes if each.towards}
         stack = self.stack.stack
         start = asyncio.run(fetch_network(Fetcher(stack.api), stack.topology, ids))
-        return explore(start, steps, effects(steps, changes, known))
+        return explore(start, steps, effects(start, steps, changes, known))
 
 
 def _place(instance: Any) -> tuple[str, str]:

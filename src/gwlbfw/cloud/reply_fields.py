@@ -1,5 +1,7 @@
 """Fields of the cloud's replies as plain values, in whichever form a product answers them."""
 
+from collections.abc import Mapping
+
 from gwlbfw.cloud.call import Json, Raw, Value, value_at
 
 
@@ -18,6 +20,12 @@ def texts_at(raw: Raw, path: str) -> list[str]:
 def flag_at(raw: Raw, path: str) -> bool:
     """True if the boolean at a dotted path is."""
     return is_true(value_at(raw, path))
+
+
+def struct_at(raw: Raw, name: str) -> Raw:
+    """A field that holds an object; empty where it is missing."""
+    value = raw.get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 def is_true(value: Json) -> bool:

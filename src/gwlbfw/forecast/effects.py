@@ -1,85 +1,89 @@
-"""The effect of each step of a plan: a resource comes, goes, or becomes another."""
+"""The effect of each step of a plan on the forwarding model: the slots that it fills."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from gwlbfw.address import Address
+from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import REPLACE, Step
 from gwlbfw.plan.unread import with_unread
-from gwlbfw.reachability import NetworkBuilder, apply, remove
-from gwlbfw.resources.graph import Node, ResourceGraph
+from gwlbfw.reachability import Network, NetworkBuilder
+from gwlbfw.reachability.interpretation import Filling
+from gwlbfw.reachability.slots import Slot
+from gwlbfw.resources.graph import ResourceGraph
+from gwlbfw.resources.resource import Resource
 
 
 @dataclass(frozen=True)
-class Effect:
-    """The content of an address once a step is done; a node of None means nothing."""
+class Effects:
+    """The slots that each step fills anew, by the number of the step, on top of a network."""
 
-    address: Address
-    node: Node | None
-    was: Node
-    """The node that goes, where nothing is left."""
-
-    clears_routes: bool = False
-    """True if the routes to what goes are gone with it."""
-
-    def apply(self, builder: NetworkBuilder) -> None:
-        """Make the change in a forwarding model."""
-        if self.clears_routes:
-            builder.remove_routes_to(builder.register(self.address, self.was))
-        if self.node is None:
-            remove(builder, self.address, self.was)
-        else:
-            apply(builder, self.address, self.node)
+    start: Mapping[Slot, object]
+    fillings: Mapping[int, tuple[Filling, ...]]
+    end: Network
+    """The network once all steps are done."""
 
 
 def effects(
+    start: Network,
     steps: tuple[Step, ...],
     changes: tuple[Change, ...],
     known: ResourceGraph,
     *,
     refused: bool = False,
-) -> Mapping[str, Effect]:
-    """The effect of every step that has one, by the step's id.
+) -> Effects:
+    """The effect of every step.
 
     What is only tried is taken to work or, with `refused`, not to.
     """
-    by_address = {change.address: change for change in changes}
-    found: dict[str, Effect] = {}
-    for step in steps:
+    recorder = _Recorder(start, changes, known)
+    found: dict[int, tuple[Filling, ...]] = {}
+    for number, step in enumerate(steps):
         idle = step.attempt if refused else bool(step.unless)
-        if step.call is None or idle:
-            continue
-        change = by_address.get(step.address)
-        if change is not None and not _relabels(step, change):
-            found[step.id] = _effect(step, change, known.get(step.address))
-    return found
+        if step.call is not None and not idle and (filled := tuple(recorder.carry_out(step))):
+            found[number] = filled
+    return Effects(recorder.start, found, recorder.builder.build())
 
 
-_LABELS = frozenset({"name", "description", "tags"})
+class _Recorder:
+    """The content of each address and slot as the steps are done, one after the other."""
 
+    def __init__(self, start: Network, changes: tuple[Change, ...], known: ResourceGraph) -> None:
+        self.builder = NetworkBuilder(start)
+        self.start = dict(self.builder.values)
+        self._changes = {change.address: change for change in changes}
+        self._known = known
+        self._now: dict[Address, Resource | None] = {}
+        for change in changes:
+            if change.was is not None:
+                self.builder.register(change.address, change.was)
+                hint = known.get(change.address)
+                self._now[change.address] = with_unread(change.was, hint)
 
-def _relabels(step: Step, change: Change) -> bool:
-    """True if a step only changes what no packet meets; many of these would be many states."""
-    if step.phase in ("tag", "untag"):
-        return True
-    return change.action in ("update", "adopt") and change.changed <= _LABELS
+    def carry_out(self, step: Step) -> Iterator[Filling]:
+        """The slots that a step fills anew, once those before it are done."""
+        change = self._changes.get(step.address)
+        if change is None:
+            return
+        was = self._now.get(step.address)
+        now = self._after(step, change)
+        self._now[step.address] = now
+        at = Ref[Resource](self.builder.register(step.address, change.node))
+        old = was.forwarding_facts(at) if was else ()
+        new = now.forwarding_facts(at) if now else was.forwarding_once_gone(at) if was else ()
+        present = tuple(each for each in new if each not in old)
+        gone = tuple(each for each in old if each not in new)
+        filled = [*self.builder.fillings(present, gone)]
+        # A gateway that goes although routes lead to it is taken to take them along (UNVERIFIED).
+        if step.attempt and now is None:
+            filled += [(slot, None) for slot in self.builder.routes_to(at)]
+        self.builder.values.update(filled)
+        yield from filled
 
-
-def _effect(step: Step, change: Change, hint: Node | None) -> Effect:
-    goes = change.action == "delete" or step.phase.startswith(REPLACE)
-    node = change.was if goes and change.was else change.node
-    resource = with_unread(node, hint) if goes else node.resource
-    after = resource.after(step.phase.removeprefix(REPLACE))
-    # A gateway that goes although routes lead to it is taken to take them along (UNVERIFIED).
-    clears = step.attempt and after is None
-    return Effect(step.address, replace(node, resource=after) if after else None, node, clears)
-
-
-def assume_healthy(builder: NetworkBuilder) -> None:
-    """Take every appliance to be healthy, as the plan waits for before it cuts over."""
-    for key, group in builder.groups.items():
-        members = tuple(
-            replace(each, health="Healthy", status="Available") for each in group.members
-        )
-        builder.groups[key] = replace(group, members=members)
+    def _after(self, step: Step, change: Change) -> Resource | None:
+        goes = change.action == "delete" or step.phase.startswith(REPLACE)
+        if goes and change.was is not None:
+            was = with_unread(change.was, self._known.get(step.address))
+            return was.after(step.kind_phase)
+        earlier = change.was.resource if change.was and change.action != "replace" else None
+        return change.node.resource.after(step.kind_phase, earlier)

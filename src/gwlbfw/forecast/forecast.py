@@ -4,14 +4,12 @@ from dataclasses import replace
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change
-from gwlbfw.forecast.effects import assume_healthy, effects
+from gwlbfw.forecast.effects import effects
 from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan.forecast import Forecast, TransientFlow
-from gwlbfw.plan.health_gate import affects_health
 from gwlbfw.plan.model import Plan, Step
-from gwlbfw.reachability import Network, NetworkBuilder, Verdict, apply, judge
+from gwlbfw.reachability import Network, NetworkBuilder, Verdict, judge
 from gwlbfw.resources import RouteTableAssociation
-from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import kinds
 
@@ -27,21 +25,15 @@ def forecast_traffic(
 
     A call that is only tried is judged both ways: as if the cloud took it, and as if it refused.
     """
-    start = _with_unreferenced(network, live)
+    start = _with_unreached(network, live)
     changes = tuple(_by_id(each, start, live) for each in changes)
-    if_taken = effects(steps, changes, known)
-    builder = NetworkBuilder(start)
-    for step in steps:
-        if step.id in if_taken:
-            if_taken[step.id].apply(builder)
-    if any(affects_health(step.address) for step in steps):
-        assume_healthy(builder)
-    before, end = judge(network), judge(builder.build())
+    if_taken = effects(start, steps, changes, known)
+    before, end = judge(network), judge(if_taken.end)
     idle_vpcs = _idle_vpcs(network, live)
     seen = explore(start, steps, if_taken, idle_vpcs)
     refused = Exploration()
     if any(step.attempt for step in steps):
-        if_refused = effects(steps, changes, known, refused=True)
+        if_refused = effects(start, steps, changes, known, refused=True)
         refused = explore(start, steps, if_refused, idle_vpcs, refused=True)
     return Forecast(
         before.summary(),
@@ -73,33 +65,22 @@ def _idle_vpcs(network: Network, live: Live) -> frozenset[str]:
     return frozenset(own - public)
 
 
-def _with_unreferenced(network: Network, live: Live) -> Network:
-    """The network with what of the firewall no endpoint leads to at the moment."""
+def _with_unreached(network: Network, live: Live) -> Network:
+    """The network with what of the stack its reading did not reach.
+
+    Such are the firewall's parts while no endpoint leads to them, and the appliances' machines.
+    """
     builder = NetworkBuilder(network)
-    known = {*builder.groups, *builder.balancers, *builder.services}
-    lacking = {
-        address
-        for address, node in live.nodes.items()
-        if _parts_of(address.kind) and node.id not in known
-    }
     for address, node in live.nodes.items():
-        is_part = any(
-            address.kind in _parts_of(ref.kind) for _, ref in node.resource.refs() if ref in lacking
+        builder.register(address, node)
+    there = set(builder.values)
+    order = list(kinds())
+    for address, node in sorted(live.nodes.items(), key=lambda each: order.index(each[0].kind)):
+        facts = node.resource.forwarding_facts(Ref(builder.register(address, node)))
+        builder.values.update(
+            (slot, value) for slot, value in builder.fillings(facts) if slot not in there
         )
-        if address in lacking or is_part:
-            apply(builder, address, node)
     return builder.build()
-
-
-def _parts_of(kind: str) -> frozenset[str]:
-    """The kinds behind the endpoints that the cloud lists per resource of this kind."""
-    return frozenset(
-        part
-        for part, cls in kinds().items()
-        if cls.forwarding is Forwarding.INSPECTION and part != kind
-        for listing in cls.listings
-        if listing.per == kind
-    )
 
 
 def _by_id(change: Change, network: Network, live: Live) -> Change:

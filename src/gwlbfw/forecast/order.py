@@ -30,6 +30,22 @@ class StepOrder:
             found.append(bits)
         return found
 
+    @cached_property
+    def dependents(self) -> Sequence[int]:
+        """All that needs each step, directly or not, by its number."""
+        found = [0] * len(self.steps)
+        for number in reversed(range(len(self.steps))):
+            for need in self.steps[number].needs:
+                found[self.numbers[need]] |= 1 << number | found[number]
+        return found
+
+    def dependents_of(self, steps: int) -> int:
+        """Some steps, and all that needs them."""
+        bits = steps
+        for number in numbers_in(steps):
+            bits |= self.dependents[number]
+        return bits
+
     def closed_sets(self, chosen: Sequence[int], least: int = 0, most: int = -1) -> Iterator[int]:
         """Every closed set of the chosen steps that holds `least` and stays within `most`.
 

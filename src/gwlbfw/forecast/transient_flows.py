@@ -1,19 +1,18 @@
 """The traffic of every subnet between the calls of a plan."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gwlbfw.forecast.durations import StepDurations, step_durations
-from gwlbfw.forecast.effects import Effect
-from gwlbfw.forecast.order import StepOrder
-from gwlbfw.forecast.states import (
-    NetworkStates,
-    RelevantSteps,
-    State,
-    reachable_states,
-    relevant_steps,
-)
+from gwlbfw.forecast.effects import Effects
+from gwlbfw.forecast.health import Health
+from gwlbfw.forecast.order import StepOrder, numbers_in
+from gwlbfw.forecast.orders import BudgetExceeded, Inquiry, Moments, Outcome, outcomes
+from gwlbfw.forecast.planned_network import PlannedNetwork
+from gwlbfw.forecast.timeline import Timeline
 from gwlbfw.plan.forecast import LOST, TransientFlow, Worst, worst_of
+from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Flow, Network
 from gwlbfw.reachability.flows import flows
@@ -44,7 +43,7 @@ class Exploration:
 def explore(
     start: Network,
     steps: tuple[Step, ...],
-    effects: Mapping[str, Effect],
+    made: Effects,
     idle_vpcs: Container[str] = (),
     *,
     refused: bool = False,
@@ -55,51 +54,71 @@ def explore(
     idle VPCs have no traffic that could be. `refused` is True where the effects are those of a
     cloud that refuses what is only tried.
     """
-    states = NetworkStates(start, StepOrder(steps), effects)
-    durations = step_durations(states.order, refused=refused)
-    end = states.network((1 << len(steps)) - 1)
+    order = StepOrder(steps)
+    durations = step_durations(order, refused=refused)
+    timeline = Timeline(made, Moments(order))
+    health = Health(timeline, _gates(steps, start))
     found: list[TransientFlow] = []
     count, unjudged = 0, []
     for subnet in start.subnets.values():
-        if subnet.role not in ("business", "bystander") or subnet.id not in end.subnets:
+        if subnet.role not in ("business", "bystander") or subnet.id not in made.end.subnets:
             continue
         if subnet.vpc in idle_vpcs:
             continue
-        seen = _of_subnet(states, durations, subnet, end)
-        if seen is None:
+        subject = _Subject(start, subnet, made.end, durations)
+
+        def program(inquiry: Inquiry, subnet: Subnet = subnet) -> list[Flow]:
+            network = PlannedNetwork(start, timeline, health, inquiry)
+            now = network.subnet(subnet.id)
+            return flows(Walker(network), now) if now else []
+
+        try:
+            for each in outcomes(timeline.moments, program, MOST_STATES):
+                count += 1
+                subject.judge(order, each)
+        except BudgetExceeded:
             unjudged.append(start.label(subnet.id))
-            continue
-        found += seen[0]
-        count += seen[1]
+        found += subject.transient_flows()
     return Exploration(tuple(found), count, tuple(unjudged))
 
 
-def _of_subnet(
-    states: NetworkStates, durations: StepDurations, subnet: Subnet, end: Network
-) -> tuple[list[TransientFlow], int] | None:
-    """One subnet's transient flows, each once, and the number of its states; None: too many."""
-    relevant = relevant_steps(states, subnet)
-    before = _flows(states.start, subnet)
-    after = _flows(end, subnet)
-    found: dict[TransientFlow, float] = {}
-    count = 0
-    for state in reachable_states(states, subnet, relevant):
-        count += 1
-        if count > MOST_STATES:
-            return None
-        for flow in _flows(states.network(state.done), subnet):
-            for was in _earlier_flows(flow, before, after):
-                transient = _transient(states, relevant, state, flow, was)
-                seconds = durations.until(state.done, _ends(states.order, relevant, state))
-                found[transient] = max(seconds, found.get(transient, 0.0))
-    return [replace(flow, seconds=seconds) for flow, seconds in found.items()], count
+def _gates(steps: tuple[Step, ...], start: Network) -> Mapping[str, Sequence[int]]:
+    """The numbers of the gates that see an appliance healthy, by its key; by `` for any."""
+    keys = {str(address): key for key, address in start.labels.items()}
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for number, step in enumerate(steps):
+        if step.id == HEALTH_GATE:
+            found[""].append(number)
+        elif step.call is None and step.phase == "healthy":
+            found[keys.get(step.address, step.address)].append(number)
+    return found
 
 
-def _ends(order: StepOrder, relevant: RelevantSteps, state: State) -> list[int]:
-    """The steps of which the next ends a state: on the subnet's path, or else behind it."""
-    chosen = (relevant.path, relevant.inspection)
-    ids = next(filter(None, (order.next_ids(each, state.done) for each in chosen)), ())
-    return [order.numbers[each] for each in ids]
+class _Subject:
+    """One subnet whose flows are followed."""
+
+    def __init__(
+        self, start: Network, subnet: Subnet, end: Network, durations: StepDurations
+    ) -> None:
+        self._start, self._subnet, self._durations = start, subnet, durations
+        self._before, self._after = _flows(start, subnet), _flows(end, subnet)
+        self._found: dict[TransientFlow, float] = {}
+
+    def judge(self, order: StepOrder, outcome: Outcome[list[Flow]]) -> None:
+        """Take up the flows of some moments that are neither as before nor as at the end."""
+        relevant = [*numbers_in(outcome.relevant)]
+        after = order.last_ids(outcome.example & outcome.relevant)
+        until = order.next_ids(relevant, outcome.example & outcome.relevant)
+        ends = [order.numbers[each] for each in until]
+        for flow in outcome.result:
+            for was in _earlier_flows(flow, self._before, self._after):
+                transient = _transient(self._start, flow, was, after, until)
+                seconds = self._durations.until(outcome.example, ends)
+                self._found[transient] = max(seconds, self._found.get(transient, 0.0))
+
+    def transient_flows(self) -> Iterator[TransientFlow]:
+        """The transient flows, each once, with the longest that it may last."""
+        return (replace(each, seconds=seconds) for each, seconds in self._found.items())
 
 
 def _flows(network: Network, subnet: Subnet) -> list[Flow]:
@@ -128,9 +147,8 @@ def _earlier_flows(flow: Flow, before: list[Flow], after: list[Flow]) -> Iterato
 
 
 def _transient(
-    states: NetworkStates, relevant: RelevantSteps, state: State, flow: Flow, was: Flow
+    network: Network, flow: Flow, was: Flow, after: tuple[str, ...], until: tuple[str, ...]
 ) -> TransientFlow:
-    network = states.start
     return TransientFlow(
         network.label(flow.subnet.vpc),
         network.label(flow.subnet.id),
@@ -139,8 +157,8 @@ def _transient(
         was.verdict,
         flow.verdict,
         black_hole=_is_lost(was, flow),
-        after=states.order.last_ids(state.path_done),
-        until=states.order.next_ids(relevant.path, state.done),
+        after=after,
+        until=until,
         seconds=0.0,
     )
 

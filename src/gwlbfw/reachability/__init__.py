@@ -1,13 +1,12 @@
 """The forwarding model: the proof that all Internet traffic is inspected, and any packet's path."""
 
-from gwlbfw.reachability.apply_resource import apply, remove
 from gwlbfw.reachability.builder import NetworkBuilder
 from gwlbfw.reachability.facts import NetworkFacts
 from gwlbfw.reachability.fetch import fetch_network, fetch_vpc_network
 from gwlbfw.reachability.fetch_facts import NoSuchVpc, fetch_facts
 from gwlbfw.reachability.findings import Finding
 from gwlbfw.reachability.flows import Flow
-from gwlbfw.reachability.model import Network
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.parse_facts import parse_network
 from gwlbfw.reachability.trace import Trace, trace
 from gwlbfw.reachability.trace_ends import NoSuchPlace
@@ -23,12 +22,10 @@ __all__ = [
     "NoSuchVpc",
     "Trace",
     "Verdict",
-    "apply",
     "fetch_facts",
     "fetch_network",
     "fetch_vpc_network",
     "judge",
     "parse_network",
-    "remove",
     "trace",
 ]

@@ -4,17 +4,17 @@ A graph knows no health and no system entries: what nobody can know yet is taken
 as assumed, and local entries are put where the cloud puts them.
 """
 
-from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator
 
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
-from gwlbfw.reachability.model import ROLES, Entry, Network, NextHop, Role, Subnet, Table
-from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.reachability.interpretation import Filling, fillings
+from gwlbfw.reachability.model import ROLES, Entry, Member, Role
+from gwlbfw.reachability.network import Network
+from gwlbfw.reachability.slots import Slot, network_of, values_of
+from gwlbfw.resources.forwarding import ForwardingFact
 from gwlbfw.resources.graph import Node
-from gwlbfw.resources.next_hop import LOCAL
-
-Entries = dict[Prefix, tuple[Entry, ...]]
+from gwlbfw.resources.resource import Resource
 
 
 class NetworkBuilder:
@@ -22,24 +22,10 @@ class NetworkBuilder:
 
     def __init__(self, base: Network | None = None) -> None:
         """Start from `base`, or from nothing."""
-        base = base or Network()
-        self._base = base
-        self.vpcs, self.subnets = dict(base.vpcs), dict(base.subnets)
-        self.tables, self.gateways = dict(base.tables), dict(base.gateways)
-        self.endpoints, self.services = dict(base.endpoints), dict(base.services)
-        self.balancers, self.groups = dict(base.balancers), dict(base.groups)
-        self.machines = dict(base.machines)
-        self.public_ips = {each.id or each.address: each for each in base.public_ips}
-        self.labels = dict(base.labels)
-        self.assumed = dict.fromkeys(base.assumed)
-        self._keys = {address: key for key, address in base.labels.items()}
-        self._entries: dict[str, Entries] = {}
-        self._tables_in: defaultdict[str, set[str]] = defaultdict(set)
-        self._subnets_in: defaultdict[str, set[str]] = defaultdict(set)
-        for table in base.tables.values():
-            self._tables_in[table.vpc].add(table.id)
-        for subnet in base.subnets.values():
-            self._subnets_in[subnet.vpc].add(subnet.id)
+        self._base = base or Network()
+        self.values: dict[Slot, object] = values_of(self._base)
+        self.labels = dict(self._base.labels)
+        self._keys = {address: key for key, address in self._base.labels.items()}
 
     def register(self, address: Address, node: Node) -> str:
         """The key of a resource: the id it has, or had when the network was read."""
@@ -49,11 +35,10 @@ class NetworkBuilder:
             self.labels[key] = address
         return key
 
-    def key_of(self, ref: Ref[Any]) -> str:
+    def key_of(self, ref: str) -> str:
         """The key of what is referred to."""
-        return self._keys.get(ref.address, str(ref)) if ref.address else str(ref)
-
-    # --- subnets and tables ---
+        address = Ref[Resource](ref).address
+        return self._keys.get(address, ref) if address else ref
 
     def role(self, key: str, vpc: str) -> Role:
         """The role of a subnet in the proof, by its address."""
@@ -66,114 +51,37 @@ class NetworkBuilder:
             "bystander" if owner and layout.parse(owner).role is layout.Role.BUSINESS else "other"
         )
 
-    def add_subnet(self, subnet: Subnet) -> None:
-        """Add a subnet, with its local entry in every table of the VPC."""
-        self.subnets[subnet.id] = subnet
-        self._subnets_in[subnet.vpc].add(subnet.id)
-        for table in self._tables_in[subnet.vpc]:
-            self._entries_of(table).setdefault(subnet.cidr, (_local(subnet.cidr),))
+    def apply(self, address: Address, node: Node) -> None:
+        """Add a resource, or make it like this."""
+        at = Ref[Resource](self.register(address, node))
+        self.values.update(self.fillings(node.resource.forwarding_facts(at)))
 
-    def remove_subnet(self, key: str) -> None:
-        """Remove a subnet, and its local entries with it."""
-        subnet = self.subnets.pop(key, None)
-        if subnet is not None:
-            self._subnets_in[subnet.vpc].discard(key)
-            for table in self._tables_in[subnet.vpc]:
-                self._entries_of(table).pop(subnet.cidr, None)
+    def remove(self, address: Address, node: Node) -> None:
+        """Remove a resource."""
+        at = Ref[Resource](self.register(address, node))
+        gone = node.resource.forwarding_facts(at)
+        self.values.update(self.fillings(node.resource.forwarding_once_gone(at), gone))
 
-    def add_table(self, table: Table) -> None:
-        """Add a table, with a local entry for each subnet of the VPC."""
-        self.tables[table.id] = table
-        self._tables_in[table.vpc].add(table.id)
-        entries = self._entries_of(table.id)
-        for each in self._subnets_in[table.vpc]:
-            cidr = self.subnets[each].cidr
-            entries.setdefault(cidr, (_local(cidr),))
+    def fillings(
+        self, present: tuple[ForwardingFact, ...], gone: tuple[ForwardingFact, ...] = ()
+    ) -> Iterator[Filling]:
+        """The slots that facts fill here, and those that are empty as other facts are gone."""
+        return fillings(present, gone, self)
 
-    def remove_table(self, key: str) -> None:
-        """Remove a table."""
-        table = self.tables.pop(key, None)
-        self._entries.pop(key, None)
-        if table is not None:
-            self._tables_in[table.vpc].discard(key)
+    def routes_to(self, hop: str) -> Iterator[Slot]:
+        """The slots of the entries that lead to something."""
+        for slot, value in self.values.items():
+            entries = value if slot.what == "entry" and isinstance(value, tuple) else ()
+            if any(
+                isinstance(each, Entry) and any(one.id == hop for one in each.hops)
+                for each in entries
+            ):
+                yield slot
 
-    def system_table(self, vpc: str) -> str:
-        """The table of the subnets that have no other."""
-        for key in self._tables_in[vpc]:
-            if self.tables[key].system:
-                return key
-        table = Table(f"system table of {vpc}", vpc, system=True)
-        self.add_table(table)
-        return table.id
-
-    def add_entry(self, table: str, prefix: Prefix, hop: NextHop) -> None:
-        """Add an entry, in place of any other for its destination."""
-        if table in self.tables:
-            self._entries_of(table)[prefix] = (Entry(prefix, (hop,)),)
-
-    def remove_entry(self, table: str, prefix: Prefix) -> None:
-        """Remove an entry; what is redirected in a gateway's table becomes local again."""
-        if table not in self.tables:
-            return
-        self._entries_of(table).pop(prefix, None)
-        subnets = self._subnets_in[self.tables[table].vpc]
-        if any(self.subnets[each].cidr == prefix for each in subnets):
-            self._entries_of(table)[prefix] = (_local(prefix),)
-
-    def remove_routes_to(self, hop: str) -> None:
-        """Remove every entry that leads to something."""
-        for table in [*self.tables]:
-            for prefix in self._prefixes_to(table, hop):
-                self.remove_entry(table, prefix)
-
-    def _prefixes_to(self, table: str, hop: str) -> list[Prefix]:
-        """The destinations of a table's entries that lead to something."""
-        touched = self._entries.get(table)
-        entries = (
-            self.tables[table].entries
-            if touched is None
-            else [each for same in touched.values() for each in same]
-        )
-        return [each.prefix for each in entries if any(one.id == hop for one in each.hops)]
-
-    def _entries_of(self, table: str) -> Entries:
-        if table not in self._entries:
-            found: Entries = {}
-            for each in self.tables[table].entries:
-                found[each.prefix] = (*found.get(each.prefix, ()), each)
-            self._entries[table] = found
-        return self._entries[table]
+    def members(self) -> Iterator[Slot]:
+        """The slots of the members of server groups."""
+        return (slot for slot, value in self.values.items() if isinstance(value, Member))
 
     def build(self) -> Network:
         """The network as it is now."""
-        tables = dict(self.tables)
-        for key, entries in self._entries.items():
-            old = tables[key]
-            every = tuple(each for _, same in sorted(entries.items()) for each in same)
-            tables[key] = Table(
-                key, old.vpc, every, old.serves, old.system, old.status, old.ipv6, old.unreadable
-            )
-        return Network(
-            vpcs=dict(self.vpcs),
-            subnets=dict(self.subnets),
-            tables=tables,
-            gateways=dict(self.gateways),
-            endpoints=dict(self.endpoints),
-            services=dict(self.services),
-            balancers=dict(self.balancers),
-            groups=dict(self.groups),
-            nat_gateways=self._base.nat_gateways,
-            target_groups=self._base.target_groups,
-            public_ips=tuple(self.public_ips.values()),
-            machines=dict(self.machines),
-            labels=dict(self.labels),
-            missing=tuple(
-                each for each in self._base.missing if self._keys.get(each) not in self.subnets
-            ),
-            unread=self._base.unread,
-            assumed=tuple(self.assumed),
-        )
-
-
-def _local(prefix: Prefix) -> Entry:
-    return Entry(prefix, (NextHop(LOCAL),), "System")
+        return network_of(self.values, self._base, self.labels)

@@ -7,7 +7,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.reachability.fetch_facts import fetch_facts
-from gwlbfw.reachability.model import Network
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.parse_facts import parse_network
 from gwlbfw.topology.models import Topology
 

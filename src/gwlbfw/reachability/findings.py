@@ -4,9 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gwlbfw.reachability.appliances import GENEVE_PORT
 from gwlbfw.reachability.flows import Flow, flows
-from gwlbfw.reachability.inspection import member_state
-from gwlbfw.reachability.model import Network, Subnet, Table
+from gwlbfw.reachability.model import (
+    Subnet,
+    Table,
+)
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import INTERNET, Prefix
 from gwlbfw.reachability.walk import Walker
 from gwlbfw.resources.load_balancer import NORMAL
@@ -29,16 +33,15 @@ class Finding:
     """The flow that shows it."""
 
 
-def findings(walker: Walker, judged: Sequence[Flow]) -> tuple[Finding, ...]:
+def findings(network: Network, walker: Walker, judged: Sequence[Flow]) -> tuple[Finding, ...]:
     """All findings, the worst first."""
-    network = walker.network
     found = [
         *_not_judged(network),
         *_unread(network),
-        *_bystanders(walker),
+        *_bystanders(network, walker),
         *_public_addresses(network),
         *_machines_beside_endpoints(network),
-        *_nat_gateways(walker),
+        *_nat_gateways(network, walker),
         *_ipv6(network),
         *_cross_zone(network, judged),
         *_tables(network),
@@ -68,8 +71,7 @@ def _unread(network: Network) -> Iterator[Finding]:
             yield Finding("critical", key, f"was not answered, so the proof has a gap: {reason}")
 
 
-def _bystanders(walker: Walker) -> Iterator[Finding]:
-    network = walker.network
+def _bystanders(network: Network, walker: Walker) -> Iterator[Finding]:
     for subnet in network.subnets.values():
         if subnet.role != "bystander":
             continue
@@ -123,9 +125,8 @@ def _machines_beside_endpoints(network: Network) -> Iterator[Finding]:
             yield Finding("high", network.label(subnet.id), message)
 
 
-def _nat_gateways(walker: Walker) -> Iterator[Finding]:
+def _nat_gateways(network: Network, walker: Walker) -> Iterator[Finding]:
     """A NAT gateway forwards from and to machines of any subnet (SNAT and DNAT entries)."""
-    network = walker.network
     for nat in network.nat_gateways.values():
         subnet = network.subnets.get(nat.subnet)
         if subnet is None or not nat.public:
@@ -207,11 +208,17 @@ def _appliances(network: Network) -> Iterator[Finding]:
         if group.id not in used:
             continue
         if not group.checked:
-            message = "health checks are off: a dead appliance goes on getting traffic"
+            message = "health checks are off: nobody knows which appliance is dead"
             yield Finding("warning", network.label(group.id), message)
-        for member in group.members:
-            if member_state(member) != "forwards":
+        for member, able in network.abilities(group):
+            label = network.label(member.server)
+            if able == "closed":
+                message = (
+                    f"its security groups don't let UDP {GENEVE_PORT} in from every address of the "
+                    "load balancer: what it is given is lost"
+                )
+                yield Finding("critical", label, message)
+            elif able == "unable" or (able == "unknown" and group.checked):
                 state = f"{member.status}, {member.health}"
                 state += f" ({member.reason})" if member.reason else ""
-                message = f"the appliance gets no new traffic: {state}"
-                yield Finding("warning", network.label(member.server), message)
+                yield Finding("warning", label, f"the appliance gets no new traffic: {state}")

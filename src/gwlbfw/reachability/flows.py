@@ -201,8 +201,12 @@ def round_trip(
 def nat_return_paths(walker: Walker, subnet: Subnet, forward: PathTrace) -> Iterator[PathTrace]:
     """Replies to a NAT gateway's address: to its subnet first, then on by that subnet's table."""
     network = walker.network
-    nat = network.nat_gateways[forward.nat_gateways[0]]
-    middle = network.subnets[nat.subnet]
+    nat = network.nat_gateway(forward.nat_gateways[0])
+    middle = network.subnet(nat.subnet) if nat else None
+    if nat is None or middle is None:
+        reason = "where the replies come in is not known"
+        yield replace(forward, disposition="unknown", reason=reason)
+        return
     own = (subnet.cidr.span,)
     note = "the destination becomes the machine's address again"
     for first in walker.ingress(nat.vpc, (middle.cidr.span,)):

@@ -6,11 +6,18 @@ Sources: PrivateLink API, ListVpcEndpointZones; GWLB API, GetLoadBalancerAttribu
 and GetListenerHealthStatus.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gwlbfw.reachability.model import Balancer, Endpoint, EndpointZone, Member, Network
+from gwlbfw.reachability.appliances import GENEVE_PORT
+from gwlbfw.reachability.forwarding_model import ForwardingModel
+from gwlbfw.reachability.model import (
+    Balancer,
+    Endpoint,
+    EndpointZone,
+    Member,
+)
 from gwlbfw.resources.endpoint import CONNECTED, DISCONNECTED
 from gwlbfw.resources.load_balancer import NORMAL
 
@@ -61,15 +68,6 @@ GROUP_STATES: Mapping[str, ForwardingState] = {
     "Configuring": "forwards",
     "Creating": "drops",
 }
-HEALTH_STATES: Mapping[str, ForwardingState] = {
-    "Healthy": "forwards",
-    "Unavailable": "forwards",  # health checks are off
-    "Initial": "drops",
-    "Unhealthy": "drops",
-    "Unused": "drops",
-}
-JOINED = frozenset({"Available", "Adding", "Replacing"})
-LEAVING = frozenset({"Removing", "Draining"})
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class _NotForwarded(Exception):
         self.inspection = Inspection(state, reason)
 
 
-def inspections(network: Network, endpoint: Endpoint) -> tuple[Inspection, ...]:
+def inspections(network: ForwardingModel, endpoint: Endpoint) -> tuple[Inspection, ...]:
     """The effects of an endpoint on packets, one for each zone in which they may enter it.
 
     An endpoint with several zones is UNVERIFIED: packets may enter in any that is connected.
@@ -140,27 +138,29 @@ def _connected(endpoint: Endpoint) -> list[EndpointZone]:
     return connected
 
 
-def _balancers(network: Network, endpoint: Endpoint, zone: EndpointZone) -> list[str]:
+def _balancers(network: ForwardingModel, endpoint: Endpoint, zone: EndpointZone) -> Sequence[str]:
     """The load balancers of the endpoint's service in a zone."""
     label = network.label(endpoint.service)
-    service = network.services.get(endpoint.service)
+    service = network.service(endpoint.service)
     if service is None:
         raise _unread(network, endpoint.service)
     _require_forwarding("endpoint service", service.status, SERVICE_STATES)
-    found = [balancer for where, balancer in service.resources if where == zone.zone]
+    found = network.balancers_behind(service.id, zone.zone)
     if not found:
         raise _NotForwarded("drops", f"{label} has no load balancer in zone {zone.zone}")
     return found
 
 
-def _unread(network: Network, key: str) -> _NotForwarded:
-    reason = network.unread.get(key, "it was not read")
+def _unread(network: ForwardingModel, key: str) -> _NotForwarded:
+    reason = network.unread_reason(key) or "it was not read"
     return _NotForwarded("unknown", f"what {network.label(key)} does is not known: {reason}")
 
 
-def _inspection(network: Network, endpoint: Endpoint, zone: EndpointZone, key: str) -> Inspection:
+def _inspection(
+    network: ForwardingModel, endpoint: Endpoint, zone: EndpointZone, key: str
+) -> Inspection:
     """The effect of a load balancer on packets."""
-    label, balancer = network.label(key), network.balancers.get(key)
+    label, balancer = network.label(key), network.balancer(key)
     if balancer is None:
         raise _unread(network, key)
     _require_forwarding("load balancer", balancer.business, BUSINESS_STATES)
@@ -186,28 +186,26 @@ def _inspection(network: Network, endpoint: Endpoint, zone: EndpointZone, key: s
     )
 
 
-def _healthy_members(network: Network, balancer: Balancer) -> tuple[Member, ...]:
+def _healthy_members(network: ForwardingModel, balancer: Balancer) -> tuple[Member, ...]:
     """The appliances that may get packets: cross-zone forwarding is always on."""
-    listener = balancer.listener
+    listener = network.listener(balancer.id)
     if listener is None:
         raise _NotForwarded("drops", f"{network.label(balancer.id)} has no listener")
     _require_forwarding("listener", listener.status, LISTENER_STATES)
-    group = network.groups.get(listener.group)
+    group = network.group(listener.group)
     if group is None:
         raise _unread(network, listener.group)
     _require_forwarding("server group", group.status, GROUP_STATES)
-    ranked = sorted(group.members, key=lambda each: network.label(each.server))
-    healthy = tuple(each for each in ranked if member_state(each) == "forwards")
-    if not healthy:
-        label = network.label(group.id)
-        if any(member_state(each) == "unknown" for each in group.members):
-            raise _NotForwarded("unknown", f"no appliance of {label} is known to be healthy")
-        raise _NotForwarded("drops", f"no appliance of {label} is healthy, and it fails closed")
-    return healthy
-
-
-def member_state(member: Member) -> ForwardingState:
-    """The forwarding state of an appliance for new flows."""
-    if member.status in LEAVING:
-        return "drops"
-    return HEALTH_STATES.get(member.health, "unknown") if member.status in JOINED else "unknown"
+    fitness = network.fitness(group, [block for _, block in sorted(balancer.addresses.items())])
+    label = network.label(group.id)
+    if fitness.any_closed:
+        whose = (
+            " and ".join(network.label(each.server) for each in fitness.closed) or "an appliance"
+        )
+        reason = f"the security groups of {whose} don't let UDP {GENEVE_PORT} in"
+        raise _NotForwarded("drops", f"{reason} from every address of {network.label(balancer.id)}")
+    if fitness.any_takes:
+        return fitness.takes
+    if fitness.any_unknown:
+        raise _NotForwarded("unknown", f"no appliance of {label} is known to be healthy")
+    raise _NotForwarded("drops", f"no appliance of {label} is healthy, and it fails closed")

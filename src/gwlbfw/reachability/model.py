@@ -1,19 +1,17 @@
-"""The forwarding model: all that decides where a packet goes, and nothing else.
+"""The parts of the forwarding model: each thing that decides where a packet goes.
 
-Keys are cloud ids, or addresses of what has no id yet. A thing that was not read is absent from the
-mappings; a path that needs it ends in `unknown`.
+Keys are cloud ids, or addresses of what has no id yet.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from gwlbfw import layout
-from gwlbfw.address import Address
-from gwlbfw.reachability.prefixes import HeaderSpace, Lookup, Prefix, union
+from gwlbfw.reachability.prefixes import Lookup, Prefix
 from gwlbfw.resources.endpoint import CONNECTED
+from gwlbfw.resources.forwarding import Probe
 
 Role = Literal["business", "gwlbe", "bystander", "other"]
 """The role of a subnet in the proof: judged, an endpoint's own, a stranger in a business VPC."""
@@ -159,6 +157,9 @@ class Member:
     reason: str = ""
 
 
+CHECKED = Probe(enabled=True)
+
+
 @dataclass(frozen=True)
 class ServerGroup:
     """The appliances that a listener spreads packets over."""
@@ -166,8 +167,12 @@ class ServerGroup:
     id: str
     members: tuple[Member, ...] = ()
     status: str = "Available"
-    checked: bool = True
-    """True if health checks are on."""
+    probe: Probe = CHECKED
+
+    @property
+    def checked(self) -> bool:
+        """True if health checks are on."""
+        return self.probe.enabled
 
 
 @dataclass(frozen=True)
@@ -210,86 +215,12 @@ class PublicAddress:
 
 @dataclass(frozen=True)
 class Machine:
-    """An instance in one of the subnets."""
+    """An instance in one of the subnets, or an appliance."""
 
     id: str
     subnet: str
     ip: str = ""
     name: str = ""
-
-
-@dataclass(frozen=True)
-class Network:
-    """Everything that forwards packets in some VPCs and behind their endpoints."""
-
-    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
-    subnets: Mapping[str, Subnet] = field(default_factory=dict)
-    tables: Mapping[str, Table] = field(default_factory=dict)
-    gateways: Mapping[str, Gateway] = field(default_factory=dict)
-    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
-    services: Mapping[str, Service] = field(default_factory=dict)
-    balancers: Mapping[str, Balancer] = field(default_factory=dict)
-    groups: Mapping[str, ServerGroup] = field(default_factory=dict)
-    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
-    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
-    public_ips: tuple[PublicAddress, ...] = ()
-    machines: Mapping[str, Machine] = field(default_factory=dict)
-    labels: Mapping[str, Address] = field(default_factory=dict)
-    """Addresses by id, for what is part of a stack."""
-    missing: tuple[Address, ...] = ()
-    """Business subnets that should be there and are not."""
-    unread: Mapping[str, str] = field(default_factory=dict)
-    """The reason for each thing that could not be read."""
-    assumed: tuple[str, ...] = ()
-    """Sentences on what is taken as good because nobody can know it yet."""
-
-    def label(self, key: str) -> str:
-        """The name of a thing for people: its address where it has one, else its id."""
-        return self.labels.get(key, key)
-
-    @cached_property
-    def gateway_of(self) -> Mapping[str, Gateway]:
-        """The IPv4 gateway of each VPC that has one."""
-        return {each.vpc: each for each in self.gateways.values()}
-
-    @cached_property
-    def subnets_of(self) -> Mapping[str, tuple[Subnet, ...]]:
-        """The subnets of each VPC."""
-        found: dict[str, list[Subnet]] = defaultdict(list)
-        for subnet in self.subnets.values():
-            found[subnet.vpc].append(subnet)
-        return {vpc: tuple(each) for vpc, each in found.items()}
-
-    @cached_property
-    def subnet_space(self) -> Mapping[str, HeaderSpace]:
-        """The addresses of each VPC's subnets."""
-        return {
-            vpc: union(each.cidr.span for each in subnets)
-            for vpc, subnets in self.subnets_of.items()
-        }
-
-    @cached_property
-    def subnets_of_table(self) -> Mapping[str, tuple[Subnet, ...]]:
-        """The subnets that go by each table."""
-        found: dict[str, list[Subnet]] = defaultdict(list)
-        for subnet in self.subnets.values():
-            found[subnet.table].append(subnet)
-        return {table: tuple(each) for table, each in found.items()}
-
-    @property
-    def judged_subnets(self) -> tuple[Subnet, ...]:
-        """The subnets that the proof is about, in order of their names."""
-        named = (each for each in self.subnets.values() if each.role == "business")
-        return tuple(sorted(named, key=lambda each: (self.label(each.vpc), self.label(each.id))))
-
-    def active_gateway(self, vpc: str) -> Gateway | None:
-        """The VPC's IPv4 gateway, if it is activated."""
-        gateway = self.gateway_of.get(vpc)
-        return gateway if gateway and gateway.enabled else None
-
-    def subnet_at(self, vpc: str, address: int) -> Subnet | None:
-        """The subnet of a VPC that an address is in."""
-        for subnet in self.subnets_of.get(vpc, ()):
-            if subnet.cidr.first <= address <= subnet.cidr.last:
-                return subnet
-        return None
+    security_groups: tuple[str, ...] | None = None
+    """None where they are not known."""
+    running: bool = True

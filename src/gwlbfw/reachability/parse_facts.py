@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw, objects
-from gwlbfw.cloud.reply_fields import flag_at, text_at, texts_at
+from gwlbfw.cloud.reply_fields import flag_at, struct_at, text_at, texts_at
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import ReplyError
 from gwlbfw.reachability.facts import NetworkFacts
@@ -20,7 +20,6 @@ from gwlbfw.reachability.model import (
     Listener,
     Member,
     NatGateway,
-    Network,
     NextHop,
     Role,
     ServerGroup,
@@ -30,10 +29,12 @@ from gwlbfw.reachability.model import (
     TargetGroup,
     Vpc,
 )
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.public_ips import machines, public_addresses
 from gwlbfw.resources.load_balancer import NORMAL
 from gwlbfw.resources.next_hop import LOCAL, written_type
+from gwlbfw.resources.server_group import HealthCheck
 
 _WEIGHT = re.compile(r"[0-9]{1,9}")
 
@@ -256,7 +257,7 @@ def _groups(facts: NetworkFacts) -> Iterator[ServerGroup]:
                 for each in facts.members.get(key, ())
             ),
             text_at(raw, "ServerGroupStatus"),
-            flag_at(raw, "HealthCheckConfig.HealthCheckEnabled"),
+            HealthCheck.read(struct_at(raw, "HealthCheckConfig")).probe,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.reachability.flows import Flow
-from gwlbfw.reachability.model import Network
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.packets import Disposition, Hop, PathTrace
 from gwlbfw.resources.next_hop import LOCAL
 

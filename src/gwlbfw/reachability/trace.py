@@ -7,7 +7,7 @@ from typing import Literal
 from gwlbfw.cloud.call import Json
 from gwlbfw.reachability.flows import Direction, Judgement, nat_return_paths, rank, round_trip
 from gwlbfw.reachability.inspection import Inspection
-from gwlbfw.reachability.model import Network
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.packets import PathTrace
 from gwlbfw.reachability.path import leg_hops
 from gwlbfw.reachability.prefixes import address_count

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from gwlbfw.errors import GwlbfwError
-from gwlbfw.reachability.model import Network, PublicAddress, Subnet
+from gwlbfw.reachability.model import (
+    PublicAddress,
+    Subnet,
+)
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import INTERNET, HeaderSpace, Prefix
 
 ANYWHERE = "internet"

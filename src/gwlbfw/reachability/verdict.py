@@ -7,7 +7,7 @@ from gwlbfw import layout
 from gwlbfw.cloud.call import Json
 from gwlbfw.reachability.findings import Finding, findings
 from gwlbfw.reachability.flows import Flow, flows
-from gwlbfw.reachability.model import Network
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.path import path
 from gwlbfw.reachability.summary import (
     FindingSummary,
@@ -52,7 +52,7 @@ def judge(network: Network) -> Verdict:
     """The verdict on a network. Its cost grows with the number of entries, not of addresses."""
     walker = Walker(network)
     found = tuple(flow for subnet in network.judged_subnets for flow in flows(walker, subnet))
-    return Verdict(found, findings(walker, found), network)
+    return Verdict(found, findings(network, walker, found), network)
 
 
 def key_of(network: Network, thing: str) -> str:

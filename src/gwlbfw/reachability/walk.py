@@ -7,26 +7,25 @@ table twice: its path depends on nothing but its destination, so the second time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from gwlbfw.reachability.forwarding_model import Decision, ForwardingModel
 from gwlbfw.reachability.inspection import Inspection, inspections
 from gwlbfw.reachability.listings import NAT_GATEWAYS
-from gwlbfw.reachability.model import Entry, Gateway, Network, NextHop, Subnet, Table
-from gwlbfw.reachability.packets import Hop, Packets, PathTrace
-from gwlbfw.reachability.prefixes import (
-    AMBIGUOUS,
-    INTERNET,
-    NO_ENTRY,
-    Decision,
-    HeaderSpace,
-    difference,
-    intersection,
+from gwlbfw.reachability.model import (
+    Entry,
+    Gateway,
+    NextHop,
+    Subnet,
+    Table,
 )
+from gwlbfw.reachability.packets import Hop, Packets, PathTrace
+from gwlbfw.reachability.prefixes import INTERNET, HeaderSpace, difference, intersection, union
 from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, LOCAL, NAT_GATEWAY, TARGET_GROUP
 
 
 class Walker:
     """Traces paths through one network; what lies behind an endpoint is judged once."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: ForwardingModel) -> None:
         self.network = network
         self._inspections: dict[str, tuple[Inspection, ...]] = {}
         self._handlers: dict[str, Callable[[Packets, NextHop], Iterator[PathTrace]]] = {
@@ -52,9 +51,10 @@ class Walker:
         return list(self._ingress(Packets(vpc, space, per_entry)))
 
     def _egress(self, packets: Packets, subnet: Subnet) -> Iterator[PathTrace]:
-        table = self.network.tables.get(subnet.table)
+        key = self.network.table_of(subnet.id)
+        table = self.network.table(key)
         label = self.network.label(subnet.id)
-        here = packets.via(Hop(subnet.id, subnet.table))
+        here = packets.via(Hop(subnet.id, key))
         if subnet.id in packets.visited:
             yield here.trace("loop", f"packets come back to {label} again and again")
         elif subnet.status != "Available":
@@ -67,7 +67,7 @@ class Walker:
 
     def _ingress(self, packets: Packets) -> Iterator[PathTrace]:
         network, vpc = self.network, packets.vpc
-        gateway = network.gateway_of.get(vpc)
+        gateway = network.gateway_in(vpc)
         if vpc in packets.visited:
             here = packets.via(Hop(gateway.id if gateway else vpc))
             yield here.trace("loop", "packets come back to the IPv4 gateway again and again")
@@ -78,18 +78,18 @@ class Walker:
             yield packets.via(Hop(gateway.id)).trace("unknown", f"{label} {uncertainty}")
         elif gateway is None or not gateway.enabled:
             yield from self._ingress_without_gateway(packets)
-        elif not gateway.table:
+        elif not (key := network.table_of(gateway.id)):
             note = "the IPv4 gateway has no route table: straight to the subnet"
             yield from self._deliver(packets.via(Hop(gateway.id, note=note)), NextHop(LOCAL))
-        elif (table := network.tables.get(gateway.table)) is None:
-            here = packets.via(Hop(gateway.id, gateway.table))
+        elif (table := network.table(key)) is None:
+            here = packets.via(Hop(gateway.id, key))
             yield here.trace("unknown", "the gateway's route table was not read")
         else:
             yield from self._forward_by_table(packets, gateway.id, table, _no_gateway_entry)
 
     def _ingress_without_gateway(self, packets: Packets) -> Iterator[PathTrace]:
         """VPC API, DeleteIpv4Gateway: after InternetMode private there is no Internet at all."""
-        if self.network.vpcs[packets.vpc].centralised:
+        if self.network.is_centralised(packets.vpc):
             here = packets.via(Hop(packets.vpc))
             yield here.trace("no_route", "the VPC has no Internet: no IPv4 gateway is active")
             return
@@ -111,14 +111,15 @@ class Walker:
             label = self.network.label(table.id)
             yield packets.via(Hop(at, table.id)).trace("unknown", f"{label} {status}")
             return
-        for part in table.lookup.decide(packets.space, per_entry=packets.per_entry):
-            if part.entry == NO_ENTRY:
-                yield otherwise(packets.via(Hop(at, table.id), part.space))
-            elif part.entry == AMBIGUOUS:
+        parts = self.network.decide(table.id, packets.space, per_entry=packets.per_entry)
+        for part in parts:
+            if part.ambiguous:
                 here = packets.via(Hop(at, table.id), part.space)
                 yield here.trace("unknown", "two entries of one destination have other next hops")
+            elif part.entry is None:
+                yield otherwise(packets.via(Hop(at, table.id), part.space))
             else:
-                yield from self._follow(packets, Hop(at, table.id), table.entries[part.entry], part)
+                yield from self._follow(packets, Hop(at, table.id), part.entry, part)
 
     def _follow(
         self, packets: Packets, here: Hop, entry: Entry, part: Decision
@@ -139,23 +140,23 @@ class Walker:
                 yield from handler(on, each)
 
     def _no_route(self, packets: Packets) -> PathTrace:
-        vpc = self.network.vpcs[packets.vpc]
         if not packets.are_direct:
             return packets.trace("black_hole", "the table has no entry for the destination")
-        if self._needs_routes(vpc.id):
+        if self._needs_routes(packets.vpc):
             return packets.trace("no_route", "the table has no entry for the destination")
         reason = "no IPv4 gateway is active: a public address needs no route"
         return packets.trace("internet", reason)
 
     def _deliver(self, packets: Packets, _: NextHop) -> Iterator[PathTrace]:
-        subnet = self.network.subnet_at(packets.vpc, packets.space[0][0])
-        if subnet is None:
+        first = packets.space[0][0]
+        there = self.network.subnets_at(packets.vpc, ((first, first),))
+        if not there:
             yield packets.trace("unknown", "no subnet of the VPC has the destination")
         else:
-            yield packets.trace("delivered", f"delivered in {self.network.label(subnet.id)}")
+            yield packets.trace("delivered", f"delivered in {self.network.label(there[0].id)}")
 
     def _to_gateway(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
-        gateway = self.network.gateways.get(hop.id)
+        gateway = self.network.gateway(hop.id)
         if gateway is None or gateway.vpc != packets.vpc:
             yield packets.trace("unknown", f"{self.network.label(hop.id)} was not found in the VPC")
         elif uncertainty := _uncertainty(gateway):
@@ -167,7 +168,8 @@ class Walker:
 
     def _leave_vpc(self, packets: Packets) -> Iterator[PathTrace]:
         """Out of the active gateway, or in again where the destination is inside."""
-        inside = self.network.subnet_space.get(packets.vpc, ())
+        there = self.network.subnets_at(packets.vpc, packets.space)
+        inside = union(each.cidr.span for each in there)
         if back := intersection(packets.space, inside):
             yield from self._ingress(replace(packets, space=back))
         outside = difference(packets.space, inside)
@@ -183,13 +185,13 @@ class Walker:
         That packets an endpoint returns can't leave by it is UNVERIFIED and assumed: the public
         address belongs to the machine's own interface.
         """
-        if not self.network.vpcs[packets.vpc].centralised and packets.are_direct:
+        if not self.network.is_centralised(packets.vpc) and packets.are_direct:
             reason = "the IPv4 gateway is not active: a public address works directly"
             return packets.trace("internet", reason)
         return packets.trace("black_hole", "the IPv4 gateway is not active")
 
     def _to_endpoint(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
-        endpoint = self.network.endpoints.get(hop.id)
+        endpoint = self.network.endpoint(hop.id)
         if endpoint is None or endpoint.vpc != packets.vpc:
             label = self.network.label(hop.id)
             yield packets.trace("unknown", f"{label} was not found among the VPC's endpoints")
@@ -202,7 +204,7 @@ class Walker:
                 yield here.trace("black_hole" if each.state == "drops" else "unknown", each.reason)
                 continue
             here = packets.via(Hop(endpoint.id, note=each.reason, inspection=each))
-            subnet = self.network.subnets.get(each.subnet)
+            subnet = self.network.subnet(each.subnet)
             if subnet is None:
                 yield here.trace("unknown", "the endpoint's subnet was not read")
             else:
@@ -210,7 +212,7 @@ class Walker:
 
     def _to_target_group(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
         """The active endpoint, or after a failover the standby (help page on the groups)."""
-        group = self.network.target_groups.get(hop.id)
+        group = self.network.target_group(hop.id)
         serving = {"Available": "active", "Abnormal": "active", "Switched": "standby"}
         which = serving.get(group.status) if group else None
         if group is None or which is None:
@@ -227,8 +229,8 @@ class Walker:
         Without an active IPv4 gateway, a machine with a public address goes by that, and neither by
         SNAT nor by a NAT gateway (help page "Create and manage an Internet NAT gateway").
         """
-        label, nat = self.network.label(hop.id), self.network.nat_gateways.get(hop.id)
-        subnet = self.network.subnets.get(nat.subnet) if nat else None
+        label, nat = self.network.label(hop.id), self.network.nat_gateway(hop.id)
+        subnet = self.network.subnet(nat.subnet) if nat else None
         if packets.are_direct and not self._needs_routes(packets.vpc):
             reason = "no IPv4 gateway is active: a public address works past a NAT gateway"
             yield packets.trace("internet", reason)
@@ -256,13 +258,14 @@ class Walker:
 
         Sources: VPC API, DeleteNatGateway; terraform-provider-alicloud, whose tests do so.
         """
-        if reason := self.network.unread.get(NAT_GATEWAYS.call.name):
+        if reason := self.network.unread_reason(NAT_GATEWAYS.call.name):
             return packets.trace("unknown", f"what {label} does is not known: {reason}")
         return packets.trace("black_hole", f"{label} does not exist any more")
 
     def _needs_routes(self, vpc: str) -> bool:
         """True if nothing leaves a VPC but by a route to its active IPv4 gateway."""
-        return self.network.vpcs[vpc].centralised or self.network.active_gateway(vpc) is not None
+        gateway = self.network.gateway_in(vpc)
+        return (gateway is not None and gateway.enabled) or self.network.is_centralised(vpc)
 
 
 def _no_gateway_entry(packets: Packets) -> PathTrace:

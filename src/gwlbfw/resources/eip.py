@@ -1,7 +1,7 @@
 """Elastic IP address, and the instance it is bound to."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
@@ -18,13 +18,14 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, PublicAddressFact
 from gwlbfw.resources.instance import Instance
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Resource,
     register,
@@ -75,6 +76,9 @@ class Eip(Resource):
             instance=names.ref(found.text("InstanceId")),
             tags=tags_of(cls, found),
         )
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (PublicAddressFact(at, self.instance),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
@@ -131,7 +135,8 @@ class Eip(Resource):
         call = VPC.call("ReleaseEipAddress", AllocationId=Field(at, "AllocationId"))
         yield Phase("delete", call, (Wait(_read(at), "EipAddresses.EipAddress", gone=True),))
 
-    def after(self, phase: str) -> Self | None:
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        del was
         if phase in ("create", "dissociate"):
             return self.model_copy(update={"instance": Ref[Instance]("")})
         return None if phase == "delete" else self

@@ -1,7 +1,7 @@
 """Gateway Load Balancer endpoint: where a business VPC's traffic goes to be inspected."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
@@ -27,12 +27,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import EndpointFact, ForwardingFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -135,6 +136,10 @@ class Endpoint(Resource):
     def present(cls, found: Found) -> bool:
         return found.text("EndpointStatus") != "Deleting"
 
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        zones = tuple(sorted((zone, str(subnet)) for zone, subnet in self.zones.items()))
+        return (EndpointFact(at, self.vpc, self.service, zones, self.connected),)
+
     def create(self, at: Address) -> Iterator[Phase]:
         call = PRIVATELINK.call(
             "CreateVpcEndpoint",
@@ -195,7 +200,8 @@ class Endpoint(Resource):
         if "tags" in changed:
             yield from tagging(self, at, was)
 
-    def after(self, phase: str) -> Self | None:
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        del was
         if phase in ("create", "remove-zone"):
             return self.model_copy(update={"zones": {}, "connected": False})
         return None if phase == "delete" else self

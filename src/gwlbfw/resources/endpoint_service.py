@@ -1,9 +1,9 @@
 """Endpoint service: the load balancer as a service that endpoints connect to."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from gwlbfw.address import Address
+from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
 from gwlbfw.resources.durations import POLLED, PRIVATELINK_CREATE, TAGGING, Durations, takes
 from gwlbfw.resources.facts import (
@@ -17,12 +17,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, ServiceFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -102,6 +103,9 @@ class EndpointService(Resource):
     @classmethod
     def present(cls, found: Found) -> bool:
         return found.text("ServiceStatus") != "Deleting"
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (ServiceFact(at),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = PRIVATELINK.call(

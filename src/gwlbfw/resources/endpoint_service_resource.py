@@ -1,20 +1,21 @@
 """The load balancer, attached to the endpoint service in one zone."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
 from gwlbfw.resources.durations import POLLED, Durations, takes
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
 from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
+from gwlbfw.resources.forwarding import ForwardingFact, ServiceResourceFact
 from gwlbfw.resources.load_balancer import LoadBalancer
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     PRIVATELINK,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -70,6 +71,10 @@ class EndpointServiceResource(Resource):
             zone=found.text("ZoneId"),
             load_balancer=names.ref(found.text("ResourceId")),
         )
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        del at
+        return (ServiceResourceFact(self.service, self.zone, self.load_balancer),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         del at

@@ -1,7 +1,7 @@
 """ECS instance: a network virtual appliance, or an application server."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,12 +27,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, MachineFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     ECS,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -147,6 +148,19 @@ class Instance(Resource):
             tags=tags,
         )
 
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        groups = self.security_groups
+        return (
+            MachineFact(
+                at,
+                self.vswitch,
+                self.private_ip or "",
+                self.name or "",
+                None if groups is None else tuple(map(str, groups)),
+                self.running,
+            ),
+        )
+
     def create(self, at: Address) -> Iterator[Phase]:
         launch = self.launch
         disk: dict[str, Value] = {}
@@ -213,6 +227,18 @@ class Instance(Resource):
                 phase, serial = f"{verb.lower()}-{number}", f"instance {at}"
                 leaves = verb == "Leave"
                 yield Phase(phase, call, serial=serial, releases=leaves, removes=leaves)
+
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        if phase == "delete":
+            return None
+        if was is None or phase in ("start", "stop"):
+            return self
+        groups = self.security_groups
+        if phase == "modify":
+            groups = was.security_groups
+        elif phase == "join":
+            groups = tuple(sorted({*(was.security_groups or ()), *(groups or ())}))
+        return self.model_copy(update={"security_groups": groups, "running": was.running})
 
     def delete(self, at: Address) -> Iterator[Phase]:
         call = ECS.call("DeleteInstance", InstanceId=Field(at, "InstanceId"), Force=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
@@ -18,12 +18,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import DirectAccessFact, ForwardingFact, GatewayFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Resource,
     Unread,
@@ -94,6 +95,16 @@ class Ipv4Gateway(Resource):
             tags=tags_of(cls, found),
         )
 
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (GatewayFact(at, self.vpc, self.enabled),)
+
+    def forwarding_once_gone(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        """VPC API, DeleteIpv4Gateway: InternetMode says what the VPC is left with."""
+        del at
+        if not self.enabled:
+            return ()
+        return (DirectAccessFact(self.vpc, direct=self.internet_mode != "private"),)
+
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
             "CreateIpv4Gateway",
@@ -143,7 +154,8 @@ class Ipv4Gateway(Resource):
         yield replace(gone, name="delete-standing", attempt=True)
         yield replace(gone, unless="delete-standing")
 
-    def after(self, phase: str) -> Self | None:
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        del was
         if phase == "create":
             return self.model_copy(update={"enabled": False})
         return None if phase.startswith("delete") else self

@@ -1,7 +1,7 @@
 """IP listener: everything that comes to the load balancer goes to one server group."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Value, Wait
@@ -17,13 +17,14 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, ListenerFact
 from gwlbfw.resources.load_balancer import LoadBalancer
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -96,6 +97,9 @@ class Listener(Resource):
             "TcpIdleTimeout": self.tcp_idle_timeout_s,
             "ListenerDescription": self.description,
         }
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (ListenerFact(at, self.load_balancer, self.server_group),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call(

@@ -1,7 +1,7 @@
 """Gateway Load Balancer."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field, Value, Wait, objects
@@ -18,12 +18,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, LoadBalancerFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -108,6 +109,11 @@ class LoadBalancer(Resource):
             for zone, vswitch in sorted(self.zones.items())
         ]
 
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        mode = self.traffic_mode or "LoadBalance"
+        zones = tuple(sorted((zone, str(subnet)) for zone, subnet in self.zones.items()))
+        return (LoadBalancerFact(at, zones, mode),)
+
     def create(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call(
             "CreateLoadBalancer",
@@ -138,6 +144,11 @@ class LoadBalancer(Resource):
             yield Phase("zones", call, (_active(at),), serial)
         if "tags" in changed:
             yield from tagging(self, at, was)
+
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        if phase == "modify" and was is not None:
+            return self.model_copy(update={"zones": was.zones})
+        return None if phase == "delete" else self
 
     def delete(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call("DeleteLoadBalancer", LoadBalancerId=Field(at, "LoadBalancerId"))

@@ -7,7 +7,7 @@ plan fills in as far as the id is known.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,6 +27,8 @@ from gwlbfw.resources.facts import (
     Verbs,
     VpcSide,
 )
+from gwlbfw.resources.forwarding import ForwardingFact
+from gwlbfw.resources.names import Names
 
 T = TypeVar("T")
 
@@ -123,30 +125,6 @@ class Found:
         return is_true(self.raw.get(name))
 
 
-class Names(Protocol):
-    """A lookup of ids: the addresses of resources that are part of the stack."""
-
-    def ref(self, cloud_id: str) -> Ref[Any]:
-        """A reference to the resource with this id: its address, or the id itself."""
-        ...
-
-    def resource(self, cloud_id: str) -> "Resource | None":
-        """The resource with this id, if it was read before."""
-        ...
-
-    def name(self, cloud_id: str) -> str:
-        """The key by which the file names the resource with this id, else the id."""
-        ...
-
-    def association(self, subject_id: str) -> Address | None:
-        """The address of the association of this subnet or gateway with its route table."""
-        ...
-
-    def route(self, table_id: str, destination: str) -> Address | None:
-        """The address of this table's route to a destination."""
-        ...
-
-
 class Resource(BaseModel):
     """A resource's properties. A property that is None is not managed."""
 
@@ -229,9 +207,23 @@ class Resource(BaseModel):
         """The phases that remove it."""
         raise TypeError(at)
 
-    def after(self, phase: str) -> "Self | None":
-        """The resource once this phase of its creation or deletion is done; None if it is gone."""
+    def after(self, phase: str, was: "Self | None" = None) -> "Self | None":
+        """The resource once this phase is done; None if it is gone.
+
+        It is what the phases lead to, or of a deletion what is deleted; `was` is what an update
+        starts from.
+        """
+        del was
         return None if phase == "delete" else self
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        """The facts of forwarding while it is there; `at` is a reference to itself."""
+        raise TypeError(at)
+
+    def forwarding_once_gone(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        """The facts that hold once it is gone, beyond that those above don't."""
+        del at
+        return ()
 
     def conflicts_with(self, other: "Resource") -> bool:
         """True if it can't be created while `other` exists."""
@@ -275,7 +267,7 @@ STATED = frozenset(
     name
     for name in Resource.__annotations__
     if name not in Resource.model_fields and not hasattr(Resource, name)
-)
+) | {"forwarding_facts"}
 """The class attributes that have no default: each kind states them itself."""
 
 

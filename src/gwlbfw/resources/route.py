@@ -15,28 +15,25 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
+from gwlbfw.resources.forwarding import EntryFact, ForwardingFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.next_hop import ENDPOINT, LOCAL, Hop, listed_hop, listed_type
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Resource,
     Unread,
     register,
     value_of,
 )
-from gwlbfw.resources.route_table import RouteTable
+from gwlbfw.resources.route_table import RouteTable, serves_gateway
 from gwlbfw.resources.vpc import Vpc
 
 DEFAULT = "0.0.0.0/0"
 _ENTRY = Duration(3.0, "terraform-provider-alicloud: pause between tries of a route entry")
-
-
-def _of_gateway_table(found: Found) -> bool:
-    return found.text("AssociateType") == "Gateway"
 
 
 @register
@@ -55,7 +52,7 @@ class Route(Resource):
             of="business",
             per="route_table",
             parent_param="RouteTableId",
-            parents=lambda table: not _of_gateway_table(table),
+            parents=lambda table: not serves_gateway(table),
         ),
         Listing(
             VPC.call("ListGatewayRouteTableEntries"),
@@ -63,7 +60,7 @@ class Route(Resource):
             of="business",
             per="route_table",
             parent_param="GatewayRouteTableId",
-            parents=_of_gateway_table,
+            parents=serves_gateway,
         ),
     )
     watched: ClassVar = frozenset({"next_hop_type", "next_hop"})
@@ -136,6 +133,11 @@ class Route(Resource):
             name=None if gateway else found.text("RouteEntryName"),
             managed=_managed(found),
         )
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        del at
+        entry = EntryFact(self.table, self.destination, self.next_hop_type, self.next_hop)
+        return (entry,) if self.destination and ":" not in self.destination else ()
 
     def create(self, at: Address) -> Iterator[Phase]:
         del at
@@ -262,10 +264,10 @@ class Route(Resource):
             until={"Status": ["Available"], "NextHops.NextHop.NextHopId": [value_of(hop.ref)]},
         )
 
-    def after(self, phase: str) -> Self | None:
-        if phase in ("pre-route", "roll-back") and self.staged:
-            hop = {"next_hop_type": self.staged.type, "next_hop": self.staged.ref}
-            return self.model_copy(update=hop)
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        del was
+        if phase in ("pre-route", "roll-back") and (hop := self.staged):
+            return self.model_copy(update={"next_hop_type": hop.type, "next_hop": hop.ref})
         return None if phase in ("delete", "reset-to-local") else self
 
     def undo(self, at: Address, phase: str, was: "Route | None") -> Phase:

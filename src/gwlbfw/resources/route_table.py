@@ -1,7 +1,7 @@
 """Route table: of vSwitches, or of an IPv4 gateway."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
@@ -25,12 +25,13 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, RouteTableFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Resource,
     register,
@@ -94,6 +95,9 @@ class RouteTable(Resource):
             tags=tags_of(cls, found),
         )
 
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (RouteTableFact(at, self.vpc, self.serves, self.system),)
+
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(
             "CreateRouteTable",
@@ -137,3 +141,8 @@ def _read(at: Address) -> Call:
 
 def _available(at: Address) -> Wait:
     return Wait(_read(at), "RouterTableList.RouterTableListType", until={"Status": ["Available"]})
+
+
+def serves_gateway(found: Found) -> bool:
+    """True for a table that was listed as one of an IPv4 gateway."""
+    return found.text("AssociateType") == "Gateway"

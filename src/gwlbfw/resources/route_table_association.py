@@ -8,7 +8,17 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait, value_at
 from gwlbfw.resources.durations import POLLED, Durations, takes
 from gwlbfw.resources.facts import LINKED, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
-from gwlbfw.resources.resource import VPC, Fixed, Found, Names, Phase, Resource, register, value_of
+from gwlbfw.resources.forwarding import AssociationFact, ForwardingFact
+from gwlbfw.resources.names import Names
+from gwlbfw.resources.resource import (
+    VPC,
+    Fixed,
+    Found,
+    Phase,
+    Resource,
+    register,
+    value_of,
+)
 from gwlbfw.resources.route_table import RouteTable
 from gwlbfw.resources.vpc import Vpc
 
@@ -61,7 +71,8 @@ class RouteTableAssociation(Resource):
             subject=names.ref(found.text("VSwitchId") or found.text("Ipv4GatewayId")),
         )
 
-    def after(self, phase: str) -> Self | None:
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        del was
         return None if phase == "dissociate" else self
 
     @property
@@ -69,6 +80,10 @@ class RouteTableAssociation(Resource):
         """True for a gateway's table, False for a vSwitch's."""
         address = self.subject.address
         return address.kind == "ipv4_gateway" if address else self.subject.startswith("ipv4gw-")
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        del at
+        return (AssociationFact(self.subject, self.table),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         del at

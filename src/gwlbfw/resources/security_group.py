@@ -1,7 +1,7 @@
 """Security group, with its inbound rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,12 +21,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, InboundRule, RulesFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     ECS,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -50,8 +51,13 @@ class Rule(BaseModel):
     policy: str = "accept"
     priority: int = 1
 
+    @property
+    def accepts(self) -> bool:
+        """True if it lets packets in, False if it drops them."""
+        return self.policy == "accept"
+
     def __str__(self) -> str:
-        verb = "" if self.policy == "accept" else f"{self.policy} "
+        verb = "" if self.accepts else f"{self.policy} "
         return f"{verb}{self.protocol} {self.ports} from {self.source}"
 
 
@@ -121,6 +127,13 @@ class SecurityGroup(Resource):
             tags=tags_of(cls, found),
         )
 
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        rules = (
+            InboundRule(each.protocol, each.ports, each.source, each.accepts, each.priority)
+            for each in self.rules
+        )
+        return (RulesFact(at, tuple(rules)),)
+
     def create(self, at: Address) -> Iterator[Phase]:
         call = ECS.call(
             "CreateSecurityGroup",
@@ -148,6 +161,13 @@ class SecurityGroup(Resource):
             yield Phase("modify", call)
         if "tags" in changed:
             yield from tagging(self, at, was)
+
+    def after(self, phase: str, was: Self | None = None) -> Self | None:
+        if phase == "create":
+            return self.model_copy(update={"rules": ()})
+        if phase == "authorize" and was is not None:
+            return self.model_copy(update={"rules": in_order((*was.rules, *self.rules))})
+        return None if phase == "delete" else self
 
     def delete(self, at: Address) -> Iterator[Phase]:
         call = ECS.call("DeleteSecurityGroup", SecurityGroupId=Field(at, "SecurityGroupId"))

@@ -1,13 +1,13 @@
 """Server group of a Gateway Load Balancer: how flows are spread over the appliances."""
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Self
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
-from gwlbfw.cloud.reply_fields import is_true
+from gwlbfw.cloud.reply_fields import is_true, struct_at
 from gwlbfw.resources.durations import (
     FIRST_POLL,
     GWLB_CREATE,
@@ -28,12 +28,13 @@ from gwlbfw.resources.facts import (
     TagForm,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, Probe, ServerGroupFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -59,6 +60,12 @@ class HealthCheck(BaseModel):
     path: str | None = None
     domain: str | None = None
     http_codes: tuple[str, ...] = ()
+
+    @property
+    def probe(self) -> Probe:
+        """The part of it that an appliance answers, or does not."""
+        request = (self.path or "", self.domain or "", *self.http_codes)
+        return Probe(self.enabled, self.protocol, self.port, request)
 
     def parameter(self) -> dict[str, Value]:
         """The whole struct: what a part of it would do to the rest is UNVERIFIED."""
@@ -143,12 +150,12 @@ class ServerGroup(Resource):
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
-        drain = _struct(found.raw, "ConnectionDrainConfig")
+        drain = struct_at(found.raw, "ConnectionDrainConfig")
         return cls(
             vpc=names.ref(found.text("VpcId")),
             scheduler=found.text("Scheduler"),
             failover_mode=found.text("ServerFailoverMode"),
-            health_check=HealthCheck.read(_struct(found.raw, "HealthCheckConfig")),
+            health_check=HealthCheck.read(struct_at(found.raw, "HealthCheckConfig")),
             connection_drain=ConnectionDrain(
                 enabled=is_true(drain.get("ConnectionDrainEnabled")),
                 timeout_s=_number(drain, "ConnectionDrainTimeout"),
@@ -169,6 +176,9 @@ class ServerGroup(Resource):
             "HealthCheckConfig": self.health_check.parameter(),
             "ConnectionDrainConfig": drain,
         }
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (ServerGroupFact(at, self.health_check.probe),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = GWLB.call(
@@ -206,11 +216,6 @@ def _read(at: Address) -> Call:
 def available(at: Address) -> Wait:
     """Until the group takes the next change."""
     return Wait(_read(at), "ServerGroups", until={"ServerGroupStatus": ["Available"]})
-
-
-def _struct(raw: Raw, name: str) -> Raw:
-    value = raw.get(name)
-    return value if isinstance(value, Mapping) else {}
 
 
 def _number(raw: Raw, name: str) -> int:

@@ -1,19 +1,20 @@
 """Membership of an appliance in the server group."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Value, Wait
 from gwlbfw.resources.durations import FIRST_POLL, Duration, Durations, takes
 from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
+from gwlbfw.resources.forwarding import ForwardingFact, MemberFact
 from gwlbfw.resources.instance import Instance
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     GWLB,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Product,
     Resource,
@@ -73,6 +74,10 @@ class ServerGroupMember(Resource):
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
         return cls(group=names.ref(found.parent), instance=names.ref(found.text("ServerId")))
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        del at
+        return (MemberFact(self.group, self.instance),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         del at

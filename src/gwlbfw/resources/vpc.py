@@ -1,9 +1,9 @@
 """VPC."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from gwlbfw.address import Address
+from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Field, Wait
 from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.durations import POLLED, TAGGING, VPC_CREATE, Durations, takes
@@ -18,7 +18,17 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
-from gwlbfw.resources.resource import ECS, VPC, Found, Listing, Names, Phase, Resource, register
+from gwlbfw.resources.forwarding import ForwardingFact, VpcFact
+from gwlbfw.resources.names import Names
+from gwlbfw.resources.resource import (
+    ECS,
+    VPC,
+    Found,
+    Listing,
+    Phase,
+    Resource,
+    register,
+)
 from gwlbfw.resources.tags import pairs, tagging, tags_of
 
 
@@ -78,6 +88,9 @@ class Vpc(Resource):
             description=found.text("Description"),
             tags=tags_of(cls, found),
         )
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (VpcFact(at, self.cidr),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_network
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Call, Field, Wait
@@ -18,12 +18,13 @@ from gwlbfw.resources.facts import (
     PlanPosition,
     Verbs,
 )
+from gwlbfw.resources.forwarding import ForwardingFact, SubnetFact
+from gwlbfw.resources.names import Names
 from gwlbfw.resources.resource import (
     VPC,
     Fixed,
     Found,
     Listing,
-    Names,
     Phase,
     Resource,
     register,
@@ -83,6 +84,9 @@ class VSwitch(Resource):
             description=found.text("Description"),
             tags=tags_of(cls, found),
         )
+
+    def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
+        return (SubnetFact(at, self.vpc, self.zone, self.cidr),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = VPC.call(

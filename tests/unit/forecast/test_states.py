@@ -59,7 +59,8 @@ def to_gateway(route: Route, at: Address) -> Route:
 def explored(live: Live, plan: Plan, steps: tuple[Step, ...] | None = None) -> Exploration:
     chosen = plan.steps if steps is None else steps
     known = {c.address: c.towards for c in plan.changes if c.towards}
-    return explore(network_of(live.nodes), chosen, effects(chosen, plan.changes, known))
+    start = network_of(live.nodes)
+    return explore(start, chosen, effects(start, chosen, plan.changes, known))
 
 
 SMALL = Size(region="cn-hangzhou", zones=ZONES[:1])

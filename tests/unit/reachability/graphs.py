@@ -1,7 +1,7 @@
 """The vendor's scenario as a graph of resources, as a plan ends in it."""
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.reachability import Network, NetworkBuilder, apply, remove
+from gwlbfw.reachability import Network, NetworkBuilder
 from gwlbfw.resources import (
     ConnectionDrain,
     Eip,
@@ -141,7 +141,7 @@ def network_of(graph: ResourceGraph, base: Network | None = None) -> Network:
     for kind in KINDS:
         for address, node in graph.items():
             if isinstance(node.resource, kind):
-                apply(builder, address, node)
+                builder.apply(address, node)
     return builder.build()
 
 
@@ -160,11 +160,11 @@ def at(address: str) -> tuple[Address, Node]:
 
 def without(builder: NetworkBuilder, address: str) -> NetworkBuilder:
     """The builder after one of the scenario's resources has gone."""
-    remove(builder, *at(address))
+    builder.remove(*at(address))
     return builder
 
 
 def having(builder: NetworkBuilder, address: str, resource: Resource) -> NetworkBuilder:
     """The builder after a resource has come, or become like this."""
-    apply(builder, Address(address), Node(resource))
+    builder.apply(Address(address), Node(resource))
     return builder

@@ -353,12 +353,12 @@ def test_an_unhealthy_appliance_is_a_warning_with_its_reason() -> None:
     assert "Unhealthy (CONNECT_TIMEOUT)" in finding.message
 
 
-def test_health_that_nobody_checks_is_a_warning() -> None:
+def test_health_that_nobody_checks_is_not_known_and_proves_nothing() -> None:
     world = ulanqab()
     world.balancers["gwlb-1"].checked = False
     for name in world.balancers["gwlb-1"].members:
         world.balancers["gwlb-1"].members[name] = ("Available", "Unavailable")
-    assert world.verdict().proven
+    assert {each.verdict for each in world.verdict().flows} == {"unknown"}
     assert any("health checks are off" in each for each in messages(world, "warning"))
 
 

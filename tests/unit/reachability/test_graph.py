@@ -6,10 +6,8 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.reachability import (
     Network,
     NetworkBuilder,
-    apply,
     judge,
     parse_network,
-    remove,
     trace,
 )
 from gwlbfw.resources import (
@@ -25,9 +23,8 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
-from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node
-from gwlbfw.resources.resource import Resource, kinds
+from gwlbfw.resources.resource import STATED, Resource, kinds, register
 from tests.unit.reachability import worlds
 from tests.unit.reachability.graphs import (
     GATE,
@@ -71,23 +68,17 @@ def test_the_vendors_scenario_is_proven_with_health_assumed() -> None:
     ]
 
 
-def test_every_kind_that_forwards_packets_has_an_effect_on_the_model() -> None:
+def test_every_kind_states_its_facts_of_forwarding() -> None:
     sample = {type(node.resource): node.resource for node in ulanqab().values()}
     for kind in kinds().values():
-        if kind.forwarding is not Forwarding.NONE:
-            having(NetworkBuilder(), f"{kind.kind}.x", sample[kind])
-            remove(NetworkBuilder(), Address(f"{kind.kind}.x"), Node(sample[kind]))
+        assert sample[kind].forwarding_facts(Ref(f"{kind.kind}.x")), kind
 
 
-def test_kind_that_forwards_packets_without_an_effect_on_the_model_is_refused() -> None:
-    class Tunnel(Resource):
-        kind = "tunnel"
-        forwarding = Forwarding.SUBNET_PATH
-
-    node = Node(Tunnel())
-    for change in (apply, remove):
-        with pytest.raises(TypeError, match="tunnel forwards packets"):
-            change(NetworkBuilder(), Address("tunnel.x"), node)
+def test_kind_that_states_no_facts_of_forwarding_is_refused() -> None:
+    facts = {name: getattr(Vpc, name) for name in STATED - {"forwarding_facts"}}
+    silent = type("Silent", (Resource,), {"__module__": __name__, **facts})
+    with pytest.raises(TypeError, match="Silent does not state its forwarding_facts"):
+        register(silent)
 
 
 def test_the_order_in_which_resources_come_does_not_matter() -> None:
@@ -152,22 +143,21 @@ def test_a_deleted_gateway_leaves_what_its_internet_mode_says(
     builder = start()
     gateway = Ipv4Gateway(vpc=SHOP, enabled=True, internet_mode=mode)
     builder = having(builder, GATE, gateway)
-    remove(builder, Address(GATE), Node(gateway))
+    builder.remove(Address(GATE), Node(gateway))
     assert said(builder.build()) == expected
 
 
 def test_a_deleted_gateway_that_was_never_active_changes_nothing() -> None:
     builder = having(start(), GATE, Ipv4Gateway(vpc=SHOP, enabled=False))
-    remove(
-        builder, Address(GATE), Node(Ipv4Gateway(vpc=SHOP, enabled=False, internet_mode="private"))
-    )
+    gateway = Ipv4Gateway(vpc=SHOP, enabled=False, internet_mode="private")
+    builder.remove(Address(GATE), Node(gateway))
     assert said(builder.build())[0] == "bypass"
 
 
 def test_a_subnet_that_goes_takes_its_local_entries_along() -> None:
     network = without(start(), "vswitch.business/shop/app-c").build()
-    tables = [network.tables["route_table.gwlbe/shop"], network.tables["route_table.gateway/shop"]]
-    assert not any(str(e.prefix) == "192.168.2.0/24" for t in tables for e in t.entries)
+    left = network.tables["route_table.gwlbe/shop"].entries
+    assert not any(str(each.prefix) == "192.168.2.0/24" for each in left)
 
 
 def test_removing_resources_that_are_not_there_does_nothing() -> None:
@@ -287,8 +277,7 @@ def test_unchanged_tables_are_shared_with_the_network_that_a_builder_starts_from
 def test_all_routes_to_a_thing_go_at_once_and_other_tables_are_left_alone() -> None:
     base = network_of(ulanqab())
     builder = NetworkBuilder(base)
-    builder.remove_routes_to(f"endpoint.shop/{B}")
-    builder.remove_routes_to(f"endpoint.shop/{B}")
+    builder.values.update([(slot, None) for slot in builder.routes_to(f"endpoint.shop/{B}")])
     network = builder.build()
     assert said(network) == ("bypass", "no_route")
     assert said(network, "vswitch.business/shop/app-c") == ("inspected", "inspected")
@@ -378,8 +367,9 @@ def test_a_balancer_keeps_its_addresses_and_what_listens_on_it() -> None:
 def test_a_group_keeps_the_members_it_has_and_what_is_known_of_them() -> None:
     member = ServerGroupMember(group=GROUP, instance=Ref("instance.appliance/fw-b"))
     builder = having(NetworkBuilder(live()), "server_group_member.main/fw-b", member)
-    group = at(GROUP)[1].resource
-    assert builder.build().groups == having(builder, GROUP, group).build().groups
+    before = {key: each.members for key, each in builder.build().groups.items()}
+    again = having(builder, GROUP, at(GROUP)[1].resource).build().groups
+    assert {key: each.members for key, each in again.items()} == before
     assert builder.build().assumed == ()
 
 

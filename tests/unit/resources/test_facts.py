@@ -7,9 +7,8 @@ import pytest
 from gwlbfw.address import Address
 from gwlbfw.cli.views import progress
 from gwlbfw.forecast.durations import GATES
-from gwlbfw.forecast.effects import assume_healthy
 from gwlbfw.plan.health_gate import affects_health
-from gwlbfw.reachability import Network, NetworkBuilder, apply, judge, remove
+from gwlbfw.reachability import Network, NetworkBuilder, judge
 from gwlbfw.resources import Route
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Node
@@ -40,10 +39,9 @@ def network(*gone: Address) -> Network:
         builder.register(at, node)
     for _ in range(2):  # what refers to a later kind finds it the second time
         for at, node in nodes_by_kind():
-            apply(builder, at, node)
-    assume_healthy(builder)
+            builder.apply(at, node)
     for at in gone:
-        remove(builder, at, LIVE.nodes[at])
+        builder.remove(at, LIVE.nodes[at])
     return builder.build()
 
 

@@ -1,11 +1,11 @@
 """Verdicts and traces as text: a table per VPC, and the path of each class that is refuted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from gwlbfw.reachability.appliances import Ability
 from gwlbfw.reachability.flows import Flow
-from gwlbfw.reachability.inspection import member_state
-from gwlbfw.reachability.model import Network
+from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.packets import Hop, PathTrace
 from gwlbfw.reachability.prefixes import INTERNET, cidr_blocks, difference
 from gwlbfw.reachability.trace import ENCAPSULATION, Trace
@@ -103,15 +103,24 @@ def _findings(verdict: Verdict) -> Iterator[str]:
         yield from ("Findings", *lines, "")
 
 
+_GETS: Mapping[Ability, str] = {
+    "able": "gets traffic",
+    "unable": "gets no new traffic",
+    "closed": "gets traffic that its security groups drop",
+    "unknown": "whether it gets traffic is not known",
+}
+
+
 def _health(network: Network) -> Iterator[str]:
     members = sorted(
-        ((network.label(e.server), e) for group in network.groups.values() for e in group.members),
-        key=lambda each: each[0],
+        (network.label(member.server), member, able)
+        for group in network.groups.values()
+        for member, able in network.abilities(group)
     )
     if members:
         yield "Appliances"
-    for label, member in members:
-        gets = "gets traffic" if member_state(member) == "forwards" else "gets no new traffic"
+    for label, member, able in members:
+        gets = _GETS[able]
         reason = f" ({member.reason})" if member.reason else ""
         yield f"  {label}  {member.status}, {member.health or 'health unknown'}{reason}: {gets}"
 

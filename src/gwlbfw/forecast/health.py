@@ -1,0 +1,208 @@
+"""The health of appliances over the course of a plan.
+
+An appliance is unable from the first call that takes what it needs until a gate has seen that very
+appliance healthy. One that joins a group is unable until then too. A gate that waits for some
+healthy appliances, whichever, vouches for the group until a call takes something from any.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import product
+from operator import or_
+from typing import NamedTuple
+
+from gwlbfw.forecast.order import numbers_in
+from gwlbfw.forecast.orders import Condition, both, either
+from gwlbfw.forecast.timeline import Timeline
+from gwlbfw.reachability.appliances import (
+    HEALTH,
+    Ability,
+    Guard,
+    ability,
+    lets_in,
+    merged_rules,
+)
+from gwlbfw.reachability.model import Balancer, Machine, Member, ServerGroup
+from gwlbfw.reachability.slots import Slot
+from gwlbfw.resources.forwarding import InboundRule, Probe
+
+Rules = Mapping[str, tuple[InboundRule, ...] | None]
+"""The rules of security groups by key; None where they are not known."""
+KnownRules = Mapping[str, tuple[InboundRule, ...]]
+
+
+class Conditions(NamedTuple):
+    """When a group has an appliance that takes packets, one that loses them, one not known."""
+
+    able: Condition
+    closed: Condition
+    unknown: Condition
+
+
+@dataclass
+class Health:
+    """The health of the appliances of every group."""
+
+    timeline: Timeline
+    gates: Mapping[str, Sequence[int]]
+    """The numbers of the gates that see an appliance healthy, by its key; by `` for any."""
+    _conditions: dict[object, Conditions] = field(default_factory=dict)
+    _takes: dict[Slot, int] = field(default_factory=dict)
+
+    # --- what may be ---
+
+    def _machines(self, server: str) -> list[Machine | None]:
+        values = self.timeline.possible(Slot("machine", server))
+        return [each if isinstance(each, Machine) else None for each in values]
+
+    def rule_slots(self, group: str) -> list[Slot]:
+        """The slots of the rules that guard the members of a group at any moment."""
+        keys = {
+            key
+            for slot in self.timeline.members.get(group, ())
+            for machine in self._machines(slot.part)
+            for key in (machine.security_groups if machine else None) or ()
+        }
+        return [Slot("rules", key) for key in sorted(keys)]
+
+    # --- what takes from an appliance what it needs ---
+
+    def takes(self, member: Slot) -> int:
+        """The steps that take from a member what it needs to be healthy, as bits."""
+        if member not in self._takes:
+            self._takes[member] = sum(1 << each for each in set(self._taking(member)))
+        return self._takes[member]
+
+    def _taking(self, member: Slot) -> Iterator[int]:
+        timeline, group = self.timeline, Slot("group", member.key)
+        machine = Slot("machine", member.part)
+        for number, value in timeline.writes.get(member, ()):
+            if value is not None:
+                yield number
+        for number, value in timeline.writes.get(machine, ()):
+            if not isinstance(value, Machine) or not value.running or self._shut(member, number):
+                yield number
+        for slot in self.rule_slots(member.key):
+            yield from (
+                number for number, _ in timeline.writes.get(slot, ()) if self._shut(member, number)
+            )
+        was = self._probe(timeline.effects.start.get(group))
+        for number, value in timeline.writes.get(group, ()):
+            if self._probe(value) != was:
+                yield number
+            was = self._probe(value)
+
+    @staticmethod
+    def _probe(group: object) -> object:
+        return group.probe if isinstance(group, ServerGroup) else None
+
+    def _shut(self, member: Slot, number: int) -> bool:
+        """True if a member's security groups may keep a probe out once a step is done."""
+        when = self.timeline.possible_when
+        probes = {
+            each.probe
+            for each in when(Slot("group", member.key), number)
+            if isinstance(each, ServerGroup) and each.probe.enabled
+        }
+        for machine in when(Slot("machine", member.part), number):
+            groups = machine.security_groups if isinstance(machine, Machine) else None
+            if groups is None:
+                continue
+            possible = (when(Slot("rules", each), number) for each in groups)
+            for chosen in product(*possible):
+                found = dict(zip(groups, chosen, strict=True))
+                known = {key: each for key, each in found.items() if isinstance(each, tuple)}
+                rules = merged_rules(groups, known)
+                if any(not lets_in(rules, "tcp", p.port, self._sources(number)) for p in probes):
+                    return True
+        return False
+
+    def _sources(self, number: int) -> list[str]:
+        """The addresses from which probes may come once a step is done."""
+        return sorted(
+            {
+                block
+                for slot in self.timeline.slots["balancer"]
+                for each in self.timeline.possible_when(slot, number)
+                if isinstance(each, Balancer)
+                for block in each.addresses.values()
+            }
+        )
+
+    # --- conditions ---
+
+    def conditions(self, group: ServerGroup, sources: tuple[str, ...], rules: Rules) -> Conditions:
+        """The conditions of a group's ability, with these rules, probed from these addresses."""
+        key = (group.id, group.probe, sources, tuple(sorted(rules.items())))
+        if key not in self._conditions:
+            self._conditions[key] = self._conditions_of(group, sources, _known(rules))
+        return self._conditions[key]
+
+    def _conditions_of(
+        self, group: ServerGroup, sources: tuple[str, ...], rules: KnownRules
+    ) -> Conditions:
+        members = self.timeline.members.get(group.id, [])
+        assured = self._assured(members)
+        able, closed, unknown = [assured], list[Condition](), list[Condition]()
+        for member in members:
+
+            def would_be(wanted: Ability, member: Slot = member) -> Condition:
+                def test(there: object, machine: object) -> bool:
+                    found = _if_healthy(there, machine, group.probe, sources, rules)
+                    return found == wanted
+
+                return self.timeline.where_both(member, Slot("machine", member.part), test)
+
+            healthy = self._healthy(member)
+            able.append(both(would_be("able"), healthy))
+            closed.append(both(would_be("closed"), either([healthy, assured])))
+            unknown.append(would_be("unknown"))
+            if self._is_unknown_at_start(member):
+                unknown.append(would_be("able"))
+        return Conditions(*map(either, (able, closed, unknown)))
+
+    def _is_unknown_at_start(self, member: Slot) -> bool:
+        return self._start_health(member) not in (None, *HEALTH)
+
+    def _start_health(self, member: Slot) -> object:
+        return self.timeline.effects.start.get(Slot("health", member.key, member.part))
+
+    def _healthy(self, member: Slot) -> Condition:
+        """The condition that a member is known to be healthy."""
+        takes = self.takes(member)
+        since = [(0, takes)] if self._start_health(member) == "Healthy" else []
+        return self._seen(since, self.gates.get(member.part, ()), takes)
+
+    def _assured(self, members: Sequence[Slot]) -> Condition:
+        """The condition that a gate vouches for a group of these members."""
+        takes = reduce(or_, map(self.takes, members), 0)
+        return self._seen([], self.gates.get("", ()), takes)
+
+    def _seen(self, since: list[tuple[int, int]], gates: Sequence[int], takes: int) -> Condition:
+        """True since a gate, or the start, as long as no step takes anything after it."""
+        order, moments = self.timeline.moments.order, self.timeline.moments
+        since = [*since, *((1 << each, takes & ~order.prerequisites[each]) for each in gates)]
+        holds, fails, steps = [], [], 0
+        for gate, after in since:
+            steps |= gate | after
+            holds.append(moments.alternative(gate, after))
+            otherwise = [moments.alternative(0, gate)] if gate else []
+            otherwise += [moments.alternative(1 << each, 0) for each in numbers_in(after)]
+            fails.append(tuple(each for each in otherwise if each is not None))
+        return Condition(tuple(each for each in holds if each is not None), tuple(fails), steps)
+
+
+def _if_healthy(
+    there: object, machine: object, probe: Probe, sources: Sequence[str], rules: KnownRules
+) -> Ability:
+    """The ability of a member, were it healthy."""
+    if not isinstance(there, Member):
+        return "unable"
+    known = machine if isinstance(machine, Machine) else None
+    guard = Guard(known, merged_rules(known.security_groups if known else None, rules))
+    return ability(replace(there, health="Healthy"), probe, guard, sources)
+
+
+def _known(rules: Rules) -> KnownRules:
+    return {key: each for key, each in rules.items() if each is not None}

@@ -1,0 +1,217 @@
+"""The forwarding model: all that decides where a packet goes, and what a walk asks of it."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gwlbfw.address import Address
+from gwlbfw.reachability.appliances import (
+    Ability,
+    Fitness,
+    Guard,
+    ability,
+    fitness_of,
+    merged_rules,
+)
+from gwlbfw.reachability.forwarding_model import Decision
+from gwlbfw.reachability.model import (
+    Balancer,
+    Endpoint,
+    Entry,
+    Gateway,
+    Listener,
+    Machine,
+    Member,
+    NatGateway,
+    PublicAddress,
+    ServerGroup,
+    Service,
+    Subnet,
+    Table,
+    TargetGroup,
+    Vpc,
+)
+from gwlbfw.reachability.prefixes import AMBIGUOUS, HeaderSpace, Lookup
+from gwlbfw.resources.forwarding import InboundRule
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything that forwards packets in some VPCs and behind their endpoints.
+
+    A thing that was not read is absent from the mappings; a path that needs it ends in `unknown`.
+    """
+
+    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
+    subnets: Mapping[str, Subnet] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    balancers: Mapping[str, Balancer] = field(default_factory=dict)
+    groups: Mapping[str, ServerGroup] = field(default_factory=dict)
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
+    public_ips: tuple[PublicAddress, ...] = ()
+    machines: Mapping[str, Machine] = field(default_factory=dict)
+    security_groups: Mapping[str, tuple[InboundRule, ...]] = field(default_factory=dict)
+    """The inbound rules of those that guard appliances, as far as they were read."""
+    labels: Mapping[str, Address] = field(default_factory=dict)
+    """Addresses by id, for what is part of a stack."""
+    missing: tuple[Address, ...] = ()
+    """Business subnets that should be there and are not."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """The reason for each thing that could not be read."""
+    assumed: tuple[str, ...] = ()
+    """Sentences on what is taken as good because nobody can know it yet."""
+
+    def label(self, key: str) -> str:
+        """The name of a thing for people: its address where it has one, else its id."""
+        return self.labels.get(key, key)
+
+    @cached_property
+    def gateway_of(self) -> Mapping[str, Gateway]:
+        """The IPv4 gateway of each VPC that has one."""
+        return {each.vpc: each for each in self.gateways.values()}
+
+    @cached_property
+    def subnets_of(self) -> Mapping[str, tuple[Subnet, ...]]:
+        """The subnets of each VPC."""
+        found: dict[str, list[Subnet]] = defaultdict(list)
+        for subnet in self.subnets.values():
+            found[subnet.vpc].append(subnet)
+        return {vpc: tuple(each) for vpc, each in found.items()}
+
+    @cached_property
+    def _subnets_by_address(self) -> Mapping[str, tuple[Sequence[int], Sequence[Subnet]]]:
+        """The subnets of each VPC in order of their first address: none overlaps another."""
+        found = {}
+        for vpc, subnets in self.subnets_of.items():
+            ordered = sorted(subnets, key=lambda each: each.cidr)
+            found[vpc] = [each.cidr.first for each in ordered], ordered
+        return found
+
+    @cached_property
+    def subnets_of_table(self) -> Mapping[str, tuple[Subnet, ...]]:
+        """The subnets that go by each table."""
+        found: dict[str, list[Subnet]] = defaultdict(list)
+        for subnet in self.subnets.values():
+            found[subnet.table].append(subnet)
+        return {table: tuple(each) for table, each in found.items()}
+
+    @property
+    def judged_subnets(self) -> tuple[Subnet, ...]:
+        """The subnets that the proof is about, in order of their names."""
+        named = (each for each in self.subnets.values() if each.role == "business")
+        return tuple(sorted(named, key=lambda each: (self.label(each.vpc), self.label(each.id))))
+
+    def active_gateway(self, vpc: str) -> Gateway | None:
+        """The VPC's IPv4 gateway, if it is activated."""
+        gateway = self.gateway_of.get(vpc)
+        return gateway if gateway and gateway.enabled else None
+
+    # --- the questions of a walk ---
+
+    def unread_reason(self, key: str) -> str | None:
+        return self.unread.get(key)
+
+    def is_centralised(self, vpc: str) -> bool:
+        return self.vpcs[vpc].centralised
+
+    def subnet(self, key: str) -> Subnet | None:
+        return self.subnets.get(key)
+
+    def subnets_at(self, vpc: str, space: HeaderSpace) -> Sequence[Subnet]:
+        starts, inside = self._subnets_by_address.get(vpc, ((), ()))
+        found: dict[str, Subnet] = {}
+        for first, last in space:
+            at = max(bisect_right(starts, first) - 1, 0)
+            while at < len(inside) and starts[at] <= last:
+                if inside[at].cidr.last >= first:
+                    found[inside[at].id] = inside[at]
+                at += 1
+        return [*found.values()]
+
+    def table_of(self, subject: str) -> str:
+        if subject in self.subnets:
+            return self.subnets[subject].table
+        return self.gateways[subject].table if subject in self.gateways else ""
+
+    def table(self, key: str) -> Table | None:
+        return self.tables.get(key)
+
+    def decide(
+        self, table: str, space: HeaderSpace, *, per_entry: bool = False
+    ) -> Sequence[Decision]:
+        found = self.tables[table]
+        return decisions(found.lookup, found.entries, space, per_entry=per_entry)
+
+    def gateway(self, key: str) -> Gateway | None:
+        return self.gateways.get(key)
+
+    def gateway_in(self, vpc: str) -> Gateway | None:
+        return self.gateway_of.get(vpc)
+
+    def nat_gateway(self, key: str) -> NatGateway | None:
+        return self.nat_gateways.get(key)
+
+    def target_group(self, key: str) -> TargetGroup | None:
+        return self.target_groups.get(key)
+
+    def endpoint(self, key: str) -> Endpoint | None:
+        return self.endpoints.get(key)
+
+    def service(self, key: str) -> Service | None:
+        return self.services.get(key)
+
+    def balancers_behind(self, service: str, zone: str) -> Sequence[str]:
+        return [key for where, key in self.services[service].resources if where == zone]
+
+    def balancer(self, key: str) -> Balancer | None:
+        return self.balancers.get(key)
+
+    def listener(self, balancer: str) -> Listener | None:
+        return self.balancers[balancer].listener
+
+    def group(self, key: str) -> ServerGroup | None:
+        return self.groups.get(key)
+
+    def fitness(self, group: ServerGroup, sources: Sequence[str]) -> Fitness:
+        return fitness_of(
+            (each, ability(each, group.probe, self.guard(each.server), sources))
+            for each in sorted(group.members, key=lambda each: self.label(each.server))
+        )
+
+    def abilities(self, group: ServerGroup) -> Iterator[tuple[Member, Ability]]:
+        """Each member of a group with its ability, for all load balancers that it serves."""
+        sources = [
+            block
+            for each in self.balancers.values()
+            if each.listener is not None and each.listener.group == group.id
+            for block in each.addresses.values()
+        ]
+        for member in sorted(group.members, key=lambda each: self.label(each.server)):
+            yield member, ability(member, group.probe, self.guard(member.server), sources)
+
+    def guard(self, server: str) -> Guard:
+        """The machine of a member, and the rules that its security groups have."""
+        machine = self.machines.get(server)
+        groups = machine.security_groups if machine else None
+        return Guard(machine, merged_rules(groups, self.security_groups))
+
+
+def decisions(
+    lookup: Lookup, entries: Sequence[Entry], space: HeaderSpace, *, per_entry: bool
+) -> list[Decision]:
+    """The decisions of a table's entries on a space."""
+    return [
+        Decision(
+            part.space,
+            entries[part.entry] if part.entry >= 0 else None,
+            part.entries,
+            part.entry == AMBIGUOUS,
+        )
+        for part in lookup.decide(space, per_entry=per_entry)
+    ]
