@@ -26,7 +26,7 @@ def forecast_traffic(
     A call that is only tried is judged both ways: as if the cloud took it, and as if it refused.
     """
     start = _with_unreached(network, live)
-    changes = tuple(_by_id(each, start, live) for each in changes)
+    changes = _by_id(changes, start, live)
     if_taken = effects(start, steps, changes, known)
     before, end = judge(network), judge(if_taken.end)
     idle_vpcs = _idle_vpcs(network, live)
@@ -83,8 +83,8 @@ def _with_unreached(network: Network, live: Live) -> Network:
     return builder.build()
 
 
-def _by_id(change: Change, network: Network, live: Live) -> Change:
-    """The change with a subnet by its id that is the stack's no longer, and has no address here."""
+def _by_id(changes: tuple[Change, ...], network: Network, live: Live) -> tuple[Change, ...]:
+    """The changes, with subnets by id that are the stack's no longer, and have no address."""
     ids = {address: cloud_id for cloud_id, address in live.addresses.items()}
 
     def named(node: Node | None) -> Node | None:
@@ -96,7 +96,9 @@ def _by_id(change: Change, network: Network, live: Live) -> Change:
             return node
         return replace(node, resource=link.model_copy(update={"subject": Ref(cloud_id)}))
 
-    return replace(change, was=named(change.was), towards=named(change.towards))
+    return tuple(
+        replace(each, was=named(each.was), towards=named(each.towards)) for each in changes
+    )
 
 
 def _added(refused: Exploration, seen: Exploration) -> tuple[TransientFlow, ...]:

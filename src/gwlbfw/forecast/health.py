@@ -48,6 +48,8 @@ class Health:
     gates: Mapping[str, Sequence[int]]
     """The numbers of the gates that see an appliance healthy, by its key; by `` for any."""
     _conditions: dict[object, Conditions] = field(default_factory=dict)
+    _rule_slots: dict[str, list[Slot]] = field(default_factory=dict)
+    _shut: dict[object, bool] = field(default_factory=dict)
     _takes: dict[Slot, int] = field(default_factory=dict)
 
     # --- what may be ---
@@ -58,6 +60,11 @@ class Health:
 
     def rule_slots(self, group: str) -> list[Slot]:
         """The slots of the rules that guard the members of a group at any moment."""
+        if group not in self._rule_slots:
+            self._rule_slots[group] = self._rule_slots_of(group)
+        return self._rule_slots[group]
+
+    def _rule_slots_of(self, group: str) -> list[Slot]:
         keys = {
             key
             for slot in self.timeline.members.get(group, ())
@@ -81,11 +88,13 @@ class Health:
             if value is not None:
                 yield number
         for number, value in timeline.writes.get(machine, ()):
-            if not isinstance(value, Machine) or not value.running or self._shut(member, number):
+            if not isinstance(value, Machine) or not value.running or self._is_shut(member, number):
                 yield number
         for slot in self.rule_slots(member.key):
             yield from (
-                number for number, _ in timeline.writes.get(slot, ()) if self._shut(member, number)
+                number
+                for number, _ in timeline.writes.get(slot, ())
+                if self._is_shut(member, number)
             )
         was = self._probe(timeline.effects.start.get(group))
         for number, value in timeline.writes.get(group, ()):
@@ -97,26 +106,28 @@ class Health:
     def _probe(group: object) -> object:
         return group.probe if isinstance(group, ServerGroup) else None
 
-    def _shut(self, member: Slot, number: int) -> bool:
+    def _is_shut(self, member: Slot, number: int) -> bool:
         """True if a member's security groups may keep a probe out once a step is done."""
-        when = self.timeline.possible_when
-        probes = {
-            each.probe
-            for each in when(Slot("group", member.key), number)
-            if isinstance(each, ServerGroup) and each.probe.enabled
-        }
-        for machine in when(Slot("machine", member.part), number):
-            groups = machine.security_groups if isinstance(machine, Machine) else None
-            if groups is None:
-                continue
-            possible = (when(Slot("rules", each), number) for each in groups)
-            for chosen in product(*possible):
-                found = dict(zip(groups, chosen, strict=True))
-                known = {key: each for key, each in found.items() if isinstance(each, tuple)}
-                rules = merged_rules(groups, known)
-                if any(not lets_in(rules, "tcp", p.port, self._sources(number)) for p in probes):
-                    return True
-        return False
+        machines = self.timeline.possible_when(Slot("machine", member.part), number)
+        profiles = {e.security_groups for e in machines if isinstance(e, Machine)}
+        return any(self._keeps_out(each, member.key, number) for each in profiles if each)
+
+    def _keeps_out(self, groups: tuple[str, ...], group: str, number: int) -> bool:
+        key = groups, group, number
+        if key not in self._shut:
+            when = self.timeline.possible_when
+            ports = {
+                each.probe.port
+                for each in when(Slot("group", group), number)
+                if isinstance(each, ServerGroup) and each.probe.enabled
+            }
+            sources = self._sources(number)
+            self._shut[key] = any(
+                not lets_in(_together(groups, chosen), "tcp", port, sources)
+                for chosen in product(*(when(Slot("rules", each), number) for each in groups))
+                for port in ports
+            )
+        return self._shut[key]
 
     def _sources(self, number: int) -> list[str]:
         """The addresses from which probes may come once a step is done."""
@@ -145,22 +156,22 @@ class Health:
         members = self.timeline.members.get(group.id, [])
         assured = self._assured(members)
         able, closed, unknown = [assured], list[Condition](), list[Condition]()
+        fit = _Fit(group.probe, sources, rules)
         for member in members:
-
-            def would_be(wanted: Ability, member: Slot = member) -> Condition:
-                def test(there: object, machine: object) -> bool:
-                    found = _if_healthy(there, machine, group.probe, sources, rules)
-                    return found == wanted
-
-                return self.timeline.where_both(member, Slot("machine", member.part), test)
-
             healthy = self._healthy(member)
-            able.append(both(would_be("able"), healthy))
-            closed.append(both(would_be("closed"), either([healthy, assured])))
-            unknown.append(would_be("unknown"))
+            if_able = self._would_be(member, "able", fit)
+            able.append(both(if_able, healthy))
+            if_closed = self._would_be(member, "closed", fit)
+            closed.append(both(if_closed, either([healthy, assured])))
+            unknown.append(self._would_be(member, "unknown", fit))
             if self._is_unknown_at_start(member):
-                unknown.append(would_be("able"))
+                unknown.append(if_able)
         return Conditions(*map(either, (able, closed, unknown)))
+
+    def _would_be(self, member: Slot, wanted: Ability, fit: "_Fit") -> Condition:
+        """The condition that a member, were it healthy, would have this ability."""
+        machine = Slot("machine", member.part)
+        return self.timeline.where_both(member, machine, lambda *both: fit.ability(*both) == wanted)
 
     def _is_unknown_at_start(self, member: Slot) -> bool:
         return self._start_health(member) not in (None, *HEALTH)
@@ -193,15 +204,33 @@ class Health:
         return Condition(tuple(each for each in holds if each is not None), tuple(fails), steps)
 
 
-def _if_healthy(
-    there: object, machine: object, probe: Probe, sources: Sequence[str], rules: KnownRules
-) -> Ability:
-    """The ability of a member, were it healthy."""
-    if not isinstance(there, Member):
-        return "unable"
-    known = machine if isinstance(machine, Machine) else None
-    guard = Guard(known, merged_rules(known.security_groups if known else None, rules))
-    return ability(replace(there, health="Healthy"), probe, guard, sources)
+def _together(groups: Sequence[str], contents: Sequence[object]) -> tuple[InboundRule, ...] | None:
+    """The rules of some security groups together, with these contents of their slots."""
+    rows = zip(groups, contents, strict=True)
+    return merged_rules(groups, {key: each for key, each in rows if isinstance(each, tuple)})
+
+
+@dataclass
+class _Fit:
+    """The ability of members that are healthy; those that are guarded alike are judged once."""
+
+    probe: Probe
+    sources: tuple[str, ...]
+    rules: KnownRules
+    _known: dict[object, Ability] = field(default_factory=dict)
+
+    def ability(self, member: object, machine: object) -> Ability:
+        """The ability of a member on a machine."""
+        if not isinstance(member, Member):
+            return "unable"
+        known = machine if isinstance(machine, Machine) else None
+        groups = known.security_groups if known else None
+        key = member.status, groups, known is None or known.running
+        if key not in self._known:
+            guard = Guard(known, merged_rules(groups, self.rules))
+            healthy = replace(member, health="Healthy")
+            self._known[key] = ability(healthy, self.probe, guard, self.sources)
+        return self._known[key]
 
 
 def _known(rules: Rules) -> KnownRules:

@@ -179,10 +179,7 @@ class Network:
         return self.groups.get(key)
 
     def fitness(self, group: ServerGroup, sources: Sequence[str]) -> Fitness:
-        return fitness_of(
-            (each, ability(each, group.probe, self.guard(each.server), sources))
-            for each in sorted(group.members, key=lambda each: self.label(each.server))
-        )
+        return fitness_of(self._abilities(group, sources))
 
     def abilities(self, group: ServerGroup) -> Iterator[tuple[Member, Ability]]:
         """Each member of a group with its ability, for all load balancers that it serves."""
@@ -192,14 +189,21 @@ class Network:
             if each.listener is not None and each.listener.group == group.id
             for block in each.addresses.values()
         ]
-        for member in sorted(group.members, key=lambda each: self.label(each.server)):
-            yield member, ability(member, group.probe, self.guard(member.server), sources)
+        yield from self._abilities(group, sources)
 
-    def guard(self, server: str) -> Guard:
-        """The machine of a member, and the rules that its security groups have."""
-        machine = self.machines.get(server)
-        groups = machine.security_groups if machine else None
-        return Guard(machine, merged_rules(groups, self.security_groups))
+    def _abilities(
+        self, group: ServerGroup, sources: Sequence[str]
+    ) -> Iterator[tuple[Member, Ability]]:
+        """Each member with its ability; those that are alike are judged once."""
+        known: dict[object, Ability] = {}
+        for member in sorted(group.members, key=lambda each: self.label(each.server)):
+            machine = self.machines.get(member.server)
+            groups = machine.security_groups if machine else None
+            key = member.status, member.health, groups, machine is None or machine.running
+            if key not in known:
+                guard = Guard(machine, merged_rules(groups, self.security_groups))
+                known[key] = ability(member, group.probe, guard, sources)
+            yield member, known[key]
 
 
 def decisions(
