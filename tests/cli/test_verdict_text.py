@@ -69,7 +69,7 @@ def test_lost_class_shows_no_return_path_and_dead_appliances_are_listed() -> Non
     said = verdict_text(world.verdict())
     assert "  back" not in said
     assert "  i-fw-1  Available, Unhealthy: gets no new traffic" in said
-    assert "  i-fw-3  Available, health unknown: gets no new traffic" in said
+    assert "  i-fw-3  Available, health unknown: whether it gets traffic is not known" in said
 
 
 def test_table_without_an_entry_is_shown_where_packets_end() -> None:
