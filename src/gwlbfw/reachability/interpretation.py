@@ -219,7 +219,10 @@ def _(fact: PublicAddressFact, keys: Keys) -> Filling:
 def fillings(
     present: tuple[ForwardingFact, ...], gone: tuple[ForwardingFact, ...], keys: Keys
 ) -> Iterator[Filling]:
-    """The slots that facts fill, and those that are empty as other facts are gone."""
+    """The slots that facts fill, and those that are empty as other facts are gone.
+
+    A VPC stays: the cloud refuses that it goes before everything in it has gone.
+    """
     filled = set()
     for fact in present:
         slot, value = filling(fact, keys)
@@ -227,5 +230,5 @@ def fillings(
         yield slot, value
     for fact in gone:
         slot, _ = filling(fact, keys)
-        if slot not in filled:
+        if slot not in filled and slot.what != "vpc":
             yield slot, None
