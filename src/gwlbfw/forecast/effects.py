@@ -1,7 +1,7 @@
 """The effect of each step of a plan on the forwarding model: the slots that it fills."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change
@@ -9,9 +9,10 @@ from gwlbfw.plan.model import REPLACE, Step
 from gwlbfw.plan.unread import with_unread
 from gwlbfw.reachability import Network, NetworkBuilder
 from gwlbfw.reachability.interpretation import Filling
+from gwlbfw.reachability.model import Machine
 from gwlbfw.reachability.slots import Slot
 from gwlbfw.resources.graph import ResourceGraph
-from gwlbfw.resources.resource import Resource
+from gwlbfw.resources.resource import Resource, kinds
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def effects(
         idle = step.attempt if refused else bool(step.unless)
         if step.call is not None and not idle and (filled := tuple(recorder.carry_out(step))):
             found[number] = filled
+    if any(kinds()[step.address.kind].affects_health for step in steps):
+        recorder.forget_health(gated=any(step.call is None for step in steps))
     return Effects(recorder.start, found, recorder.builder.build())
 
 
@@ -79,6 +82,18 @@ class _Recorder:
             filled += [(slot, None) for slot in self.builder.routes_to(at)]
         self.builder.values.update(filled)
         yield from filled
+
+    def forget_health(self, *, gated: bool) -> None:
+        """Forget the health that appliances had: at the end nobody can know it yet.
+
+        Behind a gate that waits for their health they run, whatever they did before.
+        """
+        values = self.builder.values
+        for slot in [*self.builder.members()]:
+            values[Slot("health", slot.key, slot.part)] = None
+            machine = values.get(at := Slot("machine", str(slot.part)))
+            if gated and isinstance(machine, Machine):
+                values[at] = replace(machine, running=True)
 
     def _after(self, step: Step, change: Change) -> Resource | None:
         goes = change.action == "delete" or step.phase.startswith(REPLACE)

@@ -99,8 +99,25 @@ class Health:
         was = self._probe(timeline.effects.start.get(group))
         for number, value in timeline.writes.get(group, ()):
             if self._probe(value) != was:
-                yield number
+                yield from self._taken_by_probe(member, number)
             was = self._probe(value)
+
+    def _taken_by_probe(self, member: Slot, number: int) -> Iterator[int]:
+        """The steps with which a changed probe takes a member's health.
+
+        UNVERIFIED: an appliance that does not answer it stays healthy for as long as failures take
+        to count (20 s by default), in which one that was made for it becomes healthy (10 s). Where
+        no such appliance is in the group by then, it is taken at once.
+        """
+        above = self.timeline.moments.order.prerequisites
+        made = [
+            each
+            for each in self.timeline.members.get(member.key, ())
+            if any(above[number] >> joined & 1 for joined, _ in self.timeline.writes.get(each, ()))
+        ]
+        seen = [gate for each in made for gate in self.gates.get(each.part, ())]
+        if member not in made:
+            yield from [gate for gate in seen if above[gate] >> number & 1] or [number]
 
     @staticmethod
     def _probe(group: object) -> object:

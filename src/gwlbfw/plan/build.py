@@ -16,6 +16,7 @@ from gwlbfw.plan.edges import (
     release_edges,
     rollback_to_direct_access,
 )
+from gwlbfw.plan.guard_edges import guard_edges
 from gwlbfw.plan.health_gate import health_gate
 from gwlbfw.plan.model import Step
 from gwlbfw.plan.rollout import rolling_replacement
@@ -51,6 +52,7 @@ def build(
     delete_markers_last(graph)
     gates = [*health_gate(graph, target, live, cutover)]
     gates += rolling_replacement(graph, target, live, cutover, removed)
+    guard_edges(graph)
     steps = [*(d.step for d in graph.pending), *gates]
     join_groups(steps, graph.edges)
     return topological_order(steps, graph.edges)
