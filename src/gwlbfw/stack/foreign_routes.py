@@ -13,7 +13,7 @@ from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, warning
 from gwlbfw.layout import Role
-from gwlbfw.reachability import Network, NetworkBuilder, apply, judge, remove
+from gwlbfw.reachability import Network, NetworkBuilder, judge
 from gwlbfw.reachability.prefixes import HeaderSpace, difference, union
 from gwlbfw.resources import Route
 from gwlbfw.resources.facts import DriftImpact
@@ -121,9 +121,9 @@ def _with_routes(
     builder = NetworkBuilder(network)
     for address, node in routes.items():
         if node is not None:
-            apply(builder, address, node)
+            builder.apply(address, node)
         else:
-            remove(builder, address, known[address])
+            builder.remove(address, known[address])
     return builder.build()
 
 
