@@ -268,6 +268,38 @@ class TestTables:
         assert isinstance(wanted, RouteTableAssociation)
         assert wanted.table == table
 
+    @pytest.mark.parametrize("there", ["app-a", "app-b"])
+    def test_table_of_a_subnet_that_got_another_key_keeps_its_name(
+        self, tmp_path: Path, there: str
+    ) -> None:
+        """Where subnets of a zone leave different tables, the first names the new one."""
+
+        def edit(content: Any) -> None:
+            subnets = content["business_vpcs"]["shop"]["zones"][B]["subnets"]
+            subnets |= {"app-a": {"id": "vsw-a"}, "app-d": {"id": "vsw-d"}}
+
+        old = {"app-a": "vtb-shared", "app-b": "vtb-shared", "app-d": "vtb-other"}
+        at = "route_table_association.business/shop"
+        changed: dict[str, Any] = {
+            **self.GONE,
+            **{f"{at}/{n}": ("", link(old[n], f"vswitch.business/shop/{n}")) for n in old},
+            "vswitch.business/shop/app-a": ("vsw-a", subnet(SHOP, B, "192.168.11.0/24")),
+            "vswitch.business/shop/app-d": ("vsw-d", subnet(SHOP, B, "192.168.14.0/24")),
+            f"route_table.business/shop/{there}": (
+                "vtb-own",
+                RouteTable(vpc=SHOP, serves="VSwitch"),
+            ),
+        }
+        strangers: dict[str, Resource] = {
+            **{each: RouteTable(vpc=SHOP, serves="VSwitch") for each in set(old.values())},
+            "r1": direct("vtb-shared"),
+        }
+        found = desired(existing(changed, strangers), example_with(tmp_path, edit, "brownfield"))
+        links = {name: found.graph[Address(f"{at}/{name}")].resource for name in old}
+        tables = {n: e.table for n, e in links.items() if isinstance(e, RouteTableAssociation)}
+        own = f"route_table.business/shop/{there}"
+        assert tables == {**dict.fromkeys(("app-a", "app-b"), own), "app-d": own[:-1] + "d"}
+
     def test_subnet_moves_to_the_table_that_the_file_names(self, tmp_path: Path) -> None:
         def edit(content: Any) -> None:
             app = content["business_vpcs"]["shop"]["zones"][B]["subnets"]["app-b"]

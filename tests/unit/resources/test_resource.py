@@ -164,3 +164,15 @@ class TestLive:
 def test_kind_is_known_by_its_name() -> None:
     assert kinds()["vpc"] is Vpc
     assert all(cls.kind == name for name, cls in kinds().items())
+
+
+def test_tags_that_do_not_fit_beside_the_old_ones_come_when_these_are_gone() -> None:
+    def phases(old: int, new: int) -> list[tuple[str, int]]:
+        was = vpc(tags={f"old-{each}": "x" for each in range(old)})
+        wanted = vpc(tags={f"new-{each}": "x" for each in range(new)})
+        found = tagging(wanted, AT, was)
+        return [(p.name, len(p.call.params.get("Tag") or p.call.params["TagKey"])) for p in found]  # type: ignore[arg-type]
+
+    assert phases(8, 12) == [("tag", 12), ("untag", 8)]
+    assert phases(15, 15) == [("tag", 5), ("untag", 15), ("tag-2", 10)]
+    assert phases(20, 20) == [("untag", 20), ("tag-2", 20)]

@@ -9,14 +9,24 @@ from typing import Any
 
 import pytest
 
+from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call
 from gwlbfw.errors import LockedError, StateError
+from gwlbfw.moves import Move, Moves
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.state.backend import StateBackend
 from gwlbfw.state.journal import TOKEN_LIFE, Journal
 from gwlbfw.state.local import LocalBackend
 from gwlbfw.state.oss import OssBackend
-from gwlbfw.state.replay import CallResult, Intent, RunStart, call_digest, decode, encode
+from gwlbfw.state.replay import (
+    CallResult,
+    Intent,
+    RunStart,
+    call_digest,
+    decode,
+    encode,
+    replay,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAME = "web.cn-wulanchabu.journal"
@@ -254,4 +264,16 @@ def test_the_lines_of_a_journal_have_their_format_of_old() -> None:
     assert lines[2] == '{"outcome":{"token":"t-1","came":"done","id":"vpc-1","request_id":""}}'
     assert list(json.loads(lines[1])["intent"]) == [
         *("step", "address", "action", "token", "digest", "at", "creates", "drops")
+    ]
+
+
+def test_earlier_runs_are_replayed_at_the_addresses_of_now() -> None:
+    made = intent("vswitch.business/shop/app:create")
+    runs = replay([RUN, made, CallResult("t-1", "done", "vsw-1"), intent(token="t-2")])
+    moves = Moves((Move(Address("vpc.business/shop"), Address("vpc.business/store")),))
+    moved = runs.moved(moves)
+    assert moved.ids == {"vsw-1": "vswitch.business/store/app"}
+    assert [each.step for each in moved.intents.values()] == [
+        "vswitch.business/store/app:create",
+        "vpc.security:create",
     ]
