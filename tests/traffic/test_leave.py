@@ -104,6 +104,22 @@ def test_a_subnet_moves_from_table_to_table_at_once_where_the_cloud_does_that(
     assert dump(made.testbed) == before
 
 
+def test_inspected_subnets_that_get_tables_of_their_own_find_the_way_to_their_endpoint(
+    testbed: Testbed,
+) -> None:
+    made = direct(testbed)
+    content = direct_eips(made)
+    testbed.stack(content).apply()
+    for choice in ("per-subnet", "per-zone"):
+        content["business_vpcs"]["shop"]["route_tables"] = choice
+        prober, stack = probed(made, content)
+        assert "replace" not in stack.changes().values()
+        succeeded(applied(stack, loss=False))
+        assert prober.sights
+        for sight in prober.sights:
+            assert sight.servers(lambda way: way.inspected) == {"server-app-b", "server-app-c"}
+
+
 def test_move_that_loses_traffic_needs_consent_where_the_cloud_refuses_a_better_one(
     shared: tuple[Existing, Content],
 ) -> None:

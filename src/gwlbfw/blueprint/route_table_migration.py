@@ -133,6 +133,18 @@ def initial_next_hop(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addre
     return None
 
 
+def leaves_while_inspected(builder: GraphBuilder, subnet: DeclaredSubnet, table: Address) -> bool:
+    """True if a subnet moves to this table from one that leads to its endpoint, both ways, now."""
+    link = builder.live_resource(subnet.association, RouteTableAssociation)
+    old = link.table.address if link else None
+    if old in (None, table):
+        return False
+    ways = (layout.route(old, DEFAULT), layout.gateway_route(subnet.vpc, subnet.name))
+    routes = [builder.live_resource(each, Route) for each in ways]
+    endpoint = layout.endpoint(subnet.vpc, subnet.zone)
+    return all(each is not None and each.next_hop.address == endpoint for each in routes)
+
+
 def had_direct_access(topology: Topology, vpc: str) -> bool:
     """True if a VPC exists and had no IPv4 gateway: its EIPs reached the Internet directly."""
     choice = topology.business_vpcs[vpc]

@@ -1,5 +1,7 @@
 """The routes of a business VPC: out through the endpoint of the zone, and in through it too."""
 
+from dataclasses import replace
+
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import bystanders
@@ -15,6 +17,7 @@ def build(builder: GraphBuilder, vpc: str) -> None:
     """Add the tables, associations and routes of a business VPC."""
     _gwlbe_table(builder, vpc)
     zone_of: dict[Address, str] = {}
+    users: dict[Address, list[DeclaredSubnet]] = {}
     for subnet in business_subnets(builder.topology, vpc):
         table = _route_table(builder, subnet)
         if zone_of.setdefault(table, subnet.zone) == subnet.zone:
@@ -27,6 +30,9 @@ def build(builder: GraphBuilder, vpc: str) -> None:
                 *subnet.place,
             )
         _inbound_route(builder, subnet)
+        users.setdefault(table, []).append(subnet)
+    for table, subnets in users.items():
+        _turn_at_once(builder, table, subnets)
     bystanders.keep_internet_access(builder, vpc)
 
 
@@ -131,6 +137,16 @@ def _outbound_route(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addres
         fills=not migration.had_direct_access(builder.topology, subnet.vpc),
     )
     builder.create_or_manage(address, route, owned=owned)
+
+
+def _turn_at_once(builder: GraphBuilder, table: Address, subnets: list[DeclaredSubnet]) -> None:
+    """Lead a table to the endpoint from the start, if the subnets that move to it are inspected."""
+    moving = [each for each in subnets if builder.live_node(each.address)]
+    address = layout.route(table, DEFAULT)
+    if moving and all(migration.leaves_while_inspected(builder, each, table) for each in moving):
+        node = builder.nodes[address]
+        turned = node.resource.model_copy(update={"turned": True})
+        builder.nodes[address] = replace(node, resource=turned)
 
 
 def _inbound_route(builder: GraphBuilder, subnet: DeclaredSubnet) -> None:

@@ -15,6 +15,7 @@ from gwlbfw.plan.edges import (
     refuse_unknown_ids,
     release_edges,
     rollback_to_direct_access,
+    routes_left_edges,
 )
 from gwlbfw.plan.guard_edges import guard_edges
 from gwlbfw.plan.health_gate import health_gate
@@ -44,7 +45,13 @@ def build(
     """
     graph = with_cutover_groups(StepGraph(tuple(pending_steps(changes, live, known))), live)
     refuse_unknown_ids(graph)
-    for add_edges in (phase_edges, reference_edges, release_edges, conflict_edges):
+    for add_edges in (
+        phase_edges,
+        reference_edges,
+        release_edges,
+        routes_left_edges,
+        conflict_edges,
+    ):
         add_edges(graph)
     ordering_edges(graph, orderings(target, cutover), builds=True)
     ordering_edges(graph, orderings(_live_graph(changes, live, known), cutover), builds=False)
@@ -67,7 +74,9 @@ def _live_graph(changes: Sequence[Change], live: Live, known: ResourceGraph) -> 
     going = any(c.address.kind == "ipv4_gateway" and c.action == "delete" for c in changes)
     there = {a: replace(n, resource=with_unread(n, known.get(a))) for a, n in live.nodes.items()}
     for address, node in there.items():
-        if isinstance(node.resource, Route) and address not in known and not going:
-            kept = node.resource.model_copy(update={"fills": True})
-            there[address] = replace(node, resource=kept)
+        if not isinstance(route := node.resource, Route):
+            continue
+        # How its table was filled once says nothing of how a zone leaves it.
+        update = {"turned": False, "fills": route.fills or (address not in known and not going)}
+        there[address] = replace(node, resource=route.model_copy(update=update))
     return there

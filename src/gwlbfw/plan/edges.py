@@ -86,6 +86,21 @@ def release_edges(graph: StepGraph) -> None:
                     graph.add_edges([other], first)
 
 
+def routes_left_edges(graph: StepGraph) -> None:
+    """Join the deletion of a table's routes after the subnets that move from it to another."""
+    for moving in graph.pending:
+        was = moving.change.was
+        if moving.change.action != "update" or not moving.builds or was is None:
+            continue
+        if not isinstance(was.resource, RouteTableAssociation):
+            continue
+        last = graph.at(moving.step.address, builds=True)
+        for other in graph.pending:
+            route = other.resource
+            if other.deletes and isinstance(route, Route) and route.table == was.resource.table:
+                graph.add_edges(last, graph.at(other.step.address, builds=False))
+
+
 def _releases(graph: StepGraph, pending: PendingStep, address: Address) -> bool:
     """True if a step ends the resource's reference to the address."""
     change = pending.change

@@ -79,13 +79,14 @@ def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Orde
         for link, association in links:
             if association.table != route.table:
                 continue
-            empty = not route.fills or (not route.staged and route.next_hop_type == ENDPOINT)
-            if empty:
+            staged = route.staged and not route.turned
+            empty = not route.fills or (not staged and route.next_hop_type == ENDPOINT)
+            if empty and not route.turned:
                 yield Ordering(link, address)
             else:
-                yield Ordering(address, link, first_phase="pre-route" if route.staged else None)
-            if not empty and route.staged:
-                yield Ordering(link, address, CUT_OVER)
+                yield Ordering(address, link, first_phase="pre-route" if staged else None)
+                if staged:
+                    yield Ordering(link, address, CUT_OVER)
 
 
 def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:

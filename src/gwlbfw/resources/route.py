@@ -105,6 +105,8 @@ class Route(Resource):
     """Its next hop before it is cut over, and again before it is deleted."""
     fills: Unread[bool] = False
     """True if it exists before a subnet moves to its table, so that the subnet loses nothing."""
+    turned: Unread[bool] = False
+    """True if it is never staged when it is made: the subnets that move to it are inspected."""
 
     @classmethod
     def address(cls, found: Found, names: Names) -> Address | None:
@@ -144,7 +146,8 @@ class Route(Resource):
         if self.in_gateway_table:
             yield self._redirect("redirect", self.hop)
             return
-        first = self.staged or self.hop
+        staged = None if self.turned else self.staged
+        first = staged or self.hop
         call = VPC.call(
             "CreateRouteEntry",
             RouteTableId=value_of(self.table),
@@ -153,10 +156,10 @@ class Route(Resource):
             NextHopId=value_of(first.ref),
             RouteEntryName=self.name,
         )
-        name = "pre-route" if self.staged else "create"
-        inspects = not self.staged and self.next_hop_type == ENDPOINT
+        inspects = not staged and self.next_hop_type == ENDPOINT
+        name = "pre-route" if staged else "create"
         yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=inspects)
-        if self.staged:
+        if staged:
             yield self._set_next_hop("cut-over", self.hop)
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
@@ -271,10 +274,7 @@ class Route(Resource):
         return None if phase in ("delete", "reset-to-local") else self
 
     def undo(self, at: Address, phase: str, was: "Route | None") -> Phase:
-        """The phase that reverses one of its phases; `was` is the route before an update.
-
-        An entry of a gateway table is led to a next hop, and away from one, by way of Local.
-        """
+        """The phase that reverses one of its phases; `was` is the route before an update."""
         before = was or self
         if phase == "reset-to-local":
             return self._redirect("redirect", before.hop)

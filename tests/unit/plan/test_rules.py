@@ -84,7 +84,11 @@ class TestFilledAndAssociated:
             Ordering(Address(self.LINK), Address("route.r"), CUT_OVER),
         }
 
-    def test_subnet_without_internet_joins_its_table_after_the_route_to_the_endpoint(self) -> None:
+    def test_inspected_subnet_that_moves_finds_the_route_to_its_endpoint(self) -> None:
+        found = self.rules(route("route_table.t", turned=True))
+        assert found == {Ordering(Address("route.r"), Address(self.LINK))}
+
+    def test_subnet_without_internet_joins_its_table_before_the_route_to_the_endpoint(self) -> None:
         """Else what it sends would pass an endpoint, and what comes in none."""
         found = self.rules(route("route_table.t", fills=True))
         assert found == {Ordering(Address(self.LINK), Address("route.r"))}

@@ -13,7 +13,7 @@ ARROW = "→"
 _HIDDEN = frozenset(
     {
         *("description", "template", "running", "connected"),
-        *("in_gateway_table", "fills", "managed", "staged"),
+        *("in_gateway_table", "fills", "managed", "staged", "turned"),
     }
 )
 """Properties without meaning to the reader of a plan."""
