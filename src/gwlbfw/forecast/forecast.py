@@ -10,8 +10,9 @@ from gwlbfw.plan.forecast import Forecast, TransientFlow
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability import Network, NetworkBuilder, Verdict, judge
 from gwlbfw.resources import RouteTableAssociation
+from gwlbfw.resources.forwarding import RulesFact
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
-from gwlbfw.resources.resource import kinds
+from gwlbfw.resources.resource import Resource, kinds
 
 
 def forecast_traffic(
@@ -66,21 +67,29 @@ def _idle_vpcs(network: Network, live: Live) -> frozenset[str]:
 
 
 def _with_unreached(network: Network, live: Live) -> Network:
-    """The network with what of the stack its reading did not reach.
+    """The network with what of the stack its reading did not reach, and what guards that.
 
-    Such are the firewall's parts while no endpoint leads to them, and the appliances' machines.
+    Such are the firewall's parts while no endpoint leads to them.
     """
     builder = NetworkBuilder(network)
     for address, node in live.nodes.items():
         builder.register(address, node)
     there = set(builder.values)
     order = list(kinds())
-    for address, node in sorted(live.nodes.items(), key=lambda each: order.index(each[0].kind)):
-        facts = node.resource.forwarding_facts(Ref(builder.register(address, node)))
+    nodes = sorted(live.nodes.items(), key=lambda each: order.index(each[0].kind))
+    stated = [(builder.register(address, node), node) for address, node in nodes]
+    guards = [(key, node) for key, node in live.others.items() if guards_machines(node.resource)]
+    for key, node in (*guards, *stated):
+        facts = node.resource.forwarding_facts(Ref(key))
         builder.values.update(
             (slot, value) for slot, value in builder.fillings(facts) if slot not in there
         )
     return builder.build()
+
+
+def guards_machines(resource: Resource) -> bool:
+    """True for what states rules by which machines take packets."""
+    return any(isinstance(each, RulesFact) for each in resource.forwarding_facts(Ref("")))
 
 
 def _by_id(changes: tuple[Change, ...], network: Network, live: Live) -> tuple[Change, ...]:

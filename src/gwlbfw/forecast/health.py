@@ -140,7 +140,7 @@ class Health:
             }
             sources = self._sources(number)
             self._shut[key] = any(
-                not lets_in(_together(groups, chosen), "tcp", port, sources)
+                not lets_in(_together(groups, chosen) or (), "tcp", port, sources)
                 for chosen in product(*(when(Slot("rules", each), number) for each in groups))
                 for port in ports
             )

@@ -67,8 +67,11 @@ def ability(member: Member, probe: Probe, guard: Guard, sources: Sequence[str]) 
         return "unable"
     if not probe.enabled:
         return "unknown"
-    answers = lets_in(guard.rules, "tcp", probe.port, sources)
-    health = HEALTH.get(member.health, "unknown") if answers else "unable"
+    health = HEALTH.get(member.health, "unknown")
+    if guard.rules is None:
+        return "unknown" if health == "able" else health
+    if not lets_in(guard.rules, "tcp", probe.port, sources):
+        return "unable"
     lost = health == "able" and not lets_in(guard.rules, "udp", GENEVE_PORT, sources)
     return "closed" if lost else health
 
@@ -85,16 +88,12 @@ def merged_rules(
     return tuple(rule for each in found if each for rule in each)
 
 
-def lets_in(
-    rules: Sequence[InboundRule] | None, protocol: str, port: int, sources: Sequence[str]
-) -> bool:
-    """True if rules let a port be reached from all of these blocks, or are not known.
+def lets_in(rules: Sequence[InboundRule], protocol: str, port: int, sources: Sequence[str]) -> bool:
+    """True if rules let a port be reached from all of these blocks.
 
     The rules of all groups are sorted by priority, a drop before an accept of equal priority, and
     the first that fits decides; nothing that fits is refused (ECS help page "Security groups").
     """
-    if rules is None:
-        return True
     ordered = sorted(rules, key=lambda each: (each.priority, each.accepts))
     return all(_lets_in(ordered, protocol, port, each) for each in sources)
 

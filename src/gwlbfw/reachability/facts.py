@@ -36,5 +36,9 @@ class NetworkFacts:
     members: dict[str, Raws] = field(default_factory=dict)
     health: dict[str, Raws] = field(default_factory=dict)
     """The health of servers, by listener."""
+    appliances: Raws = field(default_factory=list)
+    """The instances among the servers, wherever they are."""
+    rules: dict[str, Raws] = field(default_factory=dict)
+    """The inbound rules of the security groups that guard them."""
     unread: dict[str, str] = field(default_factory=dict)
     """The reason of each refusal: by id, or by action where a whole list was refused."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gwlbfw.cloud.call import Call, Raw, objects, value_at
-from gwlbfw.cloud.reply_fields import text_at
+from gwlbfw.cloud.reply_fields import text_at, texts_at
 from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
 from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected, ReplyError
@@ -200,6 +200,28 @@ class _SecuritySide(_Side):
         listeners = await self._behind(listings.LISTENERS, list(self.facts.balancers))
         self.facts.listeners.extend([row for rows in listeners.values() for row in rows])
         await asyncio.gather(self._groups(), self._health())
+        await self._appliances()
+
+    async def _appliances(self) -> None:
+        """The instances among the servers, and the rules of their security groups."""
+        members = {
+            text_at(each, "ServerId") for rows in self.facts.members.values() for each in rows
+        }
+        if not members:
+            return
+        vpcs = _ids([*self.facts.balancers.values()], "VpcId")
+        found = await self._behind(listings.INSTANCES, vpcs)
+        instances = [row for rows in found.values() for row in rows]
+        self.facts.appliances.extend(e for e in instances if text_at(e, "InstanceId") in members)
+        guards = {
+            group
+            for each in self.facts.appliances
+            for group in texts_at(each, "SecurityGroupIds.SecurityGroupId")
+        }
+        rules = await self._behind(listings.RULES, sorted(guards))
+        self.facts.rules.update(
+            {key: rows for key, rows in rules.items() if key not in self.facts.unread}
+        )
 
     async def _groups(self) -> None:
         keys = _ids(self.facts.listeners, "ServerGroupId")

@@ -218,6 +218,9 @@ def _appliances(network: Network) -> Iterator[Finding]:
                     "load balancer: what it is given is lost"
                 )
                 yield Finding("critical", label, message)
+            elif able == "unknown" and member.health == "Healthy":
+                message = "whether its security groups let UDP 6081 in is not known"
+                yield Finding("warning", label, message)
             elif able == "unable" or (able == "unknown" and group.checked):
                 state = f"{member.status}, {member.health}"
                 state += f" ({member.reason})" if member.reason else ""

@@ -10,6 +10,7 @@ from gwlbfw.resources import (
     LoadBalancer,
     Route,
     RouteTable,
+    SecurityGroup,
     ServerGroup,
     ServerGroupMember,
     Vpc,
@@ -28,6 +29,7 @@ ENTRIES, GATEWAY_ENTRIES = Route.listings
 (EIPS,) = Eip.listings
 ENDPOINTS, ENDPOINT_ZONES = Endpoint.listings
 (SERVICE_RESOURCES,) = EndpointServiceResource.listings
+RULES = SecurityGroup.listings[-1]
 LOAD_BALANCER = LoadBalancer.listings[-1]  # the single read, which alone has the traffic mode
 (LISTENERS,) = Listener.listings
 (SERVER_GROUPS,) = ServerGroup.listings

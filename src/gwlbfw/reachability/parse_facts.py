@@ -31,7 +31,7 @@ from gwlbfw.reachability.model import (
 )
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import Prefix
-from gwlbfw.reachability.public_ips import machines, public_addresses
+from gwlbfw.reachability.public_ips import machines, public_addresses, security_groups
 from gwlbfw.resources.load_balancer import NORMAL
 from gwlbfw.resources.next_hop import LOCAL, written_type
 from gwlbfw.resources.server_group import HealthCheck
@@ -64,6 +64,7 @@ def parse_network(
         target_groups={each.id: each for each in map(_target_group, facts.target_groups)},
         public_ips=public_addresses(facts, subnets),
         machines=machines(facts),
+        security_groups=security_groups(facts),
         labels={**names},
         missing=tuple(sorted(set(wanted) - {names.get(each) for each in subnets})),
         unread=dict(facts.unread),
@@ -262,10 +263,7 @@ def _groups(facts: NetworkFacts) -> Iterator[ServerGroup]:
 
 
 def _member(raw: Raw, health: Raw) -> Member:
-    """One whose health is not listed is not known to be healthy.
-
-    UNVERIFIED that the list has the healthy ones too; the filter by status implies it.
-    """
+    """One whose health is not listed is not known to be healthy (UNVERIFIED that all are)."""
     return Member(
         text_at(raw, "ServerId"),
         text_at(raw, "ServerIp"),

@@ -10,19 +10,29 @@ from gwlbfw.cloud.reply_fields import text_at, texts_at
 from gwlbfw.reachability.eip_holders import EipHolders
 from gwlbfw.reachability.facts import NetworkFacts
 from gwlbfw.reachability.model import Machine, PublicAddress, Subnet
+from gwlbfw.resources.forwarding import InboundRule
+from gwlbfw.resources.instance import RUNNING
+from gwlbfw.resources.security_group import rule_of
 
 
 def machines(facts: NetworkFacts) -> dict[str, Machine]:
-    """The instances of the VPCs, by id."""
+    """The instances of the VPCs, and the appliances, by id."""
     return {
         text_at(each, "InstanceId"): Machine(
             text_at(each, "InstanceId"),
             text_at(each, "VpcAttributes.VSwitchId"),
             next(iter(texts_at(each, "VpcAttributes.PrivateIpAddress.IpAddress")), ""),
             text_at(each, "InstanceName"),
+            tuple(sorted(texts_at(each, "SecurityGroupIds.SecurityGroupId"))),
+            text_at(each, "Status") in RUNNING,
         )
-        for each in facts.instances
+        for each in (*facts.instances, *facts.appliances)
     }
+
+
+def security_groups(facts: NetworkFacts) -> dict[str, tuple[InboundRule, ...]]:
+    """The inbound rules of the security groups that guard appliances, by id."""
+    return {key: tuple(rule_of(each).fact for each in rows) for key, rows in facts.rules.items()}
 
 
 def public_addresses(

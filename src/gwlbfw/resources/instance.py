@@ -59,6 +59,8 @@ class Launch(BaseModel):
     user_data: bool = False
 
 
+RUNNING = ("Pending", "Starting", "Running")
+"""The states of an instance that runs, or is about to."""
 _BOOT = Duration(30.0, f"{FIRST_POLL} (10 s), and 20 s that are assumed")
 
 
@@ -144,7 +146,7 @@ class Instance(Resource):
                     names.ref(str(each)) for each in (groups if isinstance(groups, list) else [])
                 )
             ),
-            running=found.text("Status") in ("Pending", "Starting", "Running"),
+            running=found.text("Status") in RUNNING,
             tags=tags,
         )
 

@@ -52,6 +52,11 @@ class Rule(BaseModel):
     priority: int = 1
 
     @property
+    def fact(self) -> InboundRule:
+        """The rule for those who judge packets."""
+        return InboundRule(self.protocol, self.ports, self.source, self.accepts, self.priority)
+
+    @property
     def accepts(self) -> bool:
         """True if it lets packets in, False if it drops them."""
         return self.policy == "accept"
@@ -118,7 +123,7 @@ class SecurityGroup(Resource):
 
     @classmethod
     def read(cls, found: Found, names: Names) -> Self:
-        rules = (_rule(each) for each in found.parts.get(_RULES, ()))
+        rules = (rule_of(each) for each in found.parts.get(_RULES, ()))
         return cls(
             vpc=names.ref(found.text("VpcId")),
             name=found.text("SecurityGroupName"),
@@ -128,11 +133,7 @@ class SecurityGroup(Resource):
         )
 
     def forwarding_facts(self, at: Ref[Any]) -> tuple[ForwardingFact, ...]:
-        rules = (
-            InboundRule(each.protocol, each.ports, each.source, each.accepts, each.priority)
-            for each in self.rules
-        )
-        return (RulesFact(at, tuple(rules)),)
+        return (RulesFact(at, tuple(each.fact for each in self.rules)),)
 
     def create(self, at: Address) -> Iterator[Phase]:
         call = ECS.call(
@@ -204,7 +205,8 @@ def _source_field(source: str) -> str:
     return "Ipv6SourceCidrIp" if ":" in source else "SourceCidrIp"
 
 
-def _rule(raw: Raw) -> Rule:
+def rule_of(raw: Raw) -> Rule:
+    """A rule as the cloud lists it."""
     sources = ("SourceCidrIp", "SourceGroupId", "SourcePrefixListId", "Ipv6SourceCidrIp")
     return Rule(
         protocol=str(raw.get("IpProtocol") or "").lower(),

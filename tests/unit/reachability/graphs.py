@@ -16,6 +16,7 @@ from gwlbfw.resources import (
     Route,
     RouteTable,
     RouteTableAssociation,
+    Rule,
     SecurityGroup,
     ServerGroup,
     ServerGroupMember,
@@ -72,7 +73,10 @@ def _zone(letter: str, zone: str, number: int) -> dict[str, Resource]:
             service=SERVICE, load_balancer=BALANCER, zone=zone
         ),
         f"instance.appliance/fw-{letter}": Instance(
-            vswitch=Ref(f"vswitch.security/{zone}"), zone=zone, instance_type="ecs.g7ne.xlarge"
+            vswitch=Ref(f"vswitch.security/{zone}"),
+            zone=zone,
+            instance_type="ecs.g7ne.xlarge",
+            security_groups=(Ref("security_group.appliances"),),
         ),
         f"server_group_member.main/fw-{letter}": ServerGroupMember(
             group=GROUP, instance=Ref(f"instance.appliance/fw-{letter}")
@@ -116,7 +120,10 @@ def ulanqab() -> dict[Address, Node]:
             instance_type="ecs.g7.large",
             private_ip="192.168.1.153",
         ),
-        "security_group.appliances": SecurityGroup(vpc=Ref("vpc.security")),
+        "security_group.appliances": SecurityGroup(
+            vpc=Ref("vpc.security"),
+            rules=(Rule(protocol="all", ports="-1/-1", source="10.0.0.0/16"),),
+        ),
     }
     return {Address(address): Node(resource) for address, resource in resources.items()}
 
@@ -124,7 +131,7 @@ def ulanqab() -> dict[Address, Node]:
 KINDS: tuple[type[Resource], ...] = (
     *(Vpc, VSwitch, RouteTable, Ipv4Gateway, RouteTableAssociation, Route),
     *(EndpointService, LoadBalancer, EndpointServiceResource, ServerGroup, Listener),
-    *(Instance, ServerGroupMember, Endpoint, Eip),
+    *(SecurityGroup, Instance, ServerGroupMember, Endpoint, Eip),
 )
 """In an order in which each refers to those before it."""
 

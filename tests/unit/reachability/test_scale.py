@@ -16,6 +16,7 @@ from gwlbfw.reachability.model import (
     Entry,
     Gateway,
     Listener,
+    Machine,
     Member,
     NextHop,
     Role,
@@ -26,6 +27,7 @@ from gwlbfw.reachability.model import (
     Vpc,
 )
 from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.resources.forwarding import InboundRule
 from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, LOCAL
 
 ZONE = "cn-wulanchabu-b"
@@ -37,6 +39,9 @@ def network(vpcs: int, subnets: int, routes: int, *, planted: bool = False) -> N
     parts["services"]["s"] = Service("s", ((ZONE, "lb"),))
     parts["balancers"]["lb"] = Balancer("lb", {ZONE: "10.0.1.41"}, listener=Listener("l", "g"))
     parts["groups"]["g"] = ServerGroup("g", (Member("i-fw"),))
+    parts["machines"]["i-fw"] = Machine("i-fw", "", security_groups=("sg",))
+    rule = InboundRule("all", "-1/-1", "0.0.0.0/0", accepts=True, priority=1)
+    parts["security_groups"]["sg"] = (rule,)
     for number in range(vpcs):
         _add(parts, f"vpc-{number}", subnets, routes, planted=planted)
     return Network(**parts)

@@ -19,6 +19,15 @@ def to(endpoint: str) -> Hop:
     return ("GatewayLoadBalancerEndpoint", endpoint)
 
 
+OPEN: dict[str, Any] = {
+    "IpProtocol": "all",
+    "PortRange": "-1/-1",
+    "SourceCidrIp": "0.0.0.0/0",
+    "Policy": "accept",
+    "Priority": "1",
+}
+
+
 @dataclass
 class Subnet:
     cidr: str
@@ -83,6 +92,8 @@ class World:
     eips: dict[str, dict[str, str]] = field(default_factory=dict)
     instances: dict[str, dict[str, str]] = field(default_factory=dict)
     interfaces: list[dict[str, Any]] = field(default_factory=list)
+    rules: list[dict[str, Any]] = field(default_factory=lambda: [OPEN])
+    """The inbound rules of the appliances' security group."""
     ipv6: list[tuple[str, str, Hop]] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
     names: dict[str, Address] = field(default_factory=dict)
@@ -244,6 +255,15 @@ class World:
                 {"ServerId": each, "ServerIp": f"10.0.9.{number}", "Status": status}
                 for number, (each, (status, _)) in enumerate(balancer.members.items())
             ]
+            facts.appliances.extend(
+                {
+                    "InstanceId": each,
+                    "Status": "Running",
+                    "SecurityGroupIds": {"SecurityGroupId": ["sg-fw"]},
+                }
+                for each in balancer.members
+            )
+            facts.rules["sg-fw"] = [*self.rules]
             facts.health[f"lsn-{name}"] = [
                 {"ServerId": each, "Status": health, "Reason": {"ReasonCode": ""}}
                 for each, (_, health) in balancer.members.items()

@@ -50,6 +50,11 @@ def verdicts(model: Network) -> Verdicts:
     return {(flow.subnet.id, flow.direction): flow.verdict for flow in judge(model).flows}
 
 
+GUARDS = ("instance", "security_group")
+"""Without these nobody knows what an appliance takes: they carry nothing by themselves."""
+each_carrier = pytest.mark.parametrize("kind", [each for each in kinds() if each not in GUARDS])
+
+
 class TestForwarding:
     """The example is inspected as a whole; what of it carries traffic is seen by its absence."""
 
@@ -58,15 +63,19 @@ class TestForwarding:
     def test_example_is_inspected(self) -> None:
         assert set(self.WHOLE.values()) == {"inspected"}
 
-    @each_kind
+    @each_carrier
     def test_kind_forwards_where_traffic_changes_without_it(self, kind: str) -> None:
         changes = verdicts(network(*addresses(kind))) != self.WHOLE
         assert changes == (kinds()[kind].forwarding is not Forwarding.NONE)
 
-    @each_kind
+    @each_carrier
     def test_kind_interrupts_traffic_where_one_missing_changes_it(self, kind: str) -> None:
         changes = any(verdicts(network(at)) != self.WHOLE for at in addresses(kind))
         assert changes == kinds()[kind].interrupts_traffic
+
+    @pytest.mark.parametrize("kind", GUARDS)
+    def test_traffic_is_unknown_without_what_guards_appliances(self, kind: str) -> None:
+        assert set(verdicts(network(*addresses(kind))).values()) == {"unknown"}
 
     @each_kind
     def test_kind_on_a_subnets_path_lies_in_the_business_vpc(self, kind: str) -> None:
