@@ -8,19 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from requests import PreparedRequest, Response
-
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.sim.wire import HttpReply
+from gwlbfw.sim.wire import HttpReply, HttpRequest
 from tests.scenarios.testbed import Testbed
-from tests.support.direct_connection import (
-    DirectAdapter,
-    connected,
-    response_of,
-    simulator_request_of,
-)
+from tests.support.direct_connection import connected
 
 
 @dataclass(frozen=True)
@@ -39,28 +32,27 @@ def uncorrupted(asked: ApiRequest, reply: HttpReply) -> HttpReply:
     return reply
 
 
-class CorruptingAdapter(DirectAdapter):
-    """Carries the SDK's requests to a simulator in this process, and corrupts the replies."""
+class CorruptingHandler:
+    """Answers the SDK's requests as a simulator does, and corrupts the replies."""
 
     def __init__(self, simulator: Simulator) -> None:
-        super().__init__(simulator)
+        self.simulator = simulator
         self.corruption: Corruption = uncorrupted
         self.calls = 0
 
-    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
+    def handle(self, http: HttpRequest) -> HttpReply:
         self.calls += 1
-        http = simulator_request_of(request)
         params = parse_qsl(f"{http.query}&{http.body.decode()}")
         asked = ApiRequest(http.headers.get("x-acs-action", ""), tuple(sorted({*params})))
-        return response_of(self.corruption(asked, self.simulator.handle(http)))
+        return self.corruption(asked, self.simulator.handle(http))
 
 
 @dataclass
 class CorruptibleTestbed:
-    """A simulated cloud behind an adapter that corrupts its replies."""
+    """A simulated cloud behind a handler that corrupts its replies."""
 
     testbed: Testbed
-    adapter: CorruptingAdapter
+    handler: CorruptingHandler
     start: float
     documents: dict[str, Any] = field(default_factory=dict)
 
@@ -70,7 +62,7 @@ class CorruptibleTestbed:
 
     def restore(self, name: str) -> None:
         """The cloud as it was then."""
-        self.adapter.corruption = uncorrupted
+        self.handler.corruption = uncorrupted
         self.testbed.simulator.load(self.documents[name])
 
 
@@ -79,9 +71,9 @@ def corruptible_testbed(folder: Path) -> Iterator[CorruptibleTestbed]:
     """An empty cloud without a socket."""
     clock = TurnedClock(1_750_000_000.0)
     simulator = Simulator(None, Settings(), clock)
-    adapter = CorruptingAdapter(simulator)
-    with connected(adapter) as url:
-        yield CorruptibleTestbed(Testbed(simulator, clock, url, folder), adapter, clock.now())
+    handler = CorruptingHandler(simulator)
+    with connected(handler) as url:
+        yield CorruptibleTestbed(Testbed(simulator, clock, url, folder), handler, clock.now())
     simulator.close()
 
 

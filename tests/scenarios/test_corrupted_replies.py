@@ -97,11 +97,11 @@ def _recorded(
             found.setdefault(asked, json.loads(reply.body))
         return reply
 
-    scenario.corruptible.adapter.corruption = note
+    scenario.corruptible.handler.corruption = note
     stack = scenario.stack()
     do(stack)
     stack.close()
-    scenario.corruptible.adapter.corruption = uncorrupted
+    scenario.corruptible.handler.corruption = uncorrupted
     return [RecordedReply(asked, body, tuple(paths_in(body))) for asked, body in found.items()]
 
 
@@ -130,7 +130,7 @@ def assert_names_its_call(problem: GwlbfwError) -> None:
 
 def looks(scenario: RecordedScenario, look: str) -> GwlbfwError | None:
     """The error that a look ended with, if there was any."""
-    stack, before = scenario.stack(), scenario.corruptible.adapter.calls
+    stack, before = scenario.stack(), scenario.corruptible.handler.calls
     try:
         LOOKS[look](stack)
     except GwlbfwError as problem:
@@ -139,7 +139,7 @@ def looks(scenario: RecordedScenario, look: str) -> GwlbfwError | None:
         return problem
     finally:
         stack.close()
-        assert scenario.corruptible.adapter.calls - before < ENOUGH
+        assert scenario.corruptible.handler.calls - before < ENOUGH
     return None
 
 
@@ -198,7 +198,7 @@ edited_replies = st.builds(
 def test_edited_reply_gives_a_right_result_or_one_clear_error(
     scenario: RecordedScenario, look: str, words: EditedReply
 ) -> None:
-    scenario.corruptible.adapter.corruption = words.among(scenario.read)
+    scenario.corruptible.handler.corruption = words.among(scenario.read)
     looks(scenario, look)
 
 
@@ -250,7 +250,7 @@ invalid_replies = st.builds(
 def test_invalid_reply_gives_a_right_result_or_one_clear_error(
     scenario: RecordedScenario, look: str, corrupted: InvalidReply
 ) -> None:
-    scenario.corruptible.adapter.corruption = corrupted.among(scenario.read)
+    scenario.corruptible.handler.corruption = corrupted.among(scenario.read)
     looks(scenario, look)
 
 
@@ -300,7 +300,7 @@ ENDLESS = (
 def test_endless_listing_ends_in_an_error_that_names_the_call(
     scenario: RecordedScenario, look: str, action: str, how: str
 ) -> None:
-    scenario.corruptible.adapter.corruption = Corrupter(
+    scenario.corruptible.handler.corruption = Corrupter(
         lambda asked: asked.action == action, endless(how), once=False
     )
     problem = looks(scenario, look)
@@ -338,7 +338,7 @@ def test_corrupted_list_is_refused_and_not_read_as_empty(
             rows = [{**each, name: None} for each in _at(body, path)]
         return _with(body, path, rows)
 
-    scenario.corruptible.adapter.corruption = Corrupter(
+    scenario.corruptible.handler.corruption = Corrupter(
         lambda asked: asked.action == action, in_json(corrupt), once=False
     )
     assert action in str(looks(scenario, "drift"))
@@ -354,7 +354,7 @@ def test_listing_with_another_vpcs_resources_is_refused(
     def corrupt(body: Any) -> Any:
         return _with(body, path, [{**each, "VpcId": vpc} for each in _at(body, path)])
 
-    scenario.corruptible.adapter.corruption = Corrupter(
+    scenario.corruptible.handler.corruption = Corrupter(
         lambda asked: asked.action == action, in_json(corrupt), once=False
     )
     assert action in str(looks(scenario, "verify"))
@@ -373,7 +373,7 @@ def test_reply_with_half_a_character_is_refused(scenario: RecordedScenario) -> N
         body["Vpcs"]["Vpc"][0]["VpcName"] = "\ud800"
         return body
 
-    scenario.corruptible.adapter.corruption = Corrupter(
+    scenario.corruptible.handler.corruption = Corrupter(
         lambda asked: asked.action == "DescribeVpcs", in_json(corrupt), once=False
     )
     assert "DescribeVpcs got no answer" in str(looks(scenario, "plan"))
@@ -398,8 +398,8 @@ DESTROY = Run("deployed", lambda stack: stack.stack.sync.destroy(), lambda stack
 def assert_carried_out(scenario: RecordedScenario, run: Run, corrupter: Corrupter) -> None:
     """However it ends, it says why in one line, and a clean run then comes to the end."""
     scenario.restore(run.start)
-    scenario.corruptible.adapter.corruption = corrupter
-    stack, before = scenario.stack(), scenario.corruptible.adapter.calls
+    scenario.corruptible.handler.corruption = corrupter
+    stack, before = scenario.stack(), scenario.corruptible.handler.calls
     try:
         for each in run.do(stack).failures:
             assert each.error
@@ -408,8 +408,8 @@ def assert_carried_out(scenario: RecordedScenario, run: Run, corrupter: Corrupte
         assert_clear(problem)
     finally:
         stack.close()
-        assert scenario.corruptible.adapter.calls - before < ENOUGH
-    scenario.corruptible.adapter.corruption = uncorrupted
+        assert scenario.corruptible.handler.calls - before < ENOUGH
+    scenario.corruptible.handler.corruption = uncorrupted
     stack = scenario.stack()
     run.end(stack)
     if run is APPLY:
@@ -429,7 +429,7 @@ def test_invalid_load_balancer_address_gets_into_no_script(
         return body
 
     scenario.restore("empty")
-    scenario.corruptible.adapter.corruption = Corrupter(
+    scenario.corruptible.handler.corruption = Corrupter(
         lambda asked: asked.action == "GetLoadBalancerAttribute", in_json(corrupt), once=False
     )
     stack = scenario.stack()

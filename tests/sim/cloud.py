@@ -1,4 +1,4 @@
-"""A simulated cloud over HTTP, and the vendor's typed clients that talk to it."""
+"""A simulated cloud, and the vendor's typed clients that talk to it."""
 
 import json
 from dataclasses import dataclass

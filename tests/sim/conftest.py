@@ -1,4 +1,4 @@
-"""An empty simulated cloud, served over HTTP."""
+"""An empty simulated cloud, as the vendor's SDK sees it."""
 
 import json
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from gwlbfw.sim.clock import TurnedClock
-from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply, HttpRequest, read
 from tests.sim.cloud import TRANSITION, Cloud
 from tests.sim.services.vpc.calls import Vpcs
 from tests.sim.typed import invented
+from tests.support.direct_connection import connection
 
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -47,12 +47,18 @@ class Checked(Simulator):
 
 
 @pytest.fixture
-def cloud(settings: Settings) -> Iterator[Cloud]:
+def over_http() -> bool:
+    """Whether the cloud is behind a port; a test module about what crosses the wire says True."""
+    return False
+
+
+@pytest.fixture
+def cloud(settings: Settings, over_http: bool) -> Iterator[Cloud]:
     """An empty cloud in memory; no reply may have a field that the cloud's replies don't have."""
     clock = TurnedClock()
     simulator = Checked(settings, clock)
-    with Server(simulator) as server:
-        yield Cloud(simulator, clock, server.url)
+    with connection(simulator, over_http=over_http) as url:
+        yield Cloud(simulator, clock, url)
     simulator.close()
     assert not simulator.invented
 
