@@ -14,11 +14,24 @@ def bypass_proxies(protocol: str, host: str, pool_size: int) -> None:
     core = import_module("darabonba.core").DaraCore
     # As composed in DaraCore.do_action, where every request's port is 80.
     key = f"{protocol}://{host}:80:pool={pool_size}"
-    session = core._get_session(session_key=key, protocol=protocol, pool_size=pool_size)  # noqa: SLF001
+    session = _session(core, key, protocol, pool_size)
     prefix = f"{protocol}://"
     present = session.get_adapter(prefix)
     if not getattr(present, "bypasses_proxies", False):
         session.mount(prefix, _proxyless(present))
+
+
+def _session(core: Any, key: str, protocol: str, pool_size: int) -> Any:
+    """The SDK's session; for plain HTTP without TLS settings.
+
+    The SDK makes them for every session, of all authorities that the system trusts: 40 ms each.
+    """
+    if protocol == "http" and key not in core._sessions:  # noqa: SLF001
+        requests = import_module("requests")
+        session = requests.Session()
+        session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=pool_size))
+        core._sessions[key] = session  # noqa: SLF001
+    return core._get_session(session_key=key, protocol=protocol, pool_size=pool_size)  # noqa: SLF001
 
 
 def is_in_no_proxy(url: str) -> bool:
