@@ -1,6 +1,5 @@
 """A simulated cloud in memory, stacks in it, and calls to it as any other client sends them."""
 
-import asyncio
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -182,10 +181,9 @@ class Deployment:
 
     def try_apply(self, *, whatever: bool = False) -> ApplyReport:
         """Apply, whatever comes of it; `whatever` it does to traffic."""
-        work = self.stack.apply(
+        return self.stack.sync.apply(
             self.plan(), accept_uninspected=whatever, allow_traffic_loss=whatever
         )
-        return asyncio.run(work)
 
     def apply(self, *, whatever: bool = False) -> ApplyReport:
         """Apply, which must work."""

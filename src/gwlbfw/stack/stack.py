@@ -1,12 +1,11 @@
 """A stack: one topology in one cloud, and all that can be done with it."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Self
 
 from gwlbfw.address import Address
 from gwlbfw.blueprint.user_data import render
@@ -29,6 +28,7 @@ from gwlbfw.forecast.consent import missing_consent, steps_needing_consent
 from gwlbfw.forecast.forecast import verdict_at_end
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
+from gwlbfw.stack.blocking import blocking
 from gwlbfw.stack.cloud import Cloud
 from gwlbfw.stack.observation import Observation, Observer, once
 from gwlbfw.stack.planning import drift_plan, drift_report, make_plan, refuse_stale, stale
@@ -38,8 +38,6 @@ from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import LockInfo
 from gwlbfw.topology.models import Topology
 
-P = ParamSpec("P")
-T = TypeVar("T")
 DEFAULT_STATE = Path(".gwlbfw/state")
 
 
@@ -265,31 +263,19 @@ class Stack:
         return render(self.topology, data, raw)
 
 
-def _blocking(
-    method: Callable[Concatenate[Stack, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate["SyncStack", P], T]:
-    """A coroutine method of Stack as a plain method of SyncStack."""
-
-    def call(self: "SyncStack", /, *args: P.args, **options: P.kwargs) -> T:
-        return asyncio.run(method(self.stack, *args, **options))
-
-    call.__doc__ = method.__doc__
-    return call
-
-
 @dataclass(frozen=True)
 class SyncStack:
     """The verbs of a stack as plain calls, for where no event loop is running."""
 
     stack: Stack
 
-    observe = _blocking(Stack.observe)
-    plan = _blocking(Stack.plan)
-    apply = _blocking(Stack.apply)
-    destroy = _blocking(Stack.destroy)
-    bind = _blocking(Stack.bind)
-    check = _blocking(Stack.check)
-    verify = _blocking(Stack.verify)
-    trace = _blocking(Stack.trace)
-    refresh = _blocking(Stack.refresh)
-    drift = _blocking(Stack.drift)
+    observe = blocking(Stack.observe)
+    plan = blocking(Stack.plan)
+    apply = blocking(Stack.apply)
+    destroy = blocking(Stack.destroy)
+    bind = blocking(Stack.bind)
+    check = blocking(Stack.check)
+    verify = blocking(Stack.verify)
+    trace = blocking(Stack.trace)
+    refresh = blocking(Stack.refresh)
+    drift = blocking(Stack.drift)

@@ -1,0 +1,30 @@
+"""Coroutine methods of a stack as plain ones."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from gwlbfw.stack.stack import Stack, SyncStack
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def blocking(
+    method: "Callable[Concatenate[Stack, P], Coroutine[Any, Any, T]]",
+) -> "Callable[Concatenate[SyncStack, P], T]":
+    """A coroutine method of Stack as a plain method of SyncStack."""
+
+    def call(self: "SyncStack", /, *args: P.args, **options: P.kwargs) -> T:
+        results: list[T] = []
+
+        async def run() -> None:
+            # asyncio writes out the result of a task that it ran: all of a plan, and for nobody.
+            results.append(await method(self.stack, *args, **options))
+
+        asyncio.run(run())
+        return results.pop()
+
+    call.__doc__ = method.__doc__
+    return call
