@@ -6,7 +6,7 @@ before how long it takes and what it costs, and removes what it made whatever ha
 """
 
 from gwlbfw.conformance.run import Answer, Difference, Left, Outcome, Send, run_script
-from gwlbfw.conformance.script import Script, Step, load_script, load_scripts
+from gwlbfw.conformance.script import Script, Step, load_script, load_scripts, script_names
 
 __all__ = [
     "Answer",
@@ -19,4 +19,5 @@ __all__ = [
     "load_script",
     "load_scripts",
     "run_script",
+    "script_names",
 ]

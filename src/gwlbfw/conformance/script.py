@@ -48,7 +48,7 @@ import yaml
 
 from gwlbfw.conformance.expectation import Expectation
 from gwlbfw.sim.errors import SimulatorError
-from gwlbfw.sim.fixture.calls import FixtureCall, as_call, as_text, yaml_items
+from gwlbfw.sim.fixture.calls import FixtureCall, as_call, as_text, text_loader, yaml_items
 
 _KEYS = frozenset({"claim", "source", "minutes", "cost", "steps"})
 _CALL_KEYS = frozenset({"call", "params", "name"})
@@ -96,15 +96,22 @@ class Script:
 
 def load_scripts() -> list[Script]:
     """Every script of the suite, by name."""
-    return sorted(
-        (
-            load_script(file, folder.name)
-            for folder in _folder("scripts").iterdir()
-            for file in folder.iterdir()
-            if file.name.endswith(".yaml")
-        ),
-        key=lambda each: each.name,
-    )
+    return [load_script(file, name.partition("/")[0]) for name, file in sorted(_files().items())]
+
+
+def script_names() -> list[str]:
+    """The name of every script of the suite, without a look into its file."""
+    return sorted(_files())
+
+
+def _files() -> dict[str, Traversable]:
+    """The file of every script, by the script's name."""
+    return {
+        f"{folder.name}/{file.name.removesuffix('.yaml')}": file
+        for folder in _folder("scripts").iterdir()
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
+    }
 
 
 def load_script(file: Traversable, folder: str = "") -> Script:
@@ -130,7 +137,7 @@ def _folder(name: str) -> Traversable:
 def _read(file: Traversable) -> tuple[str, Data]:
     try:
         text = file.read_text(encoding="utf-8")
-        data = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts only
+        data = yaml.load(text, text_loader())  # noqa: S506 - texts only
     except (OSError, ValueError, yaml.YAMLError) as problem:
         raise SimulatorError(f"The script {file} can't be read: {problem}") from problem
     if not isinstance(data, Mapping):

@@ -14,8 +14,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.services.ecs.offer.record import Image, InstanceType, cores_of
 from gwlbfw.sim.store.region import Region
@@ -63,12 +61,7 @@ def load_offer(file: Path | None) -> Offer:
     text = resources.files(__package__ or "").joinpath("builtin.json").read_text(encoding="utf-8")
     parts = [_checked("builtin.json", json.loads(text))]
     if file is not None:
-        try:
-            parts.append(_checked(str(file), yaml.safe_load(file.read_text(encoding="utf-8"))))
-        except OSError as problem:
-            raise SimulatorError(f"{file}: {problem.strerror}") from None
-        except yaml.YAMLError as problem:
-            raise SimulatorError(f"{file}: {problem}") from None
+        parts.append(_read(file))
     images: dict[str, Image] = {}
     types: dict[str, InstanceType] = {}
     for part in parts:
@@ -76,6 +69,18 @@ def load_offer(file: Path | None) -> Offer:
         for entry in (*part["instance_types"], *_expanded(part["instance_families"])):
             types[entry["name"]] = InstanceType(**entry)
     return Offer(images, types)
+
+
+def _read(file: Path) -> dict[str, list[dict[str, Any]]]:
+    # Only who has such a file pays for the parser.
+    import yaml  # noqa: PLC0415
+
+    try:
+        return _checked(str(file), yaml.safe_load(file.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise SimulatorError(f"{file}: {problem.strerror}") from None
+    except yaml.YAMLError as problem:
+        raise SimulatorError(f"{file}: {problem}") from None
 
 
 def _checked(place: str, data: object) -> dict[str, list[dict[str, Any]]]:
