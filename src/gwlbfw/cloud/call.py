@@ -110,6 +110,8 @@ def map_value(
     value: Value, leaf: Callable[[Leaf], T], json_list: "Callable[[list[Tree[T]]], T]"
 ) -> "Tree[T]":
     """The value with `leaf` applied to each leaf, and `json_list` to the items of each JsonList."""
+    if isinstance(value, str | int):  # as most are; what follows asks for abstract types
+        return leaf(value)
     if isinstance(value, JsonList):
         return json_list([map_value(each, leaf, json_list) for each in value.values])
     if isinstance(value, Mapping):

@@ -76,7 +76,8 @@ class Simulator:
         registry.load_services()
         self.settings = settings or Settings()
         check_names(self.settings.quotas)
-        load_offer(self.settings.offer_file)
+        if self.settings.offer_file:  # a wrong file is refused before any call
+            load_offer(self.settings.offer_file)
         self.clock = clock or RealClock()
         self.faults = Faults(faults, self.settings.seed)
         self._replay_protection = ReplayProtection(self.settings.signature_age)
@@ -236,7 +237,7 @@ class Simulator:
         validator = RequestValidator(action, strict=self.settings.strict)
         entry.ignored = list(validator.validate(values))
         key = access_key(http, message.flat)
-        entry.account = authenticate(self.state, http, message.flat, now)
+        entry.account = authenticate(self.state, http, message.flat, key, now)
         if self.settings.credentials and self.settings.signature_age:
             self._replay_protection.check(http, message.flat, key)
         entry.region = self._region(action, message)

@@ -57,6 +57,8 @@ def _methods(client: Any) -> dict[str, str]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str | int):  # as most are; what follows asks for abstract types
+        return value
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gwlbfw.sim.auth.signature import access_key, unknown_key, verify
+from gwlbfw.sim.auth.signature import unknown_key, verify
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.state import State
@@ -26,10 +26,14 @@ class Session(Record, kind="session", prefix="STS", product="sts"):
         return True
 
 
-def authenticate(state: State, http: HttpRequest, flat: Mapping[str, str], now: float) -> str:
-    """The account that a request acts for. Raises ApiError if its key or token is refused."""
+def authenticate(
+    state: State, http: HttpRequest, flat: Mapping[str, str], key: str, now: float
+) -> str:
+    """The account that a request acts for, by the access key that it names.
+
+    Raises ApiError if its key or token is refused.
+    """
     settings = state.settings
-    key = access_key(http, flat)
     session = state.find(key) if key else None
     if settings.credentials:
         secret = session.secret if isinstance(session, Session) else None

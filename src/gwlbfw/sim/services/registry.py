@@ -79,8 +79,10 @@ def not_simulated_part(product: str, name: str) -> str:
     return _not_simulated[product, name]
 
 
+@cache
 def versions() -> Mapping[str, str]:
     """API version by product, of every product that has an action here or in the catalogue."""
+    load_services()
     added = {each.product: each.version for each in _added_actions.values()}
     return dict(sorted({**openapi.versions(), **added}.items()))
 
