@@ -8,27 +8,39 @@ from pathlib import Path
 
 import pytest
 
+SOURCE = "_GWLBFW_COMPLETE=source_bash gwlbfw"
 COMPLETE = """
-source <(_GWLBFW_COMPLETE=source_bash gwlbfw)
+{script}
 COMP_WORDS=({words}); COMP_CWORD={last}
 _gwlbfw_completion gwlbfw
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 
-def completions(*words: str) -> list[str]:
-    """What bash offers for the last of the words behind `gwlbfw`."""
+def completions(script: str, *words: str) -> list[str]:
+    """What bash offers for the last of the words behind `gwlbfw`, by a script for completion."""
     typed = " ".join(shlex.quote(each) for each in ("gwlbfw", *words))
+    return said_by_bash(COMPLETE.format(script=script, words=typed, last=len(words))).split()
+
+
+def said_by_bash(command: str) -> str:
+    """What a command says on stdout; it says nothing on stderr."""
     here = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "--norc", "-c", COMPLETE.format(words=typed, last=len(words))],
+        ["bash", "--norc", "-c", command],
         env={**os.environ, "PATH": here},
         capture_output=True,
         text=True,
         check=True,
     )
     assert done.stderr == ""
-    return done.stdout.split()
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def script() -> str:
+    """The script for completion in bash."""
+    return said_by_bash(SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +59,6 @@ def completions(*words: str) -> list[str]:
     ],
 )
 def test_bash_completes_commands_options_and_choices(
-    words: tuple[str, ...], offered: list[str]
+    script: str, words: tuple[str, ...], offered: list[str]
 ) -> None:
-    assert completions(*words) == offered
+    assert completions(script, *words) == offered

@@ -22,7 +22,7 @@ class LockingTransport:
 
 
 def test_health_gate_lets_nothing_be_led_to_a_load_balancer_in_arrears(testbed: Testbed) -> None:
-    content = example("ulanqab")
+    content = {**example("ulanqab"), "cutover": {"timeout_s": 60}}
     stack = testbed.stack(content, lambda inner: LockingTransport(testbed, inner))
     report = stack.try_apply()
     assert report.outcome == "failed"

@@ -1,11 +1,10 @@
 """Proxies in the environment have no business on this machine."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.scenarios.testbed import EXAMPLES
+from tests.support.command_process import CommandProcess
 
 DEAD = "http://127.0.0.1:9"
 
@@ -18,17 +17,10 @@ def test_simulator_is_reached_despite_a_dead_proxy(tmp_path: Path) -> None:
     topology = str(EXAMPLES / "ulanqab.yaml")
 
     def gwlbfw(*arguments: str) -> str:
-        done = subprocess.run(
-            [Path(sys.executable).with_name("gwlbfw"), *arguments],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        with CommandProcess(arguments, tmp_path, environment) as process:
+            said, complained = process.communicate(timeout=60)
+        assert process.returncode == 0, said + complained
+        return said
 
     gwlbfw("apply", topology, "--sim", "--auto-approve")
     gwlbfw("plan", topology, "--sim", "--detailed-exitcode")
