@@ -11,7 +11,7 @@ import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.execute import Event
-from tests.scenarios.testbed import Content, Recorder, Testbed, example, succeeded
+from tests.scenarios.testbed import Content, Recorder, Testbed, example
 from tests.unit.state.test_crash import Killed
 
 DRAIN_S = 300.0
@@ -101,7 +101,7 @@ def test_appliance_that_drained_when_a_run_stopped_is_deleted_when_it_has_draine
     if forgets:
         deployed.forget()
     again = deployed.stack(renewed, drains.watch)
-    succeeded(again.try_apply(whatever=True))
+    again.apply()  # which asks for no consent to lose traffic
     assert len(drains.waited) == 2
     assert drains.waited[half_gone] >= DRAIN_S - 1
     assert again.changes() == {}

@@ -165,3 +165,31 @@ def test_plan_that_puts_the_firewall_in_loses_nothing_and_states_its_transitions
     plan = testbed.stack(direct_eips(made)).plan()
     assert plan.forecast is not None
     assert (plan.forecast.proven, plan.forecast.worst) == (True, "asymmetric")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["deleted", "in-another-vpc"])
+def test_table_that_its_vpc_lacks_is_not_put_back_and_the_plan_says_what_is(
+    testbed: Testbed, made: Existing, *, elsewhere: bool
+) -> None:
+    """What a tag names may be gone, and anybody may have written it."""
+    content = direct_eips(made)
+    testbed.stack(content).apply()
+    testbed.forget()
+    made.vpc("other", "172.20.0.0/16")
+    wrong = made.table("wrong", "other") if elsewhere else "vtb-gone"
+    endpoint = testbed.call("privatelink:ListVpcEndpoints", EndpointType="GatewayLoadBalancer")
+    for each in endpoint["Endpoints"]:
+        key = "gwlbfw:before:a/business/shop/app-c"
+        value = f"{wrong}@{made.ids['app-c']}"
+        testbed.done(
+            "privatelink:TagResources",
+            ResourceType="vpcendpoint",
+            ResourceId=[each["EndpointId"]],
+            Tag=[{"Key": key, "Value": value}],
+        )
+    plan = testbed.stack(content).plan(destroy=True)
+    (said,) = plan.warnings
+    assert wrong in said.message
+    assert "goes back to the system table" in said.message
+    testbed.stack(content).destroy()
+    assert table_of(dump(testbed), made.ids["app-c"]) == made.ids["system"]

@@ -33,6 +33,7 @@ from gwlbfw.stack.foreign_routes import (
     without_ownership,
 )
 from gwlbfw.stack.gone_next_hops import without_gone
+from gwlbfw.stack.lost_originals import lost_original_warnings, lost_originals, without_lost
 from gwlbfw.stack.observation import Observation
 from gwlbfw.topology.models import Topology
 
@@ -51,10 +52,13 @@ async def make_plan(
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     kept = frozenset[Address]() if destroy else kept_routes(topology, observation.foreign)
-    changes, kept = _changes(observation, target, original, kept)
+    going = {address: was for address, was in original.items() if address not in target}
+    lost = lost_originals(going, live)
+    changes, kept = _changes(observation, target, without_lost(original, lost), kept)
     harmful = harmful_routes(observation.network, live, target, kept)
     diagnostics = [
         *kept_route_warnings(topology, kept, harmful),
+        *lost_original_warnings(going, lost),
         *protection_errors(changes, known),
         *deletion_protection_errors(changes, live),
         *(() if destroy else await _fetch_diagnostics(observation, topology, api, changes)),
