@@ -1,6 +1,8 @@
 """Traffic in words, where no network of the other tests shows it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,8 @@ def verdict(*flows: FlowSummary, critical: str = "") -> VerdictSummary:
 def transient(
     after: str, until: str, verdict: Judgement, before: Judgement = "bypass"
 ) -> TransientFlow:
+    harms = {"no_route": "lost", "unknown": "not_judged"}
+    reason: Any = harms.get(verdict, "uninspected" if before == "inspected" else None)
     return TransientFlow(
         "vpc.business/shop",
         "vswitch.business/shop/a",
@@ -46,7 +50,7 @@ def transient(
         EIGHT_BLOCKS,
         before,
         verdict,
-        black_hole=verdict == "no_route",
+        reason=reason,
         after=(after,) if after else (),
         until=(until,) if until else (),
         seconds=3.4,
@@ -82,9 +86,17 @@ def plan(
     lossy_steps: frozenset[str] = frozenset(),
     states: int = 4,
     unjudged: tuple[str, ...] = (),
+    consent: Sequence[TransientFlow] = (),
 ) -> Plan:
     forecast = Forecast(
-        before or BAD, after or GOOD, tuple(seen), tuple(refused), states, unjudged, lossy_steps
+        before or BAD,
+        after or GOOD,
+        tuple(seen),
+        tuple(refused),
+        states,
+        unjudged,
+        lossy_steps,
+        tuple(consent),
     )
     return Plan("edge", "cn-x", (CHANGE,), steps, "", forecast=forecast, destroys=destroys)
 
@@ -98,6 +110,7 @@ LOSS = plan(
     step("route.business/shop/a:delete", "DeleteRouteEntry"),
     step("route.business/shop/a:create", "CreateRouteEntry"),
     seen=[LOST],
+    consent=[LOST],
 )
 
 
@@ -115,15 +128,56 @@ def test_black_hole_is_shown_between_its_calls_and_needs_a_flag() -> None:
 def test_black_hole_is_refused_by_its_flows_and_steps() -> None:
     (problem,) = missing_consent(LOSS)
     assert problem.message == (
-        "while the plan is carried out, traffic that works now would be lost: outbound from "
-        "shop/a is lost for want of a route, between route.business/shop/a:delete and "
-        "route.business/shop/a:create, for about 3 s"
+        "traffic that works now would be lost: shop/a, outbound: lost for about 3 s, between "
+        "route.business/shop/a:delete and route.business/shop/a:create"
     )
     assert missing_consent(LOSS, allow_traffic_loss=True) == []
 
 
+def test_what_needs_consent_comes_first_with_its_calls_and_its_length() -> None:
+    assert text(LOSS).startswith(
+        "  needs consent:\n    shop/a, outbound: lost for about 3 s, between 1 and 2\n\n  before  "
+    )
+
+
+def test_harm_for_good_is_told_from_its_first_call_on() -> None:
+    for_good = replace(LOST, until=(), seconds=None, holder="instance.server/shop/web")
+    both = [for_good, replace(for_good, direction="inbound")]
+    said = text(plan(*LOSS.steps, consent=both))
+    line = "instance.server/shop/web in shop/a, both ways: lost for good, from 1 on"
+    assert f"  needs consent:\n    {line}\n\n" in said
+    assert "at worst: black hole" in said
+
+
+def test_three_harms_are_named_and_the_others_counted() -> None:
+    many = [replace(LOST, subnet=f"vswitch.business/shop/{n}") for n in range(5)]
+    (problem,) = missing_consent(plan(*LOSS.steps, consent=many))
+    assert problem.message.count("lost for about") == 3
+    assert problem.message.endswith("; and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("unknown", "not be judged"), ("bypass", "not be inspected")]
+)
+def test_doubt_and_lost_inspection_need_consent_like_a_loss(verdict: Judgement, said: str) -> None:
+    harm = transient("route.business/shop/a:delete", "", verdict, "inspected")
+    (problem,) = missing_consent(plan(*LOSS.steps, consent=[harm]), accept_uninspected=True)
+    assert problem.code == "traffic-loss"
+    assert problem.message.startswith(f"traffic that works now would {said}: shop/a, outbound: ")
+
+
+def test_consent_to_an_uninspected_end_covers_what_is_never_inspected_again() -> None:
+    """A subnet that left the file is no part of the end's verdict."""
+    gone = replace(transient("", "", "bypass", "inspected"), seconds=None)
+    made = plan(*LOSS.steps, consent=[gone])
+    (problem,) = missing_consent(made)
+    assert problem.code == "not-proven"
+    assert "shop/a, outbound: no longer inspected for good" in problem.message
+    assert missing_consent(made, accept_uninspected=True) == []
+
+
 def test_each_flag_consents_to_its_own_half() -> None:
-    both = plan(*LOSS.steps, after=BAD, seen=[LOST])
+    both = plan(*LOSS.steps, after=BAD, consent=[LOST])
     assert [each.code for each in missing_consent(both)] == ["not-proven", "traffic-loss"]
     assert [each.code for each in missing_consent(both, accept_uninspected=True)] == [
         "traffic-loss"
@@ -132,7 +186,7 @@ def test_each_flag_consents_to_its_own_half() -> None:
 
 
 def test_destroy_needs_no_inspected_end() -> None:
-    assert missing_consent(plan(*LOSS.steps, after=BAD, seen=[LOST], destroys=True)) == []
+    assert missing_consent(plan(*LOSS.steps, after=BAD, destroys=True)) == []
     assert unproven_remark(plan(after=BAD, destroys=True)) == ""
 
 
@@ -196,8 +250,9 @@ def test_forecast_without_transients_counts_its_states() -> None:
     assert f"  {line}: each of the 37 states was judged." in said
 
 
-def test_unjudged_states_are_named() -> None:
+def test_unjudged_states_are_named_and_not_said_to_be_judged() -> None:
     said = text(plan(unjudged=("vswitch.business/shop/a",)))
+    assert "Between the calls, at worst: unknown.\n" in said
     assert "Not judged state by state, as there are too many: vswitch.business/shop/a." in said
 
 

@@ -150,7 +150,7 @@ def test_plan_of_changes_is_shown_in_every_format(results: Mapping[str, CommandR
 def test_json_plan_has_the_keys_of_the_contract(results: Mapping[str, CommandResult]) -> None:
     assert results["plan json"].err == ""
     content = json.loads(results["plan json"].out)
-    assert content["format_version"] == 1
+    assert content["format_version"] == 2
     assert (content["stack"], content["region"]) == ("ulanqab-edge", "cn-wulanchabu")
     assert set(content["summary"]) == {"create", "update", "replace", "delete", "adopt", "no_op"}
     for change in content["changes"]:

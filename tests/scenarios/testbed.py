@@ -189,9 +189,9 @@ class Deployment:
         """Apply, which must work."""
         return succeeded(self.try_apply(whatever=whatever))
 
-    def destroy(self) -> ApplyReport:
-        """Destroy, which must work."""
-        return succeeded(self.stack.sync.destroy())
+    def destroy(self, *, whatever: bool = False) -> ApplyReport:
+        """Destroy, which must work; `whatever` others lose."""
+        return succeeded(self.stack.sync.destroy(allow_traffic_loss=whatever))
 
     def drift(self) -> DriftReport:
         return self.stack.sync.drift()

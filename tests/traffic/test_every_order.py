@@ -157,7 +157,9 @@ def test_transient_flows_are_those_that_every_order_of_the_calls_shows(
 ) -> None:
     steps = small.plan.steps if order == "as-planned" else unpaired(small.plan.steps)
     assert 4 <= len(steps) <= 7
-    said = small.explored(steps).transient_flows
+    # The walker says where a request goes, not what becomes of the reply to one that passes by.
+    explored = small.explored(steps).transient_flows
+    said = [each for each in explored if each.verdict != each.before]
     states = {done: small.state(done) for done in closed(steps)}
     start, end = states[frozenset()], states[frozenset(each.id for each in steps)]
     assert set(end.values()) == {"inspected"}

@@ -236,6 +236,15 @@ class StackOptions(TopologyOptions, CloudOptions):
             yield f"--var {key}=…"  # the value may be a secret
 
 
+AllowTrafficLoss: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-traffic-loss",
+        help="Go ahead even if traffic that works is lost meanwhile, or can't be judged.",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Consent:
     """The options that consent to effects of a plan on traffic."""
@@ -244,9 +253,4 @@ class Consent:
         bool,
         typer.Option("--accept-uninspected", help="Apply even if the end is not proven inspected."),
     ] = False
-    allow_traffic_loss: Annotated[
-        bool,
-        typer.Option(
-            "--allow-traffic-loss", help="Go ahead even if traffic that works is lost meanwhile."
-        ),
-    ] = False
+    allow_traffic_loss: AllowTrafficLoss = False

@@ -1,14 +1,21 @@
 """The forecast of a plan's traffic: as live routes have it now, at the end, and in between."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change
+from gwlbfw.forecast.durations import step_durations
 from gwlbfw.forecast.effects import effects
+from gwlbfw.forecast.harm import Removal, flows_needing_consent
+from gwlbfw.forecast.order import StepOrder
 from gwlbfw.forecast.transient_flows import Exploration, explore
+from gwlbfw.forecast.users import UserMoves
 from gwlbfw.plan.forecast import Forecast, TransientFlow
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability import Network, NetworkBuilder, Verdict, judge
+from gwlbfw.reachability.naming import named_part, with_steered_subnets
+from gwlbfw.reachability.usage import directions_in_use
 from gwlbfw.resources import RouteTableAssociation
 from gwlbfw.resources.forwarding import RulesFact
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
@@ -21,31 +28,47 @@ def forecast_traffic(
     steps: tuple[Step, ...],
     changes: tuple[Change, ...],
     known: ResourceGraph,
+    *,
+    destroys: bool = False,
 ) -> Forecast:
     """The effect of a plan on the traffic of the live network.
 
-    A call that is only tried is judged both ways: as if the cloud took it, and as if it refused.
+    What the stack steers now counts before it, whether the file still names it or not. A call that
+    is only tried is judged both ways: as if the cloud took it, and as if it refused.
     """
-    start = _with_unreached(network, live)
+    steered = with_steered_subnets(network, live.nodes)
+    start = _with_unreached(steered, live)
     changes = _by_id(changes, start, live)
     if_taken = effects(start, steps, changes, known)
-    before, end = judge(network), judge(if_taken.end)
-    idle_vpcs = _idle_vpcs(network, live)
-    seen = explore(start, steps, if_taken, idle_vpcs)
+    removal = Removal.of(live, changes) if destroys else None
+    idle = [*_idle_subnets(start, if_taken.end, removal)]
+    seen = explore(start, steps, if_taken, idle)
     refused = Exploration()
     if any(step.attempt for step in steps):
         if_refused = effects(start, steps, changes, known, refused=True)
-        refused = explore(start, steps, if_refused, idle_vpcs, refused=True)
+        refused = explore(start, steps, if_refused, idle, refused=True)
+    unjudged = tuple(dict.fromkeys((*seen.unjudged, *refused.unjudged)))
+    moves = UserMoves(start, if_taken, step_durations(StepOrder(steps)))
+    at_end = judge(named_part(if_taken.end, network))
     return Forecast(
-        before.summary(),
-        end.summary(),
+        judge(replace(steered, missing=())).summary(),
+        at_end.summary(),
         seen.transient_flows,
         _added(refused, seen),
         seen.states + refused.states,
-        seen.unjudged,
+        unjudged,
         _lossy_steps(steps, refused),
-        end,
+        flows_needing_consent(moves, seen.transient_flows, unjudged, removal),
+        at_end,
     )
+
+
+def _idle_subnets(start: Network, end: Network, removal: Removal | None) -> Iterator[str]:
+    """The ids of the subnets that nobody uses, or only what goes as it may."""
+    for key, subnet in start.subnets.items():
+        may_go = removal is not None and key not in end.subnets and removal.made_all(start, subnet)
+        if may_go or not directions_in_use(start, subnet):
+            yield key
 
 
 def verdict_at_end(plan: Plan) -> Verdict:
@@ -53,17 +76,6 @@ def verdict_at_end(plan: Plan) -> Verdict:
     assert plan.forecast is not None  # noqa: S101 - every plan that changes anything has one
     assert plan.forecast.end is not None  # noqa: S101 - only a plan from a file has none
     return plan.forecast.end
-
-
-def _idle_vpcs(network: Network, live: Live) -> frozenset[str]:
-    """The stack's own VPCs in which nothing has a public address: no traffic works that could end.
-
-    Such is a VPC that an interrupted run has made, where EIPs come after the routes.
-    """
-    public = {each.vpc for each in network.public_ips}
-    public |= {each.vpc for each in network.nat_gateways.values() if each.public}
-    own = {node.id for address, node in live.nodes.items() if address.kind == "vpc" and node.owned}
-    return frozenset(own - public)
 
 
 def _with_unreached(network: Network, live: Live) -> Network:

@@ -49,6 +49,10 @@ class PlannedNetwork:
         found = self._read(slot)
         return found if isinstance(found, of) else None
 
+    def holds(self, slot: Slot) -> bool:
+        """True if a slot has content."""
+        return self._read(slot) is not None
+
     def label(self, key: str) -> str:
         return self.base.label(key)
 

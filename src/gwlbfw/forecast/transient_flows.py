@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from gwlbfw.forecast.durations import StepDurations, step_durations
 from gwlbfw.forecast.effects import Effects
 from gwlbfw.forecast.health import Health
+from gwlbfw.forecast.judging import JudgedFlow, judged_flows
 from gwlbfw.forecast.order import StepOrder, numbers_in
 from gwlbfw.forecast.orders import BudgetExceeded, Inquiry, Moments, Outcome, outcomes
 from gwlbfw.forecast.planned_network import PlannedNetwork
 from gwlbfw.forecast.timeline import Timeline
-from gwlbfw.plan.forecast import LOST, TransientFlow, Worst, worst_of
+from gwlbfw.forecast.users import user_slot
+from gwlbfw.plan.forecast import TransientFlow, Worst, worst_of
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Flow, Network
 from gwlbfw.reachability.flows import flows
 from gwlbfw.reachability.model import Subnet
-from gwlbfw.reachability.prefixes import intersection
+from gwlbfw.reachability.prefixes import cidr_blocks
+from gwlbfw.reachability.usage import InternetUser, internet_users
 from gwlbfw.reachability.walk import Walker
 
 MOST_STATES = 20_000
@@ -44,15 +47,14 @@ def explore(
     start: Network,
     steps: tuple[Step, ...],
     made: Effects,
-    idle_vpcs: Container[str] = (),
+    idle: Container[str] = (),
     *,
     refused: bool = False,
 ) -> Exploration:
-    """The transient flows of every subnet that is there before and after.
+    """The transient flows of every subnet that is there before, whoever's it is.
 
-    Subnets that the file doesn't name count too: what they have is not to be lost either. The
-    idle VPCs have no traffic that could be. `refused` is True where the effects are those of a
-    cloud that refuses what is only tried.
+    The idle subnets have nobody whose traffic could be harmed. `refused` is True where the effects
+    are those of a cloud that refuses what is only tried.
     """
     order = StepOrder(steps)
     durations = step_durations(order, refused=refused)
@@ -61,16 +63,12 @@ def explore(
     found: list[TransientFlow] = []
     count, unjudged = 0, []
     for subnet in start.subnets.values():
-        if subnet.role not in ("business", "bystander") or subnet.id not in made.end.subnets:
-            continue
-        if subnet.vpc in idle_vpcs:
+        if subnet.role == "gwlbe" or subnet.id in idle:
             continue
         subject = _Subject(start, subnet, made.end, durations)
 
-        def program(inquiry: Inquiry, subnet: Subnet = subnet) -> list[Flow]:
-            network = PlannedNetwork(start, timeline, health, inquiry)
-            now = network.subnet(subnet.id)
-            return flows(Walker(network), now) if now else []
+        def program(inquiry: Inquiry, subject: _Subject = subject) -> list[Flow] | None:
+            return subject.flows_in(PlannedNetwork(start, timeline, health, inquiry))
 
         try:
             for each in outcomes(timeline.moments, program, MOST_STATES):
@@ -95,74 +93,72 @@ def _gates(steps: tuple[Step, ...], start: Network) -> Mapping[str, Sequence[int
 
 
 class _Subject:
-    """One subnet whose flows are followed."""
+    """One subnet whose flows are followed.
+
+    The users of a subnet that goes leave it before that, and what becomes of them is theirs: its
+    flows count while they are there.
+    """
 
     def __init__(
         self, start: Network, subnet: Subnet, end: Network, durations: StepDurations
     ) -> None:
         self._start, self._subnet, self._durations = start, subnet, durations
-        self._before, self._after = _flows(start, subnet), _flows(end, subnet)
+        goes = subnet.id not in end.subnets
+        self._before = _flows(start, subnet)
+        self._at_end = self._before if goes else _flows(end, subnet)
+        self._users = [*internet_users(start, subnet)] if goes else None
         self._found: dict[TransientFlow, float] = {}
 
-    def judge(self, order: StepOrder, outcome: Outcome[list[Flow]]) -> None:
-        """Take up the flows of some moments that are neither as before nor as at the end."""
+    def flows_in(self, network: PlannedNetwork) -> list[Flow] | None:
+        """The flows in a network; None where nobody uses them any more."""
+        if self._users is not None and not any(_is_there(network, each) for each in self._users):
+            return None
+        now = network.subnet(self._subnet.id)
+        return flows(Walker(network), now) if now else []
+
+    def judge(self, order: StepOrder, outcome: Outcome[list[Flow] | None]) -> None:
+        """Take up what became of the flows at some moments."""
+        if outcome.result is None:
+            return
         relevant = [*numbers_in(outcome.relevant)]
         after = order.last_ids(outcome.example & outcome.relevant)
         until = order.next_ids(relevant, outcome.example & outcome.relevant)
         ends = [order.numbers[each] for each in until]
-        for flow in outcome.result:
-            for was in _earlier_flows(flow, self._before, self._after):
-                transient = _transient(self._start, flow, was, after, until)
-                seconds = self._durations.until(outcome.example, ends)
-                self._found[transient] = max(seconds, self._found.get(transient, 0.0))
+        for flow in judged_flows(self._before, outcome.result, self._at_end):
+            transient = self._transient(flow, after, () if flow.lasts else until)
+            seconds = self._durations.until(outcome.example, ends)
+            self._found[transient] = max(seconds, self._found.get(transient, 0.0))
 
     def transient_flows(self) -> Iterator[TransientFlow]:
         """The transient flows, each once, with the longest that it may last."""
-        return (replace(each, seconds=seconds) for each, seconds in self._found.items())
+        return (
+            each if each.seconds is None else replace(each, seconds=seconds)
+            for each, seconds in self._found.items()
+        )
+
+    def _transient(
+        self, flow: JudgedFlow, after: tuple[str, ...], until: tuple[str, ...]
+    ) -> TransientFlow:
+        return TransientFlow(
+            self._start.label(self._subnet.vpc),
+            self._start.label(self._subnet.id),
+            flow.direction,
+            cidr_blocks(flow.space),
+            flow.before,
+            flow.verdict,
+            flow.reason,
+            after=after,
+            until=until,
+            seconds=None if flow.lasts else 0.0,
+        )
+
+
+def _is_there(network: PlannedNetwork, user: InternetUser) -> bool:
+    """True if a user may still be in its place: of those that no step takes away, always."""
+    slot = user_slot(user)
+    return slot is None or network.holds(slot)
 
 
 def _flows(network: Network, subnet: Subnet) -> list[Flow]:
     now = network.subnets.get(subnet.id)
     return flows(Walker(network), now) if now else []
-
-
-def _earlier_flows(flow: Flow, before: list[Flow], after: list[Flow]) -> Iterator[Flow]:
-    """The earlier flows of a class that is neither as before nor as at the end.
-
-    What worked in a subnet that the file doesn't name is not to be lost at the end either.
-    """
-    if flow.verdict == "inspected":
-        return
-    for was in before:
-        shared = intersection(flow.space, was.space) if was.direction == flow.direction else ()
-        if not shared or flow.verdict == was.verdict:
-            continue
-        at_end = {
-            f.verdict
-            for f in after
-            if f.direction == flow.direction and intersection(f.space, shared)
-        }
-        if at_end != {flow.verdict} or (flow.subnet.role == "bystander" and _is_lost(was, flow)):
-            yield was
-
-
-def _transient(
-    network: Network, flow: Flow, was: Flow, after: tuple[str, ...], until: tuple[str, ...]
-) -> TransientFlow:
-    return TransientFlow(
-        network.label(flow.subnet.vpc),
-        network.label(flow.subnet.id),
-        flow.direction,
-        flow.destinations,
-        was.verdict,
-        flow.verdict,
-        black_hole=_is_lost(was, flow),
-        after=after,
-        until=until,
-        seconds=0.0,
-    )
-
-
-def _is_lost(was: Flow, now: Flow) -> bool:
-    """True for traffic that got through, there and back, and does not any more."""
-    return was.forward_path.arrives and was.return_path.arrives and now.verdict in LOST

@@ -1,16 +1,19 @@
 """Sentences about a plan's traffic, for errors and views alike."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.plan.forecast import TransientFlow
+from gwlbfw.plan.forecast import Reason, TransientFlow
 from gwlbfw.reachability.flows import Direction, Judgement
 from gwlbfw.reachability.summary import FlowSummary, VerdictSummary
 
 MOST_NAMED = 5
 """The number of flows that a message names; the plan has all."""
+MOST_HARMS = 3
+"""The number of harms that a message names."""
 _FEW = 3
 """Up to how many prefixes are named."""
 
@@ -23,7 +26,11 @@ _VERDICTS: dict[Judgement, str] = {
     "asymmetric": "is asymmetric",
     "inspected": "is inspected",
 }
-_REMOVALS = {"delete": "deleted", "replace": "recreated"}
+_HARMS: dict[Reason | None, str] = {
+    "lost": "lost",
+    "not_judged": "not judged",
+    "uninspected": "no longer inspected",
+}
 _DIRECTIONS: dict[Direction, str] = {"inbound": "inbound to", "outbound": "outbound from"}
 
 
@@ -76,8 +83,33 @@ def distinct(flows: Iterable[TransientFlow]) -> list[TransientFlow]:
     longest: dict[TransientFlow, float] = {}
     for each in flows:
         key = replace(each, destinations=_named(each), seconds=0.0)
-        longest[key] = max(each.seconds, longest.get(key, 0.0))
-    return [replace(key, seconds=seconds) for key, seconds in longest.items()]
+        longest[key] = max(_seconds(each), longest.get(key, 0.0))
+    return [replace(key, seconds=None if s == inf else s) for key, s in longest.items()]
+
+
+def _seconds(flow: TransientFlow) -> float:
+    return inf if flow.seconds is None else flow.seconds
+
+
+def harm_sentences(
+    flows: Iterable[TransientFlow], named: Callable[[str], str] = str
+) -> Iterator[str]:
+    """The harm to each subnet or user of it, once at its longest, in words; a few, and the rest.
+
+    `named` says how a step is named, by its id.
+    """
+    alike: dict[tuple[str, str, Reason | None], list[TransientFlow]] = {}
+    for each in flows:
+        alike.setdefault((each.holder, each.subnet, each.reason), []).append(each)
+    for (holder, subnet, reason), same in [*alike.items()][:MOST_HARMS]:
+        longest = max(same, key=_seconds)
+        who = keys_of(subnet) or subnet
+        who = f"{holder} in {who}" if holder else who
+        traffic = [*dict.fromkeys(named_flow(each).traffic for each in same)]
+        ways = "both ways" if {*traffic} == {*_DIRECTIONS} else " and ".join(traffic)
+        yield f"{who}, {ways}: {_HARMS[reason]} {length(longest)}, {span(longest, named)}"
+    if len(alike) > MOST_HARMS:
+        yield f"and {len(alike) - MOST_HARMS} more"
 
 
 def named_flow(flow: TransientFlow) -> NamedFlow:
@@ -102,22 +134,24 @@ def transient_sentence(flow: TransientFlow, *, proven: bool) -> str:
     return f"{named}: the request passes the firewall, the reply {reply}"
 
 
-def span(flow: TransientFlow) -> str:
-    """Between which steps a transient flow is seen, by their ids."""
-    if not flow.after and not flow.until:
+def span(flow: TransientFlow, named: Callable[[str], str] = str) -> str:
+    """Between which steps a transient flow is seen; `named` names each by its id."""
+    after, until = [[*map(named, each)] for each in (flow.after, flow.until)]
+    if flow.seconds is None:
+        return f"from {' and '.join(after) or 'the start'} on"
+    if not after and not until:
         return "in some orders of the calls"
-    until = " or ".join(flow.until) or "the end"
-    return f"between {' and '.join(flow.after) or 'the start'} and {until}"
+    return f"between {' and '.join(after) or 'the start'} and {' or '.join(until) or 'the end'}"
 
 
 def length(flow: TransientFlow) -> str:
     """The expected length of a transient flow in words, such as `for about 7 s`."""
-    return f"for about {max(1, round(flow.seconds))} s"
+    return "for good" if flow.seconds is None else about(flow.seconds)
 
 
-def carrier_sentence(address: Address, action: str) -> str:
-    """A server or public address that carries traffic and goes, in words."""
-    return f"{address} carries traffic and is {_REMOVALS[action]}"
+def about(seconds: float) -> str:
+    """An expected length in words."""
+    return f"for about {max(1, round(seconds))} s"
 
 
 def in_short(sentences: Sequence[str]) -> Iterator[str]:

@@ -11,6 +11,9 @@ from gwlbfw.reachability.verdict import Verdict
 LOST: frozenset[Judgement] = frozenset({"black_hole", "loop", "no_route"})
 """Verdicts on traffic that does not get through."""
 
+Reason = Literal["lost", "not_judged", "uninspected"]
+"""The harm to a flow that works before a plan: it is lost, nobody knows, or it is not inspected any
+more though it was."""
 Worst = Literal["unknown", "black_hole", "bypass", "asymmetric", "none"]
 
 
@@ -18,25 +21,37 @@ Worst = Literal["unknown", "black_hole", "bypass", "asymmetric", "none"]
 class TransientFlow:
     """A class of a subnet's traffic between two calls, where it is not as before or at the end.
 
-    Or it is lost from some call on, in a subnet that the file doesn't name.
+    Or from some call on, where a flow that works before is harmed and stays so.
     """
 
     vpc: str
-    """The address, or the id where it has none; so is `subnet`."""
+    """The address, or the id where it has none; so are `subnet` and `holder`."""
     subnet: str
     direction: Direction
     destinations: tuple[str, ...]
     before: Judgement
     """The verdict on it before the plan."""
     verdict: Judgement
-    black_hole: bool
-    """True if it worked before the plan, there and back, and is lost now."""
+    reason: Reason | None
+    """The harm to it; None for what does not work before, or is no worse."""
     after: tuple[str, ...]
     """The ids of the last steps done that matter to it."""
     until: tuple[str, ...]
-    """The ids of the steps of which the next ends it."""
-    seconds: float
-    """The length that is expected at most: until the last of these steps is done."""
+    """The ids of the steps of which the next ends it; none where it lasts."""
+    seconds: float | None
+    """The length that is expected at most, until the last of these steps is done; None for good."""
+    holder: str = ""
+    """The machine or interface that alone has this traffic; empty for the subnet's as a whole."""
+
+    @property
+    def black_hole(self) -> bool:
+        """True if it worked before the plan, there and back, and is lost now."""
+        return self.reason == "lost"
+
+    @property
+    def accepted_as_uninspected(self) -> bool:
+        """True if consent to an uninspected end covers it."""
+        return self.reason == "uninspected" and self.seconds is None
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,8 @@ class Forecast:
     """Subnets with too many states to judge each."""
     lossy_steps: frozenset[str] = frozenset()
     """Steps that lose traffic, needed only where the cloud refuses a better one."""
+    consent: tuple[TransientFlow, ...] = ()
+    """The harm to flows that work before and that somebody uses, which nobody may do unasked."""
     end: Verdict | None = field(default=None, compare=False, repr=False)
     """The verdict on its end, with the network; None in a plan that was read from a file."""
 
@@ -65,17 +82,17 @@ class Forecast:
 
     @property
     def worst(self) -> Worst:
-        """The worst that traffic meets between the calls."""
-        return worst_of(self.transient_flows, self.unjudged)
+        """The worst that traffic meets between the calls, or at the end."""
+        return worst_of((*self.transient_flows, *self.consent), self.unjudged)
 
 
-def worst_of(transient_flows: Sequence[TransientFlow], unjudged: Sequence[str]) -> Worst:
+def worst_of(flows: Sequence[TransientFlow], unjudged: Sequence[str]) -> Worst:
     """The worst of some transient flows; `none` where all is as before or at the end."""
-    verdicts = {each.verdict for each in transient_flows}
+    verdicts = {each.verdict for each in flows}
+    if any(each.black_hole for each in flows):
+        return "black_hole"
     if unjudged or "unknown" in verdicts:
         return "unknown"
-    if any(each.black_hole for each in transient_flows):
-        return "black_hole"
     if "bypass" in verdicts:
         return "bypass"
     return "asymmetric" if "asymmetric" in verdicts else "none"

@@ -22,6 +22,7 @@ class _BetweenCalls:
     states: int
     unjudged: tuple[str, ...]
     worst: str
+    consent: tuple[TransientFlow, ...]
 
 
 def forecast_to_json(forecast: Forecast) -> dict[str, Json]:
@@ -32,6 +33,7 @@ def forecast_to_json(forecast: Forecast) -> dict[str, Json]:
         states=forecast.states,
         unjudged=forecast.unjudged,
         worst=forecast.worst,
+        consent=forecast.consent,
     )
     rows: dict[str, Json] = _between_calls().dump_python(between, mode="json")
     before, after = verdict_to_json(forecast.before), verdict_to_json(forecast.after)
@@ -49,8 +51,10 @@ def forecast_from_json(content: Mapping[str, Any], lossy_steps: frozenset[str]) 
         between.states,
         between.unjudged,
         lossy_steps,
+        between.consent,
     )
-    if any(each.seconds < 0 for each in (*between.transitions, *between.if_refused)):
+    flows = (*between.transitions, *between.if_refused, *between.consent)
+    if any(each.seconds is not None and each.seconds < 0 for each in flows):
         raise ValueError("`seconds` of a transition is below 0")
     if between.worst != forecast.worst:
         raise ValueError("`worst` is not what the transitions make it")

@@ -20,7 +20,7 @@ from gwlbfw.plan.model import Pause, Plan, Step
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.serialization import decode, decode_node, encode_node, properties
 
-FORMAT = 1
+FORMAT = 2
 MADE_BY = f"gwlbfw {version('gwlbfw')}"
 """Another version may mean something else by the same steps."""
 

@@ -1,6 +1,6 @@
 """The live forwarding model of a topology's business VPCs, or of one VPC that no topology names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from gwlbfw import layout
 from gwlbfw.address import Address
@@ -13,10 +13,16 @@ from gwlbfw.topology.models import Topology
 
 
 async def fetch_network(
-    fetcher: Fetcher, topology: Topology, ids: Mapping[Address, str]
+    fetcher: Fetcher,
+    topology: Topology,
+    ids: Mapping[Address, str],
+    left: Mapping[str, Collection[str]] | None = None,
 ) -> Network:
-    """Fetch the forwarding model of what is live in the topology's business VPCs."""
-    vpcs: dict[str, list[str]] = {}
+    """Fetch the forwarding model of what is live in the topology's business VPCs.
+
+    `left` are VPCs of the stack that the topology no longer names: their ids by account.
+    """
+    vpcs = {account: [*each] for account, each in (left or {}).items()}
     for key, vpc in topology.business_vpcs.items():
         if (cloud_id := ids.get(layout.business_vpc(key))) is not None:
             vpcs.setdefault(vpc.account or "", []).append(cloud_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from gwlbfw import original_state
+from gwlbfw import layout, original_state
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.cloud.client import ApiClient
@@ -16,6 +16,7 @@ from gwlbfw.drift import drift
 from gwlbfw.execute.state_update import EventualConsistency
 from gwlbfw.moves import NO_MOVES, Moves
 from gwlbfw.reachability import Network, fetch_network
+from gwlbfw.reachability.naming import named_part
 from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.stack.foreign_routes import foreign_routes, is_copied, with_current_copies
 from gwlbfw.stack.gone_next_hops import gone_next_hops
@@ -56,6 +57,11 @@ class Observation:
             message = "this observation was taken without forwarding"
             raise ValueError(message)
         return self.forwarding
+
+    @property
+    def named_network(self) -> Network:
+        """The forwarding model as far as the file is about it."""
+        return named_part(self.network, self.network)
 
     @property
     def ids(self) -> dict[Address, str]:
@@ -155,12 +161,22 @@ class Observer:
 
     async def _with_forwarding(self, seen: Observation, fetcher: Fetcher) -> Observation:
         """The same observation with the forwarding model, and what only that knows to be gone."""
-        network = await fetch_network(fetcher, self.topology, seen.ids)
+        network = await fetch_network(fetcher, self.topology, seen.ids, self._left_vpcs(seen.live))
         live = replace(seen.live, gone=gone_next_hops(network, seen.live, seen.original))
         desired = seen.desired
         if live.gone:
             desired = blueprint(self.topology, live, seen.state.before)
         return replace(seen, live=live, desired=desired, forwarding=network)
+
+    def _left_vpcs(self, live: Live) -> dict[str, list[str]]:
+        """The business VPCs that the stack has and the file no longer names: ids by account."""
+        found: dict[str, list[str]] = {}
+        for address, node in live.nodes.items():
+            at = layout.parse(address)
+            is_business = (at.kind, at.role) == ("vpc", layout.Role.BUSINESS)
+            if is_business and at.vpc not in self.topology.business_vpcs:
+                found.setdefault(node.account, []).append(node.id)
+        return found
 
     def _load(self, lock: Lock | None) -> tuple[State | None, Journal]:
         """Load the state, and the journal of a run that did not come to its end.

@@ -46,8 +46,7 @@ async def make_plan(
     Fetches what only the cloud knows (zones, instance types, images), and changes nothing. Raises
     PlanError, CloudError, TransportError.
     """
-    live = observation.live
-    desired = observation.desired
+    live, desired = observation.live, observation.desired
     target: ResourceGraph = {} if destroy else desired.graph
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
@@ -66,12 +65,13 @@ async def make_plan(
     if any(each.severity == "error" for each in diagnostics):
         raise PlanError([each for each in diagnostics if each.severity == "error"])
     steps = build(changes, target, live, known, topology.cutover, observation.removed)
+    forecast = forecast_traffic(observation.network, live, steps, changes, known, destroys=destroy)
     return Plan(
         stack=topology.name,
         region=topology.region,
         changes=changes,
         steps=steps,
-        forecast=forecast_traffic(observation.network, live, steps, changes, known),
+        forecast=forecast,
         fingerprint=live.fingerprint,
         before=original,
         warnings=tuple(diagnostics),

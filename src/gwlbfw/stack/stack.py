@@ -196,12 +196,16 @@ class Stack:
         observation.journal.close()
         return report
 
-    async def destroy(self, on_event: OnEvent = ignore_event) -> ApplyReport:
-        """Take down all that the stack owns, and restore what it found."""
+    async def destroy(
+        self, on_event: OnEvent = ignore_event, *, allow_traffic_loss: bool = False
+    ) -> ApplyReport:
+        """Take down all that the stack owns, and restore what it found; others may lose traffic."""
         with self.locked("destroy") as lock:
             observation = await self.observe(lock=lock, destroy=True)
             plan = await self.plan(observation, destroy=True)
-            return await self.apply(plan, on_event, observation=observation)
+            return await self.apply(
+                plan, on_event, observation=observation, allow_traffic_loss=allow_traffic_loss
+            )
 
     async def bind(self, plan: Plan) -> Plan:
         """The plan, to be carried out only with credentials of the account it was made in.
@@ -234,7 +238,7 @@ class Stack:
         """
         if desired:
             return verdict_at_end(await self.plan())
-        return judge((await self.observe(settle=False)).network)
+        return judge((await self.observe(settle=False)).named_network)
 
     async def trace(self, source: str, target: str) -> Trace:
         """Trace a packet by live routes, and its reply. Raises NoSuchPlace.

@@ -181,4 +181,5 @@ def test_every_transient_flow_lasts_at_least_as_long_as_its_longest_end(
     flows = explored(live, plan).transient_flows
     assert flows
     for each in flows:
+        assert each.seconds is not None
         assert each.seconds >= max(seconds[end] for end in each.until)

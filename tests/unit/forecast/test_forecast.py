@@ -7,6 +7,7 @@ import pytest
 
 from gwlbfw.forecast.forecast import forecast_traffic, verdict_at_end
 from gwlbfw.plan.forecast import Forecast
+from gwlbfw.reachability.model import PublicAddress
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import kinds
@@ -42,16 +43,20 @@ def test_firewall_that_a_plan_puts_in_inspects_at_its_end(
     assert found.proven
 
 
-def test_vpc_of_the_stack_without_public_addresses_has_no_traffic_to_lose(
+def test_network_without_public_addresses_has_no_traffic_to_lose(
     start: tuple[Live, ResourceGraph],
 ) -> None:
     live, target = start
     found = forecast(live, live, target)
     assert (found.transient_flows, found.states, found.worst) == ((), 0, "none")
-    theirs = Live({at: replace(node, owned=False) for at, node in live.nodes.items()})
-    found = forecast(theirs, theirs, target)
+    network = network_of(live.nodes)
+    (subnet,) = (each for each in network.subnets.values() if each.role == "business")
+    public = PublicAddress("8.0.0.1", "", "eni-1", subnet.vpc, subnet.id)
+    plan = planned(target, live).plan
+    served = replace(network, public_ips=(public,))
+    found = forecast_traffic(served, live, plan.steps, plan.changes, target)
     assert found.states > 0
-    assert found.worst == "asymmetric"
+    assert (found.worst, found.consent) == ("asymmetric", ())
 
 
 def test_parts_of_the_firewall_that_no_endpoint_leads_to_yet_count_at_the_end(

@@ -28,11 +28,12 @@ LOST = TransientFlow(
     ("8.8.8.0/24",),
     "bypass",
     "no_route",
-    black_hole=True,
+    reason="lost",
     after=("route.r:delete",),
     until=("route.r:create", "route.s:create"),
     seconds=3.65,
 )
+FOR_GOOD = replace(LOST, until=(), seconds=None, holder="instance.server/shop/web")
 FORECAST = Forecast(
     VerdictSummary((BYPASS,), (FINDING,)),
     VerdictSummary((INSPECTED,), ()),
@@ -41,6 +42,7 @@ FORECAST = Forecast(
     7,
     (),
     frozenset({"route.r:delete"}),
+    (FOR_GOOD,),
 )
 
 
@@ -57,7 +59,8 @@ def test_forecast_is_read_back_as_it_was() -> None:
 def test_forecast_has_the_keys_that_users_rely_on() -> None:
     content = written()
     assert list(content) == [
-        *("before", "after", "transitions", "if_refused", "states", "unjudged", "worst")
+        *("before", "after", "transitions", "if_refused", "states", "unjudged", "worst"),
+        "consent",
     ]
     assert content["worst"] == "black_hole"
     assert list(content["before"]) == ["proven", "flows", "findings"]
@@ -78,12 +81,16 @@ def test_forecast_has_the_keys_that_users_rely_on() -> None:
             "destinations": ["8.8.8.0/24"],
             "before": "bypass",
             "verdict": "no_route",
-            "black_hole": True,
+            "reason": "lost",
             "after": ["route.r:delete"],
             "until": ["route.r:create", "route.s:create"],
             "seconds": 3.65,
+            "holder": "",
         }
     ]
+    (consent,) = content["consent"]
+    assert (consent["reason"], consent["seconds"]) == ("lost", None)
+    assert consent["holder"] == "instance.server/shop/web"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +103,7 @@ def test_forecast_has_the_keys_that_users_rely_on() -> None:
         ("unjudged", "vswitch.a"),
         ("transitions", None),
         ("transitions", [{"subnet": "a"}]),
+        ("consent", None),
         ("before", {"proven": True, "flows": [], "findings": [{}]}),
         ("after", None),
     ],
@@ -112,16 +120,18 @@ def test_verdict_that_its_flows_do_not_bear_out_is_refused() -> None:
         forecast_from_json(content, frozenset())
 
 
-def test_transient_flow_with_an_unknown_verdict_is_refused() -> None:
+@pytest.mark.parametrize("key", ["verdict", "reason"])
+def test_transient_flow_with_an_unknown_word_is_refused(key: str) -> None:
     content = written()
-    content["transitions"][0]["verdict"] = "fine"
-    with pytest.raises(ValueError, match="verdict"):
+    content["transitions"][0][key] = "fine"
+    with pytest.raises(ValueError, match=key):
         forecast_from_json(content, frozenset())
 
 
-@pytest.mark.parametrize("seconds", ["3.65", None, -1.0])
-def test_transient_flow_with_a_wrong_length_is_refused(seconds: object) -> None:
+@pytest.mark.parametrize("row", ["transitions", "consent"])
+@pytest.mark.parametrize("seconds", ["3.65", True, -1.0])
+def test_transient_flow_with_a_wrong_length_is_refused(row: str, seconds: object) -> None:
     content = written()
-    content["transitions"][0]["seconds"] = seconds
+    content[row][0]["seconds"] = seconds
     with pytest.raises(ValueError, match="seconds"):
         forecast_from_json(content, frozenset())

@@ -86,7 +86,7 @@ class TestForm:
 
     def test_plan_json_has_the_keys_that_readers_rely_on(self) -> None:
         content = saved(self.PLAN)
-        assert (content["format_version"], content["stack"]) == (1, "demo")
+        assert (content["format_version"], content["stack"]) == (2, "demo")
         assert content["region"] == "cn-wulanchabu"
         assert content["summary"]["create"] == len(example())
         assert content["warnings"] == ["look out"]
@@ -146,7 +146,7 @@ class TestRefusals:
 
     def test_a_plan_of_another_format(self) -> None:
         message = self.refused({**self.CONTENT, "format_version": 7})
-        assert "it has format 7; this version reads 1" in message
+        assert "it has format 7; this version reads 2" in message
 
     def test_a_plan_of_another_version(self) -> None:
         message = self.refused(resealed({**self.CONTENT, "made_by": "gwlbfw 9.9.9"}))

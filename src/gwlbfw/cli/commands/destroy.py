@@ -1,16 +1,28 @@
 """`gwlbfw destroy FILE`."""
 
 from gwlbfw.cli.commands import command
-from gwlbfw.cli.options import AutoApprove, Output, StackOptions, TopologyFile
+from gwlbfw.cli.options import (
+    AllowTrafficLoss,
+    AutoApprove,
+    Consent,
+    Output,
+    StackOptions,
+    TopologyFile,
+)
 
 
 @command
 def destroy(
-    file: TopologyFile, *, auto_approve: AutoApprove = False, options: StackOptions, output: Output
+    file: TopologyFile,
+    *,
+    auto_approve: AutoApprove = False,
+    allow_traffic_loss: AllowTrafficLoss = False,
+    options: StackOptions,
+    output: Output,
 ) -> int:
     """Restore the routes as they were found, then delete what the stack created, nothing else.
 
-    It asks for the stack's name first.
+    It asks for the stack's name first. What other servers lose that works now has to be allowed.
 
     Examples:
         gwlbfw destroy topology.yaml
@@ -19,7 +31,8 @@ def destroy(
     from gwlbfw.cli.execution import Terms, execute_plan, resume_command
     from gwlbfw.cli.session import open_stack
 
-    terms = Terms(resume_command("destroy", file, options), auto_approve)
+    consent = Consent(allow_traffic_loss=allow_traffic_loss)
+    terms = Terms(resume_command("destroy", file, options), auto_approve, consent)
     with open_stack(file, options, output) as stack, stack.locked("destroy") as lock:
         observation = stack.sync.observe(lock=lock, destroy=True)
         plan = stack.sync.plan(observation, destroy=True)

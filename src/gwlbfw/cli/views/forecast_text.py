@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from gwlbfw import layout
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural
-from gwlbfw.forecast.consent import missing_consent, removed_carriers, steps_needing_consent
+from gwlbfw.forecast.consent import consent_needed, missing_consent, steps_needing_consent
+from gwlbfw.forecast.durations import expected_duration
 from gwlbfw.forecast.wording import (
-    carrier_sentence,
+    about,
     distinct,
+    harm_sentences,
     in_short,
     length,
     named_flow,
     objections,
+    span,
     transient_sentence,
     uninspected,
 )
@@ -47,17 +50,21 @@ def traffic_text(plan: Plan, style: Style = PLAIN) -> Iterator[str]:
     """The section of a plan on its traffic; nothing without a forecast."""
     if (forecast := plan.forecast) is None:
         return
+    between = _BetweenCalls(plan, forecast)
+    harms = [*between.harms()]
+    if harms:
+        yield f"  {style('error', 'needs consent')}:"
+        yield from (f"    {line}" for line in harms)
+        yield ""
     yield f"  before  {_state(forecast.before, style, 'there is no traffic yet')}"
     yield f"  after   {_state(forecast.after, style, 'there is no traffic left to inspect')}"
-    between = _BetweenCalls(plan, forecast)
-    carriers = [carrier_sentence(each.address, each.action) for each in removed_carriers(plan)]
     seen = (
         *between.sections(),
         between.connections(),
         between.activations(),
         *between.refusals(),
     )
-    for part in (carriers, *seen):
+    for part in seen:
         if part:
             yield ""
             yield from (f"  {line}" for line in part)
@@ -96,16 +103,14 @@ def _state(verdict: VerdictSummary, style: Style, none: str) -> str:
 
 
 def _coverage(forecast: Forecast) -> Iterator[str]:
-    states = forecast.states
-    each = f"each of the {plural(states, 'state')} was judged"
+    each = f"each of the {plural(forecast.states, 'state')} was judged"
     if forecast.worst != "none":
-        yield f"Between the calls, at worst: {forecast.worst.replace('_', ' ')}; {each}."
-    elif states:
+        judged = "" if forecast.unjudged else f"; {each}"
+        yield f"Between the calls, at worst: {forecast.worst.replace('_', ' ')}{judged}."
+    elif forecast.states:
         yield f"Between the calls, all traffic is as before or as at the end: {each}."
     else:
-        yield (
-            "Between the calls nothing can be lost: no subnet is there both before and at the end."
-        )
+        yield "Between the calls nothing can be lost: nobody but the stack uses the Internet here."
     if forecast.unjudged:
         names = ", ".join(forecast.unjudged)
         yield f"Not judged state by state, as there are too many: {names}."
@@ -126,6 +131,12 @@ class _BetweenCalls:
         self._numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
         self._steps = {step.id: step for step in plan.steps}
         self._flows = distinct(forecast.transient_flows)
+
+    def harms(self) -> Iterator[str]:
+        """The harm that needs consent, and between which calls."""
+        needed = consent_needed(self._plan)
+        flows = (*needed.harmed_flows, *needed.no_longer_inspected)
+        yield from harm_sentences(flows, self._number)
 
     def sections(self) -> Iterator[list[str]]:
         """A section for each zone that is cut over, or subnet with transient flows."""
@@ -170,6 +181,8 @@ class _BetweenCalls:
         return transient_sentence(flow, proven=self._forecast.proven)
 
     def _span(self, flow: TransientFlow) -> str:
+        if flow.seconds is None:
+            return span(flow, self._number)
         if not flow.after and not flow.until:
             return "in some orders of the calls"
         if not flow.after:
@@ -180,6 +193,9 @@ class _BetweenCalls:
 
     def _named(self, steps: Sequence[str], word: str) -> str:
         return f" {word} ".join(str(number) for number in sorted(self._numbers[s] for s in steps))
+
+    def _number(self, step: str) -> str:
+        return str(self._numbers[step])
 
     def connections(self) -> list[str]:
         """The effect on connections and requests where traffic changes its path."""
@@ -205,7 +221,8 @@ class _BetweenCalls:
             if step.phase == "activate" and layout.parse(step.address).vpc in served
             for line in (
                 f"{self._call(step)}: activating it may interrupt the VPC's",
-                "Internet traffic briefly. The cloud offers no alternative; no flag is needed.",
+                f"Internet traffic {about(expected_duration(step).seconds)}. The cloud offers no",
+                "alternative; no flag is needed.",
             )
         ]
 
