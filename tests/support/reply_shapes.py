@@ -1,6 +1,7 @@
 """Replies compared with the shapes that the SDK's response models give them."""
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 
 from gwlbfw.cloud.call import Json
 from gwlbfw.openapi import Shape, reply_shape
@@ -42,4 +43,4 @@ def _is_of(value: Json, kind: str) -> bool:
 
 
 def _is_left_out(product: str, action: str, path: str) -> bool:
-    return any(each.fits(product, action, path) for each in LEFT_OUT)
+    return any(each.concerns(product, action) and fnmatchcase(path, each.path) for each in LEFT_OUT)

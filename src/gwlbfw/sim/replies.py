@@ -27,13 +27,9 @@ class LeftOut:
     """A pattern of the field's place, such as `Vpcs.Vpc.Ipv6CidrBlock`."""
     source: str
 
-    def fits(self, product: str, action: str, path: str) -> bool:
-        """True if this is about a field of an action."""
-        return (
-            fnmatchcase(product, self.product)
-            and fnmatchcase(action, self.action)
-            and fnmatchcase(path, self.path)
-        )
+    def concerns(self, product: str, action: str) -> bool:
+        """True if this is about the action."""
+        return fnmatchcase(product, self.product) and fnmatchcase(action, self.action)
 
 
 LEFT_OUT: tuple[LeftOut, ...] = (
@@ -91,7 +87,8 @@ def complete(reply: Reply, product: str, action: str) -> Reply:
 @cache
 def _completion_of(product: str, action: str) -> _Completion:
     shape = reply_shape(product, action)
-    completion = _compile(shape, lambda path: _is_left_out(product, action, path), "")
+    left_out = [each.path for each in LEFT_OUT if each.concerns(product, action)]
+    completion = _compile(shape, lambda path: any(fnmatchcase(path, each) for each in left_out), "")
     # Every reply has an id of its own.
     empty = {name: each for name, each in completion.empty.items() if name != "RequestId"}
     return _Completion(empty, completion.nested)
@@ -113,7 +110,3 @@ def _compile(
         if not is_left_out(path + name):
             empty[name] = [] if isinstance(each, list) else value
     return _Completion(empty, nested)
-
-
-def _is_left_out(product: str, action: str, path: str) -> bool:
-    return any(each.fits(product, action, path) for each in LEFT_OUT)
