@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gwlbfw.diagnostics import one_line
 from gwlbfw.reachability.appliances import GENEVE_PORT
 from gwlbfw.reachability.flows import Flow, flows
 from gwlbfw.reachability.model import (
@@ -12,6 +13,7 @@ from gwlbfw.reachability.model import (
 )
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import INTERNET, Prefix
+from gwlbfw.reachability.strangers import strangers
 from gwlbfw.reachability.walk import Walker
 from gwlbfw.resources.load_balancer import NORMAL
 from gwlbfw.resources.next_hop import LOCAL
@@ -43,6 +45,7 @@ def findings(network: Network, walker: Walker, judged: Sequence[Flow]) -> tuple[
         *_machines_beside_endpoints(network),
         *_nat_gateways(network, walker),
         *_ipv6(network),
+        *_strangers(network, judged),
         *_cross_zone(network, judged),
         *_tables(network),
         *_balancers(network),
@@ -147,6 +150,26 @@ def _ipv6(network: Network) -> Iterator[Finding]:
                 entry = f"{destination} goes to {hop.kind} {network.label(hop.id)}".rstrip()
                 message = f"{entry}, and nothing inspects IPv6"
                 yield Finding(severity, network.label(table.id), message)
+
+
+_LONGEST = 64
+"""The longest name of a stack that is shown of a tag that anybody may have written."""
+
+
+def _strangers(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:
+    flows_by_key = {
+        (what, key): flow
+        for flow in reversed(judged)
+        for each in (*flow.forward_path.inspections, *flow.return_path.inspections)
+        for what, key in strangers(network, each)
+    }
+    for (what, key), flow in sorted(flows_by_key.items(), key=lambda each: each[0]):
+        owner = one_line(network.owners.get(key, ""), _LONGEST)
+        message = (
+            f"traffic passes this {what}, which is neither the stack's nor named in the file: it "
+            f"belongs to {f'the stack {owner}' if owner else 'nobody known here'}"
+        )
+        yield Finding("critical", key, message, flow)
 
 
 def _cross_zone(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:

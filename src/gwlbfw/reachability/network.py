@@ -60,6 +60,8 @@ class Network:
     """The inbound rules of those that guard appliances, as far as they were read."""
     labels: Mapping[str, Address] = field(default_factory=dict)
     """Addresses by id, for what is part of a stack."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """The stacks that things in the path belong to by their tags, by id."""
     missing: tuple[Address, ...] = ()
     """Business subnets that should be there and are not."""
     unread: Mapping[str, str] = field(default_factory=dict)

@@ -32,6 +32,7 @@ from gwlbfw.reachability.model import (
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.public_ips import machines, public_addresses, security_groups
+from gwlbfw.reachability.strangers import owners
 from gwlbfw.resources.load_balancer import NORMAL
 from gwlbfw.resources.next_hop import LOCAL, written_type
 from gwlbfw.resources.server_group import HealthCheck
@@ -66,6 +67,7 @@ def parse_network(
         machines=machines(facts),
         security_groups=security_groups(facts),
         labels={**names},
+        owners=owners(facts),
         missing=tuple(sorted(set(wanted) - {names.get(each) for each in subnets})),
         unread=dict(facts.unread),
     )

@@ -377,3 +377,44 @@ def test_findings_come_the_worst_first() -> None:
     severities = [each.severity for each in world.verdict().findings]
     assert severities == sorted(severities, key=["critical", "high", "warning", "info"].index)
     assert severities[0] == "critical"
+
+
+class TestStrangers:
+    def critical(self, world: World) -> list[str]:
+        return [each for each in messages(world, "critical") if "neither the stack's" in each]
+
+    @pytest.mark.parametrize(
+        ("key", "what"),
+        [
+            ("epsrv-1", "endpoint service"),
+            ("gwlb-1", "load balancer"),
+            ("lsn-gwlb-1", "listener"),
+            ("sgp-gwlb-1", "server group"),
+            ("i-fw-2", "appliance"),
+            ("ep-b", "endpoint"),
+        ],
+    )
+    def test_stranger_in_the_path_refutes_and_is_named(self, key: str, what: str) -> None:
+        world = named(ulanqab())
+        assert not self.critical(world)
+        del world.names[key]
+        (found,) = self.critical(world)
+        assert found.startswith(f"{key}: traffic passes this {what}, ")
+        assert {each.verdict for each in world.verdict().flows} == {"inspected"}
+        assert not world.verdict().proven
+
+    def test_network_that_no_topology_names_has_none(self) -> None:
+        assert not self.critical(ulanqab())
+        assert ulanqab().verdict().proven
+
+    def test_stranger_that_carries_another_stacks_tag_is_said_to_be_of_it(self) -> None:
+        world = named(ulanqab())
+        del world.names["i-fw-2"]
+        facts = world.facts()
+        tag = {"TagKey": "gwlbfw:stack", "TagValue": "other"}
+        facts.appliances[:] = [
+            {**each, "Tags": {"Tag": [tag]}} if each["InstanceId"] == "i-fw-2" else each
+            for each in facts.appliances
+        ]
+        found = judge(parse_network(facts, world.names)).findings
+        assert any("belongs to the stack other" in each.message for each in found)

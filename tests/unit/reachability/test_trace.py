@@ -39,7 +39,7 @@ def test_a_server_is_found_by_any_of_its_names(target: str) -> None:
 def test_a_trace_out_names_source_address_appliances_and_encapsulation() -> None:
     found = traced("instance.server/shop/ecs-b-01", "8.8.8.8")
     assert found.notes == ("the source 192.168.1.153 becomes 8.130.0.1 at the IPv4 gateway",)
-    assert found.appliances == ("i-fw-1", "i-fw-2")
+    assert found.appliances == ("instance.appliance/fw-1", "instance.appliance/fw-2")
     said = trace_text(found)
     assert "i-fw-1 10.0.9.0, i-fw-2 10.0.9.1, from 10.0.1.41" in said
     assert "GENEVE over UDP 6081" in said
@@ -147,7 +147,7 @@ def test_json_has_the_packet_its_path_and_its_ends() -> None:
     assert path[-1]["end"] == "internet"
     assert said["encapsulation"] == [
         {
-            "load_balancer": "gwlb-1",
+            "load_balancer": "load_balancer.main",
             "zone": B,
             "from": "10.0.1.41",
             "to": ["10.0.9.0", "10.0.9.1"],

@@ -382,7 +382,15 @@ def ulanqab() -> World:
 
 def named(world: World) -> World:
     """The same as part of a stack, whose topology names the subnets it has now."""
-    world.names = {VPC: Address("vpc.business/shop")}
+    world.names = {
+        VPC: Address("vpc.business/shop"),
+        "epsrv-1": Address("endpoint_service.main"),
+        "gwlb-1": Address("load_balancer.main"),
+        "lsn-gwlb-1": Address("listener.main"),
+        "sgp-gwlb-1": Address("server_group.main"),
+        "i-fw-1": Address("instance.appliance/fw-1"),
+        "i-fw-2": Address("instance.appliance/fw-2"),
+    }
     for subnet in world.subnets:
         zone = subnet.removeprefix("gwlbe-")
         at = f"gwlbe/shop/{zone}" if zone != subnet else f"business/shop/{subnet}"
