@@ -14,8 +14,8 @@ VPC shop
   app-c   outbound   the Internet    inspected  endpoint.shop/c
 
 Appliances
-  i-fw-1  Available, Healthy: gets traffic
-  i-fw-2  Available, Healthy: gets traffic
+  instance.appliance/fw-1  Available, Healthy: gets traffic
+  instance.appliance/fw-2  Available, Healthy: gets traffic
 """
 
 VENDORS_MODULE = """\
@@ -26,7 +26,7 @@ bypass: inbound shop/app-b, 192.168.1.0/24
   return path
     1. vswitch.business/shop/app-b, table t-b: 0.0.0.0/0 (Custom) -> \
 GatewayLoadBalancerEndpoint endpoint.shop/b
-    2. endpoint.shop/b: inspected by i-fw-1 or i-fw-2
+    2. endpoint.shop/b: inspected by instance.appliance/fw-1 or instance.appliance/fw-2
     3. vswitch.gwlbe/shop/b, table t-gwlbe: 0.0.0.0/0 (Custom) -> Ipv4Gateway ipv4gw-1
     => internet: out to the Internet
 """
@@ -68,7 +68,7 @@ def test_lost_class_shows_no_return_path_and_dead_appliances_are_listed() -> Non
     world.balancers["gwlb-1"].members["i-fw-3"] = ("Available", "")
     said = verdict_text(world.verdict())
     assert "  back" not in said
-    assert "  i-fw-1  Available, Unhealthy: gets no new traffic" in said
+    assert "  instance.appliance/fw-1  Available, Unhealthy: gets no new traffic" in said
     assert "  i-fw-3  Available, health unknown: whether it gets traffic is not known" in said
 
 

@@ -103,7 +103,9 @@ def test_verify_takes_either_a_file_or_a_vpc(at: Site, words: tuple[str, ...]) -
     assert done.err.startswith("error: verify takes either FILE")
 
 
-def test_live_routes_are_judged_whoever_made_them(at: Site) -> None:
+def test_firewall_of_another_stack_in_the_path_is_named_and_proves_nothing(at: Site) -> None:
     text = (at.folder / FILE).read_text().replace("ulanqab-brownfield", "another")
     (at.folder / "another.yaml").write_text(text.replace("192.168.10", "192.168.20"))
-    assert at.run("verify", "another.yaml").code == 0
+    said = at.run("verify", "another.yaml")
+    assert said.code == 3
+    assert "belongs to the stack ulanqab-brownfield" in said.out

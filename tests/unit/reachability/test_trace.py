@@ -41,7 +41,7 @@ def test_a_trace_out_names_source_address_appliances_and_encapsulation() -> None
     assert found.notes == ("the source 192.168.1.153 becomes 8.130.0.1 at the IPv4 gateway",)
     assert found.appliances == ("instance.appliance/fw-1", "instance.appliance/fw-2")
     said = trace_text(found)
-    assert "i-fw-1 10.0.9.0, i-fw-2 10.0.9.1, from 10.0.1.41" in said
+    assert "/fw-1 10.0.9.0, instance.appliance/fw-2 10.0.9.1, from 10.0.1.41" in said
     assert "GENEVE over UDP 6081" in said
 
 
