@@ -1,9 +1,10 @@
 """Whatever the topology, and from wherever it starts: apply, nothing left to do, destroy, empty."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.conftest import served
@@ -34,7 +35,18 @@ FEW = settings(
 )
 
 
+HONG_KONG = Size(
+    region="cn-hongkong",
+    zones=("cn-hongkong-b",),
+    subnets=2,
+    appliances=1,
+    route_tables="per-subnet",
+    strategy="all-at-once",
+)
+
+
 @FEW
+@example(first=HONG_KONG, then=replace(HONG_KONG, subnets=3, route_tables="per-zone"))
 @given(first=SIZES, then=SIZES)
 def test_any_topology_converges_from_any_other(first: Size, then: Size) -> None:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as testbed:

@@ -5,6 +5,7 @@ live graph. An order that follows from the references of an API call needs no ru
 each rule (tests/scenarios/test_ordering_rules.py) show what the cloud or traffic would do without.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -165,12 +166,20 @@ def endpoint_zone_after_service(graph: ResourceGraph, _: Cutover) -> Iterator[Or
 
 
 def inbound_cut_over_after_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """Inbound traffic of a subnet is cut over when the subnet has its own table, not before."""
+    """Inbound traffic of a subnet is cut over when the subnet has its own table, not before.
+
+    So have those that share it: the zone is looked at when it has turned, and none may be between
+    two tables then.
+    """
+    subnets: defaultdict[str, list[Address]] = defaultdict(list)
+    for link, association in associations(graph):
+        subnets[association.table].append(link)
     for address, route in routes(graph):
         at = layout.parse(address)
-        link = layout.business_association(at.vpc, at.name)
-        if route.in_gateway_table and link in graph:
-            yield Ordering(link, address, CUT_OVER, reversible=False)
+        own = graph.get(layout.business_association(at.vpc, at.name))
+        if route.in_gateway_table and own and isinstance(own.resource, RouteTableAssociation):
+            for link in subnets[own.resource.table]:
+                yield Ordering(link, address, CUT_OVER, reversible=False)
 
 
 def launch_after_balancer_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
@@ -233,12 +242,13 @@ def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Orderi
     """The routes of a zone are cut over one after the other, and zone after zone.
 
     Inbound first means that the gateway table's entries come before the default route; rolled
-    back, all of it is reversed.
+    back, all of it is reversed. A route that leads to the endpoint before a subnet moves to its
+    table cuts nothing over.
     """
     by_zone: dict[str, dict[str, list[tuple[bool, Address]]]] = {}
     for address, route in routes(graph):
         endpoint = route.next_hop.address
-        if route.next_hop_type == ENDPOINT and endpoint is not None:
+        if route.next_hop_type == ENDPOINT and endpoint is not None and not route.turned:
             at = layout.parse(endpoint)
             zones = by_zone.setdefault(at.vpc, {})
             outbound_now = route.in_gateway_table == (cutover.order == "outbound-first")

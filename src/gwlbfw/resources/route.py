@@ -156,7 +156,7 @@ class Route(Resource):
             NextHopId=value_of(first.ref),
             RouteEntryName=self.name,
         )
-        inspects = not staged and self.next_hop_type == ENDPOINT
+        inspects = not (staged or self.turned) and self.next_hop_type == ENDPOINT
         name = "pre-route" if staged else "create"
         yield Phase(name, call, (self._leads(first),), self._serial, cuts_over=inspects)
         if staged:

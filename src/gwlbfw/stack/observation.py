@@ -93,6 +93,11 @@ class Observation:
         return {**self.state.removed, **self.journal.previous_runs.removed}
 
     @property
+    def recorded_graph(self) -> ResourceGraph:
+        """The graph of the last apply; empty where none is recorded."""
+        return self.applied if self.recorded else {}
+
+    @property
     def original(self) -> OriginalState:
         """The original state of what the stack manages, as tags and state have it."""
         return {**original_state.from_tags(self.live, self.moves), **self.state.before}

@@ -43,16 +43,16 @@ async def make_plan(
 ) -> Plan:
     """The plan that leads from what was observed to the topology, or to what was there before.
 
-    Fetches what only the cloud knows (zones, instance types, images), and changes nothing. Raises
-    PlanError, CloudError, TransportError.
+    Fetches what only the cloud knows (zones, instance types, images). Raises PlanError, CloudError,
+    TransportError.
     """
     live, desired = observation.live, observation.desired
     target: ResourceGraph = {} if destroy else desired.graph
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
-    kept = frozenset[Address]() if destroy else kept_routes(topology, observation.foreign)
     going = {address: was for address, was in original.items() if address not in target}
     lost = lost_originals(going, live)
+    kept = kept_routes(topology, frozenset() if destroy else observation.foreign)
     changes, kept = _changes(observation, target, without_lost(original, lost), kept)
     harmful = harmful_routes(observation.network, live, target, kept)
     diagnostics = [
@@ -62,8 +62,7 @@ async def make_plan(
         *deletion_protection_errors(changes, live),
         *(() if destroy else await _fetch_diagnostics(observation, topology, api, changes)),
     ]
-    if any(each.severity == "error" for each in diagnostics):
-        raise PlanError([each for each in diagnostics if each.severity == "error"])
+    refuse_errors(diagnostics)
     steps = build(changes, target, live, known, topology.cutover, observation.removed)
     forecast = forecast_traffic(observation.network, live, steps, changes, known, destroys=destroy)
     return Plan(
@@ -75,12 +74,16 @@ async def make_plan(
         fingerprint=live.fingerprint,
         before=original,
         warnings=tuple(diagnostics),
-        drifted=drifted_addresses(
-            observation.applied if observation.recorded else {}, live, changes
-        ),
+        drifted=drifted_addresses(observation.recorded_graph, live, changes),
         destroys=destroy,
         source_digest=source_digest(topology),
     )
+
+
+def refuse_errors(diagnostics: Sequence[Diagnostic]) -> None:
+    """Raise PlanError where some of the diagnostics are errors."""
+    if errors := [each for each in diagnostics if each.severity == "error"]:
+        raise PlanError(errors)
 
 
 def _changes(
