@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gwlbfw.cloud.call import objects
+from gwlbfw.cloud.reply_fields import text_at
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.execute import Event
 from tests.scenarios.testbed import Content, Recorder, Testbed, example
@@ -39,13 +41,14 @@ class Drains:
             raise Killed
         now = self.testbed.clock.now()
         if call.action == "RemoveServersFromServerGroup":
-            self.removed[call.params["Servers"][0]["ServerId"]] = now
+            (server,) = objects(call.params, "Servers")
+            self.removed[text_at(server, "ServerId")] = now
         if call.action == "DeleteInstance":
-            instance = call.params["InstanceId"]
+            instance = text_at(call.params, "InstanceId")
             self.waited[instance] = now - self.removed[instance]
         reply = self.inner.send(call)
         if self.hides and call.action == "ListServerGroupServers":
-            there = [e for e in reply.body["Servers"] if e["Status"] != "Draining"]
+            there = [e for e in objects(reply.body, "Servers") if e["Status"] != "Draining"]
             return Reply({**reply.body, "Servers": there, "TotalCount": len(there)}, "R")
         return reply
 
