@@ -11,7 +11,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
 from gwlbfw.drift import DriftItem
 from tests.scenarios.testbed import Content, Testbed, example
-from tests.scenarios.third_parties import STRANGERS, Act
+from tests.scenarios.third_parties import STRANGERS, Act, an_eip_on_another_server
 
 Tamper = dict[str, Any]
 TAMPERS: list[Tamper] = yaml.safe_load(
