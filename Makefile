@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Processes that tests start shall find what they import compiled, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof docs figures \
+.PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof orders docs figures \
 	build node-clients clean
 
 demo: $(READY)
@@ -29,7 +29,7 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-# The same examples every time; `sweep`, `proof` and `fuzz` are for the many and the random.
+# The same examples every time; `sweep`, `proof`, `orders` and `fuzz` are for the many and the random.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 EVERY_TIME := --hypothesis-profile=ci
 unit: $(READY)
@@ -56,6 +56,11 @@ sweep: $(READY)
 # The proof against an independent packet walker, on thousands of random networks.
 proof: $(READY)
 	GWLBFW_REACH_EXAMPLES=5000 $(PYTEST) tests/unit/reachability/test_naive.py
+
+# The forecast of random plans of up to ten calls against every order of these calls, one moment at a
+# time: some 25 minutes of CPU.
+orders: $(READY)
+	GWLBFW_ORDERS=10000 $(PYTEST) tests/unit/forecast/test_brute_force.py
 
 # What is corrupted at random is read or refused: 6,300 topologies, 6,300 plans, 6,300 records, journals
 # and locks, 1,470 runs of plan, drift and verify and 104 of apply and destroy on corrupted replies; each

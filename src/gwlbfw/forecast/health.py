@@ -2,7 +2,8 @@
 
 An appliance is unable from the first call that takes what it needs until a gate has seen that very
 appliance healthy. One that joins a group is unable until then too. A gate that waits for some
-healthy appliances, whichever, vouches for the group until a call takes something from any.
+healthy appliances, whichever, vouches for the group until a call takes something from any, or one
+of them from the group.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,12 @@ class Conditions(NamedTuple):
     """When a group has an appliance that takes packets, one that loses them, one not known."""
 
     able: Condition
+    assured: Condition
+    """One of those that are fit takes them, though nobody knows which."""
+    fit: Condition
+    """One would take them if it were healthy."""
+    unsure: Condition
+    """Of one it would not be known even then."""
     closed: Condition
     unknown: Condition
 
@@ -51,6 +58,7 @@ class Health:
     _rule_slots: dict[str, list[Slot]] = field(default_factory=dict)
     _shut: dict[object, bool] = field(default_factory=dict)
     _takes: dict[Slot, int] = field(default_factory=dict)
+    _made: dict[tuple[str, int], tuple[frozenset[Slot], list[int]]] = field(default_factory=dict)
 
     # --- what may be ---
 
@@ -84,18 +92,15 @@ class Health:
     def _taking(self, member: Slot) -> Iterator[int]:
         timeline, group = self.timeline, Slot("group", member.key)
         machine = Slot("machine", member.part)
-        for number, value in timeline.writes.get(member, ()):
-            if value is not None:
-                yield number
+        yield from (number for number, _ in timeline.writes.get(member, ()))
         for number, value in timeline.writes.get(machine, ()):
-            if not isinstance(value, Machine) or not value.running or self._is_shut(member, number):
+            if not isinstance(value, Machine) or not value.running:
                 yield number
-        for slot in self.rule_slots(member.key):
-            yield from (
-                number
-                for number, _ in timeline.writes.get(slot, ())
-                if self._is_shut(member, number)
-            )
+        guards = [machine, group, *self.rule_slots(member.key), *timeline.slots["balancer"]]
+        for slot in guards:
+            for number, _ in timeline.writes.get(slot, ()):
+                if self._is_shut(member, slot, number):
+                    yield number
         was = self._probe(timeline.effects.start.get(group))
         for number, value in timeline.writes.get(group, ()):
             if self._probe(value) != was:
@@ -109,25 +114,56 @@ class Health:
         to count (20 s by default), in which one that was made for it becomes healthy (10 s). Where
         no such appliance is in the group by then, it is taken at once.
         """
-        above = self.timeline.moments.order.prerequisites
-        made = [
-            each
-            for each in self.timeline.members.get(member.key, ())
-            if any(above[number] >> joined & 1 for joined, _ in self.timeline.writes.get(each, ()))
-        ]
-        seen = [gate for each in made for gate in self.gates.get(each.part, ())]
+        made, gates = self._made_for_probe(member.key, number)
         if member not in made:
-            yield from [gate for gate in seen if above[gate] >> number & 1] or [number]
+            yield from gates or [number]
+
+    def _made_for_probe(self, group: str, number: int) -> tuple[frozenset[Slot], list[int]]:
+        """The members that joined before the probe changes, and the gates for them after it."""
+        if (group, number) not in self._made:
+            above = self.timeline.moments.order.prerequisites
+            made = frozenset(
+                each
+                for each in self.timeline.members.get(group, ())
+                if any(above[number] >> at & 1 for at, _ in self.timeline.writes.get(each, ()))
+            )
+            seen = [gate for each in made for gate in self.gates.get(each.part, ())]
+            gates = sorted(gate for gate in seen if above[gate] >> number & 1)
+            self._made[group, number] = made, gates
+        return self._made[group, number]
 
     @staticmethod
     def _probe(group: object) -> object:
         return group.probe if isinstance(group, ServerGroup) else None
 
-    def _is_shut(self, member: Slot, number: int) -> bool:
+    def _is_shut(self, member: Slot, written: Slot, number: int) -> bool:
         """True if a member's security groups may keep a probe out once a step is done."""
-        machines = self.timeline.possible_when(Slot("machine", member.part), number)
+        machine = Slot("machine", member.part)
+        machines = self.timeline.possible_when(machine, number)
         profiles = {e.security_groups for e in machines if isinstance(e, Machine)}
-        return any(self._keeps_out(each, member.key, number) for each in profiles if each)
+        suspects = {each for each in profiles if each and self._keeps_out(each, member.key, number)}
+        return any(
+            self._keeps_out_at_once(machine, each, member.key, number)
+            for each in suspects
+            if written.what != "rules" or written.key in each
+        )
+
+    def _keeps_out_at_once(
+        self, machine: Slot, groups: tuple[str, ...], group: str, number: int
+    ) -> bool:
+        """True if there is a moment, a step being just done, at which all that shuts is so."""
+        rules = [Slot("rules", each) for each in groups]
+        balancers = self.timeline.slots["balancer"]
+        slots = [machine, Slot("group", group), *rules, *balancers]
+        for guarded, probing, *others in self.timeline.possible_together(slots, number):
+            if not isinstance(guarded, Machine) or guarded.security_groups != groups:
+                continue
+            if isinstance(probing, ServerGroup) and probing.probe.enabled:
+                merged = _together(groups, others[: len(groups)])
+                sources = _addresses(others[len(groups) :])
+                if merged is not None and not lets_in(merged, "tcp", probing.probe.port, sources):
+                    return True
+        return False
 
     def _keeps_out(self, groups: tuple[str, ...], group: str, number: int) -> bool:
         key = groups, group, number
@@ -148,15 +184,8 @@ class Health:
 
     def _sources(self, number: int) -> list[str]:
         """The addresses from which probes may come once a step is done."""
-        return sorted(
-            {
-                block
-                for slot in self.timeline.slots["balancer"]
-                for each in self.timeline.possible_when(slot, number)
-                if isinstance(each, Balancer)
-                for block in each.addresses.values()
-            }
-        )
+        slots, when = self.timeline.slots["balancer"], self.timeline.possible_when
+        return _addresses([each for slot in slots for each in when(slot, number)])
 
     # --- conditions ---
 
@@ -172,26 +201,30 @@ class Health:
     ) -> Conditions:
         members = self.timeline.members.get(group.id, [])
         assured = self._assured(members)
-        able, closed, unknown = [assured], list[Condition](), list[Condition]()
+        able, fit_ones, unsure = list[Condition](), list[Condition](), list[Condition]()
+        closed, unknown = list[Condition](), list[Condition]()
+        unfit = _Fit(group.probe, sources, rules, "Unhealthy")
         fit = _Fit(group.probe, sources, rules)
         for member in members:
             healthy = self._healthy(member)
             if_able = self._would_be(member, "able", fit)
+            fit_ones.append(if_able)
             able.append(both(if_able, healthy))
             if_closed = self._would_be(member, "closed", fit)
             closed.append(both(if_closed, either([healthy, assured])))
-            unknown.append(self._would_be(member, "unknown", fit))
-            if self._is_unknown_at_start(member):
-                unknown.append(if_able)
-        return Conditions(*map(either, (able, closed, unknown)))
+            if_unknown = self._would_be(member, "unknown", fit)
+            unsure.append(if_unknown)
+            unknown += [self._would_be(member, "unknown", unfit), both(if_unknown, healthy)]
+            if self._start_health(member) not in (None, *HEALTH):
+                any_of = either([if_able, if_closed, if_unknown])
+                unknown.append(both(any_of, self._untouched(member)))
+        may_be = either(able), assured, either(fit_ones), either(unsure)
+        return Conditions(*may_be, either(closed), either(unknown))
 
     def _would_be(self, member: Slot, wanted: Ability, fit: "_Fit") -> Condition:
-        """The condition that a member, were it healthy, would have this ability."""
+        """The condition that a member, with a health, would have this ability."""
         machine = Slot("machine", member.part)
         return self.timeline.where_both(member, machine, lambda *both: fit.ability(*both) == wanted)
-
-    def _is_unknown_at_start(self, member: Slot) -> bool:
-        return self._start_health(member) not in (None, *HEALTH)
 
     def _start_health(self, member: Slot) -> object:
         return self.timeline.effects.start.get(Slot("health", member.key, member.part))
@@ -201,6 +234,11 @@ class Health:
         takes = self.takes(member)
         since = [(0, takes)] if self._start_health(member) == "Healthy" else []
         return self._seen(since, self.gates.get(member.part, ()), takes)
+
+    def _untouched(self, member: Slot) -> Condition:
+        """The condition that nothing has taken from a member what it had at the start."""
+        takes = self.takes(member)
+        return self._seen([(0, takes)], (), takes)
 
     def _assured(self, members: Sequence[Slot]) -> Condition:
         """The condition that a gate vouches for a group of these members."""
@@ -221,6 +259,12 @@ class Health:
         return Condition(tuple(each for each in holds if each is not None), tuple(fails), steps)
 
 
+def _addresses(balancers: Sequence[object]) -> list[str]:
+    """The addresses of some load balancers."""
+    found = (each.addresses.values() for each in balancers if isinstance(each, Balancer))
+    return sorted({block for blocks in found for block in blocks})
+
+
 def _together(groups: Sequence[str], contents: Sequence[object]) -> tuple[InboundRule, ...] | None:
     """The rules of some security groups together, with these contents of their slots."""
     rows = zip(groups, contents, strict=True)
@@ -229,11 +273,12 @@ def _together(groups: Sequence[str], contents: Sequence[object]) -> tuple[Inboun
 
 @dataclass
 class _Fit:
-    """The ability of members that are healthy; those that are guarded alike are judged once."""
+    """The ability of members of one health; those that are guarded alike are judged once."""
 
     probe: Probe
     sources: tuple[str, ...]
     rules: KnownRules
+    health: str = "Healthy"
     _known: dict[object, Ability] = field(default_factory=dict)
 
     def ability(self, member: object, machine: object) -> Ability:
@@ -245,8 +290,8 @@ class _Fit:
         key = member.status, groups, known is None or known.running
         if key not in self._known:
             guard = Guard(known, merged_rules(groups, self.rules))
-            healthy = replace(member, health="Healthy")
-            self._known[key] = ability(healthy, self.probe, guard, self.sources)
+            such = replace(member, health=self.health)
+            self._known[key] = ability(such, self.probe, guard, self.sources)
         return self._known[key]
 
 

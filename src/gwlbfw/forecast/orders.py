@@ -51,6 +51,8 @@ def both(one: Condition, other: Condition) -> Condition:
     """Both conditions hold."""
     if one is TRUE or other is TRUE:
         return other if one is TRUE else one
+    if not one.holds or not other.holds:
+        return FALSE
     holds = (
         Alternative(a.done | b.done, a.undone | b.undone)
         for a, b in product(one.holds, other.holds)
@@ -127,7 +129,7 @@ class Moments:
     """The moments of a plan's steps, and what is known of each region of them."""
 
     order: StepOrder
-    budget: int = 200_000
+    budget: int
     """The number of tries that may be spent to find a moment in a region."""
 
     def alternative(self, done: int, undone: int) -> Alternative | None:

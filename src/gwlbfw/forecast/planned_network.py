@@ -148,4 +148,8 @@ class PlannedNetwork:
             return Fitness(any_closed=True)
         if self.inquiry.holds(asked.able):
             return Fitness(any_takes=True)
-        return Fitness(any_unknown=self.inquiry.holds(asked.unknown))
+        assured = self.inquiry.holds(asked.assured)
+        if assured and self.inquiry.holds(asked.fit):
+            return Fitness(any_takes=True)
+        unsure = assured and self.inquiry.holds(asked.unsure)
+        return Fitness(any_unknown=unsure or self.inquiry.holds(asked.unknown))

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import product
 
 from gwlbfw.forecast.effects import Effects
-from gwlbfw.forecast.orders import ALWAYS, Alternative, Clause, Condition, Moments
+from gwlbfw.forecast.orders import ALWAYS, Alternative, Clause, Condition, Moments, Region
 from gwlbfw.reachability.model import Gateway, Subnet, Table
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.slots import Slot, unnamed_system_table
@@ -97,6 +97,22 @@ class Timeline:
             elif not below >> writer & 1:
                 found.append(value)
         return iter(found)
+
+    def possible_together(self, slots: Sequence[Slot], number: int) -> Iterator[list[object]]:
+        """The possible contents of some slots at one moment, when a step has just been done."""
+        order = self.moments.order
+        just_done = self.moments.alternative(1 << number, order.dependents[number])
+        region = Region().where([(just_done,)] if just_done else [()])
+        return self._together(slots, region) if region else iter(())
+
+    def _together(self, slots: Sequence[Slot], region: Region) -> Iterator[list[object]]:
+        if not slots:
+            yield []
+            return
+        for value, clauses in self.answers(slots[0]).values:
+            part = region.where(clauses)
+            if part is not None and self.moments.example(part) is not None:
+                yield from ([value, *rest] for rest in self._together(slots[1:], part))
 
     # --- what there is, at some moment ---
 

@@ -1,8 +1,9 @@
 """The traffic of every subnet between the calls of a plan."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from gwlbfw.forecast.durations import StepDurations, step_durations
 from gwlbfw.forecast.effects import Effects
@@ -23,8 +24,12 @@ from gwlbfw.reachability.prefixes import cidr_blocks
 from gwlbfw.reachability.usage import InternetUser, internet_users
 from gwlbfw.reachability.walk import Walker
 
+R = TypeVar("R")
+
 MOST_STATES = 20_000
 """Of one subnet; a plan with more is not judged state by state, and says so."""
+MOST_TRIES = 200_000
+"""To find moments of a plan; subnets that it does not suffice for are not judged, and said so."""
 
 
 @dataclass(frozen=True)
@@ -56,28 +61,42 @@ def explore(
     The idle subnets have nobody whose traffic could be harmed. `refused` is True where the effects
     are those of a cloud that refuses what is only tried.
     """
-    order = StepOrder(steps)
+    rehearsal = Rehearsal(start, steps, made)
+    order = rehearsal.order
     durations = step_durations(order, refused=refused)
-    timeline = Timeline(made, Moments(order))
-    health = Health(timeline, _gates(steps, start))
     found: list[TransientFlow] = []
     count, unjudged = 0, []
     for subnet in start.subnets.values():
         if subnet.role == "gwlbe" or subnet.id in idle:
             continue
         subject = _Subject(start, subnet, made.end, durations)
-
-        def program(inquiry: Inquiry, subject: _Subject = subject) -> list[Flow] | None:
-            return subject.flows_in(PlannedNetwork(start, timeline, health, inquiry))
-
         try:
-            for each in outcomes(timeline.moments, program, MOST_STATES):
+            for each in rehearsal.outcomes(subject.flows_in, MOST_STATES):
                 count += 1
                 subject.judge(order, each)
         except BudgetExceeded:
             unjudged.append(start.label(subnet.id))
         found += subject.transient_flows()
     return Exploration(tuple(found), count, tuple(unjudged))
+
+
+class Rehearsal:
+    """A plan's steps played through on the network that they start from, in every order."""
+
+    def __init__(self, start: Network, steps: tuple[Step, ...], made: Effects) -> None:
+        self.start = start
+        self.order = StepOrder(steps)
+        self.moments = Moments(self.order, MOST_TRIES)
+        self._timeline = Timeline(made, self.moments)
+        self._health = Health(self._timeline, _gates(steps, start))
+
+    def outcomes(self, question: Callable[[PlannedNetwork], R], most: int) -> Iterator[Outcome[R]]:
+        """The answers to a question over all moments. Raises BudgetExceeded."""
+        return outcomes(self.moments, lambda inquiry: question(self.network(inquiry)), most)
+
+    def network(self, inquiry: Inquiry) -> PlannedNetwork:
+        """The network along one way through the questions that are asked of it."""
+        return PlannedNetwork(self.start, self._timeline, self._health, inquiry)
 
 
 def _gates(steps: tuple[Step, ...], start: Network) -> Mapping[str, Sequence[int]]:
