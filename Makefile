@@ -58,7 +58,7 @@ proof: $(READY)
 	GWLBFW_REACH_EXAMPLES=5000 $(PYTEST) tests/unit/reachability/test_naive.py
 
 # The forecast of random plans of up to ten calls against every order of these calls, one moment at a
-# time: some 25 minutes of CPU.
+# time.
 orders: $(READY)
 	GWLBFW_ORDERS=10000 $(PYTEST) tests/unit/forecast/test_brute_force.py
 
