@@ -193,7 +193,8 @@ class Health:
         """The conditions of a group's ability, with these rules, probed from these addresses."""
         key = (group.id, group.probe, sources, tuple(sorted(rules.items())))
         if key not in self._conditions:
-            self._conditions[key] = self._conditions_of(group, sources, _known(rules))
+            known = {name: each for name, each in rules.items() if each is not None}
+            self._conditions[key] = self._conditions_of(group, sources, known)
         return self._conditions[key]
 
     def _conditions_of(
@@ -203,12 +204,12 @@ class Health:
         assured = self._assured(members)
         able, fit_ones, unsure = list[Condition](), list[Condition](), list[Condition]()
         closed, unknown = list[Condition](), list[Condition]()
-        unfit = _Fit(group.probe, sources, rules, "Unhealthy")
-        fit = _Fit(group.probe, sources, rules)
+        fit, unfit = (_Fit(group.probe, sources, rules, each) for each in ("Healthy", "Unhealthy"))
+        seen = _Fit(group.probe, sources, rules, is_seen=True)
         for member in members:
             healthy = self._healthy(member)
             if_able = self._would_be(member, "able", fit)
-            fit_ones.append(if_able)
+            fit_ones.append(self._would_be(member, "able", seen))
             able.append(both(if_able, healthy))
             if_closed = self._would_be(member, "closed", fit)
             closed.append(both(if_closed, either([healthy, assured])))
@@ -279,6 +280,8 @@ class _Fit:
     sources: tuple[str, ...]
     rules: KnownRules
     health: str = "Healthy"
+    is_seen: bool = False
+    """True if a gate has seen them healthy: they run."""
     _known: dict[object, Ability] = field(default_factory=dict)
 
     def ability(self, member: object, machine: object) -> Ability:
@@ -286,14 +289,12 @@ class _Fit:
         if not isinstance(member, Member):
             return "unable"
         known = machine if isinstance(machine, Machine) else None
+        if known and self.is_seen:
+            known = replace(known, running=True)
         groups = known.security_groups if known else None
         key = member.status, groups, known is None or known.running
         if key not in self._known:
             guard = Guard(known, merged_rules(groups, self.rules))
-            such = replace(member, health=self.health)
-            self._known[key] = ability(such, self.probe, guard, self.sources)
+            member = replace(member, health=self.health)
+            self._known[key] = ability(member, self.probe, guard, self.sources)
         return self._known[key]
-
-
-def _known(rules: Rules) -> KnownRules:
-    return {key: each for key, each in rules.items() if each is not None}
