@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, Wait
-from gwlbfw.layout import APPLIANCE_SECURITY_GROUP, LISTENER, LOAD_BALANCER, SERVER_GROUP
+from gwlbfw.layout import LISTENER, LOAD_BALANCER, SERVER_GROUP
 from gwlbfw.plan.health_gate import health_wait
 from gwlbfw.plan.model import Pause, Step
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved_wait
@@ -57,7 +57,6 @@ def rolling_replacement(
         rollout.add_member(at)
     for at in (at for at in leaving if at not in joining):
         rollout.remove_member(at)
-    rollout.close_ports(leaving)
     yield from rollout.gates
 
 
@@ -178,12 +177,6 @@ class _Rollout:
                 continue
             pause = Pause(seconds, removed.get(member, ""))
             self._after(self._drained(server, pause), pending.step.id)
-
-    def close_ports(self, leaving: list[Address]) -> None:
-        """Take rules from the appliances' group when all those have left that may need them."""
-        for each in self.graph.at(APPLIANCE_SECURITY_GROUP, builds=True):
-            for at in leaving if each.phase.name == "revoke" else ():
-                self._after(self.graph.at(at, builds=False)[-1].step.id, each.step.id)
 
     def _drained(self, server: Address, pause: Pause | None = None, after: str = "") -> str:
         """The gate that waits until the group lists an appliance no more."""

@@ -13,10 +13,8 @@ from itertools import pairwise
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.layout import (
-    APPLIANCE_SECURITY_GROUP,
     LISTENER,
     LOAD_BALANCER,
-    SERVER_GROUP,
     Role,
 )
 from gwlbfw.resources import (
@@ -214,14 +212,6 @@ def cut_over_after_members(graph: ResourceGraph, _: Cutover) -> Iterator[Orderin
             yield from (Ordering(member, address) for member in members)
 
 
-def probe_let_in_while_it_is_sent(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
-    """Appliances let a new probe in before it is sent, and an old one until it is sent no more."""
-    if SERVER_GROUP in graph and APPLIANCE_SECURITY_GROUP in graph:
-        group, rules = SERVER_GROUP, APPLIANCE_SECURITY_GROUP
-        yield Ordering(rules, group, "modify", "authorize", reversible=False)
-        yield Ordering(group, rules, "revoke", "modify", reversible=False)
-
-
 def eip_association_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
     """An EIP is bound once its subnet's routes are cut over, and unbound before they go back."""
     for address, node in graph.items():
@@ -280,7 +270,6 @@ RULES: tuple[Rule, ...] = (
     launch_after_balancer_addresses,
     cut_over_after_return_path,
     cut_over_after_members,
-    probe_let_in_while_it_is_sent,
     eip_association_after_routes,
     cut_over_sequence,
 )
