@@ -4,16 +4,19 @@ The order that the architecture requires is in `rules`; here is what follows fro
 themselves: phases, references, deletions, and what takes the place of what is deleted.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from gwlbfw import layout
-from gwlbfw.address import Address
+from gwlbfw.address import Address, Ref
 from gwlbfw.cloud.call import Value, fields_of
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
 from gwlbfw.layout import Role
 from gwlbfw.plan.rules import CUT_OVER, Ordering
 from gwlbfw.plan.steps import PendingStep, StepGraph, mentioned
-from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
-from gwlbfw.resources.resource import Phase
+from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation
+from gwlbfw.resources.resource import Phase, Resource
 
 
 def refuse_unknown_ids(graph: StepGraph) -> None:
@@ -55,7 +58,7 @@ def reference_edges(graph: StepGraph) -> None:
             graph.add_edges(_usable(makers), [pending])
 
 
-def _usable(makers: list[PendingStep]) -> list[PendingStep]:
+def _usable(makers: Sequence[PendingStep]) -> Sequence[PendingStep]:
     """The step after which others may refer to what these make, or change; none where at once."""
     usable = makers[0].resource.usable_after if makers else ""
     named = [d for d in makers if d.step.phase == usable]
@@ -73,32 +76,34 @@ def _referred(phase: Phase) -> frozenset[Address]:
 
 def release_edges(graph: StepGraph) -> None:
     """Join each deletion after the steps that release the references to what is deleted."""
-    for doomed in graph.pending:
-        if doomed.change.action not in ("delete", "replace") or doomed.builds:
+    referring: defaultdict[Address, list[PendingStep]] = defaultdict(list)
+    for pending in graph.pending:
+        if was := pending.change.was:
+            for address in {ref for _, ref in was.resource.refs()} - {pending.step.address}:
+                referring[address].append(pending)
+    for address, others in referring.items():
+        doomed = graph.at(address, builds=False)
+        if not doomed or doomed[0].change.action not in ("delete", "replace"):
             continue
-        for other in graph.pending:
-            was = other.change.was
-            if was is None or other.step.address == doomed.step.address:
-                continue
-            if doomed.step.address in {ref for _, ref in was.resource.refs()}:
-                first = graph.at(doomed.step.address, builds=False)
-                if _releases(graph, other, doomed.step.address) and not _outlives(other, first[0]):
-                    graph.add_edges([other], first)
+        for other in others:
+            if _releases(graph, other, address) and not _outlives(other, doomed[0]):
+                graph.add_edges([other], doomed)
 
 
 def routes_left_edges(graph: StepGraph) -> None:
     """Join the deletion of a table's routes after the subnets that move from it to another."""
+    going: defaultdict[Ref[RouteTable], list[Address]] = defaultdict(list)
+    for other in graph.pending:
+        if other.deletes and isinstance(other.resource, Route):
+            going[other.resource.table].append(other.step.address)
     for moving in graph.pending:
         was = moving.change.was
         if moving.change.action != "update" or not moving.builds or was is None:
             continue
-        if not isinstance(was.resource, RouteTableAssociation):
-            continue
-        last = graph.at(moving.step.address, builds=True)
-        for other in graph.pending:
-            route = other.resource
-            if other.deletes and isinstance(route, Route) and route.table == was.resource.table:
-                graph.add_edges(last, graph.at(other.step.address, builds=False))
+        if isinstance(was.resource, RouteTableAssociation):
+            last = graph.at(moving.step.address, builds=True)
+            for address in going.get(was.resource.table, ()):
+                graph.add_edges(last, graph.at(address, builds=False))
 
 
 def _releases(graph: StepGraph, pending: PendingStep, address: Address) -> bool:
@@ -119,17 +124,18 @@ def _outlives(pending: PendingStep, first: PendingStep) -> bool:
 
 
 def conflict_edges(graph: StepGraph) -> None:
-    """Join each creation after the deletion of what it can't exist beside."""
-    going = [d for d in graph.pending if d.step.drops and d.change.was]
+    """Join each creation after the deletion of what of its kind it can't exist beside."""
+    going: defaultdict[str, list[tuple[PendingStep, Resource]]] = defaultdict(list)
+    for doomed in graph.pending:
+        if doomed.step.drops and doomed.change.was:
+            going[doomed.step.address.kind].append((doomed, doomed.change.was.resource))
     for pending in graph.pending:
-        towards = pending.change.towards
+        towards, at = pending.change.towards, pending.step.address
         if not pending.builds or towards is None or pending.change.action == "update":
             continue
-        for doomed in going:
-            was = doomed.change.was
-            other = doomed.step.address != pending.step.address
-            if other and was is not None and towards.resource.conflicts_with(was.resource):
-                graph.add_edges([doomed], graph.at(pending.step.address, builds=True))
+        for doomed, was in going.get(at.kind, ()):
+            if doomed.step.address != at and towards.resource.conflicts_with(was):
+                graph.add_edges([doomed], graph.at(at, builds=True))
 
 
 def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool) -> None:
@@ -153,8 +159,8 @@ _REVERSE_PHASES = {"pre-route": "delete", "associate": "dissociate", "zone": "re
 
 
 def _steps_of_phase(
-    steps: list[PendingStep], phase: str | None, *, builds: bool
-) -> list[PendingStep]:
+    steps: Sequence[PendingStep], phase: str | None, *, builds: bool
+) -> Sequence[PendingStep]:
     """The steps of a change in the phase that a rule names; none where it has no such phase."""
     if phase is None:
         return steps

@@ -1,7 +1,9 @@
 """The steps of changes: one per phase, with the ids filled in that are known, and no edges yet."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call, Field, JsonList, Leaf, Value, Wait, fields_of, map_value
@@ -38,9 +40,16 @@ class StepGraph:
     pending: tuple[PendingStep, ...]
     edges: set[tuple[str, str]] = field(default_factory=set)
 
-    def at(self, address: Address, *, builds: bool) -> list[PendingStep]:
+    def at(self, address: Address, *, builds: bool) -> Sequence[PendingStep]:
         """The steps at an address that build, or that delete, in their order."""
-        return [d for d in self.pending if d.step.address == address and d.builds == builds]
+        return self._by_address.get((address, builds), ())
+
+    @cached_property
+    def _by_address(self) -> Mapping[tuple[Address, bool], Sequence[PendingStep]]:
+        found: defaultdict[tuple[Address, bool], list[PendingStep]] = defaultdict(list)
+        for pending in self.pending:
+            found[pending.step.address, pending.builds].append(pending)
+        return found
 
     def add_edges(self, first: Sequence[PendingStep], then: Sequence[PendingStep]) -> None:
         """Order the phases of one change before those of another: the last before the first."""
@@ -54,16 +63,17 @@ def pending_steps(
     changes: Sequence[Change], live: Live, known: ResourceGraph
 ) -> Iterator[PendingStep]:
     """Each phase of each change as a step, in the order of the phases."""
-    renewed = frozenset(c.address for c in changes if c.action in ("create", "replace"))
+    ids = {address: node.id for address, node in live.nodes.items() if node.id}
+    # A deletion refers to what is live now, even if that is about to be replaced.
+    renewed = {c.address for c in changes if c.action in ("create", "replace")}
+    lasting = {address: known_id for address, known_id in ids.items() if address not in renewed}
     for change in changes:
         if change.action == "no_op":
             continue
         phases = list(_phases(change, known))
         for number, (phase, builds, drops, resource) in enumerate(phases, 1):
-            # A deletion refers to what is live now, even if that is about to be replaced.
-            unknown = renewed if builds and not phase.releases else frozenset()
-            ids = {a: n.id for a, n in live.nodes.items() if n.id and a not in unknown}
-            step = _step(change, phase, ids, drops=drops, last=number == len(phases))
+            usable = lasting if builds and not phase.releases else ids
+            step = _step(change, phase, usable, drops=drops, last=number == len(phases))
             yield PendingStep(step, change, builds and not change.restores, phase, resource)
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 from graphlib import CycleError, TopologicalSorter
+from operator import or_
 
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
@@ -56,11 +58,12 @@ def _sequence(needs: dict[str, set[str]]) -> list[str]:
 
 
 def _reduced(needs: dict[str, set[str]], sequence: Sequence[str]) -> dict[str, set[str]]:
-    """The needs without those that follow from others."""
-    above: dict[str, set[str]] = {}
+    """The needs without those that follow from others; sets of steps are bits by their place."""
+    bit = {step: 1 << place for place, step in enumerate(sequence)}
+    above: dict[str, int] = {}
     reduced: dict[str, set[str]] = {}
     for step in sequence:
-        implied = set().union(*(above[each] for each in needs[step])) if needs[step] else set()
-        above[step] = needs[step] | implied
-        reduced[step] = needs[step] - implied
+        implied = reduce(or_, (above[each] for each in needs[step]), 0)
+        above[step] = reduce(or_, (bit[each] for each in needs[step]), implied)
+        reduced[step] = {each for each in needs[step] if not bit[each] & implied}
     return reduced

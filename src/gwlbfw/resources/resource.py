@@ -226,7 +226,7 @@ class Resource(BaseModel):
         return ()
 
     def conflicts_with(self, other: "Resource") -> bool:
-        """True if it can't be created while `other` exists."""
+        """True if it can't be created while `other`, of its kind, exists."""
         del other
         return False
 
