@@ -158,6 +158,34 @@ def test_redirected_gateway_entry_gets_its_original_next_hop_back_without_a_reco
     assert dump(testbed) == before
 
 
+@pytest.mark.parametrize("wrong", ["Instance:i-gone", "Instance:fw-1", "Ipv4Gateway:igw-gone"])
+def test_next_hop_that_the_vpc_lacks_is_not_put_back_and_the_plan_says_so(
+    testbed: Testbed, made: Existing, wrong: str
+) -> None:
+    """What a tag names may be gone, or in another VPC, and anybody may have written it."""
+    stack = testbed.stack(brownfield(made))
+    stack.apply()
+    testbed.forget()
+    kind, _, hop = wrong.partition(":")
+    hop = made.ids.get(hop, hop)
+    table = made.ids["table-app-b"]
+    listed = testbed.call("privatelink:ListVpcEndpoints", EndpointType="GatewayLoadBalancer")
+    testbed.done(
+        "privatelink:TagResources",
+        ResourceType="vpcendpoint",
+        ResourceId=[each["EndpointId"] for each in listed["Endpoints"]],
+        Tag=[{"Key": "gwlbfw:before:r/business/shop/app-b", "Value": f"{kind}:{hop}@{table}"}],
+    )
+    plan = stack.plan(destroy=True)
+    (said,) = plan.warnings
+    assert said.message == (
+        f"route.business/shop/app-b: {hop}, which was there before, is not in the VPC: the route "
+        "is deleted"
+    )
+    stack.destroy(whatever=True)
+    assert f"{table} {ANYWHERE}" not in dump(testbed)
+
+
 def test_subnets_of_a_zone_keep_their_shared_table(testbed: Testbed, made: Existing) -> None:
     made.subnet("app-b2", "prod", B, "192.168.3.0/24")
     made.join("table-app-b", "app-b2")

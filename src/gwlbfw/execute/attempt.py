@@ -164,11 +164,11 @@ class StepAttempt:
             waits = [resolved.resolve_wait(each, self._execution.render) for each in step.waits]
             if all([await poll_once(self._api, each) for each in waits]):
                 return Reply({}, failure.request_id)
-        cloud_id = resolved.ids.get(step.address)
-        if step.drops and step.call and cloud_id:
+        if step.drops and step.call:
             ours = frozenset(resolved.ids.values())
             blockers = DeletionBlockers(self._api, self._execution.stack, ours)
-            await blockers.check(failure, step.address.kind, cloud_id, step.call.account or "")
+            deletion = resolved.resolve_call(step.call, self._execution.render)
+            await blockers.check(failure, step.address.kind, deletion)
         return None
 
     def _on_retry(self, retry: Retry) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gwlbfw.cloud.call import Raw, objects
+from gwlbfw.cloud.call import Call, Raw, objects
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure
 from gwlbfw.errors import Busy, CloudError, GwlbfwError, Missing, Rejected
@@ -32,30 +32,30 @@ class DeletionBlockers:
     ours: frozenset[str]
     """Ids of what the stack owns, or owned a moment ago."""
 
-    async def check(self, failure: Failure, kind: str, cloud_id: str, account: str) -> None:
-        """Raise the refusal as final where unmanaged resources are the reason for it."""
+    async def check(self, failure: Failure, kind: str, deletion: Call) -> None:
+        """Raise the refusal of a deletion as final where unmanaged resources are the reason."""
         if not isinstance(failure, Busy) or not failure.cloud_code.startswith(_IN_USE_CODES):
             return
-        unmanaged = [
-            name
-            for listing in kinds()[kind].dependents
-            for name in self._unmanaged(listing, await self._fetch(listing, cloud_id, account))
-        ]
-        if unmanaged:
-            raise _final_error(failure, cloud_id, unmanaged)
+        for listing in kinds()[kind].dependents:
+            listed = await self._fetch(listing, deletion)
+            if unmanaged := [*self._unmanaged(listing, listed, deletion)]:
+                parent = str(deletion.params[listing.parent_param])
+                raise _final_error(failure, parent, unmanaged, listing.remedy)
 
-    async def _fetch(self, listing: DependentListing, cloud_id: str, account: str) -> list[Raw]:
+    async def _fetch(self, listing: DependentListing, deletion: Call) -> list[Raw]:
         """The resources inside; none where they can't be read, since then nothing is known."""
         try:
-            return await self.api.list_all(listing.of(cloud_id, account), listing.items)
+            return await self.api.list_all(listing.of(deletion), listing.items)
         except GwlbfwError:
             return []
 
-    def _unmanaged(self, listing: DependentListing, listed: list[Raw]) -> Iterator[str]:
+    def _unmanaged(
+        self, listing: DependentListing, listed: list[Raw], deletion: Call
+    ) -> Iterator[str]:
         for raw in listed:
             name, instance = str(raw.get(listing.id) or ""), str(raw.get("InstanceId") or "")
             own = name in self.ours or instance in self.ours or self._is_tagged(raw)
-            if not own and not listing.ignores(raw):
+            if not own and not listing.ignores(raw, deletion):
                 yield instance or name
 
     def _is_tagged(self, raw: Raw) -> bool:
@@ -64,10 +64,10 @@ class DeletionBlockers:
         return named.get(STACK_TAG) == self.stack
 
 
-_IN_USE_CODES = ("DependencyViolation", "Forbbiden")
+_IN_USE_CODES = ("DependencyViolation", "Forbbiden", "EndpointServiceConnectionDependence")
 
 
-def _final_error(failure: CloudError, cloud_id: str, unmanaged: list[str]) -> Rejected:
+def _final_error(failure: CloudError, parent: str, unmanaged: list[str], remedy: str) -> Rejected:
     error = Rejected(
         failure.action,
         failure.cloud_code,
@@ -76,5 +76,5 @@ def _final_error(failure: CloudError, cloud_id: str, unmanaged: list[str]) -> Re
         status=failure.status,
     )
     named = ", ".join(sorted(set(unmanaged)))
-    error.hint = f"{cloud_id} still has what is not the stack's: {named}; remove it, then go on"
+    error.hint = f"{parent} still has what is not the stack's: {named}; {remedy}, then go on"
     return error

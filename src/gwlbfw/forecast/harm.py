@@ -73,7 +73,9 @@ def flows_needing_consent(
     unjudged: Sequence[str],
     removal: Removal | None = None,
 ) -> tuple[TransientFlow, ...]:
-    """The flows that a plan harms, the worst first; `seen` are those of whole subnets.
+    """The flows that a plan harms, the worst first.
+
+    `seen` are those of whole subnets, and of connections of others to the stack's service.
 
     Of a subnet only the directions that somebody uses count. `removal` is of a plan that destroys.
     """
@@ -84,7 +86,12 @@ def flows_needing_consent(
         for label, each in subnets.items()
         if not (removal and removal.made_all(moves.start, each))
     }
-    whole = [*seen, *(each for label in unjudged for each in _not_judged(moves, subnets[label]))]
+    subnets_seen = [each for each in seen if each.subnet in subnets]
+    connections = [each for each in seen if each.subnet not in subnets]
+    whole = [
+        *subnets_seen,
+        *(each for label in unjudged for each in _not_judged(moves, subnets[label])),
+    ]
     harmed = [*users, *(each for each in whole if each.direction in used.get(each.subnet, ()))]
     steps = {each.id: each for each in moves.order.steps}
     found = [
@@ -92,6 +99,8 @@ def flows_needing_consent(
         for each in _lasting_once([e for e in harmed if e.reason], moves.order.numbers)
         if not _is_within_a_cut_over(each, steps) and not (removal and removal.covers(each, steps))
     ]
+    # No plan has a right to what is somebody else's.
+    found += _lasting_once(connections, moves.order.numbers)
     return tuple(sorted(found, key=_rank))
 
 

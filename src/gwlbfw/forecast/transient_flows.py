@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from gwlbfw.forecast.connections import ConnectionHarm, alike
 from gwlbfw.forecast.durations import StepDurations, step_durations
 from gwlbfw.forecast.effects import Effects
 from gwlbfw.forecast.health import Health
@@ -56,7 +57,7 @@ def explore(
     *,
     refused: bool = False,
 ) -> Exploration:
-    """The transient flows of every subnet that is there before, whoever's it is.
+    """The transient flows of every subnet that is there before, and of every connection.
 
     The idle subnets have nobody whose traffic could be harmed. `refused` is True where the effects
     are those of a cloud that refuses what is only tried.
@@ -77,6 +78,15 @@ def explore(
         except BudgetExceeded:
             unjudged.append(start.label(subnet.id))
         found += subject.transient_flows()
+    for connections in alike(start.connections):
+        harm = ConnectionHarm(start, made.end, connections, durations)
+        try:
+            for verdict in rehearsal.outcomes(harm.verdict_in, MOST_STATES):
+                count += 1
+                harm.judge(order, verdict)
+            found += harm.transient_flows()
+        except BudgetExceeded:
+            found += harm.not_judged()
     return Exploration(tuple(found), count, tuple(unjudged))
 
 

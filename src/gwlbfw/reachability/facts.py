@@ -30,6 +30,8 @@ class NetworkFacts:
     endpoint_zones: dict[str, Raws] = field(default_factory=dict)
     services: dict[str, Raw] = field(default_factory=dict)
     service_resources: dict[str, Raws] = field(default_factory=dict)
+    connections: dict[str, Raws] = field(default_factory=dict)
+    """The connections to the stack's own services."""
     balancers: dict[str, Raw] = field(default_factory=dict)
     listeners: Raws = field(default_factory=list)
     groups: Raws = field(default_factory=list)

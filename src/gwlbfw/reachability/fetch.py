@@ -26,7 +26,9 @@ async def fetch_network(
     for key, vpc in topology.business_vpcs.items():
         if (cloud_id := ids.get(layout.business_vpc(key))) is not None:
             vpcs.setdefault(vpc.account or "", []).append(cloud_id)
-    facts = await fetch_facts(fetcher, vpcs, topology.security_vpc.account or "")
+    account = topology.security_vpc.account or ""
+    services = [ids[each] for each in (layout.ENDPOINT_SERVICE,) if each in ids]
+    facts = await fetch_facts(fetcher, vpcs, account, services)
     business_subnets = [
         layout.business_subnet(key, name)
         for key, vpc in topology.business_vpcs.items()

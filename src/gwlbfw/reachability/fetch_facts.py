@@ -29,17 +29,21 @@ class NoSuchVpc(GwlbfwError):
 
 
 async def fetch_facts(
-    fetcher: Fetcher, vpcs: Mapping[str, Collection[str]], security_account: str
+    fetcher: Fetcher,
+    vpcs: Mapping[str, Collection[str]],
+    security_account: str,
+    services: Sequence[str] = (),
 ) -> NetworkFacts:
     """Fetch all that forwards packets in the VPCs, and behind their endpoints.
 
-    `vpcs` has the ids by account; `security_account` has the load balancers. What is refused beyond
-    the VPCs themselves is noted, not raised. Raises NoSuchVpc, CloudError and TransportError.
+    `vpcs` has the ids by account; `security_account` has the load balancers; `services` are those
+    whose connections matter, whoever's. What is refused beyond the VPCs themselves is noted, not
+    raised. Raises NoSuchVpc, CloudError and TransportError.
     """
     facts = NetworkFacts()
     for account, ids in vpcs.items():
         await _BusinessSide(fetcher, facts, account).fetch(sorted(set(ids)))
-    await _SecuritySide(fetcher, facts, security_account).fetch()
+    await _SecuritySide(fetcher, facts, security_account).fetch(services)
     return facts
 
 
@@ -177,9 +181,16 @@ class _BusinessSide(_Side):
 class _SecuritySide(_Side):
     """The lists of what lies behind the endpoints: services, load balancers, appliances, health."""
 
-    async def fetch(self) -> None:
-        await self._services()
+    async def fetch(self, services: Sequence[str]) -> None:
+        await asyncio.gather(self._services(), self._connections(services))
         await self._balancers()
+
+    async def _connections(self, services: Sequence[str]) -> None:
+        """The connections to the stack's own services."""
+        name = listings.CONNECTIONS.call.name
+        for service, call in child_calls(listings.CONNECTIONS, services, self.account):
+            rows = await self._if_allowed(call, listings.CONNECTIONS, [name])
+            self.facts.connections[service[0]] = rows
 
     async def _services(self) -> None:
         """The services behind the endpoints, and the load balancers behind the services."""

@@ -81,6 +81,13 @@ SERVICE = Listing(
     per="endpoint_service",
     parent_param="ServiceId",
 )
+CONNECTIONS = Listing(
+    PRIVATELINK.call("ListVpcEndpointConnections"),
+    "Connections",
+    of="security",
+    per="endpoint_service",
+    parent_param="ServiceId",
+)
 HEALTH = Listing(
     GWLB.call("GetListenerHealthStatus"),
     "ListenerHealthStatus.ServerGroupInfos.Servers",

@@ -115,6 +115,16 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class Connection:
+    """The connection of somebody else's endpoint to the stack's service."""
+
+    endpoint: Endpoint
+    """As the service's side sees it, which says nothing of the endpoint's own status."""
+    owner: str
+    """The account that the endpoint belongs to; empty where nobody says."""
+
+
+@dataclass(frozen=True)
 class Service:
     """An endpoint service: the load balancers that stand behind it, by zone."""
 

@@ -18,6 +18,7 @@ from gwlbfw.reachability.appliances import (
 from gwlbfw.reachability.forwarding_model import Decision
 from gwlbfw.reachability.model import (
     Balancer,
+    Connection,
     Endpoint,
     Entry,
     Gateway,
@@ -50,6 +51,8 @@ class Network:
     gateways: Mapping[str, Gateway] = field(default_factory=dict)
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
+    connections: tuple[Connection, ...] = ()
+    """The connections of others to the stack's service."""
     balancers: Mapping[str, Balancer] = field(default_factory=dict)
     groups: Mapping[str, ServerGroup] = field(default_factory=dict)
     nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)

@@ -9,12 +9,12 @@ from gwlbfw.cloud.call import Raw, objects
 from gwlbfw.cloud.reply_fields import flag_at, struct_at, text_at, texts_at
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import ReplyError
+from gwlbfw.reachability.connections import connections, endpoint_zones
 from gwlbfw.reachability.facts import NetworkFacts
 from gwlbfw.reachability.model import (
     ROLES,
     Balancer,
     Endpoint,
-    EndpointZone,
     Entry,
     Gateway,
     Listener,
@@ -60,6 +60,7 @@ def parse_network(
         endpoints={each.id: each for each in _endpoints(facts)},
         services={each.id: each for each in _services(facts)},
         balancers={each.id: each for each in _balancers(facts)},
+        connections=tuple(connections(facts, names)),
         groups={each.id: each for each in _groups(facts)},
         nat_gateways={each.id: each for each in map(_nat, facts.nat_gateways)},
         target_groups={each.id: each for each in map(_target_group, facts.target_groups)},
@@ -196,12 +197,7 @@ def _gateway(raw: Raw) -> Gateway:
 def _endpoints(facts: NetworkFacts) -> Iterator[Endpoint]:
     for raw in facts.endpoints:
         key = text_at(raw, "EndpointId")
-        zones = tuple(
-            EndpointZone(
-                text_at(each, "ZoneId"), text_at(each, "VSwitchId"), text_at(each, "ZoneStatus")
-            )
-            for each in facts.endpoint_zones.get(key, ())
-        )
+        zones = endpoint_zones(facts.endpoint_zones.get(key, ()))
         yield Endpoint(
             key,
             text_at(raw, "VpcId"),

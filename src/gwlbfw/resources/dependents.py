@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from gwlbfw.cloud.call import Call, Raw
 
 
-def _never(_: Raw) -> bool:
+def _never(_: Raw, __: Call) -> bool:
     return False
 
 
@@ -19,13 +19,15 @@ class DependentListing:
     id: str
     """The field with the id."""
     parent_param: str
-    ignores: Callable[[Raw], bool] = _never
-    """True for a dependent that disappears by itself, or whose owner can't be known."""
+    """The parameter with the id of what they lie in, of the list call and of the deletion."""
+    ignores: Callable[[Raw, Call], bool] = _never
+    """True for one that is not in the way of a deletion, or whose owner can't be known."""
+    remedy: str = "remove it"
 
-    def of(self, cloud_id: str, account: str) -> Call:
-        """The call that lists what lies in the resource with this id."""
-        params = {**self.call.params, self.parent_param: cloud_id}
-        return replace(self.call, params=params, account=account)
+    def of(self, deletion: Call) -> Call:
+        """The call that lists what is in the way of a deletion."""
+        params = {**self.call.params, self.parent_param: deletion.params[self.parent_param]}
+        return replace(self.call, params=params, account=deletion.account)
 
 
 def interfaces_by(parent_param: str) -> DependentListing:
@@ -39,6 +41,6 @@ def interfaces_by(parent_param: str) -> DependentListing:
     )
 
 
-def _of_a_product_or_leaving(raw: Raw) -> bool:
+def _of_a_product_or_leaving(raw: Raw, _: Call) -> bool:
     """Those of other products say neither whose they are nor for how long."""
     return raw.get("ServiceManaged") is True or raw.get("Status") in ("Detaching", "Deleting")

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
-from gwlbfw.cloud.call import Value, Wait
+from gwlbfw.cloud.call import Raw, Value, Wait, objects
+from gwlbfw.resources.dependents import DependentListing
 from gwlbfw.resources.durations import POLLED, Durations, takes
+from gwlbfw.resources.endpoint import CONNECTED
 from gwlbfw.resources.endpoint_service import SERIAL, EndpointService
 from gwlbfw.resources.facts import MADE, DriftImpact, Forwarding, PlanGroup, PlanPosition, Verbs
 from gwlbfw.resources.forwarding import ForwardingFact, ServiceResourceFact
@@ -53,7 +55,16 @@ class EndpointServiceResource(Resource):
     original_state_letter: ClassVar = ""
     refusal_loses_traffic: ClassVar = False
     output: ClassVar = None
-    dependents: ClassVar = ()
+    dependents: ClassVar = (
+        DependentListing(
+            PRIVATELINK.call("ListVpcEndpointConnections"),
+            "Connections",
+            "EndpointId",
+            "ServiceId",
+            lambda raw, call: not _is_connected(raw, call.params.get("ZoneId")),
+            remedy="disable its connection, or have its owner delete it",
+        ),
+    )
 
     service: Fixed[Ref[EndpointService]]
     load_balancer: Fixed[Ref[LoadBalancer]]
@@ -98,3 +109,9 @@ class EndpointServiceResource(Resource):
         }
         read = PRIVATELINK.call(_LISTED, ServiceId=value_of(self.service))
         return Phase(name, call, (Wait(read, "Resources", where=where, gone=gone),), SERIAL)
+
+
+def _is_connected(connection: Raw, zone: object) -> bool:
+    """True if an endpoint's connection uses the service's resource in a zone."""
+    zones = objects(connection, "Zones")
+    return any((e.get("ZoneId"), e.get("ZoneStatus")) == (zone, CONNECTED) for e in zones)

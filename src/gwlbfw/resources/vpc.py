@@ -50,14 +50,14 @@ class Vpc(Resource):
             "SecurityGroups.SecurityGroup",
             "SecurityGroupId",
             "VpcId",
-            lambda raw: raw.get("ServiceManaged") is True,
+            lambda raw, _: raw.get("ServiceManaged") is True,
         ),
         DependentListing(
             VPC.call("DescribeRouteTableList"),
             "RouterTableList.RouterTableListType",
             "RouteTableId",
             "VpcId",
-            lambda raw: raw.get("RouteTableType") == "System",
+            lambda raw, _: raw.get("RouteTableType") == "System",
         ),
     )
     listed_below: ClassVar = ListedBelow.SIDE

@@ -51,7 +51,7 @@ async def make_plan(
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     going = {address: was for address, was in original.items() if address not in target}
-    lost = lost_originals(going, live)
+    lost = lost_originals(going, live, observation.network)
     kept = kept_routes(topology, frozenset() if destroy else observation.foreign)
     changes, kept = _changes(observation, target, without_lost(original, lost), kept)
     harmful = harmful_routes(observation.network, live, target, kept)

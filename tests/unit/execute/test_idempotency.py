@@ -60,11 +60,11 @@ def interface(**says: Json) -> Mapping[str, Json]:
 
 def deleting(*answers: Answer, inside: Answer) -> Run:
     transport = FakeTransport(DeleteVSwitch=list(answers), DescribeNetworkInterfaces=inside)
-    run = Run(transport, step("vswitch.gwlbe/shop/b:delete", action="DeleteVSwitch", drops=True))
-    run.resolved.ids = {
-        Address("vswitch.gwlbe/shop/b"): "vsw-1",
-        Address("instance.server/shop/a"): "i-ours",
-    }
+    at = Address("vswitch.gwlbe/shop/b")
+    params = {"VSwitchId": Field(at, "VSwitchId")}
+    deletion = step(f"{at}:delete", action="DeleteVSwitch", params=params, drops=True)
+    run = Run(transport, deletion)
+    run.resolved.ids = {at: "vsw-1", Address("instance.server/shop/a"): "i-ours"}
     return run
 
 
