@@ -14,6 +14,7 @@ from gwlbfw.errors import CloudError, Rejected
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing
 from tests.scenarios.test_brownfield import refusing
+from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
 from tests.scenarios.testbed import Content, RefusingTransport, Testbed
 from tests.traffic.networks import brownfield, direct, direct_eips, network
@@ -64,6 +65,25 @@ def refused_at(number: int) -> Callable[[Transport], Transport]:
     return lambda inner: RefusingTransport(inner, refuse)
 
 
+SUBNET_TURNS = (
+    *("AssociateRouteTable", "UnassociateRouteTable", "UpdateGatewayRouteTableEntryAttribute"),
+)
+
+
+def refusing_turn(number: int) -> Callable[[Transport], Transport]:
+    """A cloud that refuses for good the call of this number that turns a subnet either way."""
+    seen: list[BoundCall] = []
+
+    def refuse(call: BoundCall) -> CloudError | None:
+        if call.action not in SUBNET_TURNS:
+            return None
+        seen.append(call)
+        refused = len(seen) > number and call.action == seen[number].action
+        return Rejected(call.name, "Forbidden", "Not this one.", "R-1") if refused else None
+
+    return lambda inner: RefusingTransport(inner, refuse)
+
+
 def inspected(made: Existing) -> frozenset[str]:
     """The servers whose traffic is inspected; nobody's is asymmetric, or lost."""
     made.testbed.settle()
@@ -86,6 +106,34 @@ def test_zone_of_which_one_route_is_refused_stays_behind_the_firewall(scene: Sce
     for number, left in enumerate((BOTH, BOTH, {"server-app-b"})):
         assert made.testbed.stack(content, refused_at(number)).stack.sync.destroy().failures
         assert inspected(made) == left
+
+
+def with_bystander(made: Existing) -> Content:
+    """The topology with a subnet that was on the system table, in a zone that is inspected."""
+    content = direct_eips(made)
+    content["business_vpcs"]["shop"]["zones"][B]["subnets"]["by"] = {"id": made.ids["by"]}
+    return content
+
+
+def test_subnet_joins_an_inspected_zone_as_one_and_leaves_it_as_one(testbed: Testbed) -> None:
+    made = direct(testbed)
+    testbed.stack(direct_eips(made)).apply()
+    after = {*BOTH, "server-by"}
+    for content, number, before, now in (
+        (with_bystander(made), 0, BOTH, after),
+        (direct_eips(made), 0, after, BOTH),
+        (with_bystander(made), 1, BOTH, after),
+        (direct_eips(made), 1, after, BOTH),
+    ):
+        broken = testbed.stack(content, refusing_turn(number))
+        report = broken.stack.sync.apply(broken.plan(), accept_uninspected=True)
+        assert report.outcome == "failed"
+        assert inspected(made) == before
+        plan = testbed.stack(content).plan()
+        assert plan.forecast is not None
+        assert [each for each in plan.forecast.consent if each.reason != "uninspected"] == []
+        testbed.stack(content).stack.sync.apply(plan, accept_uninspected=True)
+        assert inspected(made) == now
 
 
 def test_deletion_of_a_gateway_that_is_refused_gives_everybody_the_routes_to_it_again(

@@ -15,6 +15,7 @@ from gwlbfw.plan.edges import (
     refuse_unknown_ids,
     release_edges,
     rollback_to_direct_access,
+    routes_found_edges,
     routes_left_edges,
 )
 from gwlbfw.plan.guard_edges import guard_edges
@@ -50,6 +51,7 @@ def build(
         reference_edges,
         release_edges,
         routes_left_edges,
+        routes_found_edges,
         conflict_edges,
     ):
         add_edges(graph)

@@ -1,11 +1,12 @@
 """The cut-over groups of a plan: what turns as one, how each step of it is undone, and its edges.
 
-The routes of a zone turn to the firewall as one, and back as one. The routes to an IPv4 gateway go
-as one with the gateway, where they have to go first: with it and without them there is no Internet.
+The routes of a zone turn to the firewall as one, and back as one; so does a subnet that joins or
+leaves a table which leads there already. The routes to an IPv4 gateway go as one with the gateway,
+where they have to go first: with it and without them there is no Internet.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from gwlbfw.plan.edges import deletes_direct_access, is_gateway_attempt
 from gwlbfw.plan.model import BACK, Step
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved, resolved_wait
 from gwlbfw.plan.toposort import sequence
-from gwlbfw.resources import Route
+from gwlbfw.resources import Route, RouteTableAssociation
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.next_hop import ENDPOINT
 from gwlbfw.resources.resource import Phase
@@ -23,8 +24,9 @@ from gwlbfw.resources.resource import Phase
 def with_cutover_groups(graph: StepGraph, live: Live) -> StepGraph:
     """The graph whose steps that turn traffic are in a group, each with its undo."""
     grouped = dict(_direct_access_groups(graph))
+    turned = _turned_tables(graph, live)
     for pending in graph.pending:
-        if group := _zone_group(pending):
+        if group := _zone_group(pending) or _joined_zone(pending, turned):
             grouped[pending.step.id] = group
     return replace(graph, pending=tuple(_in_group(d, grouped, live) for d in graph.pending))
 
@@ -39,6 +41,31 @@ def _zone_group(pending: PendingStep) -> str:
     if route.next_hop_type == ENDPOINT:
         return _group_of(route)
     return _group_of(was.resource, BACK) if was and isinstance(was.resource, Route) else ""
+
+
+def _turned_tables(graph: StepGraph, live: Live) -> Mapping[str, Route]:
+    """The route to an endpoint in each table whose subnets are behind the firewall, and stay so."""
+    return {
+        node.resource.table: node.resource
+        for address, node in live.nodes.items()
+        if isinstance(node.resource, Route)
+        and _group_of(node.resource)
+        and not graph.at(address, builds=True)
+        and not graph.at(address, builds=False)
+    }
+
+
+def _joined_zone(pending: PendingStep, turned: Mapping[str, Route]) -> str:
+    """The group of a step that turns a subnet by its table; empty for others.
+
+    One that moves between two tables of its own keeps an order without a group: how the cloud does
+    that is not known (see `RouteTableAssociation.update`).
+    """
+    link, phase = pending.resource, pending.phase
+    if not isinstance(link, RouteTableAssociation) or phase.attempt or phase.unless:
+        return ""
+    route = turned.get(link.table)
+    return _group_of(route, BACK if phase.removes else "") if route else ""
 
 
 def _group_of(route: Route, direction: str = "") -> str:
@@ -77,12 +104,9 @@ def _in_group(pending: PendingStep, grouped: dict[str, str], live: Live) -> Pend
 
 
 def _undo(pending: PendingStep) -> Phase | None:
-    route, change = pending.resource, pending.change
-    if not isinstance(route, Route):
-        return None
-    updated = change.was.resource if change.was and change.action in ("update", "adopt") else None
-    was = updated if isinstance(updated, Route) else None
-    return route.undo(change.address, pending.step.kind_phase, was)
+    change = pending.change
+    was = change.was.resource if change.was and change.action in ("update", "adopt") else None
+    return pending.resource.undo(change.address, pending.step.kind_phase, was)
 
 
 def join_groups(steps: Sequence[Step], edges: set[tuple[str, str]]) -> None:

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from gwlbfw import layout
-from gwlbfw.address import Address, Ref
+from gwlbfw.address import Address
 from gwlbfw.cloud.call import Value, fields_of
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
 from gwlbfw.layout import Role
 from gwlbfw.plan.rules import CUT_OVER, Ordering
 from gwlbfw.plan.steps import PendingStep, StepGraph, mentioned
-from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation
+from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
 from gwlbfw.resources.resource import Phase, Resource
 
 
@@ -91,19 +91,49 @@ def release_edges(graph: StepGraph) -> None:
 
 
 def routes_left_edges(graph: StepGraph) -> None:
-    """Join the deletion of a table's routes after the subnets that move from it to another."""
-    going: defaultdict[Ref[RouteTable], list[Address]] = defaultdict(list)
+    """Join the deletion of a table's routes after the subnets that move from it to another.
+
+    One that joins its first table leaves the system table of its VPC, where it was a bystander.
+    """
+    going: defaultdict[str, list[Address]] = defaultdict(list)
     for other in graph.pending:
+        at = other.step.address
         if other.deletes and isinstance(other.resource, Route):
-            going[other.resource.table].append(other.step.address)
+            going[other.resource.table].append(at)
+            if layout.parse(at).role is Role.BYSTANDER:
+                going[other.resource.vpc].append(at)
     for moving in graph.pending:
-        was = moving.change.was
-        if moving.change.action != "update" or not moving.builds or was is None:
-            continue
-        if isinstance(was.resource, RouteTableAssociation):
+        left = _table_left(moving) if moving.builds else None
+        for address in going.get(left, ()) if left else ():
             last = graph.at(moving.step.address, builds=True)
-            for address in going.get(was.resource.table, ()):
-                graph.add_edges(last, graph.at(address, builds=False))
+            graph.add_edges(last, graph.at(address, builds=False))
+
+
+def routes_found_edges(graph: StepGraph) -> None:
+    """Join the return of subnets to their tables after the routes that they find there."""
+    made: defaultdict[str, list[Address]] = defaultdict(list)
+    for pending in graph.pending:
+        at, route = pending.step.address, pending.resource
+        if pending.builds and isinstance(route, Route) and layout.parse(at).role is Role.BYSTANDER:
+            made[route.vpc].append(at)
+    for moving in graph.pending:
+        link = moving.resource
+        if not moving.builds and isinstance(link, RouteTableAssociation):
+            for address in made.get(link.vpc, ()):
+                first = graph.at(moving.step.address, builds=False)
+                graph.add_edges(graph.at(address, builds=True), first)
+
+
+def _table_left(moving: PendingStep) -> str | None:
+    """The table that a subnet moves from, or its VPC for the system table; None for others."""
+    was, towards = moving.change.was, moving.change.towards
+    if moving.change.action == "update" and was is not None:
+        left = was.resource
+        return left.table if isinstance(left, RouteTableAssociation) else None
+    joined = towards.resource if towards and moving.change.action == "create" else None
+    if isinstance(joined, RouteTableAssociation) and not joined.of_gateway:
+        return joined.vpc
+    return None
 
 
 def _releases(graph: StepGraph, pending: PendingStep, address: Address) -> bool:

@@ -207,6 +207,14 @@ class Resource(BaseModel):
         """The phases that remove it."""
         raise TypeError(at)
 
+    def undo(self, at: Address, phase: str, was: "Resource | None") -> Phase | None:
+        """The phase that reverses one of its phases; None where none does.
+
+        `was` is the resource before an update.
+        """
+        del at, phase, was
+        return None
+
     def after(self, phase: str, was: "Self | None" = None) -> "Self | None":
         """The resource once this phase is done; None if it is gone.
 

@@ -273,9 +273,8 @@ class Route(Resource):
             return self.model_copy(update={"next_hop_type": hop.type, "next_hop": hop.ref})
         return None if phase in ("delete", "reset-to-local") else self
 
-    def undo(self, at: Address, phase: str, was: "Route | None") -> Phase:
-        """The phase that reverses one of its phases; `was` is the route before an update."""
-        before = was or self
+    def undo(self, at: Address, phase: str, was: Resource | None) -> Phase | None:
+        before = was if isinstance(was, Route) else self
         if phase == "reset-to-local":
             return self._redirect("redirect", before.hop)
         if self.in_gateway_table:

@@ -105,6 +105,10 @@ class RouteTableAssociation(Resource):
         del at
         yield self._phase("dissociate", self.table)
 
+    def undo(self, at: Address, phase: str, was: Resource | None) -> Phase | None:
+        del at, was
+        return self._phase("dissociate" if phase == "associate" else "associate", self.table)
+
     def _phase(self, name: str, table: Ref[RouteTable]) -> Phase:
         joins = name == "associate"
         target: dict[str, Value] = {"RouteTableId": value_of(table)}
