@@ -68,7 +68,7 @@ def _business(size: Size, number: int) -> Content:
             zone: {
                 "gwlbe_subnet": {"cidr": f"{block}.{200 + at}.0/24"},
                 "subnets": {
-                    f"app-{zone[-1]}{each}": {"cidr": f"{block}.{at * 10 + each}.0/24"}
+                    f"app-{zone[-1]}{each}": {"cidr": f"{block}.{at * 60 + each}.0/24"}
                     for each in range(size.subnets)
                 },
             }

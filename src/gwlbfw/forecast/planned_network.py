@@ -24,7 +24,7 @@ from gwlbfw.reachability.model import (
     TargetGroup,
 )
 from gwlbfw.reachability.network import decisions
-from gwlbfw.reachability.prefixes import HeaderSpace, Lookup, Prefix, intersection
+from gwlbfw.reachability.prefixes import HeaderSpace, Lookup, Prefix
 from gwlbfw.reachability.slots import Slot, local_entry
 
 T = TypeVar("T")
@@ -66,11 +66,7 @@ class PlannedNetwork:
         return self._content(Slot("subnet", key), Subnet)
 
     def subnets_at(self, vpc: str, space: HeaderSpace) -> Sequence[Subnet]:
-        found = [
-            self._content(slot, Subnet)
-            for slot, cidr in self.timeline.subnets_in.get(vpc, ())
-            if intersection(space, (cidr.span,))
-        ]
+        found = [self._content(slot, Subnet) for slot in self.timeline.subnets_at(vpc, space)]
         return [each for each in found if each is not None]
 
     def table_of(self, subject: str) -> str:
@@ -97,11 +93,10 @@ class PlannedNetwork:
         found: dict[Prefix, tuple[Entry, ...]] = {}
         for subnet in self.subnets_at(table.vpc, space) if table else ():
             found[subnet.cidr] = (local_entry(subnet.cidr),)
-        for prefix in self.timeline.destinations.get(key, ()):
-            if intersection(space, (prefix.span,)):
-                own = self._content(Slot("entry", key, prefix), tuple)
-                if own is not None:
-                    found[prefix] = own
+        for prefix in self.timeline.destinations_at(key, space):
+            own = self._content(Slot("entry", key, prefix), tuple)
+            if own is not None:
+                found[prefix] = own
         return [each for _, same in sorted(found.items()) for each in same]
 
     def gateway(self, key: str) -> Gateway | None:

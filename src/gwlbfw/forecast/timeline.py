@@ -9,7 +9,8 @@ from itertools import product
 from gwlbfw.forecast.effects import Effects
 from gwlbfw.forecast.orders import ALWAYS, Alternative, Clause, Condition, Moments, Region
 from gwlbfw.reachability.model import Gateway, Subnet, Table
-from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.reachability.prefix_index import PrefixIndex
+from gwlbfw.reachability.prefixes import HeaderSpace, Prefix
 from gwlbfw.reachability.slots import Slot, unnamed_system_table
 
 
@@ -101,9 +102,8 @@ class Timeline:
     def possible_together(self, slots: Sequence[Slot], number: int) -> Iterator[list[object]]:
         """The possible contents of some slots at one moment, when a step has just been done."""
         order = self.moments.order
-        just_done = self.moments.alternative(1 << number, order.dependents[number])
-        region = Region().where([(just_done,)] if just_done else [()])
-        return self._together(slots, region) if region else iter(())
+        just_done = Region(1 << number | order.prerequisites[number], order.dependents[number])
+        return self._together(slots, just_done)
 
     def _together(self, slots: Sequence[Slot], region: Region) -> Iterator[list[object]]:
         if not slots:
@@ -125,22 +125,30 @@ class Timeline:
         return found
 
     @cached_property
-    def subnets_in(self) -> dict[str, list[tuple[Slot, Prefix]]]:
+    def _subnets(self) -> dict[str, PrefixIndex[Slot]]:
         """The subnets of each VPC."""
-        found: defaultdict[str, list[tuple[Slot, Prefix]]] = defaultdict(list)
+        found: defaultdict[str, list[tuple[Prefix, Slot]]] = defaultdict(list)
         for slot in self.slots["subnet"]:
             for value in self.possible(slot):
                 if isinstance(value, Subnet):
-                    found[value.vpc].append((slot, value.cidr))
-        return found
+                    found[value.vpc].append((value.cidr, slot))
+        return {vpc: PrefixIndex(each) for vpc, each in found.items()}
+
+    def subnets_at(self, vpc: str, space: HeaderSpace) -> Sequence[Slot]:
+        """The subnets of a VPC that may have addresses of a space."""
+        return self._subnets[vpc].overlapping(space) if vpc in self._subnets else ()
 
     @cached_property
-    def destinations(self) -> dict[str, list[Prefix]]:
+    def _destinations(self) -> dict[str, PrefixIndex[Prefix]]:
         """The destinations of each table's own entries."""
-        found: defaultdict[str, list[Prefix]] = defaultdict(list)
+        found: defaultdict[str, list[tuple[Prefix, Prefix]]] = defaultdict(list)
         for slot in self.slots["entry"]:
-            found[slot.key].append(slot.part)
-        return found
+            found[slot.key].append((slot.part, slot.part))
+        return {table: PrefixIndex(each) for table, each in found.items()}
+
+    def destinations_at(self, table: str, space: HeaderSpace) -> Sequence[Prefix]:
+        """The destinations of a table's own entries that may decide for a space."""
+        return self._destinations[table].overlapping(space) if table in self._destinations else ()
 
     @cached_property
     def gateways_in(self) -> dict[str, list[Slot]]:
@@ -171,7 +179,7 @@ class Timeline:
     @cached_property
     def unnamed_tables(self) -> dict[str, str]:
         """The VPCs whose system table is known by nothing else, by its key."""
-        vpcs = self.subnets_in.keys() - self._system_tables.keys()
+        vpcs = self._subnets.keys() - self._system_tables.keys()
         return {unnamed_system_table(vpc): vpc for vpc in vpcs}
 
     @cached_property
