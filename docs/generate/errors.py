@@ -1,7 +1,7 @@
 """The page of the cloud's error codes, from the table that the tool itself reads."""
 
-from gwlbfw.cloud.advice import advice
-from gwlbfw.cloud.error_codes import TABLE, cloud_error
+from gwlbfw.cloud.advice import ADVICE, PERMISSIONS, QUOTAS
+from gwlbfw.cloud.error_codes import TABLE
 
 from .markdown import Lines, table
 
@@ -22,8 +22,9 @@ def errors() -> Lines:
         "",
         "Each code has one meaning, which decides what happens. The table is read from top to",
         "bottom, without regard to letter case; `*` stands for any text. A code that is in no row",
-        "is judged by its HTTP status: 429 is throttled, 5xx busy, 401 and 403 denied, 404",
-        "missing, anything else rejected.",
+        "is judged by its HTTP status: 429 is throttled, 5xx busy, 401 denied, 404 missing,",
+        "anything else rejected. 403 says no more than 400: ECS answers it for stock, zones and",
+        "quotas too.",
         "",
     )
     yield from table(
@@ -41,12 +42,20 @@ def errors() -> Lines:
             for rule in TABLE
         ],
     )
-    told = [(code, text) for rule in TABLE for code in rule.codes.split() if (text := _told(code))]
-    yield from ("## What to do", "", "Besides what a code's own message says:", "")
-    yield from table(("code", "what to do"), [(f"`{code}`", text) for code, text in told])
-
-
-def _told(pattern: str) -> str | None:
-    """The advice about a code of its own; what is said of all denials is none."""
-    said = advice(cloud_error("vpc:CreateVpc", pattern.rstrip("*"), ""))
-    return None if said is None or "RAM permission" in said else said
+    yield from (
+        "## What to do",
+        "",
+        "Besides what a code's own message says. A code that is in no row is shown as it is,",
+        "without advice.",
+        "",
+    )
+    rows = [(each.codes, each.text, each.source) for each in ADVICE]
+    rows.append((QUOTAS, "the quota is named, with its default where there is one", "all products"))
+    rows.append((PERMISSIONS, "the RAM action is named, with the statement that gives it", "RAM"))
+    yield from table(
+        ("codes", "what to do", "source"),
+        [
+            (", ".join(f"`{code}`" for code in codes.split()), text, source)
+            for codes, text, source in rows
+        ],
+    )

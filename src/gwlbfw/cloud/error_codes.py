@@ -46,6 +46,19 @@ TABLE: tuple[Rule, ...] = (
         """,
     ),
     Rule(
+        Denied,
+        "ECS API, RunInstances: the role that an instance gets",
+        "InvalidUser.PassRoleForbidden",
+    ),
+    Rule(
+        # Their endings stand for what is missing, or busy, elsewhere.
+        Rejected,
+        "ECS API, RunInstances and CreateInstance",
+        """
+        PaymentMethodNotFound DependencyViolation.WindowsInstance DependencyViolation.IoOptimized
+        """,
+    ),
+    Rule(
         Rejected,
         "VPC API, AssociateEipAddress and ReleaseEipAddress, CreateIpv4Gateway",
         """
@@ -206,7 +219,8 @@ def _by_status(code: str, status: int, retry_after: float | None) -> type[CloudE
         return Throttled
     if status >= 500:
         return Busy
-    if status in {401, 403}:
+    # A 403 says no more than a 400: ECS answers it for stock, zones, quotas and types too.
+    if status == 401:
         return Denied
     # terraform-provider-alicloud takes any 404 as absent; a refusal says so in its code.
     if status == 404 and not code.lower().startswith("operationdenied."):

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from gwlbfw.cloud.advice import ADVICE
 from gwlbfw.cloud.error_codes import TABLE, classify, cloud_error
 from gwlbfw.errors import Busy, CloudError, Denied, Exists, Missing, Rejected, Throttled
 
@@ -68,6 +69,9 @@ def test_a_code_has_its_meaning_whatever_the_status(code: str, kind: type[CloudE
         ("DependencyViolation.EnhancedNatgw", Rejected),
         ("DependencyViolation.SnatEntry", Rejected),
         ("DependencyViolation.RouterInterface", Rejected),
+        ("PaymentMethodNotFound", Rejected),
+        ("DependencyViolation.IoOptimized", Rejected),
+        ("InvalidUser.PassRoleForbidden", Denied),
     ],
 )
 def test_a_code_that_only_looks_like_another_meaning_keeps_its_own(
@@ -82,7 +86,7 @@ def test_a_code_that_only_looks_like_another_meaning_keeps_its_own(
     [
         (400, Rejected),
         (401, Denied),
-        (403, Denied),
+        (403, Rejected),
         (404, Missing),
         (429, Throttled),
         (500, Busy),
@@ -133,10 +137,44 @@ def test_an_exceeded_quota_is_named() -> None:
         ("NeedOpenProduct", "PrivateLink"),
         ("InsufficientBalance", "top it up"),
         ("InvalidAccountStatus.NotEnoughBalance", "top it up"),
+        ("Account.Arrearage", "top it up"),
+        ("InvalidPayMethod", "payment method"),
+        ("PaymentMethodNotFound", "payment method"),
+        ("OperationDenied.NoStock", "another zone"),
+        ("Zone.NotOnSale", "another zone"),
+        ("InvalidResourceType.NotSupported", "another instance type"),
+        ("InvalidInstanceType.NotSupportDiskCategory", "another instance type"),
+        ("InvalidInstanceType.ZoneNotSupported", "another instance type"),
+        ("Zone.NotOpen", "may not buy there"),
+        ("CategoryNotSupported", "category or size"),
+        ("InvalidSystemDiskSize.MoreThanMaxSize", "category or size"),
+        ("InvalidOperation.DeletionProtection", "protection off"),
+        ("QuotaExceed.ElasticQuota", "Quota Center"),
+        ("QuotaExceeded.RouteTable", "Quota Center"),
+        ("SecurityGroupInstanceLimitExceed", "Quota Center"),
+        ("InvalidVSwitchId.IpNotEnough", "larger CIDR block"),
     ],
 )
-def test_a_final_refusal_comes_with_advice(code: str, word: str) -> None:
-    assert word in hint("vpc:CreateVpc", code)
+def test_a_final_refusal_comes_with_advice_whatever_its_status(code: str, word: str) -> None:
+    for status in (400, 403):
+        said = hint("ecs:RunInstances", code, status)
+        assert word in said
+        assert "RAM" not in said
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_a_code_that_no_table_has_is_shown_without_advice(status: int) -> None:
+    assert hint("ecs:RunInstances", "OperationDenied.NeverHeardOf", status) == ""
+
+
+def test_a_role_that_may_not_be_passed_on_names_that_permission() -> None:
+    assert '"ram:PassRole"' in hint("ecs:RunInstances", "InvalidUser.PassRoleForbidden", 403)
+
+
+def test_every_advice_names_its_source_and_no_code_stands_twice() -> None:
+    codes = [code.lower() for each in ADVICE for code in each.codes.split()]
+    assert all(each.source for each in ADVICE)
+    assert sorted(set(codes)) == sorted(codes)
 
 
 def test_a_temporary_refusal_comes_without_advice() -> None:
