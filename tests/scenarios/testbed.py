@@ -16,7 +16,7 @@ from gwlbfw.cloud.clock import ManualClock as ToolClock
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.drift import DriftReport
-from gwlbfw.errors import CloudError, PlanError
+from gwlbfw.errors import CloudError, PlanError, TransportError
 from gwlbfw.execute import ApplyReport
 from gwlbfw.openapi import catalogue
 from gwlbfw.plan import Plan
@@ -28,7 +28,7 @@ REGION = "cn-wulanchabu"
 ZONE_B, ZONE_C = f"{REGION}-b", f"{REGION}-c"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ANYWHERE = "0.0.0.0/0"
-VERSIONS = {"sts": "2015-04-01", "sim": "2025-01-01"}
+VERSIONS = {"sts": "2015-04-01", "slb": "2014-05-15", "sim": "2025-01-01"}
 """Of products that are not in the catalogue."""
 HOUR = 3600.0
 Content = dict[str, Any]
@@ -244,7 +244,7 @@ class RefusingTransport:
     """Refuses the calls that `refusal` gives a reason for, and passes the others on."""
 
     inner: Transport
-    refusal: Callable[[BoundCall], CloudError | None]
+    refusal: Callable[[BoundCall], CloudError | TransportError | None]
 
     def send(self, call: BoundCall) -> Reply:
         if (problem := self.refusal(call)) is not None:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gwlbfw.cloud.call import Call, Raw, Value
+from gwlbfw.cloud.call import Call, JsonList, Raw, Value
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.resources.resource import Listing
 
@@ -42,6 +42,14 @@ def child_calls(
     """The calls of a listing per parent, each with the ids of the parents that it is about."""
     for start in range(0, len(parents), listing.batch):
         batch = tuple(parents[start : start + listing.batch])
-        value: Value = list[Value](batch) if listing.batch > 1 else batch[0]
-        params = {**listing.call.params, listing.parent_param: value}
+        params = {**listing.call.params, listing.parent_param: _parents_value(listing, batch)}
         yield batch, replace(listing.call, params=params, account=account)
+
+
+def _parents_value(listing: Listing, batch: tuple[str, ...]) -> Value:
+    """The ids of a batch of parents as the listing takes them."""
+    if listing.batch == 1:
+        return batch[0]
+    if listing.batch_form == "json":
+        return JsonList(batch)
+    return ",".join(batch) if listing.batch_form == "commas" else list[Value](batch)

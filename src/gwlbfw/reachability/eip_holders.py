@@ -1,33 +1,88 @@
 """The location of EIPs, found by their holders alone: an EIP itself seldom names it.
 
 VPC API, DescribeEipAddresses: VpcId belongs to an EIP of a bare address (InstanceType IpAddress),
-PrivateIpAddress to one of a bare address or an interface; an EIP of an instance or a NAT gateway
-has neither. So instances, interfaces and NAT gateways are looked up in the lists of the VPCs.
+PrivateIpAddress to one of a bare address or an interface; an EIP of anything else has neither. So
+holders are looked up in the lists of the VPCs, and by id where these don't have them.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gwlbfw.cloud.call import Raw, objects
 from gwlbfw.cloud.reply_fields import text_at, texts_at
 from gwlbfw.errors import ReplyError
-from gwlbfw.reachability.facts import NetworkFacts
+from gwlbfw.reachability import listings
+from gwlbfw.reachability.facts import NetworkFacts, Raws
 from gwlbfw.reachability.model import PublicAddress, Subnet
 from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.resources.resource import Listing
 
 INSTANCE, INTERFACE, NAT, BARE_ADDRESS = "EcsInstance", "NetworkInterface", "Nat", "IpAddress"
-"""Types of holders (VPC API, AssociateEipAddress, InstanceType). Of others, such as HaVip and
-SlbInstance, no list that is read says where they are."""
+HA_VIP, BALANCER = "HaVip", "SlbInstance"
+
+
+@dataclass(frozen=True)
+class HolderType:
+    """A type of holder: its list, and the dotted paths to what each says of itself."""
+
+    listing: Listing
+    id: str
+    vpc: str = "VpcId"
+    subnet: str = "VSwitchId"
+    private: str = "PrivateIpAddress"
+
+
+HOLDER_TYPES: Mapping[str, HolderType] = {
+    INSTANCE: HolderType(
+        listings.INSTANCES_BY_ID,
+        "InstanceId",
+        "VpcAttributes.VpcId",
+        "VpcAttributes.VSwitchId",
+        "VpcAttributes.PrivateIpAddress.IpAddress",
+    ),
+    INTERFACE: HolderType(listings.INTERFACES_BY_ID, "NetworkInterfaceId"),
+    NAT: HolderType(
+        listings.EVERY_NAT_GATEWAY,
+        "NatGatewayId",
+        subnet="NatGatewayPrivateInfo.VswitchId",
+        private="NatGatewayPrivateInfo.PrivateIpAddress",
+    ),
+    HA_VIP: HolderType(listings.HA_VIPS, "HaVipId", private="IpAddress"),
+    BALANCER: HolderType(listings.BALANCERS_BY_ID, "LoadBalancerId", private="Address"),
+}
+"""By the InstanceType of the EIP (VPC API, AssociateEipAddress). A bare address is its own place.
+
+UNVERIFIED that what comes in for an EIP of a classic load balancer goes by the IPv4 gateway's route
+table to the vSwitch that has the balancer's address, as for other holders.
+"""
+
+
+def unlisted_holders(facts: NetworkFacts, eips: Raws) -> dict[str, list[str]]:
+    """What EIPs are bound to and the lists of the VPCs don't have: ids by type, sorted."""
+    known = {text_at(each, HOLDER_TYPES[kind].id) for kind, each in _listed(facts)}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for each in eips:
+        kind, holder = text_at(each, "InstanceType"), text_at(each, "InstanceId")
+        if kind in HOLDER_TYPES and holder and holder not in known:
+            found[kind].add(holder)
+    return {kind: sorted(ids) for kind, ids in sorted(found.items())}
+
+
+def _listed(facts: NetworkFacts) -> Iterator[tuple[str, Raw]]:
+    """What the lists of the VPCs have that can be a holder, by type."""
+    rows = {INSTANCE: facts.instances, INTERFACE: facts.interfaces, NAT: facts.nat_gateways}
+    yield from ((kind, each) for kind, found in rows.items() for each in found)
 
 
 @dataclass(frozen=True)
 class EipHolders:
-    """The possible holders of EIPs in the VPCs, and interfaces elsewhere that have one."""
+    """The possible holders of EIPs, in the VPCs and elsewhere."""
 
     vpcs: frozenset[str]
     subnets: Mapping[str, Subnet]
-    instances: Mapping[str, Raw]
-    interfaces: Mapping[str, Raw]
+    listed: Mapping[str, tuple[HolderType, Raw]]
+    """By id, those that are in the lists of the VPCs, and those that were looked up."""
     at_address: Mapping[tuple[str, str], str]
     """The instance, or the interface of something else, by VPC and private address."""
 
@@ -44,34 +99,34 @@ class EipHolders:
             vpc = text_at(each, "VpcAttributes.VpcId")
             for address in texts_at(each, "VpcAttributes.PrivateIpAddress.IpAddress"):
                 at_address[vpc, address] = text_at(each, "InstanceId")
-        return cls(
-            frozenset(facts.vpcs),
-            subnets,
-            {text_at(each, "InstanceId"): each for each in facts.instances},
-            {
-                text_at(each, "NetworkInterfaceId"): each
-                for each in (*facts.interfaces, *facts.eip_holders)
-            },
-            at_address,
-        )
+        looked_up = ((kind, each) for kind, rows in facts.eip_holders.items() for each in rows)
+        listed = _by_id((*looked_up, *_listed(facts)))
+        return cls(frozenset(facts.vpcs), subnets, listed, at_address)
 
     def place(self, eip: Raw) -> PublicAddress | None:
         """The address in the VPCs that an EIP stands for.
 
         None where it stands for none of them: bound to nothing, or to what is in another VPC. What
-        can't be placed has no VPC, which says that it may be in any. Those of NAT gateways are
-        None too, as the gateways list them as their own.
+        can't be placed has no VPC, which says that it may be in any.
         """
-        holder, kind = text_at(eip, "InstanceId"), text_at(eip, "InstanceType")
-        if not holder or kind == NAT:
+        holder = text_at(eip, "InstanceId")
+        if not holder:
             return None
-        if (instance := self.instances.get(holder)) is not None:
-            return _of_instance(eip, instance)
-        if (interface := self.interfaces.get(holder)) is not None:
-            here = text_at(interface, "VpcId") in self.vpcs
-            return _of_interface(eip, interface) if here else None
-        # A VPC's list of instances is whole, so one that is in none is in another VPC.
-        return self._by_its_address(eip) if kind != INSTANCE else None
+        if holder not in self.listed:
+            return self._by_its_address(eip)
+        of, raw = self.listed[holder]
+        if text_at(raw, of.vpc) not in {"", *self.vpcs}:
+            return None
+        own = texts_at(raw, of.private) or [text_at(raw, of.private)]
+        bound = text_at(eip, "PrivateIpAddress") if of is HOLDER_TYPES[INTERFACE] else ""
+        at = (holder, text_at(raw, of.vpc), text_at(raw, of.subnet), bound or own[0])
+        return _public(eip, *at, machines=tuple(self._machines_behind(raw)))
+
+    def _machines_behind(self, ha_vip: Raw) -> Iterator[str]:
+        """The instances that hand a HaVip to each other (VPC API, DescribeHaVips)."""
+        for key in texts_at(ha_vip, "AssociatedInstances.associatedInstance"):
+            _, raw = self.listed.get(key, (None, {}))
+            yield text_at(raw, "InstanceId") or key
 
     def _by_its_address(self, eip: Raw) -> PublicAddress | None:
         """The EIP by the private address that it names itself, in the VPC that it may name too."""
@@ -101,22 +156,15 @@ class EipHolders:
         return ""
 
 
-def _of_instance(eip: Raw, instance: Raw) -> PublicAddress:
-    """An instance's EIP stands for the address of its primary interface."""
-    private = next(iter(texts_at(instance, "VpcAttributes.PrivateIpAddress.IpAddress")), "")
-    vpc = text_at(instance, "VpcAttributes.VpcId")
-    subnet = text_at(instance, "VpcAttributes.VSwitchId")
-    return _public(eip, text_at(instance, "InstanceId"), vpc, subnet, private)
+def _by_id(rows: Iterable[tuple[str, Raw]]) -> dict[str, tuple[HolderType, Raw]]:
+    """Holders of several types by id; a later one is taken for an earlier one."""
+    types = ((HOLDER_TYPES[kind], raw) for kind, raw in rows)
+    return {text_at(raw, of.id): (of, raw) for of, raw in types}
 
 
-def _of_interface(eip: Raw, interface: Raw) -> PublicAddress:
-    """An interface's EIP stands for the address that it was bound to, or else the primary one."""
-    private = text_at(eip, "PrivateIpAddress") or text_at(interface, "PrivateIpAddress")
-    vpc, subnet = text_at(interface, "VpcId"), text_at(interface, "VSwitchId")
-    return _public(eip, text_at(interface, "NetworkInterfaceId"), vpc, subnet, private)
-
-
-def _public(eip: Raw, holder: str, vpc: str, subnet: str, private: str) -> PublicAddress:
+def _public(
+    eip: Raw, holder: str, vpc: str, subnet: str, private: str, machines: tuple[str, ...] = ()
+) -> PublicAddress:
     return PublicAddress(
         text_at(eip, "IpAddress"),
         private,
@@ -125,4 +173,5 @@ def _public(eip: Raw, holder: str, vpc: str, subnet: str, private: str) -> Publi
         subnet,
         text_at(eip, "Mode"),
         text_at(eip, "AllocationId"),
+        machines,
     )

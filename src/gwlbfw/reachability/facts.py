@@ -22,8 +22,8 @@ class NetworkFacts:
     eips: Raws = field(default_factory=list)
     instances: Raws = field(default_factory=list)
     interfaces: Raws = field(default_factory=list)
-    eip_holders: Raws = field(default_factory=list)
-    """The interfaces in other VPCs that have an EIP."""
+    eip_holders: dict[str, Raws] = field(default_factory=dict)
+    """What EIPs are bound to and the lists don't have, by the type of the holder."""
     nat_gateways: Raws = field(default_factory=list)
     target_groups: Raws = field(default_factory=list)
     endpoints: Raws = field(default_factory=list)

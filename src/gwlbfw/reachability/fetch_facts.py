@@ -9,13 +9,22 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from gwlbfw.cloud.advice import advice
 from gwlbfw.cloud.call import Call, Raw, objects, value_at
 from gwlbfw.cloud.reply_fields import text_at, texts_at
 from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
-from gwlbfw.errors import Denied, GwlbfwError, Missing, Rejected, ReplyError
+from gwlbfw.errors import (
+    CloudError,
+    Denied,
+    GwlbfwError,
+    Missing,
+    Rejected,
+    ReplyError,
+    TransportError,
+)
 from gwlbfw.reachability import listings
-from gwlbfw.reachability.eip_holders import INTERFACE
+from gwlbfw.reachability.eip_holders import HOLDER_TYPES, unlisted_holders
 from gwlbfw.reachability.facts import NetworkFacts, Raws
 from gwlbfw.resources.next_hop import NAT_GATEWAY, TARGET_GROUP
 from gwlbfw.resources.resource import Found, Listing
@@ -71,8 +80,14 @@ class _Side:
         try:
             return await self.fetcher.fetch(call, listing.items)
         except (Denied, Missing, Rejected) as refusal:
-            self.facts.unread.update(dict.fromkeys(about, str(refusal)))
-            return []
+            return self._noted(refusal, about)
+
+    def _noted(self, failure: CloudError | TransportError, about: Sequence[str]) -> Raws:
+        """Nothing, for a list that was not answered: why, and what to do, is kept."""
+        what_to_do = advice(failure) if isinstance(failure, CloudError) else None
+        reason = f"{failure}; {what_to_do}" if what_to_do else str(failure)
+        self.facts.unread.update(dict.fromkeys(about, reason))
+        return []
 
 
 class _BusinessSide(_Side):
@@ -82,6 +97,7 @@ class _BusinessSide(_Side):
         await self._vpcs(ids)
         await asyncio.gather(self._routes(ids), self._machines(ids), self._endpoints(ids))
         await self._other_ways_out(ids)
+        await self._eip_holders()
 
     async def _vpcs(self, ids: Sequence[str]) -> None:
         list_name, detail_name = listings.VPCS.call.name, listings.VPC_DETAIL.call.name
@@ -137,7 +153,7 @@ class _BusinessSide(_Side):
         return bool(raw.get("EnabledIpv6") or raw.get("Ipv6CidrBlock"))
 
     async def _machines(self, ids: Sequence[str]) -> None:
-        """Instances, interfaces and public addresses, and whose these are in other VPCs."""
+        """Instances, interfaces and public addresses."""
         eips = root_call(listings.EIPS, self.account)
         instances, interfaces, addresses = await asyncio.gather(
             self._per_parent(listings.INSTANCES, ids),
@@ -147,12 +163,30 @@ class _BusinessSide(_Side):
         self.facts.instances.extend([row for rows in instances for row in rows])
         self.facts.interfaces.extend([row for rows in interfaces for row in rows])
         self.facts.eips.extend(addresses)
-        known = {text_at(each, "NetworkInterfaceId") for each in self.facts.interfaces}
-        bound = [each for each in addresses if text_at(each, "InstanceType") == INTERFACE]
-        elsewhere = [each for each in _ids(bound, "InstanceId") if each not in known]
-        for batch, call in child_calls(listings.EIP_HOLDERS, elsewhere, self.account):
-            found = await self._if_allowed(call, listings.EIP_HOLDERS, batch)
-            self.facts.eip_holders.extend(found)
+
+    async def _eip_holders(self) -> None:
+        """What EIPs are bound to that is in no list: by type, and in as few calls as that takes."""
+        eips = root_call(listings.EIPS, self.account)
+        addresses = await self._if_allowed(eips, listings.EIPS, [eips.name])  # fetched before
+        for kind, ids in unlisted_holders(self.facts, addresses).items():
+            listing = HOLDER_TYPES[kind].listing
+            whole = [(tuple(ids), root_call(listing, self.account))]
+            calls = child_calls(listing, ids, self.account) if listing.parent_param else whole
+            for batch, call in calls:
+                rows = await self._by_id(call, listing, batch)
+                self.facts.eip_holders.setdefault(kind, []).extend(rows)
+
+    async def _by_id(self, call: Call, listing: Listing, about: Sequence[str]) -> Raws:
+        """The objects of some ids; of all, where one that the API doesn't know refuses the batch.
+
+        A product that can't be reached is noted like a refusal, as nothing else needs it.
+        """
+        try:
+            return await self.fetcher.fetch(call, listing.items)
+        except Missing:
+            return await self._if_allowed(root_call(listing, self.account), listing, about)
+        except (Denied, Rejected, TransportError) as failure:
+            return self._noted(failure, about)
 
     async def _endpoints(self, ids: Sequence[str]) -> None:
         """The VPCs' Gateway Load Balancer endpoints and their zones."""

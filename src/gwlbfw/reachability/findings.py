@@ -7,6 +7,7 @@ from typing import Literal
 from gwlbfw.diagnostics import one_line
 from gwlbfw.reachability.appliances import GENEVE_PORT
 from gwlbfw.reachability.flows import Flow, flows
+from gwlbfw.reachability.limits import limits
 from gwlbfw.reachability.model import (
     Subnet,
     Table,
@@ -51,6 +52,7 @@ def findings(network: Network, walker: Walker, judged: Sequence[Flow]) -> tuple[
         *_balancers(network),
         *_appliances(network),
         *(Finding("info", "assumed", each) for each in network.assumed),
+        *(Finding("info", subject, each) for subject, each in limits(network)),
     ]
     return tuple(sorted(found, key=_order))
 
@@ -99,9 +101,10 @@ def _public_addresses(network: Network) -> Iterator[Finding]:
         subnet = network.subnets.get(public.subnet)
         held = f"{public.address} of {network.label(public.holder)}"
         if not public.vpc:
+            reason = network.unread.get(public.holder)
             message = (
-                f"{held} is bound to what is in none of the lists that are read: whether its "
-                "traffic comes into the VPC, and how, is not known"
+                f"{held} can't be placed: {reason or 'none of the lists that are read knows it'}. "
+                "Whether its traffic comes into the VPC, and how, is not known"
             )
             yield Finding("critical", public.id or public.address, message)
         elif subnet is None:

@@ -16,7 +16,7 @@ from gwlbfw.resources import (
     Vpc,
     VSwitch,
 )
-from gwlbfw.resources.resource import ECS, GWLB, PRIVATELINK, VPC, Listing
+from gwlbfw.resources.resource import ECS, GWLB, PRIVATELINK, VPC, Listing, Product
 
 # --- those that discovery reads too ---
 
@@ -57,15 +57,6 @@ INTERFACES = Listing(
     per="vpc",
     parent_param="VpcId",
 )
-EIP_HOLDERS = Listing(
-    ECS.call("DescribeNetworkInterfaces"),
-    "NetworkInterfaceSets.NetworkInterfaceSet",
-    of="business",
-    per="network_interface",
-    parent_param="NetworkInterfaceId",
-    batch=100,
-)
-"""The interfaces that EIPs name, where they are in none of the VPCs."""
 NAT_GATEWAYS = Listing(
     VPC.call("DescribeNatGateways"),
     "NatGateways.NatGateway",
@@ -95,6 +86,42 @@ HEALTH = Listing(
     per="listener",
     parent_param="ListenerId",
 )
+
+# --- those of what EIPs are bound to, where the lists above don't have it ---
+
+INSTANCES_BY_ID = Listing(
+    ECS.call("DescribeInstances"),
+    "Instances.Instance",
+    of="business",
+    per="instance",
+    parent_param="InstanceIds",
+    batch=100,
+    batch_form="json",
+)
+INTERFACES_BY_ID = Listing(
+    ECS.call("DescribeNetworkInterfaces"),
+    "NetworkInterfaceSets.NetworkInterfaceSet",
+    of="business",
+    per="network_interface",
+    parent_param="NetworkInterfaceId",
+    batch=100,
+)
+BALANCERS_BY_ID = Listing(
+    Product("slb").call("DescribeLoadBalancers"),
+    "LoadBalancers.LoadBalancer",
+    of="business",
+    per="classic_load_balancer",
+    parent_param="LoadBalancerId",
+    batch=10,
+    batch_form="commas",
+)
+"""Classic load balancers (SLB API, DescribeLoadBalancers: ten ids, with commas between them)."""
+EVERY_NAT_GATEWAY = Listing(
+    VPC.call("DescribeNatGateways"), "NatGateways.NatGateway", of="business"
+)
+"""Those of all VPCs: the API takes one id or none."""
+HA_VIPS = Listing(VPC.call("DescribeHaVips"), "HaVips.HaVip", of="business")
+"""Those of all VPCs: how many ids a filter takes is UNVERIFIED."""
 
 FORWARDING_LISTINGS = tuple(each for each in globals().values() if isinstance(each, Listing))
 """Every list above."""

@@ -221,6 +221,8 @@ class PublicAddress:
     mode: str = "NAT"
     id: str = ""
     """The EIP's; empty for an address that the machine was born with."""
+    machines: tuple[str, ...] = ()
+    """The machines that use it where the holder is none itself: those behind a HaVip."""
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,9 @@ def internet_users(network: Network, subnet: Subnet) -> Iterator[InternetUser]:
     with_address: set[str] = set()
     for each in network.public_ips:
         if _may_be_in(network, each, subnet):
-            with_address.add(each.holder)
-            yield InternetUser(each.holder, subnet.id, BOTH, each)
+            for holder in each.machines or (each.holder,):
+                with_address.add(holder)
+                yield InternetUser(holder, subnet.id, BOTH, each)
     for nat in network.nat_gateways.values():
         if nat.subnet == subnet.id and nat.public:
             yield InternetUser(nat.id, subnet.id, BOTH)

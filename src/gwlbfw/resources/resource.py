@@ -92,7 +92,8 @@ class Listing:
 
     `of` names the account: that of the business VPCs, of the security VPC, or of both. `per` names
     the kind whose members of interest are the parents, one call each, with the parent's id in
-    `parent_param` (as a list of up to `batch`, where that is more than one).
+    `parent_param`; or up to `batch` of them, where that is more than one, in one call and in the
+    form that the parameter takes.
     """
 
     call: Call
@@ -101,6 +102,7 @@ class Listing:
     per: str = ""
     parent_param: str = ""
     batch: int = 1
+    batch_form: Literal["list", "json", "commas"] = "list"
     parents: Callable[["Found"], bool] = lambda _: True
     """True for the parents that are listed below, of those of interest."""
 

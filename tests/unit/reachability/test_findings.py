@@ -4,7 +4,18 @@ import pytest
 
 from gwlbfw.address import Address
 from gwlbfw.reachability import Finding, judge, parse_network
-from tests.unit.reachability.worlds import GATEWAY, B, C, Entry, Subnet, World, named, to, ulanqab
+from tests.unit.reachability.worlds import (
+    GATEWAY,
+    B,
+    C,
+    Entry,
+    Subnet,
+    World,
+    named,
+    notable,
+    to,
+    ulanqab,
+)
 
 
 def found(world: World, severity: str) -> list[Finding]:
@@ -16,8 +27,18 @@ def messages(world: World, severity: str) -> list[str]:
 
 
 def test_the_vendors_scenario_has_no_findings() -> None:
-    assert ulanqab().verdict().findings == ()
-    assert named(ulanqab()).verdict().findings == ()
+    assert notable(ulanqab().verdict()) == []
+    assert notable(named(ulanqab()).verdict()) == []
+
+
+def test_balancers_that_were_not_looked_at_are_told_once_where_a_machine_may_be_behind_one() -> (
+    None
+):
+    world = ulanqab()
+    (said,) = messages(world, "info")
+    assert said.startswith("load balancers: those with a public address of their own (CLB, ALB")
+    world.instances.clear()
+    assert messages(world, "info") == []
 
 
 # --- nothing seen is nothing proven ---
@@ -28,7 +49,7 @@ def test_a_subnet_that_is_not_there_is_not_proven() -> None:
     there = Address("vswitch.business/shop/app-b")
     verdict = judge(named(ulanqab()).network(wanted=(gone, there)))
     assert not verdict.proven
-    assert [each.subject for each in verdict.findings] == [gone]
+    assert [each.subject for each in notable(verdict)] == [gone]
 
 
 def test_a_network_without_subnets_is_not_proven() -> None:
@@ -158,7 +179,7 @@ def test_an_interface_that_a_service_manages_is_no_machine() -> None:
             "Type": "Secondary",
         }
     ]
-    assert world.verdict().findings == ()
+    assert notable(world.verdict()) == []
     assert "eni-nat" not in world.network().machines
 
 
@@ -219,28 +240,26 @@ def test_an_eip_whose_holder_is_in_no_list_refutes_the_proof(bound: dict[str, st
     world.eips["8.130.0.7"] = bound
     assert not world.verdict().proven
     (said,) = messages(world, "critical")
-    assert said.startswith(f"eip-8.130.0.7: 8.130.0.7 of {bound['InstanceId']} is bound to what is")
-    assert "whether its traffic comes into the VPC, and how, is not known" in said
+    assert said.startswith(f"eip-8.130.0.7: 8.130.0.7 of {bound['InstanceId']} can't be placed")
+    assert "Whether its traffic comes into the VPC, and how, is not known" in said
 
 
 @pytest.mark.parametrize(
     "bound",
     [
-        {"InstanceId": "i-far", "InstanceType": "EcsInstance"},
         {"InstanceId": "10.9.9.9", "InstanceType": "IpAddress", "VpcId": "vpc-far"},
         {
             "InstanceId": "eni-far",
             "InstanceType": "NetworkInterface",
             "PrivateIpAddress": "10.9.9.9",
         },
-        {"InstanceId": "ngw-far", "InstanceType": "Nat"},
         {"InstanceId": "", "VpcId": ""},
     ],
 )
 def test_eips_of_other_vpcs_and_unbound_ones_are_left_alone(bound: dict[str, str]) -> None:
     world = ulanqab()
     world.eips["8.130.0.7"] = bound
-    assert world.verdict().findings == ()
+    assert notable(world.verdict()) == []
 
 
 @pytest.mark.parametrize(("subnet", "severity"), [("app-b", "critical"), ("old", "high")])
@@ -304,7 +323,7 @@ def test_ipv6_inside_the_vpc_or_in_a_table_that_nobody_has_is_no_finding() -> No
         ("t-b", "2408::/64", ("local", "")),
         ("system", "::/0", ("IPv6Gateway", "ipv6gw-1")),
     ]
-    assert world.verdict().findings == ()
+    assert notable(world.verdict()) == []
 
 
 # --- tables, zones, appliances ---
@@ -348,7 +367,7 @@ def test_an_unhealthy_appliance_is_a_warning_with_its_reason() -> None:
     }
     verdict = judge(parse_network(facts))
     assert verdict.proven
-    (finding,) = verdict.findings
+    (finding,) = notable(verdict)
     assert finding.subject == "i-fw-1"
     assert "Unhealthy (CONNECT_TIMEOUT)" in finding.message
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gwlbfw.address import Address
-from gwlbfw.reachability import Network, NetworkFacts, Verdict, judge, parse_network
+from gwlbfw.cloud.call import Raw
+from gwlbfw.reachability import Finding, Network, NetworkFacts, Verdict, judge, parse_network
 from gwlbfw.reachability.flows import Flow
 
 B, C = "cn-wulanchabu-b", "cn-wulanchabu-c"
@@ -90,6 +91,8 @@ class World:
     groups: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """Active and standby member and status of each route target group."""
     eips: dict[str, dict[str, str]] = field(default_factory=dict)
+    eip_holders: dict[str, list[Raw]] = field(default_factory=dict)
+    """What was looked up for EIPs, by type."""
     instances: dict[str, dict[str, str]] = field(default_factory=dict)
     interfaces: list[dict[str, Any]] = field(default_factory=list)
     rules: list[dict[str, Any]] = field(default_factory=lambda: [OPEN])
@@ -122,6 +125,7 @@ class World:
                     "SupportIpv4Gateway": self.centralised,
                 }
             },
+            eip_holders=dict(self.eip_holders),
             unread=dict(self.unread),
         )
         if self.gateway:
@@ -311,6 +315,11 @@ class World:
             {each.verdict for each in self.flows(subnet, way)} for way in ("inbound", "outbound")
         )
         return inbound, outbound
+
+
+def notable(verdict: Verdict) -> list[Finding]:
+    """The findings but for the limits of the proof, which are told of every network in use."""
+    return [each for each in verdict.findings if each.subject != "load balancers"]
 
 
 def _entry(destination: str, entry: Entry) -> dict[str, Any]:

@@ -36,6 +36,28 @@ POOL_SIZE = 40
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 10.0
 STS_VERSION = "2015-04-01"
+SLB_VERSION = "2014-05-15"
+_UNTYPED = {"sts": STS_VERSION, "slb": SLB_VERSION}
+"""The versions of the products that are called without a typed client: a single action of each."""
+_CENTRAL_SLB = frozenset(
+    {
+        "ap-southeast-1",
+        "cn-beijing",
+        "cn-beijing-finance-1",
+        "cn-hangzhou",
+        "cn-hangzhou-finance",
+        "cn-hongkong",
+        "cn-qingdao",
+        "cn-shanghai",
+        "cn-shanghai-finance-1",
+        "cn-shenzhen",
+        "cn-shenzhen-finance-1",
+        "us-east-1",
+        "us-west-1",
+    }
+)
+"""Regions whose load balancers are at the product's one address (aliyun-openapi-python-sdk,
+aliyunsdkslb/endpoint.py, which names the regional address for all others)."""
 SESSION_SECONDS = 3600
 
 
@@ -70,8 +92,8 @@ class SdkTransport:
 
     def send(self, call: BoundCall) -> Reply:
         """The reply. Raises CloudError, TransportError, CredentialsError."""
-        if call.product == "sts":  # none of the typed products
-            return self.send_untyped(call, STS_VERSION)
+        if (version := _UNTYPED.get(call.product)) is not None:
+            return self.send_untyped(call, version)
         client = self._client(call.product, call.account, call.region or self._region)
         request = request_of(call)
         runtime = import_module("darabonba.runtime").RuntimeOptions()
@@ -95,7 +117,7 @@ class SdkTransport:
         kind = import_module("alibabacloud_tea_openapi.client").Client
         with self._lock:
             if key not in self._clients:
-                host = f"{call.product}.{region}.aliyuncs.com"
+                host = untyped_host(call.product, region)
                 source = self._sources[call.account]
                 self._clients[key] = self._new_client(kind, source, region, host)
             client = self._clients[key]
@@ -192,6 +214,12 @@ def _is_encodable(body: Mapping[str, Any]) -> bool:
 def _host(client: Any) -> str:
     """The host that the client has chosen."""
     return str(client._endpoint)  # noqa: SLF001
+
+
+def untyped_host(product: str, region: str) -> str:
+    """The host of a product that has no typed client to choose it."""
+    central = product == "slb" and region in _CENTRAL_SLB
+    return f"{product}.aliyuncs.com" if central else f"{product}.{region}.aliyuncs.com"
 
 
 def _send_rpc(client: Any, action: str, version: str, query: Mapping[str, Any]) -> Any:
