@@ -7,15 +7,12 @@ server or appliance, and nothing is changed.
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
-from gwlbfw.cloud.advice import advice
 from gwlbfw.cloud.call import Call, Raw, objects, value_at
-from gwlbfw.cloud.reply_fields import text_at, texts_at
+from gwlbfw.cloud.reply_fields import text_at
 from gwlbfw.cloud.reply_validation import require_id
 from gwlbfw.discovery.fetch import Fetcher, child_calls, root_call
 from gwlbfw.errors import (
-    CloudError,
     Denied,
     GwlbfwError,
     Missing,
@@ -26,6 +23,8 @@ from gwlbfw.errors import (
 from gwlbfw.reachability import listings
 from gwlbfw.reachability.eip_holders import HOLDER_TYPES, unlisted_holders
 from gwlbfw.reachability.facts import NetworkFacts, Raws
+from gwlbfw.reachability.fetch_firewall import FirewallSide
+from gwlbfw.reachability.fetch_side import Side
 from gwlbfw.resources.next_hop import NAT_GATEWAY, TARGET_GROUP
 from gwlbfw.resources.resource import Found, Listing
 
@@ -52,45 +51,11 @@ async def fetch_facts(
     facts = NetworkFacts()
     for account, ids in vpcs.items():
         await _BusinessSide(fetcher, facts, account).fetch(sorted(set(ids)))
-    await _SecuritySide(fetcher, facts, security_account).fetch(services)
+    await FirewallSide(fetcher, facts, security_account).fetch(services)
     return facts
 
 
-@dataclass(frozen=True)
-class _Side:
-    """One account's side of the facts."""
-
-    fetcher: Fetcher
-    facts: NetworkFacts
-    account: str
-
-    async def _root(self, listing: Listing) -> Raws:
-        return await self.fetcher.fetch(root_call(listing, self.account), listing.items)
-
-    async def _of_parent(self, listing: Listing, parent: str) -> Raws:
-        ((_, call),) = child_calls(listing, [parent], self.account)
-        return await self.fetcher.fetch(call, listing.items)
-
-    async def _per_parent(self, listing: Listing, parents: Sequence[str]) -> list[Raws]:
-        """The objects of each parent, in the order of the parents."""
-        return await asyncio.gather(*(self._of_parent(listing, each) for each in parents))
-
-    async def _if_allowed(self, call: Call, listing: Listing, about: Sequence[str]) -> Raws:
-        """The objects of a list; none where it is refused, which is noted for what it is about."""
-        try:
-            return await self.fetcher.fetch(call, listing.items)
-        except (Denied, Missing, Rejected) as refusal:
-            return self._noted(refusal, about)
-
-    def _noted(self, failure: CloudError | TransportError, about: Sequence[str]) -> Raws:
-        """Nothing, for a list that was not answered: why, and what to do, is kept."""
-        what_to_do = advice(failure) if isinstance(failure, CloudError) else None
-        reason = f"{failure}; {what_to_do}" if what_to_do else str(failure)
-        self.facts.unread.update(dict.fromkeys(about, reason))
-        return []
-
-
-class _BusinessSide(_Side):
+class _BusinessSide(Side):
     """The lists of the forwarding resources in the business VPCs of one account."""
 
     async def fetch(self, ids: Sequence[str]) -> None:
@@ -101,11 +66,11 @@ class _BusinessSide(_Side):
 
     async def _vpcs(self, ids: Sequence[str]) -> None:
         list_name, detail_name = listings.VPCS.call.name, listings.VPC_DETAIL.call.name
-        rows = await self._root(listings.VPCS)
+        rows = await self.root(listings.VPCS)
         listed = {require_id(each, "VpcId", list_name): each for each in rows}
         if missing := [each for each in ids if each not in listed]:
             raise NoSuchVpc(f"there is no VPC {', '.join(missing)} in {self.fetcher.api.region}")
-        for details in await self._per_parent(listings.VPC_DETAIL, ids):
+        for details in await self.per_parent(listings.VPC_DETAIL, ids):
             for each in details:
                 key = require_id(each, "VpcId", detail_name)
                 if key not in ids:
@@ -116,9 +81,9 @@ class _BusinessSide(_Side):
     async def _routes(self, ids: Sequence[str]) -> None:
         """Subnets, gateways, tables and every entry of them."""
         vswitches, tables, gateways = await asyncio.gather(
-            self._per_parent(listings.VSWITCHES, ids),
-            self._per_parent(listings.ROUTE_TABLES, ids),
-            self._root(listings.GATEWAYS),
+            self.per_parent(listings.VSWITCHES, ids),
+            self.per_parent(listings.ROUTE_TABLES, ids),
+            self.root(listings.GATEWAYS),
         )
         self.facts.vswitches.extend(self._in_vpcs(vswitches, listings.VSWITCHES))
         read = self._in_vpcs(tables, listings.ROUTE_TABLES)
@@ -145,7 +110,7 @@ class _BusinessSide(_Side):
         if wanted == [listings.ENTRIES] and self._has_ipv6(text_at(table, "VpcId")):
             wanted.append(listings.IPV6_ENTRIES)
         key = _table_id(table)
-        found = await asyncio.gather(*(self._of_parent(each, key) for each in wanted))
+        found = await asyncio.gather(*(self.of_parent(each, key) for each in wanted))
         return [row for rows in found for row in rows]
 
     def _has_ipv6(self, vpc: str) -> bool:
@@ -156,9 +121,9 @@ class _BusinessSide(_Side):
         """Instances, interfaces and public addresses."""
         eips = root_call(listings.EIPS, self.account)
         instances, interfaces, addresses = await asyncio.gather(
-            self._per_parent(listings.INSTANCES, ids),
-            self._per_parent(listings.INTERFACES, ids),
-            self._if_allowed(eips, listings.EIPS, [eips.name]),
+            self.per_parent(listings.INSTANCES, ids),
+            self.per_parent(listings.INTERFACES, ids),
+            self.if_allowed(eips, listings.EIPS, [eips.name]),
         )
         self.facts.instances.extend([row for rows in instances for row in rows])
         self.facts.interfaces.extend([row for rows in interfaces for row in rows])
@@ -167,7 +132,7 @@ class _BusinessSide(_Side):
     async def _eip_holders(self) -> None:
         """What EIPs are bound to that is in no list: by type, and in as few calls as that takes."""
         eips = root_call(listings.EIPS, self.account)
-        addresses = await self._if_allowed(eips, listings.EIPS, [eips.name])  # fetched before
+        addresses = await self.if_allowed(eips, listings.EIPS, [eips.name])  # fetched before
         for kind, ids in unlisted_holders(self.facts, addresses).items():
             listing = HOLDER_TYPES[kind].listing
             whole = [(tuple(ids), root_call(listing, self.account))]
@@ -184,17 +149,17 @@ class _BusinessSide(_Side):
         try:
             return await self.fetcher.fetch(call, listing.items)
         except Missing:
-            return await self._if_allowed(root_call(listing, self.account), listing, about)
+            return await self.if_allowed(root_call(listing, self.account), listing, about)
         except (Denied, Rejected, TransportError) as failure:
-            return self._noted(failure, about)
+            return self.noted(failure, about)
 
     async def _endpoints(self, ids: Sequence[str]) -> None:
         """The VPCs' Gateway Load Balancer endpoints and their zones."""
-        listed = await self._root(listings.ENDPOINTS)
+        listed = await self.root(listings.ENDPOINTS)
         rows = [each for each in listed if each.get("VpcId") in ids]
         self.facts.endpoints.extend(rows)
         keys = [require_id(each, "EndpointId", listings.ENDPOINTS.call.name) for each in rows]
-        zones = await self._per_parent(listings.ENDPOINT_ZONES, keys)
+        zones = await self.per_parent(listings.ENDPOINT_ZONES, keys)
         self.facts.endpoint_zones.update(zip(keys, zones, strict=True))
 
     async def _other_ways_out(self, ids: Sequence[str]) -> None:
@@ -204,99 +169,12 @@ class _BusinessSide(_Side):
             named = value_at(self.facts.vpcs[vpc], "NatGatewayIds.NatGatewayIds")
             if named or NAT_GATEWAY in hops:
                 ((_, call),) = child_calls(listings.NAT_GATEWAYS, [vpc], self.account)
-                rows = await self._if_allowed(call, listings.NAT_GATEWAYS, [call.name])
+                rows = await self.if_allowed(call, listings.NAT_GATEWAYS, [call.name])
                 self.facts.nat_gateways.extend(rows)
         if TARGET_GROUP in hops:
             call = root_call(listings.TARGET_GROUPS, self.account)
-            rows = await self._if_allowed(call, listings.TARGET_GROUPS, [call.name])
+            rows = await self.if_allowed(call, listings.TARGET_GROUPS, [call.name])
             self.facts.target_groups.extend(rows)
-
-
-class _SecuritySide(_Side):
-    """The lists of what lies behind the endpoints: services, load balancers, appliances, health."""
-
-    async def fetch(self, services: Sequence[str]) -> None:
-        await asyncio.gather(self._services(), self._connections(services))
-        await self._balancers()
-
-    async def _connections(self, services: Sequence[str]) -> None:
-        """The connections to the stack's own services."""
-        name = listings.CONNECTIONS.call.name
-        for service, call in child_calls(listings.CONNECTIONS, services, self.account):
-            rows = await self._if_allowed(call, listings.CONNECTIONS, [name])
-            self.facts.connections[service[0]] = rows
-
-    async def _services(self) -> None:
-        """The services behind the endpoints, and the load balancers behind the services."""
-        keys = _ids(self.facts.endpoints, "ServiceId")
-        details, resources = await asyncio.gather(
-            self._behind(listings.SERVICE, keys), self._behind(listings.SERVICE_RESOURCES, keys)
-        )
-        for key in keys:
-            if details[key] and key not in self.facts.unread:
-                self.facts.services[key] = details[key][0]
-                self.facts.service_resources[key] = resources[key]
-
-    async def _balancers(self) -> None:
-        """Load balancers, listeners, server groups, appliances and their health."""
-        rows = [row for each in self.facts.service_resources.values() for row in each]
-        details = await self._behind(listings.LOAD_BALANCER, _ids(rows, "ResourceId"))
-        self.facts.balancers.update({key: rows[0] for key, rows in details.items() if rows})
-        listeners = await self._behind(listings.LISTENERS, list(self.facts.balancers))
-        self.facts.listeners.extend([row for rows in listeners.values() for row in rows])
-        await asyncio.gather(self._groups(), self._health())
-        await self._appliances()
-
-    async def _appliances(self) -> None:
-        """The instances among the servers, and the rules of their security groups."""
-        members = {
-            text_at(each, "ServerId") for rows in self.facts.members.values() for each in rows
-        }
-        if not members:
-            return
-        vpcs = _ids([*self.facts.balancers.values()], "VpcId")
-        found = await self._behind(listings.INSTANCES, vpcs)
-        instances = [row for rows in found.values() for row in rows]
-        self.facts.appliances.extend(e for e in instances if text_at(e, "InstanceId") in members)
-        guards = {
-            group
-            for each in self.facts.appliances
-            for group in texts_at(each, "SecurityGroupIds.SecurityGroupId")
-        }
-        rules = await self._behind(listings.RULES, sorted(guards))
-        self.facts.rules.update(
-            {key: rows for key, rows in rules.items() if key not in self.facts.unread}
-        )
-
-    async def _groups(self) -> None:
-        keys = _ids(self.facts.listeners, "ServerGroupId")
-        if not keys:
-            return
-        call = root_call(listings.SERVER_GROUPS, self.account)
-        groups, members = await asyncio.gather(
-            self._if_allowed(call, listings.SERVER_GROUPS, keys),
-            self._behind(listings.MEMBERS, keys),
-        )
-        self.facts.groups.extend([each for each in groups if each.get("ServerGroupId") in keys])
-        self.facts.members.update(members)
-
-    async def _health(self) -> None:
-        name = listings.LISTENERS.call.name
-        keys = [require_id(each, "ListenerId", name) for each in self.facts.listeners]
-        self.facts.health.update(await self._behind(listings.HEALTH, keys))
-
-    async def _behind(self, listing: Listing, parents: Sequence[str]) -> dict[str, Raws]:
-        """The objects of a list per parent, or per batch of parents by the first of each."""
-        calls = list(child_calls(listing, parents, self.account))
-        found = await asyncio.gather(
-            *(self._if_allowed(call, listing, batch) for batch, call in calls)
-        )
-        return {batch[0]: rows for (batch, _), rows in zip(calls, found, strict=True)}
-
-
-def _ids(rows: Raws, field: str) -> list[str]:
-    """The ids that a field of some objects names, each once."""
-    return sorted({text_at(each, field) for each in rows} - {""})
 
 
 def _table_id(table: Raw) -> str:
