@@ -20,7 +20,7 @@ UPDATE = "GWLBFW_UPDATE_SNAPSHOTS"
 _NORMAL = (
     (re.compile(r"\b[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}\b"), "REQUEST-ID"),
     (re.compile(r"\b([a-z0-9]+)-[a-z0-9]{20}\b"), r"\1-ID"),
-    (re.compile(r"\bin \d+(\.\d)? s\b"), "in N s"),
+    (re.compile(r"\b(in|after) \d+(\.\d)? s\b"), r"\1 N s"),
     (re.compile(r"\(\d+(\.\d)? s\)"), "(N s)"),
     (re.compile(r"\b8\.130\.\d+\.\d+ *"), "8.130.N.N  "),
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA256"),

@@ -21,17 +21,26 @@ def outcome_text(plan: Plan, report: ApplyReport, style: Style = PLAIN) -> str:
     what = {"done": complete, "failed": "Stopped", "interrupted": "Interrupted"}[report.outcome]
     what = "Not inspected" if report.objection else what
     meaning = "good" if report.outcome == "done" else "error"
-    took = duration_text(report.makespan_s)
-    lines = [f"{style(meaning, f'{what}:')} {_counts(plan, report)} in {took}"]
-    if report.outcome == "done" and not plan.destroys:
+    took, counts = duration_text(report.makespan_s), _counts(plan, report)
+    if report.outcome != "done":
+        counts = counts if any(_complete(plan, report)) else "no change complete"
+        return f"{style(meaning, f'{what} after {took}:')} {counts}"
+    lines = [f"{style(meaning, f'{what}:')} {counts} in {took}"]
+    if not plan.destroys:
         lines += _outputs(plan, report)
     return "\n".join(lines)
 
 
 def _counts(plan: Plan, report: ApplyReport) -> str:
     """The number of complete changes of each action, as text."""
+    return counts_text(_complete(plan, report), PAST)
+
+
+def _complete(plan: Plan, report: ApplyReport) -> Iterator[Change]:
     unfinished = {each.step.address for each in report.results if each.outcome != "done"}
-    return counts_text((each for each in plan.changes if each.address not in unfinished), PAST)
+    return (
+        each for each in plan.changes if each.action != "no_op" and each.address not in unfinished
+    )
 
 
 def duration_text(value: float) -> str:
