@@ -73,7 +73,10 @@ class Journal:
             self._backend.write(self._name, self._content)
 
     def token_for(self, intent: Intent, now: datetime) -> str:
-        """The token for a call: that of the same create in an interrupted run, or a new one."""
+        """The token for a call: that of the same create in an interrupted run, or a new one.
+
+        A create whose address was, or may have been, emptied since gives none again.
+        """
         for earlier in self.previous_runs.possible_creates():
             same = replace(earlier, token=intent.token, at=intent.at) == intent
             if same and now - datetime.fromisoformat(earlier.at) < TOKEN_LIFE:

@@ -1,7 +1,7 @@
 """The entries of a journal, and their replay: what earlier runs did, and what nobody knows of."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
@@ -73,8 +73,13 @@ class JournalReplay:
 
     @property
     def open_intents(self) -> tuple[Intent, ...]:
-        """The calls whose outcome nobody knows."""
-        return tuple(i for token, i in self.intents.items() if self._outcome(token) == "unknown")
+        """The calls whose outcome nobody knows, and that may still matter.
+
+        A create does not any more once a later call was to empty its address.
+        """
+        possible = {each.token for each in self.possible_creates()}
+        unknown = (i for token, i in self.intents.items() if self._outcome(token) == "unknown")
+        return tuple(each for each in unknown if not each.creates or each.token in possible)
 
     @property
     def ids(self) -> dict[str, Address]:
@@ -118,11 +123,21 @@ class JournalReplay:
 
         return replace(self, intents={t: at_target(each) for t, each in self.intents.items()})
 
-    def possible_creates(self) -> Iterator[Intent]:
-        """The creating calls that were, or may have been, carried out."""
+    def possible_creates(self) -> tuple[Intent, ...]:
+        """The creating calls of what is, or may be, there: made, and not emptied again since.
+
+        What may have been deleted counts as deleted: the cloud answers the token of a create with
+        the id that it had then, whether or not that still exists.
+        """
+        found: dict[str, list[Intent]] = {}
         for token, intent in self.intents.items():
-            if intent.creates and self._outcome(token) != "failed":
-                yield intent
+            if self._outcome(token) == "failed":
+                continue
+            if intent.drops:
+                found.pop(intent.address, None)
+            if intent.creates:
+                found.setdefault(intent.address, []).append(intent)
+        return tuple(each for creates in found.values() for each in creates)
 
     def _outcome(self, token: str) -> CallOutcome:
         result = self.results.get(token)

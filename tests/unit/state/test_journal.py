@@ -99,6 +99,47 @@ def test_the_same_create_is_sent_with_the_same_token(
     assert Journal(folder, NAME).token_for(again, NOW + timedelta(minutes=5)) == "t-1"
 
 
+@pytest.mark.parametrize("came", ["unknown", "done", None])
+def test_a_create_whose_address_may_have_been_emptied_gives_no_token_again(
+    folder: LocalBackend, came: str | None
+) -> None:
+    """The cloud would answer with the id of what is no more."""
+    made = journal(folder)
+    made.write_intent(intent())
+    made.write_result(CallResult("t-1", "done", "vpc-1"))
+    made.write_intent(intent("vpc.security:delete", "t-2", creates=False, drops=True))
+    if came:
+        made.write_result(CallResult("t-2", came))  # type: ignore[arg-type]
+    assert Journal(folder, NAME).token_for(intent(token=""), NOW) != "t-1"
+
+
+def test_a_refused_delete_leaves_the_token_of_the_create(folder: LocalBackend) -> None:
+    made = journal(folder)
+    made.write_intent(intent())
+    made.write_intent(intent("vpc.security:delete", "t-2", creates=False, drops=True))
+    made.write_result(CallResult("t-2", "failed"))
+    assert Journal(folder, NAME).token_for(intent(token=""), NOW) == "t-1"
+
+
+def test_a_create_after_a_delete_gives_its_own_token(folder: LocalBackend) -> None:
+    made = journal(folder)
+    made.write_intent(intent())
+    made.write_intent(intent("vpc.security:delete", "t-2", creates=False, drops=True))
+    made.write_intent(intent(token="t-3"))
+    assert Journal(folder, NAME).token_for(intent(token=""), NOW) == "t-3"
+
+
+def test_an_unknown_create_is_not_kept_once_its_address_is_emptied(folder: LocalBackend) -> None:
+    """Kept alone it would give its token again."""
+    made = journal(folder)
+    made.write_intent(intent())
+    made.write_result(CallResult("t-1", "unknown"))
+    made.write_intent(intent("vpc.security:delete", "t-2", creates=False, drops=True))
+    made.write_result(CallResult("t-2", "done"))
+    made.close()
+    assert Journal(folder, NAME).token_for(intent(token=""), NOW) != "t-1"
+
+
 @pytest.mark.parametrize(
     "other",
     [
