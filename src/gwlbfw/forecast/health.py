@@ -7,30 +7,25 @@ of them from the group.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from itertools import product
 from operator import or_
 from typing import NamedTuple
 
+from gwlbfw.forecast.fit import Fit, KnownRules, Senders, WayFilters
 from gwlbfw.forecast.order import numbers_in
 from gwlbfw.forecast.orders import Condition, both, either
 from gwlbfw.forecast.timeline import Timeline
-from gwlbfw.reachability.appliances import (
-    HEALTH,
-    Ability,
-    Guard,
-    ability,
-    lets_in,
-    merged_rules,
-)
-from gwlbfw.reachability.model import Balancer, Machine, Member, ServerGroup
+from gwlbfw.reachability.appliances import HEALTH, Ability
+from gwlbfw.reachability.model import Balancer, Machine, ServerGroup
+from gwlbfw.reachability.network_acls import Acls
+from gwlbfw.reachability.rules import lets_in, merged_rules
 from gwlbfw.reachability.slots import Slot
-from gwlbfw.resources.forwarding import InboundRule, Probe
+from gwlbfw.resources.forwarding import InboundRule
 
 Rules = Mapping[str, tuple[InboundRule, ...] | None]
 """The rules of security groups by key; None where they are not known."""
-KnownRules = Mapping[str, tuple[InboundRule, ...]]
 
 
 class Conditions(NamedTuple):
@@ -54,11 +49,17 @@ class Health:
     timeline: Timeline
     gates: Mapping[str, Sequence[int]]
     """The numbers of the gates that see an appliance healthy, by its key; by `` for any."""
+    acls: Acls = field(default_factory=dict)
+    """The network ACLs of the firewall's subnets."""
     _conditions: dict[object, Conditions] = field(default_factory=dict)
     _rule_slots: dict[str, list[Slot]] = field(default_factory=dict)
     _shut: dict[object, bool] = field(default_factory=dict)
     _takes: dict[Slot, int] = field(default_factory=dict)
     _made: dict[tuple[str, int], tuple[frozenset[Slot], list[int]]] = field(default_factory=dict)
+
+    @cached_property
+    def _filters(self) -> WayFilters:
+        return WayFilters.of(self.acls, self.timeline)
 
     # --- what may be ---
 
@@ -189,23 +190,22 @@ class Health:
 
     # --- conditions ---
 
-    def conditions(self, group: ServerGroup, sources: tuple[str, ...], rules: Rules) -> Conditions:
+    def conditions(self, group: ServerGroup, senders: Senders, rules: Rules) -> Conditions:
         """The conditions of a group's ability, with these rules, probed from these addresses."""
-        key = (group.id, group.probe, sources, tuple(sorted(rules.items())))
+        key = (group.id, group.probe, senders, tuple(sorted(rules.items())))
         if key not in self._conditions:
             known = {name: each for name, each in rules.items() if each is not None}
-            self._conditions[key] = self._conditions_of(group, sources, known)
+            self._conditions[key] = self._conditions_of(group, senders, known)
         return self._conditions[key]
 
-    def _conditions_of(
-        self, group: ServerGroup, sources: tuple[str, ...], rules: KnownRules
-    ) -> Conditions:
+    def _conditions_of(self, group: ServerGroup, senders: Senders, rules: KnownRules) -> Conditions:
         members = self.timeline.members.get(group.id, [])
         assured = self._assured(members)
         able, fit_ones, unsure = list[Condition](), list[Condition](), list[Condition]()
         closed, unknown = list[Condition](), list[Condition]()
-        fit, unfit = (_Fit(group.probe, sources, rules, each) for each in ("Healthy", "Unhealthy"))
-        seen = _Fit(group.probe, sources, rules, is_seen=True)
+        guarded = (group.probe, senders, rules, self._filters)
+        fit, unfit = Fit(*guarded, "Healthy"), Fit(*guarded, "Unhealthy")
+        seen = Fit(*guarded, is_seen=True)
         for member in members:
             healthy = self._healthy(member)
             if_able = self._would_be(member, "able", fit)
@@ -222,7 +222,7 @@ class Health:
         may_be = either(able), assured, either(fit_ones), either(unsure)
         return Conditions(*may_be, either(closed), either(unknown))
 
-    def _would_be(self, member: Slot, wanted: Ability, fit: "_Fit") -> Condition:
+    def _would_be(self, member: Slot, wanted: Ability, fit: Fit) -> Condition:
         """The condition that a member, with a health, would have this ability."""
         machine = Slot("machine", member.part)
         return self.timeline.where_both(member, machine, lambda *both: fit.ability(*both) == wanted)
@@ -270,31 +270,3 @@ def _together(groups: Sequence[str], contents: Sequence[object]) -> tuple[Inboun
     """The rules of some security groups together, with these contents of their slots."""
     rows = zip(groups, contents, strict=True)
     return merged_rules(groups, {key: each for key, each in rows if isinstance(each, tuple)})
-
-
-@dataclass
-class _Fit:
-    """The ability of members of one health; those that are guarded alike are judged once."""
-
-    probe: Probe
-    sources: tuple[str, ...]
-    rules: KnownRules
-    health: str = "Healthy"
-    is_seen: bool = False
-    """True if a gate has seen them healthy: they run."""
-    _known: dict[object, Ability] = field(default_factory=dict)
-
-    def ability(self, member: object, machine: object) -> Ability:
-        """The ability of a member on a machine."""
-        if not isinstance(member, Member):
-            return "unable"
-        known = machine if isinstance(machine, Machine) else None
-        if known and self.is_seen:
-            known = replace(known, running=True)
-        groups = known.security_groups if known else None
-        key = member.status, groups, known is None or known.running
-        if key not in self._known:
-            guard = Guard(known, merged_rules(groups, self.rules))
-            member = replace(member, health=self.health)
-            self._known[key] = ability(member, self.probe, guard, self.sources)
-        return self._known[key]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from gwlbfw.forecast.fit import Senders
 from gwlbfw.forecast.health import Health
 from gwlbfw.forecast.orders import Inquiry
 from gwlbfw.forecast.timeline import Timeline
@@ -138,7 +139,8 @@ class PlannedNetwork:
     def fitness(self, group: ServerGroup, sources: Sequence[str]) -> Fitness:
         slots = self.health.rule_slots(group.id)
         rules = {slot.key: self._content(slot, tuple) for slot in slots}
-        asked = self.health.conditions(group, tuple(sources), rules)
+        senders = Senders(tuple(sources), self._balancer_subnets(group.id))
+        asked = self.health.conditions(group, senders, rules)
         if self.inquiry.holds(asked.closed):
             return Fitness(any_closed=True)
         if self.inquiry.holds(asked.able):
@@ -148,3 +150,12 @@ class PlannedNetwork:
             return Fitness(any_takes=True)
         unsure = assured and self.inquiry.holds(asked.unsure)
         return Fitness(any_unknown=unsure or self.inquiry.holds(asked.unknown))
+
+    def _balancer_subnets(self, group: str) -> tuple[str, ...]:
+        """The subnets of a group's load balancers, where it matters which."""
+        found: set[str] = set()
+        for slot in self.timeline.slots["balancer"] if self.health.acls else ():
+            listener, balancer = self.listener(slot.key), self.balancer(slot.key)
+            if listener is not None and balancer is not None and listener.group == group:
+                found.update(balancer.subnets)
+        return tuple(sorted(found))

@@ -98,7 +98,7 @@ class Rehearsal:
         self.order = StepOrder(steps)
         self.moments = Moments(self.order, MOST_TRIES)
         self._timeline = Timeline(made, self.moments)
-        self._health = Health(self._timeline, _gates(steps, start))
+        self._health = Health(self._timeline, _gates(steps, start), start.acls)
 
     def outcomes(self, question: Callable[[PlannedNetwork], R], most: int) -> Iterator[Outcome[R]]:
         """The answers to a question over all moments. Raises BudgetExceeded."""

@@ -1,8 +1,8 @@
-"""The ability of appliances to take packets: membership, health, machine, and security groups.
+"""The ability of appliances to take packets: membership, health, machine, and what filters these.
 
 The health check decides health, and is no forwarding: it is a plain TCP or HTTP connection from the
-load balancer's addresses. Packets come from the same addresses over UDP 6081, and where the rules
-don't let them in, a healthy appliance loses what it is given.
+load balancer's addresses. Packets come from the same addresses over UDP 6081, and where security
+groups or network ACLs don't let them pass, a healthy appliance loses what it is given.
 Sources: GWLB help pages "Health checks" and "Build an Internet firewall using GWLB".
 """
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from gwlbfw.reachability.model import Machine, Member
-from gwlbfw.reachability.prefixes import Prefix
+from gwlbfw.reachability.network_acls import OPEN, Passage
+from gwlbfw.reachability.rules import GENEVE_PORT, lets_in
 from gwlbfw.resources.forwarding import InboundRule, Probe
 
 Ability = Literal["able", "unable", "closed", "unknown"]
-"""`closed` is healthy, and gets packets that its security groups drop."""
-GENEVE_PORT = 6081
+"""`closed` is healthy, and gets packets that its security groups or a network ACL drop."""
 JOINED = frozenset({"Available", "Adding", "Replacing"})
 LEAVING = frozenset({"Removing", "Draining"})
 HEALTH: Mapping[str, Ability] = {
@@ -34,6 +34,8 @@ class Guard(NamedTuple):
     machine: Machine | None
     rules: tuple[InboundRule, ...] | None
     """Merged; None where they are not known."""
+    passage: Passage = OPEN
+    """What network ACLs make of the way to it and back."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Fitness:
     any_takes: bool = False
     """True if there is one, named or not."""
     closed: tuple[Member, ...] = ()
-    """Those that get packets and don't let them in."""
+    """Those that get packets and lose them."""
     any_closed: bool = False
     any_unknown: bool = False
 
@@ -68,64 +70,15 @@ def ability(member: Member, probe: Probe, guard: Guard, sources: Sequence[str]) 
     if not probe.enabled:
         return "unknown"
     health = HEALTH.get(member.health, "unknown")
-    if guard.rules is None:
-        return "unknown" if health == "able" else health
-    if not lets_in(guard.rules, "tcp", probe.port, sources):
+    if guard.rules is not None and not lets_in(guard.rules, "tcp", probe.port, sources):
         return "unable"
-    lost = health == "able" and not lets_in(guard.rules, "udp", GENEVE_PORT, sources)
-    return "closed" if lost else health
+    return filtered(guard, sources) if health == "able" else health
 
 
-def merged_rules(
-    groups: Iterable[str] | None, rules: Mapping[str, tuple[InboundRule, ...]]
-) -> tuple[InboundRule, ...] | None:
-    """The rules of several security groups together; None where one is not known."""
-    if groups is None:
-        return None
-    found = [rules.get(each) for each in groups]
-    if any(each is None for each in found):
-        return None
-    return tuple(rule for each in found if each for rule in each)
-
-
-def lets_in(rules: Sequence[InboundRule], protocol: str, port: int, sources: Sequence[str]) -> bool:
-    """True if rules let a port be reached from all of these blocks.
-
-    The rules of all groups are sorted by priority, a drop before an accept of equal priority, and
-    the first that fits decides; nothing that fits is refused (ECS help page "Security groups").
-    """
-    ordered = sorted(rules, key=lambda each: (each.priority, each.accepts))
-    return all(_lets_in(ordered, protocol, port, each) for each in sources)
-
-
-def _lets_in(ordered: Sequence[InboundRule], protocol: str, port: int, source: str) -> bool:
-    block = Prefix.parse(source) if source else EVERYWHERE
-    for rule in ordered:
-        if rule.protocol not in (protocol, "all", "-1") or not _has(rule.ports, port):
-            continue
-        known = rule.source and not rule.source.startswith(("sg-", "pl-"))
-        if known and ":" in rule.source:
-            continue
-        if rule.accepts:
-            if known and _covers(Prefix.parse(rule.source), block):
-                return True
-        elif not known or _overlaps(Prefix.parse(rule.source), block):
-            return False  # whether a group or a prefix list has the address is not known
-    return False
-
-
-EVERYWHERE = Prefix(0, 0)
-
-
-def _has(ports: str, port: int) -> bool:
-    """True if a range such as `6081/6081` or `-1/-1` has the port."""
-    first, _, last = ports.partition("/")
-    return first == "-1" or int(first or 0) <= port <= int(last or first or 0)
-
-
-def _covers(one: Prefix, other: Prefix) -> bool:
-    return one.first <= other.first and other.last <= one.last
-
-
-def _overlaps(one: Prefix, other: Prefix) -> bool:
-    return one.first <= other.last and other.first <= one.last
+def filtered(guard: Guard, sources: Sequence[str]) -> Ability:
+    """The ability that security groups and network ACLs leave to a healthy appliance."""
+    rules, passage = guard.rules, guard.passage
+    shut = rules is not None and not lets_in(rules, "udp", GENEVE_PORT, sources)
+    if shut or passage.dropped_by:
+        return "closed"
+    return "able" if rules is not None and passage.known else "unknown"

@@ -42,5 +42,9 @@ class NetworkFacts:
     """The instances among the servers, wherever they are."""
     rules: dict[str, Raws] = field(default_factory=dict)
     """The inbound rules of the security groups that guard them."""
+    firewall_vswitches: Raws = field(default_factory=list)
+    """Those of the VPCs of load balancers, which appliances and these may be in."""
+    acls: dict[str, Raw] = field(default_factory=dict)
+    """The network ACLs of these."""
     unread: dict[str, str] = field(default_factory=dict)
     """The reason of each refusal: by id, or by action where a whole list was refused."""

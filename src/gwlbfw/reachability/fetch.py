@@ -28,7 +28,8 @@ async def fetch_network(
             vpcs.setdefault(vpc.account or "", []).append(cloud_id)
     account = topology.security_vpc.account or ""
     services = [ids[each] for each in (layout.ENDPOINT_SERVICE,) if each in ids]
-    facts = await fetch_facts(fetcher, vpcs, account, services)
+    security = [ids[each] for each in (layout.SECURITY_VPC,) if each in ids]
+    facts = await fetch_facts(fetcher, vpcs, account, services, security)
     business_subnets = [
         layout.business_subnet(key, name)
         for key, vpc in topology.business_vpcs.items()

@@ -1,8 +1,8 @@
 """Fetching the facts of forwarding: bounded list calls, the system's own entries included.
 
 Calls grow with pages and with what can only be read per parent: VPCs, route tables, endpoints,
-endpoint services, load balancers, listeners and server groups. Nothing is read per subnet, route,
-server or appliance, and nothing is changed.
+endpoint services, load balancers, listeners, server groups and network ACLs. Nothing is read per
+subnet, route, server or appliance, and nothing is changed.
 """
 
 import asyncio
@@ -41,17 +41,19 @@ async def fetch_facts(
     vpcs: Mapping[str, Collection[str]],
     security_account: str,
     services: Sequence[str] = (),
+    security_vpcs: Sequence[str] = (),
 ) -> NetworkFacts:
     """Fetch all that forwards packets in the VPCs, and behind their endpoints.
 
     `vpcs` has the ids by account; `security_account` has the load balancers; `services` are those
-    whose connections matter, whoever's. What is refused beyond the VPCs themselves is noted, not
-    raised. Raises NoSuchVpc, CloudError and TransportError.
+    whose connections matter, whoever's; `security_vpcs` are those that load balancers may come to
+    be in. What is refused beyond the VPCs themselves is noted, not raised. Raises NoSuchVpc,
+    CloudError and TransportError.
     """
     facts = NetworkFacts()
     for account, ids in vpcs.items():
         await _BusinessSide(fetcher, facts, account).fetch(sorted(set(ids)))
-    await FirewallSide(fetcher, facts, security_account).fetch(services)
+    await FirewallSide(fetcher, facts, security_account).fetch(services, security_vpcs)
     return facts
 
 

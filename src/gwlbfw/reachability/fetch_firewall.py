@@ -15,9 +15,11 @@ from gwlbfw.resources.resource import Listing
 class FirewallSide(Side):
     """The lists of what lies behind the endpoints: services, load balancers, appliances, health."""
 
-    async def fetch(self, services: Sequence[str]) -> None:
+    async def fetch(self, services: Sequence[str], vpcs: Sequence[str]) -> None:
         await asyncio.gather(self._services(), self._connections(services))
         await self._balancers()
+        named = ids_in([*self.facts.balancers.values()], "VpcId")
+        await self._network_acls(sorted({*named, *vpcs}))
 
     async def _connections(self, services: Sequence[str]) -> None:
         """The connections to the stack's own services."""
@@ -67,6 +69,14 @@ class FirewallSide(Side):
         self.facts.rules.update(
             {key: rows for key, rows in rules.items() if key not in self.facts.unread}
         )
+
+    async def _network_acls(self, vpcs: Sequence[str]) -> None:
+        """The network ACLs of the subnets that load balancers and appliances may be in."""
+        found = await self._behind(listings.VSWITCHES, vpcs)
+        rows = [row for each in found.values() for row in each]
+        self.facts.firewall_vswitches.extend(rows)
+        acls = await self._behind(listings.NETWORK_ACL, ids_in(rows, "NetworkAclId"))
+        self.facts.acls.update({key: rows[0] for key, rows in acls.items() if rows})
 
     async def _groups(self) -> None:
         keys = ids_in(self.facts.listeners, "ServerGroupId")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gwlbfw.diagnostics import one_line
-from gwlbfw.reachability.appliances import GENEVE_PORT
 from gwlbfw.reachability.flows import Flow, flows
 from gwlbfw.reachability.limits import limits
 from gwlbfw.reachability.model import (
@@ -14,6 +13,7 @@ from gwlbfw.reachability.model import (
 )
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import INTERNET, Prefix
+from gwlbfw.reachability.rules import GENEVE_PORT
 from gwlbfw.reachability.strangers import strangers
 from gwlbfw.reachability.walk import Walker
 from gwlbfw.resources.load_balancer import NORMAL
@@ -48,6 +48,7 @@ def findings(network: Network, walker: Walker, judged: Sequence[Flow]) -> tuple[
         *_ipv6(network),
         *_strangers(network, judged),
         *_cross_zone(network, judged),
+        *_network_acls(network),
         *_tables(network),
         *_balancers(network),
         *_appliances(network),
@@ -155,6 +156,7 @@ def _ipv6(network: Network) -> Iterator[Finding]:
                 yield Finding(severity, network.label(table.id), message)
 
 
+ACL_PREFIX = "nacl-"
 _LONGEST = 64
 """The longest name of a stack that is shown of a tag that anybody may have written."""
 
@@ -187,6 +189,20 @@ def _cross_zone(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:
                     f"{network.label(each.endpoint)} in {each.zone}"
                 )
                 yield Finding("warning", network.label(flow.subnet.id), message, flow)
+
+
+def _network_acls(network: Network) -> Iterator[Finding]:
+    """ACLs that stand in the path and are not judged, as health and routes say nothing of them."""
+    for subnet in network.subnets.values():
+        if subnet.acl and subnet.role == "gwlbe":
+            message = (
+                f"this endpoint's subnet has the network ACL {subnet.acl}, which filters what "
+                "passes the endpoint, replies too: its rules are not judged"
+            )
+            yield Finding("warning", network.label(subnet.id), message)
+    for key in sorted({each for each in network.unread if each.startswith(ACL_PREFIX)}):
+        message = f"the network ACL could not be read: {network.unread[key]}"
+        yield Finding("warning", key, message)
 
 
 def _tables(network: Network) -> Iterator[Finding]:
@@ -239,15 +255,25 @@ def _appliances(network: Network) -> Iterator[Finding]:
         for member, able in network.abilities(group):
             label = network.label(member.server)
             if able == "closed":
-                message = (
-                    f"its security groups don't let UDP {GENEVE_PORT} in from every address of the "
-                    "load balancer: what it is given is lost"
-                )
-                yield Finding("critical", label, message)
+                yield Finding("critical", label, _why_closed(network.dropping_acls(group, member)))
             elif able == "unknown" and member.health == "Healthy":
-                message = "whether its security groups let UDP 6081 in is not known"
+                message = (
+                    f"whether its security groups and network ACLs let UDP {GENEVE_PORT} pass is "
+                    "not known"
+                )
                 yield Finding("warning", label, message)
             elif able == "unable" or (able == "unknown" and group.checked):
                 state = f"{member.status}, {member.health}"
                 state += f" ({member.reason})" if member.reason else ""
                 yield Finding("warning", label, f"the appliance gets no new traffic: {state}")
+
+
+def _why_closed(acls: Sequence[str]) -> str:
+    """The reason why a healthy appliance loses packets."""
+    if acls:
+        what = f"UDP {GENEVE_PORT} between it and the load balancer is dropped by"
+        return f"{what} network ACL {' and '.join(acls)}: what it is given is lost"
+    return (
+        f"its security groups don't let UDP {GENEVE_PORT} in from every address of the load "
+        "balancer: what it is given is lost"
+    )

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gwlbfw.reachability.appliances import GENEVE_PORT
 from gwlbfw.reachability.forwarding_model import ForwardingModel
 from gwlbfw.reachability.model import (
     Balancer,
@@ -18,6 +17,7 @@ from gwlbfw.reachability.model import (
     EndpointZone,
     Member,
 )
+from gwlbfw.reachability.rules import GENEVE_PORT
 from gwlbfw.resources.endpoint import CONNECTED, DISCONNECTED
 from gwlbfw.resources.load_balancer import NORMAL
 
@@ -202,8 +202,8 @@ def _healthy_members(network: ForwardingModel, balancer: Balancer) -> tuple[Memb
         whose = (
             " and ".join(network.label(each.server) for each in fitness.closed) or "an appliance"
         )
-        reason = f"the security groups of {whose} don't let UDP {GENEVE_PORT} in"
-        raise _NotForwarded("drops", f"{reason} from every address of {network.label(balancer.id)}")
+        reason = f"security groups or network ACLs don't let UDP {GENEVE_PORT} pass between {whose}"
+        raise _NotForwarded("drops", f"{reason} and every address of {network.label(balancer.id)}")
     if fitness.any_takes:
         return fitness.takes
     if fitness.any_unknown:

@@ -45,6 +45,7 @@ from gwlbfw.resources.forwarding import (
     SubnetFact,
     VpcFact,
 )
+from gwlbfw.resources.load_balancer import NORMAL
 
 Filling = tuple[Slot, object]
 
@@ -152,9 +153,9 @@ def _(fact: LoadBalancerFact, keys: Keys) -> Filling:
         zone: (old.addresses.get(zone, "") if old else "") or _block(keys, subnet)
         for zone, subnet in fact.zones
     }
-    if old:
-        return slot, Balancer(slot.key, addresses, fact.mode, business=old.business)
-    return slot, Balancer(slot.key, addresses, fact.mode)
+    subnets = tuple(sorted({keys.key_of(subnet) for _, subnet in fact.zones}))
+    business = old.business if old else NORMAL
+    return slot, Balancer(slot.key, addresses, fact.mode, business=business, subnets=subnets)
 
 
 def _block(keys: Keys, subnet: str) -> str:

@@ -14,3 +14,7 @@ def limits(network: Network) -> Iterator[tuple[str, str]]:
             "they let in to servers of these subnets is not in the proof"
         )
         yield "load balancers", message
+    for subnet in network.subnets.values():
+        if subnet.acl and subnet.role in ("business", "bystander"):
+            message = f"servers' own security groups and network ACLs ({subnet.acl}) are not judged"
+            yield network.label(subnet.id), message

@@ -65,6 +65,13 @@ NAT_GATEWAYS = Listing(
     parent_param="VpcId",
 )
 TARGET_GROUPS = Listing(VPC.call("ListRouteTargetGroups"), "RouteTargetGroups", of="business")
+NETWORK_ACL = Listing(
+    VPC.call("DescribeNetworkAclAttributes"),
+    "NetworkAclAttribute",
+    of="security",
+    per="network_acl",
+    parent_param="NetworkAclId",
+)
 SERVICE = Listing(
     PRIVATELINK.call("GetVpcEndpointServiceAttribute"),
     "",

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from gwlbfw import layout
 from gwlbfw.reachability.prefixes import Lookup, Prefix
 from gwlbfw.resources.endpoint import CONNECTED
-from gwlbfw.resources.forwarding import Probe
+from gwlbfw.resources.forwarding import InboundRule, Probe
 
 Role = Literal["business", "gwlbe", "bystander", "other"]
 """The role of a subnet in the proof: judged, an endpoint's own, a stranger in a business VPC."""
@@ -80,6 +80,20 @@ class Subnet:
     table: str
     role: Role = "business"
     status: str = "Available"
+    acl: str = ""
+    """The network ACL that it has; empty for none."""
+
+
+@dataclass(frozen=True)
+class NetworkAcl:
+    """A network ACL: the rules of each direction, in their order as priorities.
+
+    The `source` of an outbound rule is the destination that it is about.
+    """
+
+    id: str
+    inbound: tuple[InboundRule, ...] = ()
+    outbound: tuple[InboundRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +168,8 @@ class Balancer:
     business: str = "Normal"
     """`FinancialLocked` where the account has not paid."""
     listener: Listener | None = None
+    subnets: tuple[str, ...] = ()
+    """Those that it has its addresses in."""
 
 
 @dataclass(frozen=True)

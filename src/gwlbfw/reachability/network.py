@@ -13,7 +13,6 @@ from gwlbfw.reachability.appliances import (
     Guard,
     ability,
     fitness_of,
-    merged_rules,
 )
 from gwlbfw.reachability.forwarding_model import Decision
 from gwlbfw.reachability.model import (
@@ -26,6 +25,7 @@ from gwlbfw.reachability.model import (
     Machine,
     Member,
     NatGateway,
+    NetworkAcl,
     PublicAddress,
     ServerGroup,
     Service,
@@ -34,7 +34,9 @@ from gwlbfw.reachability.model import (
     TargetGroup,
     Vpc,
 )
+from gwlbfw.reachability.network_acls import OPEN, Passage, Place, passage
 from gwlbfw.reachability.prefixes import AMBIGUOUS, HeaderSpace, Lookup
+from gwlbfw.reachability.rules import merged_rules
 from gwlbfw.resources.forwarding import InboundRule
 
 
@@ -61,6 +63,8 @@ class Network:
     machines: Mapping[str, Machine] = field(default_factory=dict)
     security_groups: Mapping[str, tuple[InboundRule, ...]] = field(default_factory=dict)
     """The inbound rules of those that guard appliances, as far as they were read."""
+    acls: Mapping[str, NetworkAcl | None] = field(default_factory=dict)
+    """The network ACL of each subnet of the firewall's that has one; None where it is not known."""
     labels: Mapping[str, Address] = field(default_factory=dict)
     """Addresses by id, for what is part of a stack."""
     owners: Mapping[str, str] = field(default_factory=dict)
@@ -188,13 +192,21 @@ class Network:
 
     def abilities(self, group: ServerGroup) -> Iterator[tuple[Member, Ability]]:
         """Each member of a group with its ability, for all load balancers that it serves."""
-        sources = [
-            block
-            for each in self.balancers.values()
-            if each.listener is not None and each.listener.group == group.id
-            for block in each.addresses.values()
-        ]
-        yield from self._abilities(group, sources)
+        yield from self._abilities(group, self._sources(group))
+
+    def dropping_acls(self, group: ServerGroup, member: Member) -> tuple[str, ...]:
+        """The network ACLs that drop packets between a member and its load balancers."""
+        machine = self.machines.get(member.server)
+        return self._passage(group, machine, self._sources(group)).dropped_by
+
+    def _balancers_of(self, group: ServerGroup) -> list[Balancer]:
+        """The load balancers whose listener sends to a group."""
+        with_listener = ((each, each.listener) for each in self.balancers.values())
+        return [each for each, listener in with_listener if listener and listener.group == group.id]
+
+    def _sources(self, group: ServerGroup) -> list[str]:
+        """The addresses from which a group gets packets."""
+        return [block for each in self._balancers_of(group) for block in each.addresses.values()]
 
     def _abilities(
         self, group: ServerGroup, sources: Sequence[str]
@@ -204,11 +216,24 @@ class Network:
         for member in sorted(group.members, key=lambda each: self.label(each.server)):
             machine = self.machines.get(member.server)
             groups = machine.security_groups if machine else None
-            key = member.status, member.health, groups, machine is None or machine.running
+            on_the_way = self._passage(group, machine, sources)
+            runs = machine is None or machine.running
+            key = member.status, member.health, groups, runs, on_the_way
             if key not in known:
-                guard = Guard(machine, merged_rules(groups, self.security_groups))
+                guard = Guard(machine, merged_rules(groups, self.security_groups), on_the_way)
                 known[key] = ability(member, group.probe, guard, sources)
             yield member, known[key]
+
+    def _passage(
+        self, group: ServerGroup, machine: Machine | None, sources: Sequence[str]
+    ) -> Passage:
+        """What network ACLs make of the way from a group's load balancers to a machine and back."""
+        if not self.acls or machine is None:
+            return OPEN
+        subnets = [subnet for each in self._balancers_of(group) for subnet in each.subnets]
+        home = self.subnets.get(machine.subnet)
+        block = machine.ip or (str(home.cidr) if home else "")
+        return passage(self.acls, Place(machine.subnet, (block,)), subnets, sources)
 
 
 def decisions(

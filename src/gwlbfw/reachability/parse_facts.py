@@ -30,6 +30,7 @@ from gwlbfw.reachability.model import (
     Vpc,
 )
 from gwlbfw.reachability.network import Network
+from gwlbfw.reachability.network_acls import acls_of, balancer_subnets
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.public_ips import machines, public_addresses, security_groups
 from gwlbfw.reachability.strangers import owners
@@ -67,6 +68,7 @@ def parse_network(
         public_ips=public_addresses(facts, subnets),
         machines=machines(facts),
         security_groups=security_groups(facts),
+        acls=acls_of(facts),
         labels={**names},
         owners=owners(facts),
         missing=tuple(sorted(set(wanted) - {names.get(each) for each in subnets})),
@@ -102,6 +104,7 @@ def _subnets(facts: NetworkFacts, names: Mapping[str, Address]) -> dict[str, Sub
             text_at(raw, "RouteTable.RouteTableId"),
             role,
             text_at(raw, "Status"),
+            text_at(raw, "NetworkAclId"),
         )
     return found
 
@@ -238,6 +241,7 @@ def _balancers(facts: NetworkFacts) -> Iterator[Balancer]:
             text_at(raw, "LoadBalancerStatus"),
             text_at(raw, "LoadBalancerBusinessStatus") or NORMAL,
             listeners.get(key),
+            balancer_subnets(raw),
         )
 
 

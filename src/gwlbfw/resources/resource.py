@@ -92,8 +92,7 @@ class Listing:
 
     `of` names the account: that of the business VPCs, of the security VPC, or of both. `per` names
     the kind whose members of interest are the parents, one call each, with the parent's id in
-    `parent_param`; or up to `batch` of them, where that is more than one, in one call and in the
-    form that the parameter takes.
+    `parent_param`, or up to `batch` of them, in the form that the parameter takes.
     """
 
     call: Call

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.reachability import Network
-from gwlbfw.reachability.appliances import HEALTH, lets_in, merged_rules
+from gwlbfw.reachability.appliances import HEALTH
 from gwlbfw.reachability.flows import Direction, Flow, Judgement, flows
 from gwlbfw.reachability.forwarding_model import ForwardingModel
 from gwlbfw.reachability.model import Balancer, Machine, ServerGroup
 from gwlbfw.reachability.prefixes import HeaderSpace, Span, intersection, union
+from gwlbfw.reachability.rules import lets_in, merged_rules
 from gwlbfw.reachability.slots import Slot, network_of
 from gwlbfw.reachability.walk import Walker
 from tests.unit.forecast.random_plans import RandomPlan, closed_sets

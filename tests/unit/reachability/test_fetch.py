@@ -128,7 +128,7 @@ def test_fetching_takes_one_call_per_kind_and_parent_and_changes_nothing(shared:
     assert Counter(shared.stack.api.calls) - before == {
         "vpc:DescribeVpcs": 1,
         "vpc:DescribeVpcAttribute": 1,
-        "vpc:DescribeVSwitches": 1,
+        "vpc:DescribeVSwitches": 2,  # of the security VPC too
         "vpc:DescribeRouteTableList": 1,
         "vpc:DescribeRouteEntryList": 4,  # of the system's table too
         "vpc:ListGatewayRouteTableEntries": 1,
