@@ -36,9 +36,19 @@ class Diagnostic:
         return (place.file, place.line, place.column, self.subject or "", self.message)
 
 
+def printable(text: str) -> str:
+    """Untrusted text as it may be shown: on one line, without control or bidirectional characters.
+
+    Unicode's other format characters and separators go too, as no name needs them.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def one_line(text: object, longest: int) -> str:
-    """Sanitise untrusted text for display: one line, control characters replaced, truncated."""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    """Untrusted text as it may be shown, truncated."""
+    shown = printable(str(text))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

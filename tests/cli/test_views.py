@@ -12,7 +12,8 @@ from gwlbfw.cli.views.drift import DriftView
 from gwlbfw.cli.views.drift_markdown import drift_markdown
 from gwlbfw.cli.views.drift_sarif import drift_sarif
 from gwlbfw.cli.views.identifiers import Identifiers
-from gwlbfw.cli.views.plan_markdown import plan_markdown, table
+from gwlbfw.cli.views.markdown import table
+from gwlbfw.cli.views.plan_markdown import plan_markdown
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import LineProgress
 from gwlbfw.cli.views.report_text import duration_text

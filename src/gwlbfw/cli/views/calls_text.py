@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural
 from gwlbfw.cloud.call import Call, JsonList, UserData, Value, Wait
+from gwlbfw.diagnostics import printable
 from gwlbfw.plan.model import Plan, Step
 
 Reveal = Callable[[UserData], str]
@@ -54,7 +55,7 @@ def parameter_text(value: Value, reveal: Reveal | None = None) -> str:
     if isinstance(value, UserData) and reveal is not None:
         return reveal(value)
     plain = _plain(value)
-    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+    return printable(plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False))
 
 
 def _plain(value: Value) -> object:
@@ -73,4 +74,4 @@ def wait_text(wait: Wait) -> str:
     """A wait as text, such as `vpc:DescribeVpcs until Status=Available`."""
     if wait.gone:
         return f"{wait.read.name} until it is gone"
-    return f"{wait.read.name} until {wait}"
+    return printable(f"{wait.read.name} until {wait}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gwlbfw.diagnostics import Diagnostic, Place
+from gwlbfw.diagnostics import Diagnostic, Place, printable
 
 WIDEST = 120
 """Characters of a line that are shown; a longer one is cut around the caret."""
@@ -14,19 +14,19 @@ def render(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _lines(diagnostic: Diagnostic) -> Iterator[str]:
-    yield f"{diagnostic.severity}: {diagnostic.message}"
+    yield f"{diagnostic.severity}: {printable(diagnostic.message)}"
     margin = "  "
     if diagnostic.place is not None:
         margin = " " * len(str(diagnostic.place.line))
         yield from _excerpt(diagnostic.place, margin)
     elif diagnostic.subject is not None:
-        yield f"{margin}--> {diagnostic.subject}"
+        yield f"{margin}--> {printable(diagnostic.subject)}"
     if diagnostic.hint is not None:
-        yield f"{margin} hint: {diagnostic.hint}"
+        yield f"{margin} hint: {printable(diagnostic.hint)}"
 
 
 def _excerpt(place: Place, margin: str) -> Iterator[str]:
-    yield f"{margin}--> {place.file}:{place.line}:{place.column}"
+    yield f"{margin}--> {printable(place.file)}:{place.line}:{place.column}"
     if not place.text:
         return
     text, before = _cut(place.text, place.column - 1)
@@ -48,6 +48,6 @@ def _cut(line: str, column: int) -> tuple[str, str]:
     return f"{head}{shown}{tail}", f"{head}{shown[: column - start]}"
 
 
-def _printable(text: str) -> str:
-    """The text without the control sequences that a file could send to the terminal by it."""
-    return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+def _printable(line: str) -> str:
+    """A line of a file without what it could send to the terminal; its tabs are kept."""
+    return "\t".join(map(printable, line.split("\t")))

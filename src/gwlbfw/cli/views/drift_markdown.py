@@ -1,7 +1,7 @@
 """Drift as Markdown."""
 
 from gwlbfw.cli.views.drift_text import compared_with, drift_summary
-from gwlbfw.cli.views.plan_markdown import table
+from gwlbfw.cli.views.markdown import code, escaped, table
 from gwlbfw.cli.views.values import value_text
 from gwlbfw.drift import DriftReport
 from gwlbfw.topology.models import Topology
@@ -9,18 +9,18 @@ from gwlbfw.topology.models import Topology
 
 def drift_markdown(report: DriftReport, topology: Topology) -> str:
     """The differences as a table."""
-    lines = [f"### gwlbfw drift: `{topology.name}` in `{topology.region}`", ""]
+    lines = [f"### gwlbfw drift: {code(topology.name)} in {code(topology.region)}", ""]
     if not report.drifted:
         return "\n".join([*lines, f"No drift. Live state matches {compared_with(report)}."])
     heads = ("severity", "address", "attribute", "expected", "actual", "effect")
     body = [
         (
             each.severity,
-            f"`{each.address}`",
-            each.attribute,
-            value_text(each.expected),
-            value_text(each.actual),
-            each.effect,
+            code(each.address),
+            code(each.attribute),
+            code(value_text(each.expected)),
+            code(value_text(each.actual)),
+            escaped(each.effect),
         )
         for each in report.items
     ]

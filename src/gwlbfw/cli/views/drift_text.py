@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural, value_text
+from gwlbfw.diagnostics import printable
 from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport
 from gwlbfw.resources.facts import DriftSeverity
 
@@ -29,7 +30,7 @@ def drift_text(report: DriftReport, style: Style = PLAIN) -> str:
 
 def _item(item: DriftItem, style: Style) -> Iterator[str]:
     severity = style(_COLOURS[item.severity], f"{item.severity:<8}")
-    yield f"{severity}  {style('title', item.address)}  {item.attribute}"
+    yield f"{severity}  {style('title', printable(item.address))}  {printable(item.attribute)}"
     yield f"          expected  {value_text(item.expected)}"
     yield f"          actual    {value_text(item.actual)}"
     yield f"          effect    {item.effect}"

@@ -1,10 +1,11 @@
 """A plan as Markdown, fit for a comment on a pull request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from gwlbfw.cli.views.calls_text import Reveal, calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
 from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark, verdict_word
+from gwlbfw.cli.views.markdown import code, escaped, folded, table
 from gwlbfw.cli.views.plan_text import no_changes_text, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
 from gwlbfw.cli.views.values import ARROW, property_rows
@@ -21,10 +22,10 @@ def plan_markdown(
 ) -> str:
     """A table of counts, and the changes folded away group by group; see `plan_text`."""
     verb = "destroy" if plan.destroys else "plan"
-    lines = [f"### gwlbfw {verb}: `{plan.stack}` in `{plan.region}`", ""]
+    lines = [f"### gwlbfw {verb}: {code(plan.stack)} in {code(plan.region)}", ""]
     for warning in plan.warnings:
         hint = f" ({warning.hint})" if warning.hint else ""
-        lines += [f"> **Warning:** {warning.message}{hint}", ""]
+        lines += [f"> **Warning:** {escaped(f'{warning.message}{hint}')}", ""]
     if plan.is_empty:
         return "\n".join(
             [
@@ -35,11 +36,11 @@ def plan_markdown(
         )
     lines += [*table([*_ACTIONS], [[str(plan.summary[action]) for action in _ACTIONS]]), ""]
     for group in groups(plan.changes):
-        lines += _folded(f"<b>{group.title}</b>: {group.summary}", "diff", _diff(group, plan))
+        lines += folded(f"<b>{group.title}</b>: {group.summary}", "diff", _diff(group, plan))
     lines += _traffic(plan)
     if calls:
         text = calls_text(plan, PLAIN, reveal).splitlines()
-        lines += _folded("<b>API calls</b>", "text", text)
+        lines += folded("<b>API calls</b>", "text", text)
     return "\n".join([*lines, summary(plan, refresh_only=refresh_only)])
 
 
@@ -50,27 +51,7 @@ def _traffic(plan: Plan) -> list[str]:
     title = (
         f"<b>Traffic</b>: {verdict_word(forecast.before)} {ARROW} {verdict_word(forecast.after)}"
     )
-    return _folded(title, "text", list(traffic_text(plan)))
-
-
-def table(heads: Sequence[str], body: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A table; what stands in a cell can't end it."""
-    for row in (heads, ["---"] * len(heads), *body):
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
-
-
-def _folded(title: str, language: str, body: Sequence[str] | Iterator[str]) -> list[str]:
-    fence = "````"
-    return [
-        f"<details><summary>{title}</summary>",
-        "",
-        f"{fence}{language}",
-        *body,
-        fence,
-        "",
-        "</details>",
-        "",
-    ]
+    return folded(title, "text", list(traffic_text(plan)))
 
 
 def _diff(group: Group, plan: Plan) -> Iterator[str]:
@@ -83,10 +64,9 @@ def _diff(group: Group, plan: Plan) -> Iterator[str]:
 
 
 def _rows(change: Change, lead: str) -> Iterator[str]:
-    for sign, name, text in property_rows(change):
-        was, arrow, towards = text.partition(f" {ARROW} ")
-        if sign == "~" and arrow:
-            yield f"-     {name}: {was}"
-            yield f"+     {name}: {towards}"
+    for row in property_rows(change):
+        if row.was is not None:
+            yield f"-     {row.name}: {row.was}"
+            yield f"+     {row.name}: {row.text}"
         else:
-            yield f"{lead if sign in ' ~' else sign}     {name}: {text}"
+            yield f"{lead if row.sign in ' ~' else row.sign}     {row.name}: {row.text}"

@@ -6,6 +6,7 @@ from gwlbfw.cli.views.changes import PAST, SYMBOLS, counts_text, groups, reason
 from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural, property_rows
+from gwlbfw.diagnostics import printable
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import Plan
 
@@ -61,7 +62,7 @@ def remarks(change: Change, plan: Plan) -> list[str]:
     moved = f"moved from {change.moved_from}" if change.moved_from else ""
     drifted = "drifted" if change.address in plan.drifted else ""
     about = [change.id, moved, drifted, reason(change, destroys=plan.destroys)]
-    return [each for each in about if each]
+    return [printable(each) for each in about if each]
 
 
 def _change(change: Change, about: list[str], style: Style) -> Iterator[str]:
@@ -70,10 +71,10 @@ def _change(change: Change, about: list[str], style: Style) -> Iterator[str]:
     coloured = [style("warning", each) if each == "drifted" else each for each in about]
     yield f"{head}  ({'; '.join(coloured)})" if about else head
     shown = list(property_rows(change))
-    width = max((len(name) for _, name, _ in shown), default=0)
+    width = max((len(row.name) for row in shown), default=0)
     last = ""
-    for sign, name, text in shown:
-        label = "" if name == last else name
-        mark = "" if sign in " ~" else f"{sign} "
-        last = name
-        yield f"        {label:<{width}}  {mark}{text}"
+    for row in shown:
+        label = "" if row.name == last else row.name
+        mark = "" if row.sign in " ~" else f"{row.sign} "
+        last = row.name
+        yield f"        {label:<{width}}  {mark}{row.transition}"

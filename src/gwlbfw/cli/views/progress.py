@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from gwlbfw.cli.views.report_text import duration_text
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.diagnostics import printable
 from gwlbfw.execute.events import Event
 from gwlbfw.plan.model import REPLACE, Plan, Step
 from gwlbfw.resources.resource import kinds
@@ -150,12 +151,14 @@ class LiveProgress:
             table.add_column(no_wrap=True, overflow="ellipsis")
         for step, since, detail in list(self._running.values()):
             time = duration_text(self._now() - since)
-            table.add_row(Text(time), Text(step.address), Text(step.phase), Text(detail, "dim"))
+            table.add_row(
+                Text(time), Text(step.address), Text(step.phase), Text(printable(detail), "dim")
+            )
         head = (
             f"{self._done.number}/{self._total} steps, {duration_text(self._now() - self._begun)}"
         )
         retries = [
-            Text(f"retrying {each}", "yellow", no_wrap=True, overflow="ellipsis")
+            Text(printable(f"retrying {each}"), "yellow", no_wrap=True, overflow="ellipsis")
             for each in self._retries
         ]
         return Group(Text(head, "bold"), table, *retries)

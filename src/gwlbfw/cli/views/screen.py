@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO
@@ -26,12 +27,11 @@ class Screen:
 
     def print_result(self, text: str) -> None:
         """Print a part of the result."""
-        _write(sys.stdout, text)
+        _write(sys.stdout, self.out.without_controls(text))
 
     def print_document(self, value: object, *, lines: bool = False) -> None:
         """Print the result as one JSON document, or as a line of JSON Lines."""
-        indent = None if lines else 2
-        _write(sys.stdout, json.dumps(value, indent=indent, ensure_ascii=False))
+        _write(sys.stdout, json_text(value, indent=None if lines else 2))
         sys.stdout.flush()
 
     def flush(self) -> None:
@@ -40,7 +40,7 @@ class Screen:
 
     def print_message(self, text: str) -> None:
         """Print what is not the result."""
-        _write(sys.stderr, text)
+        _write(sys.stderr, self.err.without_controls(text))
         sys.stderr.flush()
 
     def ask(self, question: str) -> str:
@@ -59,6 +59,19 @@ class Screen:
 def _environment_allows(environment: Mapping[str, str]) -> bool:
     """True if the environment allows colours; set but empty counts as unset (no-color.org)."""
     return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+_UNUSUAL = re.compile(r"[^\x20-\x7e\n]")
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """A value as JSON, in which what can't be printed stands escaped."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return _UNUSUAL.sub(_escaped, text)
+
+
+def _escaped(unusual: re.Match[str]) -> str:
+    return unusual[0] if unusual[0].isprintable() else json.dumps(unusual[0])[1:-1]
 
 
 def _write(stream: TextIO, text: str) -> None:

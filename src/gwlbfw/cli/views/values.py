@@ -1,9 +1,12 @@
-"""Properties as text: a line for each value, `before → after` for a change."""
+"""Properties as text: a line for each value, and for a change the value before it too."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeGuard
 
 from gwlbfw.cloud.call import Json
+from gwlbfw.diagnostics import printable
 from gwlbfw.diff import Change
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.serialization import properties
@@ -22,8 +25,31 @@ _TEMPLATE_TAG = f"tags.{TEMPLATE_TAG}"
 """Holds the same digest as the property `template`."""
 _OWN_TAGS = frozenset({STACK_TAG, ADDRESS_TAG, TEMPLATE_TAG})
 
-Row = tuple[str, str, str]
-"""A property of a change: its sign (`+`, `-`, `~`, or blank), its name, its value as text."""
+
+@dataclass(frozen=True)
+class Row:
+    """A property of a change."""
+
+    sign: str
+    """`+`, `-`, `~`, or blank."""
+    name: str
+    text: str
+    """Its value, on one line."""
+    was: str | None = None
+    """Its value before, where that is another."""
+
+    @property
+    def transition(self) -> str:
+        """Its value, after the one before where there is one.
+
+        Quoted where a value could be taken for two.
+        """
+        if self.was is None:
+            return self.text
+        both = [self.was, self.text]
+        if any(ARROW in each or each != each.strip() or each[:1] == '"' for each in both):
+            both = [each if each == '""' else json.dumps(each, ensure_ascii=False) for each in both]
+        return f" {ARROW} ".join(both)
 
 
 def plural(number: int, noun: str) -> str:
@@ -34,12 +60,13 @@ def plural(number: int, noun: str) -> str:
 def value_text(value: Json) -> str:
     """A value on one line."""
     if isinstance(value, str):
-        return value or '""'
+        return printable(value) or '""'
     if isinstance(value, Mapping):
         if {"protocol", "ports", "source"} <= set(value):
             return _rule(value)
         filled = {name: each for name, each in value.items() if each not in _EMPTY[2:]}
-        return f"{{{', '.join(f'{name}: {value_text(each)}' for name, each in filled.items())}}}"
+        shown = (f"{printable(name)}: {value_text(each)}" for name, each in filled.items())
+        return f"{{{', '.join(shown)}}}"
     if isinstance(value, Sequence):
         return f"[{', '.join(value_text(each) for each in value)}]"
     return "(none)" if value is None else str(value).lower()
@@ -48,9 +75,12 @@ def value_text(value: Json) -> str:
 def _rule(rule: Mapping[str, Json]) -> str:
     """A security group's rule on one line."""
     usual = {"policy": "accept", "priority": 1}
-    words = [str(rule["protocol"]), str(rule["ports"]), "from", str(rule["source"])]
+    words = [value_text(rule["protocol"]), value_text(rule["ports"]), "from"]
+    words.append(value_text(rule["source"]))
     words += [
-        f"{name} {rule[name]}" for name in usual if rule.get(name, usual[name]) != usual[name]
+        f"{name} {value_text(rule[name])}"
+        for name in usual
+        if rule.get(name, usual[name]) != usual[name]
     ]
     return " ".join(words)
 
@@ -62,17 +92,17 @@ def property_rows(change: Change) -> Iterator[Row]:
     elif change.was is not None and change.towards is not None:
         was, towards = properties(change.was.resource), properties(change.towards.resource)
         for name in sorted(change.changed):
-            for sign, label, text in _changed_rows(name, was.get(name), towards.get(name)):
-                if label != _TEMPLATE_TAG or "template" not in change.changed:
-                    yield sign, label, text
+            for row in _changed_rows(name, was.get(name), towards.get(name)):
+                if row.name != _TEMPLATE_TAG or "template" not in change.changed:
+                    yield row
 
 
 def _created_rows(node: Node) -> Iterator[Row]:
     for name, value in _visible_properties(properties(node.resource)):
         if isinstance(value, Sequence) and any(isinstance(each, Mapping) for each in value):
-            yield from ((" ", name, value_text(each)) for each in value)
+            yield from (Row(" ", name, value_text(each)) for each in value)
         elif value not in _EMPTY:
-            yield " ", name, "(sensitive)" if name == "user_data" else value_text(value)
+            yield Row(" ", name, "(sensitive)" if name == "user_data" else value_text(value))
 
 
 def _visible_properties(plain: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -91,17 +121,16 @@ def _changed_rows(name: str, was: Json, towards: Json) -> Iterator[Row]:
     if isinstance(was, Mapping) and isinstance(towards, Mapping):
         for key in sorted({*was, *towards}):
             if was.get(key) != towards.get(key):
-                yield from _changed_rows(f"{name}.{key}", was.get(key), towards.get(key))
+                at = f"{name}.{printable(key)}"
+                yield from _changed_rows(at, was.get(key), towards.get(key))
     elif _is_list(was) and _is_list(towards):
-        yield from (("-", name, value_text(each)) for each in was if each not in towards)
-        yield from (("+", name, value_text(each)) for each in towards if each not in was)
+        yield from (Row("-", name, value_text(each)) for each in was if each not in towards)
+        yield from (Row("+", name, value_text(each)) for each in towards if each not in was)
+    elif was == towards:
+        # The same address again stands for what is recreated there.
+        yield Row("~", name, f"{value_text(towards)} (recreated)")
     else:
-        yield "~", name, _transition(value_text(was), value_text(towards))
-
-
-def _transition(was: str, towards: str) -> str:
-    """One value to another; the same address again stands for what is recreated there."""
-    return f"{was} {ARROW} {towards}" if was != towards else f"{was} (recreated)"
+        yield Row("~", name, value_text(towards), value_text(was))
 
 
 def _is_list(value: Json) -> TypeGuard[Sequence[Json]]:

@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[Topology], Iterator[Problem]], ...] = (
     names.stack_name,
     names.region,
     names.keys,
+    names.printable_text,
     names.created_names,
     tags.tags,
     accounts.credentials,

@@ -1,7 +1,7 @@
 """Checks of names: of the stack, the region, keys that addresses are made of, cloud objects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gwlbfw.topology.business_vpc import BusinessVpc, Ipv4Gateway
 from gwlbfw.topology.models import Topology
@@ -17,6 +17,7 @@ _REGION = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _KEYED = frozenset({"accounts", "business_vpcs", "zones", "subnets", "servers", "appliances"})
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,127}")
+_SCRIPTS = frozenset({"user_data"})
 _LINK = re.compile(r"https?://")
 
 
@@ -38,6 +39,35 @@ def region(topology: Topology) -> Iterator[Problem]:
 def is_region(text: str) -> bool:
     """True if the text has the form of a region id."""
     return bool(_REGION.fullmatch(text))
+
+
+def printable_text(topology: Topology) -> Iterator[Problem]:
+    """Text that a screen or a pull request shows can't steer either, nor look like other text.
+
+    Only user data is for a machine to read.
+    """
+    yield from _unprintable(topology.model_dump(), ())
+
+
+def _unprintable(value: object, path: YamlPath) -> Iterator[Problem]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            here = (*path, key)
+            if not str(key).isprintable():
+                yield _unprintable_problem(here, "the key", str(key), at_key=True)
+            elif key not in _SCRIPTS:
+                yield from _unprintable(each, here)
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            yield from _unprintable(each, (*path, index))
+    elif isinstance(value, str) and not value.isprintable():
+        yield _unprintable_problem(path, describe(path), value, at_key=False)
+
+
+def _unprintable_problem(path: YamlPath, what: str, text: str, *, at_key: bool) -> Problem:
+    found = sorted({f"U+{ord(each):04X}" for each in text if not each.isprintable()})
+    message = f"{what} has characters that can't be printed ({', '.join(found)})"
+    return Problem("unprintable", path, message, "leave them out", at_key=at_key)
 
 
 def keys(topology: Topology) -> Iterator[Problem]:
