@@ -13,7 +13,7 @@ from itertools import product
 from operator import or_
 from typing import Generic, NamedTuple, TypeVar
 
-from gwlbfw.forecast.order import StepOrder
+from gwlbfw.forecast.order import StepOrder, numbers_in
 
 V = TypeVar("V")
 R = TypeVar("R")
@@ -171,6 +171,23 @@ def _holds(clause: Clause, done: int) -> bool:
     return any(not (each.done & ~done or each.undone & done) for each in clause)
 
 
+def bounds(order: StepOrder, region: Region, example: int, relevant: int) -> tuple[int, int]:
+    """An early and a late moment of a region: with no step less, or more, of those that matter."""
+
+    def inside(done: int) -> bool:
+        outside = region.done & ~done or region.undone & done
+        return not outside and all(_holds(clause, done) for clause in region.clauses)
+
+    first = last = example
+    for number in numbers_in(example & relevant & ~region.done):
+        fewer = first & ~order.dependents_of(1 << number)
+        first = fewer if inside(fewer) else first
+    for number in reversed([*numbers_in(relevant & ~example & ~region.undone)]):
+        more = last | order.closure(1 << number)
+        last = more if inside(more) else last
+    return first, last
+
+
 @dataclass
 class _Fork:
     """A question that was asked: its possible answers by number, and the one that is taken."""
@@ -239,8 +256,10 @@ class Outcome(NamedTuple, Generic[R]):
     """The result of a program at some moments, and the steps that it depends on."""
 
     result: R
+    region: Region
+    """These moments."""
     example: int
-    """The steps that are done at one of these moments."""
+    """The steps that are done at one of them."""
     relevant: int
 
 
@@ -252,7 +271,7 @@ def outcomes(moments: Moments, program: Callable[[Inquiry], R], most: int) -> It
     inquiry = Inquiry(moments)
     for _ in range(most):
         result = program(inquiry)
-        yield Outcome(result, inquiry.example, inquiry.relevant)
+        yield Outcome(result, inquiry.region, inquiry.example, inquiry.relevant)
         if not inquiry.restart():
             return
     raise BudgetExceeded

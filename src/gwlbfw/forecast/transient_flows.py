@@ -11,7 +11,7 @@ from gwlbfw.forecast.effects import Effects
 from gwlbfw.forecast.health import Health
 from gwlbfw.forecast.judging import JudgedFlow, judged_flows
 from gwlbfw.forecast.order import StepOrder, numbers_in
-from gwlbfw.forecast.orders import BudgetExceeded, Inquiry, Moments, Outcome, outcomes
+from gwlbfw.forecast.orders import BudgetExceeded, Inquiry, Moments, Outcome, bounds, outcomes
 from gwlbfw.forecast.planned_network import PlannedNetwork
 from gwlbfw.forecast.timeline import Timeline
 from gwlbfw.forecast.users import user_slot
@@ -149,11 +149,16 @@ class _Subject:
         """Take up what became of the flows at some moments."""
         if outcome.result is None:
             return
+        judged = [*judged_flows(self._before, outcome.result, self._at_end)]
+        if not judged:
+            return
+        first, last = bounds(order, outcome.region, outcome.example, outcome.relevant)
+        outcome = outcome._replace(example=first)
         relevant = [*numbers_in(outcome.relevant)]
         after = order.last_ids(outcome.example & outcome.relevant)
-        until = order.next_ids(relevant, outcome.example & outcome.relevant)
+        until = order.next_ids(relevant, last & outcome.relevant)
         ends = [order.numbers[each] for each in until]
-        for flow in judged_flows(self._before, outcome.result, self._at_end):
+        for flow in judged:
             transient = self._transient(flow, after, () if flow.lasts else until)
             seconds = self._durations.until(outcome.example, ends)
             self._found[transient] = max(seconds, self._found.get(transient, 0.0))

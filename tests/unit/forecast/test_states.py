@@ -91,6 +91,20 @@ class TestMoments:
         assert explored(live, plan).worst == "asymmetric"
         assert explored(live, plan, steps).worst == "black_hole"
 
+    def test_loss_lasts_from_the_removal_of_a_lone_appliance_to_the_health_of_the_next(
+        self, tmp_path: Path
+    ) -> None:
+        _, plan = before(SMALL, tmp_path)
+        there = live_of({c.address: c.towards for c in plan.changes if c.towards})
+        at, node = next((a, n) for a, n in there.nodes.items() if a.kind == "instance")
+        larger = node.resource.model_copy(update={"instance_type": "ecs.g7ne.2xlarge"})
+        replacing = planned({**there.nodes, at: replace(node, resource=larger)}, there).plan
+        lost = [e for e in explored(there, replacing).transient_flows if e.black_hole]
+        member = f"server_group_member.main/{at.path[-1]}"
+        assert {each.direction for each in lost} == {"inbound", "outbound"}
+        assert {each.after for each in lost} == {(f"{member}:replace-delete",)}
+        assert {each.until for each in lost} == {(f"{at}:healthy",)}
+
     def test_subnet_without_a_way_out_yet_loses_nothing(self, tmp_path: Path) -> None:
         """A subnet whose table has no way out yet."""
         live, _ = before(SMALL, tmp_path)
