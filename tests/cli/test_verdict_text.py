@@ -14,8 +14,8 @@ VPC shop
   app-c   outbound   the Internet    inspected  endpoint.shop/c
 
 Findings
-  info      load balancers: those with a public address of their own (CLB, ALB, NLB) were not looked \
-at: what they let in to servers of these subnets is not in the proof
+  info      load balancers: those with a public address of their own (CLB, ALB, NLB) were not \
+looked at: what they let in to servers of these subnets is not in the proof
 
 Appliances
   instance.appliance/fw-1  Available, Healthy: gets traffic
