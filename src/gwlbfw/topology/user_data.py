@@ -16,11 +16,15 @@ def read_user_data(text: str | None, file: str | None, base: Path) -> bytes | No
         return _check_size(text.encode(), "`user_data`")
     if file is None:
         return None
+    path = base / file
     try:
-        with (base / file).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        # A pipe or a device may never end.
+        content = _read_start(path) if path.is_file() or not path.exists() else None
     except (OSError, ValueError) as problem:
-        raise _read_error(file, problem) from problem
+        reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise _read_error(file, reason) from problem
+    if content is None:
+        raise _read_error(file, "it is not a regular file")
     return _check_size(content, quote(file))
 
 
@@ -32,8 +36,12 @@ def _check_size(content: bytes, what: str) -> bytes:
     return content
 
 
-def _read_error(file: str, problem: OSError | ValueError) -> TopologyError:
-    reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+def _read_start(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _read_error(file: str, reason: str | None) -> TopologyError:
     message = f"can't read the user data file {quote(file)}: {reason}"
     hint = "the path is relative to the folder of the topology file"
     return TopologyError([error("user-data-file", message, hint=hint)])

@@ -1,5 +1,6 @@
 """Loading: from a file to a Topology, with the places of everything."""
 
+import os
 import subprocess
 import sys
 from ipaddress import IPv4Network
@@ -11,6 +12,7 @@ from gwlbfw.errors import TopologyError
 from gwlbfw.topology.load import load
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.starter import starter
+from gwlbfw.topology.user_data import read_user_data
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ULANQAB = EXAMPLES / "ulanqab.yaml"
@@ -127,3 +129,43 @@ def test_environment_of_a_load_can_be_given(
     path.write_text(starter("${env:NAME_OF_STACK}"))
     assert Topology.load(path).name == "process"
     assert Topology.load(path, environment={"NAME_OF_STACK": "given"}).name == "given"
+
+
+SECRET = "s3cr3t-of-thirty-characters-01"
+KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET, "CI_KEY": SECRET, "TEAM": "netsec"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+        *("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_SECRET_KEY", "ALICLOUD_ACCESS_KEY"),
+        *("GWLBFW_SIM_CREDENTIALS", "CI_KEY"),
+    ],
+)
+@pytest.mark.parametrize("place", ["tags: {team: '${env:NAME}'}", "name: 'demo-${env:NAME}'"])
+def test_credentials_of_the_tool_can_not_be_taken_into_a_file(
+    tmp_path: Path, place: str, name: str
+) -> None:
+    text = (EXAMPLES / "ulanqab.yaml").read_text()
+    file = tmp_path / "topology.yaml"
+    file.write_text(f"{place.replace('NAME', name)}\n" + text.replace("name: ulanqab-edge\n", ""))
+    found = load(file, {}, {name: "of-someone", **KEYS}).errors
+    (said,) = (each for each in found if each.code == "variable")
+    assert said.message == f"`{name}` holds credentials of gwlbfw itself"
+    assert SECRET not in str(found)
+
+
+def test_variable_given_by_hand_may_not_hold_credentials_either(tmp_path: Path) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text('tags: {team: "${var:team}"}\n' + (EXAMPLES / "ulanqab.yaml").read_text())
+    assert "variable" in {each.code for each in load(file, {"team": SECRET}, KEYS).errors}
+    assert "variable" not in {each.code for each in load(file, {"team": "x"}, KEYS).errors}
+
+
+def test_user_data_file_that_may_never_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(TopologyError, match="it is not a regular file"):
+        read_user_data(None, "pipe", tmp_path)
+    with pytest.raises(TopologyError, match="it is not a regular file"):
+        read_user_data(None, "/dev/zero", tmp_path)

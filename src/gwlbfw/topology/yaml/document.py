@@ -200,10 +200,10 @@ class _Reader:
         for used in misused:
             message = f"{quote(used.name)} is sensitive, and can't stand in {describe(path)}"
             self._problem("sensitive", message, self._place_of(place, used.written), SENSITIVE_HINT)
-        value, unset = self._variables.substitute(node.text)
-        for each in unset:
+        value, unusable = self._variables.substitute(node.text)
+        for each in unusable:
             self._problem("variable", each.message, self._place_of(place, each.written), each.hint)
-        if unset or misused:
+        if unusable or misused:
             return _REFUSED
         if node.style or isinstance(value, Untyped) or value != node.text:
             return value

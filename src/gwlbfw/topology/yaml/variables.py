@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gwlbfw.topology.wording import quote, suggestion
 from gwlbfw.topology.yaml.scalars import Untyped
@@ -14,10 +15,18 @@ VARIABLE_NAME = re.compile(rf"(?:env|var):{_NAME.pattern}")
 _SHELL = re.compile(r"[-=+?0-9]")
 """The characters after the colon of a shell's expansion: `${var:-default}`, `${var:2}`."""
 
+_CREDENTIAL = re.compile(
+    r"^(ALIBABA_?CLOUD|ALICLOUD)_.*(SECRET|TOKEN|PASSWORD|ACCESS_KEY|CREDENTIALS_URI)|"
+    r"^GWLBFW_SIM_CREDENTIALS$"
+)
+"""Variables that the vendor's credential chain and its Terraform provider read keys from."""
+SHORTEST_CREDENTIAL = 16
+"""Characters of a value from which on it can be no accident that it is that of a credential."""
+
 
 @dataclass(frozen=True)
-class UnsetVariable:
-    """A variable that has no value, as it is written in the file."""
+class UnusableVariable:
+    """A variable that has no value, or one that no file may take, as it is written there."""
 
     written: str
     message: str
@@ -39,25 +48,25 @@ class Variables:
     given: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def substitute(self, text: str) -> tuple[str, list[UnsetVariable]]:
-        """The text with its variables replaced, and those that have no value.
+    def substitute(self, text: str) -> tuple[str, list[UnusableVariable]]:
+        """The text with its variables replaced, and those that can't be.
 
         A text that is one variable and nothing else stays untyped until its use is known.
         """
         if "${" not in text:
             return text, []
-        unset: list[UnsetVariable] = []
+        unusable: list[UnusableVariable] = []
 
         def value(match: re.Match[str]) -> str:
             found = self._value(match)
-            if isinstance(found, UnsetVariable):
-                unset.append(found)
+            if isinstance(found, UnusableVariable):
+                unusable.append(found)
                 return ""
             return found
 
         replaced = _VARIABLE.sub(value, text)
         whole = _VARIABLE.fullmatch(text)
-        return (Untyped(replaced) if whole and not whole["escaped"] else replaced), unset
+        return (Untyped(replaced) if whole and not whole["escaped"] else replaced), unusable
 
     @staticmethod
     def references(text: str) -> list[VariableUse]:
@@ -69,29 +78,49 @@ class Variables:
             if not each["escaped"] and _NAME.fullmatch(each["name"])
         ]
 
-    def _value(self, match: re.Match[str]) -> str | UnsetVariable:
+    def _value(self, match: re.Match[str]) -> str | UnusableVariable:
         written, source, name = match[0], match["source"], match["name"]
         if match["escaped"]:
             return "${"
         if _SHELL.match(name or ""):
             return written
         if not _NAME.fullmatch(name):
-            return UnsetVariable(
+            return UnusableVariable(
                 written, f"{quote(written)} does not name a variable", "write $${ for a plain ${"
             )
+        value = self.environment.get(name) if source == "env" else self.given.get(name)
+        if value and self._is_credential(source, name, value):
+            return _credential(written, name)
         if source == "env":
-            return self.environment.get(name) or _unset_environment(written, name)
-        value = self.given.get(name)
+            return value or _unset_environment(written, name)
         return self._unset(written, name) if value is None else value
 
-    def _unset(self, written: str, name: str) -> UnsetVariable:
+    def _is_credential(self, source: str, name: str, value: str) -> bool:
+        """True for a variable of the tool's own credentials, and for a copy of one."""
+        named = source == "env" and _CREDENTIAL.search(name) is not None
+        return named or (len(value) >= SHORTEST_CREDENTIAL and value in self._credentials)
+
+    @cached_property
+    def _credentials(self) -> frozenset[str]:
+        found = (v for name, v in self.environment.items() if _CREDENTIAL.search(name))
+        return frozenset(each for each in found if len(each) >= SHORTEST_CREDENTIAL)
+
+    def _unset(self, written: str, name: str) -> UnusableVariable:
         hint = suggestion(name, list(self.given)) or f"give it with --var {name}=VALUE"
-        return UnsetVariable(written, f"the variable {quote(name)} is not set", hint)
+        return UnusableVariable(written, f"the variable {quote(name)} is not set", hint)
 
 
-def _unset_environment(written: str, name: str) -> UnsetVariable:
-    return UnsetVariable(
+def _unset_environment(written: str, name: str) -> UnusableVariable:
+    return UnusableVariable(
         written,
         f"the environment variable {quote(name)} is not set",
         "an empty one counts as unset",
+    )
+
+
+def _credential(written: str, name: str) -> UnusableVariable:
+    return UnusableVariable(
+        written,
+        f"{quote(name)} holds credentials of gwlbfw itself",
+        "what a file holds is seen by others, in tags and plans; give machines a `ram_role`",
     )
