@@ -6,6 +6,7 @@ import pytest
 
 from gwlbfw.cloud.call import Json
 from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
+from gwlbfw.cloud.sdk.transport import untyped_host
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import TransportError
 
@@ -68,6 +69,28 @@ def test_the_reply_is_the_modelled_body_with_its_request_id(server: Server) -> N
 def test_an_action_without_a_request_model_is_sent(server: Server) -> None:
     SdkTransport(REGION, server.url).send(call("privatelink", "CheckProductOpen"))
     assert server.actions == ["CheckProductOpen"]
+
+
+def test_a_product_without_a_typed_client_is_called_by_its_version(server: Server) -> None:
+    ids = call("slb", "DescribeLoadBalancers", LoadBalancerId="lb-1,lb-2")
+    assert SdkTransport(REGION, server.url).send(ids).request_id == "REQ-1"
+    (request,) = server.requests
+    assert (request.action, request.version) == ("DescribeLoadBalancers", "2014-05-15")
+    assert request.query == {"LoadBalancerId": "lb-1,lb-2", "RegionId": REGION}
+
+
+@pytest.mark.parametrize(
+    ("product", "region", "host"),
+    [
+        ("slb", REGION, "slb.cn-wulanchabu.aliyuncs.com"),
+        ("slb", "cn-hangzhou", "slb.aliyuncs.com"),
+        ("sts", "cn-hangzhou", "sts.cn-hangzhou.aliyuncs.com"),
+    ],
+)
+def test_a_product_without_a_typed_client_is_at_its_regions_host(
+    product: str, region: str, host: str
+) -> None:
+    assert untyped_host(product, region) == host
 
 
 def test_an_unset_parameter_is_left_out(server: Server) -> None:
