@@ -37,6 +37,8 @@ def _read(testbed: Testbed, vpc: str) -> NetworkFacts:
     gateways = testbed.call("vpc:ListIpv4Gateways", MaxResults=100)["Ipv4GatewayModels"]
     read.gateways.extend([{**e, "Status": "Created"} for e in gateways if e["VpcId"] == vpc])
     read.instances.extend(_rows(testbed, "ecs:DescribeInstances", "Instances.Instance", VpcId=vpc))
+    nats = _rows(testbed, "vpc:DescribeNatGateways", "NatGateways.NatGateway", VpcId=vpc)
+    read.nat_gateways.extend(nats)
     _endpoints(testbed, vpc, read)
     return read
 
@@ -56,6 +58,11 @@ def _settled(raw: Any) -> dict[str, str]:
     """A status that says that something is under way hides where packets go meanwhile."""
     moving = raw.get("Status") in ("Pending", "Modifying", "Creating", "Deleting")
     return {"Status": "Available"} if moving else {}
+
+
+def _configured(raw: dict[str, Any], status: str, otherwise: str) -> dict[str, Any]:
+    """An object that is being modified, which forwards meanwhile as it did (UNVERIFIED)."""
+    return {**raw, status: otherwise} if raw[status] == "Configuring" else raw
 
 
 def _tables(testbed: Testbed, vpc: str) -> Rows:
@@ -103,10 +110,11 @@ def _endpoints(testbed: Testbed, vpc: str, read: NetworkFacts) -> None:
 def _balancer(testbed: Testbed, key: str, read: NetworkFacts) -> None:
     if key in read.balancers:
         return
-    read.balancers[key] = _told(testbed, "gwlb:GetLoadBalancerAttribute", LoadBalancerId=key)
+    balancer = _told(testbed, "gwlb:GetLoadBalancerAttribute", LoadBalancerId=key)
+    read.balancers[key] = _configured(balancer, "LoadBalancerStatus", "Active")
     listed = testbed.call("gwlb:ListListeners", LoadBalancerIds=[key], MaxResults=100)
     for each in listed["Listeners"]:
-        read.listeners.append(each)
+        read.listeners.append(_configured(each, "ListenerStatus", "Running"))
         group, listener = str(each["ServerGroupId"]), str(each["ListenerId"])
         servers = testbed.call("gwlb:ListServerGroupServers", ServerGroupId=group, MaxResults=100)
         read.members[group] = servers["Servers"]

@@ -1,0 +1,76 @@
+"""Random pairs of topologies: nothing is worse at any moment than the plan said.
+
+A run is what its number makes of it. `make probe` carries out 5,000, and goes on where it stopped.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.traffic.probed_run import ProbedRun, stated
+from tests.traffic.random_edits import replace_server
+from tests.traffic.random_pairs import SHARING, Wish
+from tests.traffic.random_runs import Outcome, ground, run
+
+ALL = int(os.environ.get("GWLBFW_PROBE", "0"))
+RUNS = range(ALL) if ALL else range(20, 40)
+LEDGER = os.environ.get("GWLBFW_PROBE_RESULTS", "")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The file in which outcomes are written down, one a line; none if it has no name."""
+
+    name: str
+
+    def passed(self) -> frozenset[int]:
+        """The numbers of the runs that found nothing."""
+        return frozenset(row["number"] for row in self._rows() if not row["objections"])
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        if self.name and Path(self.name).exists():
+            yield from map(json.loads, Path(self.name).read_text(encoding="utf-8").splitlines())
+
+    def add(self, outcome: Outcome) -> None:
+        if self.name:
+            with Path(self.name).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(outcome)) + "\n")
+
+
+@pytest.mark.parametrize("first", RUNS[::SHARING])
+def test_nothing_is_worse_than_the_plan_said(first: int, tmp_path: Path) -> None:
+    ledger = Ledger(LEDGER)
+    passed = ledger.passed()
+    left = [each for each in range(first, first + SHARING) if each not in passed]
+    if not left:
+        pytest.skip("these runs found nothing")
+    on = ground(first, tmp_path / "ground")
+    failed = []
+    for number in left:
+        outcome = run(number, on, tmp_path / str(number))
+        ledger.add(outcome)
+        if outcome.objections:
+            failed.append((number, outcome.about, *outcome.objections[:3]))
+    assert not failed
+
+
+def test_prober_finds_what_a_plan_keeps_quiet(tmp_path: Path) -> None:
+    on, rng = ground(RUNS[0], tmp_path / "ground"), Random(1)  # noqa: S311 - no secret is made of it
+    content = deepcopy(on.base.content)
+    replace_server(content, rng)
+    wish = Wish(content, destroys=False, edits=("replace_server",))
+    with on.copy(tmp_path / "run") as testbed:
+        said = stated(testbed, wish)
+        assert said.plan.forecast
+        assert said.plan.forecast.consent
+        quiet = replace(said.plan.forecast, transient_flows=(), transient_if_refused=(), consent=())
+        silent = replace(said, plan=replace(said.plan, forecast=quiet))
+        found = [*ProbedRun(testbed, wish, silent, rng, "none").objections()]
+    assert any("inspected → black_hole" in each for each in found)
