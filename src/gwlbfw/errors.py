@@ -16,10 +16,16 @@ GwlbfwError
 ├── TransportError      no usable answer came back; the call may or may not have been carried out
 ├── ReplyError          an answer came back, and what has to be in it is not
 ├── NotInspected        a zone was cut over, and is not inspected
-└── WaitError           a resource didn't reach the expected state in time
+├── WaitError           a resource didn't reach the expected state in time
+├── SimulatorError      the simulator of a folder can't be served
+├── SystemFault         the machine lacks files, threads, memory or space
+└── InternalFault       a bug of gwlbfw itself
+
+All of them can be pickled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from gwlbfw.diagnostics import Diagnostic, error, in_order
 
@@ -30,9 +36,23 @@ class GwlbfwError(Exception):
     code = "error"
     hint: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Have it made anew from what it holds: a subclass takes other arguments than a message."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The problems to show to the user."""
         return (error(self.code, str(self), hint=self.hint),)
+
+
+E = TypeVar("E", bound=GwlbfwError)
+
+
+def _restored(kind: type[E], arguments: tuple[object, ...], attributes: Mapping[str, object]) -> E:
+    """The error that was pickled."""
+    problem = kind.__new__(kind, *arguments)
+    problem.__dict__.update(attributes)
+    return problem
 
 
 class _Diagnosed(GwlbfwError):
@@ -165,3 +185,58 @@ class WaitError(GwlbfwError):
     """A resource did not reach the expected state in time."""
 
     code = "wait"
+
+
+class SimulatorError(GwlbfwError):
+    """The simulator of a folder can't be served: its state or its port is unusable."""
+
+    code = "simulator"
+
+
+class SystemFault(GwlbfwError):
+    """The machine lacks what the tool needs: files, threads, memory, space."""
+
+    code = "system"
+
+    def __init__(self, message: str, *, subject: str | None = None) -> None:
+        super().__init__(message)
+        self.subject = subject
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return (error(self.code, str(self), hint=self.hint, subject=self.subject),)
+
+
+class InternalFault(GwlbfwError):
+    """A fault of gwlbfw itself."""
+
+    code = "internal"
+    hint = "this is a bug: please report it, with the output of the command with -vv"
+
+
+_NO_THREAD = "can't start new thread"
+"""What CPython says where the system gives it no thread."""
+
+
+def fault_of(problem: Exception) -> GwlbfwError:
+    """An exception that nobody expected, as one that can be shown; a GwlbfwError is one already."""
+    if isinstance(problem, GwlbfwError):
+        return problem
+    fault = _system_fault(problem) or InternalFault(f"internal error: {_described(problem)}")
+    fault.__cause__ = problem
+    return fault
+
+
+def _system_fault(problem: Exception) -> SystemFault | None:
+    if isinstance(problem, OSError) and problem.strerror:
+        subject = problem.filename if isinstance(problem.filename, str) else None
+        return SystemFault(problem.strerror[:1].lower() + problem.strerror[1:], subject=subject)
+    if isinstance(problem, MemoryError):
+        return SystemFault("out of memory")
+    if isinstance(problem, RuntimeError) and str(problem) == _NO_THREAD:
+        return SystemFault("the system has no room for another thread (memory, `ulimit -u`)")
+    return None
+
+
+def _described(problem: Exception) -> str:
+    """The kind of an exception, and its message on one line."""
+    return ": ".join(filter(None, (type(problem).__name__, " ".join(str(problem).split()))))

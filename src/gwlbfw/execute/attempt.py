@@ -18,6 +18,7 @@ from gwlbfw.errors import (
     Missing,
     StateError,
     TransportError,
+    fault_of,
 )
 from gwlbfw.execute.events import EventType
 from gwlbfw.execute.execution import Execution
@@ -56,6 +57,9 @@ class StepAttempt:
             return self._result("interrupted")
         except GwlbfwError as problem:
             return self._failed(problem)
+        except Exception as problem:  # noqa: BLE001 - the other steps have to come to their end
+            self._execution.stop.set()
+            return self._failed(fault_of(problem))
         self._emit("done")
         return self._result("done")
 

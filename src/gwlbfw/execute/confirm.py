@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
-from gwlbfw.errors import CloudError, Missing, TransportError
+from gwlbfw.errors import GwlbfwError, Missing
 from gwlbfw.execute.interrupts import Interrupted
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.layout import business_subnet
@@ -120,7 +120,7 @@ async def _fetch_objection(look: _Look) -> str | None:
 async def _fetch_objection_now(look: _Look) -> _Objection | None:
     try:
         verdict = judge(await fetch_network(Fetcher(look.api), look.topology, look.ids))
-    except (CloudError, TransportError) as problem:
+    except GwlbfwError as problem:
         text = f"live routes can't be judged: {problem}"
         return _Objection(text, may_pass=isinstance(problem, Missing))
     if unseen := _unseen(verdict, look.subnets):

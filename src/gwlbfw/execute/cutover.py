@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from gwlbfw.errors import NotInspected
+from gwlbfw.errors import NotInspected, fault_of
 from gwlbfw.execute.attempt import StepAttempt
 from gwlbfw.execute.execution import Execution
 from gwlbfw.execute.references import ResolvedIds
@@ -57,8 +57,7 @@ class CutOvers:
             if len(self._switched[group]) < self._sizes[group]:
                 return result
             # Traffic that is led off the firewall is not to be inspected.
-            confirm = accept_cutover if step.turns_back else self._confirm
-            reason = await confirm(group, self._execution.resolved)
+            reason = None if step.turns_back else await self._objection(group)
             if reason is None:
                 return result
             problem = NotInspected(f"{reason}; the zone's routes are rolled back")
@@ -69,6 +68,13 @@ class CutOvers:
             self._switched[group].append(step)
         await self._roll_back(group)
         return result
+
+    async def _objection(self, group: str) -> str | None:
+        """What stands against a group that is switched; what can't be looked at does, too."""
+        try:
+            return await self._confirm(group, self._execution.resolved)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the group has to be rolled back
+            return f"live routes can't be judged: {fault_of(problem)}"
 
     async def _roll_back(self, group: str) -> None:
         """Undo what was switched, the last first: the order in which traffic returns."""

@@ -37,10 +37,7 @@ class Executor:
     risky: frozenset[str] = frozenset()
     """Ids of steps that would lose traffic, without consent to that."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    """Once set, no further call is sent; those in flight finish, and pauses end at once.
-
-    A caller that can't wait for that cancels `run`: the journal has all that is needed to resume.
-    """
+    """Once set, no further call is sent; those in flight finish, and pauses end at once."""
 
     @property
     def stoppable_api(self) -> ApiClient:
@@ -78,9 +75,14 @@ class _Scheduler:
 
     async def run(self) -> tuple[StepResult, ...]:
         """Carry out all steps; their results in the plan's order."""
-        async with asyncio.TaskGroup() as group:
-            for step in self._steps:
-                self._tasks[step.id] = group.create_task(self._run_when_ready(step))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for step in self._steps:
+                    self._tasks[step.id] = group.create_task(self._run_when_ready(step))
+        except BaseExceptionGroup as problems:
+            if len(problems.exceptions) == 1:
+                raise problems.exceptions[0] from None
+            raise
         results = [self._tasks[step.id].result() for step in self._steps]
         return tuple(map(self._cutovers.final, results))
 

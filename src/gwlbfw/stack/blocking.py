@@ -17,6 +17,9 @@ def blocking(
     """A coroutine method of Stack as a plain method of SyncStack."""
 
     def call(self: "SyncStack", /, *args: P.args, **options: P.kwargs) -> T:
+        if _is_loop_running():
+            message = f"an event loop is running here: write `await stack.{method.__name__}(…)`"
+            raise RuntimeError(message)
         results: list[T] = []
 
         async def run() -> None:
@@ -28,3 +31,12 @@ def blocking(
 
     call.__doc__ = method.__doc__
     return call
+
+
+def _is_loop_running() -> bool:
+    """True in a coroutine, and at the prompt of a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -10,6 +10,7 @@ from gwlbfw.cloud.clock import Clock, SystemClock
 from gwlbfw.cloud.endpoint import backoff_for
 from gwlbfw.cloud.environment import process_environment
 from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
+from gwlbfw.errors import SimulatorError
 from gwlbfw.topology.models import Topology
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ class Cloud:
         Leaving it as a context, or `close`, ends the serving; the state stays. Raises
         SimulatorError where the folder can't be used.
         """
-        from gwlbfw.sim.server.attach import attach_or_serve  # noqa: PLC0415 - the cloud needs no server
+        from gwlbfw.sim.errors import SimulatorError as Unusable  # noqa: PLC0415 - the cloud needs none
+        from gwlbfw.sim.server.attach import attach_or_serve  # noqa: PLC0415
 
-        serving = attach_or_serve(Path(folder))
+        try:
+            serving = attach_or_serve(Path(folder))
+        except Unusable as problem:
+            raise SimulatorError(str(problem)) from problem
         keys = Keys("simulated", "simulated")
         return cls(endpoint_url=serving.url, keys=keys, _serving=serving)
 

@@ -1,5 +1,6 @@
 """A stack: one topology in one cloud, and all that can be done with it."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -20,18 +21,19 @@ from gwlbfw.execute.confirm import (
     flows_accepted_with,
     with_objection_at_end,
 )
-from gwlbfw.execute.events import OnEvent, ignore_event
-from gwlbfw.execute.interrupts import graceful_shutdown
+from gwlbfw.execute.events import GuardedListener, OnEvent, ignore_event
+from gwlbfw.execute.interrupts import graceful_shutdown, stopped_by_cancellation
 from gwlbfw.execute.references import ResolvedIds
-from gwlbfw.execute.state_update import state_after
 from gwlbfw.forecast.consent import missing_consent, steps_needing_consent
 from gwlbfw.forecast.forecast import verdict_at_end
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
 from gwlbfw.stack.blocking import blocking
 from gwlbfw.stack.cloud import Cloud
+from gwlbfw.stack.locking import locked
 from gwlbfw.stack.observation import Observation, Observer, once
 from gwlbfw.stack.planning import drift_plan, drift_report, make_plan, refuse_stale, stale
+from gwlbfw.stack.recording import recorded_run
 from gwlbfw.state.backend import BackendSettings
 from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock
@@ -81,10 +83,10 @@ class Stack:
         """Hold the stack's lock. Raises LockedError where somebody else is at work on it.
 
         `apply` and `destroy` do this themselves; a caller that observes, plans and then applies
-        does it around all of them, so that nobody comes in between.
+        does it around all of them, so that nobody comes in between. Within it, the same task takes
+        no other lock.
         """
-        name, region = self.topology.name, self.topology.region
-        with self.store.lock(name, region, command, self._on_message) as lock:
+        with locked(self.store, self.topology, command, self._on_message) as lock:
             yield lock
 
     def fetch_lock(self) -> LockInfo | None:
@@ -133,8 +135,11 @@ class Stack:
         """Carry out a plan. Raises StalePlanError where live state moved since it was made.
 
         Without an observation, or where somebody was at work on the stack since, it observes
-        again. With `heed_signals`, Ctrl-C and SIGTERM finish the calls in flight, and a second
-        one ends the process. Raises LockedError, PlanError, StateError.
+        again. Raises LockedError, PlanError, StateError.
+
+        A cancellation, or `on_event` where it raises, stops the run: calls in flight finish, and so
+        does the zone that has begun to turn; then that is raised. With `heed_signals`, Ctrl-C,
+        SIGTERM and SIGHUP stop it likewise, and a second one ends the process.
         """
         if problems := missing_consent(
             plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
@@ -142,20 +147,21 @@ class Stack:
             raise PlanError(problems)
         held = observation.lock if observation else None
         command = "destroy" if plan.destroys else "apply"
-        with nullcontext(held) if held and held.is_held else self.locked(command) as lock:
+        holding = nullcontext(held) if held and held.is_held else self.locked(command)
+        with holding as lock, lock.in_use():
             current = observation and self._observer.reload(observation, lock)
             current = current or await self.observe(lock=lock, forwarding=False)
             refuse_stale(plan, current, self.topology)
             accepted = flows_accepted_with(plan) if accept_uninspected else {}
             risky = frozenset() if allow_traffic_loss else steps_needing_consent(plan)
-            executor = self._executor(current, on_event, risky, accepted)
-            stopping = graceful_shutdown(executor.stop, self._on_message)
-            with stopping if heed_signals else nullcontext():
-                report = await self._carry_out(plan, current, executor, lock)
-                if report.outcome != "done" or plan.destroys or not plan.steps:
-                    return report
-                api = executor.stoppable_api
-                return await with_objection_at_end(api, self.topology, report, accepted)
+            stop = asyncio.Event()
+            listener = GuardedListener(on_event, stop)
+            executor = self._executor(current, listener, risky, accepted, stop)
+            with graceful_shutdown(stop, self._on_message) if heed_signals else nullcontext():
+                run = self._carry_out(plan, current, executor, lock, accepted)
+                report = await stopped_by_cancellation(run, stop)
+            listener.check()
+            return report
 
     def _executor(
         self,
@@ -163,6 +169,7 @@ class Stack:
         on_event: OnEvent,
         risky_steps: frozenset[str],
         accepted_flows: AcceptedFlows,
+        stop: asyncio.Event,
     ) -> Executor:
         async def confirm(group: str, ids: ResolvedIds) -> str | None:
             return await fetch_objection(self.api, self.topology, group, ids.ids, accepted_flows)
@@ -176,25 +183,23 @@ class Stack:
             observation.journal,
             confirm,
             risky_steps,
+            stop,
         )
 
     async def _carry_out(
-        self, plan: Plan, observation: Observation, executor: Executor, lock: Lock
+        self,
+        plan: Plan,
+        observation: Observation,
+        executor: Executor,
+        lock: Lock,
+        accepted: AcceptedFlows,
     ) -> ApplyReport:
-        """Save what the run starts from, run the plan, and save what came of it."""
-        removed = observation.removed
-        state = replace(observation.state, before=plan.before, removed=removed)
-        unsaved = state.before != observation.state.before or bool(observation.origins)
-        if unsaved or not observation.recorded:
-            # What was there before is written down before the first thing changes.
-            state = self.store.save(state)
-        if plan.steps:
-            observation.journal.start_run(lock.run_start())
-        report = await executor.run(plan)
-        if (after := state_after(state, plan, report)) != state:
-            self.store.save(after)
-        observation.journal.close()
-        return report
+        """Carry out the plan, and look at what came of it."""
+        report = await recorded_run(plan, observation, executor, lock, self.store)
+        if report.outcome != "done" or plan.destroys or not plan.steps:
+            return report
+        api = executor.stoppable_api
+        return await with_objection_at_end(api, self.topology, report, accepted)
 
     async def destroy(
         self, on_event: OnEvent = ignore_event, *, allow_traffic_loss: bool = False

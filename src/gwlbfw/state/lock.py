@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -108,14 +109,27 @@ class Lock:
         self._released = threading.Event()
         self._renewer = threading.Thread(target=self._keep_renewed, name="gwlbfw-lock", daemon=True)
         self._renewing = threading.Lock()
+        self._use = threading.Lock()
 
     def acquire(self) -> Self:
         """Take the lock. Raises LockedError where a holder that is alive has it."""
         for _ in range(_TRIES):
-            if self._backend.create(self._name, self.holder.encode()) or self._take_over():
-                self._renewer.start()
-                return self
+            created = self._backend.create(self._name, self.holder.encode())
+            message = "" if created else self._take_over()
+            if message is not None:
+                return self._begin(message)
         raise StateError(f"the lock {self._location} changes hands all the time", hint="try again")
+
+    def _begin(self, message: str) -> Self:
+        """Keep the lock that was just taken, and say how; let go of it where that fails."""
+        try:
+            self._renewer.start()
+            if message:
+                self._notify(message)
+        except BaseException:
+            self.release()
+            raise
+        return self
 
     def run_start(self) -> RunStart:
         """The journal's entry for the run that holds the lock."""
@@ -130,10 +144,22 @@ class Lock:
 
     def check(self) -> None:
         """Raise the reason if the lock is no longer held; called before each changing call."""
+        if self._released.is_set():
+            raise LockedError(f"the lock {self._location} was released while a run was at work")
         if self._lost is None and self._utc() >= self.holder.until:
             self._lost = self._expired("could not be renewed")
         if self._lost is not None:
             raise self._lost
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Be the one run under this lock. Raises LockedError where another task or thread is."""
+        if not self._use.acquire(blocking=False):
+            raise locked_error(self._location, self.holder)
+        try:
+            yield
+        finally:
+            self._use.release()
 
     def release(self) -> None:
         """Delete the lock, unless someone else holds it by now."""
@@ -180,21 +206,19 @@ class Lock:
         content = self._backend.read(self._name)
         return None if content is None else Holder.decode(content)
 
-    def _take_over(self) -> bool:
-        """Take over the lock of a dead holder; False where it is worth another try."""
+    def _take_over(self) -> str | None:
+        """Take over the lock of a dead holder; what to say, None where it is worth another try."""
         content = self._backend.read(self._name)
         if content is None:
-            return False  # just released
+            return None  # just released
         theirs = Holder.decode(content)
         if theirs is not None and theirs.owner == self.holder.owner:
-            return True  # we created it, only the answer was lost
+            return ""  # we created it, only the answer was lost
         reason = theirs and theirs.takeover_reason(self.holder.process, self._utc())
         if not reason:
             raise locked_error(self._location, theirs)
-        if not self._claim(self._name, content):
-            return False
-        self._notify(f"took over the lock of {theirs}: {reason}")
-        return True
+        claimed = self._claim(self._name, content)
+        return f"took over the lock of {theirs}: {reason}" if claimed else None
 
     def _claim(self, name: str, content: bytes) -> bool:
         """Replace what a dead process has left under a name; True if it was this one that did."""

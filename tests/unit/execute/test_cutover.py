@@ -4,7 +4,7 @@ import pytest
 
 from gwlbfw.cloud.call import Call
 from gwlbfw.cloud.transport import BoundCall
-from gwlbfw.errors import NotInspected
+from gwlbfw.errors import NotInspected, ReplyError
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.plan import Step
 from tests.unit.execute.fake_transport import FakeTransport, Run, outcomes, refused, step
@@ -52,6 +52,17 @@ class TestGroups:
         assert first.outcome == "undone"
         assert "Locked" in first.cause
 
+    @pytest.mark.parametrize("fault", [ValueError("odd"), OSError(24, "Too many open files")])
+    async def test_a_fault_that_nobody_expected_rolls_its_group_back_and_stops_the_run(
+        self, fault: Exception
+    ) -> None:
+        other = step("vpc.other:touch", "route.A:cut-over", "vpc.slow:touch")
+        run = Run(FakeTransport(TurnB=fault), *ZONE, NEXT, step("vpc.slow:touch"), other)
+        report = await run()
+        assert [each.step.id for each in report.failures] == ["route.B:cut-over"]
+        assert outcomes(report)["route.A:cut-over"] == "undone"
+        assert run.transport.actions[-1] == "UndoA"
+
     async def test_a_stopped_run_completes_the_group_that_has_begun(self) -> None:
         def stop(_: BoundCall) -> dict[str, str]:
             run.executor.stop.set()
@@ -88,6 +99,19 @@ class TestConfirmation:
         (failed,) = report.failures
         assert isinstance(failed.error, NotInspected)
         assert "shop/b leaks" in str(failed.error)
+        assert run.transport.actions == ["TurnA", "TurnB", "TurnC", "UndoC", "UndoB", "UndoA"]
+
+    @pytest.mark.parametrize("problem", [ValueError("odd"), ReplyError("vpc:X", "no list")])
+    async def test_a_group_that_cannot_be_looked_at_is_rolled_back(
+        self, problem: Exception
+    ) -> None:
+        async def confirm(_: str, __: ResolvedIds) -> str:
+            raise problem
+
+        run = Run(FakeTransport(), *ZONE, NEXT)
+        run.executor.confirm = confirm
+        (failed,) = (await run()).failures
+        assert "live routes can't be judged" in str(failed.error)
         assert run.transport.actions == ["TurnA", "TurnB", "TurnC", "UndoC", "UndoB", "UndoA"]
 
 

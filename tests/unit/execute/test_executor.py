@@ -111,6 +111,10 @@ class TestSerial:
 
 
 class TestFailure:
+    async def test_a_fault_of_the_scheduler_is_raised_as_it_is(self) -> None:
+        with pytest.raises(KeyError):
+            await Run(FakeTransport(), touch("a", "vpc.nowhere:touch"))()
+
     def steps(self) -> tuple[Step, ...]:
         return (
             touch("bad", action="Bad"),

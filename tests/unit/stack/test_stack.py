@@ -1,13 +1,16 @@
 """A stack's verbs take what they start from as values, and hold no more than those say."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
-from gwlbfw.errors import StalePlanError
-from gwlbfw.stack import Stack
+from gwlbfw.errors import LockedError, StalePlanError
+from gwlbfw.execute import ApplyReport
+from gwlbfw.stack import Stack, SyncStack
 from tests.scenarios.conftest import served
 from tests.scenarios.testbed import Testbed, example
 
@@ -71,6 +74,84 @@ def test_plan_of_an_observation_that_no_longer_holds_is_refused(
     testbed.stack(example("ulanqab")).apply()
     with pytest.raises(StalePlanError):
         watch.stack.sync.apply(plan, observation=observation)
+
+
+def test_two_applies_at_once_on_one_stack_are_one_and_an_error(
+    testbed: Testbed, watch: LockWatch
+) -> None:
+    stack = watch.stack
+
+    async def both() -> list[object]:
+        plan = await stack.plan()
+        return list(
+            await asyncio.gather(stack.apply(plan), stack.apply(plan), return_exceptions=True)
+        )
+
+    done, refused = asyncio.run(both())
+    assert isinstance(done, ApplyReport)
+    assert done.outcome == "done"
+    assert isinstance(refused, LockedError)
+    assert testbed.resources["vpc"] == 2
+
+
+@pytest.mark.parametrize("under", ["the lock", "the observation"])
+def test_two_applies_at_once_under_one_lock_are_one_and_an_error(
+    testbed: Testbed, watch: LockWatch, under: str
+) -> None:
+    stack = watch.stack
+
+    async def both() -> list[object]:
+        with stack.locked("apply") as lock:
+            seen = await stack.observe(lock=lock)
+            plan = await stack.plan(seen)
+            observation = seen if under == "the observation" else None
+            runs = (stack.apply(plan, observation=observation) for _ in range(2))
+            return list(await asyncio.gather(*runs, return_exceptions=True))
+
+    done, refused = asyncio.run(both())
+    assert isinstance(done, ApplyReport)
+    assert isinstance(refused, LockedError)
+    assert testbed.resources["vpc"] == 2
+
+
+def test_a_task_takes_a_lock_once_however_deep(watch: LockWatch) -> None:
+    stack = watch.stack
+    with stack.locked("edit") as outer, stack.locked("apply") as inner:
+        assert inner is outer
+        assert stack.sync.apply(stack.sync.plan()).outcome == "done"
+        assert outer.is_held
+        with ThreadPoolExecutor(1) as another:
+            refusal = another.submit(stack.sync.apply, stack.sync.plan()).exception()
+        assert isinstance(refusal, LockedError)
+    assert stack.fetch_lock() is None
+    assert all(watch.locked)
+
+
+def test_a_task_that_outlives_the_lock_it_began_under_sends_nothing_more(
+    testbed: Testbed, watch: LockWatch
+) -> None:
+    stack = watch.stack
+
+    async def outlived() -> ApplyReport:
+        with stack.locked("apply") as lock:
+            seen = await stack.observe(lock=lock)
+            plan = await stack.plan(seen)
+            run = asyncio.create_task(stack.apply(plan, observation=seen))
+            await asyncio.sleep(0)
+        return await run
+
+    report = asyncio.run(outlived())
+    assert report.outcome == "failed"
+    assert all(isinstance(each.error, LockedError) for each in report.failures)
+    assert testbed.simulator.status().empty
+
+
+def test_a_blocking_call_in_a_running_loop_says_what_to_write() -> None:
+    async def notebook() -> None:
+        SyncStack.plan(SyncStack(None))  # type: ignore[arg-type]
+
+    with pytest.raises(RuntimeError, match=r"write `await stack\.plan\(…\)`"):
+        asyncio.run(notebook())
 
 
 def test_observation_without_forwarding_has_no_network(watch: LockWatch) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from gwlbfw.cloud.advice import advice
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.errors import CloudError, GwlbfwError
+from gwlbfw.errors import CloudError, SimulatorError, fault_of
 
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'")
 """A word as Typer quotes it."""
@@ -21,15 +21,11 @@ def diagnose(problem: Exception, arguments: Sequence[str] = ()) -> Sequence[Diag
     """The diagnostics of an exception that ended a command line."""
     if isinstance(problem, CloudError):
         return [with_advice(problem)]
-    if isinstance(problem, GwlbfwError):
-        return problem.diagnostics()
+    if isinstance(problem, SimulatorError) or _is_simulator_error(problem):
+        return [error("simulator", _sentence(str(problem)))]
     if isinstance(problem, typer.TyperException):
         return [_usage(problem, arguments)]
-    if _is_simulator_error(problem):
-        return [error("simulator", _sentence(str(problem)))]
-    if isinstance(problem, OSError) and problem.strerror:
-        return [error("system", _sentence(problem.strerror), subject=problem.filename)]
-    return [_bug(problem)]
+    return fault_of(problem).diagnostics()
 
 
 def with_advice(problem: CloudError) -> Diagnostic:
@@ -42,16 +38,6 @@ def _is_simulator_error(problem: Exception) -> bool:
     """True if the simulator raised it; the simulator is not loaded to find out."""
     errors = sys.modules.get("gwlbfw.sim.errors")
     return errors is not None and isinstance(problem, errors.SimulatorError)
-
-
-def _bug(problem: Exception) -> Diagnostic:
-    kind = type(problem).__name__
-    text = " ".join(str(problem).split())
-    return error(
-        "internal",
-        f"internal error: {kind}: {text}" if text else f"internal error: {kind}",
-        hint="this is a bug: please report it, with the output of the command with -vv",
-    )
 
 
 def _usage(problem: typer.TyperException, arguments: Sequence[str]) -> Diagnostic:

@@ -1,0 +1,28 @@
+"""A run on the record: what it starts from, and what came of it."""
+
+from dataclasses import replace
+
+from gwlbfw.execute import ApplyReport, Executor
+from gwlbfw.execute.state_update import state_after
+from gwlbfw.plan import Plan
+from gwlbfw.stack.observation import Observation
+from gwlbfw.state.lock import Lock
+from gwlbfw.state.store import Store
+
+
+async def recorded_run(
+    plan: Plan, observation: Observation, executor: Executor, lock: Lock, store: Store
+) -> ApplyReport:
+    """Save what the run starts from, run the plan, and save what came of it."""
+    state = replace(observation.state, before=plan.before, removed=observation.removed)
+    unsaved = state.before != observation.state.before or bool(observation.origins)
+    if unsaved or not observation.recorded:
+        # What was there before is written down before the first thing changes.
+        state = store.save(state)
+    if plan.steps:
+        observation.journal.start_run(lock.run_start())
+    report = await executor.run(plan)
+    if (after := state_after(state, plan, report)) != state:
+        store.save(after)
+    observation.journal.close()
+    return report
