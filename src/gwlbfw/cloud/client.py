@@ -1,6 +1,7 @@
 """The asynchronous client of the cloud's APIs: send, read, list every page, send with retries."""
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,7 @@ class ApiClient:
         """The number of calls sent by action, such as `vpc:DescribeVpcs`."""
         self._transport = transport
         self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
+        self._closed = threading.Event()
         self._retrier = Retrier(clock, backoff, jitter)
 
     def with_clock(self, clock: Clock) -> "ApiClient":
@@ -57,6 +59,9 @@ class ApiClient:
 
     async def send(self, call: Call) -> Reply:
         """Send once. Raises what the transport raises: CloudError, TransportError."""
+        if self._closed.is_set():
+            message = "this stack was closed: make another one to go on"
+            raise RuntimeError(message)
         ready = bind(call, self.region)
         self.calls[call.name] += 1
         loop = asyncio.get_running_loop()
@@ -127,7 +132,8 @@ class ApiClient:
         return send
 
     def close(self) -> None:
-        """End the threads, once the calls in flight are over."""
+        """End the threads, once the calls in flight are over; nothing can be sent any more."""
+        self._closed.set()
         self._pool.shutdown(wait=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Wait
+from gwlbfw.cloud.call import Call, Json, Wait
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.plan.forecast import Forecast
@@ -106,6 +106,13 @@ class Plan:
     source_digest: str = ""
     """Digest of the topology after its variables were filled in, and of its user data."""
 
+    def __repr__(self) -> str:
+        counts = [f"{number} to {action}" for action, number in self.summary.items() if number]
+        what = ", ".join(each for each in counts if not each.endswith("no_op")) or "no changes"
+        return (
+            f"<Plan {'to destroy ' if self.destroys else ''}{self.stack} in {self.region}: {what}>"
+        )
+
     @property
     def summary(self) -> Mapping[str, int]:
         """The number of changes of each action."""
@@ -120,3 +127,9 @@ class Plan:
     def change(self, address: Address) -> Change | None:
         """The change at an address."""
         return next((each for each in self.changes if each.address == address), None)
+
+    def to_json(self) -> dict[str, Json]:
+        """The plan as `gwlbfw plan --format json` prints it, and `--out` saves it."""
+        from gwlbfw.plan.serialization import plan_to_json  # noqa: PLC0415 - it knows plans
+
+        return plan_to_json(self)

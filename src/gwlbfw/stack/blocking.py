@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def blocking(
 ) -> "Callable[Concatenate[SyncStack, P], T]":
     """A coroutine method of Stack as a plain method of SyncStack."""
 
+    @wraps(method)
     def call(self: "SyncStack", /, *args: P.args, **options: P.kwargs) -> T:
         if _is_loop_running():
             message = f"an event loop is running here: write `await stack.{method.__name__}(…)`"
@@ -29,7 +31,6 @@ def blocking(
         asyncio.run(run())
         return results.pop()
 
-    call.__doc__ = method.__doc__
     return call
 
 

@@ -30,12 +30,18 @@ class Cloud:
     _serving: "AttachedSimulator | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def alibaba(cls, *, profile: str | None = None, endpoint_url: str | None = None) -> Self:
-        """The cloud itself, with the vendor's default credential chain or a CLI profile.
+    def alibaba(
+        cls,
+        *,
+        profile: str | None = None,
+        endpoint_url: str | None = None,
+        keys: Keys | None = None,
+    ) -> Self:
+        """The cloud itself, with keys, a CLI profile, or the vendor's default credential chain.
 
         `endpoint_url` names a server that speaks the APIs instead.
         """
-        return cls(endpoint_url=endpoint_url, profile=profile)
+        return cls(endpoint_url=endpoint_url, profile=profile, keys=keys)
 
     @classmethod
     def simulated(cls, folder: Path | str = ".gwlbfw/sim") -> Self:

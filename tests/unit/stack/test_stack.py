@@ -146,6 +146,13 @@ def test_a_task_that_outlives_the_lock_it_began_under_sends_nothing_more(
     assert testbed.simulator.status().empty
 
 
+def test_a_stack_that_was_closed_says_so(watch: LockWatch) -> None:
+    with watch.stack as stack:
+        pass
+    with pytest.raises(RuntimeError, match="this stack was closed"):
+        stack.sync.plan()
+
+
 def test_a_blocking_call_in_a_running_loop_says_what_to_write() -> None:
     async def notebook() -> None:
         SyncStack.plan(SyncStack(None))  # type: ignore[arg-type]
