@@ -98,6 +98,8 @@ def parse_ports(value: object, info: ValidationInfo) -> str:
             "ports", f"{quote(value)} is not a port or a range of ports", "write 80 or 8000-8100"
         )
     low, high = int(first), int(last or first)
+    if 1 <= high < low <= 65535:
+        raise value_error("ports", f"{quote(value)} is the wrong way round", f"write {high}-{low}")
     if not 1 <= low <= high <= 65535:
         raise value_error("ports", f"{quote(value)} is not a range of ports from 1 to 65535")
     return f"{low}/{high}"

@@ -37,9 +37,17 @@ def account_keys(topology: Topology) -> Iterator[Problem]:
             yield Problem("no-account", (*path, "account"), message, hint, about_absence=True)
 
 
+USUAL_LENGTH = 16
+"""Digits of an account id. UNVERIFIED: so are all in the vendor's examples, but no page says it."""
+
+
 def allowed_accounts(topology: Topology) -> Iterator[Problem]:
     """Account ids are digits (PrivateLink API, AddUserToVpcEndpointService, UserId)."""
     for index, each in enumerate(topology.endpoint_service.allowed_accounts):
         if not _ACCOUNT_ID.fullmatch(each):
             path = ("endpoint_service", "allowed_accounts", index)
             yield Problem("account-id", path, f"{quote(each)} is not an account id", "digits only")
+        elif len(each) != USUAL_LENGTH:
+            path = ("endpoint_service", "allowed_accounts", index)
+            message = f"{quote(each)} has {len(each)} digits; ids of accounts have {USUAL_LENGTH}"
+            yield Problem("account-id", path, message, severity="warning")

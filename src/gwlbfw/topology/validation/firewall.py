@@ -13,8 +13,10 @@ DEFAULT_IDLE_TIMEOUT = 350
 """Seconds; only 5TCH takes another value (GWLB user guide, idle time-outs)."""
 
 _HTTP_ONLY = ("path", "domain", "http_codes")
-_PATH = re.compile(r"/.{0,79}")
-_DOMAIN = re.compile(r"\$SERVER_IP|[A-Za-z0-9][A-Za-z0-9.-]{0,79}")
+_PATH = re.compile(r"/[A-Za-z0-9./%?#&=_;~!()*\[\]@$^:',+-]{0,79}")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"\$SERVER_IP|(?=.{{1,80}}$){_LABEL}(?:\.{_LABEL})+")
+"""Help page "Configure health checks" of GWLB: a closed set of characters, a dot in the domain."""
 
 
 def appliances(topology: Topology) -> Iterator[Problem]:
@@ -77,10 +79,11 @@ def _http_only(check: HealthCheck, path: YamlPath) -> Iterator[Problem]:
 def _http(check: HealthCheck, path: YamlPath) -> Iterator[Problem]:
     if check.path is not None and not _PATH.fullmatch(check.path):
         message = f"{quote(check.path)} can't be the path of a health check"
-        yield Problem("health-check", (*path, "path"), message, "1 to 80 characters, a slash first")
+        hint = "1 to 80 letters, digits and characters that a URL has, a slash first"
+        yield Problem("health-check", (*path, "path"), message, hint)
     if check.domain is not None and not _DOMAIN.fullmatch(check.domain):
         message = f"{quote(check.domain)} can't be the domain of a health check"
-        hint = "a domain of 1 to 80 characters, or $SERVER_IP"
+        hint = "a domain of 1 to 80 letters, digits, hyphens and dots, one at least, or $SERVER_IP"
         yield Problem("health-check", (*path, "domain"), message, hint)
 
 

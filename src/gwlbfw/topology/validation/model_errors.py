@@ -82,9 +82,18 @@ def _choices(expected: str) -> list[str]:
 def _wrong_type(path: YamlPath, expected: str, given: object) -> Problem:
     hint = None
     if expected == "text" and isinstance(given, bool | int | float):
-        shown = "…" if is_within_secret(path) else str(given).lower()
-        hint = f'put it in quotes: "{shown}"'
+        hint = "put it in quotes, as it stands there"
     elif isinstance(given, str) and expected in {"a whole number", "true or false"}:
         hint = "leave the quotes out" if given.isdigit() or given in {"true", "false"} else None
-    message = f"{describe(path)} must be {expected}, not {describe_type(given)}"
-    return Problem("type", path, message, hint)
+        if expected == "true or false" and (meant := _YAML_1_1.get(given.lower())):
+            hint = f"write {meant}"
+    is_fraction = expected == "a whole number" and isinstance(given, float)
+    found = f"{given}" if is_fraction and not is_within_secret(path) else describe_type(given)
+    return Problem("type", path, f"{describe(path)} must be {expected}, not {found}", hint)
+
+
+_YAML_1_1 = {
+    **dict.fromkeys(("yes", "y", "on"), "true"),
+    **dict.fromkeys(("no", "n", "off"), "false"),
+}
+"""Words for true and false in an older YAML, which are text today."""

@@ -8,7 +8,7 @@ from gwlbfw.topology.models import Topology
 from gwlbfw.topology.parts import ManagedObject, RouteTableChoice, Subnet
 from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.validation.problem import Problem
-from gwlbfw.topology.validation.traversal import managed_objects
+from gwlbfw.topology.validation.traversal import managed_objects, walk
 from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -47,6 +47,15 @@ def printable_text(topology: Topology) -> Iterator[Problem]:
     Only user data is for a machine to read.
     """
     yield from _unprintable(topology.model_dump(), ())
+
+
+def empty_text(topology: Topology) -> Iterator[Problem]:
+    """A text that is there says something: the APIs refuse empty ones, or take their defaults."""
+    for path, part in walk(topology):
+        for name in type(part).model_fields:
+            if getattr(part, name) == "" and name not in _SCRIPTS:
+                at = (*path, name)
+                yield Problem("empty", at, f"{describe(at)} is empty", "leave the key out")
 
 
 def _unprintable(value: object, path: YamlPath) -> Iterator[Problem]:

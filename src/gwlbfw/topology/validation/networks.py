@@ -1,11 +1,18 @@
 """Checks of the CIDR blocks of VPCs and subnets."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from gwlbfw.topology.models import Topology
 from gwlbfw.topology.validation.problem import Problem
-from gwlbfw.topology.validation.traversal import PlacedSubnet, subnets, vpcs
+from gwlbfw.topology.validation.traversal import (
+    PlacedSubnet,
+    appliances,
+    servers,
+    subnets,
+    vpcs,
+)
 from gwlbfw.topology.wording import describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -14,6 +21,9 @@ VPC_MASKS = range(8, 29)
 
 SUBNET_MASKS = range(16, 30)
 """Prefix lengths of a vSwitch (VPC API, CreateVSwitch, CidrBlock)."""
+
+RESERVED_ADDRESSES = 4
+"""Addresses of each subnet that the cloud keeps for itself; see `machines.is_reserved`."""
 
 RESERVED = tuple(
     IPv4Network(each) for each in ("100.64.0.0/10", "224.0.0.0/4", "127.0.0.0/8", "169.254.0.0/16")
@@ -51,6 +61,28 @@ def _reserved(block: IPv4Network, path: YamlPath) -> Iterator[Problem]:
         if block.overlaps(reserved):
             message = f"{quote(block)} overlaps {reserved}, which the cloud reserves"
             yield Problem("reserved-block", path, message)
+
+
+def room(topology: Topology) -> Iterator[Problem]:
+    """A subnet that is made has addresses for all that the stack puts into it."""
+    users: Counter[YamlPath] = Counter()
+    for path, _, server in servers(topology):
+        users[*path[:2], server.subnet or ""] += server.id is None
+    for _, appliance in appliances(topology):
+        users["security_vpc", appliance.zone or ""] += appliance.id is None
+    for each in subnets(topology):
+        if each.cidr is None or each.cidr.prefixlen not in SUBNET_MASKS:
+            continue
+        # GWLB API, CreateLoadBalancer, and PrivateLink API, CreateVpcEndpoint: one address a zone.
+        own = 0 if each.role == "business" else 1
+        what = {"security": "appliances", "business": "servers"}.get(each.role, "machines")
+        key = each.zone if each.role == "security" else str(each.path[-1])
+        count = 0 if each.role == "gwlbe" else users[*each.vpc, key]
+        free = each.cidr.num_addresses - RESERVED_ADDRESSES
+        if count + own > free:
+            also = " and the load balancer" if own else ""
+            message = f"{each.cidr} has {free} addresses to give, for {count} {what}{also}"
+            yield Problem("no-room", (*each.path, "cidr"), message, "give it a larger block")
 
 
 def subnets_inside_vpc(topology: Topology) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ MAX_KEY_LENGTH = 64
 MAX_VALUE_LENGTH = 128
 """PrivateLink API, TagResources, the narrowest of all; the others take 128 and more."""
 
-_RESERVED = ("aliyun", "acs:", "http://", "https://")
+_RESERVED = ("aliyun", "acs:")
 _OWN = "gwlbfw:"
 
 
@@ -42,8 +42,8 @@ def _entries(given: Mapping[str, str], path: YamlPath) -> Iterator[Problem]:
         if len(value) > MAX_VALUE_LENGTH:
             message = f"the value of {describe(at)} has more than {MAX_VALUE_LENGTH} characters"
             yield Problem("tag", at, message)
-        elif value.startswith(("http://", "https://")):
-            yield Problem("tag", at, f"the value of {describe(at)} can't start with http(s)://")
+        elif wrong := _wrong_value(value):
+            yield Problem("tag", at, f"the value of {describe(at)} {wrong}")
 
 
 def _wrong_key(key: str) -> str | None:
@@ -51,8 +51,21 @@ def _wrong_key(key: str) -> str | None:
         return f"has more than {MAX_KEY_LENGTH} characters"
     if key.startswith(_OWN):
         return f"can't start with {quote(_OWN)}: those are the stack's own"
+    if _holds_link(key):
+        return "can't have http:// or https:// in it"
     reserved = next((each for each in _RESERVED if key.startswith(each)), None)
     return f"can't start with {quote(reserved)}: the cloud reserves it" if reserved else None
+
+
+def _wrong_value(value: str) -> str | None:
+    """The rule that a value breaks (ECS API, CreateKeyPair, Tag.N.Value, the narrowest)."""
+    if _holds_link(value):
+        return "can't have http:// or https:// in it"
+    return f"can't start with {quote('acs:')}" if value.startswith("acs:") else None
+
+
+def _holds_link(text: str) -> bool:
+    return "http://" in text or "https://" in text
 
 
 def _count(given: Mapping[str, str], path: YamlPath) -> Iterator[Problem]:

@@ -164,7 +164,7 @@ class _Reader:
             return value
         self.document.refused.add(path)
         if not is_within_secret(path[:-1]):  # else the key may be a part of the secret
-            hint = "leave the key out for its default; {} is a mapping of nothing but defaults"
+            hint = "give it one, or leave the key out where it has a default"
             name = quote(MASK) if may_hold_secret(str(path[-1])) else describe(path)
             self._problem("empty", f"{name} has no value", place, hint)
         return _REFUSED
@@ -201,6 +201,8 @@ class _Reader:
             message = f"{quote(used.name)} is sensitive, and can't stand in {describe(path)}"
             self._problem("sensitive", message, self._place_of(place, used.written), SENSITIVE_HINT)
         value, unusable = self._variables.substitute(node.text)
+        if path[-1:] != ("user_data",):  # a script has expansions of its own
+            unusable += self._variables.strays(node.text)
         for each in unusable:
             self._problem("variable", each.message, self._place_of(place, each.written), each.hint)
         if unusable or misused:

@@ -9,6 +9,7 @@ from gwlbfw.topology.wording import quote, suggestion
 from gwlbfw.topology.yaml.scalars import Untyped
 
 _VARIABLE = re.compile(r"(?P<escaped>\$\$\{)|\$\{(?P<source>env|var):(?P<name>[^}\s]*)\}")
+_STRAY = re.compile(r"\$\{\s*(?P<name>[^}]*?)\s*\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 VARIABLE_NAME = re.compile(rf"(?:env|var):{_NAME.pattern}")
 """A variable as `sensitive` lists it."""
@@ -78,6 +79,12 @@ class Variables:
             if not each["escaped"] and _NAME.fullmatch(each["name"])
         ]
 
+    @staticmethod
+    def strays(text: str) -> list[UnusableVariable]:
+        """What looks like a variable in a text, and is none."""
+        rest = _VARIABLE.sub("", text) if "${" in text else ""
+        return [_stray(each[0], each["name"]) for each in _STRAY.finditer(rest)]
+
     def _value(self, match: re.Match[str]) -> str | UnusableVariable:
         written, source, name = match[0], match["source"], match["name"]
         if match["escaped"]:
@@ -124,3 +131,12 @@ def _credential(written: str, name: str) -> UnusableVariable:
         f"{quote(name)} holds credentials of gwlbfw itself",
         "what a file holds is seen by others, in tags and plans; give machines a `ram_role`",
     )
+
+
+def _stray(written: str, name: str) -> UnusableVariable:
+    plain = _NAME.fullmatch(name)
+    meant = f"${{env:{name}}}" if plain else f"${{{name}}}"
+    known = plain is not None or VARIABLE_NAME.fullmatch(name) is not None
+    wanted = f"{meant} for a variable, " if known else ""
+    hint = f"write {wanted}$${{ for a plain ${{"
+    return UnusableVariable(written, f"{quote(written)} is no variable", hint)

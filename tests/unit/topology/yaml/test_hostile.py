@@ -100,11 +100,13 @@ def test_hostile_file_costs_little_more_than_a_large_honest_one(
 def large(tmp_path_factory: pytest.TempPathFactory) -> float:
     """The seconds in which about as large a topology as may be is read."""
     server = (
-        b"{subnet: app-b, instance_type: ecs.g7.large, image_id: m-1, tags: {team: a, env: b},"
+        b"{subnet: wide, instance_type: ecs.g7.large, image_id: m-1, tags: {team: a, env: b},"
         b" system_disk: {category: cloud_essd, size_gb: 40}, eip: {bandwidth_mbps: 5}}"
     )
     servers = b"".join(b"      s%d: %s\n" % (number, server) for number in range(1_200))
     topology = EXAMPLE.replace(b"    servers:\n", b"    servers:\n" + servers)
+    subnet = b"app-b: {cidr: 192.168.1.0/24}\n"
+    topology = topology.replace(subnet, subnet + b"          wide: {cidr: 192.168.128.0/18}\n")
     folder = tmp_path_factory.mktemp("large")
     (folder / "hello-world.sh").write_text("")
     return _seconds(folder, topology, wrong=False)
