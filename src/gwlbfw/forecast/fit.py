@@ -56,8 +56,8 @@ class Fit:
     rules: KnownRules
     filters: WayFilters
     health: str = "Healthy"
-    is_seen: bool = False
-    """True if a gate has seen them healthy: they run."""
+    runs: bool = False
+    """True if they run, whatever their machines did before."""
     _known: dict[object, Ability] = field(default_factory=dict)
 
     def ability(self, member: object, machine: object) -> Ability:
@@ -65,7 +65,7 @@ class Fit:
         if not isinstance(member, Member):
             return "unable"
         known = machine if isinstance(machine, Machine) else None
-        if known and self.is_seen:
+        if known and self.runs:
             known = replace(known, running=True)
         groups = known.security_groups if known else None
         on_the_way = self.filters.passage(known, self.senders)

@@ -40,6 +40,19 @@ class Conditions(NamedTuple):
     """Of one it would not be known even then."""
     closed: Condition
     unknown: Condition
+    started: "Started"
+    """As far as those that have stood still run."""
+
+
+class Started(NamedTuple):
+    """When a group has one that would take packets, lose them, or not be known, if all ran.
+
+    Where a gate has seen one healthy and none that runs can be it, it is one that was started.
+    """
+
+    closed: Condition
+    fit: Condition
+    unsure: Condition
 
 
 @dataclass
@@ -205,11 +218,10 @@ class Health:
         closed, unknown = list[Condition](), list[Condition]()
         guarded = (group.probe, senders, rules, self._filters)
         fit, unfit = Fit(*guarded, "Healthy"), Fit(*guarded, "Unhealthy")
-        seen = Fit(*guarded, is_seen=True)
         for member in members:
             healthy = self._healthy(member)
             if_able = self._would_be(member, "able", fit)
-            fit_ones.append(self._would_be(member, "able", seen))
+            fit_ones.append(if_able)
             able.append(both(if_able, healthy))
             if_closed = self._would_be(member, "closed", fit)
             closed.append(both(if_closed, either([healthy, assured])))
@@ -220,7 +232,14 @@ class Health:
                 any_of = either([if_able, if_closed, if_unknown])
                 unknown.append(both(any_of, self._untouched(member)))
         may_be = either(able), assured, either(fit_ones), either(unsure)
-        return Conditions(*may_be, either(closed), either(unknown))
+        started = self._started(members, Fit(*guarded, runs=True))
+        return Conditions(*may_be, either(closed), either(unknown), started)
+
+    def _started(self, members: Sequence[Slot], fit: Fit) -> Started:
+        def any_would_be(wanted: Ability) -> Condition:
+            return either([self._would_be(each, wanted, fit) for each in members])
+
+        return Started(any_would_be("closed"), any_would_be("able"), any_would_be("unknown"))
 
     def _would_be(self, member: Slot, wanted: Ability, fit: Fit) -> Condition:
         """The condition that a member, with a health, would have this ability."""

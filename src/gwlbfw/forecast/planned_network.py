@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gwlbfw.forecast.fit import Senders
-from gwlbfw.forecast.health import Health
+from gwlbfw.forecast.health import Conditions, Health
 from gwlbfw.forecast.orders import Inquiry
 from gwlbfw.forecast.timeline import Timeline
 from gwlbfw.reachability import Network
@@ -145,11 +145,25 @@ class PlannedNetwork:
             return Fitness(any_closed=True)
         if self.inquiry.holds(asked.able):
             return Fitness(any_takes=True)
-        assured = self.inquiry.holds(asked.assured)
-        if assured and self.inquiry.holds(asked.fit):
+        if self.inquiry.holds(asked.assured):
+            return self._assured_fitness(asked)
+        return Fitness(any_unknown=self.inquiry.holds(asked.unknown))
+
+    def _assured_fitness(self, asked: Conditions) -> Fitness:
+        """The fitness of a group of which a gate has seen one healthy.
+
+        It is one that runs, unless none of these can be it.
+        """
+        holds = self.inquiry.holds
+        if holds(asked.fit):
             return Fitness(any_takes=True)
-        unsure = assured and self.inquiry.holds(asked.unsure)
-        return Fitness(any_unknown=unsure or self.inquiry.holds(asked.unknown))
+        if holds(asked.unsure):
+            return Fitness(any_unknown=True)
+        if holds(asked.started.closed):
+            return Fitness(any_closed=True)
+        if holds(asked.started.fit):
+            return Fitness(any_takes=True)
+        return Fitness(any_unknown=holds(asked.started.unsure) or holds(asked.unknown))
 
     def _balancer_subnets(self, group: str) -> tuple[str, ...]:
         """The subnets of a group's load balancers, where it matters which."""

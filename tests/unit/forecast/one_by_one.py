@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.reachability import Network
-from gwlbfw.reachability.appliances import HEALTH
+from gwlbfw.reachability.appliances import HEALTH, Guard, ability
 from gwlbfw.reachability.flows import Direction, Flow, Judgement, flows
 from gwlbfw.reachability.forwarding_model import ForwardingModel
-from gwlbfw.reachability.model import Balancer, Machine, ServerGroup
+from gwlbfw.reachability.model import Balancer, Machine, Member, ServerGroup
 from gwlbfw.reachability.prefixes import HeaderSpace, Span, intersection, union
 from gwlbfw.reachability.rules import lets_in, merged_rules
 from gwlbfw.reachability.slots import Slot, network_of
@@ -60,7 +60,10 @@ class OneByOne:
         values = dict(self.contents[done])
         for slot in [each for each in values if each.what == "member"]:
             values[Slot("health", slot.key, slot.part)] = self._health(slot, done)
-        return network_of(values, self.plan.start, self.plan.start.labels)
+        network = network_of(values, self.plan.start, self.plan.start.labels)
+        started = [*self._started(network, done)]
+        values.update(started)
+        return network_of(values, network, network.labels) if started else network
 
     # --- health ---
 
@@ -81,8 +84,7 @@ class OneByOne:
         since_start = at_start == "Healthy" and not takes & done
         if since_start or self._is_seen(self.gates[member.part], takes, done):
             return "Healthy"
-        every = [each for each in self._every("member") if each.key == member.key]
-        if self._is_seen(self.gates[""], frozenset().union(*map(self.takes, every)), done):
+        if self._is_vouched(member.key, done):
             return "Healthy"
         if isinstance(at_start, str) and at_start not in HEALTH and not takes & done:
             return at_start
@@ -91,6 +93,22 @@ class OneByOne:
     def _is_seen(self, gates: list[int], takes: Done, done: Done) -> bool:
         """Whether a gate has seen health, and nothing can have taken it since."""
         return any(gate in done and not (takes & done) - self.needs[gate] for gate in gates)
+
+    def _started(self, network: Network, done: Done) -> Iterator[tuple[Slot, object]]:
+        """The machines of a group of which a gate saw one healthy, and it is none that runs."""
+        for group in network.groups.values():
+            if not self._is_vouched(group.id, done):
+                continue
+            machines = [network.machines.get(each.server) for each in group.members]
+            if any(_may_be_seen(network, group, each) for each in group.members):
+                continue
+            for each in machines:
+                if each is not None:
+                    yield Slot("machine", each.id), replace(each, running=True)
+
+    def _is_vouched(self, group: str, done: Done) -> bool:
+        every = [each for each in self._every("member") if each.key == group]
+        return self._is_seen(self.gates[""], frozenset().union(*map(self.takes, every)), done)
 
     def _every(self, what: str) -> set[Slot]:
         written = {slot for each in self.plan.made.fillings.values() for slot, _ in each}
@@ -154,6 +172,15 @@ class OneByOne:
         sources = [block for each in balancers for block in each.addresses.values()]
         rules = merged_rules(machine.security_groups, known)
         return rules is not None and not lets_in(rules, "tcp", group.probe.port, sources)
+
+
+def _may_be_seen(network: Network, group: ServerGroup, member: Member) -> bool:
+    """Whether a member that is healthy gets packets as it stands."""
+    machine = network.machines.get(member.server)
+    rules = merged_rules(machine.security_groups if machine else None, network.security_groups)
+    sources = [block for each in network.balancers.values() for block in each.addresses.values()]
+    healthy = replace(member, health="Healthy")
+    return ability(healthy, group.probe, Guard(machine, rules), sources) != "unable"
 
 
 def _probe(group: object) -> object:

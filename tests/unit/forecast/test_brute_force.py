@@ -154,3 +154,29 @@ def test_address_that_comes_before_its_rules_takes_health() -> None:
         gate_after=1,
     )
     assert verdict_at_end(plan) == {"black_hole"}
+
+
+def stopped(name: str, **more: object) -> dict[Slot, object]:
+    machine = Machine(MEMBERS[name].part, "", running=False, **more)  # type: ignore[arg-type]
+    return {Slot("machine", machine.id): machine}
+
+
+def test_gate_that_no_running_appliance_can_pass_has_seen_a_stopped_one_run() -> None:
+    plan = with_calls({**stopped("b"), **stopped("c")}, gate_after=1)
+    assert verdict_at_end(plan) == {"unknown"}
+    guarded = {**stopped("b", security_groups=("sg",)), **stopped("c", security_groups=("sg",))}
+    all_in = (InboundRule("all", "-1/-1", "0.0.0.0/0", accepts=True, priority=1),)
+    open_to_all = {Slot("rules", "sg"): all_in}
+    assert verdict_at_end(with_calls({**guarded, **open_to_all}, gate_after=1)) == {"inspected"}
+
+
+def test_gate_is_passed_by_the_appliance_that_runs_before_one_that_is_stopped() -> None:
+    """Whether that which runs takes packets is not known, so a stopped one does not tell either."""
+    all_in = (InboundRule("all", "-1/-1", "0.0.0.0/0", accepts=True, priority=1),)
+    unknown = Machine(MEMBERS["c"].part, "", security_groups=("sg-unknown",))
+    calls = {
+        **stopped("b", security_groups=("sg",)),
+        Slot("rules", "sg"): all_in,
+        Slot("machine", unknown.id): unknown,
+    }
+    assert verdict_at_end(with_calls(calls, gate_after=1)) == {"unknown"}
