@@ -60,7 +60,8 @@ proof: $(READY)
 # The forecast of random plans of up to ten calls against every order of these calls, one moment at a
 # time.
 orders: $(READY)
-	GWLBFW_ORDERS=10000 $(PYTEST) tests/unit/forecast/test_brute_force.py
+	GWLBFW_ORDERS=10000 $(PYTEST) tests/unit/forecast/test_brute_force.py \
+		tests/unit/forecast/test_exposure.py
 
 # An independent walker looks at everybody's traffic after every call of 5,000 random changes of random
 # topologies, a quarter each undisturbed, with one call refused, with Ctrl-C and killed (one death in

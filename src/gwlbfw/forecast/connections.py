@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gwlbfw.forecast.durations import StepDurations
+from gwlbfw.forecast.moments import HarmfulMoments
 from gwlbfw.forecast.order import StepOrder, numbers_in
 from gwlbfw.forecast.orders import Outcome
 from gwlbfw.plan.forecast import Reason, TransientFlow
@@ -29,6 +30,8 @@ _REASONS: Mapping[Judgement, Reason] = {
     "unknown": "not_judged",
     "bypass": "uninspected",
 }
+Span = tuple[tuple[str, ...], tuple[str, ...], float | None]
+"""After and until which steps, and how long; None for good."""
 BOTH_WAYS: tuple[Direction, ...] = ("inbound", "outbound")
 
 
@@ -65,6 +68,7 @@ class ConnectionHarm:
         self._before = self.verdict_in(self.start)
         self._at_end = self._reason(self.verdict_in(self.end))
         self._found: dict[tuple[Reason, Judgement, tuple[str, ...], tuple[str, ...]], float] = {}
+        self.harmful_moments: list[HarmfulMoments] = []
 
     def verdict_in(self, network: ForwardingModel) -> Judgement:
         """What becomes of their packets in a network."""
@@ -84,14 +88,18 @@ class ConnectionHarm:
         lasts = reason == self._at_end
         key = reason, outcome.result, order.last_ids(done), () if lasts else until
         self._found[key] = max(seconds, self._found.get(key, 0.0))
+        if not lasts:
+            span = key[2], until, seconds
+            self.harmful_moments += (
+                HarmfulMoments(flow, outcome.region, outcome.relevant)
+                for flow in self._flows(outcome.result, reason, span)
+            )
 
     def transient_flows(self) -> Iterator[TransientFlow]:
         """What becomes of each of them, where it is worse than before."""
         for (reason, verdict, after, until), seconds in self._found.items():
             length = None if reason == self._at_end else seconds
-            for each in self.connections:
-                for direction in BOTH_WAYS:
-                    yield self._flow(each, direction, verdict, reason, (after, until, length))
+            yield from self._flows(verdict, reason, (after, until, length))
 
     def not_judged(self) -> Iterator[TransientFlow]:
         """What is said of each where its moments are too many: from the start to the end."""
@@ -99,13 +107,22 @@ class ConnectionHarm:
         until = self.durations.order.last_ids((1 << len(everything)) - 1)
         span = (), until, self.durations.until(0, everything)
         if self._before in _WORKING:
-            for each in self.connections:
-                for direction in BOTH_WAYS:
-                    yield self._flow(each, direction, "unknown", "not_judged", span)
+            yield from self._flows("unknown", "not_judged", span)
 
     def _reason(self, now: Judgement) -> Reason | None:
         harmless = _WORKING.get(self._before, (now,))
         return None if now in harmless else _REASONS[now]
+
+    def _flows(
+        self,
+        verdict: Judgement,
+        reason: Reason,
+        span: Span,
+    ) -> Iterator[TransientFlow]:
+        """The flows of each of them."""
+        for each in self.connections:
+            for direction in BOTH_WAYS:
+                yield self._flow(each, direction, verdict, reason, span)
 
     def _flow(
         self,
@@ -113,7 +130,7 @@ class ConnectionHarm:
         direction: Direction,
         verdict: Judgement,
         reason: Reason,
-        span: tuple[tuple[str, ...], tuple[str, ...], float | None],
+        span: Span,
     ) -> TransientFlow:
         at = connection.endpoint
         after, until, seconds = span

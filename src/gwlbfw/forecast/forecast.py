@@ -7,8 +7,9 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.diff import Change
 from gwlbfw.forecast.durations import step_durations
 from gwlbfw.forecast.effects import effects
-from gwlbfw.forecast.harm import Removal, flows_needing_consent
+from gwlbfw.forecast.harm import Harm, Removal
 from gwlbfw.forecast.order import StepOrder
+from gwlbfw.forecast.order_search import Outlook, least_exposed
 from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.forecast.users import UserMoves
 from gwlbfw.plan.forecast import Forecast, TransientFlow
@@ -22,35 +23,33 @@ from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import Resource, kinds
 
 
-def forecast_traffic(
-    network: Network,
-    live: Live,
-    steps: tuple[Step, ...],
-    changes: tuple[Change, ...],
-    known: ResourceGraph,
-    *,
-    destroys: bool = False,
-) -> Forecast:
-    """The effect of a plan on the traffic of the live network.
+def with_forecast(plan: Plan, network: Network, live: Live, known: ResourceGraph) -> Plan:
+    """The plan with its effect on the traffic of the live network, in an order that harms least.
 
     What the stack steers now counts before it, whether the file still names it or not. A call that
     is only tried is judged both ways: as if the cloud took it, and as if it refused.
     """
     steered = with_steered_subnets(network, live.nodes)
     start = _with_unreached(steered, live)
-    changes = _by_id(changes, start, live)
-    if_taken = effects(start, steps, changes, known)
-    removal = Removal.of(live, changes) if destroys else None
-    idle = [*_idle_subnets(start, if_taken.end, removal)]
-    seen = explore(start, steps, if_taken, idle)
+    changes = _by_id(plan.changes, start, live)
+    removal = Removal.of(live, changes) if plan.destroys else None
+
+    def look(steps: tuple[Step, ...]) -> Outlook:
+        made = effects(start, steps, changes, known)
+        idle = [*_idle_subnets(start, made.end, removal)]
+        moves = UserMoves(start, made, step_durations(StepOrder(steps)))
+        return Outlook(made, explore(start, steps, made, idle), Harm(moves, removal))
+
+    outlook, exposure = least_exposed(plan.steps, look)
+    steps, seen, end = outlook.steps, outlook.seen, outlook.made.end
     refused = Exploration()
     if any(step.attempt for step in steps):
         if_refused = effects(start, steps, changes, known, refused=True)
+        idle = [*_idle_subnets(start, end, removal)]
         refused = explore(start, steps, if_refused, idle, refused=True)
     unjudged = tuple(dict.fromkeys((*seen.unjudged, *refused.unjudged)))
-    moves = UserMoves(start, if_taken, step_durations(StepOrder(steps)))
-    at_end = judge(named_part(if_taken.end, network))
-    return Forecast(
+    at_end = judge(named_part(end, network))
+    forecast = Forecast(
         judge(replace(steered, missing=())).summary(),
         at_end.summary(),
         seen.transient_flows,
@@ -58,9 +57,11 @@ def forecast_traffic(
         seen.states + refused.states,
         unjudged,
         _lossy_steps(steps, refused),
-        flows_needing_consent(moves, seen.transient_flows, unjudged, removal),
+        outlook.harm.needing_consent(seen.transient_flows, unjudged),
+        exposure,
         at_end,
     )
+    return replace(plan, steps=steps, forecast=forecast)
 
 
 def _idle_subnets(start: Network, end: Network, removal: Removal | None) -> Iterator[str]:

@@ -6,16 +6,20 @@ its reason; the brief interruption by an IPv4 gateway's activation is no state o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 
 from gwlbfw.address import Address
 from gwlbfw.diff import Change
 from gwlbfw.forecast.judging import works
+from gwlbfw.forecast.moments import HarmfulMoments
+from gwlbfw.forecast.orders import Region
+from gwlbfw.forecast.transient_flows import Exploration
 from gwlbfw.forecast.users import UserMoves
 from gwlbfw.plan.forecast import Reason, TransientFlow
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Network
-from gwlbfw.reachability.flows import flows
+from gwlbfw.reachability.flows import Direction, flows
 from gwlbfw.reachability.model import Subnet
 from gwlbfw.reachability.usage import InternetUser, directions_in_use, internet_users
 from gwlbfw.reachability.walk import Walker
@@ -67,41 +71,93 @@ class Removal:
         )
 
 
-def flows_needing_consent(
-    moves: UserMoves,
-    seen: Sequence[TransientFlow],
-    unjudged: Sequence[str],
-    removal: Removal | None = None,
-) -> tuple[TransientFlow, ...]:
-    """The flows that a plan harms, the worst first.
+@dataclass(frozen=True)
+class Harm:
+    """The harm that a plan does to what works before it, and that nobody may do unasked."""
 
-    `seen` are those of whole subnets, and of connections of others to the stack's service.
+    moves: UserMoves
+    removal: Removal | None = None
+    """Of a plan that destroys."""
 
-    Of a subnet only the directions that somebody uses count. `removal` is of a plan that destroys.
-    """
-    users = [each for user, each in moves.harmed_flows() if not (removal and removal.made(user))]
-    subnets = {moves.start.label(each.id): each for each in moves.start.subnets.values()}
-    used = {
-        label: directions_in_use(moves.start, each)
-        for label, each in subnets.items()
-        if not (removal and removal.made_all(moves.start, each))
-    }
-    subnets_seen = [each for each in seen if each.subnet in subnets]
-    connections = [each for each in seen if each.subnet not in subnets]
-    whole = [
-        *subnets_seen,
-        *(each for label in unjudged for each in _not_judged(moves, subnets[label])),
-    ]
-    harmed = [*users, *(each for each in whole if each.direction in used.get(each.subnet, ()))]
-    steps = {each.id: each for each in moves.order.steps}
-    found = [
-        each
-        for each in _lasting_once([e for e in harmed if e.reason], moves.order.numbers)
-        if not _is_within_a_cut_over(each, steps) and not (removal and removal.covers(each, steps))
-    ]
-    # No plan has a right to what is somebody else's.
-    found += _lasting_once(connections, moves.order.numbers)
-    return tuple(sorted(found, key=_rank))
+    def needing_consent(
+        self, seen: Sequence[TransientFlow], unjudged: Sequence[str]
+    ) -> tuple[TransientFlow, ...]:
+        """The flows that are harmed, the worst first.
+
+        `seen` are those of whole subnets, and of connections of others to the stack's service.
+        """
+        numbers = self.moves.order.numbers
+        connections = [each for each in seen if self._is_connections(each)]
+        whole = [*(each for each in seen if self._is_used(each)), *self._not_judged(unjudged)]
+        lasting = _lasting_once([e for e in (*self._users, *whole) if e.reason], numbers)
+        found = [each for each in lasting if self._is_asked_about(each)]
+        found += _lasting_once(connections, numbers)
+        return tuple(sorted(found, key=_rank))
+
+    def passing(self, seen: Sequence[HarmfulMoments]) -> Iterator[HarmfulMoments]:
+        """The moments at which a flow is harmed and not for good, of those seen and of users."""
+        order = self.moves.order
+        for flow in self._users:
+            if flow.seconds is not None and self._is_asked_about(flow):
+                last, coming = (order.numbered(each) for each in (flow.after, flow.until))
+                region = Region(order.closure(last), order.dependents_of(coming))
+                yield HarmfulMoments(flow, region, last | coming)
+        for each in seen:
+            used = self._is_used(each.flow) and self._is_asked_about(each.flow)
+            if used or self._is_connections(each.flow):
+                yield each
+
+    def unjudged_seconds(self, seen: Exploration) -> float:
+        """The seconds of the flows with too many moments to judge, from the start to the end."""
+        told = {each.flow.holder for each in seen.harmful_moments}
+        connections = (e for e in seen.transient_flows if self._is_connections(e))
+        flows = [
+            *self._not_judged(seen.unjudged),
+            *(each for each in connections if each.holder not in told),
+        ]
+        longest = {(e.subnet, e.holder, e.direction): e.seconds or 0.0 for e in flows}
+        return sum(longest.values())
+
+    @cached_property
+    def _users(self) -> list[TransientFlow]:
+        removal = self.removal
+        found = self.moves.harmed_flows()
+        return [each for user, each in found if not (removal and removal.made(user))]
+
+    @cached_property
+    def _subnets(self) -> Mapping[str, Subnet]:
+        start = self.moves.start
+        return {start.label(each.id): each for each in start.subnets.values()}
+
+    @cached_property
+    def _used(self) -> Mapping[str, frozenset[Direction]]:
+        """The directions that somebody uses, whom the plan has no right to harm."""
+        start, removal = self.moves.start, self.removal
+        return {
+            label: directions_in_use(start, each)
+            for label, each in self._subnets.items()
+            if not (removal and removal.made_all(start, each))
+        }
+
+    def _is_used(self, flow: TransientFlow) -> bool:
+        return flow.direction in self._used.get(flow.subnet, ())
+
+    def _is_connections(self, flow: TransientFlow) -> bool:
+        """True for a flow of somebody else's connection, which no plan has a right to harm."""
+        return flow.subnet not in self._subnets
+
+    def _is_asked_about(self, flow: TransientFlow) -> bool:
+        steps = self._steps
+        covered = self.removal is not None and self.removal.covers(flow, steps)
+        return flow.reason is not None and not covered and not _is_within_a_cut_over(flow, steps)
+
+    @cached_property
+    def _steps(self) -> Mapping[str, Step]:
+        return {each.id: each for each in self.moves.order.steps}
+
+    def _not_judged(self, unjudged: Sequence[str]) -> Iterator[TransientFlow]:
+        flows = (e for label in unjudged for e in _not_judged(self.moves, self._subnets[label]))
+        return (each for each in flows if self._is_used(each))
 
 
 def _is_within_a_cut_over(flow: TransientFlow, steps: Mapping[str, Step]) -> bool:

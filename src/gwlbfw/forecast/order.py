@@ -1,6 +1,6 @@
 """The order of a plan's steps as sets of bits: which of them can be done at one moment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,10 @@ class StepOrder:
     def numbers(self) -> Mapping[str, int]:
         """The number of each step, by its id."""
         return {step.id: number for number, step in enumerate(self.steps)}
+
+    def numbered(self, ids: Iterable[str]) -> int:
+        """Some steps by their ids, as bits."""
+        return bits_of([self.numbers[each] for each in ids])
 
     @cached_property
     def prerequisites(self) -> Sequence[int]:

@@ -10,6 +10,7 @@ from gwlbfw.forecast.durations import StepDurations, step_durations
 from gwlbfw.forecast.effects import Effects
 from gwlbfw.forecast.health import Health
 from gwlbfw.forecast.judging import JudgedFlow, judged_flows
+from gwlbfw.forecast.moments import HarmfulMoments
 from gwlbfw.forecast.order import StepOrder, numbers_in
 from gwlbfw.forecast.orders import BudgetExceeded, Inquiry, Moments, Outcome, bounds, outcomes
 from gwlbfw.forecast.planned_network import PlannedNetwork
@@ -38,8 +39,9 @@ class Exploration:
     """The transient flows of a plan, and how much was judged to find them."""
 
     transient_flows: tuple[TransientFlow, ...] = ()
+    harmful_moments: tuple[HarmfulMoments, ...] = ()
     states: int = 0
-    """The number of states that were judged."""
+    """The number of states that were judged: moments that are alike for a subnet count as one."""
     unjudged: tuple[str, ...] = ()
     """Subnets with too many states to judge each."""
 
@@ -63,31 +65,48 @@ def explore(
     are those of a cloud that refuses what is only tried.
     """
     rehearsal = Rehearsal(start, steps, made)
-    order = rehearsal.order
-    durations = step_durations(order, refused=refused)
-    found: list[TransientFlow] = []
-    count, unjudged = 0, []
-    for subnet in start.subnets.values():
-        if subnet.role == "gwlbe" or subnet.id in idle:
-            continue
-        subject = _Subject(start, subnet, made.end, durations)
-        try:
-            for each in rehearsal.outcomes(subject.flows_in, MOST_STATES):
-                count += 1
-                subject.judge(order, each)
-        except BudgetExceeded:
-            unjudged.append(start.label(subnet.id))
-        found += subject.transient_flows()
-    for connections in alike(start.connections):
-        harm = ConnectionHarm(start, made.end, connections, durations)
-        try:
-            for verdict in rehearsal.outcomes(harm.verdict_in, MOST_STATES):
-                count += 1
-                harm.judge(order, verdict)
-            found += harm.transient_flows()
-        except BudgetExceeded:
-            found += harm.not_judged()
-    return Exploration(tuple(found), count, tuple(unjudged))
+    durations = step_durations(rehearsal.order, refused=refused)
+    subnets = (
+        _Subject(start, subnet, made.end, durations)
+        for subnet in start.subnets.values()
+        if subnet.role != "gwlbe" and subnet.id not in idle
+    )
+    connections = (
+        ConnectionHarm(start, made.end, same, durations) for same in alike(start.connections)
+    )
+    parts = [
+        *(_of_subnet(rehearsal, each) for each in subnets),
+        *(_of_connections(rehearsal, each) for each in connections),
+    ]
+    return Exploration(
+        tuple(flow for each in parts for flow in each.transient_flows),
+        tuple(moments for each in parts for moments in each.harmful_moments),
+        sum(each.states for each in parts),
+        tuple(subnet for each in parts for subnet in each.unjudged),
+    )
+
+
+def _of_subnet(rehearsal: "Rehearsal", subject: "_Subject") -> Exploration:
+    count, unjudged = 0, tuple[str, ...]()
+    try:
+        for each in rehearsal.outcomes(subject.flows_in, MOST_STATES):
+            count += 1
+            subject.judge(rehearsal.order, each)
+    except BudgetExceeded:
+        unjudged = (subject.label,)
+    found = tuple(subject.transient_flows())
+    return Exploration(found, tuple(subject.harmful_moments), count, unjudged)
+
+
+def _of_connections(rehearsal: "Rehearsal", harm: ConnectionHarm) -> Exploration:
+    count = 0
+    try:
+        for each in rehearsal.outcomes(harm.verdict_in, MOST_STATES):
+            count += 1
+            harm.judge(rehearsal.order, each)
+    except BudgetExceeded:
+        return Exploration(tuple(harm.not_judged()), states=count)
+    return Exploration(tuple(harm.transient_flows()), tuple(harm.harmful_moments), count)
 
 
 class Rehearsal:
@@ -137,6 +156,12 @@ class _Subject:
         self._at_end = self._before if goes else _flows(end, subnet)
         self._users = [*internet_users(start, subnet)] if goes else None
         self._found: dict[TransientFlow, float] = {}
+        self.harmful_moments: list[HarmfulMoments] = []
+
+    @property
+    def label(self) -> str:
+        """The address of the subnet."""
+        return self._start.label(self._subnet.id)
 
     def flows_in(self, network: PlannedNetwork) -> list[Flow] | None:
         """The flows in a network; None where nobody uses them any more."""
@@ -162,6 +187,11 @@ class _Subject:
             transient = self._transient(flow, after, () if flow.lasts else until)
             seconds = self._durations.until(outcome.example, ends)
             self._found[transient] = max(seconds, self._found.get(transient, 0.0))
+            if flow.reason and not flow.lasts:
+                longest = replace(transient, seconds=seconds)
+                self.harmful_moments.append(
+                    HarmfulMoments(longest, outcome.region, outcome.relevant)
+                )
 
     def transient_flows(self) -> Iterator[TransientFlow]:
         """The transient flows, each once, with the longest that it may last."""
@@ -175,7 +205,7 @@ class _Subject:
     ) -> TransientFlow:
         return TransientFlow(
             self._start.label(self._subnet.vpc),
-            self._start.label(self._subnet.id),
+            self.label,
             flow.direction,
             cidr_blocks(flow.space),
             flow.before,

@@ -55,6 +55,32 @@ class TransientFlow:
 
 
 @dataclass(frozen=True)
+class AddedNeed:
+    """A step that waits for another only so that less traffic is harmed."""
+
+    step: str
+    needs: str
+    reason: Reason
+    """The harm of which there would be more."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The flows that a plan harms, each times the seconds that it does; not what it harms for good.
+
+    `forecast/exposure.py` says how they are counted.
+    """
+
+    lost_s: float = 0.0
+    not_judged_s: float = 0.0
+    uninspected_s: float = 0.0
+    least: Literal["possible", "found"] = "possible"
+    """Whether no order of the plan's calls has less, or only none that was tried."""
+    added: tuple[AddedNeed, ...] = ()
+    """The edges by which it is so little."""
+
+
+@dataclass(frozen=True)
 class Forecast:
     """The traffic before a plan, between its calls, and at its end."""
 
@@ -72,6 +98,7 @@ class Forecast:
     """Steps that lose traffic, needed only where the cloud refuses a better one."""
     consent: tuple[TransientFlow, ...] = ()
     """The harm to flows that work before and that somebody uses, which nobody may do unasked."""
+    exposure: Exposure = Exposure()
     end: Verdict | None = field(default=None, compare=False, repr=False)
     """The verdict on its end, with the network; None in a plan that was read from a file."""
 

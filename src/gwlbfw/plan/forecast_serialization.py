@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from gwlbfw.cloud.call import Json
-from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.plan.forecast import Exposure, Forecast, TransientFlow
 from gwlbfw.reachability.summary import verdict_from_json, verdict_to_json
 
 
@@ -23,6 +23,7 @@ class _BetweenCalls:
     unjudged: tuple[str, ...]
     worst: str
     consent: tuple[TransientFlow, ...]
+    exposure: Exposure
 
 
 def forecast_to_json(forecast: Forecast) -> dict[str, Json]:
@@ -34,6 +35,7 @@ def forecast_to_json(forecast: Forecast) -> dict[str, Json]:
         unjudged=forecast.unjudged,
         worst=forecast.worst,
         consent=forecast.consent,
+        exposure=forecast.exposure,
     )
     rows: dict[str, Json] = _between_calls().dump_python(between, mode="json")
     before, after = verdict_to_json(forecast.before), verdict_to_json(forecast.after)
@@ -52,10 +54,14 @@ def forecast_from_json(content: Mapping[str, Any], lossy_steps: frozenset[str]) 
         between.unjudged,
         lossy_steps,
         between.consent,
+        between.exposure,
     )
     flows = (*between.transitions, *between.if_refused, *between.consent)
     if any(each.seconds is not None and each.seconds < 0 for each in flows):
         raise ValueError("`seconds` of a transition is below 0")
+    exposure = between.exposure
+    if min(exposure.lost_s, exposure.not_judged_s, exposure.uninspected_s) < 0:
+        raise ValueError("an exposure is below 0")
     if between.worst != forecast.worst:
         raise ValueError("`worst` is not what the transitions make it")
     return forecast

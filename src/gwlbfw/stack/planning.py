@@ -13,7 +13,7 @@ from gwlbfw.diff import Change, diff
 from gwlbfw.drift import DriftReport, drift, moves
 from gwlbfw.errors import PlanError, StalePlanError
 from gwlbfw.execute.state_update import drifted_addresses
-from gwlbfw.forecast.forecast import forecast_traffic
+from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.plan import Plan, build
 from gwlbfw.plan.preflight import fetch_preflight_problems
 from gwlbfw.plan.renamed_keys import renamed_key_hints
@@ -64,13 +64,11 @@ async def make_plan(
     ]
     refuse_errors(diagnostics)
     steps = build(changes, target, live, known, topology.cutover, observation.removed)
-    forecast = forecast_traffic(observation.network, live, steps, changes, known, destroys=destroy)
-    return Plan(
+    plan = Plan(
         stack=topology.name,
         region=topology.region,
         changes=changes,
         steps=steps,
-        forecast=forecast,
         fingerprint=live.fingerprint,
         before=original,
         warnings=tuple(diagnostics),
@@ -78,6 +76,7 @@ async def make_plan(
         destroys=destroy,
         source_digest=source_digest(topology),
     )
+    return with_forecast(plan, observation.network, live, known)
 
 
 def refuse_errors(diagnostics: Sequence[Diagnostic]) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gwlbfw.forecast.forecast import forecast_traffic, verdict_at_end
+from gwlbfw.forecast.forecast import verdict_at_end, with_forecast
 from gwlbfw.plan.forecast import Forecast
+from gwlbfw.reachability import Network
 from gwlbfw.reachability.model import PublicAddress
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
@@ -30,8 +31,13 @@ def inspects(node: Node) -> bool:
 
 def forecast(live: Live, seen: Live, target: ResourceGraph) -> Forecast:
     """The forecast of the plan to a graph, from the network as far as it was read."""
-    plan = planned(target, live).plan
-    return forecast_traffic(network_of(seen.nodes), live, plan.steps, plan.changes, target)
+    return forecast_of(network_of(seen.nodes), live, target)
+
+
+def forecast_of(network: Network, live: Live, target: ResourceGraph) -> Forecast:
+    found = with_forecast(planned(target, live).plan, network, live, target).forecast
+    assert found is not None
+    return found
 
 
 def test_firewall_that_a_plan_puts_in_inspects_at_its_end(
@@ -52,9 +58,7 @@ def test_network_without_public_addresses_has_no_traffic_to_lose(
     network = network_of(live.nodes)
     (subnet,) = (each for each in network.subnets.values() if each.role == "business")
     public = PublicAddress("8.0.0.1", "", "eni-1", subnet.vpc, subnet.id)
-    plan = planned(target, live).plan
-    served = replace(network, public_ips=(public,))
-    found = forecast_traffic(served, live, plan.steps, plan.changes, target)
+    found = forecast_of(replace(network, public_ips=(public,)), live, target)
     assert found.states > 0
     assert (found.worst, found.consent) == ("asymmetric", ())
 

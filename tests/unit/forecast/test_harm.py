@@ -7,7 +7,7 @@ import pytest
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.forecast import transient_flows
-from gwlbfw.forecast.forecast import forecast_traffic
+from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.plan.forecast import Forecast, TransientFlow
 from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
@@ -23,10 +23,10 @@ SUBNET, OTHER = "vswitch.business/shop/app-b", "vswitch.business/shop/app-c"
 
 
 def forecast(target: ResourceGraph, live: Live = IN_PLACE, *, destroys: bool = False) -> Forecast:
-    plan = planned(target, live, known=example()).plan
-    network = network_of(live.nodes)
-    known = {**example(), **target}
-    return forecast_traffic(network, live, plan.steps, plan.changes, known, destroys=destroys)
+    plan = replace(planned(target, live, known=example()).plan, destroys=destroys)
+    found = with_forecast(plan, network_of(live.nodes), live, {**example(), **target}).forecast
+    assert found is not None
+    return found
 
 
 def without(*addresses: str) -> dict[Address, Node]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.plan.forecast import AddedNeed, Exposure, Forecast, TransientFlow
 from gwlbfw.plan.forecast_serialization import forecast_from_json, forecast_to_json
 from gwlbfw.reachability.path import PathHop
 from gwlbfw.reachability.summary import FindingSummary, FlowSummary, VerdictSummary
@@ -34,6 +34,7 @@ LOST = TransientFlow(
     seconds=3.65,
 )
 FOR_GOOD = replace(LOST, until=(), seconds=None, holder="instance.server/shop/web")
+NEED = AddedNeed("route.r:create", "route.s:create", "lost")
 FORECAST = Forecast(
     VerdictSummary((BYPASS,), (FINDING,)),
     VerdictSummary((INSPECTED,), ()),
@@ -43,6 +44,7 @@ FORECAST = Forecast(
     (),
     frozenset({"route.r:delete"}),
     (FOR_GOOD,),
+    Exposure(lost_s=7.3, least="found", added=(NEED,)),
 )
 
 
@@ -60,7 +62,7 @@ def test_forecast_has_the_keys_that_users_rely_on() -> None:
     content = written()
     assert list(content) == [
         *("before", "after", "transitions", "if_refused", "states", "unjudged", "worst"),
-        "consent",
+        *("consent", "exposure"),
     ]
     assert content["worst"] == "black_hole"
     assert list(content["before"]) == ["proven", "flows", "findings"]
@@ -91,6 +93,13 @@ def test_forecast_has_the_keys_that_users_rely_on() -> None:
     (consent,) = content["consent"]
     assert (consent["reason"], consent["seconds"]) == ("lost", None)
     assert consent["holder"] == "instance.server/shop/web"
+    assert content["exposure"] == {
+        "lost_s": 7.3,
+        "not_judged_s": 0.0,
+        "uninspected_s": 0.0,
+        "least": "found",
+        "added": [{"step": "route.r:create", "needs": "route.s:create", "reason": "lost"}],
+    }
 
 
 @pytest.mark.parametrize(
@@ -104,6 +113,9 @@ def test_forecast_has_the_keys_that_users_rely_on() -> None:
         ("transitions", None),
         ("transitions", [{"subnet": "a"}]),
         ("consent", None),
+        ("exposure", None),
+        ("exposure", {"lost_s": -1.0}),
+        ("exposure", {"least": "perhaps"}),
         ("before", {"proven": True, "flows": [], "findings": [{}]}),
         ("after", None),
     ],
