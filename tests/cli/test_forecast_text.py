@@ -14,7 +14,7 @@ from gwlbfw.cloud.call import Call
 from gwlbfw.diff import Change
 from gwlbfw.forecast.consent import missing_consent
 from gwlbfw.forecast.wording import objections
-from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.plan.forecast import AddedNeed, Exposure, Forecast, TransientFlow
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability.flows import Direction, Judgement
 from gwlbfw.reachability.summary import FindingSummary, FlowSummary, VerdictSummary
@@ -121,7 +121,7 @@ def test_black_hole_is_shown_between_its_calls_and_needs_a_flag() -> None:
         "    between 1 and 2, for about 3 s: outbound from shop/a is lost for want of a route\n"
         in said
     )
-    assert "Between the calls, at worst: black hole; each of the 4 states was judged." in said
+    assert "Between the calls, at worst: black hole; every state was judged (4 distinct)." in said
     assert said.endswith("  `gwlbfw apply` refuses this without `--allow-traffic-loss`.")
 
 
@@ -136,7 +136,8 @@ def test_black_hole_is_refused_by_its_flows_and_steps() -> None:
 
 def test_what_needs_consent_comes_first_with_its_calls_and_its_length() -> None:
     assert text(LOSS).startswith(
-        "  needs consent:\n    shop/a, outbound: lost for about 3 s, between 1 and 2\n\n  before  "
+        "  needs consent:\n    shop/a, outbound: lost for about 3 s, between "
+        "1 (vpc:DeleteRouteEntry) and 2 (vpc:CreateRouteEntry)\n\n  before  "
     )
 
 
@@ -144,7 +145,8 @@ def test_harm_for_good_is_told_from_its_first_call_on() -> None:
     for_good = replace(LOST, until=(), seconds=None, holder="instance.server/shop/web")
     both = [for_good, replace(for_good, direction="inbound")]
     said = text(plan(*LOSS.steps, consent=both))
-    line = "instance.server/shop/web in shop/a, both ways: lost for good, from 1 on"
+    who = "instance.server/shop/web in shop/a"
+    line = f"{who}, both ways: lost for good, from 1 (vpc:DeleteRouteEntry) on"
     assert f"  needs consent:\n    {line}\n\n" in said
     assert "at worst: black hole" in said
 
@@ -247,7 +249,7 @@ def test_single_route_has_no_gap_but_drops_connections() -> None:
 def test_forecast_without_transients_counts_its_states() -> None:
     said = text(plan(before=GOOD, states=37))
     line = "Between the calls, all traffic is as before or as at the end"
-    assert f"  {line}: each of the 37 states was judged." in said
+    assert f"  {line}: every state was judged (37 distinct)." in said
 
 
 def test_unjudged_states_are_named_and_not_said_to_be_judged() -> None:
@@ -303,3 +305,24 @@ def test_deciding_words_of_a_verdict_are_coloured() -> None:
     assert said.count("\x1b[1;31mbypass\x1b[0m") == 2
     assert said.startswith("\x1b[1;31mNot proven\x1b[0m: ")
     assert with_colours(plain, Style()) == plain
+
+
+def exposed(exposure: Exposure) -> str:
+    made = LOSS.forecast
+    assert made is not None
+    return text(replace(LOSS, forecast=replace(made, exposure=exposure)))
+
+
+def test_exposure_is_said_with_whether_any_order_has_less() -> None:
+    said = exposed(Exposure(lost_s=6.8, uninspected_s=31.0))
+    assert (
+        "All flows together are lost for about 7 s and no longer inspected for about 31 s: "
+        "no order of these calls has less.\n"
+    ) in said
+    assert "no order that was tried has less." in exposed(Exposure(lost_s=6.8, least="found"))
+    assert "All flows together" not in exposed(Exposure())
+
+
+def test_call_that_waits_so_that_less_is_harmed_is_named() -> None:
+    added = (AddedNeed("route.business/shop/a:create", "route.business/shop/a:delete", "lost"),)
+    assert "\n  2 waits for 1, so that less is lost.\n" in exposed(Exposure(added=added))

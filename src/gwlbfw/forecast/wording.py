@@ -6,7 +6,7 @@ from math import inf
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.plan.forecast import Reason, TransientFlow
+from gwlbfw.plan.forecast import Exposure, Reason, TransientFlow
 from gwlbfw.reachability.flows import Direction, Judgement
 from gwlbfw.reachability.summary import FlowSummary, VerdictSummary
 
@@ -152,6 +152,30 @@ def length(flow: TransientFlow) -> str:
 def about(seconds: float) -> str:
     """An expected length in words."""
     return f"for about {max(1, round(seconds))} s"
+
+
+def harm_word(reason: Reason) -> str:
+    """A harm in a word or two."""
+    return _HARMS[reason]
+
+
+def exposure_sentence(exposure: Exposure) -> str:
+    """The exposure of a plan in words; empty where it is none."""
+    amounts: tuple[tuple[Reason, float], ...] = (
+        ("lost", exposure.lost_s),
+        ("not_judged", exposure.not_judged_s),
+        ("uninspected", exposure.uninspected_s),
+    )
+    harms = [each for each in amounts if each[1]]
+    if not harms:
+        return ""
+    named = " and ".join(f"{_HARMS[reason]} {about(seconds)}" for reason, seconds in harms)
+    best = (
+        "no order of these calls has less"
+        if exposure.least == "possible"
+        else ("no order that was tried has less")
+    )
+    return f"All flows together are {named}: {best}."
 
 
 def in_short(sentences: Sequence[str]) -> Iterator[str]:

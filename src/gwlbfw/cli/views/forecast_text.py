@@ -10,7 +10,9 @@ from gwlbfw.forecast.durations import expected_duration
 from gwlbfw.forecast.wording import (
     about,
     distinct,
+    exposure_sentence,
     harm_sentences,
+    harm_word,
     in_short,
     length,
     named_flow,
@@ -20,7 +22,7 @@ from gwlbfw.forecast.wording import (
     uninspected,
 )
 from gwlbfw.layout import Role
-from gwlbfw.plan.forecast import Forecast, TransientFlow
+from gwlbfw.plan.forecast import Forecast, Reason, TransientFlow
 from gwlbfw.plan.model import BACK, Plan, Step
 from gwlbfw.reachability.summary import VerdictSummary
 
@@ -62,6 +64,7 @@ def traffic_text(plan: Plan, style: Style = PLAIN) -> Iterator[str]:
         *between.sections(),
         between.connections(),
         between.activations(),
+        [*in_short([*between.waits()])],
         *between.refusals(),
     )
     for part in seen:
@@ -103,17 +106,19 @@ def _state(verdict: VerdictSummary, style: Style, none: str) -> str:
 
 
 def _coverage(forecast: Forecast) -> Iterator[str]:
-    each = f"each of the {plural(forecast.states, 'state')} was judged"
+    every = f"every state was judged ({forecast.states} distinct)"
     if forecast.worst != "none":
-        judged = "" if forecast.unjudged else f"; {each}"
+        judged = "" if forecast.unjudged else f"; {every}"
         yield f"Between the calls, at worst: {forecast.worst.replace('_', ' ')}{judged}."
     elif forecast.states:
-        yield f"Between the calls, all traffic is as before or as at the end: {each}."
+        yield f"Between the calls, all traffic is as before or as at the end: {every}."
     else:
         yield "Between the calls nothing can be lost: nobody but the stack uses the Internet here."
     if forecast.unjudged:
         names = ", ".join(forecast.unjudged)
         yield f"Not judged state by state, as there are too many: {names}."
+    if exposed := exposure_sentence(forecast.exposure):
+        yield exposed
 
 
 def _required_flags(plan: Plan) -> Iterator[str]:
@@ -136,7 +141,7 @@ class _BetweenCalls:
         """The harm that needs consent, and between which calls."""
         needed = consent_needed(self._plan)
         flows = (*needed.harmed_flows, *needed.no_longer_inspected)
-        yield from harm_sentences(flows, self._number)
+        yield from harm_sentences(flows, self._numbered_call)
 
     def sections(self) -> Iterator[list[str]]:
         """A section for each zone that is cut over, or subnet with transient flows."""
@@ -196,6 +201,19 @@ class _BetweenCalls:
 
     def _number(self, step: str) -> str:
         return str(self._numbers[step])
+
+    def _numbered_call(self, step: str) -> str:
+        call = self._steps[step].call
+        return f"{self._numbers[step]} ({call.name if call else 'wait'})"
+
+    def waits(self) -> Iterator[str]:
+        """The calls that wait for others only so that less traffic is harmed."""
+        needs: dict[tuple[str, Reason], list[str]] = {}
+        for each in self._forecast.exposure.added:
+            needs.setdefault((each.step, each.reason), []).append(each.needs)
+        for (step, reason), others in needs.items():
+            named = self._named(others, "and")
+            yield f"{self._number(step)} waits for {named}, so that less is {harm_word(reason)}."
 
     def connections(self) -> list[str]:
         """The effect on connections and requests where traffic changes its path."""
