@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call
-from gwlbfw.forecast import best_order
+from gwlbfw.forecast import best_order, transient_flows
 from gwlbfw.forecast.durations import expected_duration
 from gwlbfw.forecast.effects import Effects
 from gwlbfw.forecast.forecast import with_forecast
@@ -178,6 +178,37 @@ def test_plan_with_too_many_orders_is_said_to_be_the_best_found(
     monkeypatch.setattr(best_order, "MOST_SETS", 1)
     found = Searched(moving(LATE)).exposure
     assert found == replace(least, least="found")
+
+
+def contested() -> RandomPlan:
+    """A plan whose calls fill one route in any order: with nothing, and with what it was, twice."""
+    plan = moving({})
+    was = plan.made.start[ROUTE]
+    values = (None, was, None, was)
+    steps = tuple(
+        Step(f"route.r/{n}:create", Address(f"route.r/{n}"), "create", A_CALL) for n in range(4)
+    )
+    fillings = {number: ((ROUTE, value),) for number, value in enumerate(values)}
+    return RandomPlan(plan.start, steps, replace(plan.made, fillings=fillings))
+
+
+@pytest.mark.parametrize(("budget", "most"), [("MOST_TRIES", 0), ("MOST_STATES", 1)])
+def test_subnet_that_a_budget_does_not_suffice_for_is_named_and_asked_about(
+    monkeypatch: pytest.MonkeyPatch, budget: str, most: int
+) -> None:
+    assert not Searched(contested()).after.seen.unjudged
+    monkeypatch.setattr(transient_flows, budget, most)
+    found = Searched(contested())
+    seen, harm = found.after.seen, found.after.harm
+    assert seen.unjudged == ("vswitch.business/shop/app-b",)
+    asked = harm.needing_consent(seen.transient_flows, seen.unjudged)
+    assert {(each.subnet, each.direction) for each in asked if each.reason == "not_judged"} == {
+        (*seen.unjudged, "inbound"),
+        (*seen.unjudged, "outbound"),
+    }
+    assert found.exposure.least == "found"
+    lasts = found.after.harm.moves.durations.until(0, range(4))
+    assert found.exposure.not_judged_s == 2 * lasts
 
 
 # --- a whole plan ---
