@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gwlbfw.blueprint import blueprint
-from gwlbfw.forecast.forecast import forecast_traffic
+from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Network
 from gwlbfw.reachability.model import PublicAddress
@@ -91,10 +91,10 @@ def main(folder: str, calls: str, appliances: str) -> None:
     start = served(network_of(live.nodes))
     known = {each.address: each.towards for each in plan.changes if each.towards}
     begun = time.process_time()
-    found = forecast_traffic(start, live, plan.steps, plan.changes, known)
+    found = with_forecast(plan, start, live, known).forecast
     took = time.process_time() - begun
-    if found.unjudged or not found.states:
-        raise SystemExit(f"not judged: {', '.join(found.unjudged) or 'anything'}")
+    if found is None or found.unjudged or not found.states:
+        raise SystemExit("the plan was not judged")
     print(calls_of(plan), found.states, took)  # noqa: T201
 
 
