@@ -11,6 +11,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
 from gwlbfw.cloud.call import Json
 from gwlbfw.discovery.scope import Scope
+from gwlbfw.plan.launch_preflight import launch_actions
 from gwlbfw.plan.preflight import ACTIONS as PREFLIGHT_ACTIONS
 from gwlbfw.reachability.listings import FORWARDING_LISTINGS
 from gwlbfw.resources import Instance, Rule
@@ -60,8 +61,10 @@ def _all(topology: Topology) -> Iterator[tuple[str, str]]:
             yield from _called(phase, node.account)
         if node.owned:
             yield from ((node.account, each.call.name) for each in type(node.resource).dependents)
-        if isinstance(node.resource, Instance) and node.resource.launch.ram_role:
-            yield node.account, "ram:PassRole"
+        if isinstance(node.resource, Instance) and node.owned:
+            yield from ((node.account, name) for name in launch_actions(node.resource))
+            if node.resource.launch.ram_role:
+                yield node.account, "ram:PassRole"
     yield from ((security, name) for name in (*PREFLIGHT_ACTIONS, SERVICE_LINKED_ROLES))
     for vpc in topology.business_vpcs.values():
         yield vpc.account or "", SERVICE_LINKED_ROLES

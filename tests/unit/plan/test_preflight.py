@@ -1,16 +1,20 @@
 """What is asked of the cloud before anything is changed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.backoff import LOOPBACK_BACKOFF
 from gwlbfw.cloud.call import Json
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import ManualClock
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import diff
+from gwlbfw.errors import CloudError
 from gwlbfw.plan.preflight import fetch_preflight_problems
+from gwlbfw.resources import Instance
 from gwlbfw.resources.graph import Live, ResourceGraph
 from tests.unit.execute.fake_transport import Answer, FakeTransport
 from tests.unit.samples import B, C, example, live_of, topology
@@ -42,6 +46,8 @@ def cloud(
     link: tuple[str, ...] = (B, C),
     jumbo: Mapping[str, Json] | None = None,
     images: int = 1,
+    key_pairs: int = 1,
+    role: CloudError | None = None,
 ) -> FakeTransport:
     """A cloud in which everything is possible, unless told otherwise."""
 
@@ -53,6 +59,8 @@ def cloud(
         DescribeZones=offered,
         DescribeInstanceTypes=types({APPLIANCE: True, SERVER: True} if jumbo is None else jumbo),
         DescribeImages={"Images": {"Image": [{"ImageId": "m-1"}] * images}},
+        DescribeKeyPairs={"KeyPairs": {"KeyPair": [{"KeyPairName": "ops"}] * key_pairs}},
+        GetRole={"Role": {}} if role is None else role,
     )
 
 
@@ -154,3 +162,46 @@ async def test_an_image_may_be_named_by_its_id() -> None:
     await ask(far_end, {at: type(node)(plain)})
     (call,) = (each for each in far_end.calls if each.action == "DescribeImages")
     assert call.params["ImageId"] == "m-0jl1"
+
+
+def launched(**changed: object) -> ResourceGraph:
+    """One server with these settings of its launch."""
+    at = Address("instance.server/shop/ecs-b-01")
+    node = example()[at]
+    return {at: replace(node, resource=node.resource.model_copy(update=changed), account="biz")}
+
+
+def with_role(name: str) -> ResourceGraph:
+    at = Address("instance.server/shop/ecs-b-01")
+    resource = example()[at].resource
+    assert isinstance(resource, Instance)
+    return launched(launch=resource.launch.model_copy(update={"ram_role": name}))
+
+
+async def test_key_pair_that_does_not_exist_is_named_at_its_place() -> None:
+    assert await ask(cloud(), launched(key_pair="ops")) == []
+    (problem,) = await ask(cloud(key_pairs=0), launched(key_pair="ops"))
+    assert problem.message == "there is no key pair ops in this region and account"
+    assert problem.place is not None
+
+
+async def test_what_is_launched_is_looked_up_in_its_own_account() -> None:
+    far_end = cloud()
+    await ask(far_end, launched(key_pair="ops"))
+    assert {each.account for each in far_end.calls if each.action != "DescribeZones"} == {"biz"}
+
+
+async def test_role_that_does_not_exist_is_named_and_one_that_may_not_be_read_is_a_warning() -> (
+    None
+):
+    gone = CloudError("ram:GetRole", "EntityNotExist.Role", "none", "R-1", status=404)
+    denied = cloud_error("ram:GetRole", "NoPermission", "no", "R-1", status=403)
+    assert await ask(cloud(), with_role("ops")) == []
+    (missing,) = await ask(cloud(role=gone), with_role("ops"))
+    assert (missing.severity, missing.message) == (
+        "error",
+        "there is no RAM role ops in this account",
+    )
+    (unknown,) = await ask(cloud(role=denied), with_role("ops"))
+    assert unknown.severity == "warning"
+    assert "ram:GetRole" in (unknown.hint or "")

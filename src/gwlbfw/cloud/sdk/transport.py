@@ -37,7 +37,8 @@ CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 10.0
 STS_VERSION = "2015-04-01"
 SLB_VERSION = "2014-05-15"
-_UNTYPED = {"sts": STS_VERSION, "slb": SLB_VERSION}
+RAM_VERSION = "2015-05-01"
+_UNTYPED = {"sts": STS_VERSION, "slb": SLB_VERSION, "ram": RAM_VERSION}
 """The versions of the products that are called without a typed client: a single action of each."""
 _CENTRAL_SLB = frozenset(
     {
@@ -218,7 +219,8 @@ def _host(client: Any) -> str:
 
 def untyped_host(product: str, region: str) -> str:
     """The host of a product that has no typed client to choose it."""
-    central = product == "slb" and region in _CENTRAL_SLB
+    # RAM has one address for all regions (RAM API, endpoints).
+    central = product == "ram" or (product == "slb" and region in _CENTRAL_SLB)
     return f"{product}.aliyuncs.com" if central else f"{product}.{region}.aliyuncs.com"
 
 
