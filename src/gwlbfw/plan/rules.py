@@ -17,16 +17,8 @@ from gwlbfw.layout import (
     LOAD_BALANCER,
     Role,
 )
-from gwlbfw.resources import (
-    Eip,
-    Endpoint,
-    EndpointServiceResource,
-    Instance,
-    Route,
-    RouteTableAssociation,
-    ServerGroupMember,
-    VSwitch,
-)
+from gwlbfw.plan.wiring import Wiring
+from gwlbfw.resources import Eip, EndpointServiceResource, Instance, RouteTableAssociation
 from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY
 from gwlbfw.topology.models import Cutover
@@ -49,34 +41,19 @@ class Ordering:
     """The phase in which a `first` that remains gives up what `then` depended on."""
 
 
-Rule = Callable[[ResourceGraph, Cutover], Iterator[Ordering]]
+Rule = Callable[[Wiring, Cutover], Iterator[Ordering]]
 
 
-def routes(graph: ResourceGraph) -> Iterator[tuple[Address, Route]]:
-    """The routes of a graph."""
-    for address, node in graph.items():
-        if isinstance(node.resource, Route):
-            yield address, node.resource
-
-
-def associations(graph: ResourceGraph) -> Iterator[tuple[Address, RouteTableAssociation]]:
-    """The route table associations of a graph."""
-    for address, node in graph.items():
-        if isinstance(node.resource, RouteTableAssociation):
-            yield address, node.resource
-
-
-def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def routes_around_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """A vSwitch joins an empty table; one that is moved finds its routes in the new table.
 
     AssociateRouteTable may refuse a table whose gateway is not active yet
     (OperationDenied.Ipv4GatewayNotActive, UNVERIFIED), so before activation the default route
     comes after the association; once it is active, a moved subnet would lose its route meanwhile.
     """
-    links = [(link, each) for link, each in associations(graph) if not each.of_gateway]
-    for address, route in routes(graph):
-        for link, association in links:
-            if association.table != route.table:
+    for address, route in wiring.routes:
+        for link, association in wiring.associations_of_table.get(route.table, ()):
+            if association.of_gateway:
                 continue
             staged = route.staged and not route.turned
             empty = not route.fills or (not staged and route.next_hop_type == ENDPOINT)
@@ -88,147 +65,137 @@ def routes_around_association(graph: ResourceGraph, _: Cutover) -> Iterator[Orde
                     yield Ordering(link, address, CUT_OVER)
 
 
-def gateway_activation_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def gateway_activation_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """A gateway is activated when the routes to it exist, and gets its table after that."""
-    for address, route in routes(graph):
+    for address, route in wiring.routes:
         if route.next_hop_type == GATEWAY and route.next_hop.address is not None:
             yield Ordering(address, route.next_hop.address, "activate", reversible=False)
         elif route.staged and route.staged.type == GATEWAY and route.staged.ref.address:
             gateway = route.staged.ref.address
             yield Ordering(address, gateway, "activate", "pre-route", reversible=False)
-    for link, association in associations(graph):
+    for link, association in wiring.associations:
         owner = association.subject.address
         if association.of_gateway and owner is not None:
             yield Ordering(owner, link)
 
 
-def redirect_after_subnet(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def redirect_after_subnet(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """A gateway table's entry exists with its vSwitch, which can't be deleted while redirected."""
-    subnets = {
-        (node.resource.vpc, node.resource.cidr): address
-        for address, node in graph.items()
-        if isinstance(node.resource, VSwitch)
-    }
-    for address, route in routes(graph):
-        subnet = subnets.get((route.vpc, route.destination))
+    for address, route in wiring.routes:
+        subnet = wiring.subnet_of_block.get((route.vpc, route.destination))
         if route.in_gateway_table and subnet is not None:
             yield Ordering(subnet, address)
 
 
-def service_resource_after_listener(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def service_resource_after_listener(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """A load balancer becomes a service's resource when it has a listener.
 
     Without, traffic could be cut over to a load balancer that forwards nothing.
     """
-    for address, node in graph.items():
-        if isinstance(node.resource, EndpointServiceResource) and LISTENER in graph:
+    for address, node in wiring.graph.items():
+        if isinstance(node.resource, EndpointServiceResource) and LISTENER in wiring.graph:
             yield Ordering(LISTENER, address)
 
 
-def service_resource_after_balancer_zones(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def service_resource_after_balancer_zones(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """The load balancer is attached in a zone that it has, and leaves none that is attached."""
-    for address, node in graph.items():
-        if isinstance(node.resource, EndpointServiceResource) and LOAD_BALANCER in graph:
+    for address, node in wiring.graph.items():
+        if isinstance(node.resource, EndpointServiceResource) and LOAD_BALANCER in wiring.graph:
             yield Ordering(LOAD_BALANCER, address, gives_up_in="zones")
 
 
-def endpoint_zone_after_service_resource(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def endpoint_zone_after_service_resource(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone once the service has a resource in it (the subset rule)."""
-    for address, node in graph.items():
-        if isinstance(node.resource, Endpoint):
-            for zone in node.resource.zones:
-                attached = layout.endpoint_service_resource(zone)
-                if attached in graph:
-                    yield Ordering(attached, address, "zone")
+    for address, endpoint in wiring.endpoints:
+        for zone in endpoint.zones:
+            attached = layout.endpoint_service_resource(zone)
+            if attached in wiring.graph:
+                yield Ordering(attached, address, "zone")
 
 
-def endpoint_zone_after_subnet_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def endpoint_zone_after_subnet_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone when its vSwitch has its table: before, the vSwitch may be Pending.
 
     AddZoneToVpcEndpoint refuses such a vSwitch for good (VSwitchStatusNotAllowed).
     """
-    for address, node in graph.items():
-        if isinstance(node.resource, Endpoint):
-            for vswitch in node.resource.zones.values():
-                for link, association in associations(graph):
-                    if association.subject == vswitch:
-                        yield Ordering(link, address, "zone")
+    for address, endpoint in wiring.endpoints:
+        for vswitch in endpoint.zones.values():
+            for link, _association in wiring.associations_of_subject.get(vswitch, ()):
+                yield Ordering(link, address, "zone")
 
 
-def endpoint_zone_after_service(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def endpoint_zone_after_service(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone when its service accepts connections as the file says."""
-    for address, node in graph.items():
-        service = node.resource.service.address if isinstance(node.resource, Endpoint) else None
-        if service in graph and service is not None:
+    for address, endpoint in wiring.endpoints:
+        service = endpoint.service.address
+        if service in wiring.graph and service is not None:
             yield Ordering(service, address, "zone", reversible=False)
 
 
-def inbound_cut_over_after_association(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def inbound_cut_over_after_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """Inbound traffic of a subnet is cut over when the subnet has its own table, not before.
 
     So have those that share it: the zone is looked at when it has turned, and none may be between
     two tables then.
     """
-    subnets: defaultdict[str, list[Address]] = defaultdict(list)
-    for link, association in associations(graph):
-        subnets[association.table].append(link)
-    for address, route in routes(graph):
+    for address, route in wiring.routes:
+        if not route.in_gateway_table:
+            continue
         at = layout.parse(address)
-        own = graph.get(layout.business_association(at.vpc, at.name))
-        if route.in_gateway_table and own and isinstance(own.resource, RouteTableAssociation):
-            for link in subnets[own.resource.table]:
+        own = wiring.graph.get(layout.business_association(at.vpc, at.name))
+        if own and isinstance(own.resource, RouteTableAssociation):
+            for link, _association in wiring.associations_of_table[own.resource.table]:
                 yield Ordering(link, address, CUT_OVER, reversible=False)
 
 
-def launch_after_balancer_addresses(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def launch_after_balancer_addresses(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """An appliance's launch script needs the load balancer's addresses, known once it is Active."""
-    for address, node in graph.items():
+    for address, node in wiring.graph.items():
         launched = isinstance(node.resource, Instance) and node.resource.launch.user_data
-        if launched and layout.is_appliance(address) and LOAD_BALANCER in graph:
+        if launched and layout.is_appliance(address) and LOAD_BALANCER in wiring.graph:
             yield Ordering(LOAD_BALANCER, address, reversible=False)
 
 
-def cut_over_after_return_path(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def cut_over_after_return_path(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """A route is cut over to an endpoint once what returns from there has a route out."""
-    for address, route in routes(graph):
-        if route.next_hop_type != ENDPOINT:
-            continue
-        for other, back in routes(graph):
-            if back.vpc == route.vpc and back.next_hop_type == GATEWAY:
-                if layout.parse(other).role is Role.GWLBE:
-                    yield Ordering(other, address, CUT_OVER)
-        for link, association in associations(graph):
-            if association.vpc != route.vpc:
-                continue
-            if layout.parse(link).role in (Role.GWLBE, Role.GATEWAY):
-                yield Ordering(link, address, CUT_OVER)
+    returning: defaultdict[str, list[Address]] = defaultdict(list)
+    for other, back in wiring.routes:
+        if back.next_hop_type == GATEWAY and layout.parse(other).role is Role.GWLBE:
+            returning[back.vpc].append(other)
+    for link, association in wiring.associations:
+        if layout.parse(link).role in (Role.GWLBE, Role.GATEWAY):
+            returning[association.vpc].append(link)
+    for address, route in wiring.routes_to_endpoints:
+        for each in returning.get(route.vpc, ()):
+            yield Ordering(each, address, CUT_OVER)
 
 
-def cut_over_after_members(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def cut_over_after_members(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """A route is cut over once every appliance is a member, and back before any leaves."""
-    members = [a for a, node in graph.items() if isinstance(node.resource, ServerGroupMember)]
-    for address, route in routes(graph):
-        if route.next_hop_type == ENDPOINT:
-            yield from (Ordering(member, address) for member in members)
+    for address, _route in wiring.routes_to_endpoints:
+        yield from (Ordering(member, address) for member in wiring.members)
 
 
-def eip_association_after_routes(graph: ResourceGraph, _: Cutover) -> Iterator[Ordering]:
+def eip_association_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """An EIP is bound once its subnet's routes are cut over, and unbound before they go back."""
-    for address, node in graph.items():
+    inbound_of = dict(wiring.routes)
+    for address, node in wiring.graph.items():
         server = node.resource.instance.address if isinstance(node.resource, Eip) else None
-        instance = graph[server].resource if server in graph and server else None
-        if not isinstance(instance, Instance):
+        if (instance := wiring.instance(server)) is None:
             continue
         subnet = instance.vswitch
         at = layout.parse(Address(subnet))
         inbound = layout.gateway_route(at.vpc, at.name)
-        tables = {a.table for link, a in associations(graph) if a.subject == subnet}
-        for other, route in routes(graph):
-            if route.next_hop_type == ENDPOINT and (route.table in tables or other == inbound):
+        joined = wiring.associations_of_subject.get(subnet, ())
+        ways = {a: r for _, each in joined for a, r in wiring.routes_of_table.get(each.table, ())}
+        if inbound in inbound_of:
+            ways[inbound] = inbound_of[inbound]
+        for other, route in ways.items():
+            if route.next_hop_type == ENDPOINT:
                 yield Ordering(other, address, "associate", CUT_OVER)
 
 
-def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Ordering]:
+def cut_over_sequence(wiring: Wiring, cutover: Cutover) -> Iterator[Ordering]:
     """The routes of a zone are cut over one after the other, and zone after zone.
 
     Inbound first means that the gateway table's entries come before the default route; rolled
@@ -236,7 +203,7 @@ def cut_over_sequence(graph: ResourceGraph, cutover: Cutover) -> Iterator[Orderi
     table cuts nothing over.
     """
     by_zone: dict[str, dict[str, list[tuple[bool, Address]]]] = {}
-    for address, route in routes(graph):
+    for address, route in wiring.routes:
         endpoint = route.next_hop.address
         if route.next_hop_type == ENDPOINT and endpoint is not None and not route.turned:
             at = layout.parse(endpoint)
@@ -277,4 +244,5 @@ RULES: tuple[Rule, ...] = (
 
 def orderings(graph: ResourceGraph, cutover: Cutover) -> frozenset[Ordering]:
     """The orderings of all rules on a graph."""
-    return frozenset(each for rule in RULES for each in rule(graph, cutover))
+    wiring = Wiring(graph)
+    return frozenset(each for rule in RULES for each in rule(wiring, cutover))
