@@ -22,6 +22,7 @@ from gwlbfw.plan.rules import (
     routes_around_association,
     service_resource_after_listener,
 )
+from gwlbfw.plan.wiring import Wiring
 from gwlbfw.resources import (
     Eip,
     Endpoint,
@@ -40,9 +41,13 @@ from tests.unit.samples import example, graph, route, vswitch
 LISTENER = Listener(load_balancer=Ref("gwlb-1"), server_group=Ref("sgp-1"), tcp_idle_timeout_s=350)
 
 
+def wired(resources: dict[str, Resource]) -> Wiring:
+    return Wiring(graph(resources))
+
+
 def said(rule: Rule, resources: dict[str, Resource], **cutover: object) -> set[tuple[str, str]]:
     """Who comes before whom, by this rule alone."""
-    found = rule(graph(resources), Cutover.model_validate(cutover))
+    found = rule(wired(resources), Cutover.model_validate(cutover))
     return {(each.first, each.then) for each in found}
 
 
@@ -65,7 +70,7 @@ class TestFilledAndAssociated:
             self.LINK: link("route_table.t", "vswitch.s"),
             "route_table_association.other": link("route_table.u", "vswitch.u"),
         }
-        return set(routes_around_association(graph(resources), Cutover()))
+        return set(routes_around_association(wired(resources), Cutover()))
 
     def test_a_subnet_joins_its_table_while_that_is_empty(self) -> None:
         joined = {Ordering(Address(self.LINK), Address("route.r"))}
@@ -104,7 +109,7 @@ class TestFilledAndAssociated:
 class TestActivatedAfterRoutes:
     def test_a_gateway_is_activated_when_the_routes_to_it_stand(self) -> None:
         resources = {"route.r": route(hop="ipv4_gateway.g", kind=GATEWAY)}
-        (rule,) = gateway_activation_after_routes(graph(dict(resources)), Cutover())
+        (rule,) = gateway_activation_after_routes(wired(dict(resources)), Cutover())
         assert rule == Ordering(
             Address("route.r"), Address("ipv4_gateway.g"), "activate", reversible=False
         )
@@ -112,7 +117,7 @@ class TestActivatedAfterRoutes:
     def test_route_staged_to_the_gateway_stands_before_its_activation_too(self) -> None:
         staged = {"type": GATEWAY, "ref": "ipv4_gateway.g"}
         (rule,) = gateway_activation_after_routes(
-            graph({"route.r": route(staged=staged)}), Cutover()
+            wired({"route.r": route(staged=staged)}), Cutover()
         )
         assert (rule.first_phase, rule.then, rule.then_phase) == (
             "pre-route",
@@ -175,7 +180,7 @@ class TestAttachedAfterListening:
             zones={"b": Ref("vsw-b"), "c": Ref("vsw-c")},
         )
         resources = {"endpoint.shop/b": endpoint, "endpoint_service_resource.main/b": self.RESOURCE}
-        (rule,) = endpoint_zone_after_service_resource(graph(dict(resources)), Cutover())
+        (rule,) = endpoint_zone_after_service_resource(wired(dict(resources)), Cutover())
         attached = Address("endpoint_service_resource.main/b")
         assert rule == Ordering(attached, Address("endpoint.shop/b"), "zone")
 
@@ -189,7 +194,7 @@ class TestAttachedAfterListening:
             table: link("route_table.g", "vswitch.gwlbe/shop/b"),
             "route_table_association.gwlbe/shop/c": link("route_table.g", "vswitch.gwlbe/shop/c"),
         }
-        (rule,) = endpoint_zone_after_subnet_association(graph(resources), Cutover())
+        (rule,) = endpoint_zone_after_subnet_association(wired(resources), Cutover())
         assert rule == Ordering(Address(table), Address("endpoint.shop/b"), "zone")
 
 
@@ -199,7 +204,7 @@ class TestLaunchedAfterAddresses:
             "instance.appliance/fw": instance(user_data=True),
             "load_balancer.main": LISTENER,
         }
-        (rule,) = launch_after_balancer_addresses(graph(resources), Cutover())
+        (rule,) = launch_after_balancer_addresses(wired(resources), Cutover())
         assert (rule.first, rule.then) == ("load_balancer.main", "instance.appliance/fw")
         assert not rule.reversible
 
@@ -283,7 +288,7 @@ class TestBoundAfterRoutes:
             ("route.out", "eip.shop/web"),
             ("route.gateway/shop/app", "eip.shop/web"),
         }
-        rules = eip_association_after_routes(graph(self.resources()), Cutover())
+        rules = eip_association_after_routes(wired(self.resources()), Cutover())
         assert {rule.then_phase for rule in rules} == {"associate"}
 
     def test_eip_that_is_unbound_or_bound_to_an_unmanaged_server_waits_for_nothing(self) -> None:
