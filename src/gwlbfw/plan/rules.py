@@ -135,8 +135,8 @@ def endpoint_zone_after_service(wiring: Wiring, _: Cutover) -> Iterator[Ordering
 def inbound_cut_over_after_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """Inbound traffic of a subnet is cut over when the subnet has its own table, not before.
 
-    So have those that share it: the zone is looked at when it has turned, and none may be between
-    two tables then.
+    So have those of its zone, and those that share its table: the zone is looked at when it has
+    turned, and none may be between two tables then.
     """
     for address, route in wiring.routes:
         if not route.in_gateway_table:
@@ -144,7 +144,9 @@ def inbound_cut_over_after_association(wiring: Wiring, _: Cutover) -> Iterator[O
         at = layout.parse(address)
         own = wiring.graph.get(layout.business_association(at.vpc, at.name))
         if own and isinstance(own.resource, RouteTableAssociation):
-            for link, _association in wiring.associations_of_table[own.resource.table]:
+            sharing = wiring.associations_of_table[own.resource.table]
+            beside = wiring.associations_in_zone(own.resource)
+            for link in dict.fromkeys(link for link, _association in (*sharing, *beside)):
                 yield Ordering(link, address, CUT_OVER, reversible=False)
 
 

@@ -77,6 +77,24 @@ class Wiring:
             found[getattr(each[1], field)].append(each)
         return found
 
+    def associations_in_zone(self, one: RouteTableAssociation) -> Associations:
+        """The associations of all vSwitches in the VPC and zone of one's."""
+        return self._associations_of_zone.get((one.vpc, self._zone(one)), ())
+
+    @cached_property
+    def _associations_of_zone(self) -> Mapping[tuple[str, str], Associations]:
+        found: defaultdict[tuple[str, str], list[tuple[Address, RouteTableAssociation]]]
+        found = defaultdict(list)
+        for each in self.associations:
+            if zone := self._zone(each[1]):
+                found[each[1].vpc, zone].append(each)
+        return found
+
+    def _zone(self, one: RouteTableAssociation) -> str:
+        """The zone of an association's vSwitch; empty for what is none, or not in the graph."""
+        node = self.graph.get(one.subject.address) if one.subject.address else None
+        return node.resource.zone if node and isinstance(node.resource, VSwitch) else ""
+
     @cached_property
     def endpoints(self) -> Sequence[tuple[Address, Endpoint]]:
         """The endpoints."""

@@ -16,6 +16,7 @@ from gwlbfw.plan.rules import (
     endpoint_zone_after_service_resource,
     endpoint_zone_after_subnet_association,
     gateway_activation_after_routes,
+    inbound_cut_over_after_association,
     launch_after_balancer_addresses,
     orderings,
     redirect_after_subnet,
@@ -350,3 +351,21 @@ def test_orderings_speak_of_the_graphs_own_addresses() -> None:
     found = orderings(example(), Cutover())
     assert found
     assert all(each.first in example() and each.then in example() for each in found)
+
+
+def test_zone_turns_once_none_of_its_subnets_is_between_two_tables() -> None:
+    """Also where each has a table of its own; what another zone's do is no matter."""
+    zones = {"one": "b", "two": "b", "far": "c"}
+    subnets = {f"vswitch.business/a/{name}": vswitch(zone=zone) for name, zone in zones.items()}
+    links = {
+        f"route_table_association.business/a/{name}": link(
+            f"route_table.business/a/{name}", f"vswitch.business/a/{name}"
+        )
+        for name in zones
+    }
+    inbound = route("route_table.gateway/a", destination="10.0.1.0/24", in_gateway_table=True)
+    ways = {"route.gateway/a/one": inbound}
+    assert said(inbound_cut_over_after_association, {**subnets, **links, **ways}) == {
+        (f"route_table_association.business/a/{name}", "route.gateway/a/one")
+        for name in ("one", "two")
+    }
