@@ -76,6 +76,8 @@ def test_zero_in_a_server_groups_numbers_leaves_the_default(fw: Firewall) -> Non
         ({"HealthCheckConfig": {"HealthCheckInterval": 51}}, None),
         ({"HealthCheckConfig": {"HealthyThreshold": 1}}, None),
         ({"HealthCheckConfig": {"HealthCheckPath": "status"}}, None),
+        ({"HealthCheckConfig": {"HealthCheckPath": "/a b|c"}}, None),
+        ({"HealthCheckConfig": {"HealthCheckDomain": "localhost"}}, None),
         ({"HealthCheckConfig": {"HealthCheckHttpCode": ["200"]}}, None),
         ({"ConnectionDrainConfig": {"ConnectionDrainTimeout": 3601}}, None),
     ],

@@ -6,6 +6,7 @@ each that a configuration leaves out; HealthCheckReq and HealthCheckExp, which n
 are kept and change no probe.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from gwlbfw.sim.services.request import Params, Request
@@ -45,7 +46,7 @@ class HealthCheck:
                 struct, "UnhealthyThreshold", self.unhealthy_threshold, (2, 10)
             ),
             path=_path(struct, self.path),
-            domain=_short(struct, "HealthCheckDomain", self.domain),
+            domain=_domain(struct, self.domain),
             http_codes=_codes(struct, self.http_codes),
             request=struct.text("HealthCheckReq", self.request),
             expected=struct.text("HealthCheckExp", self.expected),
@@ -118,7 +119,21 @@ def _path(struct: Params, default: str) -> str:
     text = _short(struct, "HealthCheckPath", default)
     if not text.startswith("/"):
         raise struct.invalid("HealthCheckPath", "a path begins with /")
+    if not _PATH.fullmatch(text):
+        raise struct.invalid("HealthCheckPath", "letters, digits and the characters of a URL")
     return text
+
+
+def _domain(struct: Params, default: str) -> str:
+    text = _short(struct, "HealthCheckDomain", default)
+    if text and not _DOMAIN.fullmatch(text):
+        raise struct.invalid("HealthCheckDomain", "$SERVER_IP, or a name with a dot")
+    return text
+
+
+_PATH = re.compile(r"/[A-Za-z0-9./%?#&=_;~!()*\[\]@$^:',+-]*")
+_DOMAIN = re.compile(r"\$SERVER_IP|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+")
+"""Help page "Configure health checks" of GWLB."""
 
 
 def _codes(struct: Params, default: tuple[str, ...]) -> tuple[str, ...]:
