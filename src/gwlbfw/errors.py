@@ -17,6 +17,8 @@ GwlbfwError
 ├── ReplyError          an answer came back, and what has to be in it is not
 ├── NotInspected        a zone was cut over, and is not inspected
 ├── WaitError           a resource didn't reach the expected state in time
+│   ├── Gone            the cloud does not know it any more
+│   └── Occupied        what is in its place is another one
 ├── SimulatorError      the simulator of a folder can't be served
 ├── SystemFault         the machine lacks files, threads, memory or space
 └── InternalFault       a bug of gwlbfw itself
@@ -185,6 +187,24 @@ class WaitError(GwlbfwError):
     """A resource did not reach the expected state in time."""
 
     code = "wait"
+
+
+class Gone(WaitError):
+    """The cloud does not know what is waited for: it was listed once, or should be by now."""
+
+    hint = (
+        "somebody deleted it meanwhile: look who, and run the command again, which makes it anew "
+        "where it is the stack's"
+    )
+
+
+class Occupied(WaitError):
+    """What is there in the place of what was to be made is another one: nothing was made."""
+
+    hint = (
+        "somebody else made it meanwhile: look who, and run the command again; the next plan says "
+        "what becomes of it"
+    )
 
 
 class SimulatorError(GwlbfwError):

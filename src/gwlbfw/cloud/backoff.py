@@ -12,6 +12,11 @@ class Backoff:
     factor: float
     cap: float
 
+    @property
+    def list_lag_s(self) -> float:
+        """Seconds within which a list shows what was made. UNVERIFIED: half a minute."""
+        return self.cap * 3
+
     def delays(self) -> Iterator[float]:
         """The delays, without end."""
         delay = self.first

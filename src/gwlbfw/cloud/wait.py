@@ -1,29 +1,44 @@
 """Polling until what is read is as expected."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import inf
 
 from gwlbfw.cloud.call import Raw, Wait, objects, value_at
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.reply_fields import comparable_text
-from gwlbfw.errors import Missing, WaitError
+from gwlbfw.errors import Gone, Missing, Occupied, WaitError
 
 OnPoll = Callable[[str], None]
 """Called with the state last seen, after each poll that did not satisfy."""
+_STATES = ("Status", "Enabled")
+"""The ends of the names of properties that change by themselves while something is made."""
 
 
 async def wait_for(
-    api: ApiClient, wait: Wait, timeout_s: float, on_poll: OnPoll | None = None
+    api: ApiClient,
+    wait: Wait,
+    timeout_s: float,
+    on_poll: OnPoll | None = None,
+    limits: "Limits | None" = None,
 ) -> Raw:
     """Read until the expectation holds; the reply that satisfied it.
 
-    The wait's call has no unknown parameters. Raises WaitError with the last state seen.
+    The wait's call has no unknown parameters. Raises WaitError with the last state seen; Gone and
+    Occupied where `limits` say so.
     """
-    end = api.clock.now() + timeout_s
+    limits = limits or Limits(api.backoff.list_lag_s * 2)
+    start = api.clock.now()
+    absent, other = _Since(limits.absent_s), _Since(limits.other_s)
     delays = api.backoff.delays()
     while not is_satisfied(wait, reply := await _fetch(api, wait)):
-        seen = describe_state(wait, reply)
+        seen, now = describe_state(wait, reply), api.clock.now()
+        if absent.too_long(now, is_absent(wait, reply, limits)):
+            raise Gone(f"{_named(wait)} has not been there for {now - absent.since:.0f} s")
+        if other.too_long(now, is_another(wait, reply)):
+            raise Occupied(f"{_named(wait)} says {seen} instead of {wait}")
         delay = next(delays)
-        if api.clock.now() + delay > end:
+        if now + delay > start + timeout_s:
             raise WaitError(
                 f"{wait.read.name} did not say {wait} within {timeout_s:g} s; last seen: {seen}"
             )
@@ -31,6 +46,49 @@ async def wait_for(
             on_poll(seen)
         await api.clock.sleep(delay)
     return reply or {}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The seconds for which a wait puts up with what will hardly become what it waits for."""
+
+    absent_s: float
+    """That the cloud does not know it, though lists have had the time to show it."""
+    other_s: float = inf
+    """That it is in its final state, and another one."""
+    may_be_empty: bool = False
+    """True if a list without it says nothing about its being there."""
+
+
+@dataclass
+class _Since:
+    """The moment since which a state lasts."""
+
+    limit_s: float
+    since: float = inf
+
+    def too_long(self, now: float, holds: bool) -> bool:  # noqa: FBT001 - what was seen
+        """True once the state has been seen to hold for as long as the limit."""
+        self.since = min(self.since, now) if holds else inf
+        return now - self.since >= self.limit_s
+
+
+def is_absent(wait: Wait, reply: Raw | None, limits: Limits) -> bool:
+    """True if the cloud does not know what is waited for."""
+    return reply is None or not (limits.may_be_empty or wait.gone or _matching(wait, reply))
+
+
+def is_another(wait: Wait, reply: Raw | None) -> bool:
+    """True if something is there in its final state, and only what it is differs."""
+    states = {path: v for path, v in wait.until.items() if path.endswith(_STATES)}
+    matching = _matching(wait, reply)
+    final = [item for item in matching if _is_as_wanted(replace(wait, until=states), item)]
+    return bool(matching) and len(final) == len(matching) and states != dict(wait.until)
+
+
+def _named(wait: Wait) -> str:
+    params = ", ".join(f"{name}={value}" for name, value in wait.read.params.items())
+    return f"what {wait.read.name} is asked for ({params})"
 
 
 async def poll_once(api: ApiClient, wait: Wait) -> bool:

@@ -4,16 +4,18 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 
 from gwlbfw.cloud.call import Call, objects
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure, Retry
 from gwlbfw.cloud.transport import Reply
-from gwlbfw.cloud.wait import poll_once, wait_for
+from gwlbfw.cloud.wait import Limits, poll_once, wait_for
 from gwlbfw.errors import (
     Busy,
     CloudError,
     Exists,
+    Gone,
     GwlbfwError,
     Missing,
     StateError,
@@ -45,13 +47,15 @@ class StepAttempt:
         self._request_id = ""
         self._may_be_done = False
         """True once a call may have been carried out although its reply did not say so."""
+        self._existed = False
+        """True once the cloud said that what the call makes is there already."""
+        self._token = ""
 
     async def run(self) -> StepResult:
         """Carry it out; never raises for a step that fails."""
         self._emit("started")
         try:
-            await self._call()
-            await self._wait()
+            await self._call_and_wait()
         except Interrupted:
             self._emit("interrupted")
             return self._result("interrupted")
@@ -62,6 +66,29 @@ class StepAttempt:
             return self._failed(fault_of(problem))
         self._emit("done")
         return self._result("done")
+
+    async def _call_and_wait(self) -> None:
+        """Send the call and wait for what it does; once more where that is gone already.
+
+        The token of an interrupted run may bring the id of what was deleted since.
+        """
+        await self._call()
+        try:
+            await self._wait()
+        except Gone:
+            if not await self._forget_created():
+                raise
+            await self._call(anew=True)
+            await self._wait()
+
+    async def _forget_created(self) -> bool:
+        """Forget the id that a create has brought; True if an earlier run had sent its token."""
+        step, journal = self._step, self._execution.journal
+        if step.phase != "create" or step.address not in self._execution.resolved.ids:
+            return False
+        del self._execution.resolved.ids[step.address]
+        await self._write_result(self._token, "failed")
+        return self._token in journal.previous_runs.intents
 
     def _failed(self, problem: GwlbfwError) -> StepResult:
         if isinstance(problem, StateError):
@@ -90,13 +117,16 @@ class StepAttempt:
             problem,
         )
 
-    async def _call(self) -> None:
-        """Send the step's call, if it has one, with its intent and its result in the journal."""
+    async def _call(self, *, anew: bool = False) -> None:
+        """Send the step's call, if it has one, with its intent and its result in the journal.
+
+        `anew` is for a create whose token is not to be used again.
+        """
         if self._step.call is None:
             return
         resolved = self._execution.resolved
         call = resolved.resolve_call(self._step.call, self._execution.render)
-        token = await self._write_intent(call)
+        self._token = token = await self._write_intent(call, anew=anew)
         try:
             new_id = await self._send(call, token)
         except (GwlbfwError, Interrupted) as problem:
@@ -107,7 +137,7 @@ class StepAttempt:
         if new_id:
             resolved.ids[self._step.address] = new_id
 
-    async def _write_intent(self, call: Call) -> str:
+    async def _write_intent(self, call: Call, *, anew: bool) -> str:
         """Make durable that the call is about to be sent; the call's token."""
         step, journal = self._step, self._execution.journal
         now = self._execution.api.clock.utc()
@@ -121,7 +151,8 @@ class StepAttempt:
             creates=step.phase == "create",
             drops=step.drops,
         )
-        intent = replace(intent, token=journal.token_for(intent, now))
+        token = journal.new_token() if anew else journal.token_for(intent, now)
+        intent = replace(intent, token=token)
         await asyncio.to_thread(journal.write_intent, intent)
         return intent.token
 
@@ -146,6 +177,7 @@ class StepAttempt:
             if step.attempt or not is_already_done(step, problem):
                 raise
             self._request_id = problem.request_id
+            self._existed = isinstance(problem, Exists)
             return ""
         self._request_id = reply.request_id
         kind = kinds()[step.address.kind]
@@ -207,7 +239,23 @@ class StepAttempt:
         for wait in step.waits:
             ready = resolved.resolve_wait(wait, self._execution.render)
             reply = await wait_for(
-                self._api, ready, step.timeout_s, lambda seen: self._emit("waiting", seen)
+                self._api,
+                ready,
+                step.timeout_s,
+                lambda seen: self._emit("waiting", seen),
+                self._limits,
             )
             if found := objects(reply, ready.items):
                 resolved.raw[step.address] = found[0]
+
+    @property
+    def _limits(self) -> Limits:
+        """What a wait puts up with.
+
+        What existed before a create was made by somebody, and one look decides. A list of what was
+        there and changed may lag. A gate waits for what others do.
+        """
+        lag = self._api.backoff.list_lag_s
+        others = 0.0 if self._step.phase == "create" else lag
+        is_gate = self._step.call is None
+        return Limits(lag * 2, others if self._existed else inf, may_be_empty=is_gate)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from gwlbfw.errors import NotInspected, fault_of
+from gwlbfw.errors import NotInspected, Occupied, fault_of
 from gwlbfw.execute.attempt import StepAttempt
 from gwlbfw.execute.execution import Execution
 from gwlbfw.execute.references import ResolvedIds
@@ -64,7 +64,7 @@ class CutOvers:
             self._execution.emit("failed", step, result.start_s, str(problem))
             self._execution.stop.set()  # no further zone is cut over after one that was refuted
             result = replace(result, outcome="failed", error=problem)
-        elif result.attempts:
+        elif result.attempts and not isinstance(result.error, Occupied):
             self._switched[group].append(step)
         await self._roll_back(group)
         return result

@@ -25,9 +25,6 @@ from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import Store
 from gwlbfw.topology.models import Topology
 
-LISTED_AFTER_PAUSES = 3
-"""Within how many of the longest pauses a list shows what was made. UNVERIFIED."""
-
 
 @dataclass(frozen=True)
 class Observation:
@@ -211,5 +208,4 @@ class Observer:
 
     def _lag(self) -> datetime:
         """The moment before which all that was made is listed by now."""
-        lag = timedelta(seconds=self.api.backoff.cap * LISTED_AFTER_PAUSES)
-        return self.api.clock.utc() - lag
+        return self.api.clock.utc() - timedelta(seconds=self.api.backoff.list_lag_s)

@@ -49,7 +49,7 @@ class Journal:
         guard: Callable[[], None] = lambda: None,
         new_token: Callable[[], str] = new_client_token,
     ) -> None:
-        self._backend, self._name, self._guard, self._new_token = backend, name, guard, new_token
+        self._backend, self._name, self._guard, self.new_token = backend, name, guard, new_token
         content = (backend.read(name) if backend else None) or b""
         entries, self._content = decode(content, backend.location(name) if backend else "")
         self.previous_runs = replay(entries)
@@ -81,7 +81,7 @@ class Journal:
             same = replace(earlier, token=intent.token, at=intent.at) == intent
             if same and now - datetime.fromisoformat(earlier.at) < TOKEN_LIFE:
                 return earlier.token
-        return self._new_token()
+        return self.new_token()
 
     def write_intent(self, intent: Intent) -> None:
         """Make the intent durable. Raises StateError; then the call must not be sent."""

@@ -5,8 +5,8 @@ from gwlbfw.cloud.call import Call, Json, Raw, Wait
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import ManualClock
 from gwlbfw.cloud.error_codes import cloud_error
-from gwlbfw.cloud.wait import describe_state, is_satisfied, wait_for
-from gwlbfw.errors import Denied, WaitError
+from gwlbfw.cloud.wait import Limits, describe_state, is_satisfied, wait_for
+from gwlbfw.errors import Denied, Gone, Occupied, WaitError
 
 from .scripted_transport import ScriptedTransport, Step
 
@@ -88,13 +88,13 @@ def test_the_described_state_has_the_values_seen() -> None:
 
 
 async def run(
-    wait: Wait, *steps: Step, timeout_s: float = 60
+    wait: Wait, *steps: Step, timeout_s: float = 60, limits: Limits | None = None
 ) -> tuple[Raw, ManualClock, list[str]]:
     clock = ManualClock()
     seen: list[str] = []
     api = ApiClient(ScriptedTransport(*steps), clock, Backoff(1, 2, 8), "r")
     try:
-        reply = await wait_for(api, wait, timeout_s, seen.append)
+        reply = await wait_for(api, wait, timeout_s, seen.append, limits)
     finally:
         api.close()
     return reply, clock, seen
@@ -153,3 +153,51 @@ async def test_a_refusal_ends_a_wait() -> None:
         await run(
             AVAILABLE, cloud_error("vpc:DescribeVpcAttribute", "Forbidden.RAM", "m", status=403)
         )
+
+
+async def test_what_was_listed_once_and_is_no_more_ends_a_wait() -> None:
+    with pytest.raises(Gone, match=r"VpcId=vpc-1\) has not been there for \d+ s") as ended:
+        await run(AVAILABLE, {"Status": "Pending"}, NOT_FOUND, timeout_s=900)
+    assert 48 <= float(str(ended.value).split()[-2]) < 60
+
+
+async def test_what_is_never_listed_ends_a_wait_though_the_list_answers() -> None:
+    wait = Wait(LIST, "VSwitches.VSwitch", until={"Status": ["Available"]})
+    with pytest.raises(Gone):
+        await run(wait, {"VSwitches": {"VSwitch": []}}, timeout_s=900)
+
+
+async def test_what_is_listed_late_is_waited_for() -> None:
+    reply, _, _ = await run(AVAILABLE, *[NOT_FOUND] * 6, {"Status": "Available"}, timeout_s=900)
+    assert reply == {"Status": "Available"}
+
+
+async def test_a_list_that_may_be_empty_is_waited_for() -> None:
+    wait = Wait(LIST, "Servers", until={"Status": ["Healthy"]})
+    limits = Limits(48, may_be_empty=True)
+    with pytest.raises(WaitError, match="within 300 s") as ended:
+        await run(wait, {"Servers": []}, timeout_s=300, limits=limits)
+    assert not isinstance(ended.value, Gone)
+
+
+LEADS = Wait(
+    Call("vpc", "DescribeRouteEntryList", {"RouteTableId": "vtb-1"}),
+    "Entries",
+    until={"Status": ["Available"], "NextHopId": ["ep-1"]},
+)
+
+
+def entry(status: str, hop: str) -> Raw:
+    return {"Entries": [{"Status": status, "NextHopId": hop}]}
+
+
+async def test_another_one_in_its_place_ends_a_wait_once_it_is_in_its_final_state() -> None:
+    replies = entry("Pending", "ipv4gw-1"), entry("Available", "ipv4gw-1")
+    with pytest.raises(Occupied, match=r"vtb-1.*NextHopId=ipv4gw-1 instead of .*NextHopId=ep-1"):
+        await run(LEADS, *replies, timeout_s=900, limits=Limits(48, 0))
+
+
+async def test_a_list_that_lags_behind_a_change_is_given_its_time() -> None:
+    replies = *[entry("Available", "ipv4gw-1")] * 4, entry("Available", "ep-1")
+    reply, _, _ = await run(LEADS, *replies, timeout_s=900, limits=Limits(48, 24))
+    assert reply == entry("Available", "ep-1")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from gwlbfw.cloud.call import Call
+from gwlbfw.cloud.call import Call, Wait
 from gwlbfw.cloud.transport import BoundCall
-from gwlbfw.errors import NotInspected, ReplyError
+from gwlbfw.errors import NotInspected, Occupied, ReplyError
 from gwlbfw.execute.references import ResolvedIds
 from gwlbfw.plan import Step
-from tests.unit.execute.fake_transport import FakeTransport, Run, outcomes, refused, step
+from tests.unit.execute.fake_transport import Answer, FakeTransport, Run, outcomes, refused, step
 
 
 def turn(name: str, *needs: str, zone: str = "shop/b") -> Step:
@@ -72,6 +72,46 @@ class TestGroups:
         said = outcomes(await run())
         assert [said[each.id] for each in ZONE] == ["done", "done", "done"]
         assert said["route.D:cut-over"] == "interrupted"
+
+
+class TestRaces:
+    """Somebody else makes the route of a zone first."""
+
+    ENTRY = "route.B:create"
+    EXISTS = refused("InvalidCIDRBlock.Duplicate")
+
+    def zone(self) -> tuple[Step, ...]:
+        reads = Call("vpc", "Look", {"RouteTableId": "vtb-1"}, "")
+        wait = Wait(reads, "Items", until={"Status": ["Available"], "NextHopId": ["ep-1"]})
+        undo = Call("vpc", "UndoB", {}, "")
+        made = step(
+            self.ENTRY, "route.A:cut-over", action="Make", group="shop/b", undo=undo, waits=[wait]
+        )
+        return turn("A"), made
+
+    async def test_another_next_hop_puts_the_zone_back_at_once(self) -> None:
+        """The entry of somebody else stays: it was not made here."""
+        other = {"Items": [{"Status": "Available", "NextHopId": "ipv4gw-1"}]}
+        run = Run(FakeTransport(Make=self.EXISTS, Look=other), *self.zone())
+        report = await run()
+        assert outcomes(report) == {"route.A:cut-over": "undone", self.ENTRY: "failed"}
+        assert run.transport.actions == ["TurnA", "Make", "Look", "UndoA"]
+        (failed,) = report.failures
+        assert isinstance(failed.error, Occupied)
+        assert "NextHopId=ipv4gw-1 instead of" in str(failed.error)
+        assert run.clock.now() == 0
+
+    async def test_the_same_entry_is_taken_once_it_is_there(self) -> None:
+        same = (
+            {"Status": "Pending", "NextHopId": "ep-1"},
+            {
+                "Status": "Available",
+                "NextHopId": "ep-1",
+            },
+        )
+        look: list[Answer] = [{"Items": []}, *({"Items": [each]} for each in same)]
+        run = Run(FakeTransport(Make=self.EXISTS, Look=look), *self.zone())
+        assert (await run()).outcome == "done"
 
 
 class TestConfirmation:

@@ -1,16 +1,19 @@
 """When a step starts, what stops it, and what counts as done."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Field, UserData
+from gwlbfw.cloud.call import Call, Field, Json, UserData
 from gwlbfw.cloud.transport import BoundCall
-from gwlbfw.errors import Missing, Rejected, TransportError, WaitError
+from gwlbfw.errors import Gone, Missing, Rejected, TransportError, WaitError
 from gwlbfw.plan import Step
+from gwlbfw.state.journal import Journal
+from gwlbfw.state.replay import Intent, call_digest, replay
 from tests.unit.execute.fake_transport import (
+    Answer,
     FakeTransport,
     Run,
     available,
@@ -247,6 +250,55 @@ class TestAlreadyDone:
         )
         transport = FakeTransport(DeleteVpc=refused(self.GONE, 404), DescribeVpcs=shown("Pending"))
         assert (await Run(transport, deletes)()).outcome == "failed"
+
+
+class TestGone:
+    """The create of an interrupted run brought an id, and that was deleted meanwhile."""
+
+    MAKES = step("vpc.a:create", action="CreateVpc", waits=[available()], params={"CidrBlock": "x"})
+    GONE = refused("InvalidVpcId.NotFound", 404)
+
+    def run(self, transport: FakeTransport) -> Run:
+        return Run(transport, self.MAKES)
+
+    async def test_a_create_of_an_earlier_run_whose_id_is_gone_is_made_anew(self) -> None:
+        made: list[Answer] = [{"VpcId": "vpc-old"}, {"VpcId": "vpc-new"}]
+
+        def look(_: BoundCall) -> Mapping[str, Json]:
+            if [each.action for each in transport.calls].count("CreateVpc") == 1:
+                raise self.GONE
+            return shown("Available")
+
+        transport = FakeTransport(CreateVpc=made, DescribeVpcs=look)
+        run = self.run(transport)
+        tokens = iter(("token-2", "token-3"))
+        call = Call("vpc", "CreateVpc", {"CidrBlock": "x"}, "")
+        at, now = "vpc.a", run.clock.utc().isoformat()
+        earlier = Intent(
+            f"{at}:create", at, call.name, "token-1", call_digest(call), now, creates=True
+        )
+        journal = Journal(new_token=lambda: next(tokens))
+        journal.previous_runs = replay([earlier])
+        run.executor.journal = journal
+        report = await run()
+        assert (report.outcome, report.ids) == ("done", {"vpc.a": "vpc-new"})
+        sent = [each.params["ClientToken"] for each in transport.calls if "Create" in each.action]
+        assert sent == ["token-1", "token-2"]
+        assert run.clock.now() < 120
+
+    async def test_a_create_of_this_run_whose_id_is_gone_fails(self) -> None:
+        run = self.run(FakeTransport(CreateVpc={"VpcId": "vpc-1"}, DescribeVpcs=self.GONE))
+        report = await run()
+        (failed,) = report.failures
+        assert isinstance(failed.error, Gone)
+        assert report.ids == {}
+        assert run.transport.actions.count("CreateVpc") == 1
+        assert run.clock.now() < 120
+
+    async def test_a_gate_waits_for_members_that_are_not_listed_yet(self) -> None:
+        gate = step("listener.main:healthy", call=None, waits=[available("GetHealth")])
+        transport = FakeTransport(GetHealth=[*[{"Items": []}] * 20, shown("Available")])
+        assert (await Run(transport, gate)()).outcome == "done"
 
 
 class TestCalls:
