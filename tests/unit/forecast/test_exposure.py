@@ -12,13 +12,19 @@ from hypothesis import strategies as st
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Call
-from gwlbfw.forecast import best_order, transient_flows
-from gwlbfw.forecast.durations import expected_duration
+from gwlbfw.forecast import best_order, order_search, transient_flows
+from gwlbfw.forecast.durations import expected_duration, step_durations
 from gwlbfw.forecast.effects import Effects
+from gwlbfw.forecast.exposure import stakes
 from gwlbfw.forecast.forecast import with_forecast
+from gwlbfw.forecast.moments import HarmfulMoments
+from gwlbfw.forecast.order import StepOrder
 from gwlbfw.forecast.order_search import Outlook, least_exposed
+from gwlbfw.forecast.orders import Region
 from gwlbfw.plan import Plan, Step, plan_from_json, plan_to_json
-from gwlbfw.plan.forecast import AddedNeed, Exposure
+from gwlbfw.plan.forecast import AddedNeed, Exposure, TransientFlow
+from gwlbfw.plan.health_gate import HEALTH_GATE
+from gwlbfw.reachability.interpretation import Filling
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.slots import Slot, network_of, values_of
 from gwlbfw.resources import SecurityGroup, ServerGroup
@@ -161,6 +167,48 @@ def test_step_that_has_nothing_to_do_with_the_harm_is_left_alone() -> None:
     assert Searched(moving({**LATE, OTHER: ()})).waits == {(MOVE, SLOW)}
 
 
+def test_what_needs_no_order_among_itself_gets_none() -> None:
+    """Two that take long, side by side before the harm begins."""
+    slower = "instance.server/shop/slower:create"
+    late = {MOVE: (), SLOW: (), slower: (), FILL: (MOVE, SLOW, slower)}
+    assert Searched(moving(late)).waits == {(MOVE, SLOW), (MOVE, slower)}
+
+
+def harmed(subnet: str, after: Step, until: Step, order: StepOrder) -> HarmfulMoments:
+    """A subnet's inbound flow, lost from one step to another."""
+    flow = TransientFlow(
+        *("vpc.business/shop", subnet, "inbound", (), "inspected", "no_route", "lost"),
+        after=(after.id,),
+        until=(until.id,),
+        seconds=1.0,
+    )
+    last, coming = order.numbered(flow.after), order.numbered(flow.until)
+    return HarmfulMoments(
+        flow, Region(order.closure(last), order.dependents_of(coming)), last | coming
+    )
+
+
+def test_flows_that_hang_on_the_same_steps_are_searched_together() -> None:
+    """Each takes time by its own steps alone: from the first to the second, and to the third."""
+    one, two, three, four = steps = tuple(
+        Step(f"instance.a/{n}:create", Address(f"instance.a/{n}"), "create", A_CALL)
+        for n in range(4)
+    )
+    order = StepOrder(steps)
+    durations = step_durations(order)
+    moments = [
+        harmed("vswitch.a", one, two, order),
+        harmed("vswitch.b", two, three, order),
+        harmed("vswitch.c", four, four, order),
+    ]
+    joined = next(each for each in stakes(order, durations, moments) if len(each.flows) > 1)
+    assert joined.steps == order.numbered([one.id, two.id, three.id])
+    lasts = round(1000 * durations.each[0].seconds)
+    assert joined.along([0, 1, 2]) == (2 * lasts, 0, 0)
+    assert joined.along([0, 2, 1]) == (lasts, 0, 0)
+    assert joined.worst({0: 0, 1: 0, 2: 0}) == (2 * lasts, 0, 0)
+
+
 def test_cut_over_group_stays_as_one() -> None:
     """What waits for one of its steps waits for the last, and its first for what any waits for."""
     found = Searched(moving({LEAVE: (), MOVE: (), OTHER: (MOVE,)}, (MOVE, OTHER)))
@@ -178,6 +226,47 @@ def test_plan_with_too_many_orders_is_said_to_be_the_best_found(
     monkeypatch.setattr(best_order, "MOST_SETS", 1)
     found = Searched(moving(LATE)).exposure
     assert found == replace(least, least="found")
+
+
+def exchanged() -> RandomPlan:
+    """Both appliances leave, each comes back, and a gate waits for them."""
+    network = graphs.network_of(live_of(graphs.ulanqab()).nodes)
+    values = values_of(network)
+    slots = [slot for slot in values if slot.what == "member"]
+    values |= {Slot("health", slot.key, slot.part): "Healthy" for slot in slots}
+    needs: dict[str, tuple[str, ...]] = {}
+    fillings: dict[int, tuple[Filling, ...]] = {}
+    for slot in slots:
+        name = f"server_group_member.main/{slot.part}"
+        fillings[len(needs)] = ((slot, None),)
+        needs[f"{name}:delete"] = ()
+        fillings[len(needs)] = ((slot, values[slot]),)
+        needs[f"{name}:create"] = (f"{name}:delete",)
+    needs[HEALTH_GATE] = tuple(needs)
+    steps = tuple(
+        Step(
+            name,
+            Address(name.partition(":")[0]),
+            name.partition(":")[2],
+            None if name == HEALTH_GATE else A_CALL,
+            needs=frozenset(needed),
+        )
+        for name, needed in needs.items()
+    )
+    start = network_of(values, network, network.labels)
+    return RandomPlan(start, steps, Effects(values, fillings, start))
+
+
+def test_orders_of_what_decides_health_are_explored_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A gate tells what is done before it, so the plan is looked at anew for each."""
+    found = Searched(exchanged())
+    assert found.exposure.lost_s > 0
+    assert found.exposure.least == "possible"
+    assert found.looks > 6
+    monkeypatch.setattr(order_search, "MOST_EXPLORED", 2)
+    assert Searched(exchanged()).exposure.least == "found"
 
 
 def contested() -> RandomPlan:
