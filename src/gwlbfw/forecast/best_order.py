@@ -5,7 +5,8 @@ from its last alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
+from math import prod
 from typing import NamedTuple
 
 from gwlbfw.forecast.exposure import (
@@ -26,6 +27,8 @@ MOST_TRIES = 2_000
 MOST_SETS_PER_EDGE = 1 << 10
 MOST_EDGES = 200
 """That are tried to do without."""
+MOST_PARTS = 64
+"""Of moments that are harmed alike."""
 Unit = tuple[int, ...]
 """A step, or the steps of a cut-over group in turn."""
 
@@ -135,6 +138,9 @@ def _is_permitted(units: Sequence[Unit], needs: Mapping[Unit, int]) -> bool:
 
 def needed_edges(stake: Stake, best: BestOrder, needs: Needs) -> list[Edge]:
     """The edges without which an order that is worse than the best would be permitted."""
+    parts = _harmful_parts(stake) if best.exposure == NOTHING else None
+    if parts is not None and (edges := _forbidding(parts, best, needs)) is not None:
+        return edges
     if _worst(stake, needs, MOST_SETS) == best.exposure:
         return []
     pairs = sorted(
@@ -151,6 +157,58 @@ def needed_edges(stake: Stake, best: BestOrder, needs: Needs) -> list[Edge]:
         elif without is not None:
             more = zip(REASONS, without, best.exposure, strict=True)
             kept[pair] = next(reason for reason, one, other in more if one != other)
+    return [Edge(first, then, reason) for (first, then), reason in sorted(kept.items())]
+
+
+class _Part(NamedTuple):
+    """The harmful moments at which these steps are done and those are not."""
+
+    done: int
+    undone: int
+    reason: Reason
+
+    def is_permitted(self, needs: Needs) -> bool:
+        """True if it may come to pass: none of what is done needs any of what is not."""
+        return not any(needs[each] & self.undone for each in numbers_in(self.done))
+
+
+def _harmful_parts(stake: Stake) -> list[_Part] | None:
+    """The harmful moments of a stake, in parts; None where these are too many."""
+    found: dict[_Part, None] = {}
+    for flow in stake.flows:
+        for each in flow.moments:
+            clauses = each.region.clauses
+            if prod(map(len, clauses)) > MOST_PARTS or each.flow.reason is None:
+                return None
+            for chosen in product(*clauses):
+                done, undone = each.region.done, each.region.undone
+                for alternative in chosen:
+                    done, undone = done | alternative.done, undone | alternative.undone
+                part = _Part(done & flow.steps, undone & flow.steps, each.flow.reason)
+                found[part] = None
+    # No time passes once all is done.
+    return [each for each in found if each.undone and not each.done & each.undone]
+
+
+def _forbidding(parts: Sequence[_Part], best: BestOrder, needs: Needs) -> list[Edge] | None:
+    """The edges by which no harmful moment can come to pass; None where it takes more than edges.
+
+    In the best order none does: something that is not done then comes before something that is.
+    """
+    at = {number: place for place, unit in enumerate(best.units) for number in unit}
+    kept: dict[tuple[int, int], Reason] = {}
+    for part in sorted(parts, key=lambda each: REASONS.index(each.reason)):
+        edges = [*kept]
+        if part.is_permitted(with_edges(needs, edges)):
+            first = min(at[each] for each in numbers_in(part.undone))
+            then = max((at[each] for each in numbers_in(part.done)), default=-1)
+            if first >= then:
+                return None
+            kept[best.units[first][-1], best.units[then][0]] = part.reason
+    for edge in [*kept]:
+        without = with_edges(needs, [each for each in kept if each != edge])
+        if not any(part.is_permitted(without) for part in parts):
+            del kept[edge]
     return [Edge(first, then, reason) for (first, then), reason in sorted(kept.items())]
 
 
@@ -171,6 +229,8 @@ def with_edges(needs: Needs, edges: Sequence[tuple[int, int]]) -> Needs:
     """The needs once further steps must come before others."""
     found = {**needs}
     for first, then in edges:
+        if found[then] >> first & 1:
+            continue
         before = found[first] | 1 << first
         for each, all_of in found.items():
             if each == then or all_of >> then & 1:

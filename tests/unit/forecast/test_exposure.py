@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -25,11 +26,13 @@ from gwlbfw.plan import Plan, Step, plan_from_json, plan_to_json
 from gwlbfw.plan.forecast import AddedNeed, Exposure, TransientFlow
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.reachability.interpretation import Filling
+from gwlbfw.reachability.model import PublicAddress
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.slots import Slot, network_of, values_of
 from gwlbfw.resources import SecurityGroup, ServerGroup
 from tests.unit.forecast.every_order import EveryOrder, look, ungrouped
 from tests.unit.forecast.random_plans import RandomPlan, random_plan
+from tests.unit.forecast.test_states import SMALL, before, without
 from tests.unit.plan.planned import planned
 from tests.unit.reachability import graphs
 from tests.unit.samples import B, example, live_of
@@ -338,3 +341,19 @@ def test_order_that_no_rule_knows_follows_from_effects(monkeypatch: pytest.Monke
     }
     assert found == without_probe()
     assert plan_from_json(plan_to_json(found)).steps == found.steps
+
+
+def test_rule_that_a_large_plan_lacks_is_one_edge(tmp_path: Path) -> None:
+    """There are too many orders for each; what the harm needs to come to pass is not much."""
+    return_path, cut_over = "route.gwlbe/v0:create", "route.gateway/v0/app-i0:redirect"
+    live, plan = before(SMALL, tmp_path)
+    network = graphs.network_of(live.nodes)
+    (subnet,) = (each for each in network.subnets.values() if each.role == "business")
+    public = PublicAddress("8.0.0.1", "", "eni-1", subnet.vpc, subnet.id)
+    used = replace(network, public_ips=(public,))
+    known = {each.address: each.towards for each in plan.changes if each.towards}
+    lacking = replace(plan, steps=without(plan.steps, return_path))
+    found = with_forecast(lacking, used, live, known).forecast
+    assert found is not None
+    assert found.exposure == Exposure(added=(AddedNeed(cut_over, return_path, "lost"),))
+    assert found.worst == "asymmetric"
