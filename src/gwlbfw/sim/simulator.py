@@ -112,10 +112,11 @@ class Simulator:
             return Status(dict(sorted(Counter(resource_kinds(self.state, region)).items())))
 
     def reset(self) -> None:
-        """Remove every record."""
+        """Remove every record; the cloud is another one then."""
         with self._lock, self._transaction():
             for record in self.state:
                 self.state.remove(record)
+            self.state.renew()
 
     def declare_role(self, data: object) -> None:
         """Declare who may assume a role, by which external id and for how long, as plain data.
@@ -138,7 +139,7 @@ class Simulator:
             return snapshot.to_document(self.state, self.state.serial)
 
     def load(self, document: object) -> None:
-        """Replace the whole state by that of a document which `export` made."""
+        """Replace the whole state by that of a document which `export` made, as `reset` does."""
         records, serial = snapshot.from_document(document)
         with self._lock, self._transaction():
             for record in self.state:
@@ -147,6 +148,7 @@ class Simulator:
                 self.state.add(record)
                 self.state.schedule(record)
             self.state.serial = max(serial, self.state.serial)
+            self.state.renew()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -50,6 +50,15 @@ def test_client_tokens_outlive_the_process(folder: Path) -> None:
     assert len(ids) == 1
 
 
+def test_id_of_the_cloud_outlives_the_process_and_changes_with_a_reset(folder: Path) -> None:
+    first = Simulator(folder, SETTINGS)
+    before = first.state.cloud_id
+    assert Simulator(folder, SETTINGS).state.cloud_id == before
+    first.reset()
+    after = Simulator(folder, SETTINGS).state.cloud_id
+    assert after == first.state.cloud_id != before
+
+
 def test_ids_are_never_reused(folder: Path) -> None:
     first = Simulator(folder, SETTINGS)
     one = _call(first, "CreateVpc", "CidrBlock=10.0.0.0/8").body

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
+from gwlbfw.sim.randomness import new_state_name
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.store.index import Index
 from gwlbfw.sim.store.record import Record
@@ -26,6 +27,7 @@ class State:
         """The last number that was used."""
         self.name = store.name
         """The name of the state, which no other has."""
+        self._world = store.meta("world")
         self._records: dict[str, Record] = {}
         self._places: defaultdict[_Place, dict[str, Record]] = defaultdict(dict)
         self._due: list[tuple[float, str]] = []
@@ -35,6 +37,16 @@ class State:
         for record in store.load():
             self._insert(record)
             self.schedule(record)
+
+    @property
+    def cloud_id(self) -> str:
+        """The id of the simulated cloud: its name, and what is another one after each reset."""
+        return f"{self.name}.{self._world}"
+
+    def renew(self) -> None:
+        """Become a cloud that never was."""
+        self._world = new_state_name()
+        self._store.save((), (), world=self._world)
 
     def __iter__(self) -> Iterator[Record]:
         return iter(list(self._records.values()))

@@ -43,6 +43,7 @@ class Store:
         )
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('name', ?)", (new_state_name(),))
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('world', ?)", (new_state_name(),))
         if (found := self.meta("format")) != FORMAT:
             raise SimulatorError(
                 f"The simulator's state {self._path} has format {found}, this version reads "

@@ -149,6 +149,20 @@ def test_get_caller_identity_names_account_and_role(cloud: Cloud) -> None:
     assert other["Arn"] == "acs:ram::2000000000000002:assumed-role/deployer/gwlbfw"
 
 
+def test_a_simulator_is_known_by_its_name_and_by_what_a_reset_changes(cloud: Cloud) -> None:
+    def parts() -> list[str]:
+        return str(sts(cloud, "GetCallerIdentity", OWN)["SimulatorId"]).split(".")
+
+    first = parts()
+    assert parts() == first
+    snapshot = cloud.simulator.export()
+    cloud.simulator.reset()
+    after_reset = parts()
+    cloud.simulator.load(snapshot)
+    assert {each[0] for each in (first, after_reset, parts())} == {first[0]}
+    assert len({each[1] for each in (first, after_reset, parts())}) == 3
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [

@@ -80,11 +80,15 @@ def assume_role(region: Region, request: Request) -> Reply:
 
 @action("sts", "GetCallerIdentity", version=VERSION)
 def get_caller_identity(region: Region, request: Request) -> Reply:
-    """The account of the caller, and the role where it assumed one."""
+    """The account of the caller, and the role where it assumed one.
+
+    The cloud's reply has no SimulatorId: by it a client tells simulated clouds apart.
+    """
     session = _session(region, request)
+    here = {"AccountId": region.account, "SimulatorId": region.state.cloud_id}
     if session is None:
         return {
-            "AccountId": region.account,
+            **here,
             "Arn": f"acs:ram::{region.account}:root",
             "IdentityType": "Account",
             "PrincipalId": region.account,
@@ -92,7 +96,7 @@ def get_caller_identity(region: Region, request: Request) -> Reply:
         }
     role_id = role_number(session.arn)
     return {
-        "AccountId": region.account,
+        **here,
         "Arn": session.arn,
         "IdentityType": "AssumedRoleUser",
         "PrincipalId": f"{role_id}:{session.arn.rpartition('/')[2]}",
