@@ -27,7 +27,7 @@ All of them can be pickled.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from gwlbfw.diagnostics import Diagnostic, error, in_order
 
@@ -126,6 +126,19 @@ class CloudError(GwlbfwError):
         self.retry_after = retry_after
         """Seconds after which the cloud takes a retry, where its reply has them."""
         super().__init__(f"{action} failed: {cloud_code}: {message} (RequestId {request_id})")
+
+    def about(self, subject: str) -> Self:
+        """The same refusal, which says what the call was about."""
+        other = type(self)(
+            self.action,
+            self.cloud_code,
+            f"{subject}: {self.cloud_message}",
+            self.request_id,
+            status=self.status,
+            retry_after=self.retry_after,
+        )
+        other.hint = self.hint
+        return other
 
 
 class Throttled(CloudError):

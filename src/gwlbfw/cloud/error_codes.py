@@ -211,10 +211,10 @@ def classify(code: str, status: int, retry_after: float | None = None) -> type[C
     for rule in TABLE:
         if rule.covers(code):
             return rule.meaning
-    return _by_status(code, status, retry_after)
+    return _by_status(status, retry_after)
 
 
-def _by_status(code: str, status: int, retry_after: float | None) -> type[CloudError]:
+def _by_status(status: int, retry_after: float | None) -> type[CloudError]:
     if status == 429 or retry_after:
         return Throttled
     if status >= 500:
@@ -222,9 +222,7 @@ def _by_status(code: str, status: int, retry_after: float | None) -> type[CloudE
     # A 403 says no more than a 400: ECS answers it for stock, zones, quotas and types too.
     if status == 401:
         return Denied
-    # terraform-provider-alicloud takes any 404 as absent; a refusal says so in its code.
-    if status == 404 and not code.lower().startswith("operationdenied."):
-        return Missing
+    # An unknown 404 may be about anything, such as the role or the API: only a code says "gone".
     return Rejected
 
 
@@ -238,8 +236,9 @@ def cloud_error(
     retry_after: float | None = None,
 ) -> CloudError:
     """The refusal as the exception of its meaning, with advice where there is any."""
-    error = classify(code, status, retry_after)(
-        action, code, message, request_id, status=status, retry_after=retry_after
-    )
+    meaning = classify(code, status, retry_after)
+    if meaning is Missing and action.startswith("sts:"):
+        meaning = Rejected  # a role that is gone, which is no resource of the stack
+    error = meaning(action, code, message, request_id, status=status, retry_after=retry_after)
     error.hint = advice(error)
     return error

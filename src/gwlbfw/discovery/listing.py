@@ -120,6 +120,8 @@ async def _fetch(fetcher: Fetcher, request: _Request) -> list[Raw]:
     try:
         return await fetcher.fetch(request.call, request.listing.items)
     except Missing:
+        if not request.listing.per:
+            raise
         return []  # the parent went away between two calls
 
 

@@ -186,6 +186,7 @@ def test_a_refused_role_is_an_error_of_sts(server: Server) -> None:
     server.refuse("AssumeRole", "NoPermission", 403)
     with pytest.raises(Denied, match="sts:AssumeRole failed: NoPermission") as caught:
         transport.send(THERE)
+    assert f"account `{THERE.account}`, role {ROLE}: " in str(caught.value)
     assert caught.value.hint is not None
     assert '"Action": "sts:AssumeRole"' in caught.value.hint
 

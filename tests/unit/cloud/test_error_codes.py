@@ -87,7 +87,7 @@ def test_a_code_that_only_looks_like_another_meaning_keeps_its_own(
         (400, Rejected),
         (401, Denied),
         (403, Rejected),
-        (404, Missing),
+        (404, Rejected),
         (429, Throttled),
         (500, Busy),
         (503, Busy),
@@ -95,6 +95,11 @@ def test_a_code_that_only_looks_like_another_meaning_keeps_its_own(
 )
 def test_an_unknown_code_is_judged_by_its_status(status: int, kind: type[CloudError]) -> None:
     assert classify("NeverHeardOf", status) is kind
+
+
+@pytest.mark.parametrize("code", ["EntityNotExist.Role", "InvalidRole.NotFound"])
+def test_a_role_that_is_gone_is_no_missing_resource(code: str) -> None:
+    assert type(cloud_error("sts:AssumeRole", code, "m", status=404)) is Rejected
 
 
 def test_every_rule_names_its_source_and_no_pattern_stands_twice() -> None:

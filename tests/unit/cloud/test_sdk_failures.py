@@ -175,7 +175,7 @@ def test_an_external_id_that_the_cloud_repeats_is_hidden(server: Server, form: s
     )
     with pytest.raises(Denied) as caught:
         transport.send(BoundCall("vpc", "DescribeVpcs", {}, "other", "cn-beijing"))
-    assert caught.value.cloud_message == "Not (sensitive)."
+    assert caught.value.cloud_message.endswith(": Not (sensitive).")
 
 
 def test_user_data_that_the_cloud_repeats_is_hidden(server: Server) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gwlbfw.address import Address
 from gwlbfw.cloud.backoff import LOOPBACK_BACKOFF
 from gwlbfw.cloud.call import Json
@@ -14,6 +16,7 @@ from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.discovery.listing import Snapshot, fetch_snapshot
 from gwlbfw.discovery.live import live_state
 from gwlbfw.discovery.scope import Scope
+from gwlbfw.errors import Missing
 from gwlbfw.resources.tags import ADDRESS_TAG, STACK_TAG
 from tests.unit.blueprint.examples import example_with
 from tests.unit.discovery.listed import STACK, scope, tags
@@ -174,6 +177,12 @@ async def test_parent_that_is_gone_meanwhile_has_nothing_in_it() -> None:
     gone = refused("InvalidVpcId.NotFound", 404)
     far_end = FakeTransport(DescribeVpcs=VPCS, DescribeVSwitches=gone)
     assert (await seen(far_end, scope()))["vswitch"] == []
+
+
+async def test_refused_list_of_a_whole_account_is_no_empty_account() -> None:
+    far_end = FakeTransport(DescribeVpcs=refused("InvalidVpcId.NotFound", 404))
+    with pytest.raises(Missing):
+        await seen(far_end, scope())
 
 
 async def test_every_account_is_listed_for_its_side_only() -> None:

@@ -30,7 +30,7 @@ from gwlbfw.cloud.sdk.no_proxy import bypass_proxies, is_in_no_proxy
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
 from gwlbfw.cloud.sdk.vendor_logging import silence_vendor_loggers
 from gwlbfw.cloud.transport import BoundCall, Reply
-from gwlbfw.errors import TransportError
+from gwlbfw.errors import CloudError, TransportError
 
 POOL_SIZE = 40
 CONNECT_TIMEOUT_S = 5.0
@@ -89,7 +89,7 @@ class SdkTransport:
         default = default_source(credentials, endpoint_given=endpoint is not None)
         self._sources: dict[str, CredentialsSource] = {"": default}
         for name, access in credentials.accounts.items():
-            self._sources[name] = self._source(access)
+            self._sources[name] = self._source(name, access)
 
     def send(self, call: BoundCall) -> Reply:
         """The reply. Raises CloudError, TransportError, CredentialsError."""
@@ -182,12 +182,12 @@ class SdkTransport:
             global_parameters=models.GlobalParameters(queries={"RegionId": region}),
         )
 
-    def _source(self, access: AccountAccess) -> CredentialsSource:
+    def _source(self, account: str, access: AccountAccess) -> CredentialsSource:
         if access.profile:
             return profile_source(access.profile, self._environment)
-        return AssumedRole(partial(self._assume, access), self._utc)
+        return AssumedRole(partial(self._assume, account, access), self._utc)
 
-    def _assume(self, access: AccountAccess) -> Session:
+    def _assume(self, account: str, access: AccountAccess) -> Session:
         """STS API 2015-04-01, AssumeRole: not in the typed products, so by the generic client."""
         kind = import_module("alibabacloud_tea_openapi.client").Client
         host = f"sts.{self._region}.aliyuncs.com"
@@ -200,6 +200,8 @@ class SdkTransport:
         except TransportError as error:
             # The call that needs the session was not sent, and assuming a role again does no harm.
             raise TransportError(error.action, error.endpoint, error.reason, sent=False) from None
+        except CloudError as error:
+            raise error.about(f"account `{account}`, role {access.role_arn}") from None
         return _session_of(answer, _host(client))
 
 
