@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gwlbfw.diff import Change
     from gwlbfw.drift import DriftItem, DriftReport
     from gwlbfw.errors import (
+        AnotherCloud,
         Busy,
         CloudError,
         Denied,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountAccess",
     "Address",
+    "AnotherCloud",
     "ApiClient",
     "ApplyReport",
     "Busy",
@@ -108,6 +110,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AccountAccess": "gwlbfw.cloud.sdk",
     "Address": "gwlbfw.address",
+    "AnotherCloud": "gwlbfw.errors",
     "ApiClient": "gwlbfw.cloud.client",
     "ApplyReport": "gwlbfw.execute",
     "Busy": "gwlbfw.errors",

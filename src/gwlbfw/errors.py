@@ -5,7 +5,8 @@ GwlbfwError
 ├── PlanError           no plan can be made
 │   └── StalePlanError  live state moved since the plan was made
 ├── StateError          the stack's state can't be read or written
-│   └── LockedError     someone else is at work on the stack
+│   ├── LockedError     someone else is at work on the stack
+│   └── AnotherCloud    the record is of another cloud or account
 ├── CloudError          the cloud refused a call
 │   ├── Throttled       too many calls: wait
 │   ├── Busy            something else is under way: wait
@@ -100,6 +101,12 @@ class LockedError(StateError):
     """Someone else is at work on the stack: who, and since when."""
 
     code = "locked"
+
+
+class AnotherCloud(StateError):
+    """The record is of another cloud or account, or nothing of it is there any more."""
+
+    code = "another-cloud"
 
 
 class CloudError(GwlbfwError):

@@ -119,4 +119,6 @@ def test_policy_allows_every_call_of_apply_change_and_destroy(
                 report = stack.sync.apply(stack.sync.plan(destroy=destroys))
                 assert report.outcome == "done"
                 assert stack.api.calls
-                assert set(stack.api.calls) <= actions(each)[""]
+                # Who a key is, anybody may ask.
+                asked = stack.api.calls.keys() - {"sts:GetCallerIdentity"}
+                assert asked <= actions(each)[""]

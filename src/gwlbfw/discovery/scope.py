@@ -7,6 +7,7 @@ from typing import Literal
 from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.moves import NO_MOVES, Moves
+from gwlbfw.resources.graph import ResourceGraph
 from gwlbfw.resources.resource import Found, kinds
 from gwlbfw.resources.tags import STACK_TAG, tags_of
 from gwlbfw.topology.models import Topology
@@ -32,12 +33,18 @@ class Scope:
 
     @classmethod
     def of(
-        cls, topology: Topology, recorded: Mapping[str, Address], owned: frozenset[Address]
+        cls,
+        topology: Topology,
+        recorded: Mapping[str, Address],
+        owned: frozenset[Address],
+        accounts: frozenset[str] = frozenset(),
     ) -> "Scope":
-        """The scope of a topology and its state."""
+        """The scope of a topology and its state, whose resources are in these accounts too."""
+        named = {v.account or "" for v in topology.business_vpcs.values()}
+        left = accounts - {topology.security_vpc.account or ""}
         return cls(
             stack=topology.name,
-            business_accounts=frozenset(v.account or "" for v in topology.business_vpcs.values()),
+            business_accounts=frozenset(named | left),
             security_account=topology.security_vpc.account or "",
             named={cloud_id: at for cloud_id, at in _ids_of_file(topology) if cloud_id},
             recorded=recorded,
@@ -62,6 +69,14 @@ class Scope:
             or cloud_id in self.recorded
             or tags_of(kinds()[kind], found).get(STACK_TAG) == self.stack
         )
+
+
+def accounts_in_use(topology: Topology, recorded: ResourceGraph) -> frozenset[str]:
+    """The accounts that a stack is in: of its VPCs, and of what it has in others of the file."""
+    named = {each.account or "" for each in topology.business_vpcs.values()}
+    reachable = {"", *topology.accounts}
+    left = {each.account for each in recorded.values() if each.account in reachable}
+    return frozenset({*named, topology.security_vpc.account or "", *left})
 
 
 def _ids_of_file(topology: Topology) -> Iterator[tuple[str, Address]]:

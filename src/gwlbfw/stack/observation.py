@@ -9,8 +9,9 @@ from gwlbfw import layout, original_state
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.identity import fetch_identity
 from gwlbfw.discovery.fetch import Fetcher
-from gwlbfw.discovery.scope import Scope
+from gwlbfw.discovery.scope import Scope, accounts_in_use
 from gwlbfw.discovery.settling import fetch_settled
 from gwlbfw.drift import drift
 from gwlbfw.execute.state_update import EventualConsistency
@@ -21,6 +22,7 @@ from gwlbfw.resources.graph import Live, OriginalState, ResourceGraph
 from gwlbfw.stack.foreign_routes import foreign_routes, is_copied, with_current_copies
 from gwlbfw.stack.gone_next_hops import gone_next_hops
 from gwlbfw.state import Journal, State
+from gwlbfw.state.known_cloud import KnownCloud
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import Store
 from gwlbfw.topology.models import Topology
@@ -44,6 +46,8 @@ class Observation:
     """The stack's lock, if it was held meanwhile."""
     moves: Moves = NO_MOVES
     """The addresses that the file calls moved: everything here is at those of now."""
+    unbound: bool = False
+    """True if the record does not name this cloud and its accounts yet."""
     origins: Mapping[Address, Address] = field(default_factory=dict)
     """The former address of each resource whose tags or record still have that."""
 
@@ -132,20 +136,15 @@ class Observer:
         """
         fetcher = Fetcher(self.api)
         stored, journal = self._load(lock)
-        self._report_interruption(journal, lock)
         moves = Moves.of(self.topology)
-        state = (stored or State(self.topology.name, self.topology.region)).moved(moves)
-        learnt = journal.previous_runs.ids
-        scope = Scope.of(
-            self.topology, {**state.ids, **learnt}, state.owned | frozenset(learnt.values())
-        )
-        # At another address a create has other parameters, and can't be sent again by its token.
-        unlisted = EventualConsistency(
-            state, journal.previous_runs, self._lag, destroys=destroy or bool(moves.entries)
-        )
-        live = state.with_launch_templates(
-            await fetch_settled(fetcher, scope, unlisted, self.on_message, passing=settle)
-        )
+        known = await self._fetch_known_cloud(stored, journal, moves)
+        self._report_interruption(journal, lock)
+        live = await self._fetch_live(fetcher, known, settle=settle, destroy=destroy)
+        if stored and self._is_set_aside(known, live):
+            stored = None
+            journal.set_aside()
+        state = known.record if stored else known.new_record
+        live = state.with_launch_templates(live)
         seen = Observation(
             state=state,
             recorded=stored is not None,
@@ -156,10 +155,53 @@ class Observer:
             lock=lock,
             moves=moves,
             origins=moves.origins(live, stored.applied if stored else {}),
+            unbound=stored is not None and stored.cloud != state.cloud,
         )
         if forwarding or (forwarding is None and seen.contested):
             return await self._with_forwarding(seen, fetcher)
         return seen
+
+    async def _fetch_known_cloud(
+        self, stored: State | None, journal: Journal, moves: Moves
+    ) -> KnownCloud:
+        """The record held against the cloud that answers. Raises AnotherCloud."""
+        name, region = self.topology.name, self.topology.region
+        record = (stored or State(name, region)).moved(moves)
+        accounts = accounts_in_use(self.topology, record.applied)
+        now = await fetch_identity(self.api, accounts)
+        location = self.store.record_location(name, region)
+        known = KnownCloud(record, journal.previous_runs, record.cloud, now, location)
+        known.refuse_another()
+        if stored and not stored.cloud.is_known:
+            place = now.place({})
+            self.on_new_message(f"{location} names no cloud yet: it is taken to be {place}")
+        return known.bound
+
+    async def _fetch_live(
+        self, fetcher: Fetcher, known: KnownCloud, *, settle: bool, destroy: bool
+    ) -> Live:
+        state, runs = known.record, known.previous_runs
+        ids, owned = {**state.ids, **runs.ids}, state.owned | frozenset(runs.ids.values())
+        accounts = accounts_in_use(self.topology, state.applied)
+        scope = Scope.of(self.topology, ids, owned, accounts)
+        if known.was_replaced:
+            return await fetch_settled(
+                fetcher, scope, lambda _: "", self.on_message, passing=settle
+            )
+        # At another address a create has other parameters, and can't be sent again by its token.
+        destroys = destroy or bool(Moves.of(self.topology).entries)
+        unlisted = EventualConsistency(state, runs, self._lag, destroys=destroys)
+        return await fetch_settled(fetcher, scope, unlisted, self.on_message, passing=settle)
+
+    def _is_set_aside(self, known: KnownCloud, live: Live) -> bool:
+        """True for the record of a simulator that was reset. Raises AnotherCloud."""
+        if not known.was_replaced:
+            known.refuse_vanished(live)
+            return False
+        if not known.is_gone(live):
+            return False
+        self.on_new_message(f"the simulator was reset: {known.location} is set aside")
+        return True
 
     async def _with_forwarding(self, seen: Observation, fetcher: Fetcher) -> Observation:
         """The same observation with the forwarding model, and what only that knows to be gone."""
@@ -201,7 +243,8 @@ class Observer:
     def reload(self, observation: Observation, lock: Lock | None) -> Observation | None:
         """The observation under this lock; None where somebody was at work on the stack since."""
         state, journal = self._load(lock)
-        same = state is None or state.moved(observation.moves) == observation.state
+        seen = observation.state
+        same = state is None or replace(state.moved(observation.moves), cloud=seen.cloud) == seen
         if not same or journal.previous_runs != observation.journal.previous_runs:
             return None
         return replace(observation, journal=journal, lock=lock)

@@ -16,7 +16,7 @@ async def recorded_run(
     """Save what the run starts from, run the plan, and save what came of it."""
     state = replace(observation.state, before=plan.before, removed=observation.removed)
     unsaved = state.before != observation.state.before or bool(observation.origins)
-    if unsaved or not observation.recorded:
+    if unsaved or observation.unbound or not observation.recorded:
         # What was there before is written down before the first thing changes.
         state = store.save(state)
     if plan.steps:

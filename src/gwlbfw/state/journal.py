@@ -62,6 +62,10 @@ class Journal:
         self._writing = threading.Lock()
         self._broken: StateError | None = None
 
+    def set_aside(self) -> None:
+        """Forget what earlier runs did: it was in a cloud that is no more."""
+        self.previous_runs, self._content = replay(()), b""
+
     def start_run(self, start: RunStart) -> None:
         """Write that a run begins, and cut off an incomplete last line.
 

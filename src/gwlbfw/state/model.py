@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gwlbfw.address import Address
+from gwlbfw.cloud.identity import CloudIdentity
 from gwlbfw.errors import StateError
 from gwlbfw.moves import Moves
 from gwlbfw.resources import Instance
@@ -31,6 +32,8 @@ class State:
     """Ids that the last run created, of those runs that created anything."""
     created_at: str = ""
     """The end of that run, in UTC; empty if there was none."""
+    cloud: CloudIdentity = field(default_factory=CloudIdentity)
+    """The cloud and the accounts in which it was applied."""
     removed: Mapping[Address, str] = field(default_factory=dict)
     """When runs that did not come to their end removed what they would have made anew, in UTC."""
 
@@ -87,6 +90,8 @@ class State:
             "made": list(self.created),
             "made_at": self.created_at,
             "removed": dict(sorted(self.removed.items())),
+            "accounts": dict(sorted(self.cloud.accounts.items())),
+            "simulator": self.cloud.simulator,
         }
         return json.dumps(content, indent=1) + "\n"
 
@@ -110,11 +115,17 @@ class State:
                 created=tuple(str(each) for each in content.get("made", ())),
                 created_at=_instant(content.get("made_at", "")),
                 removed={Address(a): _instant(at) for a, at in content.get("removed", {}).items()},
+                cloud=_cloud(content.get("accounts", {}), content.get("simulator", "")),
             )
         except (
             *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
         ) as problem:
             raise StateError(f"{name} is no record of a stack: {problem!s}") from problem
+
+
+def _cloud(accounts: Mapping[str, str], simulator: str) -> CloudIdentity:
+    """The cloud of a record; what an earlier version wrote names none."""
+    return CloudIdentity({str(key): str(each) for key, each in accounts.items()}, str(simulator))
 
 
 def _instant(text: str) -> str:

@@ -108,6 +108,14 @@ class JournalReplay:
                 found.pop(Address(intent.address), None)
         return found
 
+    @property
+    def dropped(self) -> frozenset[Address]:
+        """The addresses that were, or may have been, emptied, whether or not filled again."""
+        drops = (each for each in self.intents.values() if each.drops)
+        return frozenset(
+            Address(each.address) for each in drops if self._outcome(each.token) != "failed"
+        )
+
     def since(self, time: datetime) -> "JournalReplay":
         """The same with only the calls that were begun after `time`."""
         late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}

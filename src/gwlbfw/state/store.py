@@ -57,6 +57,10 @@ class Store:
             hint=self._recovery_hint(location),
         )
 
+    def record_location(self, stack: str, region: str) -> str:
+        """The location of a stack's record, for people."""
+        return self._backend.location(_name(stack, region, "json"))
+
     def save(self, state: State) -> State:
         """Write the state, with the next generation number. Raises StateError."""
         newer = replace(state, generation=state.generation + 1)

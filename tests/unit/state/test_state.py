@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gwlbfw.address import Address, Ref
+from gwlbfw.cloud.identity import CloudIdentity
 from gwlbfw.errors import StateError
 from gwlbfw.resources import Instance
 from gwlbfw.resources.graph import Live, Node
@@ -24,6 +25,7 @@ RECORD = State(
     {STEERED: route(hop="ipv4gw-1", kind=GATEWAY), Address("route.gwlbe/shop"): None},
     3,
     removed={Address("server_group_member.main/ecs-01"): "2026-01-01T00:00:00+00:00"},
+    cloud=CloudIdentity({"": "1", "biz": "2"}, "name.content"),
 )
 
 
@@ -60,7 +62,14 @@ def test_equal_states_have_the_same_text() -> None:
 
 def test_a_state_has_its_format_of_old() -> None:
     keys = ["format_version", "stack", "region", "generation", "applied", "before", "made"]
-    assert list(json.loads(RECORD.to_json())) == [*keys, "made_at", "removed"]
+    more = ["made_at", "removed", "accounts", "simulator"]
+    assert list(json.loads(RECORD.to_json())) == [*keys, *more]
+
+
+def test_a_state_of_an_earlier_version_names_no_cloud() -> None:
+    older = json.loads(RECORD.to_json())
+    del older["accounts"], older["simulator"]
+    assert not State.from_json(json.dumps(older), "x.json").cloud.is_known
 
 
 class TestRefusals:
