@@ -16,6 +16,7 @@ from gwlbfw.cli.views.report_text import (
     objection_diagnostic,
     outcome_text,
     resume_text,
+    unsaved_diagnostics,
 )
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.errors import PlanError
@@ -82,7 +83,11 @@ def _confirm_plan(plan: Plan, screen: Screen) -> bool:
 
 
 def _show_outcome(plan: Plan, report: ApplyReport, screen: Screen, resume: str) -> None:
-    problems = [*failure_diagnostics(report), *objection_diagnostic(report)]
+    problems = [
+        *failure_diagnostics(report),
+        *unsaved_diagnostics(report),
+        *objection_diagnostic(report),
+    ]
     if problems:
         screen.print_message("")
         screen.print_diagnostics(problems)

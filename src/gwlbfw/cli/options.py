@@ -128,6 +128,16 @@ State: TypeAlias = Annotated[
         rich_help_panel=COMMON,
     ),
 ]
+LockTimeout: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout",
+        min=0.0,
+        metavar="SECONDS",
+        help="Wait so long for a lock that is held.",
+        rich_help_panel=COMMON,
+    ),
+]
 Var: TypeAlias = Annotated[
     list[str],
     typer.Option(
@@ -234,6 +244,13 @@ class StackOptions(TopologyOptions, CloudOptions):
                 yield flag if value is True else f"{flag} {shlex.quote(str(value))}"
         for key in self.variables:
             yield f"--var {key}=…"  # the value may be a secret
+
+
+@dataclass(frozen=True)
+class RunOptions(StackOptions):
+    """The options of a command that works on a stack under its lock."""
+
+    lock_timeout: LockTimeout = 0.0
 
 
 AllowTrafficLoss: TypeAlias = Annotated[

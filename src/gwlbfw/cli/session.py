@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gwlbfw
-from gwlbfw.cli.options import CloudOptions, Output, StackOptions, TopologyOptions
+from gwlbfw.cli.options import (
+    CloudOptions,
+    Output,
+    RunOptions,
+    StackOptions,
+    TopologyOptions,
+)
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.sent_calls_text import sent_calls_text
 from gwlbfw.errors import GwlbfwError
@@ -59,6 +65,7 @@ def open_stack(
             cloud,
             state=options.state,
             parallelism=parallelism,
+            lock_timeout_s=options.lock_timeout if isinstance(options, RunOptions) else 0.0,
             on_message=screen.print_message,
         ) as stack,
     ):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json, Raw
-from gwlbfw.errors import GwlbfwError, NotInspected
+from gwlbfw.errors import GwlbfwError, NotInspected, StateError
 from gwlbfw.plan.model import BACK, Step
 
 Outcome = Literal["done", "failed", "skipped", "interrupted", "undone"]
@@ -44,11 +44,14 @@ class ApplyReport:
     objection: str = ""
     """The traffic that live routes leave uninspected at the end, though all steps are done."""
 
+    unsaved: StateError | None = None
+    """The reason why the record of what came of it could not be saved."""
+
     @property
     def outcome(self) -> Outcome:
-        """`done` where all is done and nothing objects; else what stopped it."""
+        """`done` where all is done and saved and nothing objects; else what stopped it."""
         outcomes = {each.outcome for each in self.results}
-        if self.objection or outcomes & {"failed", "skipped", "undone"}:
+        if self.objection or self.unsaved or outcomes & {"failed", "skipped", "undone"}:
             return "failed"
         if "interrupted" in outcomes:
             return "interrupted"
@@ -103,6 +106,8 @@ class ApplyReport:
         for each in self.failures:
             if each.error is not None:
                 raise each.error
+        if self.unsaved:
+            raise self.unsaved
         if self.objection:
             raise NotInspected(self.objection)
 
@@ -111,6 +116,7 @@ class ApplyReport:
         return {
             "outcome": self.outcome,
             "objection": self.objection,
+            "unsaved": str(self.unsaved or ""),
             "started": self.started.isoformat(),
             "ended": self.ended.isoformat(),
             "calls": _calls(self.results),

@@ -14,18 +14,22 @@ _HELD: ContextVar[tuple[tuple[Store, Lock], ...]] = ContextVar("gwlbfw_held_lock
 
 @contextmanager
 def locked(
-    store: Store, topology: Topology, command: str, notify: Callable[[str], None]
+    store: Store,
+    topology: Topology,
+    command: str,
+    notify: Callable[[str], None],
+    patience_s: float = 0.0,
 ) -> Iterator[Lock]:
     """Hold a stack's lock: the one that this task has already, or else a new one.
 
-    Raises LockedError where another task, thread or process holds it.
+    Raises LockedError where another task, thread or process holds it all that time.
     """
     held = _HELD.get()
     mine = next((lock for owner, lock in held if owner is store and lock.is_held), None)
     if mine is not None:
         yield mine
         return
-    with store.lock(topology.name, topology.region, command, notify) as lock:
+    with store.lock(topology.name, topology.region, command, notify, patience_s) as lock:
         _HELD.set((*held, (store, lock)))
         try:
             yield lock

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gwlbfw.errors import StateError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.state_update import state_after
 from gwlbfw.plan import Plan
@@ -22,7 +23,11 @@ async def recorded_run(
     if plan.steps:
         observation.journal.start_run(lock.run_start())
     report = await executor.run(plan)
-    if (after := state_after(state, plan, report)) != state:
-        store.save(after)
-    observation.journal.close()
+    try:
+        if (after := state_after(state, plan, report)) != state:
+            store.save(after)
+        observation.journal.close()
+    except StateError as problem:
+        # The journal has it, and the next run takes it from there.
+        return replace(report, unsaved=problem)
     return report

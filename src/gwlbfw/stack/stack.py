@@ -57,15 +57,19 @@ class Stack:
         *,
         state: Path | str = DEFAULT_STATE,
         parallelism: int = 10,
+        lock_timeout_s: float = 0.0,
         on_message: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.topology = topology
         self.parallelism = parallelism
+        self.lock_timeout_s = lock_timeout_s
+        """Seconds for which a lock that somebody else holds is waited for."""
         self.api = cloud.api(topology, parallelism)
         self.store = open_store(
             state,
             BackendSettings(topology.region, cloud.endpoint_url, cloud.credentials()),
             SystemClock().utc,
+            on_message,
         )
         self.sync = SyncStack(self)
         """The same stack without async."""
@@ -86,7 +90,8 @@ class Stack:
         does it around all of them, so that nobody comes in between. Within it, the same task takes
         no other lock.
         """
-        with locked(self.store, self.topology, command, self._on_message) as lock:
+        patience_s = self.lock_timeout_s
+        with locked(self.store, self.topology, command, self._on_message, patience_s) as lock:
             yield lock
 
     def fetch_lock(self) -> LockInfo | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gwlbfw.state.backend import BackendSettings, StateBackend
 from gwlbfw.state.local import LocalBackend
+from gwlbfw.state.lock import Notify
 from gwlbfw.state.oss import open_oss_backend
 from gwlbfw.state.store import Store
 
@@ -17,10 +18,13 @@ BACKENDS: Mapping[str, Callable[[str, BackendSettings], StateBackend]] = {"oss":
 
 
 def open_store(
-    location: Path | str, settings: BackendSettings, utc: Callable[[], datetime]
+    location: Path | str,
+    settings: BackendSettings,
+    utc: Callable[[], datetime],
+    notify: Notify = lambda _: None,
 ) -> Store:
     """The store in a folder or at an URL. Raises StateError for an URL that names no location."""
     scheme, colon, _ = str(location).partition(":")
     if colon and scheme in BACKENDS:
-        return Store(BACKENDS[scheme](str(location), settings), utc)
-    return Store(LocalBackend(Path(location)), utc)
+        return Store(BACKENDS[scheme](str(location), settings), utc, notify)
+    return Store(LocalBackend(Path(location)), utc, notify)

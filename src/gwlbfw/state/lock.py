@@ -18,6 +18,8 @@ from gwlbfw.state.replay import RunStart
 LEASE = timedelta(seconds=120)
 """The time for which a lock holds without being renewed."""
 RENEWED_EVERY_S = 20.0
+LOOKED_AT_EVERY_S = 1.0
+"""The pause between two looks at a lock that is waited for."""
 SKEW = timedelta(seconds=60)
 """The most by which two machines' clocks may differ: an expired lease is respected as long."""
 _CLAIM_LEASE = timedelta(seconds=10)
@@ -101,18 +103,36 @@ class Lock:
         utc: Utc,
         notify: Notify,
         process: Process | None = None,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._backend, self._name, self._utc, self._notify = backend, name, utc, notify
         now = utc()
         self.holder = Holder(random_token(), process or Process.this(), command, now, now + LEASE)
         self._lost: StateError | None = None
         self._released = threading.Event()
+        self._pause = pause or self._released.wait
         self._renewer = threading.Thread(target=self._keep_renewed, name="gwlbfw-lock", daemon=True)
         self._renewing = threading.Lock()
         self._use = threading.Lock()
 
-    def acquire(self) -> Self:
-        """Take the lock. Raises LockedError where a holder that is alive has it."""
+    def acquire(self, patience_s: float = 0.0) -> Self:
+        """Take the lock. Raises LockedError where a holder that is alive has it all that time."""
+        end = self._utc() + timedelta(seconds=patience_s)
+        waiting = False
+        while True:
+            try:
+                return self._acquire_now()
+            except LockedError as held:
+                if self._utc() >= end:
+                    raise
+                if not waiting:
+                    self._notify(f"waiting: {held}")
+                waiting = True
+            self._pause(LOOKED_AT_EVERY_S)
+
+    def _acquire_now(self) -> Self:
+        now = self._utc()
+        self.holder = replace(self.holder, since=now, until=now + LEASE)
         for _ in range(_TRIES):
             created = self._backend.create(self._name, self.holder.encode())
             message = "" if created else self._take_over()

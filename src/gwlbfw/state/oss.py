@@ -1,12 +1,14 @@
 # ruff: noqa: ANN401 - the vendor's package carries no types
 """The state backend in an OSS bucket, on the vendor's OSS SDK, imported when first needed.
 
-The bucket must not be versioned: there x-oss-forbid-overwrite, which makes the lock exclusive, is
-said to have no effect (OSS API, PutObject).
+The bucket must never have been versioned: where versioning is enabled or suspended,
+x-oss-forbid-overwrite, which makes the lock exclusive, has no effect (OSS API, PutObject). So each
+create is proven by a second one, which must be refused.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -95,14 +97,34 @@ class OssBackend:
         self._request("write", name, lambda: self._client.put_object(request))
 
     def create(self, name: str, content: bytes) -> bool:
+        # The SDK repeats a put whose answer was lost, and then finds the name taken: by itself.
+        if not self._put_new(name, content):
+            return False
+        try:
+            if self._put_new(name, content):
+                raise self._not_exclusive()
+        except GwlbfwError:
+            with suppress(GwlbfwError):
+                self.delete(name)
+            raise
+        return True
+
+    def _put_new(self, name: str, content: bytes) -> bool:
+        """Put an object unless the name is taken; True if it was put."""
         request = self._build_request("PutObject", name, body=content, forbid_overwrite=True)
 
         def put() -> bool:
             self._client.put_object(request)
             return True
 
-        # The SDK repeats a put whose answer was lost, and then finds the name taken: by itself.
         return self._request("write", name, put, none_for=_ALREADY_EXISTS) is True
+
+    def _not_exclusive(self) -> StateError:
+        return StateError(
+            f"the bucket {self._root.bucket} can't hold a lock: it took one name twice, though "
+            "overwriting was forbidden, as a bucket does whose versioning is enabled or suspended",
+            hint="give the state a bucket of its own that was never versioned",
+        )
 
     def append(self, name: str, added: bytes, whole: bytes, *, durable: bool) -> None:
         del added

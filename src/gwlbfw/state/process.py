@@ -38,13 +38,11 @@ class Process:
         """The proof for people that it has ended, as seen by `observer`; None without one.
 
         A process number means something only on the same host, since the same boot, and in the
-        same PID namespace.
+        same PID namespace. Another boot alone proves nothing: machines that were cloned have the
+        same name and id, and each its own boot.
         """
-        if (self.host, self.machine) != (observer.host, observer.machine):
-            return None
-        if self.boot != observer.boot:
-            return f"{self.host} was restarted" if self.machine else None
-        if self.space != observer.space:
+        here = (observer.host, observer.machine, observer.boot, observer.space)
+        if (self.host, self.machine, self.boot, self.space) != here:
             return None
         now = start_time(self.pid)
         if now is None:

@@ -36,8 +36,8 @@ class Store:
     all that happened, with far less to write.
     """
 
-    def __init__(self, backend: StateBackend, utc: Utc) -> None:
-        self._backend, self._utc = backend, utc
+    def __init__(self, backend: StateBackend, utc: Utc, notify: Notify = lambda _: None) -> None:
+        self._backend, self._utc, self._notify = backend, utc, notify
 
     def load(self, stack: str, region: str) -> State | None:
         """The state of a stack; None where none was saved. Raises StateError."""
@@ -62,13 +62,19 @@ class Store:
         return self._backend.location(_name(stack, region, "json"))
 
     def save(self, state: State) -> State:
-        """Write the state, with the next generation number. Raises StateError."""
+        """Write the state, with the next generation number. Raises StateError.
+
+        What fails once it is written is only reported.
+        """
         newer = replace(state, generation=state.generation + 1)
         content = newer.to_json().encode()
         stack, region = state.stack, state.region
         self._backend.write(_name(stack, region, f"{newer.generation}.json"), content)
         self._backend.write(_name(stack, region, "json"), content)
-        self._prune(stack, region, newer.generation - KEPT)
+        try:
+            self._prune(stack, region, newer.generation - KEPT)
+        except StateError as problem:
+            self._notify(f"older records are left in place: {problem}")
         return newer
 
     def journal(self, stack: str, region: str, lock: Lock | None = None) -> Journal:
@@ -77,14 +83,21 @@ class Store:
         return Journal(self._backend, name, guard=lock.check if lock else lambda: None)
 
     @contextmanager
-    def lock(self, stack: str, region: str, command: str, notify: Notify) -> Iterator[Lock]:
-        """Hold the stack's lock. Raises LockedError where someone else is at work on it."""
+    def lock(
+        self, stack: str, region: str, command: str, notify: Notify, patience_s: float = 0.0
+    ) -> Iterator[Lock]:
+        """Hold the stack's lock. Raises LockedError where someone else is at work on it so long."""
         name = _name(stack, region, "lock")
-        lock = Lock(self._backend, name, command, utc=self._utc, notify=notify).acquire()
+        lock = Lock(self._backend, name, command, utc=self._utc, notify=notify)
+        lock.acquire(patience_s)
         try:
             yield lock
         finally:
-            lock.release()
+            try:
+                lock.release()
+            except StateError as problem:
+                # What the run came to is said all the same.
+                notify(f"the lock is left in place, until its lease runs out: {problem}")
 
     def active_holder(self, stack: str, region: str) -> Holder | None:
         """The holder of the lock; None where it is free or may be taken over."""

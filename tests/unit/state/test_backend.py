@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,29 @@ class TestOssBackend:
         assert bucket.read("a") == b"content"
         assert bucket.list_names("") == ["a"]
         bucket.delete("a")
+
+    def test_a_bucket_that_keeps_no_name_exclusive_is_refused(self, url: str) -> None:
+        """A bucket whose versioning is enabled or suspended ignores that."""
+
+        class Versioned(OssBackend):
+            def _build_request(self, action: str, name: str, **params: Any) -> Any:
+                params.pop("forbid_overwrite", None)
+                return super()._build_request(action, name, **params)
+
+        bucket = Versioned(BucketPrefix("records", ""), "cn-wulanchabu", KEYS, url)
+        with pytest.raises(StateError, match="records can't hold a lock") as refused:
+            bucket.create("lock", b"mine")
+        assert "never versioned" in (refused.value.hint or "")
+        assert bucket.read("lock") is None
+
+    def test_a_create_whose_proof_fails_leaves_nothing_behind(
+        self, bucket: OssBackend, simulator: Simulator
+    ) -> None:
+        refusal = Rule("error", match="oss:PutObject", nth=2, code="AccessDenied", status=403)
+        simulator.faults.add(refusal)
+        with pytest.raises(StateError, match="AccessDenied"):
+            bucket.create("lock", b"mine")
+        assert bucket.read("lock") is None
 
     def test_an_append_that_need_not_be_durable_costs_no_request(self, bucket: OssBackend) -> None:
         bucket.append("log", b"a\n", b"a\n", durable=False)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,8 +53,16 @@ def messages() -> list[str]:
     return []
 
 
-def lock(backend: StateBackend, time: Time, messages: list[str], process: Process = HERE) -> Lock:
-    return Lock(backend, NAME, "apply", utc=time, notify=messages.append, process=process)
+def lock(
+    backend: StateBackend,
+    time: Time,
+    messages: list[str],
+    process: Process = HERE,
+    pause: Callable[[float], None] | None = None,
+) -> Lock:
+    return Lock(
+        backend, NAME, "apply", utc=time, notify=messages.append, process=process, pause=pause
+    )
 
 
 def held(backend: StateBackend) -> Holder:
@@ -118,14 +127,46 @@ def test_a_process_of_another_machine_or_namespace_is_never_proven_ended(other: 
     assert replace(dead, **{other: "other"}).proof_of_exit(HERE) is None  # type: ignore[arg-type]
 
 
-def test_a_boot_id_proves_nothing_without_a_machine_id() -> None:
-    dead = replace(ended(), machine="", boot="other")
-    assert dead.proof_of_exit(replace(HERE, machine="")) is None
+@pytest.mark.parametrize("machine", ["", "m"])
+def test_another_boot_of_the_same_machine_proves_nothing(machine: str) -> None:
+    """A clone has the host's name and the machine's id, and its own boot."""
+    here = replace(HERE, machine=machine, boot="b-2")
+    assert replace(ended(), machine=machine, boot="b-1").proof_of_exit(here) is None
 
 
-def test_a_restarted_machine_proves_that_its_processes_ended() -> None:
-    machine = replace(HERE, machine="m", boot="b-2")
-    assert "was restarted" in (replace(machine, boot="b-1").proof_of_exit(machine) or "")
+def test_a_lock_on_a_cloned_machine_is_respected_until_its_lease_is_over(
+    backend: StateBackend, time: Time, messages: list[str]
+) -> None:
+    clone = replace(HERE, boot="of-the-clone")
+    first = lock(backend, time, messages, clone).acquire()
+    first._released.set()
+    time.pass_by(LEASE)
+    with pytest.raises(LockedError):
+        lock(backend, time, messages).acquire()
+    time.pass_by(SKEW + timedelta(seconds=1))
+    lock(backend, time, messages).acquire().release()
+    assert "its lease ran out" in messages[0]
+
+
+def test_a_lock_is_waited_for_as_long_as_the_caller_is_willing(
+    backend: StateBackend, time: Time, messages: list[str]
+) -> None:
+    def pause(seconds: float) -> None:
+        time.pass_by(timedelta(seconds=seconds))
+        if time.now > start + timedelta(seconds=freed_after):
+            first.release()
+
+    freed_after, start = 30.0, time.now
+    first = lock(backend, time, messages).acquire()
+    with pytest.raises(LockedError):
+        lock(backend, time, messages, pause=pause).acquire(20.0)
+    assert messages == [f"waiting: the stack is locked by {first.holder}"]
+    late = lock(backend, time, messages, pause=pause).acquire(20.0)
+    assert late.holder.since > start + timedelta(seconds=freed_after)
+    assert late.holder.until == late.holder.since + LEASE
+    late.release()
+    lock(backend, time, messages, pause=pause).acquire(20.0).release()
+    assert len(messages) == 2
 
 
 def test_a_zombie_process_has_ended() -> None:

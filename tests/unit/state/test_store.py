@@ -107,6 +107,42 @@ def test_a_failed_save_leaves_the_state_as_it_was(bucket: OssBackend, simulator:
         assert store.load("web", REGION) == saved
 
 
+def denied(action: str) -> Rule:
+    return Rule("error", match=f"oss:{action}", code="AccessDenied", status=403)
+
+
+def test_what_fails_after_a_run_was_saved_is_only_reported(
+    bucket: OssBackend, simulator: Simulator
+) -> None:
+    said: list[str] = []
+    store = Store(bucket, utc, said.append)
+    simulator.faults.add(denied("ListObjectsV2"))
+    assert store.load("web", REGION) is None
+    saved = store.save(record())
+    assert store.load("web", REGION) == saved
+    (line,) = said
+    assert "older records are left in place" in line
+    assert "AccessDenied" in line
+
+
+def test_a_lock_that_cannot_be_released_hides_nothing(
+    bucket: OssBackend, simulator: Simulator
+) -> None:
+    said: list[str] = []
+    store = Store(bucket, utc, said.append)
+    with store.lock("web", REGION, "apply", said.append):
+        simulator.faults.add(denied("DeleteObject"))
+    assert "the lock is left in place" in said[0]
+    simulator.faults.clear()
+    store.unlock("web", REGION)
+    with (  # noqa: PT012 - the error comes from inside
+        pytest.raises(ValueError, match="what happened"),
+        store.lock("web", REGION, "apply", said.append),
+    ):
+        simulator.faults.add(denied("DeleteObject"))
+        raise ValueError("what happened")
+
+
 def opened(state: Path | str, url: str | None, **environment: str) -> Store:
     credentials = CredentialSettings(environment=environment)
     return open_store(state, BackendSettings(REGION, url, credentials), utc)

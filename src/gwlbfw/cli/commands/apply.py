@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gwlbfw.cli.commands import command
-from gwlbfw.cli.options import AutoApprove, Consent, Output, StackOptions
+from gwlbfw.cli.options import AutoApprove, Consent, Output, RunOptions
 
 
 @command
@@ -21,7 +21,7 @@ def apply(
         Path | None, typer.Option(metavar="PATH", help="Write a report of the run, as JSON.")
     ] = None,
     consent: Consent,
-    options: StackOptions,
+    options: RunOptions,
     output: Output,
 ) -> int:
     """Apply a topology: plan, show the plan, ask, and carry it out.

@@ -6,7 +6,7 @@ from gwlbfw.cli.options import (
     AutoApprove,
     Consent,
     Output,
-    StackOptions,
+    RunOptions,
     TopologyFile,
 )
 
@@ -17,7 +17,7 @@ def destroy(
     *,
     auto_approve: AutoApprove = False,
     allow_traffic_loss: AllowTrafficLoss = False,
-    options: StackOptions,
+    options: RunOptions,
     output: Output,
 ) -> int:
     """Restore the routes as they were found, then delete what the stack created, nothing else.

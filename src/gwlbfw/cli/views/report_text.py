@@ -1,6 +1,7 @@
 """The report of a run as text: counts, ids and addresses; failures; how to resume."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gwlbfw.address import Address
 from gwlbfw.cli.views.changes import PAST, counts_text
@@ -92,6 +93,15 @@ def failure_diagnostics(report: ApplyReport) -> Iterator[Diagnostic]:
                 each.place,
                 each.subject,
             )
+
+
+def unsaved_diagnostics(report: ApplyReport) -> Iterator[Diagnostic]:
+    """The reason why the record could not be saved, though the cloud is as the run left it."""
+    if report.unsaved is None:
+        return
+    for each in diagnose(report.unsaved):
+        message = f"the record of this run is not saved: {each.message}"
+        yield replace(each, message=message)
 
 
 def objection_diagnostic(report: ApplyReport) -> Iterator[Diagnostic]:
