@@ -5,6 +5,7 @@ from gwlbfw.address import Ref
 from gwlbfw.blueprint.graph_builder import DESCRIPTION, GraphBuilder
 from gwlbfw.blueprint.subnets import add_subnet, business_subnets
 from gwlbfw.resources import Ipv4Gateway, RouteTable, RouteTableAssociation, Vpc
+from gwlbfw.resources.tags import other_stack
 
 
 def build(builder: GraphBuilder, vpc: str) -> None:
@@ -70,13 +71,22 @@ def _refuse_second_gateway(builder: GraphBuilder, vpc: str, *place: str) -> None
         gateway = node.resource
         if not isinstance(gateway, Ipv4Gateway) or cloud_id in builder.live.addresses:
             continue
-        if gateway.vpc.address == layout.business_vpc(vpc):
+        if gateway.vpc.address != layout.business_vpc(vpc):
+            continue
+        if theirs := other_stack(gateway, builder.topology.name):
             builder.add_error(
-                "gateway-exists",
-                f"the VPC has an IPv4 gateway already: {cloud_id}",
+                "another-stack",
+                f"the VPC's IPv4 gateway belongs to the stack {theirs}, and a VPC has but one",
                 *place,
-                hint=f"use it: `ipv4_gateway: {{id: {cloud_id}}}`",
+                hint=f"have one stack steer all of the VPC, or `destroy` {theirs} first",
             )
+            continue
+        builder.add_error(
+            "gateway-exists",
+            f"the VPC has an IPv4 gateway already: {cloud_id}",
+            *place,
+            hint=f"use it: `ipv4_gateway: {{id: {cloud_id}}}`",
+        )
 
 
 def _gateway_table(builder: GraphBuilder, vpc: str) -> None:

@@ -7,6 +7,7 @@ from gwlbfw.blueprint.machines import Placement, launched_instance
 from gwlbfw.blueprint.subnets import business_subnets
 from gwlbfw.resources import Eip, Instance, Rule, SecurityGroup
 from gwlbfw.resources.security_group import in_order
+from gwlbfw.resources.tags import other_stack
 from gwlbfw.topology.parts import Eip as EipChoice
 
 
@@ -90,10 +91,19 @@ def _eip(builder: GraphBuilder, vpc: str, name: str, choice: EipChoice) -> None:
 def _refuse_second_eip(builder: GraphBuilder, server: Address, *place: str) -> None:
     """An instance has one EIP at most (InvalidAssociation.Duplicated)."""
     for cloud_id, node in builder.live.others.items() if builder.live else ():
-        if isinstance(node.resource, Eip) and node.resource.instance.address == server:
+        if not isinstance(node.resource, Eip) or node.resource.instance.address != server:
+            continue
+        if theirs := other_stack(node.resource, builder.topology.name):
             builder.add_error(
-                "server-has-eip",
-                f"the server has an EIP already: {cloud_id}",
+                "another-stack",
+                f"the server has an EIP of the stack {theirs} already",
                 *place,
-                hint=f"use it: `eip: {{id: {cloud_id}}}`",
+                hint=f"have one stack give it its EIP, or `destroy` {theirs} first",
             )
+            continue
+        builder.add_error(
+            "server-has-eip",
+            f"the server has an EIP already: {cloud_id}",
+            *place,
+            hint=f"use it: `eip: {{id: {cloud_id}}}`",
+        )

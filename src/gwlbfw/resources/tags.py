@@ -33,6 +33,12 @@ def tags_of(cls: type[Resource], found: Found) -> dict[str, str]:
     return read_tags(objects(found.raw, form.path), form.key, form.value)
 
 
+def other_stack(resource: Resource, stack: str) -> str:
+    """The stack that a resource is of by its tag, where that is another one; else empty."""
+    named = (resource.tags or {}).get(STACK_TAG, "")
+    return "" if named == stack else named
+
+
 def tagging(resource: Resource, at: Address, was: Resource) -> Iterator[Phase]:
     """The calls that turn the tags of `was` into those of `resource`."""
     cls = type(resource)

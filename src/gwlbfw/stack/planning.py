@@ -35,6 +35,7 @@ from gwlbfw.stack.foreign_routes import (
 from gwlbfw.stack.gone_next_hops import without_gone
 from gwlbfw.stack.lost_originals import lost_original_warnings, lost_originals, without_lost
 from gwlbfw.stack.observation import Observation
+from gwlbfw.stack.other_stacks import other_stack_errors
 from gwlbfw.topology.models import Topology
 
 
@@ -114,6 +115,7 @@ async def _fetch_diagnostics(
     live, target = observation.live, observation.desired.graph
     return [
         *observation.desired.diagnostics,
+        *other_stack_errors(live, topology.name),
         *traffic_cut_errors(changes, target, live),
         *exchanged_subnet_errors(changes, topology),
         *closed_group_errors(target, live, required_rules(topology, target)),
