@@ -1,6 +1,7 @@
 """Addresses of listed objects: by the file, by tag, by the state, or by parent and natural key."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from gwlbfw import layout
@@ -70,16 +71,31 @@ def addresses_by_id(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
     for cloud_id, address in claims:
         if cloud_id in by_id:
             continue
-        if (other := holder.setdefault(address, cloud_id)) != cloud_id:
-            problems.append(_two_of_one(scope, address, other, cloud_id))
-            continue
-        by_id[cloud_id] = address
+        at = address
+        if (other := holder.setdefault(at, cloud_id)) != cloud_id:
+            if not _are_doubles(scope, other, cloud_id):
+                problems.append(_two_of_one(scope, address, other, cloud_id))
+                continue
+            at = doubled(address, holder)
+            holder[at] = cloud_id
+        by_id[cloud_id] = at
     if problems:
         # What lies below a move that goes wrong would repeat it.
         raise PlanError(
             list({each.place or each.subject: each for each in problems[::-1]}.values())
         )
     return by_id | dict(_untagged_tables(scope, snapshot, by_id))
+
+
+def doubled(address: Address, taken: Container[Address]) -> Address:
+    """The address of one more thing that claims an address; no key of a file is like it."""
+    numbered = (Address(f"{address}~{number}") for number in count(2))
+    return next(each for each in numbered if each not in taken)
+
+
+def _are_doubles(scope: Scope, one: str, other: str) -> bool:
+    """True if both are the stack's, and it is to have no more of either."""
+    return scope.takes_doubles and not {one, other} & scope.named.keys()
 
 
 def _two_of_one(scope: Scope, address: Address, one: str, other: str) -> Diagnostic:
@@ -98,7 +114,8 @@ def _two_of_one(scope: Scope, address: Address, one: str, other: str) -> Diagnos
         "two-of-one",
         f"both {one} and {other} claim to be {address}",
         subject=address,
-        hint=f"delete one of them, or remove its tags `{STACK_TAG}` and `{ADDRESS_TAG}`",
+        hint=f"delete one of them, or remove its tags `{STACK_TAG}` and `{ADDRESS_TAG}`; "
+        "`gwlbfw destroy` deletes both",
     )
 
 

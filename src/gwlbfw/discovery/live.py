@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import one_line
-from gwlbfw.discovery.addresses import Directory, addresses_by_id
+from gwlbfw.discovery.addresses import Directory, addresses_by_id, doubled
 from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import ReplyError
@@ -33,6 +33,8 @@ def live_state(scope: Scope, snapshot: Snapshot) -> Live:
             resource = _read(cls, found, directory)
             directory.learn(cloud_id, resource)
             address = directory.addresses.get(cloud_id) or cls.address(found, directory)
+            if scope.takes_doubles and address in nodes:
+                address = doubled(address, nodes)
             node = Node(
                 resource, _is_owned(scope, address, resource, nodes), cloud_id, found.account
             )

@@ -30,6 +30,8 @@ class Scope:
     """The addresses that the state has as the stack's own."""
     moves: Moves = NO_MOVES
     """The addresses that the file calls moved."""
+    takes_doubles: bool = False
+    """True where all that is the stack's counts, also two things that claim one address."""
 
     @classmethod
     def of(

@@ -184,6 +184,7 @@ class Observer:
         ids, owned = {**state.ids, **runs.ids}, state.owned | frozenset(runs.ids.values())
         accounts = accounts_in_use(self.topology, state.applied)
         scope = Scope.of(self.topology, ids, owned, accounts)
+        scope = replace(scope, takes_doubles=destroy)
         if known.was_replaced:
             return await fetch_settled(
                 fetcher, scope, lambda _: "", self.on_message, passing=settle

@@ -155,7 +155,8 @@ class Stack:
         holding = nullcontext(held) if held and held.is_held else self.locked(command)
         with holding as lock, lock.in_use():
             current = observation and self._observer.reload(observation, lock)
-            current = current or await self.observe(lock=lock, forwarding=False)
+            if current is None:
+                current = await self.observe(lock=lock, forwarding=False, destroy=plan.destroys)
             refuse_stale(plan, current, self.topology)
             accepted = flows_accepted_with(plan) if accept_uninspected else {}
             risky = frozenset() if allow_traffic_loss else steps_needing_consent(plan)
