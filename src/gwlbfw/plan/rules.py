@@ -107,8 +107,9 @@ def service_resource_after_balancer_zones(wiring: Wiring, _: Cutover) -> Iterato
 def endpoint_zone_after_service_resource(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
     """An endpoint gets a zone once the service has a resource in it (the subset rule)."""
     for address, endpoint in wiring.endpoints:
-        service = endpoint.service.address
-        for zone in endpoint.zones if service else ():
+        if (service := endpoint.service.address) is None:
+            continue
+        for zone in endpoint.zones:
             attached = service.child(EndpointServiceResource.kind, zone)
             if attached in wiring.graph:
                 yield Ordering(attached, address, "zone")
