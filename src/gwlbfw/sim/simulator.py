@@ -114,9 +114,7 @@ class Simulator:
     def reset(self) -> None:
         """Remove every record; the cloud is another one then."""
         with self._lock, self._transaction():
-            for record in self.state:
-                self.state.remove(record)
-            self.state.renew()
+            self.state.replace(())
 
     def declare_role(self, data: object) -> None:
         """Declare who may assume a role, by which external id and for how long, as plain data.
@@ -136,19 +134,14 @@ class Simulator:
         """The whole state as one document of plain data."""
         with self._lock, self._transaction():
             apply_due_transitions(self.state, self.clock.now())
-            return snapshot.to_document(self.state, self.state.serial)
+            return snapshot.to_document(self.state, self.state.serial, self.state.cloud_id)
 
     def load(self, document: object) -> None:
-        """Replace the whole state by that of a document which `export` made, as `reset` does."""
-        records, serial = snapshot.from_document(document)
+        """Replace the whole state by that of a document which `export` made."""
+        content = snapshot.from_document(document)
         with self._lock, self._transaction():
-            for record in self.state:
-                self.state.remove(record)
-            for record in records:
-                self.state.add(record)
-                self.state.schedule(record)
-            self.state.serial = max(serial, self.state.serial)
-            self.state.renew()
+            self.state.replace(content.records, content.cloud_id)
+            self.state.serial = max(content.serial, self.state.serial)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -33,6 +33,16 @@ def test_exported_state_is_imported_unchanged(vpcs: Vpcs) -> None:
     assert simulator.export()["records"] == document["records"]
 
 
+def test_imported_state_is_the_same_cloud_and_one_without_an_id_another(vpcs: Vpcs) -> None:
+    document = vpcs.cloud.simulator.export()
+    other = Simulator(settings=Settings(), clock=TurnedClock(vpcs.cloud.clock.now()))
+    own = other.state.cloud_id
+    other.load(document)
+    assert other.state.cloud_id == vpcs.cloud.simulator.state.cloud_id != own
+    other.load({name: each for name, each in document.items() if name != "cloud"})
+    assert other.state.cloud_id not in (own, vpcs.cloud.simulator.state.cloud_id)
+
+
 def test_transitions_continue_after_an_import(vpcs: Vpcs) -> None:
     vpc = vpcs.call("create_vpc", cidr_block="10.0.0.0/8")["VpcId"]
     document = vpcs.cloud.simulator.export()

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gwlbfw.sim.errors import SimulatorError
 from gwlbfw.sim.folder import make_private
@@ -68,10 +68,21 @@ class Snapshots:
             (self._folder / f"{name}.json").unlink()
 
 
-def to_document(records: Iterable[Record], serial: int) -> dict[str, Any]:
+class Content(NamedTuple):
+    """The content of a document."""
+
+    records: list[Record]
+    serial: int
+    """The last number that was used."""
+    cloud_id: str
+    """The id of the simulated cloud; empty in a document that has none."""
+
+
+def to_document(records: Iterable[Record], serial: int, cloud_id: str) -> dict[str, Any]:
     """The document of these records; `serial` is the last number that was used."""
     return {
         "format_version": FORMAT,
+        "cloud": cloud_id,
         "serial": serial,
         "records": [
             {"kind": each.kind, "fields": encode(each)}
@@ -81,8 +92,8 @@ def to_document(records: Iterable[Record], serial: int) -> dict[str, Any]:
     }
 
 
-def from_document(data: object) -> tuple[list[Record], int]:
-    """The records of a document, and the last number that was used."""
+def from_document(data: object) -> Content:
+    """The content of a document. Raises SimulatorError for one that is none."""
     if not isinstance(data, Mapping) or "format_version" not in data:
         raise SimulatorError("This is no exported state of a simulator: format_version is missing")
     if (found := data["format_version"]) != FORMAT:
@@ -92,7 +103,8 @@ def from_document(data: object) -> tuple[list[Record], int]:
         )
     try:
         records = [_record(each) for each in data["records"]]
-        return records, max([int(data["serial"]), *(each.serial for each in records)])
+        serial = max([int(data["serial"]), *(each.serial for each in records)])
+        return Content(records, serial, str(data.get("cloud", "")))
     except (KeyError, TypeError, ValueError) as problem:
         raise SimulatorError(f"The exported state can't be read: {problem!r}") from problem
 

@@ -28,6 +28,7 @@ class State:
         self.name = store.name
         """The name of the state, which no other has."""
         self._world = store.meta("world")
+        self._imported = store.meta("imported")
         self._records: dict[str, Record] = {}
         self._places: defaultdict[_Place, dict[str, Record]] = defaultdict(dict)
         self._due: list[tuple[float, str]] = []
@@ -40,13 +41,18 @@ class State:
 
     @property
     def cloud_id(self) -> str:
-        """The id of the simulated cloud: its name, and what is another one after each reset."""
-        return f"{self.name}.{self._world}"
+        """The id of the simulated cloud, another one after each reset; an import brings its own."""
+        return self._imported or f"{self.name}.{self._world}"
 
-    def renew(self) -> None:
-        """Become a cloud that never was."""
-        self._world = new_state_name()
-        self._store.save((), (), world=self._world)
+    def replace(self, records: Iterable[Record], imported: str = "") -> None:
+        """Become another cloud with these records: the one with an imported id, or a new one."""
+        for record in self:
+            self.remove(record)
+        for record in records:
+            self.add(record)
+            self.schedule(record)
+        self._world, self._imported = new_state_name(), imported
+        self._store.save((), (), world=self._world, imported=imported)
 
     def __iter__(self) -> Iterator[Record]:
         return iter(list(self._records.values()))
