@@ -48,7 +48,7 @@ class Small:
             found = {}
             for name in SUBNETS:
                 key = self.ids[name]
-                out = {naive.outbound(key, peer, [inside[key]]) for peer in PEERS}
+                out = {naive.outbound(key, peer, inside[key], [inside[key]]) for peer in PEERS}
                 (found[name, "outbound"],) = (str(each) for each in out)
                 found[name, "inbound"] = naive.inbound(inside[key], key, [*PEERS])
         return found

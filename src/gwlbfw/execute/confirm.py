@@ -13,6 +13,7 @@ from gwlbfw.layout import business_subnet
 from gwlbfw.plan.model import Plan
 from gwlbfw.reachability.fetch import fetch_network
 from gwlbfw.reachability.flows import Flow, rank
+from gwlbfw.reachability.packets import sources_of
 from gwlbfw.reachability.prefixes import (
     HeaderSpace,
     cidr_blocks,
@@ -26,17 +27,20 @@ from gwlbfw.topology.models import Topology
 UNKNOWN_FOR_PAUSES = 12
 """For how many of the longest pauses a zone is looked at again while its verdict is unknown."""
 
-AcceptedFlows = Mapping[tuple[str, str, str], HeaderSpace]
-"""The destinations whose lack of inspection was consented to: by subnet, direction and verdict."""
+AcceptedFlows = Mapping[tuple[str, str, str, str], HeaderSpace]
+"""The destinations whose lack of inspection was consented to: by subnet, direction, verdict and
+source."""
 
 
 def flows_accepted_with(plan: Plan) -> AcceptedFlows:
     """The flows that are not inspected at a plan's end, which who carries it out accepts."""
-    accepted: dict[tuple[str, str, str], HeaderSpace] = {}
+    accepted: dict[tuple[str, str, str, str], HeaderSpace] = {}
     for flow in plan.forecast.after.refutations if plan.forecast else ():
-        key = business_subnet(flow.vpc, flow.subnet), flow.direction, flow.verdict
-        spans = (*accepted.get(key, ()), *header_space(*flow.destinations))
-        accepted[key] = union(spans)
+        subnet = business_subnet(flow.vpc, flow.subnet)
+        for source in sources_of(flow.source):
+            key = subnet, flow.direction, flow.verdict, source
+            spans = (*accepted.get(key, ()), *header_space(*flow.destinations))
+            accepted[key] = union(spans)
     return accepted
 
 
@@ -143,7 +147,13 @@ def _worst_objection(
     against: list[tuple[Flow, HeaderSpace]] = []
     for flow in verdict.refutations:
         subnet = label(flow.subnet.id)
-        left = difference(flow.space, accepted.get((subnet, flow.direction, flow.verdict), ()))
+        left = union(
+            span
+            for source in sources_of(flow.source)
+            for span in difference(
+                flow.space, accepted.get((subnet, flow.direction, flow.verdict, source), ())
+            )
+        )
         if subnet in subnets and left:
             against.append((flow, left))
     if not against:

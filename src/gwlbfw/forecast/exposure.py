@@ -177,13 +177,14 @@ def stakes(
     order: StepOrder, durations: StepDurations, moments: Iterable[HarmfulMoments]
 ) -> list[Stake]:
     """The harmed flows, those that hang on the same steps together."""
-    of_flow: defaultdict[tuple[str, str, str], list[HarmfulMoments]] = defaultdict(list)
+    of_flow: defaultdict[tuple[str | None, ...], list[HarmfulMoments]] = defaultdict(list)
     for each in moments:
-        of_flow[each.flow.subnet, each.flow.holder, each.flow.direction].append(each)
+        flow = each.flow
+        of_flow[flow.subnet, flow.holder, flow.direction, flow.source].append(each)
     joined: list[tuple[list[HarmedFlow], int]] = []
     for same in of_flow.values():
-        flow = HarmedFlow.of(tuple(same), order)
-        flows, steps = [flow], with_groups(order, flow.steps)
+        harmed = HarmedFlow.of(tuple(same), order)
+        flows, steps = [harmed], with_groups(order, harmed.steps)
         apart = []
         for others, theirs in joined:
             if steps & theirs:

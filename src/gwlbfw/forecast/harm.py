@@ -5,7 +5,7 @@ its reason; the brief interruption by an IPv4 gateway's activation is no state o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 
@@ -21,7 +21,8 @@ from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Network
 from gwlbfw.reachability.flows import Direction, flows
 from gwlbfw.reachability.model import Subnet
-from gwlbfw.reachability.usage import InternetUser, directions_in_use, internet_users
+from gwlbfw.reachability.packets import Source, sources_of
+from gwlbfw.reachability.usage import InternetUser, internet_users
 from gwlbfw.reachability.walk import Walker
 from gwlbfw.resources.graph import Live
 
@@ -115,7 +116,7 @@ class Harm:
             *self._not_judged(seen.unjudged),
             *(each for each in connections if each.holder not in told),
         ]
-        longest = {(e.subnet, e.holder, e.direction): e.seconds or 0.0 for e in flows}
+        longest = {(e.subnet, e.holder, e.direction, e.source): e.seconds or 0.0 for e in flows}
         return sum(longest.values())
 
     @cached_property
@@ -130,17 +131,17 @@ class Harm:
         return {start.label(each.id): each for each in start.subnets.values()}
 
     @cached_property
-    def _used(self) -> Mapping[str, frozenset[Direction]]:
-        """The directions that somebody uses, whom the plan has no right to harm."""
+    def _used(self) -> Mapping[str, frozenset[tuple[Direction, Source]]]:
+        """The traffic that somebody uses, whom the plan has no right to harm."""
         start, removal = self.moves.start, self.removal
         return {
-            label: directions_in_use(start, each)
+            label: _used(start, each)
             for label, each in self._subnets.items()
             if not (removal and removal.made_all(start, each))
         }
 
     def _is_used(self, flow: TransientFlow) -> bool:
-        return flow.direction in self._used.get(flow.subnet, ())
+        return bool(_traffic(flow) & self._used.get(flow.subnet, frozenset()))
 
     def _is_connections(self, flow: TransientFlow) -> bool:
         """True for a flow of somebody else's connection, which no plan has a right to harm."""
@@ -158,6 +159,16 @@ class Harm:
     def _not_judged(self, unjudged: Sequence[str]) -> Iterator[TransientFlow]:
         flows = (e for label in unjudged for e in _not_judged(self.moves, self._subnets[label]))
         return (each for each in flows if self._is_used(each))
+
+
+def _used(network: Network, subnet: Subnet) -> frozenset[tuple[Direction, Source]]:
+    """The traffic of a subnet that somebody uses."""
+    users = internet_users(network, subnet)
+    return frozenset((way, each.source) for each in users for way in each.directions)
+
+
+def _traffic(flow: TransientFlow) -> frozenset[tuple[Direction, Source]]:
+    return frozenset((flow.direction, each) for each in sources_of(flow.source))
 
 
 def _is_within_a_cut_over(flow: TransientFlow, steps: Mapping[str, Step]) -> bool:
@@ -190,6 +201,7 @@ def _not_judged(moves: UserMoves, subnet: Subnet) -> Iterator[TransientFlow]:
                 after=(),
                 until=moves.order.last_ids((1 << len(everything)) - 1),
                 seconds=moves.durations.until(0, everything),
+                source=flow.source,
             )
 
 
@@ -197,12 +209,12 @@ def _lasting_once(
     flows: Sequence[TransientFlow], numbers: Mapping[str, int]
 ) -> Iterator[TransientFlow]:
     """The flows, and of those that last the first moment of each, in the plan's order."""
-    first: dict[tuple[object, ...], TransientFlow] = {}
+    first: dict[TransientFlow, TransientFlow] = {}
     for each in flows:
         if each.seconds is not None:
             yield each
             continue
-        harmed = (each.subnet, each.holder, each.direction, each.destinations, each.reason)
+        harmed = replace(each, before="unknown", verdict="unknown", after=(), until=())
         known = first.get(harmed)
         if known is None or _moment(each, numbers) < _moment(known, numbers):
             first[harmed] = each

@@ -6,6 +6,7 @@ from typing import Literal
 
 from gwlbfw.plan.forecast import LOST, Reason
 from gwlbfw.reachability.flows import Direction, Flow, Judgement
+from gwlbfw.reachability.packets import Source
 from gwlbfw.reachability.prefixes import HeaderSpace, difference, intersection, union
 
 
@@ -14,6 +15,7 @@ class JudgedFlow:
     """A class of traffic in a state, where it is harmed, or neither as before nor as at the end."""
 
     direction: Direction
+    source: Source
     space: HeaderSpace
     before: Judgement
     verdict: Judgement
@@ -29,14 +31,14 @@ def judged_flows(
     """What became of the flows of a subnet in one state.
 
     A class of destinations that a state has no flow for has no way there any more: it is lost, as
-    are all of a subnet that is gone.
+    are all of a subnet that is gone. The machines are the same in all three.
     """
     for was in before:
-        for space, flow in _parts(was.direction, was.space, now):
+        for space, flow in _parts(was, was.space, now):
             reason = harm(was, flow)
             verdict = flow.verdict if flow else "no_route"
             parts: dict[bool, list[HeaderSpace]] = {}
-            for part, end in _parts(was.direction, space, at_end):
+            for part, end in _parts(was, space, at_end):
                 end_verdict = end.verdict if end else "no_route"
                 unlike = verdict not in ("inspected", was.verdict, end_verdict)
                 lasts = reason is not None and harm(was, end) == reason
@@ -44,14 +46,23 @@ def judged_flows(
                     parts.setdefault(lasts, []).append(part)
             for lasts, each in parts.items():
                 joined = union(span for part in each for span in part)
-                yield JudgedFlow(was.direction, joined, was.verdict, verdict, reason, lasts)
+                yield JudgedFlow(
+                    was.direction,
+                    was.sender.source,
+                    joined,
+                    was.verdict,
+                    verdict,
+                    reason,
+                    lasts=lasts,
+                )
 
 
 def _parts(
-    direction: Direction, space: HeaderSpace, flows: Sequence[Flow]
+    was: Flow, space: HeaderSpace, flows: Sequence[Flow]
 ) -> Iterator[tuple[HeaderSpace, Flow | None]]:
     """The parts of a space with the flow of each; None for what has none."""
-    alike = [each for each in flows if each.direction == direction]
+    key = was.direction, was.sender
+    alike = [each for each in flows if (each.direction, each.sender) == key]
     for flow in alike:
         if shared := intersection(space, flow.space):
             yield shared, flow

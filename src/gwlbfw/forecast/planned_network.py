@@ -17,13 +17,13 @@ from gwlbfw.reachability.model import (
     Entry,
     Gateway,
     Listener,
-    NatGateway,
     ServerGroup,
     Service,
     Subnet,
     Table,
     TargetGroup,
 )
+from gwlbfw.reachability.nat_gateway import NatGateway
 from gwlbfw.reachability.network import decisions
 from gwlbfw.reachability.prefixes import HeaderSpace, Lookup, Prefix
 from gwlbfw.reachability.slots import Slot, local_entry
@@ -109,6 +109,9 @@ class PlannedNetwork:
 
     def nat_gateway(self, key: str) -> NatGateway | None:
         return self.base.nat_gateway(key)
+
+    def nat_gateways_in(self, vpc: str) -> Sequence[NatGateway]:
+        return self.base.nat_gateways_in(vpc)
 
     def target_group(self, key: str) -> TargetGroup | None:
         return self.base.target_group(key)

@@ -20,9 +20,10 @@ from gwlbfw.plan.forecast import TransientFlow, Worst, worst_of
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Step
 from gwlbfw.reachability import Flow, Network
-from gwlbfw.reachability.flows import flows
+from gwlbfw.reachability.flows import flows_by_sender
 from gwlbfw.reachability.model import Subnet
 from gwlbfw.reachability.prefixes import cidr_blocks
+from gwlbfw.reachability.translation import senders, users_of_nat
 from gwlbfw.reachability.usage import InternetUser, internet_users
 from gwlbfw.reachability.walk import Walker
 
@@ -151,10 +152,17 @@ class _Subject:
         self, start: Network, subnet: Subnet, end: Network, durations: StepDurations
     ) -> None:
         self._start, self._subnet, self._durations = start, subnet, durations
-        goes = subnet.id not in end.subnets
-        self._before = _flows(start, subnet)
-        self._at_end = self._before if goes else _flows(end, subnet)
-        self._users = [*internet_users(start, subnet)] if goes else None
+        users = [*internet_users(start, subnet)]
+        every = [*dict.fromkeys([*senders(start, subnet), *users_of_nat(start, subnet)])]
+        used = [each for each in every if any(user.may_be(each) for user in users)]
+        self._senders = used if users else every
+        self._has_both = len({each.source for each in every}) > 1
+        self._before = flows_by_sender(Walker(start), subnet, self._senders)
+        now = end.subnets.get(subnet.id)
+        self._at_end = self._before
+        if now is not None:
+            self._at_end = flows_by_sender(Walker(end), now, self._senders)
+        self._users = users if now is None else None
         self._found: dict[TransientFlow, float] = {}
         self.harmful_moments: list[HarmfulMoments] = []
 
@@ -168,7 +176,7 @@ class _Subject:
         if self._users is not None and not any(_is_there(network, each) for each in self._users):
             return None
         now = network.subnet(self._subnet.id)
-        return flows(Walker(network), now) if now else []
+        return flows_by_sender(Walker(network), now, self._senders) if now else []
 
     def judge(self, order: StepOrder, outcome: Outcome[list[Flow] | None]) -> None:
         """Take up what became of the flows at some moments."""
@@ -214,6 +222,7 @@ class _Subject:
             after=after,
             until=until,
             seconds=None if flow.lasts else 0.0,
+            source=flow.source if self._has_both else None,
         )
 
 
@@ -221,8 +230,3 @@ def _is_there(network: PlannedNetwork, user: InternetUser) -> bool:
     """True if a user may still be in its place: of those that no step takes away, always."""
     slot = user_slot(user)
     return slot is None or network.holds(slot)
-
-
-def _flows(network: Network, subnet: Subnet) -> list[Flow]:
-    now = network.subnets.get(subnet.id)
-    return flows(Walker(network), now) if now else []

@@ -15,16 +15,13 @@ from gwlbfw.forecast.judging import harm, works
 from gwlbfw.forecast.order import StepOrder, bits_of, numbers_in
 from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.reachability import Flow, Network
-from gwlbfw.reachability.flows import Direction, Judgement, flows, rank
+from gwlbfw.reachability.flows import Direction, Judgement, flows_by_sender, rank
 from gwlbfw.reachability.model import PublicAddress, Subnet
-from gwlbfw.reachability.prefixes import HeaderSpace, Prefix, cidr_blocks, intersection, union
+from gwlbfw.reachability.packets import Source
+from gwlbfw.reachability.prefixes import HeaderSpace, cidr_blocks, intersection, union
 from gwlbfw.reachability.slots import Slot
-from gwlbfw.reachability.usage import (
-    OUTBOUND,
-    InternetUser,
-    directions_in_use,
-    internet_users,
-)
+from gwlbfw.reachability.translation import senders, users_of_nat
+from gwlbfw.reachability.usage import InternetUser, internet_users
 from gwlbfw.reachability.walk import Walker
 
 
@@ -45,7 +42,7 @@ def user_slot(user: InternetUser) -> Slot | None:
     """
     if user.public is not None:
         return Slot("public", user.public.id or user.public.address)
-    return Slot("machine", user.holder) if user.directions == OUTBOUND and user.holder else None
+    return Slot("machine", user.holder) if user.source == "nat" and user.holder else None
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ class UserMoves:
                 for user in internet_users(self.start, subnet)
                 if (steps := self._steps_of(user))
             ]
-            before = flows(Walker(self.start), subnet) if moved else []
+            before = _flows(self.start, subnet) if moved else []
             before = [each for each in before if works(each) or each.verdict == "unknown"]
             for user, steps in moved:
                 for each in self._while_absent(user, steps, subnet, before):
@@ -126,7 +123,7 @@ class UserMoves:
         """The loss to a user while it has no place."""
         for absence in self._absences(user, steps):
             for direction in sorted(user.directions):
-                served = [each for each in before if each.direction == direction]
+                served = [e for e in before if e.direction == direction and user.has(e)]
                 space = union(span for each in served for span in _space(each, user))
                 if space:
                     was = min((each.verdict for each in served), key=rank)
@@ -153,12 +150,12 @@ class UserMoves:
         if not self._has_place(user, bits_of(steps)) or place == subnet.id:
             return
         absence = Absence(self.order.last_ids(bits_of(steps)))
-        at_end = self._worst_flows(place)
-        for was in before:
+        at_end = self._worst_flows(place, user.source)
+        for was in filter(user.has, before):
             now = at_end.get(was.direction)
             verdict: Judgement = now.verdict if now else "no_route" if place else "unknown"
             reason = harm(was, now) if place else "not_judged"
-            space = _space(was, user) if was.direction in user.directions else ()
+            space = _space(was, user)
             if reason and space:
                 known = self._flow(user, subnet, was.direction, space)
                 worse = replace(known, before=was.verdict, verdict=verdict, reason=reason)
@@ -172,15 +169,15 @@ class UserMoves:
         machine = self.effects.end.machines.get(user.holder)
         return machine.subnet if machine else ""
 
-    def _worst_flows(self, subnet: str) -> Mapping[Direction, Flow]:
-        """The worst flow at the end in each direction that is in use in a subnet."""
+    def _worst_flows(self, subnet: str, source: Source) -> Mapping[Direction, Flow]:
+        """The worst flow at the end of users of this sort of a subnet, in each direction."""
         place = self.effects.end.subnets.get(subnet)
         if place is None:
             return {}
-        used = directions_in_use(self.effects.end, place)
+        users = [*internet_users(self.effects.end, place)]
         found: dict[Direction, Flow] = {}
-        for each in flows(Walker(self.effects.end), place):
-            if each.direction in used:
+        for each in _flows(self.effects.end, place):
+            if each.sender.source == source and any(user.has(each) for user in users):
                 known = found.get(each.direction, each)
                 found[each.direction] = min(known, each, key=lambda flow: rank(flow.verdict))
         return found
@@ -211,6 +208,11 @@ def _at(flow: TransientFlow, absence: Absence) -> TransientFlow:
 
 def _space(flow: Flow, user: InternetUser) -> HeaderSpace:
     """The destinations of a flow that are the user's: inbound, its own address alone."""
-    if flow.direction == "outbound" or not user.public or not user.public.private:
+    if flow.direction == "outbound":
         return flow.space
-    return intersection(flow.space, (Prefix.parse(user.public.private).span,))
+    return intersection(flow.space, user.addresses)
+
+
+def _flows(network: Network, subnet: Subnet) -> list[Flow]:
+    of = [*dict.fromkeys([*senders(network, subnet), *users_of_nat(network, subnet)])]
+    return flows_by_sender(Walker(network), subnet, of)

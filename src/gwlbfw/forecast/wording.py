@@ -8,6 +8,7 @@ from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.plan.forecast import Exposure, Reason, TransientFlow
 from gwlbfw.reachability.flows import Direction, Judgement
+from gwlbfw.reachability.packets import Source
 from gwlbfw.reachability.summary import FlowSummary, VerdictSummary
 
 MOST_NAMED = 5
@@ -31,6 +32,10 @@ _HARMS: dict[Reason | None, str] = {
     "not_judged": "not judged",
     "uninspected": "no longer inspected",
 }
+_SOURCES: dict[Source, str] = {
+    "public": " by public addresses",
+    "nat": " by a NAT gateway",
+}
 _DIRECTIONS: dict[Direction, str] = {"inbound": "inbound to", "outbound": "outbound from"}
 
 
@@ -44,14 +49,20 @@ class NamedFlow:
     verdict: Judgement
     only: tuple[str, ...] = ()
     """The few prefixes of the Internet that it is about, where it is not about the rest."""
+    source: Source | None = None
 
     @property
     def traffic(self) -> str:
         """Such as `inbound`, or `outbound to 8.8.8.0/24`."""
-        return f"{self.direction} to {', '.join(self.only)}" if self.only else self.direction
+        return f"{self.direction}{self._limits}"
+
+    @property
+    def _limits(self) -> str:
+        by = _SOURCES[self.source] if self.source else ""
+        return f"{by} to {', '.join(self.only)}" if self.only else by
 
     def __str__(self) -> str:
-        to = f" to {', '.join(self.only)}" if self.only else ""
+        to = self._limits
         return f"{_DIRECTIONS[self.direction]} {self.subnet}{to} {_VERDICTS[self.verdict]}"
 
 
@@ -59,7 +70,13 @@ def uninspected(verdict: VerdictSummary) -> list[NamedFlow]:
     """The classes of a verdict that are not inspected, each that reads alike once."""
     return list(
         dict.fromkeys(
-            NamedFlow(f"{each.vpc}/{each.subnet}", each.direction, each.verdict, _named(each))
+            NamedFlow(
+                f"{each.vpc}/{each.subnet}",
+                each.direction,
+                each.verdict,
+                _named(each),
+                each.source,
+            )
             for each in verdict.refutations
         )
     )
@@ -115,7 +132,7 @@ def harm_sentences(
 def named_flow(flow: TransientFlow) -> NamedFlow:
     """A transient flow as messages name it; a subnet without an address by its id."""
     subnet = keys_of(flow.subnet) or flow.subnet
-    return NamedFlow(subnet, flow.direction, flow.verdict, _named(flow))
+    return NamedFlow(subnet, flow.direction, flow.verdict, _named(flow), flow.source)
 
 
 def keys_of(subnet: str) -> str:

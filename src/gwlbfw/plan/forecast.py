@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gwlbfw.reachability.flows import Direction, Judgement
+from gwlbfw.reachability.packets import Source
 from gwlbfw.reachability.summary import VerdictSummary
 from gwlbfw.reachability.verdict import Verdict
 
@@ -42,6 +43,8 @@ class TransientFlow:
     """The length that is expected at most, until the last of these steps is done; None for good."""
     holder: str = ""
     """The machine or interface that alone has this traffic; empty for the subnet's as a whole."""
+    source: Source | None = None
+    """The sort of machines that has it, in a subnet that machines of both sorts use."""
 
     @property
     def black_hole(self) -> bool:

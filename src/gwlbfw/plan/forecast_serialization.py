@@ -10,7 +10,11 @@ from pydantic import TypeAdapter
 
 from gwlbfw.cloud.call import Json
 from gwlbfw.plan.forecast import Exposure, Forecast, TransientFlow
-from gwlbfw.reachability.summary import verdict_from_json, verdict_to_json
+from gwlbfw.reachability.summary import (
+    verdict_from_json,
+    verdict_to_json,
+    without_empty_source,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ def forecast_to_json(forecast: Forecast) -> dict[str, Json]:
         exposure=forecast.exposure,
     )
     rows: dict[str, Json] = _between_calls().dump_python(between, mode="json")
+    for each in ("transitions", "if_refused", "consent"):
+        rows[each] = without_empty_source(rows[each])
     before, after = verdict_to_json(forecast.before), verdict_to_json(forecast.after)
     return {"before": before, "after": after, **rows}
 

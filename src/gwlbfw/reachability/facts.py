@@ -25,6 +25,9 @@ class NetworkFacts:
     eip_holders: dict[str, Raws] = field(default_factory=dict)
     """What EIPs are bound to and the lists don't have, by the type of the holder."""
     nat_gateways: Raws = field(default_factory=list)
+    snat_entries: dict[str, Raws] = field(default_factory=dict)
+    """By NAT gateway, but for those whose entries could not be read; so are `forward_entries`."""
+    forward_entries: dict[str, Raws] = field(default_factory=dict)
     target_groups: Raws = field(default_factory=list)
     endpoints: Raws = field(default_factory=list)
     endpoint_zones: dict[str, Raws] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """Fetching the facts of forwarding: bounded list calls, the system's own entries included.
 
-Calls grow with pages and with what can only be read per parent: VPCs, route tables, endpoints,
-endpoint services, load balancers, listeners, server groups and network ACLs. Nothing is read per
-subnet, route, server or appliance, and nothing is changed.
+Calls grow with pages and with what can only be read per parent: VPCs, route tables, NAT gateways,
+endpoints, endpoint services, load balancers, listeners, server groups and network ACLs. Nothing is
+read per subnet, route, server or appliance, and nothing is changed.
 """
 
 import asyncio
@@ -167,16 +167,35 @@ class _BusinessSide(Side):
     async def _other_ways_out(self, ids: Sequence[str]) -> None:
         """NAT gateways and route target groups, where there is a trace of any."""
         hops = {kind for rows in self.facts.entries.values() for kind in _hop_types(rows)}
+        nat_gateways: list[str] = []
         for vpc in ids:
             named = value_at(self.facts.vpcs[vpc], "NatGatewayIds.NatGatewayIds")
             if named or NAT_GATEWAY in hops:
                 ((_, call),) = child_calls(listings.NAT_GATEWAYS, [vpc], self.account)
                 rows = await self.if_allowed(call, listings.NAT_GATEWAYS, [call.name])
                 self.facts.nat_gateways.extend(rows)
+                nat_gateways += [require_id(each, "NatGatewayId", call.name) for each in rows]
+        await asyncio.gather(
+            self._entries_of_nat(nat_gateways, listings.SNAT_ENTRIES, self.facts.snat_entries),
+            self._entries_of_nat(
+                nat_gateways, listings.FORWARD_ENTRIES, self.facts.forward_entries
+            ),
+        )
         if TARGET_GROUP in hops:
             call = root_call(listings.TARGET_GROUPS, self.account)
             rows = await self.if_allowed(call, listings.TARGET_GROUPS, [call.name])
             self.facts.target_groups.extend(rows)
+
+    async def _entries_of_nat(
+        self, nat_gateways: Sequence[str], listing: Listing, found: dict[str, Raws]
+    ) -> None:
+        """The SNAT or DNAT entries of each NAT gateway."""
+        calls = [call for _, call in child_calls(listing, nat_gateways, self.account)]
+        rows = await asyncio.gather(
+            *(self.unless_refused(call, listing, [call.name]) for call in calls)
+        )
+        read = zip(nat_gateways, rows, strict=True)
+        found.update({key: each for key, each in read if each is not None})
 
 
 def _table_id(table: Raw) -> str:

@@ -36,10 +36,17 @@ class Side:
 
     async def if_allowed(self, call: Call, listing: Listing, about: Sequence[str]) -> Raws:
         """The objects of a list; none where it is refused, which is noted for what it is about."""
+        return await self.unless_refused(call, listing, about) or []
+
+    async def unless_refused(
+        self, call: Call, listing: Listing, about: Sequence[str]
+    ) -> Raws | None:
+        """The objects of a list; None where it is refused, which is noted likewise."""
         try:
             return await self.fetcher.fetch(call, listing.items)
         except (Denied, Missing, Rejected) as refusal:
-            return self.noted(refusal, about)
+            self.noted(refusal, about)
+            return None
 
     def noted(self, failure: CloudError | TransportError, about: Sequence[str]) -> Raws:
         """Nothing, for a list that was not answered: why, and what to do, is kept."""

@@ -12,7 +12,7 @@ from gwlbfw.reachability.model import (
     Table,
 )
 from gwlbfw.reachability.network import Network
-from gwlbfw.reachability.prefixes import INTERNET, Prefix
+from gwlbfw.reachability.prefixes import INTERNET, Prefix, intersection
 from gwlbfw.reachability.rules import GENEVE_PORT
 from gwlbfw.reachability.strangers import strangers
 from gwlbfw.reachability.walk import Walker
@@ -45,6 +45,7 @@ def findings(network: Network, walker: Walker, judged: Sequence[Flow]) -> tuple[
         *_public_addresses(network),
         *_machines_beside_endpoints(network),
         *_nat_gateways(network, walker),
+        *_forwarded(network, judged),
         *_ipv6(network),
         *_strangers(network, judged),
         *_cross_zone(network, judged),
@@ -136,12 +137,30 @@ def _nat_gateways(network: Network, walker: Walker) -> Iterator[Finding]:
     """A NAT gateway forwards from and to machines of any subnet (SNAT and DNAT entries)."""
     for nat in network.nat_gateways.values():
         subnet = network.subnets.get(nat.subnet)
-        if subnet is None or not nat.public:
+        if subnet is None or not nat.is_used:
             continue
         paths = walker.egress(subnet, INTERNET) + walker.ingress(nat.vpc, (subnet.cidr.span,))
         if any(path.arrives and not any(e.inspected for e in path.inspections) for path in paths):
             message = "what is sent through this NAT gateway, or forwarded by it, is not inspected"
             yield Finding("high", network.label(nat.id), message)
+
+
+def _forwarded(network: Network, judged: Sequence[Flow]) -> Iterator[Finding]:
+    """DNAT entries that lead past the firewall into the business subnets."""
+    for flow in judged:
+        nat = network.nat_gateways.get(flow.sender.session)
+        if nat is None or flow.direction != "inbound" or flow.verdict != "bypass":
+            continue
+        entries = [
+            f"{each.outside} to {each.target}"
+            for each in nat.forwards or ()
+            if intersection(flow.space, (each.target.span,))
+        ]
+        message = (
+            f"forwards {', '.join(entries)} in {network.label(flow.subnet.id)}, and what comes in "
+            "is not inspected"
+        )
+        yield Finding("critical", network.label(nat.id), message, flow)
 
 
 def _ipv6(network: Network) -> Iterator[Finding]:

@@ -1,11 +1,13 @@
 """Flows: the Internet traffic of one subnet, class by class, in both directions, with verdicts."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from gwlbfw.reachability.model import Subnet
-from gwlbfw.reachability.packets import Disposition, Hop, PathTrace
+from gwlbfw.reachability.nat_paths import forwarded_paths, nat_return_paths
+from gwlbfw.reachability.packets import Disposition, PathTrace, Sender, Source
 from gwlbfw.reachability.prefixes import (
     INTERNET,
     HeaderSpace,
@@ -15,6 +17,7 @@ from gwlbfw.reachability.prefixes import (
     intersection,
     union,
 )
+from gwlbfw.reachability.translation import senders
 from gwlbfw.reachability.walk import Walker
 
 Direction = Literal["inbound", "outbound"]
@@ -52,6 +55,10 @@ class Flow:
     forward_path: PathTrace
     return_path: PathTrace
     """The path of the replies; of several the worst."""
+    sender: Sender
+    """The machines of the subnet whose traffic it is."""
+    source: Source | None = None
+    """The sort of these machines, where traffic of the other sort takes other paths."""
 
     @property
     def inspected(self) -> bool:
@@ -77,14 +84,100 @@ class _Class(NamedTuple):
 
 
 def flows(walker: Walker, subnet: Subnet) -> list[Flow]:
-    """The flows of a subnet, inbound first, the worst first in each direction."""
-    inbound = _classes(walker.ingress(subnet.vpc, (subnet.cidr.span,)))
-    outbound = _outbound(walker.egress(subnet, INTERNET))
-    found = [
-        *_flows_of(walker, subnet, "inbound", inbound, _paths(outbound)),
-        *_flows_of(walker, subnet, "outbound", outbound, _paths(inbound)),
-    ]
-    return sorted(found, key=lambda each: (each.direction, rank(each.verdict), each.space))
+    """The flows of a subnet, inbound first, the worst first in each direction.
+
+    Those of machines that differ in nothing but their addresses are one.
+    """
+    every = flows_by_sender(walker, subnet, senders(walker.network, subnet))
+    if len({each.sender for each in every}) <= 1:
+        return every
+    found: defaultdict[Direction, _BySource] = defaultdict(lambda: {"public": {}, "nat": {}})
+    for flow in every:
+        alike = found[flow.direction][flow.sender.source]
+        key = _way(flow)
+        alike[key] = _joined(alike.get(key, flow), flow)
+    return sorted((f for each in found.values() for f in _with_sources(each)), key=_place)
+
+
+_BySource = dict[Source, dict[tuple[object, ...], Flow]]
+"""The flows in one direction by the sort of their machines, and by the way they take."""
+
+
+def _with_sources(found: _BySource) -> Iterator[Flow]:
+    """The flows, named by their source where machines of both sorts have some that differ."""
+    public, nat = found["public"], found["nat"]
+    if not nat or public.keys() == nat.keys():
+        yield from public.values()
+    else:
+        for each in (*public.values(), *nat.values()):
+            yield replace(each, source=each.sender.source)
+
+
+def _way(flow: Flow) -> tuple[object, ...]:
+    """All of a flow but whose it is: inbound, its destinations are the machines themselves."""
+    space = flow.space if flow.direction == "outbound" else None
+    paths = (
+        (each.hops, each.disposition, each.reason) for each in (flow.forward_path, flow.return_path)
+    )
+    return space, flow.verdict, flow.symmetric, *paths
+
+
+def _joined(flow: Flow, other: Flow) -> Flow:
+    """The flow of the machines of both."""
+    together = union((*flow.sender.addresses, *other.sender.addresses))
+    return replace(
+        flow,
+        space=union((*flow.space, *other.space)),
+        sender=flow.sender._replace(addresses=together),
+    )
+
+
+def flows_by_sender(walker: Walker, subnet: Subnet, of: Sequence[Sender]) -> list[Flow]:
+    """The flows of each of some machines of a subnet, in the order of `flows`."""
+    found = (flow for sender in of for flow in _flows_of_sender(walker, subnet, sender))
+    return sorted(found, key=_place)
+
+
+def _place(flow: Flow) -> tuple[str, int, HeaderSpace]:
+    return flow.direction, rank(flow.verdict), flow.space
+
+
+def _flows_of_sender(walker: Walker, subnet: Subnet, sender: Sender) -> list[Flow]:
+    """The flows of some machines of a subnet.
+
+    Those without a public address get nothing from the Internet but what a NAT gateway forwards.
+    """
+    inbound = _Traffic(walker, subnet, "inbound", sender)
+    outbound = _Traffic(walker, subnet, "outbound", sender)
+    coming, going = _classes(inbound.paths()), _outbound(outbound.paths())
+    found: list[Flow] = []
+    if sender.source == "public" or sender.session:
+        found += _flows_of(inbound, coming, _paths(going))
+    if not sender.session:
+        found += _flows_of(outbound, going, _paths(coming))
+    return found
+
+
+class _Traffic(NamedTuple):
+    """The traffic of some machines of a subnet in one direction."""
+
+    walker: Walker
+    subnet: Subnet
+    direction: Direction
+    sender: Sender
+
+    def paths(
+        self, space: HeaderSpace | None = None, *, per_entry: bool = False
+    ) -> list[PathTrace]:
+        """The paths to some destinations, or to all that there are."""
+        walker, subnet, direction, sender = self
+        if direction == "outbound":
+            space = INTERNET if space is None else space
+            return walker.egress(subnet, space, sender=sender, per_entry=per_entry)
+        space = sender.addresses if space is None else space
+        if sender.session:
+            return [*forwarded_paths(walker, sender.session, space, per_entry=per_entry)]
+        return walker.ingress(subnet.vpc, space, per_entry=per_entry)
 
 
 def _outbound(paths: Sequence[PathTrace]) -> list[_Class]:
@@ -119,24 +212,15 @@ def _classes(paths: Sequence[PathTrace]) -> list[_Class]:
 
 
 def _flows_of(
-    walker: Walker,
-    subnet: Subnet,
-    direction: Direction,
-    classes: Sequence[_Class],
-    replies: Sequence[PathTrace],
+    traffic: _Traffic, classes: Sequence[_Class], replies: Sequence[PathTrace]
 ) -> Iterator[Flow]:
     for each in classes:
-        flow = _worst_flow(walker, subnet, direction, each, replies)
+        flow = _worst_flow(traffic, each, replies)
         if not _needs_separation(flow):
             yield flow
             continue
-        paths = (
-            walker.ingress(subnet.vpc, each.space, per_entry=True)
-            if direction == "inbound"
-            else walker.egress(subnet, each.space, per_entry=True)
-        )
-        for part in _classes(paths):
-            yield _worst_flow(walker, subnet, direction, part, replies)
+        for part in _classes(traffic.paths(each.space, per_entry=True)):
+            yield _worst_flow(traffic, part, replies)
 
 
 def _needs_separation(flow: Flow) -> bool:
@@ -146,16 +230,11 @@ def _needs_separation(flow: Flow) -> bool:
     return refuted and 0 < entries < MOST_SEPARATED
 
 
-def _worst_flow(
-    walker: Walker,
-    subnet: Subnet,
-    direction: Direction,
-    traffic: _Class,
-    replies: Sequence[PathTrace],
-) -> Flow:
+def _worst_flow(traffic: _Traffic, of: _Class, replies: Sequence[PathTrace]) -> Flow:
     """The flow of a class: its worst path with the worst path of its replies."""
+    walker, subnet, direction, sender = traffic
     found = []
-    for forward in traffic.paths:
+    for forward in of.paths:
         translated = direction == "outbound" and forward.nat_gateways
         for reply in nat_return_paths(walker, subnet, forward) if translated else replies:
             verdict, symmetric = round_trip(direction, forward, reply)
@@ -163,11 +242,12 @@ def _worst_flow(
                 Flow(
                     subnet,
                     direction,
-                    traffic.space,
+                    of.space,
                     verdict,
                     symmetric,
                     forward_path=forward,
                     return_path=reply,
+                    sender=sender,
                 )
             )
     return min(found, key=lambda each: rank(each.verdict))
@@ -188,33 +268,8 @@ def round_trip(
     symmetric = reply.arrives and out == home[::-1]
     if not any(each.inspected for each in forward.inspections):
         return "bypass", symmetric
-    if direction == "inbound" and reply.nat_gateways:
-        return (
-            "unknown",
-            False,
-        )  # the reply would come from another address than the request went to
+    if direction == "inbound" and {*reply.nat_gateways} - {*forward.nat_gateways}:
+        return "unknown", False  # the reply comes from another address than the request went to
     if reply.arrives:
         return ("inspected" if symmetric else "asymmetric"), symmetric
     return _REPLIES_LOST[reply.disposition], False
-
-
-def nat_return_paths(walker: Walker, subnet: Subnet, forward: PathTrace) -> Iterator[PathTrace]:
-    """Replies to a NAT gateway's address: to its subnet first, then on by that subnet's table."""
-    network = walker.network
-    nat = network.nat_gateway(forward.nat_gateways[0])
-    middle = network.subnet(nat.subnet) if nat else None
-    if nat is None or middle is None:
-        reason = "where the replies come in is not known"
-        yield replace(forward, disposition="unknown", reason=reason)
-        return
-    own = (subnet.cidr.span,)
-    note = "the destination becomes the machine's address again"
-    for first in walker.ingress(nat.vpc, (middle.cidr.span,)):
-        if len(forward.nat_gateways) > 1:
-            reason = "what becomes of replies through two NAT gateways is not known"
-            yield replace(first, disposition="unknown", reason=reason)
-        elif not first.arrives:
-            yield first
-        else:
-            for second in walker.egress(middle, own):
-                yield replace(second, hops=(*first.hops, Hop(nat.id, note=note), *second.hops))

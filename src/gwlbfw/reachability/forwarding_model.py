@@ -10,13 +10,13 @@ from gwlbfw.reachability.model import (
     Entry,
     Gateway,
     Listener,
-    NatGateway,
     ServerGroup,
     Service,
     Subnet,
     Table,
     TargetGroup,
 )
+from gwlbfw.reachability.nat_gateway import NatGateway
 from gwlbfw.reachability.prefixes import HeaderSpace
 
 
@@ -81,6 +81,10 @@ class ForwardingModel(Protocol):
 
     def nat_gateway(self, key: str) -> NatGateway | None:
         """A NAT gateway."""
+        ...
+
+    def nat_gateways_in(self, vpc: str) -> Sequence[NatGateway]:
+        """The NAT gateways of a VPC."""
         ...
 
     def target_group(self, key: str) -> TargetGroup | None:

@@ -64,6 +64,20 @@ NAT_GATEWAYS = Listing(
     per="vpc",
     parent_param="VpcId",
 )
+SNAT_ENTRIES = Listing(
+    VPC.call("DescribeSnatTableEntries"),
+    "SnatTableEntries.SnatTableEntry",
+    of="business",
+    per="nat_gateway",
+    parent_param="NatGatewayId",
+)
+FORWARD_ENTRIES = Listing(
+    VPC.call("DescribeForwardTableEntries"),
+    "ForwardTableEntries.ForwardTableEntry",
+    of="business",
+    per="nat_gateway",
+    parent_param="NatGatewayId",
+)
 TARGET_GROUPS = Listing(VPC.call("ListRouteTargetGroups"), "RouteTargetGroups", of="business")
 NETWORK_ACL = Listing(
     VPC.call("DescribeNetworkAclAttributes"),

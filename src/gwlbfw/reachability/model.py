@@ -202,18 +202,6 @@ class ServerGroup:
 
 
 @dataclass(frozen=True)
-class NatGateway:
-    """A NAT gateway, in the subnet whose table it goes by."""
-
-    id: str
-    vpc: str
-    subnet: str
-    status: str = "Available"
-    public: bool = True
-    """True if it has a public address to leave by."""
-
-
-@dataclass(frozen=True)
 class TargetGroup:
     """A route target group: an active endpoint, and another that takes over."""
 

@@ -24,7 +24,6 @@ from gwlbfw.reachability.model import (
     Listener,
     Machine,
     Member,
-    NatGateway,
     NetworkAcl,
     PublicAddress,
     ServerGroup,
@@ -34,6 +33,7 @@ from gwlbfw.reachability.model import (
     TargetGroup,
     Vpc,
 )
+from gwlbfw.reachability.nat_gateway import NatGateway
 from gwlbfw.reachability.network_acls import OPEN, Passage, Place, passage
 from gwlbfw.reachability.prefixes import AMBIGUOUS, HeaderSpace, Lookup
 from gwlbfw.reachability.rules import merged_rules
@@ -165,6 +165,9 @@ class Network:
 
     def nat_gateway(self, key: str) -> NatGateway | None:
         return self.nat_gateways.get(key)
+
+    def nat_gateways_in(self, vpc: str) -> Sequence[NatGateway]:
+        return [each for each in self.nat_gateways.values() if each.vpc == vpc]
 
     def target_group(self, key: str) -> TargetGroup | None:
         return self.target_groups.get(key)

@@ -1,13 +1,32 @@
 """Packets on their path: the hops they take, and how the path ends."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gwlbfw.reachability.inspection import Inspection
 from gwlbfw.reachability.model import Entry, NextHop
 from gwlbfw.reachability.prefixes import HeaderSpace
 
 Disposition = Literal["internet", "delivered", "black_hole", "loop", "no_route", "unknown"]
+
+Source = Literal["public", "nat"]
+"""Machines with public addresses, or those that NAT gateways serve."""
+SOURCES: tuple[Source, ...] = ("public", "nat")
+
+
+def sources_of(source: Source | None) -> tuple[Source, ...]:
+    """The sorts of machines that a flow is of: both, where it does not say."""
+    return (source,) if source else SOURCES
+
+
+class Sender(NamedTuple):
+    """Machines of a subnet that send packets, alike in what translates their addresses."""
+
+    source: Source
+    addresses: HeaderSpace
+    """Their private addresses."""
+    session: str = ""
+    """The NAT gateway by which the requests came that they answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +78,18 @@ class Packets:
     visited: frozenset[str] = frozenset()
     """The subnets and VPCs whose table the packets came by."""
     nat_gateways: tuple[str, ...] = ()
+    sender: Sender | None = None
+    """The machines that sent them; None where their source is an address of the Internet already,
+    or of a NAT gateway."""
+
+    @property
+    def have_private_source(self) -> bool:
+        """True if only a NAT gateway can give them a public source."""
+        return self.sender is not None and self.sender.source == "nat"
 
     @property
     def are_direct(self) -> bool:
-        """True if they come straight from the machine that has the public address."""
+        """True if they come straight from the machine that sends them."""
         return not self.nat_gateways and not any(each.inspection for each in self.hops)
 
     def via(self, hop: Hop, space: HeaderSpace | None = None) -> "Packets":

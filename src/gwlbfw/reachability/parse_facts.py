@@ -19,7 +19,6 @@ from gwlbfw.reachability.model import (
     Gateway,
     Listener,
     Member,
-    NatGateway,
     NextHop,
     Role,
     ServerGroup,
@@ -29,6 +28,7 @@ from gwlbfw.reachability.model import (
     TargetGroup,
     Vpc,
 )
+from gwlbfw.reachability.nat_entries import nat_gateways
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.network_acls import acls_of, balancer_subnets
 from gwlbfw.reachability.prefixes import Prefix
@@ -63,7 +63,7 @@ def parse_network(
         balancers={each.id: each for each in _balancers(facts)},
         connections=tuple(connections(facts, names)),
         groups={each.id: each for each in _groups(facts)},
-        nat_gateways={each.id: each for each in map(_nat, facts.nat_gateways)},
+        nat_gateways={each.id: each for each in nat_gateways(facts, subnets)},
         target_groups={each.id: each for each in map(_target_group, facts.target_groups)},
         public_ips=public_addresses(facts, subnets),
         machines=machines(facts),
@@ -272,17 +272,6 @@ def _member(raw: Raw, health: Raw) -> Member:
         text_at(raw, "Status"),
         text_at(health, "Status"),
         text_at(health, "Reason.ReasonCode"),
-    )
-
-
-def _nat(raw: Raw) -> NatGateway:
-    """An Internet NAT gateway leaves by its EIPs, an intranet one (NetworkType) by none."""
-    return NatGateway(
-        text_at(raw, "NatGatewayId"),
-        text_at(raw, "VpcId"),
-        text_at(raw, "NatGatewayPrivateInfo.VswitchId") or text_at(raw, "VSwitchId"),
-        text_at(raw, "Status"),
-        public=bool(objects(raw, "IpLists.IpList")) and text_at(raw, "NetworkType") != "intranet",
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from gwlbfw.cloud.call import Json
 from gwlbfw.reachability.findings import Severity
 from gwlbfw.reachability.flows import Direction, Judgement
+from gwlbfw.reachability.packets import Source
 from gwlbfw.reachability.path import PathHop
 
 
@@ -28,6 +29,8 @@ class FlowSummary:
     symmetric: bool
     verdict: Judgement
     path: tuple[PathHop, ...]
+    source: Source | None = None
+    """The sort of machines, where traffic of the other sort takes other paths."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,17 @@ class VerdictSummary:
 def verdict_to_json(verdict: VerdictSummary) -> dict[str, Json]:
     """The verdict as `verify --format json` prints it."""
     rows: dict[str, Json] = _adapter().dump_python(verdict, mode="json")
-    return {"proven": verdict.proven, **rows}
+    return {"proven": verdict.proven, **rows, "flows": without_empty_source(rows["flows"])}
+
+
+def without_empty_source(flows: Json) -> Json:
+    """The rows of flows, without the `source` of those that have none."""
+    rows = flows if isinstance(flows, list) else []
+    return [
+        {key: value for key, value in row.items() if key != "source" or value is not None}
+        for row in rows
+        if isinstance(row, dict)
+    ]
 
 
 def verdict_from_json(content: Mapping[str, Any]) -> VerdictSummary:

@@ -1,19 +1,22 @@
 """The use of the Internet: who in a subnet has a way to it, and in which direction.
 
-Routes alone carry nothing: a flow works where an interface of the subnet has a public address, or a
-NAT gateway serves it. What can't be placed counts as using every subnet that it may be in.
+Routes alone carry nothing: a flow works where an interface of the subnet has a public address, or
+where an entry of a NAT gateway is for it: SNAT outbound, DNAT inbound. What can't be placed counts
+as using every subnet that it may be in; what a route leads to that nobody knows may do NAT too.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gwlbfw.reachability.flows import Direction
-from gwlbfw.reachability.model import PublicAddress, Subnet
+from gwlbfw.reachability.flows import Direction, Flow
+from gwlbfw.reachability.model import Machine, PublicAddress, Subnet
 from gwlbfw.reachability.network import Network
-from gwlbfw.reachability.prefixes import Prefix
-from gwlbfw.resources.next_hop import NAT_GATEWAY
+from gwlbfw.reachability.packets import Sender, Source
+from gwlbfw.reachability.prefixes import HeaderSpace, Prefix, intersection
+from gwlbfw.reachability.translation import users_of_nat
 
 BOTH: frozenset[Direction] = frozenset({"inbound", "outbound"})
+INBOUND: frozenset[Direction] = frozenset({"inbound"})
 OUTBOUND: frozenset[Direction] = frozenset({"outbound"})
 NEITHER: frozenset[Direction] = frozenset()
 
@@ -28,29 +31,71 @@ class InternetUser:
     directions: frozenset[Direction]
     public: PublicAddress | None = None
     """Its own public address; None where a NAT gateway lends it one."""
+    source: Source = "public"
+    addresses: HeaderSpace = ()
+    """Its private addresses, as far as they are known."""
+
+    def may_be(self, sender: Sender) -> bool:
+        """True if a flow of these machines may be its own."""
+        if sender.source != self.source:
+            return False
+        forwarded = bool(sender.session)
+        in_use = self.directions >= (INBOUND if forwarded else NEITHER)
+        return in_use and bool(intersection(sender.addresses, self.addresses))
+
+    def has(self, flow: Flow) -> bool:
+        """True if a flow of its subnet may be its own."""
+        return flow.direction in self.directions and self.may_be(flow.sender)
 
 
 def internet_users(network: Network, subnet: Subnet) -> Iterator[InternetUser]:
-    """The users of the Internet in a subnet; none in an empty one.
-
-    UNVERIFIED that a NAT gateway serves every machine whose packets are routed to it: SNAT and DNAT
-    entries are not read.
-    """
+    """The users of the Internet in a subnet; none in an empty one."""
     with_address: set[str] = set()
     for each in network.public_ips:
         if _may_be_in(network, each, subnet):
             for holder in each.machines or (each.holder,):
                 with_address.add(holder)
-                yield InternetUser(holder, subnet.id, BOTH, each)
+                own = _private(each, subnet)
+                yield InternetUser(holder, subnet.id, BOTH, each, addresses=own)
     for nat in network.nat_gateways.values():
-        if nat.subnet == subnet.id and nat.public:
-            yield InternetUser(nat.id, subnet.id, BOTH)
-    if not _leads_to_nat(network, subnet):
-        return
-    machines = [each.id for each in network.machines.values() if each.subnet == subnet.id]
-    for machine in machines or [""]:
-        if machine not in with_address:
-            yield InternetUser(machine, subnet.id, OUTBOUND)
+        if nat.subnet == subnet.id and nat.is_used:
+            yield InternetUser(nat.id, subnet.id, BOTH, addresses=(subnet.cidr.span,))
+    inside = [each for each in network.machines.values() if each.subnet == subnet.id]
+    yield from _served(network, subnet, [e for e in inside if e.id not in with_address])
+
+
+def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
+    own = (subnet.cidr.span,)
+    return intersection(own, (Prefix.parse(public.private).span,)) if public.private else own
+
+
+def _served(network: Network, subnet: Subnet, machines: list[Machine]) -> Iterator[InternetUser]:
+    """Those that NAT serves, or may; where no machine is known to be, somebody may be there."""
+    own = (subnet.cidr.span,)
+    served = users_of_nat(network, subnet)
+    users = [
+        InternetUser(
+            each.id,
+            subnet.id,
+            NEITHER,
+            source="nat",
+            addresses=(Prefix.parse(each.ip).span,) if each.ip else own,
+        )
+        for each in machines
+    ]
+    for sender in served:
+        if not any(intersection(each.addresses, sender.addresses) for each in users):
+            users.append(InternetUser("", subnet.id, NEITHER, None, "nat", sender.addresses))
+    for each in users:
+        directions = NEITHER.union(
+            *(
+                INBOUND if sender.session else OUTBOUND
+                for sender in served
+                if intersection(each.addresses, sender.addresses)
+            )
+        )
+        if directions:
+            yield replace(each, directions=directions)
 
 
 def directions_in_use(network: Network, subnet: Subnet) -> frozenset[Direction]:
@@ -74,14 +119,3 @@ def _holds_anything(network: Network, subnet: Subnet) -> bool:
     gateways = (each.subnet for each in network.nat_gateways.values())
     addresses = (each.subnet for each in network.public_ips)
     return subnet.id in {*machines, *gateways, *addresses}
-
-
-def _leads_to_nat(network: Network, subnet: Subnet) -> bool:
-    """True if an entry of the subnet's table leads to a NAT gateway that may have an address."""
-    table = network.tables.get(subnet.table)
-    hops = (hop for entry in table.entries for hop in entry.hops) if table else ()
-    return any(
-        hop.kind == NAT_GATEWAY
-        and ((nat := network.nat_gateways.get(hop.id)) is None or nat.public)
-        for hop in hops
-    )

@@ -73,6 +73,7 @@ def _flow(network: Network, flow: Flow) -> FlowSummary:
         flow.symmetric,
         flow.verdict,
         path(network, flow),
+        flow.source,
     )
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from gwlbfw.reachability.forwarding_model import Decision, ForwardingModel
 from gwlbfw.reachability.inspection import Inspection, inspections
-from gwlbfw.reachability.listings import NAT_GATEWAYS
 from gwlbfw.reachability.model import (
     Entry,
     Gateway,
@@ -17,8 +16,9 @@ from gwlbfw.reachability.model import (
     Subnet,
     Table,
 )
-from gwlbfw.reachability.packets import Hop, Packets, PathTrace
+from gwlbfw.reachability.packets import Hop, Packets, PathTrace, Sender
 from gwlbfw.reachability.prefixes import INTERNET, HeaderSpace, difference, intersection, union
+from gwlbfw.reachability.translation import untranslated, without_a_route_to_nat
 from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, LOCAL, NAT_GATEWAY, TARGET_GROUP
 
 
@@ -37,14 +37,20 @@ class Walker:
         }
 
     def egress(
-        self, subnet: Subnet, space: HeaderSpace, *, per_entry: bool = False
+        self,
+        subnet: Subnet,
+        space: HeaderSpace,
+        *,
+        sender: Sender | None = None,
+        per_entry: bool = False,
     ) -> list[PathTrace]:
-        """The paths of what a machine of the subnet sends to these destinations.
+        """The paths of what is sent from the subnet to these destinations.
 
+        Without a sender, their source is an address of the Internet, or of a NAT gateway there.
         With `per_entry`, classes that different entries decide are not put together. Spaces overlap
         where one class may take several paths.
         """
-        return list(self._egress(Packets(subnet.vpc, space, per_entry), subnet))
+        return list(self._egress(Packets(subnet.vpc, space, per_entry, sender=sender), subnet))
 
     def ingress(self, vpc: str, space: HeaderSpace, *, per_entry: bool = False) -> list[PathTrace]:
         """The paths of what comes from the Internet for these addresses of the VPC's subnets."""
@@ -144,6 +150,8 @@ class Walker:
             return packets.trace("black_hole", "the table has no entry for the destination")
         if self._needs_routes(packets.vpc):
             return packets.trace("no_route", "the table has no entry for the destination")
+        if packets.have_private_source:
+            return packets.trace(*without_a_route_to_nat(self.network, packets))
         reason = "no IPv4 gateway is active: a public address needs no route"
         return packets.trace("internet", reason)
 
@@ -174,10 +182,17 @@ class Walker:
             yield from self._ingress(replace(packets, space=back))
         outside = difference(packets.space, inside)
         if public := intersection(outside, INTERNET):
-            yield replace(packets, space=public).trace("internet", "out to the Internet")
+            yield self._onto_the_internet(replace(packets, space=public))
         if private := difference(outside, INTERNET):
             reason = "the Internet has no such address"
             yield replace(packets, space=private).trace("black_hole", reason)
+
+    def _onto_the_internet(self, packets: Packets) -> PathTrace:
+        """Help page "IPv4 gateway": it translates between a private and its public address."""
+        if packets.have_private_source:
+            reason = "the IPv4 gateway translates public addresses alone, and the machine has none"
+            return packets.trace("black_hole", reason)
+        return packets.trace("internet", "out to the Internet")
 
     def _at_inactive_gateway(self, packets: Packets) -> PathTrace:
         """A route to a gateway that was never activated has no effect (help page "IPv4 gateway").
@@ -186,6 +201,8 @@ class Walker:
         address belongs to the machine's own interface.
         """
         if not self.network.is_centralised(packets.vpc) and packets.are_direct:
+            if packets.have_private_source:
+                return packets.trace(*without_a_route_to_nat(self.network, packets))
             reason = "the IPv4 gateway is not active: a public address works directly"
             return packets.trace("internet", reason)
         return packets.trace("black_hole", "the IPv4 gateway is not active")
@@ -224,43 +241,31 @@ class Walker:
         yield from self._to_endpoint(packets, NextHop(ENDPOINT, chosen))
 
     def _to_nat(self, packets: Packets, hop: NextHop) -> Iterator[PathTrace]:
-        """SNAT entries are taken to cover the source: without one, packets are lost here.
+        """The source becomes an address of the NAT gateway, and its subnet's table decides.
 
         Without an active IPv4 gateway, a machine with a public address goes by that, and neither by
         SNAT nor by a NAT gateway (help page "Create and manage an Internet NAT gateway").
         """
-        label, nat = self.network.label(hop.id), self.network.nat_gateway(hop.id)
-        subnet = self.network.subnet(nat.subnet) if nat else None
-        if packets.are_direct and not self._needs_routes(packets.vpc):
+        needs_routes = self._needs_routes(packets.vpc)
+        if packets.are_direct and not packets.have_private_source and not needs_routes:
             reason = "no IPv4 gateway is active: a public address works past a NAT gateway"
             yield packets.trace("internet", reason)
-        elif nat is None:
-            yield self._at_missing_nat(packets, label)
-        elif subnet is None or nat.vpc != packets.vpc:
-            yield packets.trace("unknown", f"{label} was not found in the VPC")
-        elif nat.status != "Available":
-            yield packets.trace("unknown", f"{label} is {nat.status}")
-        elif not nat.public:
-            yield packets.trace("black_hole", "the NAT gateway has no public address")
+            return
+        if end := untranslated(self.network, packets, hop.id):
+            yield packets.trace(*end)
+            return
+        on = self._translated(packets, hop.id)
+        nat = self.network.nat_gateway(hop.id)
+        subnet = self.network.subnet(nat.subnet) if nat else None
+        if subnet is not None and needs_routes:
+            yield from self._egress(on, subnet)
         else:
-            note = "the source becomes the NAT gateway's address"
-            on = replace(
-                packets.via(Hop(nat.id, note=note)), nat_gateways=(*packets.nat_gateways, nat.id)
-            )
-            if self._needs_routes(nat.vpc):
-                yield from self._egress(on, subnet)
-            else:
-                reason = "a NAT gateway needs no route: no IPv4 gateway is active"
-                yield on.trace("internet", reason)
+            reason = "a NAT gateway needs no route: no IPv4 gateway is active"
+            yield on.trace("internet", reason)
 
-    def _at_missing_nat(self, packets: Packets, label: str) -> PathTrace:
-        """A NAT gateway may be deleted while a route leads to it, which then leads nowhere.
-
-        Sources: VPC API, DeleteNatGateway; terraform-provider-alicloud, whose tests do so.
-        """
-        if reason := self.network.unread_reason(NAT_GATEWAYS.call.name):
-            return packets.trace("unknown", f"what {label} does is not known: {reason}")
-        return packets.trace("black_hole", f"{label} does not exist any more")
+    def _translated(self, packets: Packets, nat: str) -> Packets:
+        on = packets.via(Hop(nat, note="the source becomes the NAT gateway's address"))
+        return replace(on, nat_gateways=(*packets.nat_gateways, nat), sender=None)
 
     def _needs_routes(self, vpc: str) -> bool:
         """True if nothing leaves a VPC but by a route to its active IPv4 gateway."""

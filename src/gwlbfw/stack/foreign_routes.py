@@ -14,6 +14,7 @@ from gwlbfw.address import Address
 from gwlbfw.diagnostics import Diagnostic, warning
 from gwlbfw.layout import Role
 from gwlbfw.reachability import Network, NetworkBuilder, judge
+from gwlbfw.reachability.packets import sources_of
 from gwlbfw.reachability.prefixes import HeaderSpace, difference, union
 from gwlbfw.resources import Route
 from gwlbfw.resources.facts import DriftImpact
@@ -97,16 +98,17 @@ def harmful_routes(
     return frozenset(found or contested)
 
 
-_Spaces = Mapping[tuple[str, str], HeaderSpace]
+_Spaces = Mapping[tuple[str, str, str], HeaderSpace]
 
 
 def _inspected(network: Network) -> _Spaces:
-    """The destinations that are inspected, by subnet and direction."""
-    found: dict[tuple[str, str], HeaderSpace] = {}
+    """The destinations that are inspected, by subnet, direction and source."""
+    found: dict[tuple[str, str, str], HeaderSpace] = {}
     for flow in judge(network).flows:
         if flow.verdict == "inspected":
-            key = (flow.subnet.id, flow.direction)
-            found[key] = union((*found.get(key, ()), *flow.space))
+            for source in sources_of(flow.source):
+                key = (flow.subnet.id, flow.direction, source)
+                found[key] = union((*found.get(key, ()), *flow.space))
     return found
 
 

@@ -7,10 +7,11 @@ import pytest
 from gwlbfw.forecast.judging import JudgedFlow, harm, judged_flows
 from gwlbfw.reachability.flows import Flow, Judgement
 from gwlbfw.reachability.model import Subnet
-from gwlbfw.reachability.packets import Disposition, PathTrace
+from gwlbfw.reachability.packets import Disposition, PathTrace, Sender
 from gwlbfw.reachability.prefixes import HeaderSpace, Prefix
 
 SUBNET = Subnet("app", "vpc", "z", Prefix.parse("10.0.1.0/24"), "table")
+MACHINES = Sender("public", (SUBNET.cidr.span,))
 LOW, HIGH = ((0, 99),), ((100, 199),)
 BOTH = ((0, 199),)
 ENDS: dict[Judgement, tuple[Disposition, Disposition]] = {
@@ -26,7 +27,7 @@ ENDS: dict[Judgement, tuple[Disposition, Disposition]] = {
 
 def flow(verdict: Judgement, space: HeaderSpace = BOTH) -> Flow:
     there, back = (PathTrace(space, (), end, "") for end in ENDS[verdict])
-    return Flow(SUBNET, "outbound", space, verdict, False, there, back)
+    return Flow(SUBNET, "outbound", space, verdict, False, there, back, MACHINES)
 
 
 def judged(*verdicts: Judgement) -> list[JudgedFlow]:

@@ -33,12 +33,23 @@ class Packet:
     ttl: int = TTL
     via: tuple[Via, ...] = ()
     nats: tuple[str, ...] = ()
+    source: str = ""
+    """The private address of the machine that sent it; empty once a NAT gateway has put its own in,
+    and for what the Internet sent."""
+    has_public: bool = True
+    """Whether that machine has a public address."""
+    answers: str = ""
+    """The NAT gateway by which the request came that it answers."""
     chosen: Mapping[str, int] = field(default_factory=dict)
     """What the hash of the packet's flow has chosen wherever there was a choice."""
 
     @property
     def fresh(self) -> bool:
         return not self.via and not self.nats
+
+    @property
+    def needs_nat(self) -> bool:
+        return bool(self.source) and not self.has_public
 
     def choices(self, what: str, options: Sequence[Any]) -> "Iterator[tuple[Packet, Any]]":
         """The packet with each choice that its flow's hash may make; always the same at a place."""
@@ -76,47 +87,114 @@ class Naive:
 
     # --- verdicts ---
 
-    def outbound(self, subnet: str, destination: str, sources: list[str]) -> str | None:
-        """The verdict on what the subnet sends; None where it stays in the VPC."""
-        ends = self.leave(subnet, Packet(destination))
+    def outbound(
+        self, subnet: str, destination: str, source: str, own: list[str], *, has_public: bool = True
+    ) -> str | None:
+        """The verdict on what a machine of the subnet sends; None where it stays in the VPC."""
+        ends = self.leave(subnet, Packet(destination, source=source, has_public=has_public))
         if all(each.fate == "delivered" for each in ends):
             return None
+        alike = [each for each in own if self.treatment(each) == self.treatment(source)]
         return _worst(
             _verdict(end, back, inbound=False)
             for end in ends
-            for source in sources
-            for back in (self._translated(end, source) if end.nats else self.arrive(Packet(source)))
+            for each in (own if end.nats else alike)
+            for back in (
+                self._through(end.nats[0], each) if end.nats else self.arrive(Packet(each))
+            )
         )
 
     def inbound(self, destination: str, subnet: str, clients: list[str]) -> str:
         """The verdict on what comes from any of the clients to an address of the subnet."""
-        replies = [self.leave(subnet, Packet(client)) for client in clients]
-        from_internet = [e for e in replies if any(each.fate != "delivered" for each in e)]
         return _worst(
             _verdict(end, back, inbound=True)
             for end in self.arrive(Packet(destination))
-            for backs in from_internet
+            for backs in self._replies(subnet, clients, Packet("", source=destination))
             for back in backs
         )
 
-    def _translated(self, end: End, source: str) -> list[End]:
-        """Replies to the address of a NAT gateway, which gives them the machine's again."""
-        nat: Any = next(
-            each for each in self.facts.nat_gateways if each["NatGatewayId"] == end.nats[0]
+    def forwarded(self, nat: str, destination: str, subnet: str, clients: list[str]) -> str:
+        """The verdict on what a NAT gateway forwards to an address of the subnet."""
+        reply = Packet("", source=destination, has_public=False, answers=nat)
+        status = self._nat_gateway(nat)["Status"]
+        there = self._through(nat, destination) if status == "Available" else [End("unknown")]
+        return _worst(
+            _verdict(replace(end, nats=(nat, *end.nats)), back, inbound=True)
+            for end in there
+            for backs in self._replies(subnet, clients, reply)
+            for back in backs
         )
+
+    def _replies(self, subnet: str, clients: list[str], packet: Packet) -> Iterator[list[End]]:
+        """The ends of replies to clients on the Internet."""
+        for client in clients:
+            found = self.leave(subnet, replace(packet, to=client))
+            if any(each.fate != "delivered" for each in found):
+                yield found
+
+    def _through(self, nat_id: str, inside: str) -> list[End]:
+        """Packets to the address of a NAT gateway, which puts a machine's there instead."""
+        nat = self._nat_gateway(nat_id)
         middle = str(nat["NatGatewayPrivateInfo"]["VswitchId"])
         cidr = IPv4Network(self.subnets[middle]["CidrBlock"])
         found: list[End] = []
-        for inside in {cidr[0], cidr[-1], *self._cuts(cidr)}:
-            for first in self.arrive(Packet(str(inside))):
-                if len(end.nats) > 1:
-                    found.append(End("unknown"))
-                elif not first.arrives:
+        for outside in {cidr[0], cidr[-1], *self._cuts(cidr)}:
+            for first in self.arrive(Packet(str(outside))):
+                if not first.arrives:
                     found.append(first)
-                else:
-                    on = self.leave(middle, Packet(source))
-                    found += [End(each.fate, first.via + each.via, each.nats) for each in on]
+                    continue
+                on = self.leave(middle, Packet(inside))
+                found += [End(each.fate, first.via + each.via, each.nats) for each in on]
         return found
+
+    # --- NAT gateways ---
+
+    def _nat_gateway(self, nat_id: str) -> Any:
+        return next((e for e in self.facts.nat_gateways if e["NatGatewayId"] == nat_id), None)
+
+    def translators(self) -> list[Any]:
+        """The NAT gateways that have a public address."""
+        every: list[Any] = self.facts.nat_gateways
+        return [each for each in every if each["IpLists"]["IpList"]]
+
+    def treatment(self, source: str) -> tuple[str, ...]:
+        """How each NAT gateway treats a source."""
+        return tuple(self._coverage(each, source) for each in self.translators())
+
+    def _coverage(self, nat: Any, source: str) -> str:
+        bound = {each["IpAddress"] for each in nat["IpLists"]["IpList"]}
+        found = set()
+        for entry in self.facts.snat_entries[nat["NatGatewayId"]]:
+            named: Any = self.subnets.get(str(entry.get("SourceVSwitchId")))
+            block = IPv4Network(str(named["CidrBlock"] if named else entry["SourceCIDR"]))
+            if IPv4Address(source) in block:
+                own = {*str(entry["SnatIp"]).split(",")}
+                some = "covered" if own <= bound else "unknown" if own & bound else "uncovered"
+                found.add(some if entry["Status"] == "Available" else "unknown")
+        return "unknown" if len(found) > 1 else next(iter(found), "uncovered")
+
+    def is_served(self, subnet: str, source: str, internet: list[str]) -> bool:
+        """Whether an entry of a NAT gateway is for a source, or may be."""
+        return any(
+            how != "uncovered"
+            and (
+                nat["NatGatewayPrivateInfo"]["VswitchId"] != subnet or self.leads(subnet, internet)
+            )
+            for nat, how in zip(self.translators(), self.treatment(source), strict=True)
+        )
+
+    def leads(self, subnet: str, internet: list[str]) -> bool:
+        """Whether the table of a subnet leads some of the Internet to a NAT gateway."""
+        table = self.subnets[subnet]["RouteTable"]["RouteTableId"]
+        there = {each["NatGatewayId"] for each in self.translators()}
+        hops = (
+            (hop["NextHopType"], hop["NextHopId"])
+            for each in internet
+            for entry in self._match(table, each)
+            for hop in entry["NextHops"]["NextHop"]
+            if hop["Enabled"]
+        )
+        return any(kind == "NatGateway" and hop in there for kind, hop in hops)
 
     def _cuts(self, cidr: IPv4Network) -> Iterator[IPv4Address]:
         for entries in self.facts.entries.values():
@@ -140,8 +218,16 @@ class Naive:
             return self._by(at, entries, packet)
         if not packet.fresh:
             return _ended(packet, "black_hole")
-        closed = self._active() or self.vpc["SupportIpv4Gateway"]
-        return _ended(packet, "no_route" if closed else "internet")
+        if self._active() or self.vpc["SupportIpv4Gateway"]:
+            return _ended(packet, "no_route")
+        return _ended(packet, self._without_route(packet))
+
+    def _without_route(self, packet: Packet) -> str:
+        """What becomes of a packet where public addresses need no route, nor maybe NAT gateways."""
+        if not packet.needs_nat:
+            return "internet"
+        covered = {*self.treatment(packet.source)} - {"uncovered"}
+        return "unknown" if packet.answers or covered else "black_hole"
 
     def arrive(self, packet: Packet) -> list[End]:
         """Every end of a packet that comes from the Internet."""
@@ -211,26 +297,38 @@ class Naive:
             return _ended(packet, "unknown")
         if not self._active():
             direct = not self.vpc["SupportIpv4Gateway"] and packet.fresh
-            return _ended(packet, "internet" if direct else "black_hole")
+            return _ended(packet, self._without_route(packet) if direct else "black_hole")
         if self._home(packet.to):
             return self.arrive(packet)
-        return _ended(packet, "internet" if public(packet.to) else "black_hole")
+        leaves = public(packet.to) and not packet.needs_nat
+        return _ended(packet, "internet" if leaves else "black_hole")
 
     def _nat(self, nat_id: str, packet: Packet) -> list[End]:
-        nat: Any = next((e for e in self.facts.nat_gateways if e["NatGatewayId"] == nat_id), None)
+        nat = self._nat_gateway(nat_id)
         direct = not self._active() and not self.vpc["SupportIpv4Gateway"]
-        if direct and packet.fresh:
+        if direct and packet.fresh and not packet.needs_nat:
             return _ended(packet, "internet")
-        if nat is None:
-            return _ended(packet, "black_hole")
-        if nat["Status"] != "Available":
-            return _ended(packet, "unknown")
-        if not nat["IpLists"]["IpList"]:
-            return _ended(packet, "black_hole")
-        on = replace(packet, nats=(*packet.nats, nat_id))
+        if lost := self._untranslated(nat, packet):
+            return _ended(packet, lost)
+        on = replace(packet, nats=(*packet.nats, nat_id), source="")
         if direct:
             return _ended(on, "internet")
         return self.leave(nat["NatGatewayPrivateInfo"]["VswitchId"], on)
+
+    def _untranslated(self, nat: Any, packet: Packet) -> str:
+        """What becomes of a packet that a NAT gateway does not translate; empty where it does."""
+        if nat is None:
+            return "black_hole"
+        nat_id = nat["NatGatewayId"]
+        unclear = nat["Status"] != "Available"
+        if not unclear and not nat["IpLists"]["IpList"]:
+            return "black_hole"
+        if unclear or {*packet.nats} - {nat_id}:
+            return "unknown"
+        if not packet.source or packet.answers == nat_id:
+            return ""
+        how = "unknown" if packet.answers else self._coverage(nat, packet.source)
+        return {"covered": "", "uncovered": "black_hole"}.get(how, "unknown")
 
     def _group(self, group_id: str, packet: Packet) -> list[End]:
         group: Any = next(
@@ -318,7 +416,7 @@ def _verdict(there: End, back: End, *, inbound: bool) -> str:
         return there.fate
     if not any(seen for _, _, seen in there.via):
         return "bypass"
-    if inbound and back.nats:
+    if inbound and {*back.nats} - {*there.nats}:
         return "unknown"
     if not back.arrives:
         return back.fate if back.fate in ("loop", "unknown") else "black_hole"

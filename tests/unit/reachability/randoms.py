@@ -126,6 +126,44 @@ def _nat(world: World, rng: Random) -> None:
     status = "Available" if rng.random() < 0.9 else "Converting"
     world.nat_gateways["ngw-1"] = ("nat", public, status)
     world.route(rng.choice(["t-b", "t-gwlbe"]), "0.0.0.0/0", ("NatGateway", "ngw-1"))
+    _nat_entries(world, rng)
+
+
+def _nat_entries(world: World, rng: Random) -> None:
+    """Entries that cover everybody, some or nobody, by addresses that are bound or are not."""
+    for name in world.nat_gateways:
+        if rng.random() < 0.6:
+            sources = rng.sample(SOURCES, rng.randint(0, 2))
+            world.snat[name] = [
+                {**rng.choice(ADDRESSES), **source}
+                for source in sources
+                if source.get("SourceVSwitchId", "nat") in world.subnets
+            ]
+        if rng.random() < 0.5:
+            world.forwards[name] = rng.sample(TARGETS, rng.randint(0, 2))
+
+
+SOURCES = (
+    *({"SourceVSwitchId": each} for each in ("app-b", "app-c", "nat", "gwlbe-b")),
+    *({"SourceCIDR": each} for each in ("192.168.1.0/25", "192.168.1.153/32", "192.168.0.0/16")),
+)
+ADDRESSES: tuple[dict[str, str], ...] = (
+    {},
+    {},
+    {},
+    {"SnatIp": "8.8.4.4"},
+    {"SnatIp": "8.9.0.5,8.8.4.4"},
+    {"Status": "Pending"},
+)
+TARGETS = ("192.168.1.153", "192.168.2.154", "192.168.1.4", "192.168.201.9", "192.168.101.7")
+
+
+def _second_nat(world: World, rng: Random) -> None:
+    world.subnets["nat-2"] = Subnet("192.168.202.0/24", C, rng.choice(["t-gwlbe", "system"]))
+    world.nat_gateways["ngw-22"] = ("nat-2", True, "Available")
+    table = rng.choice([each for each in VSWITCH_TABLES if each in world.tables])
+    world.route(table, rng.choice(PREFIXES[:3]), ("NatGateway", "ngw-22"))
+    _nat_entries(world, rng)
 
 
 def _group(world: World, rng: Random) -> None:
@@ -158,7 +196,8 @@ def _moved(destination: str) -> str:
 
 FAULTS: tuple[Fault, ...] = (
     *(_route, _route, _route, _unroute, _entry_changes, _redirect, _gateway, _endpoint),
-    *(_service, _balancer, _members, _subnet, _lacks, _nat, _group, _more, _elsewhere),
+    *(_service, _balancer, _members, _subnet, _lacks, _nat, _nat, _second_nat, _group, _more),
+    _elsewhere,
 )
 
 

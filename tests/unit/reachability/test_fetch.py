@@ -23,6 +23,8 @@ from gwlbfw.reachability import (
     parse_network,
     trace,
 )
+from gwlbfw.reachability.nat_gateway import ForwardEntry, SnatEntry
+from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.resource import ECS, VPC, Product
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
@@ -254,9 +256,33 @@ def test_a_nat_gateway_is_read_where_there_is_one(own: Deployed) -> None:
         InstanceId=made["NatGatewayId"],
         InstanceType="Nat",
     )
+    own.call(
+        VPC,
+        "CreateSnatEntry",
+        SnatTableId=made["SnatTableIds"]["SnatTableId"][0],
+        SnatIp=eip["EipAddress"],
+        SourceVSwitchId=subnet,
+    )
+    own.call(
+        VPC,
+        "CreateForwardEntry",
+        ForwardTableId=made["ForwardTableIds"]["ForwardTableId"][0],
+        ExternalIp=eip["EipAddress"],
+        ExternalPort="80",
+        InternalIp="192.168.101.9",
+        InternalPort="8080",
+        IpProtocol="TCP",
+    )
+    before = Counter(own.stack.api.calls)
     network = parse_network(own.facts(), own.names)
+    calls = Counter(own.stack.api.calls) - before
     nat = network.nat_gateways[made["NatGatewayId"]]
     assert (nat.vpc, nat.subnet, nat.public) == (own.vpc, subnet, True)
+    assert nat.snat == (SnatEntry(network.subnets[subnet].cidr),)
+    outside = f"{eip['EipAddress']} tcp 80"
+    assert nat.forwards == (ForwardEntry(Prefix.parse("192.168.101.9"), outside),)
+    entries = ("vpc:DescribeSnatTableEntries", "vpc:DescribeForwardTableEntries")
+    assert [calls[each] for each in entries] == [1, 1]
     verdict = judge(network)
     assert verdict.proven
     assert [each.subject for each in notable(verdict)] == [nat.id]
@@ -321,6 +347,21 @@ def test_eips_that_may_not_be_read_leave_a_gap(
     verdict = judge(parse_network(facts, shared.names))
     assert not verdict.proven
     assert verdict.findings[0].subject == "vpc:DescribeEipAddresses"
+
+
+@pytest.mark.parametrize("entries", ["SnatTableEntries", "ForwardTableEntries"])
+def test_nat_entries_that_may_not_be_read_leave_a_gap_with_the_permission_that_lacks(
+    own: Deployed, monkeypatch: pytest.MonkeyPatch, entries: str
+) -> None:
+    subnet = own.ids[Address("vswitch.gwlbe/shop/cn-wulanchabu-b")]
+    own.call(VPC, "CreateNatGateway", VpcId=own.vpc, VSwitchId=subnet, NatType="Enhanced")
+    facts = refused(own, monkeypatch, **{f"vpc_Describe{entries}": "Forbidden.RAM"})
+    (nat,) = parse_network(facts, own.names).nat_gateways.values()
+    assert {"SnatTableEntries": nat.snat, "ForwardTableEntries": nat.forwards}[entries] is None
+    verdict = judge(parse_network(facts, own.names))
+    assert not verdict.proven
+    assert verdict.findings[0].subject == f"vpc:Describe{entries}"
+    assert f'"Action": "vpc:Describe{entries}"' in verdict.findings[0].message
 
 
 def test_routes_that_may_not_be_read_are_an_error(

@@ -280,8 +280,12 @@ def test_a_nat_gateway_that_goes_past_the_firewall_is_found() -> None:
     world.subnets["nat"] = Subnet("192.168.201.0/24", B, "t-nat")
     world.tables["t-nat"] = {"0.0.0.0/0": Entry([GATEWAY])}
     world.nat_gateways["ngw-1"] = ("nat", True, "Available")
+    world.snat["ngw-1"] = [{"SourceVSwitchId": "nat"}]
     assert any("ngw-1" in each for each in messages(world, "high"))
     assert world.verdict().proven
+    world.snat["ngw-1"] = []
+    assert not any("ngw-1" in each for each in messages(world, "high"))
+    del world.snat["ngw-1"]
     world.nat_gateways["ngw-1"] = ("nat", False, "Available")
     assert not any("ngw-1" in each for each in messages(world, "high"))
 

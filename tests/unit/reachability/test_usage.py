@@ -1,4 +1,4 @@
-"""Who uses a subnet's Internet traffic: public addresses, NAT gateways, what can't be placed."""
+"""Who uses a subnet's Internet traffic: public addresses, NAT entries, what can't be placed."""
 
 from dataclasses import replace
 
@@ -7,15 +7,22 @@ import pytest
 from gwlbfw.reachability.model import (
     Entry,
     Machine,
-    NatGateway,
     NextHop,
     PublicAddress,
     Subnet,
     Table,
 )
+from gwlbfw.reachability.nat_gateway import ForwardEntry, NatGateway, SnatEntry
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import Prefix
-from gwlbfw.reachability.usage import BOTH, NEITHER, OUTBOUND, directions_in_use, internet_users
+from gwlbfw.reachability.usage import (
+    BOTH,
+    INBOUND,
+    NEITHER,
+    OUTBOUND,
+    directions_in_use,
+    internet_users,
+)
 
 APP = Subnet("app", "vpc", "z", Prefix.parse("10.0.1.0/24"), "table")
 WEB = Machine("web", "app", "10.0.1.9")
@@ -33,11 +40,25 @@ def address(private: str, holder: str, vpc: str, subnet: str = "") -> PublicAddr
     return PublicAddress("8.0.0.1", private, holder, vpc, subnet, id="eip")
 
 
-def natted(network: Network, *, public: bool | None = True) -> Network:
-    """The network whose default route leads to a NAT gateway elsewhere; None: one not read."""
+def nat_gateway(*blocks: str, to: tuple[str, ...] = (), subnet: str = "x") -> NatGateway:
+    """One with SNAT entries for these blocks, and DNAT entries to these addresses."""
+    return NatGateway(
+        "nat",
+        "vpc",
+        subnet,
+        snat=tuple(SnatEntry(Prefix.parse(each)) for each in blocks),
+        forwards=tuple(ForwardEntry(Prefix.parse(each)) for each in to),
+    )
+
+
+def natted(network: Network, nat: NatGateway | None = None) -> Network:
+    """The network whose default route leads to a NAT gateway elsewhere; None: one not there."""
     table = replace(network.tables["table"], entries=(NAT_ROUTE,))
-    gateways = {} if public is None else {"nat": NatGateway("nat", "vpc", "x", public=public)}
+    gateways = {"nat": nat} if nat else {}
     return replace(network, tables={"table": table}, nat_gateways=gateways)
+
+
+OWN = nat_gateway("10.0.1.0/24")
 
 
 @pytest.mark.parametrize(
@@ -47,14 +68,25 @@ def natted(network: Network, *, public: bool | None = True) -> Network:
         (FULL, NEITHER),
         (having(FULL, address("10.0.1.9", "web", "vpc", "app")), BOTH),
         (having(FULL, address("10.0.2.9", "other", "vpc", "other")), NEITHER),
-        (natted(EMPTY), OUTBOUND),
-        (natted(FULL), OUTBOUND),
-        (natted(FULL, public=None), OUTBOUND),
-        (natted(FULL, public=False), NEITHER),
-        (replace(EMPTY, nat_gateways={"nat": NatGateway("nat", "vpc", "app")}), BOTH),
+        (natted(EMPTY, OWN), OUTBOUND),
+        (natted(FULL, OWN), OUTBOUND),
+        (natted(FULL, nat_gateway("10.0.0.0/8")), OUTBOUND),
+        (natted(FULL, nat_gateway("10.0.1.9/32")), OUTBOUND),
+        (natted(FULL, nat_gateway("10.0.2.0/24")), NEITHER),
+        (natted(FULL, nat_gateway()), NEITHER),
+        (natted(FULL), NEITHER),
+        (natted(FULL, replace(OWN, public=False)), NEITHER),
+        (natted(FULL, replace(nat_gateway(), snat=None)), OUTBOUND),
+        (natted(FULL, nat_gateway(to=("10.0.1.9",))), INBOUND),
+        (natted(FULL, nat_gateway(to=("10.0.1.7",))), INBOUND),
+        (natted(FULL, nat_gateway(to=("10.0.2.9",))), NEITHER),
+        (natted(FULL, replace(nat_gateway(), forwards=None)), INBOUND),
+        (natted(FULL, nat_gateway("10.0.1.0/24", to=("10.0.1.9",))), BOTH),
+        (replace(EMPTY, nat_gateways={"nat": nat_gateway("10.0.2.0/24", subnet="app")}), BOTH),
+        (replace(EMPTY, nat_gateways={"nat": nat_gateway(subnet="app")}), NEITHER),
     ],
 )
-def test_subnet_is_used_by_public_addresses_and_nat_gateways_alone(
+def test_subnet_is_used_by_public_addresses_and_entries_of_nat_gateways_alone(
     network: Network, used: frozenset[str]
 ) -> None:
     assert directions_in_use(network, APP) == used
@@ -79,7 +111,13 @@ def test_address_that_cannot_be_placed_counts_where_it_may_be(
 
 def test_machine_with_an_address_of_its_own_needs_no_nat_gateway() -> None:
     other = Machine("db", "app", "10.0.1.10")
-    network = natted(replace(FULL, machines={"web": WEB, "db": other}))
+    network = natted(replace(FULL, machines={"web": WEB, "db": other}), OWN)
     network = having(network, address("10.0.1.9", "web", "vpc", "app"))
     found = {each.holder: each.directions for each in internet_users(network, APP)}
     assert found == {"web": BOTH, "db": OUTBOUND}
+
+
+def test_an_entry_for_an_address_serves_the_machine_that_has_it() -> None:
+    other = Machine("db", "app", "10.0.1.10")
+    network = natted(replace(FULL, machines={"web": WEB, "db": other}), nat_gateway("10.0.1.10/32"))
+    assert [each.holder for each in internet_users(network, APP)] == ["db"]

@@ -88,6 +88,10 @@ class World:
     balancers: dict[str, Balancer] = field(default_factory=dict)
     nat_gateways: dict[str, tuple[str, bool, str]] = field(default_factory=dict)
     """Subnet, whether it has an EIP, and status of each NAT gateway."""
+    snat: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """SNAT entries by NAT gateway; of one that is not named here, one entry for the whole VPC."""
+    forwards: dict[str, list[str]] = field(default_factory=dict)
+    """The addresses that DNAT entries lead to, by NAT gateway."""
     groups: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """Active and standby member and status of each route target group."""
     eips: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -212,6 +216,15 @@ class World:
                     "IpLists": {"IpList": [{"IpAddress": f"8.9.0.{len(name)}"}] if public else []},
                 }
             )
+            everybody = [{"SourceCIDR": self.cidr, "SnatIp": f"8.9.0.{len(name)}"}]
+            facts.snat_entries[name] = [
+                {"Status": "Available", "SnatIp": f"8.9.0.{len(name)}", **each}
+                for each in self.snat.get(name, everybody)
+            ]
+            facts.forward_entries[name] = [
+                {"InternalIp": each, "ExternalIp": f"8.9.0.{len(name)}", "Status": "Available"}
+                for each in self.forwards.get(name, ())
+            ]
         for name, (active, standby, status) in self.groups.items():
             members: list[Any] = [
                 {"MemberId": active, "Weight": 100},

@@ -46,13 +46,17 @@ def _table(network: Network, flows: list[Flow]) -> list[str]:
     for flow in flows:
         endpoint = network.label(flow.endpoint) if flow.endpoint else "-"
         where = key_of(network, flow.subnet.id)
-        rows.append((where, flow.direction, _destinations(flow), flow.verdict, endpoint))
+        rows.append((where, _direction(flow), _destinations(flow), flow.verdict, endpoint))
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
     return [f"VPC {key_of(network, flows[0].subnet.vpc)}", *(f"  {each}" for each in lines)]
+
+
+def _direction(flow: Flow) -> str:
+    return f"{flow.direction} ({flow.source})" if flow.source else flow.direction
 
 
 def _destinations(flow: Flow) -> str:
@@ -70,7 +74,7 @@ def _in_short(blocks: tuple[str, ...]) -> str:
 
 def _refutation(network: Network, flow: Flow) -> list[str]:
     where = f"{key_of(network, flow.subnet.vpc)}/{key_of(network, flow.subnet.id)}"
-    title = f"{flow.verdict}: {flow.direction} {where}, {_destinations(flow)}"
+    title = f"{flow.verdict}: {_direction(flow)} {where}, {_destinations(flow)}"
     return [title, *_both_paths(network, flow.forward_path, flow.return_path)]
 
 
