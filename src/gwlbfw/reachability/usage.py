@@ -5,7 +5,7 @@ where an entry of a NAT gateway is for it: SNAT outbound, DNAT inbound. What can
 as using every subnet that it may be in; what a route leads to that nobody knows may do NAT too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gwlbfw.reachability.flows import Direction, Flow
@@ -60,8 +60,9 @@ def internet_users(network: Network, subnet: Subnet) -> Iterator[InternetUser]:
     for nat in network.nat_gateways.values():
         if nat.subnet == subnet.id and nat.is_used:
             yield InternetUser(nat.id, subnet.id, BOTH, addresses=(subnet.cidr.span,))
-    inside = [each for each in network.machines.values() if each.subnet == subnet.id]
-    yield from _served(network, subnet, [e for e in inside if e.id not in with_address])
+    if served := users_of_nat(network, subnet):
+        inside = (each for each in network.machines.values() if each.subnet == subnet.id)
+        yield from _served(subnet, served, [e for e in inside if e.id not in with_address])
 
 
 def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
@@ -69,10 +70,11 @@ def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
     return intersection(own, (Prefix.parse(public.private).span,)) if public.private else own
 
 
-def _served(network: Network, subnet: Subnet, machines: list[Machine]) -> Iterator[InternetUser]:
+def _served(
+    subnet: Subnet, served: Sequence[Sender], machines: Sequence[Machine]
+) -> Iterator[InternetUser]:
     """Those that NAT serves, or may; where no machine is known to be, somebody may be there."""
     own = (subnet.cidr.span,)
-    served = users_of_nat(network, subnet)
     users = [
         InternetUser(
             each.id,

@@ -140,6 +140,15 @@ def test_entries_that_could_not_be_read_are_not_known(read: str, direction: str)
     assert f"vpc:Describe{read}" in {each.subject for each in verdict.findings}
 
 
+def test_a_nat_gateway_serves_its_own_subnet_only_where_the_table_leads_to_it() -> None:
+    world = behind()
+    world.names.clear()  # every subnet is judged
+    world.snat["ngw-1"] = [{"SourceCIDR": "192.168.0.0/16"}]
+    assert rows(world, "outbound", "nat") == {None: "inspected"}
+    direct(world).route("t-nat", "0.0.0.0/0", NGW)
+    assert rows(world, "outbound", "nat") == {"public": "bypass", "nat": "bypass"}
+
+
 def test_what_packets_do_at_a_second_nat_gateway_is_not_known() -> None:
     world = behind()
     world.nat_gateways["ngw-22"] = ("gwlbe-b", True, "Available")
@@ -178,6 +187,14 @@ def test_replies_to_what_is_forwarded_leave_by_that_nat_gateway_alone(
     world = behind().route("t-b", "0.0.0.0/0", hop)
     world.forwards["ngw-1"] = ["192.168.1.153"]
     assert rows(world, "inbound")["nat"] == verdict
+
+
+def test_what_a_reply_does_at_another_nat_gateway_is_not_known() -> None:
+    world = behind()
+    world.nat_gateways["ngw-22"] = ("nat", True, "Available")
+    world.route("t-b", "0.0.0.0/0", ("NatGateway", "ngw-22"))
+    world.forwards["ngw-1"] = ["192.168.1.153"]
+    assert rows(world, "inbound")["nat"] == "unknown"
 
 
 # --- direct access ---
