@@ -101,11 +101,11 @@ def _flows(naive: Naive, place: Place, eip: str | None) -> Iterator[tuple[UserFl
         leaving = naive.leave(place.subnet, Packet(peer))
         if eip is None:
             if any(each.nats for each in leaving):
-                said = naive.outbound(place.subnet, peer, [place.address])
+                said = naive.outbound(place.subnet, peer, place.address, [place.address])
                 yield UserFlow(place.machine, "outbound", peer), said or "inspected"
             continue
         arriving = naive.arrive(Packet(place.address))
-        out = naive.outbound(place.subnet, peer, [place.address]) or "inspected"
+        out = naive.outbound(place.subnet, peer, place.address, [place.address]) or "inspected"
         yield UserFlow(eip, "outbound", peer), _both_ways(out, leaving, arriving)
         inward = naive.inbound(place.address, place.subnet, [peer])
         yield UserFlow(eip, "inbound", peer), _both_ways(inward, arriving, leaving)
