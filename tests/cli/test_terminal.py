@@ -34,13 +34,13 @@ def test_apply_and_destroy_ask_and_show_a_live_display(folder: Path, cloud: Simu
     assert "Applied:\x1b[0m 41 created" in accepted.said
 
     kept = Terminal(folder, "destroy", FILE, *url)
-    kept.until("Type the stack's name, ulanqab-edge, to destroy it: ")
+    kept.until("Type the stack's name, ulanqab-edge, to destroy it on the simulator: ")
     kept.answer("yes")
     assert kept.end() == 1
     assert not cloud.status().empty
 
     gone = Terminal(folder, "destroy", FILE, *url)
-    gone.until("to destroy it: ")
+    gone.until("to destroy it on the simulator: ")
     gone.answer("ulanqab-edge")
     assert gone.end() == 0, gone.said
     assert cloud.status().empty

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
@@ -19,6 +19,7 @@ from gwlbfw.cli.views.report_text import (
     unsaved_diagnostics,
 )
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.diagnostics import printable
 from gwlbfw.errors import PlanError
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.forecast.consent import missing_consent
@@ -51,6 +52,7 @@ def execute_plan(
 
     Raises PlanError, before it asks, where consent to what the plan does to traffic is missing.
     """
+    plan = replace(plan, place=observation.place)
     screen.print_diagnostics(plan.warnings)
     screen.print_result(plan_text(plan, screen.out))
     if problems := missing_consent(plan, **asdict(terms.consent)):
@@ -75,10 +77,11 @@ def execute_plan(
 
 
 def _confirm_plan(plan: Plan, screen: Screen) -> bool:
+    where = f" {printable(plan.place)}" if plan.place else ""
     if plan.destroys:
-        question = f"\nType the stack's name, {plan.stack}, to destroy it: "
+        question = f"\nType the stack's name, {plan.stack}, to destroy it{where}: "
         return confirm(screen, question, plan.stack)
-    question = "\nDo you want to carry out these changes? Only `yes` is accepted: "
+    question = f"\nDo you want to carry out these changes{where}? Only `yes` is accepted: "
     return confirm(screen, question)
 
 

@@ -46,10 +46,18 @@ class CloudIdentity:
         """Where calls go, for people; `profiles` are those of the CLI's file, by account key."""
         if self.simulator:
             return "on the simulator"
-        names = {key: f" (profile {profile})" for key, profile in profiles.items()}
-        names = {key: names.get(key) or (key and f" (`{key}`)") for key in self.accounts}
-        noun = "account" if len(names) == 1 else "accounts"
-        return f"{noun} {', '.join(f'{self.accounts[key]}{names[key]}' for key in sorted(names))}"
+        shown = [
+            f"{cloud_id}{_beside(key, profiles.get(key))}"
+            for key, cloud_id in sorted(self.accounts.items())
+        ]
+        return f"in {'account' if len(shown) == 1 else 'accounts'} {', '.join(shown)}"
+
+
+def _beside(key: str, profile: str | None) -> str:
+    """The profile or the key of an account, behind its id."""
+    if profile:
+        return f" (profile {profile})"
+    return f" (`{key}`)" if key else ""
 
 
 async def fetch_identity(api: ApiClient, accounts: Collection[str]) -> CloudIdentity:

@@ -101,6 +101,8 @@ class Plan:
     """The plan's effect on traffic; None in one that only compares."""
     account: str = ""
     """The account whose credentials it was made with; empty where it was not looked up."""
+    place: str = ""
+    """The cloud and accounts that its calls go to, for people; not part of a saved plan."""
     source: str = ""
     """The path of the topology file."""
     source_digest: str = ""

@@ -9,7 +9,7 @@ from gwlbfw import layout, original_state
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
 from gwlbfw.cloud.client import ApiClient
-from gwlbfw.cloud.identity import fetch_identity
+from gwlbfw.cloud.identity import CloudIdentity, fetch_identity
 from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.discovery.scope import Scope, accounts_in_use
 from gwlbfw.discovery.settling import fetch_settled
@@ -46,6 +46,8 @@ class Observation:
     """The stack's lock, if it was held meanwhile."""
     moves: Moves = NO_MOVES
     """The addresses that the file calls moved: everything here is at those of now."""
+    place: str = ""
+    """The cloud and accounts in which it was taken, for people."""
     unbound: bool = False
     """True if the record does not name this cloud and its accounts yet."""
     origins: Mapping[Address, Address] = field(default_factory=dict)
@@ -126,6 +128,8 @@ class Observer:
     on_message: Callable[[str], None]
     on_new_message: Callable[[str], None]
     """Takes messages that every observation repeats, such as that the last run was interrupted."""
+    profile: str | None = None
+    """The profile of the default account, if its credentials are those of one."""
 
     async def observe(
         self, *, lock: Lock | None, settle: bool, forwarding: bool | None, destroy: bool
@@ -155,6 +159,7 @@ class Observer:
             lock=lock,
             moves=moves,
             origins=moves.origins(live, stored.applied if stored else {}),
+            place=self._place(known.now),
             unbound=stored is not None and stored.cloud != state.cloud,
         )
         if forwarding or (forwarding is None and seen.contested):
@@ -173,9 +178,15 @@ class Observer:
         known = KnownCloud(record, journal.previous_runs, record.cloud, now, location)
         known.refuse_another()
         if stored and not stored.cloud.is_known:
-            place = now.place({})
+            place = self._place(now)
             self.on_new_message(f"{location} names no cloud yet: it is taken to be {place}")
         return known.bound
+
+    def _place(self, now: CloudIdentity) -> str:
+        """The cloud and accounts that calls go to, for people."""
+        profiles = {key: each.profile for key, each in self.topology.accounts.items()}
+        profiles[""] = self.profile
+        return now.place({key: each for key, each in profiles.items() if each})
 
     async def _fetch_live(
         self, fetcher: Fetcher, known: KnownCloud, *, settle: bool, destroy: bool

@@ -75,6 +75,7 @@ async def make_plan(
         warnings=tuple(diagnostics),
         drifted=drifted_addresses(observation.recorded_graph, live, changes),
         destroys=destroy,
+        place=observation.place,
         source_digest=source_digest(topology),
     )
     return with_forecast(plan, observation.network, live, known)
@@ -144,6 +145,7 @@ def drift_plan(observation: Observation, topology: Topology) -> Plan:
         steps=(),
         fingerprint=observation.live.fingerprint,
         drifted=frozenset(each.address for each in changes if each.action != "no_op"),
+        place=observation.place,
         source_digest=source_digest(topology),
     )
 

@@ -74,7 +74,9 @@ class Stack:
         self.sync = SyncStack(self)
         """The same stack without async."""
         self._on_message = on_message
-        self._observer = Observer(topology, self.api, self.store, on_message, once(on_message))
+        self._observer = Observer(
+            topology, self.api, self.store, on_message, once(on_message), cloud.profile
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -22,7 +22,9 @@ def plan_markdown(
 ) -> str:
     """A table of counts, and the changes folded away group by group; see `plan_text`."""
     verb = "destroy" if plan.destroys else "plan"
-    lines = [f"### gwlbfw {verb}: {code(plan.stack)} in {code(plan.region)}", ""]
+    place = plan.place.removeprefix("in ")
+    where = f"{code(plan.region)}{place and f', {escaped(place)}'}"
+    lines = [f"### gwlbfw {verb}: {code(plan.stack)} in {where}", ""]
     for warning in plan.warnings:
         hint = f" ({warning.hint})" if warning.hint else ""
         lines += [f"> **Warning:** {escaped(f'{warning.message}{hint}')}", ""]

@@ -19,7 +19,7 @@ def plan_text(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -
     if plan.is_empty:
         text = style("good", no_changes_text(plan, refresh_only=refresh_only))
         return "\n".join(filter(None, [text, style("warning", unproven_remark(plan))]))
-    lines = [style("quiet", f"{plan.stack} in {plan.region}"), ""]
+    lines = [style("quiet", header(plan)), ""]
     for group in groups(plan.changes):
         lines += [style("title", group.title), ""]
         for change in group.changes:
@@ -32,10 +32,16 @@ def plan_text(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -
     return "\n".join([*lines, summary(plan, style, refresh_only=refresh_only)])
 
 
+def header(plan: Plan) -> str:
+    """The stack and where it is: region, and cloud or accounts."""
+    place = plan.place.removeprefix("in ")
+    return f"{plan.stack} in {plan.region}{place and f', {printable(place)}'}"
+
+
 def no_changes_text(plan: Plan, *, refresh_only: bool = False) -> str:
     """The line of a plan without changes."""
     if plan.destroys:
-        return f"Nothing to destroy. There is nothing left of {plan.stack} in {plan.region}."
+        return f"Nothing to destroy. There is nothing left of {header(plan)}."
     matched = "what was last applied" if refresh_only else "the topology"
     moved = f"; {plural(count, 'resource')} moved" if (count := moved_count(plan)) else ""
     return f"No changes. Live state matches {matched}{moved}."
