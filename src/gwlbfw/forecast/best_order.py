@@ -40,6 +40,8 @@ class BestOrder(NamedTuple):
     exposure: Amount
     is_least: bool
     """True if every order was judged."""
+    sets: int
+    """Of done steps, that were looked at on the way."""
 
 
 class Edge(NamedTuple):
@@ -94,7 +96,8 @@ def _least(stake: Stake, needs: Mapping[Unit, int]) -> BestOrder | None:
         sets += len(best)
         if sets > MOST_SETS:
             raise TooManySetsError
-    return next((BestOrder(units, amount, is_least=True) for amount, units in best.values()), None)
+    found = ((units, amount) for amount, units in best.values())
+    return next((BestOrder(*each, is_least=True, sets=sets) for each in found), None)
 
 
 def _ready(needs: Mapping[Unit, int], done: int) -> Iterator[Unit]:
@@ -120,7 +123,7 @@ def _improved(stake: Stake, needs: Mapping[Unit, int]) -> BestOrder | None:
                 order, least, better = moved, found, True
         if tries > MOST_TRIES:
             break
-    return BestOrder(tuple(order), least, is_least=False)
+    return BestOrder(tuple(order), least, is_least=False, sets=MOST_SETS)
 
 
 def _along(stake: Stake, units: Sequence[Unit]) -> Amount:

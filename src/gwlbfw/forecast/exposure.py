@@ -29,6 +29,8 @@ Amount = tuple[int, int, int]
 NOTHING: Amount = (0, 0, 0)
 MOST_SETS = 1 << 14
 """Of done steps, over which an exposure is found: any order of 12 calls, with two gates beside."""
+MOST_SETS_OF_FLOW = 1 << 12
+"""Of done steps, over which it is found which of the steps decide a flow's harm."""
 Needs = Mapping[int, int]
 """All that must be done before a step, directly or not, as bits."""
 
@@ -57,8 +59,8 @@ class HarmedFlow:
         for each in moments:
             asked |= each.relevant
         every = cls(moments, _timed(asked, moments, order))
-        sets = [*islice(order.closed_sets([*numbers_in(every.steps)]), MOST_SETS + 1)]
-        if len(sets) > MOST_SETS:
+        sets = [*islice(order.closed_sets([*numbers_in(every.steps)]), MOST_SETS_OF_FLOW + 1)]
+        if len(sets) > MOST_SETS_OF_FLOW:
             return every
         return cls(moments, _timed(every._deciding(sets), moments, order))
 

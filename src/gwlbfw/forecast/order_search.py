@@ -29,6 +29,8 @@ from gwlbfw.plan.toposort import topological_order
 
 MOST_EXPLORED = 24
 """Orders of the steps that decide health; each is explored anew."""
+MOST_SETS_EXPLORED = 1 << 13
+"""Of done steps, in all of these together: the larger a plan, the fewer of its orders are tried."""
 _HEALTH = frozenset({"member", "machine", "group", "rules", "balancer"})
 """What health depends on: whether a gate vouches for it hangs on what is done before the gate."""
 
@@ -77,6 +79,8 @@ class _Found:
     exposure: Amount
     is_least: bool
     """True if no order of the same effects has less."""
+    sets: int = 0
+    """Of done steps that were looked at."""
 
 
 def least_exposed(steps: tuple[Step, ...], look: Look) -> tuple[Outlook, Exposure]:
@@ -88,9 +92,10 @@ def least_exposed(steps: tuple[Step, ...], look: Look) -> tuple[Outlook, Exposur
     found = _search(given)
     is_least = found.is_least
     if found.exposure != NOTHING:
-        orders = [*islice(_orders(given.order, _health_steps(given)), MOST_EXPLORED + 1)]
-        is_least = is_least and len(orders) <= MOST_EXPLORED
-        for each in orders[:MOST_EXPLORED] if len(orders) > 1 else ():
+        most = min(MOST_EXPLORED, MOST_SETS_EXPLORED // max(found.sets, 1))
+        orders = [*islice(_orders(given.order, _health_steps(given)), most + 1)]
+        is_least = is_least and len(orders) <= most
+        for each in orders[:most] if len(orders) > 1 else ():
             other = _search(look(_with_edges(given.order, [*pairwise(each)])))
             is_least = is_least and other.is_least
             found = min(found, other, key=lambda one: one.exposure)
@@ -104,7 +109,7 @@ def _search(outlook: Outlook) -> _Found:
     """The edges for each stake in turn, with those for the stakes before it."""
     own = needs = dict(enumerate(outlook.order.prerequisites))
     edges: list[Edge] = []
-    total, is_least = NOTHING, True
+    total, is_least, sets = NOTHING, True, 0
     for stake in outlook.stakes():
         units = units_of(outlook.order, stake)
         alone = best_order(stake, units, stake.needs(own))
@@ -116,9 +121,9 @@ def _search(outlook: Outlook) -> _Found:
         found = needed_edges(stake, best, now)
         edges += found
         needs = dict(with_edges(needs, [(each.first, each.then) for each in found]))
-        total = plus(total, best.exposure)
+        total, sets = plus(total, best.exposure), sets + best.sets
         is_least = is_least and best.is_least and best.exposure == alone.exposure
-    return _Found(outlook, tuple(edges), total, is_least)
+    return _Found(outlook, tuple(edges), total, is_least, sets)
 
 
 def _health_steps(outlook: Outlook) -> list[int]:
