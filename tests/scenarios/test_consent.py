@@ -87,6 +87,9 @@ def test_address_that_moves_to_a_new_server_is_lost_for_seconds_and_not_for_good
     plan = deployed.stack(content).plan()
     assert plan.change(SERVER_B).action == "replace"  # type: ignore[arg-type, union-attr]
     assert lost_for_good(plan) == set()
+    assert plan.forecast is not None
+    # Bound to the new server, it is no longer in the subnet that went.
+    assert not any("eip.shop/ecs-b-01:associate" in e.after for e in plan.forecast.transient_flows)
     rows = [each for each in consent(plan) if each.holder]
     assert {(each.holder, each.direction, each.reason) for each in rows} == {
         (SERVER_B, "inbound", "lost"),

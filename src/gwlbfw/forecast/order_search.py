@@ -79,6 +79,8 @@ class _Found:
     exposure: Amount
     is_least: bool
     """True if no order of the same effects has less."""
+    chains: tuple[tuple[int, int], ...] = ()
+    """The edges of the best order itself, one step after the other."""
     sets: int = 0
     """Of done steps that were looked at."""
 
@@ -109,6 +111,7 @@ def _search(outlook: Outlook) -> _Found:
     """The edges for each stake in turn, with those for the stakes before it."""
     own = needs = dict(enumerate(outlook.order.prerequisites))
     edges: list[Edge] = []
+    chains: list[tuple[int, int]] = []
     total, is_least, sets = NOTHING, True, 0
     for stake in outlook.stakes():
         units = units_of(outlook.order, stake)
@@ -120,10 +123,11 @@ def _search(outlook: Outlook) -> _Found:
             continue
         found = needed_edges(stake, best, now)
         edges += found
+        chains += [(one[-1], other[0]) for one, other in pairwise(best.units)]
         needs = dict(with_edges(needs, [(each.first, each.then) for each in found]))
         total, sets = plus(total, best.exposure), sets + best.sets
         is_least = is_least and best.is_least and best.exposure == alone.exposure
-    return _Found(outlook, tuple(edges), total, is_least, sets)
+    return _Found(outlook, tuple(edges), total, is_least, tuple(chains), sets)
 
 
 def _health_steps(outlook: Outlook) -> list[int]:
@@ -157,21 +161,27 @@ def _with_edges(order: StepOrder, edges: Iterable[tuple[int, int]]) -> tuple[Ste
 
 
 def _settled(given: Outlook, found: _Found, look: Look) -> Outlook:
-    """The outlook with the edges found; as it was where they don't keep what they promise."""
+    """The outlook with the edges found; as it was where they harm no less.
+
+    They may not keep all that they promise: with an edge, a gate can count time that it did not.
+    """
     if found.outlook is given and not found.edges:
         return given
     named = [(e.first, e.then) for e in found.edges]
     after = found.outlook.order
     numbers = given.order.numbers
     alone = [(numbers[after.steps[a].id], numbers[after.steps[b].id]) for a, b in named]
-    tried = [_with_edges(given.order, alone)]
-    if found.outlook is not given:
-        tried.append(_with_edges(after, named))
+    tried = [_with_edges(given.order, alone), _with_edges(after, named)]
+    if found.is_least:
+        tried.append(_with_edges(after, found.chains))
+    best = given
     for steps in tried:
         outlook = look(steps)
-        if outlook.exposure() <= found.exposure:
-            return outlook
-    return given
+        if outlook.exposure() < best.exposure():
+            best = outlook
+        if best.exposure() <= found.exposure:
+            break
+    return best
 
 
 def _added(given: Outlook, found: _Found, outlook: Outlook) -> tuple[AddedNeed, ...]:

@@ -50,9 +50,10 @@ class PlannedNetwork:
         found = self._read(slot)
         return found if isinstance(found, of) else None
 
-    def holds(self, slot: Slot) -> bool:
-        """True if a slot has content."""
-        return self._read(slot) is not None
+    def may_be_in(self, slot: Slot, subnet: str) -> bool:
+        """True if a machine or public address is there, and nobody says that it is elsewhere."""
+        found = self._read(slot)
+        return found is not None and getattr(found, "subnet", "") in ("", subnet)
 
     def label(self, key: str) -> str:
         return self.base.label(key)

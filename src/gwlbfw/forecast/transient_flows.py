@@ -229,4 +229,4 @@ class _Subject:
 def _is_there(network: PlannedNetwork, user: InternetUser) -> bool:
     """True if a user may still be in its place: of those that no step takes away, always."""
     slot = user_slot(user)
-    return slot is None or network.holds(slot)
+    return slot is None or network.may_be_in(slot, user.subnet)
