@@ -177,12 +177,16 @@ class TransportError(GwlbfwError):
 
     code = "transport"
 
-    def __init__(self, action: str, endpoint: str, reason: str, *, sent: bool = True) -> None:
+    def __init__(
+        self, action: str, endpoint: str, reason: str, *, sent: bool = True, final: bool = False
+    ) -> None:
         self.action = action
         self.endpoint = endpoint
         self.reason = reason
         self.sent = sent
         """True if the request may have reached the server."""
+        self.final = final
+        """True if the same call will hardly get another answer."""
         super().__init__(f"{action} got no answer from {endpoint}: {reason}")
 
 

@@ -16,7 +16,7 @@ IMPORTERS_BY_NAME = frozenset(
         "gwlbfw.cloud.sdk.credential_chain",
         "gwlbfw.cloud.sdk.error_reply",
         "gwlbfw.cloud.sdk.lazy_models",
-        "gwlbfw.cloud.sdk.no_proxy",
+        "gwlbfw.cloud.sdk.session",
         "gwlbfw.cloud.sdk.transport",
         "gwlbfw.cloud.sdk.typed",
         "gwlbfw.resources",  # every kind

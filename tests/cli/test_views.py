@@ -215,14 +215,26 @@ def said(said: EventType, elapsed_s: float, detail: str = "") -> Event:
 
 def test_long_wait_is_reported_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     with LineProgress(12, Screen()) as on_event:
-        for seconds_ in (1.0, 29.0, 31.0, 45.0, 62.0):
+        for seconds_ in (1.0, 9.0, 11.0, 20.0, 22.0):
             on_event(said("waiting", seconds_, "0 with Status=Healthy"))
         on_event(said("done", 63.0))
     assert capsys.readouterr().err == (
-        "[ 0/12] route.y: waiting for 31 s: 0 with Status=Healthy\n"
-        "[ 0/12] route.y: waiting for 1 min 2 s: 0 with Status=Healthy\n"
+        "[ 0/12] route.y: waiting for 11 s: 0 with Status=Healthy\n"
+        "[ 0/12] route.y: waiting for 22 s: 0 with Status=Healthy\n"
         "[ 1/12] route.y: created (1 min 3 s)\n"
     )
+
+
+def test_retries_of_a_step_are_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first one is told at once; a deletion that is blocked is tried hundreds of times."""
+    with LineProgress(12, Screen()) as on_event:
+        for number in range(60):
+            on_event(said("retrying", number * 0.4, f"attempt {number + 2}: busy"))
+    assert capsys.readouterr().err.splitlines() == [
+        "[ 0/12] route.y: attempt 2: busy",
+        "[ 0/12] route.y: retrying for 10 s: attempt 27: busy",
+        "[ 0/12] route.y: retrying for 20 s: attempt 52: busy",
+    ]
 
 
 def test_phase_without_a_past_tense_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,6 +118,17 @@ Profile: TypeAlias = Annotated[
         rich_help_panel=COMMON,
     ),
 ]
+Timeout: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        callback=positive,
+        metavar="SECONDS",
+        help="Longest time of one call to the cloud (15).",
+        show_default=False,
+        rich_help_panel=COMMON,
+    ),
+]
 State: TypeAlias = Annotated[
     str,
     typer.Option(
@@ -227,6 +238,7 @@ class CloudOptions(SimulatorOptions):
     """The options that name a cloud, and the credentials for it."""
 
     profile: Profile = None
+    timeout: Timeout = None
 
 
 @dataclass(frozen=True)
@@ -237,7 +249,7 @@ class StackOptions(TopologyOptions, CloudOptions):
 
     def words(self) -> Iterator[str]:
         """These options as words of a command line, to give them again."""
-        for name in ("sim", "sim_dir", "endpoint_url", "profile", "state"):
+        for name in ("sim", "sim_dir", "endpoint_url", "profile", "timeout", "state"):
             value = getattr(self, name)
             if value != type(self).__dataclass_fields__[name].default:
                 flag = f"--{name.replace('_', '-')}"

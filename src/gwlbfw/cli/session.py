@@ -44,8 +44,11 @@ def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topo
 def open_cloud(options: CloudOptions) -> "Cloud":
     """The cloud, a server in its place, or the simulator until it is closed."""
     if options.sim:
-        return gwlbfw.Cloud.simulated(options.sim_dir)
-    return gwlbfw.Cloud.alibaba(profile=options.profile, endpoint_url=options.endpoint_url)
+        cloud = gwlbfw.Cloud.simulated(options.sim_dir)
+    else:
+        cloud = gwlbfw.Cloud.alibaba(profile=options.profile, endpoint_url=options.endpoint_url)
+    cloud.timeout_s = options.timeout or cloud.timeout_s
+    return cloud
 
 
 @contextmanager

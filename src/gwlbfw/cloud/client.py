@@ -13,13 +13,15 @@ from gwlbfw.cloud.call import Call, Raw, Value, objects
 from gwlbfw.cloud.clock import Clock
 from gwlbfw.cloud.paging import Paging, merge_pages
 from gwlbfw.cloud.randomness import random_jitter
-from gwlbfw.cloud.retry import Failure, OnRetry, Retrier
+from gwlbfw.cloud.retry import Failure, OnRetry, Retrier, Retry
 from gwlbfw.cloud.transport import Reply, Transport, bind
 from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.openapi import catalogue
 
 READ_DEADLINE_S = 120.0
 """The time for which a reading call is retried."""
+LONG_WAIT_S = 10.0
+"""Seconds of retries after which a reading call is announced, and after which again."""
 BeforeRetry = Callable[[Failure], Awaitable[Reply | None]]
 """Called before a retry: a reply makes the retry needless, None lets it go on.
 
@@ -43,6 +45,8 @@ class ApiClient:
         self.clock = clock
         self.backoff = backoff
         self.region = region
+        self.announce: Callable[[str], None] = lambda _: None
+        """Called with one line on a reading call that has been retried for long."""
         self.calls: Counter[str] = Counter()
         """The number of calls sent by action, such as `vpc:DescribeVpcs`."""
         self._transport = transport
@@ -72,9 +76,25 @@ class ApiClient:
     ) -> Raw:
         """The reply to a call that changes nothing; retried while the cloud is busy."""
         reply = await self._retrier.run(
-            lambda: self.send(call), repeatable=True, deadline_s=deadline_s, on_retry=on_retry
+            lambda: self.send(call),
+            repeatable=True,
+            deadline_s=deadline_s,
+            on_retry=on_retry or self._announcer(),
         )
         return reply.body
+
+    def _announcer(self) -> OnRetry:
+        """Announces what a call waits for, once it has done so for long, and from time to time."""
+        begun = said = self.clock.now()
+
+        def on_retry(retry: Retry) -> None:
+            nonlocal said
+            now = self.clock.now()
+            if now - said >= LONG_WAIT_S:
+                said = now
+                self.announce(f"waiting for {now - begun:.0f} s: {retry.error}")
+
+        return on_retry
 
     async def list_all(self, call: Call, items: str) -> list[Raw]:
         """The objects at the dotted path `items` of every page of a listing, in order."""

@@ -81,7 +81,7 @@ def is_worth_repeating(error: Failure, *, repeatable: bool) -> bool:
     A lost answer and a server's own failure leave open whether the call was carried out.
     """
     if isinstance(error, TransportError):
-        return repeatable or not error.sent
+        return not error.final and (repeatable or not error.sent)
     if error.status >= 500:
         return repeatable
     return isinstance(error, Throttled | Busy)

@@ -6,8 +6,10 @@ blocks another.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
 
 from gwlbfw.cloud.call import Raw
+from gwlbfw.cloud.client import LONG_WAIT_S
 from gwlbfw.discovery.fetch import Fetcher
 from gwlbfw.discovery.listing import Snapshot, fetch_snapshot
 from gwlbfw.discovery.live import live_state
@@ -35,19 +37,21 @@ async def fetch_settled(
     It is taken as it is once PATIENCE_S are over. The fetcher holds the lists of the last look.
     """
     api = fetcher.api
-    end = api.clock.now() + PATIENCE_S
+    begun = api.clock.now()
     delays = api.backoff.delays()
-    reported = False
+    reported = -inf
     while True:
         snapshot = await fetch_snapshot(fetcher, scope)
         live = live_state(scope, snapshot)
         why = (passing and next(in_transition(scope, snapshot), "")) or absent(live)
         delay = next(delays)
-        if not why or api.clock.now() + delay > end:
+        waited = api.clock.now() - begun
+        if not why or waited + delay > PATIENCE_S:
             return live
-        if not reported:
-            reported = True
-            on_message(f"waiting: {why}")
+        if waited - reported >= LONG_WAIT_S:
+            since = f" for {waited:.0f} s" if waited >= LONG_WAIT_S else ""
+            on_message(f"waiting{since}: {why}")
+            reported = waited
         await api.clock.sleep(delay)
         fetcher.forget()
 

@@ -4,9 +4,10 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from math import inf
 
-from gwlbfw.cloud.call import Call, objects
+from gwlbfw.cloud.call import Call, Wait, objects
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure, Retry
 from gwlbfw.cloud.transport import Reply
@@ -242,11 +243,14 @@ class StepAttempt:
                 self._api,
                 ready,
                 step.timeout_s,
-                lambda seen: self._emit("waiting", seen),
+                partial(self._on_poll, ready),
                 self._limits,
             )
             if found := objects(reply, ready.items):
                 resolved.raw[step.address] = found[0]
+
+    def _on_poll(self, wait: Wait, seen: str) -> None:
+        self._emit("waiting", f"{seen}; expected: {wait}")
 
     @property
     def _limits(self) -> Limits:

@@ -9,7 +9,14 @@ from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.clock import Clock, SystemClock
 from gwlbfw.cloud.endpoint import backoff_for
 from gwlbfw.cloud.environment import process_environment
-from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
+from gwlbfw.cloud.sdk import (
+    CONNECT_TIMEOUT_S,
+    READ_TIMEOUT_S,
+    AccountAccess,
+    CredentialSettings,
+    Keys,
+    SdkTransport,
+)
 from gwlbfw.errors import SimulatorError
 from gwlbfw.topology.models import Topology
 
@@ -24,6 +31,8 @@ class Cloud:
     endpoint_url: str | None = None
     profile: str | None = None
     keys: Keys | None = None
+    timeout_s: float = CONNECT_TIMEOUT_S + READ_TIMEOUT_S
+    """The longest time of one call, from its beginning to the end of its reply."""
     clock: Clock = field(default_factory=SystemClock)
     environment: Mapping[str, str] = field(default_factory=process_environment, repr=False)
     """The variables in which credentials and endpoints are looked up that nobody handed in."""
@@ -95,7 +104,13 @@ class Cloud:
     def _api(
         self, region: str, accounts: Mapping[str, AccountAccess], parallelism: int
     ) -> ApiClient:
-        transport = SdkTransport(region, self.endpoint_url, self.credentials(accounts))
+        connect_s = min(CONNECT_TIMEOUT_S, self.timeout_s / 3)
+        transport = SdkTransport(
+            region,
+            self.endpoint_url,
+            self.credentials(accounts),
+            timeouts_s=(connect_s, self.timeout_s - connect_s),
+        )
         return ApiClient(
             transport,
             self.clock,

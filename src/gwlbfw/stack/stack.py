@@ -65,6 +65,7 @@ class Stack:
         self.lock_timeout_s = lock_timeout_s
         """Seconds for which a lock that somebody else holds is waited for."""
         self.api = cloud.api(topology, parallelism)
+        self.api.announce = on_message
         self.store = open_store(
             state,
             BackendSettings(topology.region, cloud.endpoint_url, cloud.credentials()),

@@ -36,6 +36,11 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     """Sent as it is in place of a JSON body."""
+    raw: bytes | None = None
+    """Sent as they are in place of a body."""
+    trickle: threading.Event | None = None
+    """Sent byte by byte, far apart, until this."""
+    chunked: bool = False
     reset: bool = False
     hold: threading.Event | None = None
     """Answered only after this."""
@@ -128,11 +133,20 @@ class _Handler(BaseHTTPRequestHandler):
         body = answer.body
         if isinstance(body, dict):
             body = {"RequestId": "REQ-1", **body}
-        payload = (json.dumps(body) if answer.text is None else answer.text).encode()
+        payload = answer.raw or (json.dumps(body) if answer.text is None else answer.text).encode()
         self.send_response(answer.status)
-        for name, value in {"Content-Length": str(len(payload)), **answer.headers}.items():
+        length = {"Content-Length": str(len(payload))}
+        if answer.chunked:
+            length = {"Transfer-Encoding": "chunked"}
+            payload = b"".join(b"1\r\n%c\r\n" % each for each in payload) + b"0\r\n\r\n"
+        for name, value in {**length, **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
+        for at in range(len(payload) if answer.trickle else 0):
+            self.wfile.write(payload[at : at + 1])
+            self.wfile.flush()
+            if answer.trickle and answer.trickle.wait(0.1):
+                return
         self.wfile.write(payload)
 
     def _reset(self) -> None:

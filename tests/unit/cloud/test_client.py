@@ -2,6 +2,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 
@@ -101,6 +102,25 @@ async def test_a_read_is_retried_after_a_temporary_failure(error: Exception) -> 
     with api(ScriptedTransport(error, error, {"Status": "Available"})) as cloud:
         assert await cloud.read(READ) == {"Status": "Available"}
     assert cloud.calls.total() == 3
+
+
+async def test_a_read_that_is_retried_for_long_says_why_and_for_how_long() -> None:
+    told: list[str] = []
+    with api(ScriptedTransport(*[LOST] * 6, {"Status": "Available"})) as cloud:
+        cloud.announce = told.append
+        await cloud.read(READ)
+    assert told
+    assert all(str(LOST) in each for each in told)
+    waited = [int(each.split()[2]) for each in told]
+    assert waited[0] >= 10
+    assert all(late - soon >= 10 for soon, late in pairwise(waited))
+
+
+async def test_a_reply_that_will_not_be_another_is_not_asked_for_again() -> None:
+    page = TransportError("vpc:DescribeVpcAttribute", "x", "HTTP 403", final=True)
+    with api(ScriptedTransport(page)) as cloud, pytest.raises(TransportError):
+        await cloud.read(READ)
+    assert cloud.calls.total() == 1
 
 
 async def test_a_refused_read_is_not_retried() -> None:

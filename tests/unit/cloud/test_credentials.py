@@ -11,9 +11,9 @@ import pytest
 from gwlbfw.cloud.sdk import AccountAccess, CredentialsError, CredentialSettings, Keys, SdkTransport
 from gwlbfw.cloud.sdk.credentials import default_source
 from gwlbfw.cloud.transport import BoundCall
-from gwlbfw.errors import Denied, TransportError
+from gwlbfw.errors import CloudError, Denied, TransportError
 
-from .server import Answer, Request, Server
+from .server import Answer, Request, Server, error
 
 READ = BoundCall("gwlb", "DescribeZones")
 ROLE = "acs:ram::1234:role/firewall"
@@ -181,14 +181,57 @@ def test_concurrent_threads_assume_a_role_once(server: Server) -> None:
     assert sts.given == 1
 
 
-def test_a_refused_role_is_an_error_of_sts(server: Server) -> None:
+@pytest.mark.parametrize("code", ["NoPermission", "EntityNotExist.Role"])
+def test_a_refused_role_is_named_with_all_that_it_may_lack(server: Server, code: str) -> None:
+    """One code stands for all of them, but the role's own."""
     transport = Sts(server).transport(role_arn=ROLE)
-    server.refuse("AssumeRole", "NoPermission", 403)
-    with pytest.raises(Denied, match="sts:AssumeRole failed: NoPermission") as caught:
+    server.refuse("AssumeRole", code, 403)
+    with pytest.raises(CloudError, match=f"sts:AssumeRole failed: {code}") as caught:
         transport.send(THERE)
     assert f"account `{THERE.account}`, role {ROLE}: " in str(caught.value)
+    causes = "exists", "trust policy", "accounts.other.external_id", "sts:AssumeRole", "root"
     assert caught.value.hint is not None
-    assert '"Action": "sts:AssumeRole"' in caught.value.hint
+    assert [each for each in causes if each not in caught.value.hint] == []
+
+
+def test_a_wrong_key_is_no_matter_of_the_role(server: Server) -> None:
+    transport = Sts(server).transport(role_arn=ROLE)
+    server.refuse("AssumeRole", "SignatureDoesNotMatch")
+    with pytest.raises(Denied, match="account `other`") as caught:
+        transport.send(THERE)
+    assert "secret" in str(caught.value.hint)
+
+
+def expired(request: Request) -> Answer:
+    """The session of the first AssumeRole is refused, as one that was revoked."""
+    return error("InvalidSecurityToken.Expired", 403) if request.key == "STS.1" else Answer()
+
+
+def test_a_session_that_the_cloud_says_has_ended_is_begun_anew(server: Server) -> None:
+    sts = Sts(server)
+    server.on("DescribeZones", expired)
+    transport = sts.transport(role_arn=ROLE)
+    transport.send(THERE)
+    transport.send(THERE)
+    assert sts.given == 2
+    keys = [each.key for each in server.requests if each.action == "DescribeZones"]
+    assert keys == ["STS.1", "STS.2", "STS.2"]
+
+
+def test_a_role_whose_sessions_all_end_at_once_is_refused(server: Server) -> None:
+    sts = Sts(server)
+    server.refuse("DescribeZones", "InvalidSecurityToken.Expired", 403)
+    with pytest.raises(Denied):
+        sts.transport(role_arn=ROLE).send(THERE)
+    assert sts.given == 2
+
+
+def test_a_session_that_was_handed_in_is_not_begun_anew(server: Server) -> None:
+    sts = Sts(server)
+    server.refuse("DescribeZones", "InvalidSecurityToken.Expired", 403)
+    with pytest.raises(Denied, match="Expired"):
+        sts.transport(role_arn=ROLE).send(READ)
+    assert server.actions == ["DescribeZones"]
 
 
 @pytest.mark.parametrize("answer", [Answer(reset=True), Answer({"Credentials": {}})])

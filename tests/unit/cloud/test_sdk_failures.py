@@ -1,4 +1,6 @@
 import base64
+import gzip
+import json
 import logging
 import socket
 import threading
@@ -6,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport
+from gwlbfw.cloud.sdk import AccountAccess, CredentialSettings, Keys, SdkTransport, session
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import (
     Busy,
@@ -19,7 +21,7 @@ from gwlbfw.errors import (
     TransportError,
 )
 
-from .server import Answer, Server, error
+from .server import Answer, Server, error, serving
 
 CALL = BoundCall("ecs", "RunInstances", {"UserData": "S3CR3T"}, "", "cn-beijing")
 KEYS = Keys("AKID", "K3YS3CR3T")
@@ -30,7 +32,7 @@ def refused(server: Server, **options: float) -> GwlbfwError:
         "cn-beijing",
         server.url,
         CredentialSettings(keys=KEYS),
-        timeouts_s=(1.0, options.get("read", 5.0)),
+        timeouts_s=(options.get("connect", 1.0), options.get("read", 5.0)),
     )
     with pytest.raises(GwlbfwError) as caught:
         transport.send(CALL)
@@ -89,6 +91,89 @@ def test_a_reply_not_in_the_apis_form_counts_as_sent(server: Server, answer: Ans
     error = refused(server)
     assert isinstance(error, TransportError)
     assert error.sent
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(server: Server, status: int) -> None:
+    """It would take the session's token and the query, with user data, to another host."""
+    with serving() as other:
+        server.on("RunInstances", Answer({"RequestId": "R"}, status, {"Location": other.url}))
+        error = refused(server)
+        assert other.requests == []
+    assert isinstance(error, TransportError)
+    assert f"HTTP {status}, a redirect" in str(error)
+    assert error.final
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 413])
+def test_a_page_in_place_of_a_refusal_is_final(server: Server, status: int) -> None:
+    server.on("RunInstances", Answer(status=status, text="<html>Forbidden</html>"))
+    error = refused(server)
+    assert isinstance(error, TransportError)
+    assert (error.final, error.reason) == (True, f"HTTP {status} without an error code")
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_page_in_place_of_a_passing_failure_is_not_final(server: Server, status: int) -> None:
+    server.on("RunInstances", Answer(status=status, text="<html>Bad Gateway</html>"))
+    error = refused(server)
+    assert isinstance(error, TransportError)
+    assert not error.final
+
+
+def test_a_reply_is_read_up_to_a_size_after_it_is_decoded(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MAX_REPLY_BYTES", 2 << 20)
+    blanks = gzip.compress(b'{"RequestId": "' + b" " * (3 << 20) + b'"}')
+    server.on("RunInstances", Answer(raw=blanks, headers={"Content-Encoding": "gzip"}))
+    error = refused(server)
+    assert isinstance(error, TransportError)
+    assert "longer than 2 MB" in str(error)
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_reply_is_read_whole_however_it_is_sent(
+    server: Server, *, chunked: bool, zipped: bool
+) -> None:
+    body = b'{"RequestId": "R", "InstanceIdSets": {"InstanceIdSet": ["i-1"]}, "OrderId": "%s"}'
+    body %= bytes(97 + each % 23 for each in range(3000))
+    encoding = {"Content-Encoding": "gzip"} if zipped else {}
+    sent = gzip.compress(body) if zipped else body
+    server.on("RunInstances", Answer(raw=sent, chunked=chunked, headers=encoding))
+    reply = SdkTransport("r", server.url, CredentialSettings(keys=KEYS)).send(CALL)
+    assert reply.body == json.loads(body)
+
+
+def test_a_reply_that_trickles_in_has_one_time_limit(server: Server) -> None:
+    held = threading.Event()
+    server.on("RunInstances", Answer(raw=b'{"RequestId":"' + b"x" * 40 + b'"}', trickle=held))
+    error = refused(server, connect=0.2, read=0.4)
+    held.set()
+    assert isinstance(error, TransportError)
+    assert "not complete within 0.6 s" in str(error)
+
+
+def test_a_proxy_on_the_way_is_named_without_its_password(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = server.url.removeprefix("http://")
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, f"http://ann:s3cret@{proxy}")
+    held = threading.Event()
+    server.on("RunInstances", Answer(hold=held))
+    transport = SdkTransport(
+        "cn-beijing",
+        "http://cloud.invalid",
+        CredentialSettings(keys=KEYS),
+        timeouts_s=(0.2, 0.1),
+    )
+    with pytest.raises(TransportError) as caught:
+        transport.send(CALL)
+    held.set()
+    assert f"from cloud.invalid by way of the proxy {proxy}: no answer in time" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_reset_connection_counts_as_sent(server: Server) -> None:

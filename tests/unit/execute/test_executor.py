@@ -338,7 +338,8 @@ class TestCalls:
         transport = FakeTransport(DescribeVpcs=[shown("Pending"), shown("Available")])
         run = Run(transport, touch("a", waits=[available()]))
         await run()
-        assert [each.detail for each in run.events if each.type == "waiting"] == ["Status=Pending"]
+        details = [each.detail for each in run.events if each.type == "waiting"]
+        assert details == ["Status=Pending; expected: Status=Available"]
 
     async def test_user_data_is_rendered_when_the_call_is_made(self) -> None:
         params = {"UserData": UserData(Address("instance.a"), "0a")}

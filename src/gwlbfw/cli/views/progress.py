@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 UNDO = ":undo"
 """The end of the id of a step that rolls another back."""
-_LONG_WAIT_S = 30.0
+_LONG_WAIT_S = 10.0
 """Seconds of waiting after which a line reports it, and after which the next one does."""
 _SHOWN_RETRIES = 3
 """The number of last retries that are shown."""
@@ -72,12 +72,14 @@ class CompletedSteps:
 
 
 class LineProgress:
-    """A line for each step that is done, failed or tried again."""
+    """A line for each step that is done or failed, and from time to time for one that waits."""
 
     def __init__(self, total: int, screen: Screen) -> None:
         self._total, self._screen = total, screen
         self._done = CompletedSteps()
         self._reported_s: dict[str, float] = {}
+        self._retried: set[str] = set()
+        """The steps whose retries have begun: the first one is told at once."""
 
     def __call__(self, event: Event) -> None:
         self._done.update(event)
@@ -86,10 +88,18 @@ class LineProgress:
         elif event.type == "failed":
             what = "could not be rolled back" if UNDO in event.step.id else "failed"
             self._line(event.step, f"{what} ({duration_text(event.elapsed_s)})")
-        elif event.type == "retrying":
-            self._line(event.step, event.detail)
+        elif event.type == "retrying" and self._is_due(event):
+            since = f"retrying for {duration_text(event.elapsed_s)}: "
+            self._line(event.step, f"{since if event.elapsed_s >= 1 else ''}{event.detail}")
         elif event.type == "waiting" and self._is_long(event):
             self._line(event.step, f"waiting for {duration_text(event.elapsed_s)}: {event.detail}")
+
+    def _is_due(self, event: Event) -> bool:
+        first = event.step.id not in self._retried
+        self._retried.add(event.step.id)
+        if first:
+            self._reported_s[event.step.id] = event.elapsed_s
+        return first or self._is_long(event)
 
     def _is_long(self, event: Event) -> bool:
         last = self._reported_s.setdefault(event.step.id, 0.0)

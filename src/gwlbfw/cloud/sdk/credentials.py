@@ -49,19 +49,31 @@ class Session:
 
 
 class AssumedRole:
-    """The keys of a role, assumed when first needed and again shortly before they expire."""
+    """The keys of a role, assumed when first needed and again shortly before they expire.
+
+    A session may end sooner than it says: where it is revoked, or this machine's clock is off.
+    """
 
     def __init__(self, assume: Callable[[], Session], utc: Callable[[], datetime]) -> None:
         self._assume = assume
         self._utc = utc
         self._session: Session | None = None
         self._lock = threading.Lock()
+        self.sessions = 0
+        """The number of sessions so far."""
 
     def get_credential(self) -> Keys:
         with self._lock:
             if self._session is None or self._utc() >= self._session.until - RENEW_BEFORE:
                 self._session = self._assume()
+                self.sessions += 1
             return self._session.keys
+
+    def forget(self, session: int) -> None:
+        """Forget the session of that number, which has ended; no later one."""
+        with self._lock:
+            if self.sessions == session:
+                self._session = None
 
 
 def default_source(settings: CredentialSettings, *, endpoint_given: bool) -> CredentialsSource:

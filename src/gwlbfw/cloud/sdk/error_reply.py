@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gwlbfw.cloud.error_codes import cloud_error
+from gwlbfw.cloud.sdk.session import Unusable
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
 
@@ -31,6 +32,9 @@ NEVER_SENT = {
     "InvalidURL": "the endpoint's URL is wrong",
 }
 
+
+_PASSING = (0, 408, 425, 429)
+"""The HTTP statuses below 500 of what is no answer of the API and may be one the next time."""
 
 _SIGNED = re.compile(r"string[\s_-]?to[\s_-]?sign|canonical[\s_-]?request", re.IGNORECASE)
 HIDDEN = "(sensitive)"
@@ -103,6 +107,10 @@ def _decoded(text: str) -> str:
 
 def _transport_error(action: str, endpoint: str, inner: Exception) -> TransportError:
     chain = list(_causes(inner))
+    for each in chain:
+        if isinstance(each, Unusable):
+            final = each.status < 500 and each.status not in _PASSING
+            return TransportError(action, endpoint, each.reason, final=final)
     names = {base.__name__ for each in chain for base in type(each).__mro__}
     reason = next(
         (e.strerror for e in reversed(chain) if isinstance(e, OSError) and e.strerror), ""

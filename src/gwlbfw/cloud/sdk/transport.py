@@ -26,7 +26,8 @@ from gwlbfw.cloud.sdk.error_reply import (
     secret_values,
     translate_error,
 )
-from gwlbfw.cloud.sdk.no_proxy import bypass_proxies, is_in_no_proxy
+from gwlbfw.cloud.sdk.role_refusal import has_ended, role_refusal
+from gwlbfw.cloud.sdk.session import Guard, guard_session, is_in_no_proxy, proxy_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
 from gwlbfw.cloud.sdk.vendor_logging import silence_vendor_loggers
 from gwlbfw.cloud.transport import BoundCall, Reply
@@ -66,7 +67,7 @@ class SdkTransport:
     """Sends calls with one client per product, account and region, made when first needed.
 
     `endpoint` is a URL that takes the place of every product's own address. `timeouts_s` are for
-    connect and read.
+    connect and read; no call takes longer than both of them.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class SdkTransport:
         credentials = credentials or CredentialSettings()
         self._environment = credentials.environment
         self._timeouts_ms = [int(each * 1000) for each in timeouts_s]
+        self._total_s = sum(timeouts_s)
         self._utc = utc or SystemClock().utc
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -92,7 +94,21 @@ class SdkTransport:
             self._sources[name] = self._source(name, access)
 
     def send(self, call: BoundCall) -> Reply:
-        """The reply. Raises CloudError, TransportError, CredentialsError."""
+        """The reply. Raises CloudError, TransportError, CredentialsError.
+
+        A role whose session the cloud says to have ended is assumed again, once.
+        """
+        source = self._sources[call.account]
+        session = source.sessions if isinstance(source, AssumedRole) else 0
+        try:
+            return self._send(call)
+        except CloudError as refusal:
+            if not isinstance(source, AssumedRole) or not has_ended(refusal):
+                raise
+            source.forget(session or 1)  # the first call has just begun the first one
+        return self._send(call)
+
+    def _send(self, call: BoundCall) -> Reply:
         if (version := _UNTYPED.get(call.product)) is not None:
             return self.send_untyped(call, version)
         client = self._client(call.product, call.account, call.region or self._region)
@@ -138,10 +154,10 @@ class SdkTransport:
         try:
             return send()
         except sdk_exceptions() as error:
-            ours = translate_error(action, _host(client), error, secrets)
+            ours = translate_error(action, self._way(client), error, secrets)
         except (AttributeError, TypeError):
             # The SDK takes answers and errors apart without a look at their form.
-            ours = TransportError(action, _host(client), NOT_THE_FORM)
+            ours = TransportError(action, self._way(client), NOT_THE_FORM)
         # Outside the handler: the SDK's exception holds the signed request.
         raise ours
 
@@ -161,10 +177,22 @@ class SdkTransport:
         silence_vendor_loggers()
         protocol = self._endpoint.scheme if self._endpoint else "https"
         address = _host(client)
-        here = self._endpoint is not None and self._endpoint.is_loopback
-        if here or is_in_no_proxy(f"{protocol}://{address}/"):
-            bypass_proxies(protocol, address, POOL_SIZE)
+        guard = Guard(self._total_s, bypasses_proxies=not self._proxy(client))
+        guard_session(protocol, address, POOL_SIZE, guard)
         return client
+
+    def _proxy(self, client: Any) -> str:
+        """The proxy by which the client reaches its server; empty if it needs none."""
+        if self._endpoint is not None and self._endpoint.is_loopback:
+            return ""
+        protocol = self._endpoint.scheme if self._endpoint else "https"
+        url = f"{protocol}://{_host(client)}/"
+        return "" if is_in_no_proxy(url) else proxy_of(url)
+
+    def _way(self, client: Any) -> str:
+        """The server of a client, and the proxy on the way to it, for messages."""
+        proxy = self._proxy(client)
+        return f"{_host(client)} by way of the proxy {proxy}" if proxy else _host(client)
 
     def _config(self, source: CredentialsSource, region: str, host: str | None) -> Any:
         models = import_module("alibabacloud_tea_openapi.utils_models")
@@ -201,7 +229,7 @@ class SdkTransport:
             # The call that needs the session was not sent, and assuming a role again does no harm.
             raise TransportError(error.action, error.endpoint, error.reason, sent=False) from None
         except CloudError as error:
-            raise error.about(f"account `{account}`, role {access.role_arn}") from None
+            raise role_refusal(error, account, access) from None
         return _session_of(answer, _host(client))
 
 
