@@ -349,7 +349,7 @@ class FaultFixture:
         finally:
             deployment.close()
         found = canonical_form(dump(testbed), self.before)
-        yield from _difference(self.deployed_contents, found)
+        yield from difference(self.deployed_contents, found)
 
     def leftovers(self, testbed: Testbed) -> Iterator[str]:
         """What is not as it was found."""
@@ -414,7 +414,8 @@ def _sorted(value: Any) -> str:
     return json.dumps(value)
 
 
-def _difference(wanted: Sequence[str], found: Sequence[str]) -> Iterator[str]:
+def difference(wanted: Sequence[str], found: Sequence[str]) -> Iterator[str]:
+    """The things in which two clouds in canonical form differ."""
     more, less = Counter(found) - Counter(wanted), Counter(wanted) - Counter(found)
     yield from (f"too much: {each}" for each in sorted(more.elements()))
     yield from (f"absent or other: {each}" for each in sorted(less.elements()))
