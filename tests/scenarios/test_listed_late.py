@@ -1,9 +1,10 @@
 """The cloud lists a moment later what an apply has made; what follows at once knows of it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
+from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from tests.scenarios.testbed import Content, Testbed, example
 
 LAG_S = 1.2
@@ -28,6 +29,34 @@ def test_apply_creates_nothing_twice_while_lists_lag(deployed: Testbed, grown: C
 
 def test_drift_is_empty_after_an_apply_while_lists_lag(deployed: Testbed, grown: Content) -> None:
     assert not deployed.stack(grown).drift().drifted
+
+
+@dataclass
+class LateListener:
+    """A transport whose list of listeners lags until a zone has been looked at twice."""
+
+    inner: Transport
+    turned: bool = False
+    looks: int = 0
+
+    def send(self, call: BoundCall) -> Reply:
+        reply = self.inner.send(call)
+        self.turned = self.turned or call.action == "UpdateGatewayRouteTableEntryAttribute"
+        if call.action != "ListListeners" or not self.turned or self.looks == 2:
+            return reply
+        self.looks += 1
+        return replace(reply, body={**reply.body, "Listeners": []})
+
+
+def test_a_zone_is_not_put_back_while_the_list_lacks_its_new_listener(testbed: Testbed) -> None:
+    watched: list[LateListener] = []
+
+    def watch(inner: Transport) -> Transport:
+        watched.append(LateListener(inner))
+        return watched[-1]
+
+    testbed.stack(example("ulanqab"), watch).apply()
+    assert watched[0].looks == 2
 
 
 def test_destroy_leaves_nothing_while_lists_lag(deployed: Testbed, grown: Content) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.discovery.fetch import Fetcher
@@ -11,6 +12,7 @@ from gwlbfw.execute.interrupts import Interrupted
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.layout import business_subnet
 from gwlbfw.plan.model import Plan
+from gwlbfw.reachability import Network
 from gwlbfw.reachability.fetch import fetch_network
 from gwlbfw.reachability.flows import Flow, rank
 from gwlbfw.reachability.packets import sources_of
@@ -130,7 +132,16 @@ async def _fetch_objection_now(look: _Look) -> _Objection | None:
     if unseen := _unseen(verdict, look.subnets):
         text = f"the traffic of {unseen} can't be judged: the cloud does not list the subnet"
         return _Objection(text, may_pass=True)
-    return _worst_objection(verdict, look.subnets, look.accepted)
+    objection = _worst_objection(verdict, look.subnets, look.accepted)
+    if objection is not None and _lacks_listener(verdict.network, look.ids):
+        return replace(objection, may_pass=True)
+    return objection
+
+
+def _lacks_listener(network: Network, ids: Mapping[Address, str]) -> bool:
+    """True if the listener, which the health gate has just asked, is not in a list yet."""
+    balancer = network.balancers.get(ids.get(layout.LOAD_BALANCER, ""))
+    return layout.LISTENER in ids and balancer is not None and balancer.listener is None
 
 
 def _unseen(verdict: Verdict, subnets: Sequence[Address]) -> Address | None:
