@@ -259,6 +259,8 @@ class InternalFault(GwlbfwError):
 
 _NO_THREAD = "can't start new thread"
 """What CPython says where the system gives it no thread."""
+_NO_ROOM = "failed to map segment from shared object"
+"""What the loader of the C library says where there is no memory for a compiled module."""
 
 
 def fault_of(problem: Exception) -> GwlbfwError:
@@ -274,7 +276,7 @@ def _system_fault(problem: Exception) -> SystemFault | None:
     if isinstance(problem, OSError) and problem.strerror:
         subject = problem.filename if isinstance(problem.filename, str) else None
         return SystemFault(problem.strerror[:1].lower() + problem.strerror[1:], subject=subject)
-    if isinstance(problem, MemoryError):
+    if isinstance(problem, MemoryError) or _NO_ROOM in str(problem):
         return SystemFault("out of memory")
     if isinstance(problem, RuntimeError) and str(problem) == _NO_THREAD:
         return SystemFault("the system has no room for another thread (memory, `ulimit -u`)")

@@ -1,9 +1,12 @@
 """The command line as a process of its own: signals, pipes and terminals."""
 
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
+import termios
 from pathlib import Path
 from time import monotonic
 
@@ -67,6 +70,16 @@ class Terminal:
     def interrupt(self) -> None:
         """As Ctrl-C does."""
         self._process.send_signal(signal.SIGINT)
+
+    def resize(self, lines: int, columns: int) -> None:
+        """Make it another size."""
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._process.send_signal(signal.SIGWINCH)
+
+    def vanish(self) -> int:
+        """Be gone from now on; the exit code of the command."""
+        os.close(self._fd)
+        return self._process.wait(TIMEOUT_S)
 
     def end(self) -> int:
         """Read to the end; the exit code."""

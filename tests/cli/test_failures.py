@@ -119,7 +119,7 @@ def test_plan_that_cannot_be_saved_is_an_error(cloud: SimulatedCloud) -> None:
     assert "error: can't write no/such/folder/p.json: No such file or directory" in done.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @simulated_cloud(Settings(transition=0.1))
 def test_interrupted_apply_finishes_its_calls_and_is_resumed(
     folder: Path, number: signal.Signals, cloud: SimulatedCloud

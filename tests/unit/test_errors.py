@@ -79,6 +79,7 @@ def test_an_error_comes_out_of_a_pool_of_processes() -> None:
     [
         (OSError(28, "No space left on device"), SystemFault, "no space left on device"),
         (MemoryError(), SystemFault, "out of memory"),
+        (ImportError("a.so: failed to map segment from shared object"), SystemFault, "of memory"),
         (RuntimeError("can't start new thread"), SystemFault, "no room for another thread"),
         (RuntimeError("odd"), InternalFault, "internal error: RuntimeError: odd"),
         (ValueError("two\nlines"), InternalFault, "internal error: ValueError: two lines"),

@@ -16,6 +16,7 @@ from gwlbfw import __version__
 from gwlbfw.cli.commands import choose_help_colors, command, plain_flags
 from gwlbfw.cli.exit import DONE, FAILED, exit_code_of, prepare_streams
 from gwlbfw.cli.options import COMMON, Output, StackOptions
+from gwlbfw.cli.views.streams import settle
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter, Parameter
@@ -208,6 +209,7 @@ def main() -> None:
     """The console entry."""
     prepare_streams()
     code = run(sys.argv[1:])
-    for late in (signal.SIGINT, signal.SIGTERM):
+    for late in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(late, signal.SIG_IGN)  # all is done; only the exit code is left
+    settle(sys.stdout, sys.stderr)
     sys.exit(code)

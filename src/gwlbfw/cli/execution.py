@@ -54,15 +54,14 @@ def execute_plan(
     """
     plan = replace(plan, place=observation.place)
     screen.print_diagnostics(plan.warnings)
-    screen.print_result(plan_text(plan, screen.out))
+    shown = screen.print_outcome(plan_text(plan, screen.out))
     if problems := missing_consent(plan, **asdict(terms.consent)):
         raise PlanError(problems)
     if plan.is_empty:
         # There may still be a record to write: what is live is what was wanted.
         report = stack.sync.apply(plan, observation=observation)
-    elif terms.auto_approve or _confirm_plan(plan, screen):
-        screen.flush()
-        with open_progress(plan, screen, stack.api.clock.now) as on_event:
+    elif terms.auto_approve or (shown and _confirm_plan(plan, screen)):
+        with screen.in_background(), open_progress(plan, screen, stack.api.clock.now) as on_event:
             consent = asdict(terms.consent)
             report = stack.sync.apply(
                 plan, on_event, observation=observation, heed_signals=True, **consent
@@ -95,7 +94,7 @@ def _show_outcome(plan: Plan, report: ApplyReport, screen: Screen, resume: str) 
         screen.print_message("")
         screen.print_diagnostics(problems)
     if report.outcome == "done":
-        screen.print_result(f"\n{outcome_text(plan, report, screen.out)}")
+        screen.print_outcome(f"\n{outcome_text(plan, report, screen.out)}")
         return
     screen.print_message(f"\n{outcome_text(plan, report, screen.err)}")
     if not report.objection:

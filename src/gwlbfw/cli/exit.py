@@ -12,6 +12,7 @@ from types import FrameType
 import typer
 
 from gwlbfw.cli.options import Output
+from gwlbfw.cli.views.streams import lead_nowhere
 
 DONE, FAILED, DIFFERENT, UNINSPECTED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -19,7 +20,7 @@ DONE, FAILED, DIFFERENT, UNINSPECTED, INTERRUPTED = 0, 1, 2, 3, 130
 def exit_code_of(call: Callable[[], int], output: Output, arguments: Sequence[str] = ()) -> int:
     """The exit code of a command line, whatever it raises; what it raises is shown on stderr."""
     try:
-        with _sigterm_as_interrupt():
+        with _signals_as_interrupt():
             code = call()
             sys.stdout.flush()
             return code
@@ -27,7 +28,8 @@ def exit_code_of(call: Callable[[], int], output: Output, arguments: Sequence[st
         output.screen.print_message("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        return _silence_stdout()
+        lead_nowhere(sys.stdout)
+        return FAILED
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FAILED
     except Exception as problem:  # noqa: BLE001 - the one place where anything is made a message
@@ -37,11 +39,10 @@ def exit_code_of(call: Callable[[], int], output: Output, arguments: Sequence[st
 def _show_failure(problem: Exception, output: Output, arguments: Sequence[str]) -> int:
     from gwlbfw.cli.views.error_diagnostics import diagnose  # noqa: PLC0415 - only failures need it
 
-    with contextlib.suppress(BrokenPipeError):
-        output.screen.print_diagnostics(diagnose(problem, arguments))
-        # How a wrong command line arose is plain, and Typer's words may hold a secret of it.
-        if output.verbose > 1 and not isinstance(problem, typer.TyperException):
-            output.screen.print_message("".join(traceback.format_exception(problem)))
+    output.screen.print_diagnostics(diagnose(problem, arguments))
+    # How a wrong command line arose is plain, and Typer's words may hold a secret of it.
+    if output.verbose > 1 and not isinstance(problem, typer.TyperException):
+        output.screen.print_message("".join(traceback.format_exception(problem)))
     return FAILED
 
 
@@ -59,21 +60,24 @@ def prepare_streams() -> None:
 
 
 @contextlib.contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """Have SIGTERM end a command as Ctrl-C does, so that it cleans up."""
+def _signals_as_interrupt() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end a command as Ctrl-C does, so that it cleans up.
+
+    One that is ignored, as SIGHUP is below nohup, stays so.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            # A terminal that goes away says so twice: the second time amid the cleaning up.
+            signal.signal(number, signal.SIG_IGN)
         signal.default_int_handler(number, frame)
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = {number: each for number, each in before.items() if each != signal.SIG_IGN}
+    for number in heeded:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _silence_stdout() -> int:
-    """Let stdout lead nowhere, as its reader has gone; Python flushes it at the end."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, sys.stdout.fileno())
-    return FAILED
+        for number, handler in heeded.items():
+            signal.signal(number, handler)

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -196,7 +197,7 @@ class Output:
     no_color: NoColor = False
     verbose: Verbose = 0
 
-    @property
+    @cached_property
     def screen(self) -> Screen:
         """The two streams of the command."""
         return Screen(colour=not self.no_color)

@@ -1,6 +1,7 @@
 """The asynchronous client of the cloud's APIs: send, read, list every page, send with retries."""
 
 import asyncio
+import logging
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +19,7 @@ from gwlbfw.cloud.transport import Reply, Transport, bind
 from gwlbfw.errors import CloudError, TransportError
 from gwlbfw.openapi import catalogue
 
+_log = logging.getLogger(__name__)
 READ_DEADLINE_S = 120.0
 """The time for which a reading call is retried."""
 LONG_WAIT_S = 10.0
@@ -69,7 +71,13 @@ class ApiClient:
         ready = bind(call, self.region)
         self.calls[call.name] += 1
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._transport.send, ready)
+        try:
+            reply = await loop.run_in_executor(self._pool, self._transport.send, ready)
+        except (CloudError, TransportError) as problem:
+            _log.debug("%s", problem)
+            raise
+        _log.debug("%s answered, RequestId %s", call.name, reply.request_id)
+        return reply
 
     async def read(
         self, call: Call, *, deadline_s: float = READ_DEADLINE_S, on_retry: OnRetry | None = None

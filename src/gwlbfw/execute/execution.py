@@ -1,6 +1,7 @@
 """One run of a plan, as the value that its steps share."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 from gwlbfw.cloud.client import ApiClient
@@ -8,6 +9,9 @@ from gwlbfw.execute.events import Event, EventType, OnEvent
 from gwlbfw.execute.references import Render, ResolvedIds
 from gwlbfw.plan.model import Step
 from gwlbfw.state.journal import Journal
+
+_log = logging.getLogger(__name__)
+_ENDS = ("done", "failed", "skipped", "interrupted")
 
 
 @dataclass(frozen=True)
@@ -32,5 +36,10 @@ class Execution:
         return self.api.clock.now() - self.zero
 
     def emit(self, event: EventType, step: Step, start_s: float, detail: str = "") -> None:
-        """Report an event of a step that was started at `start_s`."""
-        self.on_event(Event(event, step, self.now() - start_s, detail))
+        """Report and log an event of a step that was started at `start_s`."""
+        elapsed_s = self.now() - start_s
+        level = logging.INFO if event in _ENDS else logging.DEBUG
+        _log.log(
+            level, "%s: %s after %.1f s%s", step.id, event, elapsed_s, detail and f": {detail}"
+        )
+        self.on_event(Event(event, step, elapsed_s, detail))

@@ -1,5 +1,6 @@
 """A run on the record: what it starts from, and what came of it."""
 
+import logging
 from dataclasses import replace
 
 from gwlbfw.errors import StateError
@@ -9,6 +10,8 @@ from gwlbfw.plan import Plan
 from gwlbfw.stack.observation import Observation
 from gwlbfw.state.lock import Lock
 from gwlbfw.state.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 async def recorded_run(
@@ -22,7 +25,9 @@ async def recorded_run(
         state = store.save(state)
     if plan.steps:
         observation.journal.start_run(lock.run_start())
+    _log.info("%r: %d steps begin", plan, len(plan.steps))
     report = await executor.run(plan)
+    _log.info("%r: %s after %.1f s", plan, report.outcome, report.makespan_s)
     try:
         if (after := state_after(state, plan, report)) != state:
             store.save(after)

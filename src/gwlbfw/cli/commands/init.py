@@ -29,7 +29,7 @@ def init(
 
     path = folder / "topology.yaml"
     write_new(path, starter())
-    output.screen.print_result(
+    output.screen.print_outcome(
         f"wrote {path}\n\nedit it, then:\n"
         f"  gwlbfw validate {path}\n"
         f"  gwlbfw apply {path} --sim    # on the built-in simulator, without an account"

@@ -28,5 +28,5 @@ def import_(
     from gwlbfw.cli.simulator import control_request
 
     control_request(options, "PUT", "state", file.read())
-    output.screen.print_result("the simulated cloud is as in the file")
+    output.screen.print_outcome("the simulated cloud is as in the file")
     return DONE

@@ -32,5 +32,5 @@ def load(
             output.screen.print_result(each)
         return DONE
     snapshot_request(options, "POST", name, "/load")
-    output.screen.print_result(f"the simulated cloud is as saved as {name}")
+    output.screen.print_outcome(f"the simulated cloud is as saved as {name}")
     return DONE

@@ -15,5 +15,5 @@ def reset(*, options: SimulatorOptions, output: Output) -> int:
     from gwlbfw.cli.simulator import control_request
 
     control_request(options, "POST", "reset")
-    output.screen.print_result("the simulated cloud is empty")
+    output.screen.print_outcome("the simulated cloud is empty")
     return DONE

@@ -26,5 +26,5 @@ def save(
     from gwlbfw.cli.simulator import snapshot_request
 
     snapshot_request(options, "POST", name)
-    output.screen.print_result(f"the simulated cloud is saved as {name}")
+    output.screen.print_outcome(f"the simulated cloud is saved as {name}")
     return DONE

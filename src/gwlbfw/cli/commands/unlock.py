@@ -35,7 +35,7 @@ def unlock(
     screen = output.screen
     with open_stack(file, options, output) as stack:
         if (held := stack.fetch_lock()) is None:
-            screen.print_result("The stack is not locked.")
+            screen.print_outcome("The stack is not locked.")
             return DONE
         reason = held.takeover_reason
         screen.print_message(f"{held.location} is held by {held.holder}{reason and '; ' + reason}")
@@ -43,5 +43,5 @@ def unlock(
             screen.print_message("cancelled: the lock was left as it is")
             return FAILED
         stack.unlock()
-    screen.print_result(f"Broke the lock of {held.holder}.")
+    screen.print_outcome(f"Broke the lock of {held.holder}.")
     return DONE

@@ -1,11 +1,14 @@
 """The progress of a run: a live display at a terminal, else a line for each step."""
 
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gwlbfw.cli.views.report_text import duration_text
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cli.views.streams import UnfailingStream
 from gwlbfw.diagnostics import printable
+from gwlbfw.errors import fault_of
 from gwlbfw.execute.events import Event
 from gwlbfw.plan.model import REPLACE, Plan, Step
 from gwlbfw.resources.resource import kinds
@@ -32,8 +35,36 @@ class Progress(Protocol):
 def open_progress(plan: Plan, screen: Screen, now: Callable[[], float]) -> Progress:
     """A live display where stderr is a terminal, else a line for each step."""
     if screen.is_live:
-        return LiveProgress(len(plan.steps), now, colour=screen.err.enabled)
-    return LineProgress(len(plan.steps), screen)
+        live = LiveProgress(len(plan.steps), now, colour=screen.err.enabled)
+        return UnfailingProgress(live, screen)
+    return UnfailingProgress(LineProgress(len(plan.steps), screen), screen)
+
+
+class UnfailingProgress:
+    """Shows a run by a display whose errors never reach the run: after one it shows no more."""
+
+    def __init__(self, display: Progress, screen: Screen) -> None:
+        self._display, self._screen = display, screen
+        self._works = True
+
+    def __call__(self, event: Event) -> None:
+        if self._works:
+            self._try(lambda: self._display(event))
+
+    def __enter__(self) -> Self:
+        self._try(self._display.__enter__)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._try(self._display.__exit__)
+
+    def _try(self, show: Callable[[], object]) -> None:
+        try:
+            show()
+        except Exception as problem:  # noqa: BLE001 - the run goes on, whatever it is
+            if self._works:
+                self._works = False
+                self._screen.print_message(f"the run goes on unseen: {fault_of(problem)}")
 
 
 _GATES = {"healthy": "enough appliances are healthy", "drained": "connections have drained"}
@@ -133,7 +164,8 @@ class LiveProgress:
         self._running: dict[str, tuple[Step, float, str]] = {}
         self._retries: list[str] = []
         self._begun = now()
-        console = Console(stderr=True, no_color=not colour, highlight=False)
+        stderr: Any = UnfailingStream(sys.stderr)
+        console = Console(file=stderr, no_color=not colour, highlight=False)
         self._live = Live(
             console=console, get_renderable=self._render, refresh_per_second=8, transient=True
         )
