@@ -138,6 +138,9 @@ def _write_all(handle: int, content: bytes) -> None:
 def _make_private_folder(folder: Path) -> None:
     """Make a folder and its missing parents, each readable by its owner alone."""
     if not folder.is_dir():
+        if folder.is_symlink():
+            why = "its folder is a link that leads to no folder"
+            raise NotADirectoryError(errno.ENOTDIR, why, str(folder))
         _make_private_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 

@@ -91,6 +91,12 @@ class TestLocalBackend:
             with pytest.raises(StateError, match="can't write"):
                 backend.append("a", b"", b"", durable=True)
 
+    def test_a_link_that_leads_nowhere_is_an_error_that_says_so(self, tmp_path: Path) -> None:
+        link = tmp_path / "link"
+        link.symlink_to(tmp_path / "nowhere")
+        with pytest.raises(StateError, match="its folder is a link that leads to no folder"):
+            LocalBackend(link).write("name", b"")
+
     def test_a_file_of_absurd_size_is_not_read(self, folder: LocalBackend, tmp_path: Path) -> None:
         folder.write("a", b"")
         with (tmp_path / "state" / "a").open("r+b") as file:
