@@ -85,12 +85,13 @@ class Cancelled:
     def __init__(self) -> None:
         self._task: asyncio.Task[object] | None = None
 
-    def run(self, stack: Stack, in_the_end: Callable[[], None]) -> bool:
+    def run(self, stack: Stack, in_the_end: Callable[[], None], *, destroy: bool = False) -> bool:
         """Plan and apply; True if that was cancelled. `in_the_end` runs before the loop ends."""
 
         async def main() -> bool:
             self._loop = asyncio.get_running_loop()
-            self._task = asyncio.create_task(stack.apply(await stack.plan()))
+            plan = await stack.plan(destroy=destroy)
+            self._task = asyncio.create_task(stack.apply(plan))
             with suppress(asyncio.CancelledError):
                 await self._task
             in_the_end()
@@ -220,3 +221,21 @@ def test_a_cancelled_apply_has_no_call_in_flight_and_the_next_one_converges(
     assert cancelled.run(stack, in_the_end)
     inspected(testbed, made)
     converges(testbed, made)
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_cancelled_destroy_turns_its_zone_back_or_leaves_it_and_the_next_one_ends_it(
+    testbed: Testbed, made: Existing, nth: int
+) -> None:
+    testbed.stack(brownfield(made)).apply()
+    cancelled = Cancelled()
+    meddler = Meddler(cancelled.cancel, nth)
+    stack = testbed.stack(brownfield(made), meddler).stack
+
+    def in_the_end() -> None:
+        assert (meddler.in_flight, stack.fetch_lock()) == (0, None)
+
+    assert cancelled.run(stack, in_the_end, destroy=True)
+    assert any(inspected(testbed, made))
+    testbed.stack(brownfield(made)).destroy()
+    assert not any(inspected(testbed, made))

@@ -145,9 +145,8 @@ class Stack:
         Without an observation, or where somebody was at work on the stack since, it observes
         again. Raises LockedError, PlanError, StateError.
 
-        A cancellation, or `on_event` where it raises, stops the run: calls in flight finish, and so
-        does the zone that has begun to turn; then that is raised. With `heed_signals`, Ctrl-C,
-        SIGTERM and SIGHUP stop it likewise, and a second one ends the process.
+        A cancellation, or `on_event` where it raises, stops the run once calls in flight and a zone
+        that has begun to turn are done. With `heed_signals`, Ctrl-C, SIGTERM and SIGHUP do, too.
         """
         if problems := missing_consent(
             plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
