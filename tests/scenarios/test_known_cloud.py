@@ -164,6 +164,17 @@ def test_the_record_of_what_is_loaded_again_stays(deployed: Testbed) -> None:
     assert stack.plan().summary["create"] == 41
 
 
+def test_a_state_of_before_the_stack_is_loaded_again_and_again(deployed: Testbed) -> None:
+    """The way back to a base: `sim save base` once, and `sim load base` where one would reset."""
+    content = example("ulanqab")
+    deployed.stack(content).destroy()
+    base = deployed.simulator.export()
+    for _ in range(2):
+        deployed.simulator.load(base)
+        assert deployed.stack(content).apply().outcome == "done"
+    assert deployed.stack(content).changes() == {}
+
+
 def test_two_simulators_in_one_folder_are_told_apart(deployed: Testbed, tmp_path: Path) -> None:
     with served(tmp_path, start=1_760_000_000.0) as other:
         said = refused(other.stack(example("ulanqab")).stack)

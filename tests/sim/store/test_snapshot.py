@@ -33,14 +33,21 @@ def test_exported_state_is_imported_unchanged(vpcs: Vpcs) -> None:
     assert simulator.export()["records"] == document["records"]
 
 
-def test_imported_state_is_the_same_cloud_and_one_without_an_id_another(vpcs: Vpcs) -> None:
-    document = vpcs.cloud.simulator.export()
+def test_imported_state_comes_from_the_same_cloud_and_is_a_new_one(vpcs: Vpcs) -> None:
+    def parts(simulator: Simulator) -> list[str]:
+        return simulator.state.cloud_id.split(".")
+
+    theirs = parts(vpcs.cloud.simulator)
     other = Simulator(settings=Settings(), clock=TurnedClock(vpcs.cloud.clock.now()))
-    own = other.state.cloud_id
-    other.load(document)
-    assert other.state.cloud_id == vpcs.cloud.simulator.state.cloud_id != own
-    other.load({name: each for name, each in document.items() if name != "cloud"})
-    assert other.state.cloud_id not in (own, vpcs.cloud.simulator.state.cloud_id)
+    own = parts(other)
+    assert own[0] != theirs[0]
+    other.load(vpcs.cloud.simulator.export())
+    imported = parts(other)
+    assert imported[0] == theirs[0]
+    assert imported[1] not in (own[1], theirs[1])
+    other.reset()
+    assert parts(other)[0] == theirs[0]
+    assert parts(other)[1] != imported[1]
 
 
 def test_transitions_continue_after_an_import(vpcs: Vpcs) -> None:

@@ -28,7 +28,8 @@ class State:
         self.name = store.name
         """The name of the state, which no other has."""
         self._world = store.meta("world")
-        self._imported = store.meta("imported")
+        self._origin = store.meta("imported") or store.name
+        """The name of the state that this one, or what was imported into it, began as."""
         self._records: dict[str, Record] = {}
         self._places: defaultdict[_Place, dict[str, Record]] = defaultdict(dict)
         self._due: list[tuple[float, str]] = []
@@ -41,18 +42,22 @@ class State:
 
     @property
     def cloud_id(self) -> str:
-        """The id of the simulated cloud, another one after each reset; an import brings its own."""
-        return self._imported or f"{self.name}.{self._world}"
+        """The id of the simulated cloud: where it comes from, and what is new after each reset.
+
+        An import brings the first part along, and is something new itself: a state of before.
+        """
+        return f"{self._origin}.{self._world}"
 
     def replace(self, records: Iterable[Record], imported: str = "") -> None:
-        """Become another cloud with these records: the one with an imported id, or a new one."""
+        """Become something new with these records, which come from the cloud of an imported id."""
         for record in self:
             self.remove(record)
         for record in records:
             self.add(record)
             self.schedule(record)
-        self._world, self._imported = new_state_name(), imported
-        self._store.save((), (), world=self._world, imported=imported)
+        self._origin = imported.partition(".")[0] or self._origin
+        self._world = new_state_name()
+        self._store.save((), (), world=self._world, imported=self._origin)
 
     def __iter__(self) -> Iterator[Record]:
         return iter(list(self._records.values()))

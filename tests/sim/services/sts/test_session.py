@@ -161,7 +161,8 @@ def test_a_simulator_is_known_by_its_name_and_by_what_a_reset_changes(cloud: Clo
     assert name == first[0]
     assert world != first[1]
     cloud.simulator.load(snapshot)
-    assert parts() == first
+    assert parts()[0] == name
+    assert parts()[1] not in (first[1], world)
 
 
 @pytest.mark.parametrize(
