@@ -170,7 +170,8 @@ def test_interrupted_watch_has_printed_json_lines(folder: Path, cloud: Simulated
 def test_served_simulator_prints_its_url_and_ends_well(
     folder: Path, number: signal.Signals
 ) -> None:
-    process = start(folder, "sim", "serve", "--data", "data", "--credentials", "key:secret")
+    (folder / "keys").write_text("key:secret\nother:secret\n")
+    process = start(folder, "sim", "serve", "--data", "data", "--credentials", "@keys")
     assert process.stdout is not None
     export = process.stdout.readline()
     assert export.startswith("export GWLBFW_ENDPOINT_URL=http://127.0.0.1:")

@@ -159,7 +159,7 @@ def test_hundreds_of_silent_connections_hold_nobody_up() -> None:
             assert _listed(connection) == 0
             connection.close()
         late = silent.pop()
-        late.sendall(b"GET /foo HTTP/1.1\r\nHost: x\r\n\r\n")
+        late.sendall(b"GET /foo HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert late.recv(4096).startswith(b"HTTP/1.1 404")
         late.close()
     # The server has stopped, and dropped them.

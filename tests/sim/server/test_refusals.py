@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import socket
+import struct
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,3 +131,17 @@ def test_noise_never_brings_down_the_server_or_prints(
     status, _ = _refusal(server, b"GET /foo HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
     assert status == 404
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_clients_that_reset_leave_no_trace(
+    server: Server, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    where = urlsplit(server.url)
+    begun = HEAD + FORM + b"Content-Length: 90\r\n\r\nAction=Describe"
+    for request in (HEAD, begun, (HEAD + b"\r\n") * 30, b"\x16\x03\x01\x02\x00\x01") * 5:
+        with socket.create_connection((where.hostname, where.port or 0), timeout=10) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(request)
+    assert _refusal(server, b"NONSENSE\r\n\r\n")[0] == 400
+    assert capfd.readouterr().err == ""
+    assert [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")] == []

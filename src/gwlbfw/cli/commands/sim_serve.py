@@ -26,10 +26,21 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _credentials(text: str) -> str:
-    """`KEY:SECRET,…`; the message repeats no value, as it may be a secret."""
-    if not all(key and secret for key, secret in _pairs(text)):
-        raise typer.BadParameter("write it as KEY:SECRET")
+    """`KEY:SECRET,…`, or a file of one a line; the message repeats none, as it may be a secret."""
+    if text.startswith("@"):
+        text = _content(Path(text[1:]))
+    if not text or not all(key and secret for key, secret in _pairs(text)):
+        raise typer.BadParameter("write it as KEY:SECRET, or @FILE for a file of one a line")
     return text
+
+
+def _content(file: Path) -> str:
+    """The lines of a file, as one list."""
+    try:
+        lines = file.read_text("utf-8").split()
+    except (OSError, ValueError) as problem:
+        raise typer.BadParameter(f"the file can't be read: {problem}") from None
+    return ",".join(lines)
 
 
 def _quota(text: str) -> str:
@@ -50,8 +61,9 @@ class SimulatedCloud:
         typer.Option(
             parser=_credentials,
             envvar="GWLBFW_SIM_CREDENTIALS",
-            metavar="KEY:SECRET",
-            help="The keys that may call; repeatable. Without any, every key may.",
+            metavar="KEY:SECRET|@FILE",
+            help="The keys that may call; repeatable. A file has one a line. "
+            "Without any, every key may.",
         ),
     ] = None
     quota: Annotated[
@@ -145,7 +157,7 @@ class Listener:
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="A host name accepted on the paths /-/, beside the loopback's; repeatable.",
+            help="A host name that is answered to, beside the loopback's; repeatable.",
         ),
     ] = None
 

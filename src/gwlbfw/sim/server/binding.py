@@ -1,4 +1,4 @@
-"""Where a server listens, and which names it answers to at its control paths."""
+"""Where a server listens, and which names it answers to."""
 
 import ipaddress
 import socket
@@ -21,7 +21,7 @@ class Binding:
     listen: str = LOOPBACK
     """An IPv4 or IPv6 address of this machine."""
     allow_hosts: tuple[str, ...] = ()
-    """Names other than the loopback's by which the control paths may be asked."""
+    """Names other than the loopback's by which the server may be asked."""
 
     def open_socket(self) -> socket.socket:
         """Open the listening socket. Raises SimulatorError where the address is not to be had."""
@@ -45,7 +45,7 @@ class Binding:
         return (*listened, *self.allow_hosts)
 
     def allows(self, host: str) -> bool:
-        """True if a request with this Host header may ask at a control path."""
+        """True if a request with this Host header is meant for this server."""
         name = _without_port(host).lower()
         if name in ("localhost", self.listen, *(each.lower() for each in self.allow_hosts)):
             return True

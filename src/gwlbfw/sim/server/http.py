@@ -17,6 +17,7 @@ from gwlbfw.sim.server.binding import Binding
 from gwlbfw.sim.server.certificates import Authority
 from gwlbfw.sim.server.connections import Connections
 from gwlbfw.sim.server.control import CONTROL
+from gwlbfw.sim.server.door import objection
 from gwlbfw.sim.server.protocol import LONGEST_BODY, HttpServer, malformed, refuse, response_to
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
@@ -105,9 +106,13 @@ class Server:
         await connections.drop()
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
+        is_control = request.path.startswith(CONTROL)
+        if why := objection(self._binding, request.headers):
+            error = ApiError("Forbidden.Simulator", f"The simulator does not answer: {why}.", 403)
+            return control.refusal(why) if is_control else refuse(self.simulator, error)
         try:
-            if request.path.startswith(CONTROL):
-                return await control.handle(self.simulator, self._binding, request)
+            if is_control:
+                return await control.handle(self.simulator, request)
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return refuse(self.simulator, _too_large())

@@ -69,8 +69,9 @@ class Protocol(web.RequestHandler):
         if status < 500:
             error = malformed((message or "it can't be read").strip().splitlines()[0])
         else:
-            level = logging.DEBUG if isinstance(exc, ConnectionError) else logging.ERROR
-            _log.log(level, "a request failed: %r", exc)
+            # A body that is read after its client has gone is a RuntimeError of the library's.
+            gone = self.transport is None or isinstance(exc, ConnectionError)
+            _log.log(logging.DEBUG if gone else logging.ERROR, "a request failed: %r", exc)
             _log.debug("where it failed", exc_info=exc)
             error = ApiError("InternalError", f"The simulator failed: {exc!r}", 500)
         return refuse(self._simulator, error)
