@@ -6,9 +6,11 @@ changed in all that can change, and deleted, without sending anything, and the c
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, TypeAlias
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
+from gwlbfw.cloud import authorization
 from gwlbfw.cloud.call import Json
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.plan.launch_preflight import launch_actions
@@ -18,6 +20,7 @@ from gwlbfw.resources import Instance, Rule
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.resource import Phase, Resource, kinds
 from gwlbfw.resources.route import DEFAULT
+from gwlbfw.resources.tags import STACK_TAG
 from gwlbfw.topology.models import Topology
 
 Actions = Mapping[str, frozenset[str]]
@@ -30,26 +33,54 @@ UNVERIFIED which service names a condition could narrow it down to.
 """
 
 
-def policy(topology: Topology) -> dict[str, dict[str, Json]]:
+Purpose: TypeAlias = Literal["plan", "apply"]
+"""What credentials are for: to look (plan, drift, verify, trace), or to change as well."""
+
+
+def policy(topology: Topology, purpose: Purpose = "apply") -> dict[str, dict[str, Json]]:
     """A RAM policy document for each account, by its key in the topology."""
-    return {account: document(names) for account, names in sorted(actions(topology).items())}
-
-
-def document(names: Iterable[str]) -> dict[str, Json]:
-    """The policy that allows these actions (RAM policy language, version 1)."""
-    statement: dict[str, Json] = {
-        "Effect": "Allow",
-        "Action": sorted(names),
-        "Resource": ["*"],
+    return {
+        account: document(names, topology)
+        for account, names in sorted(actions(topology, purpose).items())
     }
-    return {"Version": "1", "Statement": [statement]}
 
 
-def actions(topology: Topology) -> Actions:
+def document(names: Iterable[str], topology: Topology) -> dict[str, Json]:
+    """The policy that allows these actions (RAM policy language, version 1).
+
+    Each is allowed on no more than what RAM can tell apart: the region, and the stack by its tag.
+    """
+    groups: defaultdict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
+    for name in sorted(names):
+        scope = authorization.resources(name, topology.region)
+        groups[scope, authorization.is_told_by_tag(name)].append(name)
+    statements: list[Json] = []
+    for (scope, by_tag), allowed in sorted(groups.items()):
+        statement: dict[str, Json] = {"Effect": "Allow", "Action": [*allowed], "Resource": [*scope]}
+        if by_tag:
+            tag = f"acs:ResourceTag/{STACK_TAG}"
+            statement["Condition"] = {"StringEquals": {tag: [topology.name]}}
+        statements.append(statement)
+    return {"Version": "1", "Statement": statements}
+
+
+def not_narrowed(topology: Topology, purpose: Purpose = "apply") -> frozenset[str]:
+    """The changing actions that the policies allow on everything."""
+    return frozenset(
+        name
+        for names in actions(topology, purpose).values()
+        for name in names
+        if not authorization.is_read(name)
+        and authorization.resources(name, topology.region) == ("*",)
+    )
+
+
+def actions(topology: Topology, purpose: Purpose = "apply") -> Actions:
     """The actions that each account must allow. A RAM action is named like the API action."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for account, name in _all(topology):
-        found[account].add(name)
+        if purpose == "apply" or authorization.is_read(name):
+            found[account].add(name)
     return {account: frozenset(names) for account, names in found.items()}
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from gwlbfw import Stack, Topology
+from gwlbfw.cloud import authorization
 from gwlbfw.openapi import catalogue
 from gwlbfw.plan.preflight import ACTIONS as PREFLIGHT
-from gwlbfw.policy import SERVICE_LINKED_ROLES, actions, document, policy
+from gwlbfw.policy import SERVICE_LINKED_ROLES, actions, document, not_narrowed, policy
 from gwlbfw.simulator import simulated_cloud
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -40,16 +41,54 @@ def changed(tmp_path: Path) -> Callable[[str, str, str], Topology]:
 
 
 def test_policy_document_is_in_the_policy_language() -> None:
-    assert document({"vpc:DeleteVpc", "vpc:CreateVpc"}) == {
+    names = {
+        "vpc:DeleteVpc",
+        "vpc:CreateVpc",
+        "ecs:DeleteInstance",
+        "privatelink:CreateVpcEndpoint",
+    }
+    region = "cn-wulanchabu"
+    assert document(names, topology("ulanqab")) == {
         "Version": "1",
         "Statement": [
+            {"Effect": "Allow", "Action": ["vpc:DeleteVpc"], "Resource": ["*"]},
             {
                 "Effect": "Allow",
-                "Action": ["vpc:CreateVpc", "vpc:DeleteVpc"],
-                "Resource": ["*"],
-            }
+                "Action": ["ecs:DeleteInstance"],
+                "Resource": [f"acs:ecs:{region}:*:*"],
+                "Condition": {
+                    "StringEquals": {"acs:ResourceTag/gwlbfw:stack": [topology("ulanqab").name]}
+                },
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["privatelink:CreateVpcEndpoint"],
+                "Resource": [f"acs:{each}:{region}:*:*" for each in ("ecs", "privatelink", "vpc")],
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["vpc:CreateVpc"],
+                "Resource": [f"acs:vpc:{region}:*:*"],
+            },
         ],
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_policy_to_plan_has_no_changing_action(name: str) -> None:
+    looks = actions(topology(name), "plan")
+    assert looks[""]
+    assert not_narrowed(topology(name), "plan") == frozenset()
+    for each in looks[""]:
+        verb = each.partition(":")[2]
+        assert verb.startswith(("Describe", "Get", "List"))
+
+
+def test_what_ram_cannot_narrow_is_named() -> None:
+    everywhere = not_narrowed(topology("ulanqab"))
+    assert "ecs:RunInstances" in everywhere
+    assert "vpc:CreateRouteEntry" not in everywhere
+    assert not any(authorization.is_read(each) for each in everywhere)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,7 +147,7 @@ def test_policy_allows_removing_what_others_may_have_added() -> None:
 
 
 @pytest.mark.simulator
-def test_policy_allows_every_call_of_apply_change_and_destroy(
+def test_policies_allow_every_call_and_no_plan_changes_anything(
     tmp_path: Path, changed: Callable[[str, str, str], Topology]
 ) -> None:
     first = topology("ulanqab")
@@ -116,9 +155,15 @@ def test_policy_allows_every_call_of_apply_change_and_destroy(
     with simulated_cloud(clock="standing") as cloud:
         for each, destroys in ((first, False), (second, False), (second, True)):
             with Stack(each, cloud.cloud, state=tmp_path / "state") as stack:
-                report = stack.sync.apply(stack.sync.plan(destroy=destroys))
+                plan = stack.sync.plan(destroy=destroys)
+                stack.sync.verify()
+                stack.sync.drift()
+                looked = set(stack.api.calls)
+                report = stack.sync.apply(plan)
                 assert report.outcome == "done"
-                assert stack.api.calls
                 # Who a key is, anybody may ask.
-                asked = stack.api.calls.keys() - {"sts:GetCallerIdentity"}
-                assert asked <= actions(each)[""]
+                anybodys = {"sts:GetCallerIdentity"}
+                assert looked
+                assert looked - anybodys <= actions(each, "plan")[""]
+                assert looked < set(stack.api.calls)
+                assert set(stack.api.calls) - anybodys <= actions(each)[""]

@@ -1,25 +1,45 @@
 """`gwlbfw policy FILE`."""
 
+from typing import Annotated, Literal
+
+import typer
+
 from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
 from gwlbfw.cli.options import Output, TopologyFile, TopologyOptions
 
 
 @command
-def policy(file: TopologyFile, *, options: TopologyOptions, output: Output) -> int:
+def policy(
+    file: TopologyFile,
+    *,
+    purpose: Annotated[
+        Literal["plan", "apply"],
+        typer.Option("--for", help="To read alone (plan, drift, verify, trace), or to change too."),
+    ] = "apply",
+    options: TopologyOptions,
+    output: Output,
+) -> int:
     """Print the least RAM policy with which the topology can be planned, applied and destroyed.
 
     Where it spans several accounts, it is an object of policies by account key; the empty key is
-    the account of the credentials.
+    the account of the credentials. What RAM can't narrow to the region is said on stderr.
 
     Examples:
         gwlbfw policy topology.yaml
-        gwlbfw policy topology.yaml > policy.json
+        gwlbfw policy topology.yaml --for plan > policy.json
     """
     from gwlbfw.cli.session import load_topology
+    from gwlbfw.policy import not_narrowed
     from gwlbfw.policy import policy as policies
 
     screen = output.screen
-    documents = policies(load_topology(file, options, screen))
+    topology = load_topology(file, options, screen)
+    documents = policies(topology, purpose)
     screen.print_document(documents if len(documents) > 1 else next(iter(documents.values())))
+    if everywhere := sorted(not_narrowed(topology, purpose)):
+        screen.print_message(
+            "allowed on every resource, as RAM does not narrow them or no source says how: "
+            + ", ".join(everywhere)
+        )
     return DONE
