@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof orders probe docs figures \
-	ratio build node-clients clean
+	ratio build lock node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -103,14 +103,31 @@ node-clients:
 
 build: $(READY)
 	rm -rf dist
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+ifdef LOCKED
+	$(BIN)/python -m build --no-isolation
+else
+	$(PIP) build
 	$(BIN)/python -m build
+endif
 
+# The versions of CI, each with the hashes of its files: `LOCKED=1 make …` installs these and no others.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group ci
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --extra oss --group dev --group ci \
+		pyproject.toml --output-file .ci/requirements.txt
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gwlbfw needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+ifdef LOCKED
+	$(PIP) --require-hashes --requirement .ci/requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+else
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --editable . --group dev
+endif
 	@touch $@
 
 clean:
