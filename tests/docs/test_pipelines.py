@@ -39,7 +39,7 @@ def test_workflow_steps_validate_plan_and_look_for_drift(tmp_path: Path) -> None
     environment = {"GWLBFW_SIM": "1", "STATE": "state", "GITHUB_OUTPUT": str(output)}
     with Shell(tmp_path, environment) as shell:
         assert shell.run(step(PLAN, "Validate")) == "topology.yaml is valid"
-        assert shell.run(step(PLAN, "Plan")) == ""
+        assert "saved to firewall.plan" in shell.run(step(PLAN, "Plan"))
         assert "41 to create" in (tmp_path / "plan.md").read_text()
         shell.run(step(PLAN, "Shorten"))
         assert (tmp_path / "comment.md").read_text() == (tmp_path / "plan.md").read_text()
