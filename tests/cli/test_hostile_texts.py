@@ -16,7 +16,7 @@ from tests.cli.running import EXAMPLES, CommandResult, gwlbfw
 pytestmark = [pytest.mark.simulator]
 
 HOSTILE = "\x1b]0;t\x07\x1b[2J\u202e` ```` |x\n## All well → @org/admins\r"
-FILE = "ulanqab.yaml"
+FILE, PLAN = "ulanqab.yaml", "p.json"
 READS = (
     ("plan", FILE),
     ("plan", FILE, "--calls"),
@@ -34,6 +34,9 @@ READS = (
     ("graph", FILE),
     ("graph", FILE, "--format", "dot"),
     ("plan", FILE, "-vv"),
+    ("show", PLAN, "--calls"),
+    ("show", PLAN, "--format", "markdown", "--calls"),
+    ("show", PLAN, "--format", "json"),
     ("sim", "status"),
     ("sim", "call", "vpc", "DescribeVpcs"),
 )
@@ -67,6 +70,7 @@ def tampered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for each in call("vpc", "DescribeVSwitches")["VSwitches"]["VSwitch"]:
             key = each["VSwitchId"]
             call("vpc", "ModifyVSwitchAttribute", VSwitchId=key, VSwitchName=HOSTILE)
+        assert gwlbfw("--sim", "plan", FILE, "--out", PLAN).code == 0
         yield folder
     finally:
         os.chdir(before)

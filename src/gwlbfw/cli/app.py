@@ -15,7 +15,7 @@ from typer.main import get_command
 from gwlbfw import __version__
 from gwlbfw.cli.commands import choose_help_colors, command, plain_flags
 from gwlbfw.cli.exit import DONE, FAILED, exit_code_of, prepare_streams
-from gwlbfw.cli.options import COMMON, Output, StackOptions
+from gwlbfw.cli.options import COMMON, Output, RunOptions
 from gwlbfw.cli.views.streams import settle
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ COMMANDS = {
     "init": ("init:init", "Write a commented topology to start from."),
     "validate": ("validate:validate", "Check a topology, without the cloud."),
     "plan": ("plan:plan", "Show what would change, and change nothing."),
+    "show": ("show:show", "Show a saved plan."),
     "apply": ("apply:apply", "Apply a topology, or a saved plan."),
     "drift": ("drift:drift", "Compare live state with what was last applied."),
     "verify": ("verify:verify", "Prove or refute that all traffic is inspected."),
@@ -114,7 +115,7 @@ class LazyGroup(TyperGroup):
 def common_options() -> list[TyperOption]:
     """The options that may stand before a command, as Typer has them."""
 
-    def takes(*, options: StackOptions, output: Output, form: _Format = None) -> int:
+    def takes(*, options: RunOptions, output: Output, form: _Format = None) -> int:
         """All that there are; never called."""
         del options, output, form
         return DONE

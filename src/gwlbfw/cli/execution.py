@@ -2,13 +2,15 @@
 
 import json
 import shlex
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
 from gwlbfw.cli.files import write
-from gwlbfw.cli.options import Consent, StackOptions
-from gwlbfw.cli.session import confirm
+from gwlbfw.cli.options import Consent, Output, RunOptions, StackOptions
+from gwlbfw.cli.plan_file import plan_for, refuse_outside, topology_of
+from gwlbfw.cli.session import confirm, open_stack
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import open_progress
 from gwlbfw.cli.views.report_text import (
@@ -20,9 +22,8 @@ from gwlbfw.cli.views.report_text import (
 )
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.diagnostics import printable
-from gwlbfw.errors import PlanError
 from gwlbfw.execute.report import ApplyReport
-from gwlbfw.forecast.consent import missing_consent
+from gwlbfw.forecast.consent import refuse_without_consent
 from gwlbfw.plan.model import Plan
 from gwlbfw.stack import Observation, Stack
 
@@ -33,8 +34,6 @@ _CODES = {"done": DONE, "failed": FAILED, "interrupted": INTERRUPTED}
 class Terms:
     """The terms on which a plan is carried out: approval, consent, and where the report goes."""
 
-    resume: str
-    """The command that resumes the run, should it stop."""
     auto_approve: bool = False
     consent: Consent = field(default_factory=Consent)
     report: Path | None = None
@@ -45,18 +44,49 @@ def resume_command(verb: str, file: Path, options: StackOptions) -> str:
     return " ".join(["gwlbfw", verb, shlex.quote(str(file)), *options.words()])
 
 
+def plan_and_execute(
+    verb: Literal["apply", "destroy"],
+    file: Path,
+    options: RunOptions,
+    output: Output,
+    terms: Terms,
+    parallelism: int = 10,
+) -> int:
+    """Plan from a topology, or again from a saved plan, and execute the plan; the exit code.
+
+    Raises PlanError, FileError, TopologyError.
+    """
+    saved, destroys = plan_for(verb, file), verb == "destroy"
+    allowed = options.allow_outside
+    topology = topology_of(saved, file, allow_outside=allowed) if saved else file
+    resume = resume_command(verb, file, options)
+    with open_stack(topology, options, output, parallelism) as stack, stack.locked(verb) as lock:
+        if saved is not None:
+            refuse_outside(file, stack.topology.user_data_files, allow_outside=allowed)
+        observation = stack.sync.observe(lock=lock, destroy=destroys)
+        if saved is not None:
+            plan = stack.sync.take(saved, observation)
+        else:
+            plan = stack.sync.plan(observation, destroy=destroys)
+        return execute_plan(stack, plan, observation, output.screen, terms, resume)
+
+
 def execute_plan(
-    stack: Stack, plan: Plan, observation: Observation, screen: Screen, terms: Terms
+    stack: Stack,
+    plan: Plan,
+    observation: Observation,
+    screen: Screen,
+    terms: Terms,
+    resume: str,
 ) -> int:
     """Show a plan, have it approved, carry it out and show the outcome; the exit code.
 
-    Raises PlanError, before it asks, where consent to what the plan does to traffic is missing.
+    `resume` is the command that resumes the run, should it stop. Raises PlanError, before it
+    asks, where consent to what the plan does to traffic is missing.
     """
-    plan = replace(plan, place=observation.place)
     screen.print_diagnostics(plan.warnings)
     shown = screen.print_outcome(plan_text(plan, screen.out))
-    if problems := missing_consent(plan, **asdict(terms.consent)):
-        raise PlanError(problems)
+    refuse_without_consent(plan, **asdict(terms.consent))
     if plan.is_empty:
         # There may still be a record to write: what is live is what was wanted.
         report = stack.sync.apply(plan, observation=observation)
@@ -66,7 +96,7 @@ def execute_plan(
             report = stack.sync.apply(
                 plan, on_event, observation=observation, heed_signals=True, **consent
             )
-        _show_outcome(plan, report, screen, terms.resume)
+        _show_outcome(plan, report, screen, resume)
     else:
         screen.print_message("cancelled: nothing was changed")
         return FAILED

@@ -261,9 +261,22 @@ class StackOptions(TopologyOptions, CloudOptions):
 
 @dataclass(frozen=True)
 class RunOptions(StackOptions):
-    """The options of a command that works on a stack under its lock."""
+    """The options of a command that works on a stack under its lock, by a topology or a plan."""
 
     lock_timeout: LockTimeout = 0.0
+    allow_outside: Annotated[
+        bool,
+        typer.Option(
+            "--allow-outside",
+            help="Let a saved plan name files outside the current directory.",
+            rich_help_panel=COMMON,
+        ),
+    ] = False
+
+    def words(self) -> Iterator[str]:
+        yield from super().words()
+        if self.allow_outside:
+            yield "--allow-outside"
 
 
 AllowTrafficLoss: TypeAlias = Annotated[

@@ -1,52 +1,81 @@
-"""Saved plans: written by `plan --out`, recognised by what is in them."""
+"""Saved plans: written by `plan --out`, read again as data.
 
-import json
-from collections.abc import Mapping
+What one names is read only below the current directory, unless the command line says otherwise.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from gwlbfw.cli.files import write
-from gwlbfw.diagnostics import error
+from gwlbfw.cli.files import FileError, write
+from gwlbfw.cli.plan_content import plan_content, verb_for
+from gwlbfw.cli.views.screen import json_text
+from gwlbfw.diagnostics import error, one_line
 from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Plan
 from gwlbfw.plan.serialization import plan_from_json, plan_to_json
 
-_PLAN_KEYS = ("format_version", "calls")
-"""Keys of a plan that no topology has."""
-_LARGEST = 64 << 20
+_LONGEST = 300
+"""Characters of a path in a message."""
 
 
 def save_plan(plan: Plan, path: Path) -> None:
     """Write a plan to a file. Raises FileError."""
-    write(path, json.dumps(plan_to_json(plan), indent=1, ensure_ascii=False) + "\n")
+    write(path, json_text(plan_to_json(plan), indent=1) + "\n")
 
 
 def load_plan(path: Path) -> Plan | None:
     """The plan in a file; None where that is something else, such as a topology.
 
-    Raises PlanError for a plan that was cut short, changed by hand or made by another version.
+    Raises PlanError for a plan that was cut short or can't be read.
     """
-    text = _text(path)
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        content: Any = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        if '"format_version"' not in text:
-            return None
-        message = f"{path} was cut short or changed by hand"
-        raise PlanError(
-            [error("bad-plan", message, hint="make a new one with `gwlbfw plan --out`")]
-        ) from problem
-    if not isinstance(content, Mapping) or not set(_PLAN_KEYS) & set(content):
-        return None
-    return plan_from_json(content)
+    content = plan_content(path)
+    return None if content is None else plan_from_json(content)
 
 
-def _text(path: Path) -> str:
-    """The file as text; empty where it can't be read, which is reported as it is loaded."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_LARGEST).decode("utf-8")
-    except (OSError, ValueError):
-        return ""
+def require_plan(path: Path) -> Plan:
+    """The plan in a file. Raises PlanError where that is something else, FileError without it."""
+    if not path.is_file():
+        raise FileError(f"can't read {path}: there is no such file")
+    if (plan := load_plan(path)) is None:
+        message = f"{path} is no saved plan: `gwlbfw plan {path} --out PLAN` makes one"
+        raise PlanError([error("no-plan", message)])
+    return plan
+
+
+def plan_for(verb: str, path: Path) -> Plan | None:
+    """The plan in a file, for `apply` or `destroy`; None where it holds something else.
+
+    Raises PlanError for one that the other command carries out.
+    """
+    if (plan := load_plan(path)) is not None and verb != (
+        needed := verb_for(destroys=plan.destroys)
+    ):
+        what = "destroys the stack" if plan.destroys else "destroys nothing"
+        message = f"{path} is a saved plan that {what}: `gwlbfw {needed} {path}` carries it out"
+        raise PlanError([error("saved-plan", message)])
+    return plan
+
+
+def topology_of(plan: Plan, path: Path, *, allow_outside: bool) -> Path:
+    """The topology that a saved plan names. Raises PlanError, FileError."""
+    source = one_line(plan.source, _LONGEST)
+    if not source:
+        raise PlanError([error("bad-plan", f"{path} does not say from which topology it was made")])
+    refuse_outside(path, [Path(plan.source)], allow_outside=allow_outside)
+    if not Path(plan.source).is_file():
+        raise FileError(
+            f"can't read {source}, the topology that {path} was made from",
+            "run it in the directory in which the plan was made, with the same files",
+        )
+    return Path(plan.source)
+
+
+def refuse_outside(plan: Path, named: Iterable[Path], *, allow_outside: bool) -> None:
+    """Raise PlanError where a plan names a file that is not below the current directory."""
+    here = Path.cwd().resolve()
+    outside = [each for each in named if not each.resolve().is_relative_to(here)]
+    if outside and not allow_outside:
+        name = one_line(outside[0], _LONGEST)
+        message = f"{plan} is made from {name}, which is outside the current directory"
+        hint = "run it in a directory that has all its files, or allow it with `--allow-outside`"
+        raise PlanError([error("outside", message, hint=hint)])

@@ -14,9 +14,10 @@ from gwlbfw.cli.options import (
     StackOptions,
     TopologyOptions,
 )
+from gwlbfw.cli.plan_content import plan_instead_of_topology
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.sent_calls_text import sent_calls_text
-from gwlbfw.errors import GwlbfwError
+from gwlbfw.errors import GwlbfwError, PlanError
 from gwlbfw.topology.load import load
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ class Unattended(GwlbfwError):
 
 
 def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topology":
-    """The topology in a file; its warnings are shown. Raises TopologyError."""
+    """The topology in a file; its warnings are shown.
+
+    Raises TopologyError, or PlanError for a saved plan.
+    """
+    if problem := plan_instead_of_topology(file):
+        raise PlanError([problem])
     loaded = load(file, options.variables)
     topology = loaded.require()
     screen.print_diagnostics(loaded.warnings)

@@ -34,6 +34,7 @@ def state_after(state: State, plan: Plan, report: ApplyReport) -> State:
         applied=_applied_after(state, plan, report.ids, unfinished),
         before={a: was for a, was in state.before.items() if a in steered | unfinished},
         removed=_removed_after(state, report),
+        saved_plan="" if report.outcome == "done" else state.saved_plan,
     )
     if not (created := _created_ids(plan, report)):
         return newer

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.errors import PlanError
 from gwlbfw.forecast.wording import harm_sentences, in_short, objections
 from gwlbfw.plan.forecast import Reason, TransientFlow
 from gwlbfw.plan.model import Plan
@@ -49,6 +50,16 @@ def missing_consent(
     if needed.harmed_flows and not allow_traffic_loss:
         problems.append(_traffic_loss(needed))
     return problems
+
+
+def refuse_without_consent(
+    plan: Plan, *, accept_uninspected: bool = False, allow_traffic_loss: bool = False
+) -> None:
+    """Raise PlanError where consent to an effect on traffic is missing."""
+    if problems := missing_consent(
+        plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
+    ):
+        raise PlanError(problems)
 
 
 def steps_needing_consent(plan: Plan) -> frozenset[str]:

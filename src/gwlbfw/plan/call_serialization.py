@@ -66,9 +66,10 @@ def encode_call(call: Call) -> dict[str, Json]:
 
 def decode_call(row: Mapping[str, Json]) -> Call:
     """The call that `encode_call` made this of."""
-    product, _, action = str(row["action"]).partition(":")
+    name = str(row["action"])
+    product, _, action = name.partition(":")
     params = row["params"]
-    if not isinstance(params, Mapping) or not action:
+    if not isinstance(params, Mapping) or not action or not name.isprintable():
         raise ValueError(f"{row['action']!r} is no call")
     values = {str(name): decode(each) for name, each in params.items()}
     return Call(product, action, values, str(row.get("account") or ""))

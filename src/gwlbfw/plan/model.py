@@ -100,13 +100,18 @@ class Plan:
     forecast: Forecast | None = None
     """The plan's effect on traffic; None in one that only compares."""
     account: str = ""
-    """The account whose credentials it was made with; empty where it was not looked up."""
+    """The account whose credentials it was made with; empty in one that only compares."""
     place: str = ""
     """The cloud and accounts that its calls go to, for people; not part of a saved plan."""
     source: str = ""
     """The path of the topology file."""
     source_digest: str = ""
     """Digest of the topology after its variables were filled in, and of its user data."""
+    document: Mapping[str, Json] | None = field(default=None, compare=False, repr=False)
+    """The JSON that it was read from. Such a plan is data: what is carried out in its place is one
+    that the stack makes anew, where that is the same."""
+    carries_out: str = ""
+    """Digest of the saved plan that it was found to be the same as; empty where there is none."""
 
     def __repr__(self) -> str:
         counts = [f"{number} to {action}" for action, number in self.summary.items() if number]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from math import inf
@@ -10,7 +11,7 @@ from typing import Any
 
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Json
-from gwlbfw.diagnostics import error, one_line
+from gwlbfw.diagnostics import error, one_line, warning
 from gwlbfw.diff import ACTIONS, Change
 from gwlbfw.errors import PlanError
 from gwlbfw.plan.call_serialization import decode_call, decode_wait, encode_call, encode_wait
@@ -22,16 +23,17 @@ from gwlbfw.resources.serialization import decode, decode_node, encode_node, pro
 
 FORMAT = 2
 MADE_BY = f"gwlbfw {version('gwlbfw')}"
-"""Another version may mean something else by the same steps."""
+_DEEPEST = 40
+"""Levels of JSON in one another; a plan has far fewer."""
 
 
 def plan_to_json(plan: Plan) -> dict[str, Json]:
-    """The plan as a JSON object, sealed with a digest of itself."""
+    """The plan as a JSON object."""
     before: dict[str, Json] = {
         address: None if was is None else properties(was)
         for address, was in sorted(plan.before.items())
     }
-    content: dict[str, Json] = {
+    return {
         "format_version": FORMAT,
         "made_by": MADE_BY,
         "stack": plan.stack,
@@ -49,12 +51,11 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
         "source_digest": plan.source_digest,
         "warnings": [each.message for each in plan.warnings],
     }
-    return {**content, "seal": _seal(content)}
 
 
-def _seal(content: Mapping[str, Any]) -> str:
-    """A digest by which a file that was cut or edited is recognised."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def document_digest(document: Mapping[str, Json]) -> str:
+    """A digest of a saved plan, by which a run that carries it out remembers it."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def _change(plan: Plan, change: Change) -> dict[str, Json]:
@@ -118,7 +119,10 @@ def _step(plan: Plan, step: Step) -> dict[str, Json]:
 
 
 def plan_from_json(content: object) -> Plan:
-    """The plan in a JSON object. Raises PlanError where it is none, or was changed by hand."""
+    """The plan in a JSON object, as data: to be shown, and compared with one that is made anew.
+
+    Raises PlanError where it is none.
+    """
     if not isinstance(content, Mapping) or content.get("format_version") != FORMAT:
         found = content.get("format_version") if isinstance(content, Mapping) else None
         reason = (
@@ -127,22 +131,12 @@ def plan_from_json(content: object) -> Plan:
             else "it says no format"
         )
         raise _refused(f"this is no plan that can be applied: {reason}")
-    if not _is_whole(content):
-        raise _refused("the plan was cut short or changed by hand")
-    if content.get("made_by") != MADE_BY:
-        raise _refused(f"the plan was made by {content.get('made_by')}, and this is {MADE_BY}")
     try:
-        return _plan(content)
-    except (KeyError, ValueError, TypeError, AttributeError) as problem:
-        raise _refused(f"the plan can't be read: {problem}") from problem
-
-
-def _is_whole(content: Mapping[str, Any]) -> bool:
-    sealed = {name: value for name, value in content.items() if name != "seal"}
-    try:
-        return bool(content.get("seal") == _seal(sealed))
-    except RecursionError:
-        return False
+        return replace(_plan(content), document=content)
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
+        missing = isinstance(problem, KeyError)
+        reason = f"`{problem.args[0]}` is missing" if missing else str(problem)
+        raise _refused(f"the plan can't be read: {reason}") from problem
 
 
 _LONGEST = 300
@@ -155,14 +149,16 @@ def _refused(message: str) -> PlanError:
 
 
 def _plan(content: Mapping[str, Any]) -> Plan:
+    _refuse_depth(content)
     json.dumps(content, ensure_ascii=False).encode()  # halves of characters can't be written again
     changes = tuple(_read_change(each) for each in content["changes"])
+    steps = _in_order([_read_step(each) for each in content["calls"]])
     return Plan(
         stack=_text(content, "stack"),
         region=_text(content, "region"),
         account=_text(content, "account"),
         changes=changes,
-        steps=_in_order([_read_step(each) for each in content["calls"]]),
+        steps=steps,
         fingerprint=_text(content, "fingerprint"),
         destroys=content["destroys"] is True,
         before={
@@ -172,18 +168,51 @@ def _plan(content: Mapping[str, Any]) -> Plan:
         drifted=frozenset(Address(c["address"]) for c in content["changes"] if c["drift"]),
         source=_text(content, "source"),
         source_digest=_text(content, "source_digest"),
-        forecast=_read_forecast(content["traffic"], content["risky"]),
+        warnings=tuple(warning("saved", each) for each in _texts(content["warnings"])),
+        forecast=_read_forecast(content["traffic"], content["risky"], steps),
     )
 
 
-def _read_forecast(content: Mapping[str, Any] | None, risky: Sequence[str]) -> Forecast | None:
-    return None if content is None else forecast_from_json(content, frozenset(_texts(risky)))
+def _refuse_depth(content: Json) -> None:
+    """Raise ValueError for values in one another far deeper than those of a plan."""
+    level: list[Json] = [content]
+    for _ in range(_DEEPEST):
+        inner = [each.values() if isinstance(each, Mapping) else each for each in level]
+        level = [
+            value
+            for each in inner
+            if not isinstance(each, str | int | float | None)
+            for value in each
+        ]
+        if not level:
+            return
+    raise ValueError("it goes too deep")
+
+
+def _read_forecast(
+    content: Mapping[str, Any] | None, risky: Sequence[str], steps: Sequence[Step]
+) -> Forecast | None:
+    """The forecast of these steps, which names no others."""
+    if content is None:
+        return None
+    forecast = forecast_from_json(content, frozenset(_texts(risky)))
+    flows = (*forecast.transient_flows, *forecast.transient_if_refused, *forecast.consent)
+    named = {name for each in flows for name in (*each.after, *each.until)} | forecast.lossy_steps
+    named |= {name for each in forecast.exposure.added for name in (each.step, each.needs)}
+    if unknown := named - {each.id for each in steps}:
+        raise ValueError(f"`traffic` names {min(unknown)}, which is no call of the plan")
+    texts = (text for e in flows for text in (e.vpc, e.subnet, e.holder, *e.destinations))
+    if not all(text.isprintable() for text in texts):
+        raise ValueError("`traffic` holds what can't be printed")
+    return forecast
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row[name]
     if not isinstance(value, str):
         raise ValueError(f"`{name}` is no text")  # noqa: TRY004 - wrong text, not wrong type
+    if not value.isprintable():
+        raise ValueError(f"`{name}` holds what can't be printed")
     return value
 
 

@@ -8,10 +8,10 @@ from gwlbfw.blueprint.route_table_migration import moved_default_routes
 from gwlbfw.blueprint.security_vpc import required_rules
 from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.cloud.client import ApiClient
-from gwlbfw.diagnostics import Diagnostic, error
+from gwlbfw.diagnostics import Diagnostic
 from gwlbfw.diff import Change, diff
 from gwlbfw.drift import DriftReport, drift, moves
-from gwlbfw.errors import PlanError, StalePlanError
+from gwlbfw.errors import PlanError
 from gwlbfw.execute.state_update import drifted_addresses
 from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.plan import Plan, build
@@ -36,6 +36,7 @@ from gwlbfw.stack.gone_next_hops import without_gone
 from gwlbfw.stack.lost_originals import lost_original_warnings, lost_originals, without_lost
 from gwlbfw.stack.observation import Observation
 from gwlbfw.stack.other_stacks import other_stack_errors
+from gwlbfw.stack.saved_plans import refuse_moved, stale
 from gwlbfw.topology.models import Topology
 
 
@@ -44,8 +45,7 @@ async def make_plan(
 ) -> Plan:
     """The plan that leads from what was observed to the topology, or to what was there before.
 
-    Fetches what only the cloud knows (zones, instance types, images). Raises PlanError, CloudError,
-    TransportError.
+    Fetches what only the cloud knows. Raises PlanError, CloudError, TransportError.
     """
     live, desired = observation.live, observation.desired
     target: ResourceGraph = {} if destroy else desired.graph
@@ -76,6 +76,7 @@ async def make_plan(
         drifted=drifted_addresses(observation.recorded_graph, live, changes),
         destroys=destroy,
         place=observation.place,
+        account=observation.state.cloud.accounts.get("", ""),
         source_digest=source_digest(topology),
     )
     return with_forecast(plan, observation.network, live, known)
@@ -152,15 +153,8 @@ def drift_plan(observation: Observation, topology: Topology) -> Plan:
 
 def refuse_stale(plan: Plan, observation: Observation, topology: Topology) -> None:
     """Raise StalePlanError where live state or the topology is no longer what the plan saw."""
-    if observation.live.fingerprint != plan.fingerprint:
-        raise stale("live state has changed since the plan was made")
+    refuse_moved(plan, observation.live)
     if plan.source_digest != source_digest(topology):
         raise stale(
             "the topology, a variable or a user data file has changed since the plan was made"
         )
-
-
-def stale(reason: str) -> StalePlanError:
-    """The error for a plan that can't be carried out any more."""
-    hint = "make a new plan and look at it again"
-    return StalePlanError([error("stale-plan", reason, hint=hint)])

@@ -18,10 +18,15 @@ async def recorded_run(
     plan: Plan, observation: Observation, executor: Executor, lock: Lock, store: Store
 ) -> ApplyReport:
     """Save what the run starts from, run the plan, and save what came of it."""
-    state = replace(observation.state, before=plan.before, removed=observation.removed)
-    unsaved = state.before != observation.state.before or bool(observation.origins)
-    if unsaved or observation.unbound or not observation.recorded:
-        # What was there before is written down before the first thing changes.
+    state = replace(
+        observation.state,
+        before=plan.before,
+        removed=observation.removed,
+        saved_plan=plan.carries_out,
+    )
+    unsaved = replace(state, removed=observation.state.removed) != observation.state
+    if unsaved or observation.origins or observation.unbound or not observation.recorded:
+        # What was there before, and what is carried out, is written down before anything changes.
         state = store.save(state)
     if plan.steps:
         observation.journal.start_run(lock.run_start())

@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from gwlbfw.address import Address
 from gwlbfw.blueprint.user_data import render
-from gwlbfw.cloud.call import Call, Raw, UserData
+from gwlbfw.cloud.call import Raw, UserData
 from gwlbfw.cloud.clock import SystemClock
 from gwlbfw.drift import DriftReport
-from gwlbfw.errors import CloudError, PlanError, TransportError
 from gwlbfw.execute import ApplyReport, Executor
 from gwlbfw.execute.confirm import (
     AcceptedFlows,
@@ -24,7 +23,7 @@ from gwlbfw.execute.confirm import (
 from gwlbfw.execute.events import GuardedListener, OnEvent, ignore_event
 from gwlbfw.execute.interrupts import graceful_shutdown, stopped_by_cancellation
 from gwlbfw.execute.references import ResolvedIds
-from gwlbfw.forecast.consent import missing_consent, steps_needing_consent
+from gwlbfw.forecast.consent import refuse_without_consent, steps_needing_consent
 from gwlbfw.forecast.forecast import verdict_at_end
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
@@ -32,8 +31,9 @@ from gwlbfw.stack.blocking import blocking
 from gwlbfw.stack.cloud import Cloud
 from gwlbfw.stack.locking import locked
 from gwlbfw.stack.observation import Observation, Observer, once
-from gwlbfw.stack.planning import drift_plan, drift_report, make_plan, refuse_stale, stale
+from gwlbfw.stack.planning import drift_plan, drift_report, make_plan, refuse_stale
 from gwlbfw.stack.recording import recorded_run
+from gwlbfw.stack.saved_plans import refuse_wrong_verb, same_plan
 from gwlbfw.state.backend import BackendSettings
 from gwlbfw.state.location import open_store
 from gwlbfw.state.lock import Lock
@@ -142,24 +142,21 @@ class Stack:
     ) -> ApplyReport:
         """Carry out a plan. Raises StalePlanError where live state moved since it was made.
 
+        In place of one from a file its own is made and carried out; see `take`.
         Without an observation, or where somebody was at work on the stack since, it observes
         again. Raises LockedError, PlanError, StateError.
 
         A cancellation, or `on_event` where it raises, stops the run once calls in flight and a zone
         that has begun to turn are done. With `heed_signals`, Ctrl-C, SIGTERM and SIGHUP do, too.
         """
-        if problems := missing_consent(
-            plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
-        ):
-            raise PlanError(problems)
         held = observation.lock if observation else None
         command = "destroy" if plan.destroys else "apply"
         holding = nullcontext(held) if held and held.is_held else self.locked(command)
         with holding as lock, lock.in_use():
-            current = observation and self._observer.reload(observation, lock)
-            if current is None:
-                current = await self.observe(lock=lock, forwarding=False, destroy=plan.destroys)
-            refuse_stale(plan, current, self.topology)
+            plan, current = await self._current(plan, observation, lock)
+            refuse_without_consent(
+                plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
+            )
             accepted = flows_accepted_with(plan) if accept_uninspected else {}
             risky = frozenset() if allow_traffic_loss else steps_needing_consent(plan)
             stop = asyncio.Event()
@@ -170,6 +167,19 @@ class Stack:
                 report = await stopped_by_cancellation(run, stop)
             listener.check()
             return report
+
+    async def _current(
+        self, plan: Plan, observation: Observation | None, lock: Lock
+    ) -> tuple[Plan, Observation]:
+        """The plan, or the stack's own in place of one from a file, and what it is valid in."""
+        saved = plan.document is not None
+        refuse_wrong_verb(plan if saved else None, destroys=False)
+        current = observation and self._observer.reload(observation, lock)
+        if current is None or (saved and current.forwarding is None):
+            current = await self.observe(lock=lock, forwarding=saved)
+        plan = await self.take(plan, current) if saved else plan
+        refuse_stale(plan, current, self.topology)
+        return plan, current
 
     def _executor(
         self,
@@ -210,39 +220,30 @@ class Stack:
         return await with_objection_at_end(api, self.topology, report, accepted)
 
     async def destroy(
-        self, on_event: OnEvent = ignore_event, *, allow_traffic_loss: bool = False
+        self,
+        on_event: OnEvent = ignore_event,
+        *,
+        saved: Plan | None = None,
+        allow_traffic_loss: bool = False,
     ) -> ApplyReport:
-        """Take down all that the stack owns, and restore what it found; others may lose traffic."""
+        """Take down all that the stack owns, and restore what it found; `saved` as in `take`."""
+        refuse_wrong_verb(saved, destroys=True)
         with self.locked("destroy") as lock:
             observation = await self.observe(lock=lock, destroy=True)
-            plan = await self.plan(observation, destroy=True)
+            again = self.take(saved, observation) if saved else None
+            plan = await (again or self.plan(observation, destroy=True))
             return await self.apply(
                 plan, on_event, observation=observation, allow_traffic_loss=allow_traffic_loss
             )
 
-    async def bind(self, plan: Plan) -> Plan:
-        """The plan, to be carried out only with credentials of the account it was made in.
+    async def take(self, saved: Plan, observation: Observation) -> Plan:
+        """The stack's own plan, made now, in place of one from a file, which it is the same as.
 
-        It stays unbound where the cloud does not say which that is.
+        After an interrupted run of that, it is what is left, and a part of it. Raises
+        StalePlanError with the first difference, also for another account, or more consent.
         """
-        try:
-            return replace(plan, account=await self._fetch_account())
-        except (CloudError, TransportError):
-            return plan
-
-    async def check(self, plan: Plan, observation: Observation) -> None:
-        """Raise StalePlanError for a plan of another account, or made from another live state."""
-        if plan.account and plan.account != (mine := await self._fetch_account()):
-            raise stale(
-                f"the plan was made in account {plan.account}, and these credentials are those of "
-                f"account {mine}"
-            )
-        refuse_stale(plan, observation, self.topology)
-
-    async def _fetch_account(self) -> str:
-        """The account of the default credentials (STS API, GetCallerIdentity)."""
-        reply = await self.api.send(Call("sts", "GetCallerIdentity"))
-        return str(reply.body.get("AccountId") or "")
+        now = await self.plan(observation, destroy=saved.destroys)
+        return same_plan(saved, now, observation.live, observation.state.saved_plan)
 
     async def verify(self, *, desired: bool = False) -> Verdict:
         """Prove or refute on live routes that all Internet traffic is inspected, both ways.
@@ -290,8 +291,7 @@ class SyncStack:
     plan = blocking(Stack.plan)
     apply = blocking(Stack.apply)
     destroy = blocking(Stack.destroy)
-    bind = blocking(Stack.bind)
-    check = blocking(Stack.check)
+    take = blocking(Stack.take)
     verify = blocking(Stack.verify)
     trace = blocking(Stack.trace)
     refresh = blocking(Stack.refresh)

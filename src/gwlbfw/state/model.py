@@ -36,6 +36,8 @@ class State:
     """The cloud and the accounts in which it was applied."""
     removed: Mapping[Address, str] = field(default_factory=dict)
     """When runs that did not come to their end removed what they would have made anew, in UTC."""
+    saved_plan: str = ""
+    """Digest of the saved plan that the last run carried out and did not bring to its end."""
 
     @property
     def ids(self) -> Mapping[str, Address]:
@@ -92,6 +94,7 @@ class State:
             "removed": dict(sorted(self.removed.items())),
             "accounts": dict(sorted(self.cloud.accounts.items())),
             "simulator": self.cloud.simulator,
+            **({"saved_plan": self.saved_plan} if self.saved_plan else {}),
         }
         return json.dumps(content, indent=1) + "\n"
 
@@ -116,6 +119,7 @@ class State:
                 created_at=_instant(content.get("made_at", "")),
                 removed={Address(a): _instant(at) for a, at in content.get("removed", {}).items()},
                 cloud=_cloud(content.get("accounts", {}), content.get("simulator", "")),
+                saved_plan=str(content.get("saved_plan", "")),
             )
         except (
             *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),

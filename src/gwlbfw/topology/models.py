@@ -118,6 +118,13 @@ class Topology(Model):
         """The variables that the file takes values from, as `env:NAME` and `var:KEY`."""
         return self._source.variables
 
+    @property
+    def user_data_files(self) -> tuple[Path, ...]:
+        """The files that user data is read from."""
+        machines: list[Machine] = [*self.security_vpc.appliances.values()]
+        machines += [each for vpc in self.business_vpcs.values() for each in vpc.servers.values()]
+        return tuple(self.base / each.user_data_file for each in machines if each.user_data_file)
+
     def read_user_data(self, owner: Machine) -> bytes | None:
         """The machine's user data as it stands in the file now; None where it has none.
 

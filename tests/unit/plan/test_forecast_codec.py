@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gwlbfw.plan import Plan
 from gwlbfw.plan.forecast import AddedNeed, Exposure, Forecast, TransientFlow
 from gwlbfw.plan.forecast_serialization import forecast_from_json, forecast_to_json
 from gwlbfw.reachability.path import PathHop
@@ -46,6 +47,20 @@ FORECAST = Forecast(
     (FOR_GOOD,),
     Exposure(lost_s=7.3, least="found", added=(NEED,)),
 )
+
+
+def forecast_of(plan: Plan) -> Forecast:
+    """The same forecast, between steps of this plan."""
+    first, second, third, *_ = (each.id for each in plan.steps)
+    lost = replace(LOST, after=(first,), until=(second, third))
+    return replace(
+        FORECAST,
+        transient_flows=(lost,),
+        transient_if_refused=(replace(lost, after=()),),
+        lossy_steps=frozenset({first}),
+        consent=(replace(FOR_GOOD, after=(first,)),),
+        exposure=replace(FORECAST.exposure, added=(AddedNeed(third, second, "lost"),)),
+    )
 
 
 def written(forecast: Forecast = FORECAST) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from gwlbfw.errors import PlanError
 from gwlbfw.plan import Plan, plan_from_json, plan_to_json
 from gwlbfw.plan.health_gate import HEALTH_GATE
 from gwlbfw.plan.model import Pause
-from gwlbfw.plan.serialization import _seal
 from gwlbfw.resources.graph import Node
 from gwlbfw.resources.next_hop import GATEWAY
 from tests.unit.plan.planned import planned
@@ -26,12 +25,6 @@ def saved(plan: Plan) -> dict[str, Any]:
     """The plan as read from a file."""
     content: dict[str, Any] = json.loads(json.dumps(plan_to_json(plan)))
     return content
-
-
-def resealed(content: dict[str, Any]) -> dict[str, Any]:
-    """As a newer or broken tool might write it: sealed, and yet not as it should be."""
-    body = {name: value for name, value in content.items() if name != "seal"}
-    return {**body, "seal": _seal(body)}
 
 
 @settings(deadline=None)
@@ -130,6 +123,8 @@ class TestForm:
 
 class TestRefusals:
     CONTENT = saved(planned(example()).plan)
+    COUNTED = ("made_by", "summary")
+    """Keys for readers alone, of which nothing is read."""
 
     @staticmethod
     def refused(content: object) -> str:
@@ -148,28 +143,10 @@ class TestRefusals:
         message = self.refused({**self.CONTENT, "format_version": 7})
         assert "it has format 7; this version reads 2" in message
 
-    def test_a_plan_of_another_version(self) -> None:
-        message = self.refused(resealed({**self.CONTENT, "made_by": "gwlbfw 9.9.9"}))
-        assert "made by gwlbfw 9.9.9, and this is gwlbfw" in message
-
-    @pytest.mark.parametrize("name", sorted(set(CONTENT) - {"format_version"}))
+    @pytest.mark.parametrize("name", sorted(set(CONTENT) - {"format_version", *COUNTED}))
     def test_a_plan_of_which_something_is_missing(self, name: str) -> None:
         cut = {key: value for key, value in self.CONTENT.items() if key != name}
-        assert "cut short or changed by hand" in self.refused(cut)
-
-    @settings(deadline=None)
-    @given(st.data())
-    def test_a_plan_in_which_anything_was_changed(self, data: st.DataObject) -> None:
-        edited = json.loads(json.dumps(self.CONTENT))
-        place: Any = edited
-        while True:
-            keys = sorted(place) if isinstance(place, dict) else list(range(len(place)))
-            key = data.draw(st.sampled_from(keys))
-            if not (isinstance(place[key], dict | list) and place[key]):
-                break
-            place = place[key]
-        place[key] = "edited"
-        assert edited == self.CONTENT or self.refused(edited)
+        assert self.refused(cut) == f"the plan can't be read: `{name}` is missing"
 
     @pytest.mark.parametrize(
         "spoil",
@@ -193,7 +170,7 @@ class TestRefusals:
     def test_a_plan_that_makes_no_sense(self, spoil: Callable[[Any], object]) -> None:
         content = json.loads(json.dumps(self.CONTENT))
         spoil(content)
-        assert "can't be read" in self.refused(resealed(content))
+        assert "can't be read" in self.refused(content)
 
 
 def test_a_file_has_no_more_than_it_must_of_a_node() -> None:

@@ -26,25 +26,17 @@ def apply(
 ) -> int:
     """Apply a topology: plan, show the plan, ask, and carry it out.
 
-    A plan saved by `gwlbfw plan --out` is carried out as it was shown, or refused where live
-    state or the topology has changed since. Traffic is cut over to the firewall zone by zone; a
-    zone that is not inspected then is rolled back.
+    With a plan saved by `gwlbfw plan --out` it plans again, and goes on only where that gives the
+    same changes and calls, and needs consent to no more; else the first difference is named. After
+    an interrupted run of the same plan, what is left has to be a part of it. Traffic is cut over
+    to the firewall zone by zone; a zone that is not inspected then is rolled back.
 
     Examples:
         gwlbfw apply topology.yaml --sim
         gwlbfw apply topology.yaml --auto-approve --report report.json
         gwlbfw apply plan.json
     """
-    from gwlbfw.cli.execution import Terms, execute_plan, resume_command
-    from gwlbfw.cli.plan_file import load_plan
-    from gwlbfw.cli.session import open_stack
+    from gwlbfw.cli.execution import Terms, plan_and_execute
 
-    saved = load_plan(file)
-    topology = Path(saved.source) if saved else file
-    terms = Terms(resume_command("apply", topology, options), auto_approve, consent, report)
-    with open_stack(topology, options, output, parallelism) as stack, stack.locked("apply") as lock:
-        observation = stack.sync.observe(lock=lock)
-        if saved is not None:
-            stack.sync.check(saved, observation)
-        plan = saved or stack.sync.plan(observation)
-        return execute_plan(stack, plan, observation, output.screen, terms)
+    terms = Terms(auto_approve, consent, report)
+    return plan_and_execute("apply", file, options, output, terms, parallelism)

@@ -1,4 +1,9 @@
-"""`gwlbfw destroy FILE`."""
+"""`gwlbfw destroy FILE|PLAN`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from gwlbfw.cli.commands import command
 from gwlbfw.cli.options import (
@@ -7,13 +12,15 @@ from gwlbfw.cli.options import (
     Consent,
     Output,
     RunOptions,
-    TopologyFile,
 )
 
 
 @command
 def destroy(
-    file: TopologyFile,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE|PLAN", help="A topology, or a plan saved with --destroy."),
+    ],
     *,
     auto_approve: AutoApprove = False,
     allow_traffic_loss: AllowTrafficLoss = False,
@@ -23,17 +30,14 @@ def destroy(
     """Restore the routes as they were found, then delete what the stack created, nothing else.
 
     It asks for the stack's name first. What other servers lose that works now has to be allowed.
+    A plan saved by `gwlbfw plan --destroy --out` is taken as `gwlbfw apply` takes one.
 
     Examples:
         gwlbfw destroy topology.yaml
         gwlbfw destroy topology.yaml --sim --auto-approve
     """
-    from gwlbfw.cli.execution import Terms, execute_plan, resume_command
-    from gwlbfw.cli.session import open_stack
+    from gwlbfw.cli.execution import Terms, plan_and_execute
 
     consent = Consent(allow_traffic_loss=allow_traffic_loss)
-    terms = Terms(resume_command("destroy", file, options), auto_approve, consent)
-    with open_stack(file, options, output) as stack, stack.locked("destroy") as lock:
-        observation = stack.sync.observe(lock=lock, destroy=True)
-        plan = stack.sync.plan(observation, destroy=True)
-        return execute_plan(stack, plan, observation, output.screen, terms)
+    terms = Terms(auto_approve, consent)
+    return plan_and_execute("destroy", file, options, output, terms)

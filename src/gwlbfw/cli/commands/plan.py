@@ -19,7 +19,7 @@ class PlanOptions:
     """The options of `plan` alone. Raises BadParameter where they contradict each other."""
 
     out: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Save the plan for `gwlbfw apply`.")
+        Path | None, typer.Option(metavar="PATH", help="Save the plan, for `show` and `apply`.")
     ] = None
     destroy: Annotated[bool, typer.Option("--destroy", help="What `gwlbfw destroy` would do.")] = (
         False
@@ -70,8 +70,6 @@ def plan(
     screen = output.screen
     with open_stack(file, options, output) as stack:
         plan = replace(_plan(stack, wanted), source=str(file))
-        if wanted.out is not None:
-            plan = stack.sync.bind(plan)
         reveal = revealed_user_data(stack) if wanted.show_sensitive else None
         calls = wanted.calls or wanted.show_sensitive
         PlanView(screen, form, calls=calls, reveal=reveal, refresh_only=wanted.refresh_only).show(
@@ -79,7 +77,8 @@ def plan(
         )
     if wanted.out is not None:
         save_plan(plan, wanted.out)
-        screen.print_message(f"saved to {wanted.out}: `gwlbfw apply {wanted.out}` carries it out")
+        verb = "destroy" if plan.destroys else "apply"
+        screen.print_message(f"saved to {wanted.out}: `gwlbfw {verb} {wanted.out}` carries it out")
     return _detailed(plan) if detailed_exitcode else DONE
 
 

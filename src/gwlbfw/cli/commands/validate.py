@@ -22,10 +22,12 @@ def validate(
         gwlbfw validate topology.yaml --var env=prod --format json
     """
     from gwlbfw.blueprint import blueprint
+    from gwlbfw.cli.plan_content import plan_instead_of_topology
     from gwlbfw.cli.views import validation
-    from gwlbfw.topology.load import load
+    from gwlbfw.topology.load import LoadResult, load
 
-    loaded = load(file, options.variables)
+    problem = plan_instead_of_topology(file)
+    loaded = LoadResult(None, (problem,)) if problem else load(file, options.variables)
     if loaded.topology is not None:
         loaded = loaded.with_more(blueprint(loaded.topology).diagnostics)
     validation.show(output.screen, str(file), loaded, form)

@@ -7,7 +7,7 @@ from gwlbfw.plan.serialization import plan_to_json
 
 
 def plan_json(plan: Plan, reveal: Reveal | None = None) -> dict[str, Json]:
-    """The plan as JSON; what is revealed in it breaks its seal, so it can't be applied."""
+    """The plan as JSON; one in which something is revealed can't be applied."""
     document = plan_to_json(plan)
     rows = document["calls"]
     if reveal is not None and isinstance(rows, list):
