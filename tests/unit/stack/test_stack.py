@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gwlbfw import Cloud
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
-from gwlbfw.errors import LockedError, StalePlanError
+from gwlbfw.errors import LockedError, SimulatorError, StalePlanError
 from gwlbfw.execute import ApplyReport
 from gwlbfw.stack import Stack, SyncStack
 from tests.scenarios.conftest import served
@@ -165,3 +166,10 @@ def test_observation_without_forwarding_has_no_network(watch: LockWatch) -> None
     observation = watch.stack.sync.observe(forwarding=False)
     with pytest.raises(ValueError, match="without forwarding"):
         _ = observation.network
+
+
+def test_a_simulator_that_cannot_be_served_is_an_error_of_the_library(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SimulatorError) as refused:
+        Cloud.simulated(tmp_path / "file")
+    assert refused.value.diagnostics()[0].code == "simulator"
