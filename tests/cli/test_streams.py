@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
+from time import monotonic
 from typing import IO, Self
 
 import pytest
@@ -20,6 +21,7 @@ from gwlbfw.simulator import SimulatedCloud, simulated_cloud
 from tests.cli.processes import TIMEOUT_S, Terminal, read_until, start
 from tests.cli.running import gwlbfw
 from tests.cli.test_failures import run_in_shell
+from tests.support.command_process import CommandProcess
 
 pytestmark = [pytest.mark.simulator, pytest.mark.usefixtures("folder")]
 
@@ -156,6 +158,30 @@ def test_a_closed_stdin_is_a_no(cloud: SimulatedCloud) -> None:
     assert done.returncode == 1
     assert "stdin is not a terminal" in done.stderr
     assert cloud.status().resources == before
+
+
+@simulated_cloud(Settings(transition=0.0))
+def test_a_run_comes_to_its_end_while_its_reader_pauses(
+    folder: Path, cloud: SimulatedCloud
+) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while os.write(writing, b"x"):
+            pass
+    os.set_blocking(writing, True)
+    words = ("apply", FILE, "--auto-approve", "--endpoint-url", cloud.url)
+    process = CommandProcess(words, folder, dict(os.environ), stderr=writing)
+    os.close(writing)
+    record = folder / ".gwlbfw" / "state" / "ulanqab-edge.cn-wulanchabu.2.json"
+    late, end = threading.Event(), monotonic() + TIMEOUT_S
+    while not record.exists():
+        late.wait(0.02)
+        assert monotonic() < end, "the run waits for its reader"
+    with open(reading, encoding="utf-8") as reader:  # noqa: PTH123 - a number
+        assert "[49/49] " in reader.read()
+    process.communicate(TIMEOUT_S)
+    assert process.returncode == 0
 
 
 def test_a_reader_that_pauses_holds_nobody_up() -> None:
