@@ -103,19 +103,19 @@ class Lock:
         utc: Utc,
         notify: Notify,
         process: Process | None = None,
-        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._backend, self._name, self._utc, self._notify = backend, name, utc, notify
         now = utc()
         self.holder = Holder(random_token(), process or Process.this(), command, now, now + LEASE)
         self._lost: StateError | None = None
         self._released = threading.Event()
-        self._pause = pause or self._released.wait
         self._renewer = threading.Thread(target=self._keep_renewed, name="gwlbfw-lock", daemon=True)
         self._renewing = threading.Lock()
         self._use = threading.Lock()
 
-    def acquire(self, patience_s: float = 0.0) -> Self:
+    def acquire(
+        self, patience_s: float = 0.0, pause: Callable[[float], object] | None = None
+    ) -> Self:
         """Take the lock. Raises LockedError where a holder that is alive has it all that time."""
         end = self._utc() + timedelta(seconds=patience_s)
         waiting = False
@@ -128,7 +128,7 @@ class Lock:
                 if not waiting:
                     self._notify(f"waiting: {held}")
                 waiting = True
-            self._pause(LOOKED_AT_EVERY_S)
+            (pause or self._released.wait)(LOOKED_AT_EVERY_S)
 
     def _acquire_now(self) -> Self:
         now = self._utc()

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -58,11 +57,8 @@ def lock(
     time: Time,
     messages: list[str],
     process: Process = HERE,
-    pause: Callable[[float], None] | None = None,
 ) -> Lock:
-    return Lock(
-        backend, NAME, "apply", utc=time, notify=messages.append, process=process, pause=pause
-    )
+    return Lock(backend, NAME, "apply", utc=time, notify=messages.append, process=process)
 
 
 def held(backend: StateBackend) -> Holder:
@@ -159,13 +155,13 @@ def test_a_lock_is_waited_for_as_long_as_the_caller_is_willing(
     freed_after, start = 30.0, time.now
     first = lock(backend, time, messages).acquire()
     with pytest.raises(LockedError):
-        lock(backend, time, messages, pause=pause).acquire(20.0)
+        lock(backend, time, messages).acquire(20.0, pause)
     assert messages == [f"waiting: the stack is locked by {first.holder}"]
-    late = lock(backend, time, messages, pause=pause).acquire(20.0)
+    late = lock(backend, time, messages).acquire(20.0, pause)
     assert late.holder.since > start + timedelta(seconds=freed_after)
     assert late.holder.until == late.holder.since + LEASE
     late.release()
-    lock(backend, time, messages, pause=pause).acquire(20.0).release()
+    lock(backend, time, messages).acquire(20.0, pause).release()
     assert len(messages) == 2
 
 
