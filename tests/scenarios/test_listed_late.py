@@ -45,7 +45,7 @@ class LateListener:
         if call.action != "ListListeners" or not self.turned or self.looks == 2:
             return reply
         self.looks += 1
-        return replace(reply, body={**reply.body, "Listeners": []})
+        return replace(reply, body={**reply.body, "Listeners": [], "TotalCount": 0})
 
 
 def test_a_zone_is_not_put_back_while_the_list_lacks_its_new_listener(testbed: Testbed) -> None:
