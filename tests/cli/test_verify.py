@@ -78,6 +78,8 @@ def test_vpc_without_a_topology_is_judged_whole(at: Site) -> None:
     assert {each["subnet"] for each in flows} == set(judged)
     for each in flows:
         assert (each["verdict"] == "bypass") is judged[each["subnet"]]
+        assert each["exposed"] in (True, False)
+        assert not (each["exposed"] and each["verdict"] == "inspected")
 
 
 def test_missing_vpc_is_an_error(at: Site) -> None:

@@ -10,7 +10,7 @@ from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.parse_facts import parse_network
 from gwlbfw.reachability.trace import Trace, trace
 from gwlbfw.reachability.trace_ends import NoSuchPlace
-from gwlbfw.reachability.verdict import Verdict, judge
+from gwlbfw.reachability.verdict import Verdict, judge, judge_by_use
 
 __all__ = [
     "Finding",
@@ -26,6 +26,7 @@ __all__ = [
     "fetch_network",
     "fetch_vpc_network",
     "judge",
+    "judge_by_use",
     "parse_network",
     "trace",
 ]

@@ -11,6 +11,12 @@ from gwlbfw.reachability.facts import Raws
 from gwlbfw.reachability.fetch_side import Side, ids_in
 from gwlbfw.resources.resource import Listing
 
+_ELSEWHERE = (
+    "; a service of another account can't be read with these credentials: verify with the topology "
+    "that names its account, or there"
+)
+"""PrivateLink API, GetVpcEndpointServiceAttribute: to others a service is not there."""
+
 
 class FirewallSide(Side):
     """The lists of what lies behind the endpoints: services, load balancers, appliances, health."""
@@ -35,6 +41,8 @@ class FirewallSide(Side):
             self._behind(listings.SERVICE, keys), self._behind(listings.SERVICE_RESOURCES, keys)
         )
         for key in keys:
+            if key in self.facts.unread and not details[key]:
+                self.facts.unread[key] += _ELSEWHERE
             if details[key] and key not in self.facts.unread:
                 self.facts.services[key] = details[key][0]
                 self.facts.service_resources[key] = resources[key]

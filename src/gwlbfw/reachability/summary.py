@@ -31,6 +31,8 @@ class FlowSummary:
     path: tuple[PathHop, ...]
     source: Source | None = None
     """The sort of machines, where traffic of the other sort takes other paths."""
+    exposed: bool | None = None
+    """True if somebody uses it uninspected; None where a topology says what is to be proven."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,14 @@ def verdict_to_json(verdict: VerdictSummary) -> dict[str, Json]:
 
 
 def without_empty_source(flows: Json) -> Json:
-    """The rows of flows, without the `source` of those that have none."""
+    """The rows of flows, without `source` and `exposed` where they have none."""
     rows = flows if isinstance(flows, list) else []
     return [
-        {key: value for key, value in row.items() if key != "source" or value is not None}
+        {
+            key: value
+            for key, value in row.items()
+            if key not in ("source", "exposed") or value is not None
+        }
         for row in rows
         if isinstance(row, dict)
     ]

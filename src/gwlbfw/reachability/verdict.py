@@ -1,10 +1,11 @@
 """The verdict: is all Internet traffic of every business subnet inspected, both ways?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gwlbfw import layout
 from gwlbfw.cloud.call import Json
+from gwlbfw.reachability.exposure import Exposure, exposure
 from gwlbfw.reachability.findings import Finding, findings
 from gwlbfw.reachability.flows import Flow, flows
 from gwlbfw.reachability.network import Network
@@ -25,6 +26,8 @@ class Verdict:
     flows: tuple[Flow, ...]
     findings: tuple[Finding, ...]
     network: Network = field(compare=False, repr=False)
+    exposure: Exposure | None = None
+    """What is open, where no topology says what is to be proven."""
 
     @property
     def proven(self) -> bool:
@@ -34,18 +37,33 @@ class Verdict:
     @property
     def refutations(self) -> tuple[Flow, ...]:
         """The flows that are not inspected as they should be."""
-        return tuple(each for each in self.flows if each.verdict != "inspected")
+        closed = self.exposure.closed if self.exposure else frozenset()
+        return tuple(
+            each
+            for each in self.flows
+            if each.verdict != "inspected" and each.subnet.id not in closed
+        )
+
+    @property
+    def exposed(self) -> tuple[Flow, ...]:
+        """The flows that somebody uses uninspected, as far as that is told apart."""
+        open_ = self.exposure.flows if self.exposure else ()
+        return tuple(flow for flow, is_open in zip(self.flows, open_, strict=False) if is_open)
 
     def summary(self) -> VerdictSummary:
         """The verdict as plain values, without the network."""
+        rows = tuple(_flow(self.network, each) for each in self.flows)
+        if self.exposure:
+            pairs = zip(rows, self.exposure.flows, strict=True)
+            rows = tuple(replace(row, exposed=is_open) for row, is_open in pairs)
         return VerdictSummary(
-            tuple(_flow(self.network, each) for each in self.flows),
+            rows,
             tuple(_finding(self.network, each) for each in self.findings),
         )
 
     def to_json(self) -> Mapping[str, Json]:
         """The verdict as `verify --format json` says it."""
-        return verdict_to_json(self.summary())
+        return {**verdict_to_json(self.summary()), "proven": self.proven}
 
 
 def judge(network: Network) -> Verdict:
@@ -53,6 +71,12 @@ def judge(network: Network) -> Verdict:
     walker = Walker(network)
     found = tuple(flow for subnet in network.judged_subnets for flow in flows(walker, subnet))
     return Verdict(found, findings(network, walker, found), network)
+
+
+def judge_by_use(network: Network) -> Verdict:
+    """The verdict on a network that no topology describes: what nobody can use refutes nothing."""
+    verdict = judge(network)
+    return replace(verdict, exposure=exposure(network, verdict.flows))
 
 
 def key_of(network: Network, thing: str) -> str:

@@ -33,7 +33,8 @@ def verify(
 
     It is judged for every business subnet by the live routes, and everything else that forwards
     packets; every refutation is shown with its trace. With --vpc each subnet without an endpoint
-    is judged. Exits with 0 where it is proven, and with 3 where it is refuted.
+    is judged; one without a public address, SNAT, DNAT or way out refutes nothing. Exits with 0
+    where it is proven, and with 3 where it is refuted.
 
     Examples:
         gwlbfw verify topology.yaml
@@ -62,12 +63,12 @@ def verify_vpc(vpc: str, region: str, options: StackOptions, output: Output) -> 
 
     from gwlbfw.cli.session import open_cloud
     from gwlbfw.cli.views.sent_calls_text import sent_calls_text
-    from gwlbfw.reachability import fetch_vpc_network, judge
+    from gwlbfw.reachability import fetch_vpc_network, judge_by_use
 
     with open_cloud(options) as cloud:
         api = cloud.api_in(region)
         try:
-            return judge(asyncio.run(fetch_vpc_network(api, vpc)))
+            return judge_by_use(asyncio.run(fetch_vpc_network(api, vpc)))
         finally:
             api.close()
             if output.verbose:

@@ -19,9 +19,10 @@ _FEW = 3
 def verdict_text(verdict: Verdict) -> str:
     """The verdict for people, readable without colour."""
     lines = [_headline(verdict), ""]
-    for _, flows in groupby(verdict.flows, key=lambda each: each.subnet.vpc):
+    for _, flows in groupby(_in_sight(verdict), key=lambda each: each.subnet.vpc):
         lines += [*_table(verdict.network, list(flows)), ""]
-    for flow in verdict.refutations:
+    lines += _closed(verdict)
+    for flow in sorted(verdict.refutations, key=lambda each: each not in verdict.exposed):
         lines += [*_refutation(verdict.network, flow), ""]
     lines += _findings(verdict)
     lines += _health(verdict.network)
@@ -29,14 +30,33 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def _headline(verdict: Verdict) -> str:
+    if verdict.proven and verdict.exposure and not _in_sight(verdict):
+        return "Proven: nothing here has Internet traffic."
     if verdict.proven:
         return "Proven: all Internet traffic is inspected, both ways, by the same endpoint."
     critical = [each for each in verdict.findings if each.severity == "critical"]
+    exposed = len(verdict.exposed)
     counts = [
+        *([f"{exposed} of {len(verdict.flows)} classes in use uninspected"] if exposed else []),
+        *(["none in use uninspected"] if verdict.exposure and not exposed else []),
         f"{len(verdict.refutations)} of {len(verdict.flows)} classes of traffic refuted",
         *([f"{len(critical)} critical finding{'s'[: len(critical) - 1]}"] if critical else []),
     ]
     return f"Not proven: {', '.join(counts)}."
+
+
+def _in_sight(verdict: Verdict) -> list[Flow]:
+    """The flows but of those subnets that have no Internet traffic."""
+    closed = verdict.exposure.closed if verdict.exposure else ()
+    return [each for each in verdict.flows if each.subnet.id not in closed]
+
+
+def _closed(verdict: Verdict) -> Iterator[str]:
+    """The subnets that have no Internet traffic."""
+    if verdict.exposure and verdict.exposure.closed:
+        labels = ", ".join(sorted(map(verdict.network.label, verdict.exposure.closed)))
+        yield f"No public address, SNAT, DNAT or way out, so no Internet traffic: {labels}"
+        yield ""
 
 
 def _table(network: Network, flows: list[Flow]) -> list[str]:
