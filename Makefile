@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof orders probe docs figures \
-	ratio build lock node-clients clean
+	ratio sequences build lock node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh

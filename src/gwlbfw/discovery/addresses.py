@@ -1,7 +1,6 @@
 """Addresses of listed objects: by the file, by tag, by the state, or by parent and natural key."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gwlbfw import layout
@@ -76,7 +75,7 @@ def addresses_by_id(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
             if not _are_doubles(scope, other, cloud_id):
                 problems.append(_two_of_one(scope, address, other, cloud_id))
                 continue
-            at = doubled(address, holder)
+            at = layout.doubled(address, holder)
             holder[at] = cloud_id
         by_id[cloud_id] = at
     if problems:
@@ -85,12 +84,6 @@ def addresses_by_id(scope: Scope, snapshot: Snapshot) -> dict[str, Address]:
             list({each.place or each.subject: each for each in problems[::-1]}.values())
         )
     return by_id | dict(_untagged_tables(scope, snapshot, by_id))
-
-
-def doubled(address: Address, taken: Container[Address]) -> Address:
-    """The address of one more thing that claims an address; no key of a file is like it."""
-    numbered = (Address(f"{address}~{number}") for number in count(2))
-    return next(each for each in numbered if each not in taken)
 
 
 def _are_doubles(scope: Scope, one: str, other: str) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
+from gwlbfw import layout
 from gwlbfw.address import Address
 from gwlbfw.cloud.call import Raw
 from gwlbfw.diagnostics import one_line
-from gwlbfw.discovery.addresses import Directory, addresses_by_id, doubled
+from gwlbfw.discovery.addresses import Directory, addresses_by_id
 from gwlbfw.discovery.listing import Snapshot
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.errors import ReplyError
@@ -34,7 +35,7 @@ def live_state(scope: Scope, snapshot: Snapshot) -> Live:
             directory.learn(cloud_id, resource)
             address = directory.addresses.get(cloud_id) or cls.address(found, directory)
             if scope.takes_doubles and address in nodes:
-                address = doubled(address, nodes)
+                address = layout.doubled(address, nodes)
             node = Node(
                 resource, _is_owned(scope, address, resource, nodes), cloud_id, found.account
             )

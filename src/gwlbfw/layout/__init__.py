@@ -12,6 +12,7 @@ from gwlbfw.address import Address
 from gwlbfw.layout.scheme import Parts as Parts
 from gwlbfw.layout.scheme import Role as Role
 from gwlbfw.layout.scheme import above as above
+from gwlbfw.layout.scheme import doubled as doubled
 from gwlbfw.layout.scheme import has_key as has_key
 from gwlbfw.layout.scheme import moved as moved
 from gwlbfw.layout.scheme import parse as parse

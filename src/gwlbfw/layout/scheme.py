@@ -1,8 +1,9 @@
 """The scheme of addresses: the keys that each is made of, how one is parsed, and how one moves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
 from gwlbfw.address import Address
 
@@ -128,6 +129,12 @@ def moved(address: Address, source: Address, target: Address) -> Address:
     if address == source or here is None or to is None:
         return target
     return _built(here[0], {**here[1], **to[1]}.values())
+
+
+def doubled(address: Address, taken: Container[Address]) -> Address:
+    """The address of one more thing that claims an address; no key of a file is like it."""
+    numbered = (Address(f"{address}~{number}") for number in count(2))
+    return next(each for each in numbered if each not in taken)
 
 
 def _built(row: str, keys: Iterable[str]) -> Address:

@@ -61,8 +61,9 @@ def internet_users(network: Network, subnet: Subnet) -> Iterator[InternetUser]:
         if nat.subnet == subnet.id and nat.is_used:
             yield InternetUser(nat.id, subnet.id, BOTH, addresses=(subnet.cidr.span,))
     if served := users_of_nat(network, subnet):
-        inside = (each for each in network.machines.values() if each.subnet == subnet.id)
-        yield from _served(subnet, served, [e for e in inside if e.id not in with_address])
+        inside = [each for each in network.machines.values() if each.subnet == subnet.id]
+        without = [each for each in inside if each.id not in with_address]
+        yield from _served(subnet, served, without, or_anybody=not inside)
 
 
 def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
@@ -71,9 +72,13 @@ def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
 
 
 def _served(
-    subnet: Subnet, served: Sequence[Sender], machines: Sequence[Machine]
+    subnet: Subnet, served: Sequence[Sender], machines: Sequence[Machine], *, or_anybody: bool
 ) -> Iterator[InternetUser]:
-    """Those that NAT serves, or may; where no machine is known to be, somebody may be there."""
+    """Those that NAT serves, or may.
+
+    Somebody may be there that is not known: where an entry forwards to an address, and where no
+    machine is known at all.
+    """
     own = (subnet.cidr.span,)
     users = [
         InternetUser(
@@ -86,7 +91,9 @@ def _served(
         for each in machines
     ]
     for sender in served:
-        if not any(intersection(each.addresses, sender.addresses) for each in users):
+        if (sender.session or or_anybody) and not any(
+            intersection(each.addresses, sender.addresses) for each in users
+        ):
             users.append(InternetUser("", subnet.id, NEITHER, None, "nat", sender.addresses))
     for each in users:
         directions = NEITHER.union(

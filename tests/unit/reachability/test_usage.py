@@ -70,6 +70,7 @@ OWN = nat_gateway("10.0.1.0/24")
         (having(FULL, address("10.0.2.9", "other", "vpc", "other")), NEITHER),
         (natted(EMPTY, OWN), OUTBOUND),
         (natted(FULL, OWN), OUTBOUND),
+        (having(natted(FULL, OWN), address("10.0.1.9", "web", "vpc", "app")), BOTH),
         (natted(FULL, nat_gateway("10.0.0.0/8")), OUTBOUND),
         (natted(FULL, nat_gateway("10.0.1.9/32")), OUTBOUND),
         (natted(FULL, nat_gateway("10.0.2.0/24")), NEITHER),
