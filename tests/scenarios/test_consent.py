@@ -12,6 +12,7 @@ from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.test_edits import SERVER_B, server, shop, without_zone_c
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import Content, Testbed, example
+from tests.scenarios.third_parties import launched
 
 SERVERS = {SERVER_B, "instance.server/shop/ecs-c-01"}
 Edit = Callable[[Content], object]
@@ -74,6 +75,18 @@ def test_server_that_leaves_counts_without_a_record(deployed: Testbed) -> None:
     content = example("ulanqab")
     another_vpc_key(content)
     assert lost_for_good(deployed.stack(content).plan()) == SERVERS
+
+
+def test_server_of_others_in_an_endpoints_subnet_counts_too(deployed: Testbed) -> None:
+    gwlbe = deployed.ids[f"vswitch.gwlbe/shop/{B}"]
+    stray = launched(deployed, gwlbe, "security_group.servers/shop")
+    eip = deployed.done("vpc:AllocateEipAddress")["AllocationId"]
+    deployed.done(
+        "vpc:AssociateEipAddress", AllocationId=eip, InstanceId=stray, InstanceType="EcsInstance"
+    )
+    plan = deployed.stack(example("ulanqab")).plan(destroy=True)
+    harmed = {each.subnet for each in consent(plan)}
+    assert harmed == {f"vswitch.gwlbe/shop/{B}"}
 
 
 def test_address_that_moves_to_a_new_server_is_lost_for_seconds_and_not_for_good(

@@ -70,7 +70,7 @@ def explore(
     subnets = (
         _Subject(start, subnet, made.end, durations)
         for subnet in start.subnets.values()
-        if subnet.role != "gwlbe" and subnet.id not in idle
+        if subnet.id not in idle
     )
     connections = (
         ConnectionHarm(start, made.end, same, durations) for same in alike(start.connections)

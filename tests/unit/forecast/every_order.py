@@ -49,7 +49,7 @@ class EveryOrder:
         found: dict[Done, dict[Key, int]] = {each: {} for each in self.every.sets}
         start, end = self.plan.start, self.plan.made.end
         for key, subnet in start.subnets.items():
-            used = directions_in_use(start, subnet) if subnet.role != "gwlbe" else ()
+            used = directions_in_use(start, subnet)
             before, at_end = flows_of(start, key), flows_of(end, key)
             for done in self.every.sets if used and key in end.subnets else ():
                 now = flows_of(self.every.network(done), key)
