@@ -36,7 +36,7 @@ LOOK_MS, TWO_RUNS_MS = 20_000, 240_000
 """In which a look, and a run with another one after it, must be over on a busy machine.
 
 A call that never works is tried some 250 times."""
-_CALL = re.compile(r"(?:vpc|gwlb|privatelink|ecs):[A-Z]\w+")
+_CALL = re.compile(r"(?:vpc|gwlb|privatelink|ecs|sts|slb|ram):[A-Z]\w+")
 ENOUGH = 40_000
 """More calls than any command makes, however often it asks again."""
 
