@@ -13,7 +13,7 @@ from gwlbfw.reachability.model import Machine, PublicAddress, Subnet
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.packets import Sender, Source
 from gwlbfw.reachability.prefixes import HeaderSpace, Prefix, intersection
-from gwlbfw.reachability.translation import users_of_nat
+from gwlbfw.reachability.translation import nat_served, users_of_nat
 
 BOTH: frozenset[Direction] = frozenset({"inbound", "outbound"})
 INBOUND: frozenset[Direction] = frozenset({"inbound"})
@@ -63,7 +63,8 @@ def internet_users(network: Network, subnet: Subnet) -> Iterator[InternetUser]:
     if served := users_of_nat(network, subnet):
         inside = [each for each in network.machines.values() if each.subnet == subnet.id]
         without = [each for each in inside if each.id not in with_address]
-        yield from _served(subnet, served, without, or_anybody=not inside)
+        unseen = [] if inside else nat_served(network, subnet)
+        yield from _served(subnet, served, without, unseen)
 
 
 def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
@@ -72,12 +73,15 @@ def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:
 
 
 def _served(
-    subnet: Subnet, served: Sequence[Sender], machines: Sequence[Machine], *, or_anybody: bool
+    subnet: Subnet,
+    served: Sequence[Sender],
+    machines: Sequence[Machine],
+    unseen: Sequence[Sender],
 ) -> Iterator[InternetUser]:
     """Those that NAT serves, or may.
 
-    Somebody may be there that is not known: where an entry forwards to an address, and where no
-    machine is known at all.
+    Somebody may be there that is not known: where an entry forwards to an address, and where an
+    entry is for a subnet of which no machine is known (`unseen`).
     """
     own = (subnet.cidr.span,)
     users = [
@@ -91,7 +95,7 @@ def _served(
         for each in machines
     ]
     for sender in served:
-        if (sender.session or or_anybody) and not any(
+        if (sender.session or sender in unseen) and not any(
             intersection(each.addresses, sender.addresses) for each in users
         ):
             users.append(InternetUser("", subnet.id, NEITHER, None, "nat", sender.addresses))

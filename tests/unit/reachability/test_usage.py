@@ -122,3 +122,11 @@ def test_an_entry_for_an_address_serves_the_machine_that_has_it() -> None:
     other = Machine("db", "app", "10.0.1.10")
     network = natted(replace(FULL, machines={"web": WEB, "db": other}), nat_gateway("10.0.1.10/32"))
     assert [each.holder for each in internet_users(network, APP)] == ["db"]
+
+
+def test_empty_subnet_has_no_user_where_only_something_unknown_might_do_nat() -> None:
+    to_instance = Entry(EVERYWHERE, (NextHop("Instance", "i-nat"),))
+    table = replace(EMPTY.tables["table"], entries=(to_instance,))
+    empty, full = (replace(each, tables={"table": table}) for each in (EMPTY, FULL))
+    assert directions_in_use(empty, APP) == NEITHER
+    assert directions_in_use(full, APP) == OUTBOUND
