@@ -1,11 +1,16 @@
 """The cloud lists a moment later what an apply has made; what follows at once knows of it."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 
+from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
+from gwlbfw.sim.clock import Clock
 from tests.scenarios.testbed import Content, Testbed, example
+from tests.unit.state.test_crash import Killed
 
 LAG_S = 1.2
 """Nearly as long as the tool gives a list on a loopback."""
@@ -14,12 +19,17 @@ LAG_S = 1.2
 @pytest.fixture
 def grown(deployed: Testbed) -> Content:
     """One more server, just made and not listed yet."""
+    settings = deployed.simulator.settings
+    deployed.simulator.settings = replace(settings, list_lag=LAG_S)
+    content = with_one_more_server()
+    deployed.stack(content).apply()
+    return content
+
+
+def with_one_more_server() -> Content:
     content = example("ulanqab")
     servers = content["business_vpcs"]["shop"]["servers"]
     servers["ecs-b-02"] = {**servers["ecs-b-01"], "private_ip": "192.168.1.154"}
-    settings = deployed.simulator.settings
-    deployed.simulator.settings = replace(settings, list_lag=LAG_S)
-    deployed.stack(content).apply()
     return content
 
 
@@ -61,6 +71,37 @@ def test_a_zone_is_not_put_back_while_the_list_lacks_its_new_listener(testbed: T
 
 def test_destroy_leaves_nothing_while_lists_lag(deployed: Testbed, grown: Content) -> None:
     deployed.stack(grown).destroy()
+    assert deployed.resources == {}
+
+
+@dataclass
+class RefusedAtFirst:
+    """A transport on which addresses are refused for a while; with the first, the process dies."""
+
+    inner: Transport
+    clock: Clock
+    until: float
+    dead: bool = False
+
+    def send(self, call: BoundCall) -> Reply:
+        if self.dead:
+            raise Killed
+        if call.action != "AllocateEipAddress":
+            return self.inner.send(call)
+        if self.clock.now() < self.until:
+            raise cloud_error(call.name, "Throttling.User", "slower")
+        self.inner.send(call)
+        self.dead = True
+        raise Killed
+
+
+def test_destroy_finds_what_a_create_made_that_was_retried_for_long(deployed: Testbed) -> None:
+    settings = deployed.simulator.settings
+    deployed.simulator.settings = replace(settings, list_lag=LAG_S)
+    refused = partial(RefusedAtFirst, clock=deployed.clock, until=deployed.clock.now() + 4 * LAG_S)
+    with suppress(Killed, BaseExceptionGroup):
+        deployed.stack(with_one_more_server(), refused).apply()
+    deployed.stack(with_one_more_server()).destroy(whatever=True)
     assert deployed.resources == {}
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -83,7 +84,8 @@ class Testbed:
         **options: Any,
     ) -> "Deployment":
         """A stack of this topology, whose calls all go through what `watch` makes."""
-        clock = ToolClock(on_sleep=self.clock.advance)
+        now = datetime.fromtimestamp(self.clock.now(), UTC)
+        clock = ToolClock(now, on_sleep=self.clock.advance)
         cloud = WatchedCloud(endpoint_url=self.url, clock=clock, watch=watch)
         options = {"state": self.state, **options}
         return Deployment(Stack(self.topology(content), cloud, **options))

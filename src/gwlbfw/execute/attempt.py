@@ -50,7 +50,8 @@ class StepAttempt:
         """True once a call may have been carried out although its reply did not say so."""
         self._existed = False
         """True once the cloud said that what the call makes is there already."""
-        self._token = ""
+        self._intent: Intent | None = None
+        """What the journal says of the call, once it is about to be sent."""
 
     async def run(self) -> StepResult:
         """Carry it out; never raises for a step that fails."""
@@ -88,8 +89,9 @@ class StepAttempt:
         if step.phase != "create" or step.address not in self._execution.resolved.ids:
             return False
         del self._execution.resolved.ids[step.address]
-        await self._write_result(self._token, "failed")
-        return self._token in journal.previous_runs.intents
+        token = self._intent.token if self._intent else ""
+        await self._write_result(token, "failed")
+        return token in journal.previous_runs.intents
 
     def _failed(self, problem: GwlbfwError) -> StepResult:
         if isinstance(problem, StateError):
@@ -127,7 +129,7 @@ class StepAttempt:
             return
         resolved = self._execution.resolved
         call = resolved.resolve_call(self._step.call, self._execution.render)
-        self._token = token = await self._write_intent(call, anew=anew)
+        token = await self._write_intent(call, anew=anew)
         try:
             new_id = await self._send(call, token)
         except (GwlbfwError, Interrupted) as problem:
@@ -153,12 +155,20 @@ class StepAttempt:
             drops=step.drops,
         )
         token = journal.new_token() if anew else journal.token_for(intent, now)
-        intent = replace(intent, token=token)
-        await asyncio.to_thread(journal.write_intent, intent)
-        return intent.token
+        self._intent = replace(intent, token=token)
+        await asyncio.to_thread(journal.write_intent, self._intent)
+        return token
+
+    async def _renew_intent(self) -> None:
+        """Make durable that a create is sent again: lists lag from when it is carried out."""
+        if self._intent and self._intent.creates:
+            now = self._execution.api.clock.utc()
+            self._intent = replace(self._intent, at=now.isoformat())
+            await asyncio.to_thread(self._execution.journal.write_intent, self._intent)
 
     async def _write_result(self, token: str, outcome: CallOutcome, new_id: str = "") -> None:
-        result = CallResult(token, outcome, new_id, self._request_id)
+        at = self._execution.api.clock.utc().isoformat()
+        result = CallResult(token, outcome, new_id, self._request_id, at)
         await asyncio.to_thread(self._execution.journal.write_result, result)
 
     async def _send(self, call: Call, token: str) -> str:
@@ -206,6 +216,7 @@ class StepAttempt:
             blockers = DeletionBlockers(self._api, self._execution.stack, ours)
             deletion = resolved.resolve_call(step.call, self._execution.render)
             await blockers.check(failure, step.address.kind, deletion)
+        await self._renew_intent()
         return None
 
     def _on_retry(self, retry: Retry) -> None:

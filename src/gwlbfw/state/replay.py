@@ -52,6 +52,8 @@ class CallResult:
     outcome: CallOutcome
     id: str = ""
     request_id: str = ""
+    at: str = ""
+    """The time of the result; the intent's where it is empty."""
 
 
 Entry = RunStart | Intent | CallResult
@@ -117,9 +119,14 @@ class JournalReplay:
         )
 
     def since(self, time: datetime) -> "JournalReplay":
-        """The same with only the calls that were begun after `time`."""
-        late = {t: i for t, i in self.intents.items() if datetime.fromisoformat(i.at) > time}
+        """The same with only the calls that may have been carried out after `time`."""
+        late = {t: i for t, i in self.intents.items() if self._latest(i) > time}
         return replace(self, intents=late)
+
+    def _latest(self, intent: Intent) -> datetime:
+        """The latest time at which a call is known to have been under way."""
+        result = self.results.get(intent.token)
+        return datetime.fromisoformat(result.at if result and result.at else intent.at)
 
     def moved(self, moves: Moves) -> "JournalReplay":
         """The same at the addresses that the file has now."""
@@ -242,11 +249,17 @@ def _validate(entry: Entry) -> None:
         case RunStart(format_version=version) if version != FORMAT:
             raise ValueError(f"it has format {version}; this version reads {FORMAT}")
         case Intent(at=at, address=address):
-            if datetime.fromisoformat(at).tzinfo is None:
-                raise ValueError(f"{at} has no time zone")
+            _validate_time(at)
             if Address(address).kind not in kinds():
                 raise ValueError(f"there is no kind of {address}")
         case CallResult(outcome=outcome) if outcome not in ("done", "failed", "unknown"):
             raise ValueError(f"there is no outcome {outcome!r}")
+        case CallResult(at=at) if at:
+            _validate_time(at)
         case _:
             pass
+
+
+def _validate_time(at: str) -> None:
+    if datetime.fromisoformat(at).tzinfo is None:
+        raise ValueError(f"{at} has no time zone")

@@ -87,6 +87,18 @@ def test_an_id_is_forgotten_when_its_resource_is_deleted(folder: LocalBackend) -
     assert Journal(folder, NAME).previous_runs.ids == {}
 
 
+def test_a_call_is_as_late_as_its_result(folder: LocalBackend) -> None:
+    """What it made is listed a while after it was carried out, not after it was begun."""
+    made = journal(folder)
+    made.write_intent(intent())
+    made.write_intent(intent("vpc.business/a:create", "t-2"))
+    later = NOW + timedelta(minutes=5)
+    made.write_result(CallResult("t-1", "done", "vpc-1", at=later.isoformat()))
+    left = Journal(folder, NAME).previous_runs.since(NOW + timedelta(minutes=4))
+    assert left.ids == {"vpc-1": "vpc.security"}
+    assert left.open_intents == ()
+
+
 @pytest.mark.parametrize("came", ["unknown", "done", None])
 def test_the_same_create_is_sent_with_the_same_token(
     folder: LocalBackend, came: str | None
@@ -302,7 +314,9 @@ def test_the_lines_of_a_journal_have_their_format_of_old() -> None:
             "format_version": 1,
         }
     }
-    assert lines[2] == '{"outcome":{"token":"t-1","came":"done","id":"vpc-1","request_id":""}}'
+    assert lines[2] == (
+        '{"outcome":{"token":"t-1","came":"done","id":"vpc-1","request_id":"","at":""}}'
+    )
     assert list(json.loads(lines[1])["intent"]) == [
         *("step", "address", "action", "token", "digest", "at", "creates", "drops")
     ]
