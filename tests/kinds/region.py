@@ -31,7 +31,8 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
 from gwlbfw.topology.models import Cutover
-from tests.support.direct_connection import connection
+from tests.support.direct_connection import connection, is_direct
+from tests.support.same_thread import SameThreadExecutor
 
 STACK, REGION = "conformance", "cn-wulanchabu"
 READS = ("Describe", "List", "Get")
@@ -88,6 +89,8 @@ class SimulatedRegion:
         )
         turned = ManualClock(on_sleep=self._clock.advance)
         self.api = ApiClient(self.transport, turned, backoff_for(url), REGION, jitter=lambda: 1.0)
+        if is_direct(url):
+            self.api._pool = SameThreadExecutor()
 
     def close(self) -> None:
         self.api.close()

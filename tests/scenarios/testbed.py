@@ -24,6 +24,8 @@ from gwlbfw.plan import Plan
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpRequest
+from tests.support.direct_connection import is_direct
+from tests.support.same_thread import SameThreadExecutor
 
 REGION = "cn-wulanchabu"
 ZONE_B, ZONE_C = f"{REGION}-b", f"{REGION}-c"
@@ -162,9 +164,11 @@ class WatchedCloud(Cloud):
     watch: Callable[[Transport], Transport] = lambda transport: transport
 
     def api(self, topology: Topology, parallelism: int = 16) -> ApiClient:
-        """The APIs, watched."""
+        """The APIs, watched; those of a simulator in this process are called without threads."""
         api = super().api(topology, parallelism)
         api._transport = self.watch(api._transport)
+        if is_direct(self.endpoint_url):
+            api._pool = SameThreadExecutor()
         return api
 
 

@@ -65,6 +65,11 @@ def _response_of(reply: HttpReply) -> DaraResponse:
     return response
 
 
+def is_direct(url: str | None) -> bool:
+    """True if a handler of this process answers the requests to a URL."""
+    return urlsplit(url or "").netloc in _HANDLERS
+
+
 @contextmanager
 def connected(handler: Handler) -> Iterator[str]:
     """A URL whose requests the handler answers, for the length of the block."""

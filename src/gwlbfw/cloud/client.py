@@ -5,7 +5,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 
@@ -52,7 +52,7 @@ class ApiClient:
         self.calls: Counter[str] = Counter()
         """The number of calls sent by action, such as `vpc:DescribeVpcs`."""
         self._transport = transport
-        self._pool = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
+        self._pool: Executor = ThreadPoolExecutor(parallelism, thread_name_prefix="gwlbfw-call")
         self._closed = threading.Event()
         self._retrier = Retrier(clock, backoff, jitter)
 
