@@ -6,11 +6,12 @@ changed in all that can change, and deleted, without sending anything, and the c
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint import blueprint
 from gwlbfw.cloud import authorization
+from gwlbfw.cloud.authorization import SERVICE_LINKED_ROLES
 from gwlbfw.cloud.call import Json
 from gwlbfw.discovery.scope import Scope
 from gwlbfw.plan.launch_preflight import launch_actions
@@ -26,12 +27,8 @@ from gwlbfw.topology.models import Topology
 Actions = Mapping[str, frozenset[str]]
 """Names of RAM actions by account key; the empty key is the account of the credentials."""
 
-SERVICE_LINKED_ROLES = "ram:CreateServiceLinkedRole"
-"""The first load balancer and the first endpoint of an account make a role of their product's.
-
-UNVERIFIED which service names a condition could narrow it down to.
-"""
-
+_Conditions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Keys of conditions, each with the values that it may have."""
 
 Purpose: TypeAlias = Literal["plan", "apply"]
 """What credentials are for: to look (plan, drift, verify, trace), or to change as well."""
@@ -50,29 +47,39 @@ def document(names: Iterable[str], topology: Topology) -> dict[str, Json]:
 
     Each is allowed on no more than what RAM can tell apart: the region, and the stack by its tag.
     """
-    groups: defaultdict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
+    groups: defaultdict[tuple[tuple[str, ...], _Conditions], list[str]] = defaultdict(list)
     for name in sorted(names):
         scope = authorization.resources(name, topology.region)
-        groups[scope, authorization.is_told_by_tag(name)].append(name)
+        conditions = authorization.conditions(name, STACK_TAG, topology.name)
+        groups[scope, tuple(sorted(conditions.items()))].append(name)
     statements: list[Json] = []
-    for (scope, by_tag), allowed in sorted(groups.items()):
+    for (scope, keys), allowed in sorted(groups.items()):
         statement: dict[str, Json] = {"Effect": "Allow", "Action": [*allowed], "Resource": [*scope]}
-        if by_tag:
-            tag = f"acs:ResourceTag/{STACK_TAG}"
-            statement["Condition"] = {"StringEquals": {tag: [topology.name]}}
+        if keys:
+            statement["Condition"] = {"StringEquals": {key: [*values] for key, values in keys}}
         statements.append(statement)
     return {"Version": "1", "Statement": statements}
 
 
-def not_narrowed(topology: Topology, purpose: Purpose = "apply") -> frozenset[str]:
-    """The changing actions that the policies allow on everything."""
-    return frozenset(
+class Everywhere(NamedTuple):
+    """The changing actions that the policies allow on everything, and why."""
+
+    by_nature: frozenset[str]
+    """RAM knows no narrower resource for them."""
+    unsourced: frozenset[str]
+    """No source says what RAM checks them against."""
+
+
+def not_narrowed(topology: Topology, purpose: Purpose = "apply") -> Everywhere:
+    """What the policies allow on everything."""
+    names = frozenset(
         name
         for names in actions(topology, purpose).values()
         for name in names
-        if not authorization.is_read(name)
-        and authorization.resources(name, topology.region) == ("*",)
+        if not authorization.is_read(name) and not authorization.is_narrowed(name, topology.region)
     )
+    by_nature = frozenset(filter(authorization.cannot_be_narrowed, names))
+    return Everywhere(by_nature, names - by_nature)
 
 
 def actions(topology: Topology, purpose: Purpose = "apply") -> Actions:

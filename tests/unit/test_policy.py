@@ -1,15 +1,19 @@
 """The least RAM policy: enough for all that the tool does, and nothing that it never does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gwlbfw import Stack, Topology
 from gwlbfw.cloud import authorization
+from gwlbfw.cloud.authorization import SERVICE_LINKED_ROLES
 from gwlbfw.openapi import catalogue
 from gwlbfw.plan.preflight import ACTIONS as PREFLIGHT
-from gwlbfw.policy import SERVICE_LINKED_ROLES, actions, document, not_narrowed, policy
+from gwlbfw.policy import actions, document, not_narrowed, policy
+from gwlbfw.resources.tags import STACK_TAG
 from gwlbfw.simulator import simulated_cloud
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -42,8 +46,10 @@ def changed(tmp_path: Path) -> Callable[[str, str, str], Topology]:
 
 def test_policy_document_is_in_the_policy_language() -> None:
     names = {
+        "vpc:CreateVSwitch",
         "vpc:DeleteVpc",
         "vpc:CreateVpc",
+        "ram:CreateServiceLinkedRole",
         "ecs:DeleteInstance",
         "privatelink:CreateVpcEndpoint",
     }
@@ -51,7 +57,17 @@ def test_policy_document_is_in_the_policy_language() -> None:
     assert document(names, topology("ulanqab")) == {
         "Version": "1",
         "Statement": [
-            {"Effect": "Allow", "Action": ["vpc:DeleteVpc"], "Resource": ["*"]},
+            {"Effect": "Allow", "Action": ["vpc:CreateVSwitch"], "Resource": ["*"]},
+            {
+                "Effect": "Allow",
+                "Action": ["ram:CreateServiceLinkedRole"],
+                "Resource": ["*"],
+                "Condition": {
+                    "StringEquals": {
+                        "ram:ServiceName": ["gwlb.aliyuncs.com", "privatelink.aliyuncs.com"]
+                    }
+                },
+            },
             {
                 "Effect": "Allow",
                 "Action": ["ecs:DeleteInstance"],
@@ -67,7 +83,7 @@ def test_policy_document_is_in_the_policy_language() -> None:
             },
             {
                 "Effect": "Allow",
-                "Action": ["vpc:CreateVpc"],
+                "Action": ["vpc:CreateVpc", "vpc:DeleteVpc"],
                 "Resource": [f"acs:vpc:{region}:*:*"],
             },
         ],
@@ -78,17 +94,18 @@ def test_policy_document_is_in_the_policy_language() -> None:
 def test_policy_to_plan_has_no_changing_action(name: str) -> None:
     looks = actions(topology(name), "plan")
     assert looks[""]
-    assert not_narrowed(topology(name), "plan") == frozenset()
+    assert not_narrowed(topology(name), "plan") == (frozenset(), frozenset())
     for each in looks[""]:
         verb = each.partition(":")[2]
         assert verb.startswith(("Describe", "Get", "List"))
 
 
-def test_what_ram_cannot_narrow_is_named() -> None:
-    everywhere = not_narrowed(topology("ulanqab"))
-    assert "ecs:RunInstances" in everywhere
-    assert "vpc:CreateRouteEntry" not in everywhere
-    assert not any(authorization.is_read(each) for each in everywhere)
+def test_what_is_not_narrowed_is_named_with_the_reason() -> None:
+    by_nature, unsourced = not_narrowed(topology("ulanqab"))
+    assert by_nature == {"ecs:AuthorizeSecurityGroup", "ecs:RunInstances"}
+    assert "gwlb:CreateLoadBalancer" in unsourced
+    assert not unsourced & (by_nature | {"vpc:CreateRouteEntry", SERVICE_LINKED_ROLES})
+    assert not any(authorization.is_read(each) for each in unsourced)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -146,6 +163,37 @@ def test_policy_allows_removing_what_others_may_have_added() -> None:
     } <= names
 
 
+def is_allowed(document: Any, action: str, resource: str, tags: Mapping[str, str]) -> bool:
+    """What RAM would answer, for a resource with these tags."""
+    return any(
+        action in statement["Action"]
+        and any(fnmatchcase(resource, pattern) for pattern in statement["Resource"])
+        and all(
+            tags.get(key.removeprefix("acs:ResourceTag/")) in values
+            for key, values in statement.get("Condition", {}).get("StringEquals", {}).items()
+        )
+        for statement in document["Statement"]
+    )
+
+
+def arn(action: str, region: str) -> str:
+    """A resource of the action's own product."""
+    return f"acs:{action.partition(':')[0]}:{region}:1234567890123456:thing/x-1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_narrowed_action_is_allowed_in_another_region(name: str) -> None:
+    found = topology(name)
+    (printed,) = policy(found).values()
+    tags = {STACK_TAG: found.name}
+    everywhere = frozenset.union(*not_narrowed(found))
+    for action in actions(found)[""]:
+        if action == SERVICE_LINKED_ROLES or authorization.is_read(action):
+            continue
+        elsewhere = is_allowed(printed, action, arn(action, "cn-shanghai"), tags)
+        assert elsewhere == (action in everywhere), action
+
+
 @pytest.mark.simulator
 def test_policies_allow_every_call_and_no_plan_changes_anything(
     tmp_path: Path, changed: Callable[[str, str, str], Topology]
@@ -167,3 +215,6 @@ def test_policies_allow_every_call_and_no_plan_changes_anything(
                 assert looked - anybodys <= actions(each, "plan")[""]
                 assert looked < set(stack.api.calls)
                 assert set(stack.api.calls) - anybodys <= actions(each)[""]
+                printed, tags = policy(each)[""], {STACK_TAG: each.name}
+                for action in set(stack.api.calls) - anybodys:
+                    assert is_allowed(printed, action, arn(action, each.region), tags), action

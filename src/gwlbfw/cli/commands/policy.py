@@ -23,7 +23,8 @@ def policy(
     """Print the least RAM policy with which the topology can be planned, applied and destroyed.
 
     Where it spans several accounts, it is an object of policies by account key; the empty key is
-    the account of the credentials. What RAM can't narrow to the region is said on stderr.
+    the account of the credentials. What is not narrowed to the region, and why, is said
+    on stderr.
 
     Examples:
         gwlbfw policy topology.yaml
@@ -37,9 +38,11 @@ def policy(
     topology = load_topology(file, options, screen)
     documents = policies(topology, purpose)
     screen.print_document(documents if len(documents) > 1 else next(iter(documents.values())))
-    if everywhere := sorted(not_narrowed(topology, purpose)):
-        screen.print_message(
-            "allowed on every resource, as RAM does not narrow them or no source says how: "
-            + ", ".join(everywhere)
-        )
+    everywhere = not_narrowed(topology, purpose)
+    for names, why in (
+        (everywhere.by_nature, "RAM knows no narrower resource for"),
+        (everywhere.unsourced, "the vendor's pages do not say what RAM checks"),
+    ):
+        if names:
+            screen.print_message(f"allowed on every resource, as {why}: {', '.join(sorted(names))}")
     return DONE
