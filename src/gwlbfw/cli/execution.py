@@ -9,7 +9,7 @@ from typing import Literal
 from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
 from gwlbfw.cli.files import write
 from gwlbfw.cli.options import Consent, Output, RunOptions, StackOptions
-from gwlbfw.cli.plan_file import plan_for, refuse_outside, topology_of
+from gwlbfw.cli.plan_file import plan_for, topology_of
 from gwlbfw.cli.session import confirm, open_stack
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import open_progress
@@ -57,12 +57,9 @@ def plan_and_execute(
     Raises PlanError, FileError, TopologyError.
     """
     saved, destroys = plan_for(verb, file), verb == "destroy"
-    allowed = options.allow_outside
-    topology = topology_of(saved, file, allow_outside=allowed) if saved else file
+    topology = topology_of(saved, file, allow_outside=options.allow_outside) if saved else file
     resume = resume_command(verb, file, options)
     with open_stack(topology, options, output, parallelism) as stack, stack.locked(verb) as lock:
-        if saved is not None:
-            refuse_outside(file, stack.topology.user_data_files, allow_outside=allowed)
         observation = stack.sync.observe(lock=lock, destroy=destroys)
         if saved is not None:
             plan = stack.sync.take(saved, observation)

@@ -161,6 +161,15 @@ Var: TypeAlias = Annotated[
         rich_help_panel=COMMON,
     ),
 ]
+AllowOutside: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-outside",
+        help="Read user data outside the topology's folder; of a saved plan, files outside the "
+        "current directory.",
+        rich_help_panel=COMMON,
+    ),
+]
 NoColor: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -205,9 +214,10 @@ class Output:
 
 @dataclass(frozen=True)
 class TopologyOptions:
-    """The values of a topology's variables."""
+    """What a topology is read with: its variables' values, and which files it may name."""
 
     var: Var = field(default_factory=list)
+    allow_outside: AllowOutside = False
 
     @property
     def variables(self) -> dict[str, str]:
@@ -257,6 +267,8 @@ class StackOptions(TopologyOptions, CloudOptions):
                 yield flag if value is True else f"{flag} {shlex.quote(str(value))}"
         for key in self.variables:
             yield f"--var {key}=…"  # the value may be a secret
+        if self.allow_outside:
+            yield "--allow-outside"
 
 
 @dataclass(frozen=True)
@@ -264,19 +276,6 @@ class RunOptions(StackOptions):
     """The options of a command that works on a stack under its lock, by a topology or a plan."""
 
     lock_timeout: LockTimeout = 0.0
-    allow_outside: Annotated[
-        bool,
-        typer.Option(
-            "--allow-outside",
-            help="Let a saved plan name files outside the current directory.",
-            rich_help_panel=COMMON,
-        ),
-    ] = False
-
-    def words(self) -> Iterator[str]:
-        yield from super().words()
-        if self.allow_outside:
-            yield "--allow-outside"
 
 
 AllowTrafficLoss: TypeAlias = Annotated[

@@ -3,7 +3,6 @@
 What one names is read only below the current directory, unless the command line says otherwise.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from gwlbfw.cli.files import FileError, write
@@ -57,25 +56,20 @@ def plan_for(verb: str, path: Path) -> Plan | None:
 
 
 def topology_of(plan: Plan, path: Path, *, allow_outside: bool) -> Path:
-    """The topology that a saved plan names. Raises PlanError, FileError."""
+    """The topology that a saved plan names, below the current directory unless allowed elsewhere.
+
+    Raises PlanError, FileError.
+    """
     source = one_line(plan.source, _LONGEST)
     if not source:
         raise PlanError([error("bad-plan", f"{path} does not say from which topology it was made")])
-    refuse_outside(path, [Path(plan.source)], allow_outside=allow_outside)
+    if not (allow_outside or Path(plan.source).resolve().is_relative_to(Path.cwd().resolve())):
+        message = f"{path} is made from {source}, which is outside the current directory"
+        hint = "run it in a directory that has all its files, or allow it with `--allow-outside`"
+        raise PlanError([error("outside", message, hint=hint)])
     if not Path(plan.source).is_file():
         raise FileError(
             f"can't read {source}, the topology that {path} was made from",
             "run it in the directory in which the plan was made, with the same files",
         )
     return Path(plan.source)
-
-
-def refuse_outside(plan: Path, named: Iterable[Path], *, allow_outside: bool) -> None:
-    """Raise PlanError where a plan names a file that is not below the current directory."""
-    here = Path.cwd().resolve()
-    outside = [each for each in named if not each.resolve().is_relative_to(here)]
-    if outside and not allow_outside:
-        name = one_line(outside[0], _LONGEST)
-        message = f"{plan} is made from {name}, which is outside the current directory"
-        hint = "run it in a directory that has all its files, or allow it with `--allow-outside`"
-        raise PlanError([error("outside", message, hint=hint)])

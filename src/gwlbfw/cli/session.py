@@ -41,7 +41,7 @@ def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topo
     """
     if problem := plan_instead_of_topology(file):
         raise PlanError([problem])
-    loaded = load(file, options.variables)
+    loaded = load(file, options.variables, allow_outside=options.allow_outside)
     topology = loaded.require()
     screen.print_diagnostics(loaded.warnings)
     return topology

@@ -50,11 +50,14 @@ def load(
     path: Path | str,
     variables: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
+    *,
+    allow_outside: bool = False,
 ) -> LoadResult:
     """Read and check the file at `path`; nothing in the file raises.
 
     `variables` are the values of `${var:KEY}`; `${env:NAME}` is looked up in `environment`, which
-    is the process's own by default.
+    is the process's own by default. The files that it names are below its folder, unless
+    `allow_outside` says otherwise.
     """
     values = Variables(
         variables or {}, process_environment() if environment is None else environment
@@ -63,11 +66,17 @@ def load(
         document = read_document(read_text(Path(path)), values)
     except TopologyError as refused:
         return LoadResult(None, refused.diagnostics())
-    return _validate(document, Path(path).parent)
+    source = Source(
+        Path(path).parent,
+        document.keys,
+        document.scalars,
+        frozenset(document.variables),
+        allow_outside,
+    )
+    return _validate(document, source)
 
 
-def _validate(document: Document, base: Path) -> LoadResult:
-    source = Source(base, document.keys, document.scalars, frozenset(document.variables))
+def _validate(document: Document, source: Source) -> LoadResult:
     if not isinstance(document.root, dict):
         message = "a topology is a mapping of keys to values"
         found = [*document.problems, error("type", message, place=source.place(()))]

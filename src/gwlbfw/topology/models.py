@@ -91,16 +91,19 @@ class Topology(Model):
         path: Path | str,
         variables: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        *,
+        allow_outside: bool = False,
     ) -> "Topology":
         """The topology in the file at `path`.
 
         `variables` are the values of its `${var:KEY}`, `environment` those of its `${env:NAME}`, by
-        default the environment of the process. Raises a TopologyError that holds every problem of
+        default the environment of the process. User data files are below the file's folder, unless
+        `allow_outside` says otherwise. Raises a TopologyError that holds every problem of
         the file.
         """
         from gwlbfw.topology.load import load  # noqa: PLC0415 - loading builds and checks this class
 
-        return load(path, variables, environment).require()
+        return load(path, variables, environment, allow_outside=allow_outside).require()
 
     def with_source(self, source: Source) -> Self:
         """The same topology with the file that it was read from."""
@@ -118,19 +121,15 @@ class Topology(Model):
         """The variables that the file takes values from, as `env:NAME` and `var:KEY`."""
         return self._source.variables
 
-    @property
-    def user_data_files(self) -> tuple[Path, ...]:
-        """The files that user data is read from."""
-        machines: list[Machine] = [*self.security_vpc.appliances.values()]
-        machines += [each for vpc in self.business_vpcs.values() for each in vpc.servers.values()]
-        return tuple(self.base / each.user_data_file for each in machines if each.user_data_file)
-
     def read_user_data(self, owner: Machine) -> bytes | None:
         """The machine's user data as it stands in the file now; None where it has none.
 
-        Raises a TopologyError where its file can't be read or is more than the ECS API takes.
+        Raises a TopologyError where its file can't be read, is outside the topology's folder or is
+        more than the ECS API takes.
         """
-        return read_user_data(owner.user_data, owner.user_data_file, self.base)
+        allowed = self._source.allow_outside
+        text, file = owner.user_data, owner.user_data_file
+        return read_user_data(text, file, self.base, allow_outside=allowed)
 
     def place(self, *path: str | int) -> Place | None:
         """The place of the part at `path` in the file; of the nearest part above it otherwise."""

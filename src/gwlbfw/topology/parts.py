@@ -79,7 +79,7 @@ class Machine(ManagedObject):
         None, repr=False, description="User data, run at first boot (32 KB at most)."
     )
     user_data_file: str | None = Field(
-        None, description="File with the user data, relative to the topology file."
+        None, description="File with the user data, below the folder of the topology file."
     )
 
 

@@ -168,4 +168,37 @@ def test_user_data_file_that_may_never_end_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(TopologyError, match="it is not a regular file"):
         read_user_data(None, "pipe", tmp_path)
     with pytest.raises(TopologyError, match="it is not a regular file"):
-        read_user_data(None, "/dev/zero", tmp_path)
+        read_user_data(None, "/dev/zero", tmp_path, allow_outside=True)
+
+
+@pytest.mark.parametrize("way", ["absolute", "upward", "a link", "a linked folder", "a link's end"])
+def test_user_data_file_is_below_the_folder_of_the_topology(tmp_path: Path, way: str) -> None:
+    (base := tmp_path / "base").mkdir()
+    (base / "in").mkdir()
+    (secret := tmp_path / "secret").write_text("pw")
+    (base / "link").symlink_to(secret)
+    (base / "folder").symlink_to(tmp_path)
+    (base / "in" / "end").symlink_to("../link")
+    file = {
+        "absolute": str(secret),
+        "upward": "in/../../secret",
+        "a link": "link",
+        "a linked folder": "folder/secret",
+        "a link's end": "in/end",
+    }[way]
+    with pytest.raises(TopologyError, match="is outside the folder of the topology file"):
+        read_user_data(None, file, base)
+    assert read_user_data(None, file, base, allow_outside=True) == b"pw"
+
+
+def test_links_within_the_folder_of_a_topology_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "version").mkdir()
+    (tmp_path / "version" / "a.sh").write_text("#!/bin/sh")
+    (tmp_path / "current").symlink_to("version")
+    (tmp_path / "a.sh").symlink_to("current/a.sh")
+    (linked := tmp_path / "linked").symlink_to(tmp_path)
+    for base in (tmp_path, linked):
+        assert read_user_data(None, "a.sh", base) == b"#!/bin/sh"
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(TopologyError, match="can't read the user data file `loop`"):
+        read_user_data(None, "loop", tmp_path)

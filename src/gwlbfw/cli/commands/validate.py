@@ -27,7 +27,10 @@ def validate(
     from gwlbfw.topology.load import LoadResult, load
 
     problem = plan_instead_of_topology(file)
-    loaded = LoadResult(None, (problem,)) if problem else load(file, options.variables)
+    if problem:
+        loaded = LoadResult(None, (problem,))
+    else:
+        loaded = load(file, options.variables, allow_outside=options.allow_outside)
     if loaded.topology is not None:
         loaded = loaded.with_more(blueprint(loaded.topology).diagnostics)
     validation.show(output.screen, str(file), loaded, form)

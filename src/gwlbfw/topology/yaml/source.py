@@ -22,6 +22,8 @@ class Source:
     scalars: Mapping[YamlPath, Place] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     """The variables in its values, as `env:NAME` and `var:KEY`."""
+    allow_outside: bool = False
+    """True if the files that it names may lie outside its folder."""
 
     def place(self, path: YamlPath) -> Place | None:
         """The place of the key at `path`, or of the nearest thing above that the file names."""
