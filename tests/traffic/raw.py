@@ -62,7 +62,8 @@ def _settled(raw: Any) -> dict[str, str]:
 
 def _configured(raw: dict[str, Any], status: str, otherwise: str) -> dict[str, Any]:
     """An object that is being modified, which forwards meanwhile as it did (UNVERIFIED)."""
-    return {**raw, status: otherwise} if raw[status] == "Configuring" else raw
+    moving = raw[status] in ("Configuring", "Pending", "Adding")
+    return {**raw, status: otherwise} if moving else raw
 
 
 def _tables(testbed: Testbed, vpc: str) -> Rows:
@@ -95,7 +96,8 @@ def _flat_hop(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _endpoints(testbed: Testbed, vpc: str, read: NetworkFacts) -> None:
     listed = testbed.call("privatelink:ListVpcEndpoints", VpcId=vpc, MaxResults=50)
-    read.endpoints.extend([{**e} for e in listed["Endpoints"] if e["EndpointType"] != "Interface"])
+    found = [each for each in listed["Endpoints"] if each["EndpointType"] != "Interface"]
+    read.endpoints.extend(_configured(each, "EndpointStatus", "Active") for each in found)
     for each in read.endpoints:
         key, service = str(each["EndpointId"]), str(each["ServiceId"])
         zones = testbed.call("privatelink:ListVpcEndpointZones", EndpointId=key, MaxResults=50)
@@ -117,6 +119,8 @@ def _balancer(testbed: Testbed, key: str, read: NetworkFacts) -> None:
         read.listeners.append(_configured(each, "ListenerStatus", "Running"))
         group, listener = str(each["ServerGroupId"]), str(each["ListenerId"])
         servers = testbed.call("gwlb:ListServerGroupServers", ServerGroupId=group, MaxResults=100)
-        read.members[group] = servers["Servers"]
+        read.members[group] = [
+            _configured(each, "Status", "Available") for each in servers["Servers"]
+        ]
         health = testbed.call("gwlb:GetListenerHealthStatus", ListenerId=listener)
         read.health[listener] = objects(health, "ListenerHealthStatus.ServerGroupInfos.Servers")

@@ -17,8 +17,13 @@ from gwlbfw.resources.forwarding import InboundRule, Probe
 
 Ability = Literal["able", "unable", "closed", "unknown"]
 """`closed` is healthy, and gets packets that its security groups or a network ACL drop."""
-JOINED = frozenset({"Available", "Adding", "Replacing"})
-LEAVING = frozenset({"Removing", "Draining"})
+MEMBERSHIP: Mapping[str, Ability] = {
+    "Available": "able",
+    "Removing": "unable",
+    "Draining": "unable",
+}
+"""By the status in the group; UNVERIFIED from when on one that is `Adding` gets packets, and until
+when one that is `Replacing` does."""
 HEALTH: Mapping[str, Ability] = {
     "Healthy": "able",
     "Initial": "unable",
@@ -63,8 +68,9 @@ def fitness_of(abilities: Iterable[tuple[Member, Ability]]) -> Fitness:
 
 def ability(member: Member, probe: Probe, guard: Guard, sources: Sequence[str]) -> Ability:
     """The ability of an appliance to take packets of new flows from these addresses or blocks."""
-    if member.status not in JOINED:
-        return "unable" if member.status in LEAVING else "unknown"
+    joined = MEMBERSHIP.get(member.status, "unknown")
+    if joined != "able":
+        return joined
     if guard.machine is not None and not guard.machine.running:
         return "unable"
     if not probe.enabled:

@@ -275,7 +275,7 @@ def _appliances(network: Network) -> Iterator[Finding]:
             label = network.label(member.server)
             if able == "closed":
                 yield Finding("critical", label, _why_closed(network.dropping_acls(group, member)))
-            elif able == "unknown" and member.health == "Healthy":
+            elif able == "unknown" and (member.status, member.health) == ("Available", "Healthy"):
                 message = (
                     f"whether its security groups and network ACLs let UDP {GENEVE_PORT} pass is "
                     "not known"
@@ -284,7 +284,8 @@ def _appliances(network: Network) -> Iterator[Finding]:
             elif able == "unable" or (able == "unknown" and group.checked):
                 state = f"{member.status}, {member.health}"
                 state += f" ({member.reason})" if member.reason else ""
-                yield Finding("warning", label, f"the appliance gets no new traffic: {state}")
+                gets = "gets" if able == "unable" else "may get"
+                yield Finding("warning", label, f"the appliance {gets} no new traffic: {state}")
 
 
 def _why_closed(acls: Sequence[str]) -> str:

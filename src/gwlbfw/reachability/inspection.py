@@ -1,7 +1,8 @@
 """Behind an endpoint: service, load balancer, listener, server group and healthy appliances.
 
 The meaning of each status for packets is decided here and nowhere else. A status in none of the
-lists, and a thing that was not read, is unknown.
+lists is unknown, as is a thing that was not read. So is what a thing does while it is changed, as
+no source says that packets pass meanwhile (`Configuring`, and `Pending` of PrivateLink).
 Sources: PrivateLink API, ListVpcEndpointZones; GWLB API, GetLoadBalancerAttribute, ListListeners
 and GetListenerHealthStatus.
 """
@@ -25,8 +26,6 @@ ForwardingState = Literal["forwards", "drops", "unknown"]
 
 ENDPOINT_STATES: Mapping[str, ForwardingState] = {
     "Active": "forwards",
-    # UNVERIFIED: a change of the endpoint's attributes leaves its connection as it is.
-    "Pending": "forwards",
     "Creating": "drops",
     "Deleting": "drops",
 }
@@ -43,8 +42,6 @@ CONNECTION_STATES: Mapping[str, ForwardingState] = {
 """Of an endpoint's connection, and of each of its zones."""
 SERVICE_STATES: Mapping[str, ForwardingState] = {
     "Active": "forwards",
-    # UNVERIFIED: a change of the service leaves the connections of its endpoints as they are.
-    "Pending": "forwards",
     "Creating": "drops",
     "Deleting": "drops",
 }
@@ -57,6 +54,9 @@ BUSINESS_STATES: Mapping[str, ForwardingState] = {
     NORMAL: "forwards",
     "FinancialLocked": "drops",  # in arrears
 }
+"""Of a load balancer."""
+PRIVATELINK_BUSINESS_STATES: Mapping[str, ForwardingState] = {NORMAL: "forwards"}
+"""Of an endpoint and of a service: UNVERIFIED what one in arrears does."""
 LISTENER_STATES: Mapping[str, ForwardingState] = {
     "Running": "forwards",
     "Provisioning": "drops",
@@ -64,8 +64,6 @@ LISTENER_STATES: Mapping[str, ForwardingState] = {
 }
 GROUP_STATES: Mapping[str, ForwardingState] = {
     "Available": "forwards",
-    # UNVERIFIED: servers that stay in the group get packets while others join or leave it.
-    "Configuring": "forwards",
     "Creating": "drops",
 }
 
@@ -102,6 +100,7 @@ def inspections(network: ForwardingModel, endpoint: Endpoint) -> tuple[Inspectio
     An endpoint with several zones is UNVERIFIED: packets may enter in any that is connected.
     """
     try:
+        _require_forwarding("endpoint", endpoint.business, PRIVATELINK_BUSINESS_STATES)
         _require_forwarding("endpoint", endpoint.status, ENDPOINT_STATES)
         _require_forwarding("connection", endpoint.connection, CONNECTION_STATES)
         found = [
@@ -144,6 +143,7 @@ def _balancers(network: ForwardingModel, endpoint: Endpoint, zone: EndpointZone)
     service = network.service(endpoint.service)
     if service is None:
         raise _unread(network, endpoint.service)
+    _require_forwarding("endpoint service", service.business, PRIVATELINK_BUSINESS_STATES)
     _require_forwarding("endpoint service", service.status, SERVICE_STATES)
     found = network.balancers_behind(service.id, zone.zone)
     if not found:

@@ -129,7 +129,10 @@ def _(fact: EndpointFact, keys: Keys) -> Filling:
     key, state = keys.key_of(fact.endpoint), CONNECTED if fact.connected else DISCONNECTED
     zones = tuple(EndpointZone(zone, keys.key_of(each), state) for zone, each in fact.zones)
     vpc, service = keys.key_of(fact.vpc), keys.key_of(fact.service)
-    return Slot("endpoint", key), Endpoint(key, vpc, service, zones, state)
+    slot = Slot("endpoint", key)
+    old = content(keys.values, slot, Endpoint)
+    business = old.business if old else NORMAL
+    return slot, Endpoint(key, vpc, service, zones, state, business=business)
 
 
 @filling.register

@@ -12,6 +12,7 @@ from gwlbfw import layout
 from gwlbfw.reachability.prefixes import Lookup, Prefix
 from gwlbfw.resources.endpoint import CONNECTED
 from gwlbfw.resources.forwarding import InboundRule, Probe
+from gwlbfw.resources.load_balancer import NORMAL
 
 Role = Literal["business", "gwlbe", "bystander", "other"]
 """The role of a subnet in the proof: judged, an endpoint's own, a stranger in a business VPC."""
@@ -126,6 +127,7 @@ class Endpoint:
     zones: tuple[EndpointZone, ...]
     connection: str = CONNECTED
     status: str = "Active"
+    business: str = NORMAL
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class Service:
     resources: tuple[tuple[str, str], ...] = ()
     """Zone and load balancer of each."""
     status: str = "Active"
+    business: str = NORMAL
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ class Balancer:
     addresses: Mapping[str, str]
     mode: str = "LoadBalance"
     status: str = "Active"
-    business: str = "Normal"
+    business: str = NORMAL
     """`FinancialLocked` where the account has not paid."""
     listener: Listener | None = None
     subnets: tuple[str, ...] = ()

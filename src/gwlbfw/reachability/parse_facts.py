@@ -208,6 +208,7 @@ def _endpoints(facts: NetworkFacts) -> Iterator[Endpoint]:
             zones,
             text_at(raw, "ConnectionStatus"),
             text_at(raw, "EndpointStatus"),
+            text_at(raw, "EndpointBusinessStatus") or NORMAL,
         )
 
 
@@ -217,7 +218,8 @@ def _services(facts: NetworkFacts) -> Iterator[Service]:
             (text_at(each, "ZoneId"), text_at(each, "ResourceId"))
             for each in facts.service_resources.get(key, ())
         )
-        yield Service(key, resources, text_at(raw, "ServiceStatus"))
+        business = text_at(raw, "ServiceBusinessStatus") or NORMAL
+        yield Service(key, resources, text_at(raw, "ServiceStatus"), business)
 
 
 def _balancers(facts: NetworkFacts) -> Iterator[Balancer]:

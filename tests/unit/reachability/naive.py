@@ -351,12 +351,15 @@ class Naive:
         if endpoint is None:
             return _ended(packet, "unknown")
         lost = {"Connected": "", "Weird": "unknown"}.get(endpoint["ConnectionStatus"], "black_hole")
+        lost = "unknown" if endpoint.get("EndpointStatus") == "Pending" else lost
         zones: Any = self.facts.endpoint_zones[endpoint_id]
         if not lost and any(each["ZoneStatus"] == "Weird" for each in zones):
             lost = "unknown"
         zones = [each for each in zones if each["ZoneStatus"] == "Connected"]
         lost = lost or ("" if zones else "black_hole")
-        lost = lost or ("" if endpoint["ServiceId"] in self.facts.services else "unknown")
+        service: Any = self.facts.services.get(endpoint["ServiceId"])
+        changes = service is None or service.get("ServiceStatus") == "Pending"
+        lost = lost or ("unknown" if changes else "")
         if lost:
             return _ended(packet, lost)
         options = [each for zone in zones for each in self._behind(endpoint["ServiceId"], zone)]
@@ -389,17 +392,30 @@ class Naive:
         if balancer["TrafficMode"] == "ByPass":
             return "", False
         listeners = [e for e in self.facts.listeners if e["LoadBalancerId"] == balancer_id]
-        if not listeners or listeners[0]["ListenerStatus"] != "Running":
-            return "black_hole", False
+        if lost := self._lost_at(listeners):
+            return lost, False
         healths: Any = self.facts.health[str(listeners[0]["ListenerId"])]
         said = {each["ServerId"]: each["Status"] for each in healths}
         states = []
         for member in self.facts.members[str(listeners[0]["ServerGroupId"])]:
-            leaving = member["Status"] in ("Removing", "Draining")
-            states.append("Unused" if leaving else said.get(str(member["ServerId"]), "Weird"))
+            by_status = {"Removing": "Unused", "Draining": "Unused", "Adding": "Weird"}
+            own = by_status.get(str(member["Status"]), said.get(str(member["ServerId"]), "Weird"))
+            states.append(own)
         if "Healthy" in states:
             return "", True
         return ("unknown" if "Weird" in states else "black_hole"), False
+
+    def _lost_at(self, listeners: list[Any]) -> str:
+        """How packets are lost at the listener, or at a server group that is being changed."""
+        status = listeners[0]["ListenerStatus"] if listeners else ""
+        if status != "Running":
+            return "unknown" if status == "Configuring" else "black_hole"
+        key = listeners[0]["ServerGroupId"]
+        moving = any(
+            each["ServerGroupId"] == key and each["ServerGroupStatus"] != "Available"
+            for each in self.facts.groups
+        )
+        return "unknown" if moving else ""
 
 
 def _ended(packet: Packet, fate: str) -> list[End]:

@@ -72,6 +72,7 @@ def _gateway(world: World, rng: Random) -> None:
 
 def _endpoint(world: World, rng: Random) -> None:
     endpoint = rng.choice([*world.endpoints.values()])
+    endpoint.status = "Pending" if rng.random() < 0.1 else "Active"
     status = rng.choice(["Connected", "Disconnected", "Wait", "Connecting", "Weird"])
     if rng.random() < 0.4:
         endpoint.connection = status
@@ -88,6 +89,7 @@ def _service(world: World, rng: Random) -> None:
     world.services["epsrv-1"] = rng.choice(
         [[(B, "gwlb-1")], [], [(B, "gwlb-1"), (B, "gwlb-2"), (C, "gwlb-1")], [(C, "gwlb-2")]]
     )
+    world.service_status = "Pending" if rng.random() < 0.1 else "Active"
     if rng.random() < 0.1:
         del world.services["epsrv-1"]
 
@@ -96,14 +98,15 @@ def _balancer(world: World, rng: Random) -> None:
     balancer = rng.choice([*world.balancers.values()])
     balancer.mode = rng.choice(["LoadBalance", "LoadBalance", "ByPass"])
     balancer.status = rng.choice(["Active", "Active", "Configuring", "Inactive"])
-    balancer.listener = rng.choice(["Running", "Running", None, "Provisioning"])
+    balancer.listener = rng.choice(["Running", "Running", None, "Provisioning", "Configuring"])
+    balancer.group = rng.choice(["Available", "Available", "Configuring"])
     balancer.zones = rng.choice([[B, C], [B]])
 
 
 def _members(world: World, rng: Random) -> None:
     balancer = rng.choice([*world.balancers.values()])
     for name in balancer.members:
-        status = rng.choice(["Available", "Available", "Removing", "Draining"])
+        status = rng.choice(["Available", "Available", "Removing", "Draining", "Adding"])
         health = rng.choice(["Healthy", "Unhealthy", "Initial", "Unused", "Weird", ""])
         balancer.members[name] = (status, health)
 

@@ -245,9 +245,21 @@ def test_a_subnet_without_a_route_but_with_a_route_for_some_is_told_so() -> None
         lambda w: setattr(w.balancers["gwlb-1"], "mode", "NextYearsMode"),
         lambda w: setattr(w.balancers["gwlb-1"], "mode", ""),
         lambda w: setattr(w.balancers["gwlb-1"], "status", "Configuring"),
+        lambda w: setattr(w.balancers["gwlb-1"], "listener", "Configuring"),
+        lambda w: setattr(w.balancers["gwlb-1"], "group", "Configuring"),
+        lambda w: setattr(w.endpoints["ep-b"], "status", "Pending"),
+        lambda w: setattr(w.endpoints["ep-b"], "business", "FinancialLocked"),
+        lambda w: setattr(w.endpoints["ep-b"], "zones", {B: ("gwlbe-b", "Migrating")}),
+        lambda w: setattr(w, "service_status", "Pending"),
+        lambda w: setattr(w, "service_business", "FinancialLocked"),
+        lambda w: setattr(w.subnets["gwlbe-b"], "status", "Pending"),
+        lambda w: setattr(w, "gateway", "Modifying"),
         lambda w: setattr(w.balancers["gwlb-1"], "business", "NextYearsStatus"),
         lambda w: w.balancers["gwlb-1"].members.update(
             dict.fromkeys(("i-fw-1", "i-fw-2"), ("Available", ""))
+        ),
+        lambda w: w.balancers["gwlb-1"].members.update(
+            {"i-fw-1": ("Adding", "Healthy"), "i-fw-2": ("Replacing", "Healthy")}
         ),
         lambda w: w.balancers["gwlb-1"].members.update(
             dict.fromkeys(("i-fw-1", "i-fw-2"), ("NextYearsState", "Healthy"))

@@ -87,6 +87,31 @@ def test_an_entry_that_may_serve_is_not_known_to(entry: dict[str, str]) -> None:
     assert rows(world, "outbound") == {None: "unknown"}
 
 
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("nat_gateways", {"Status": "Creating"}),
+        ("nat_gateways", {"Status": "Modifying"}),
+        ("nat_gateways", {"BusinessStatus": "FinancialLocked"}),
+        ("eips", {"Status": "Associating"}),
+        ("eips", {"Status": "Unassociating"}),
+        ("eips", {"Status": "InUse", "BusinessStatus": "FinancialLocked"}),
+    ],
+)
+def test_a_nat_gateway_in_transition_or_in_arrears_is_not_known_to_serve(
+    what: str, said: dict[str, str]
+) -> None:
+    """The NAT gateway itself, and the address that it serves by."""
+    facts = behind().facts()
+    facts.eips.append({"IpAddress": "8.9.0.5", "Status": "InUse", "BusinessStatus": "Normal"})
+    served = [each for each in judge(parse_network(facts)).flows if each.direction == "outbound"]
+    assert {each.verdict for each in served} == {"inspected"}
+    listed = getattr(facts, what)
+    listed[-1] = {**listed[-1], **said}
+    served = [each for each in judge(parse_network(facts)).flows if each.subnet.id == "app-b"]
+    assert "unknown" in {each.verdict for each in served if each.direction == "outbound"}
+
+
 def test_entries_for_some_machines_serve_these_alone() -> None:
     world = behind()
     world.snat["ngw-1"] = [{"SourceCIDR": "192.168.1.153/32"}]

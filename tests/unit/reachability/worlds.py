@@ -52,6 +52,7 @@ class Endpoint:
     service: str = "epsrv-1"
     connection: str = "Connected"
     status: str = "Active"
+    business: str = "Normal"
 
 
 @dataclass
@@ -85,6 +86,7 @@ class World:
     services: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Zone and load balancer of each resource."""
     service_status: str = "Active"
+    service_business: str = "Normal"
     balancers: dict[str, Balancer] = field(default_factory=dict)
     nat_gateways: dict[str, tuple[str, bool, str]] = field(default_factory=dict)
     """Subnet, whether it has an EIP, and status of each NAT gateway."""
@@ -194,6 +196,7 @@ class World:
                     "ServiceId": endpoint.service,
                     "EndpointStatus": endpoint.status,
                     "ConnectionStatus": endpoint.connection,
+                    "EndpointBusinessStatus": endpoint.business,
                 }
             )
             facts.endpoint_zones[name] = [
@@ -201,7 +204,11 @@ class World:
                 for zone, (subnet, status) in endpoint.zones.items()
             ]
         for name, resources in self.services.items():
-            facts.services[name] = {"ServiceId": name, "ServiceStatus": self.service_status}
+            facts.services[name] = {
+                "ServiceId": name,
+                "ServiceStatus": self.service_status,
+                "ServiceBusinessStatus": self.service_business,
+            }
             facts.service_resources[name] = [
                 {"ZoneId": zone, "ResourceId": balancer} for zone, balancer in resources
             ]
