@@ -16,6 +16,8 @@ from gwlbfw.resources.load_balancer import NORMAL
 
 _ANYBODY = Prefix(0, 0)
 _LONGEST = 60
+_ALL = "any"
+"""The protocol and the port of a DNAT entry of all ports (VPC API, CreateForwardEntry)."""
 
 
 def nat_gateways(facts: NetworkFacts, subnets: Mapping[str, Subnet]) -> Iterator[NatGateway]:
@@ -34,7 +36,7 @@ def nat_gateways(facts: NetworkFacts, subnets: Mapping[str, Subnet]) -> Iterator
             _status(raw),
             bool(objects(raw, "IpLists.IpList")) and text_at(raw, "NetworkType") != "intranet",
             None if snat is None else tuple(_snat_entry(each, bound, subnets) for each in snat),
-            None if forwards is None else tuple(map(_forward_entry, forwards)),
+            None if forwards is None else tuple(_forward_entry(each, bound) for each in forwards),
         )
 
 
@@ -87,14 +89,20 @@ def _serves(raw: Raw, bound: _Bound) -> Coverage:
     return "unknown" if own & (bound.lasting | bound.changing) or bound.prefixes else "uncovered"
 
 
-def _forward_entry(raw: Raw) -> ForwardEntry:
+def _forward_entry(raw: Raw, bound: _Bound) -> ForwardEntry:
     target = _prefix(text_at(raw, "InternalIp"))
     if target is None:
         problem = f"{one_line(text_at(raw, 'InternalIp'), _LONGEST)!r} is no address"
         raise ReplyError(FORWARD_ENTRIES.call.name, problem)
     address, port = text_at(raw, "ExternalIp"), text_at(raw, "ExternalPort")
     outside = (address, text_at(raw, "IpProtocol").lower(), port)
-    return ForwardEntry(target, " ".join(each for each in outside if each))
+    lends = _lends(raw, bound) if _ALL in (outside[1], port.lower()) else "uncovered"
+    return ForwardEntry(target, " ".join(each for each in outside if each), lends)
+
+
+def _lends(raw: Raw, bound: _Bound) -> Coverage:
+    lasts = text_at(raw, "Status") == "Available"
+    return "covered" if lasts and text_at(raw, "ExternalIp") in bound.lasting else "unknown"
 
 
 def _prefix(block: str) -> Prefix | None:

@@ -1,7 +1,8 @@
 """A NAT gateway of the forwarding model: whose packets it translates, and to whom it forwards.
 
 Sources: VPC API, CreateSnatEntry (an entry is for a VPC, a vSwitch, an instance or any block) and
-CreateForwardEntry.
+CreateForwardEntry; help page "Create and manage an Internet NAT gateway": a machine with a DNAT
+entry of all ports (IP mapping) leaves by its address, and by no SNAT entry.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class ForwardEntry(NamedTuple):
     target: Prefix
     outside: str = ""
     """Public address, port and protocol, in words."""
+    lends: Coverage = "uncovered"
+    """Whether what the address inside sends leaves by it: by one of all ports, not by any other."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,27 @@ class NatGateway:
     forwards: tuple[ForwardEntry, ...] | None = ()
 
     def coverage(self, address: int) -> Coverage:
-        """Whether an SNAT entry serves a source.
+        """Whether an entry serves what a source sends by itself.
 
         UNVERIFIED which of several entries counts where one of them does not serve.
         """
         if self.snat is None:
             return "unknown"
-        found = {
-            each.serves for each in self.snat if each.block.first <= address <= each.block.last
-        }
-        return "unknown" if len(found) > 1 else next(iter(found), "uncovered")
+        mapped = {each.lends for each in self.mappings if _has(each.target, address)}
+        found = mapped or {each.serves for each in self.snat if _has(each.block, address)}
+        otherwise: Coverage = "uncovered" if self.forwards is not None else "unknown"
+        return "unknown" if len(found) > 1 else next(iter(found), otherwise)
+
+    @property
+    def mappings(self) -> tuple[ForwardEntry, ...]:
+        """The DNAT entries by which machines send, too."""
+        return tuple(each for each in self.forwards or () if each.lends != "uncovered")
 
     @property
     def is_used(self) -> bool:
         """True if it may translate packets of anybody."""
         return self.public and not (self.snat == () and self.forwards == ())
+
+
+def _has(block: Prefix, address: int) -> bool:
+    return block.first <= address <= block.last

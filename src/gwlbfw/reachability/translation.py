@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from gwlbfw.reachability.forwarding_model import ForwardingModel
-from gwlbfw.reachability.listings import NAT_GATEWAYS, SNAT_ENTRIES
+from gwlbfw.reachability.listings import FORWARD_ENTRIES, NAT_GATEWAYS, SNAT_ENTRIES
 from gwlbfw.reachability.model import NextHop, Subnet
 from gwlbfw.reachability.nat_gateway import Coverage, NatGateway
 from gwlbfw.reachability.packets import Disposition, Packets, Sender
@@ -67,8 +67,9 @@ def _uncovered(network: ForwardingModel, sender: Sender, nat: NatGateway) -> Unt
     label = network.label(nat.id)
     coverage = nat.coverage(sender.addresses[0][0])
     if coverage == "unknown":
-        why = network.unread_reason(SNAT_ENTRIES.call.name) if nat.snat is None else None
-        reason = f"whether an SNAT entry of {label} serves {_named(sender)} is not known"
+        listing = SNAT_ENTRIES if nat.snat is None else FORWARD_ENTRIES
+        why = network.unread_reason(listing.call.name)
+        reason = f"whether an entry of {label} serves {_named(sender)} is not known"
         return Untranslated("unknown", f"{reason}: {why}" if why else reason)
     if coverage == "uncovered":
         return Untranslated("black_hole", f"no SNAT entry of {label} serves {_named(sender)}")
@@ -143,7 +144,8 @@ def _alike(network: ForwardingModel, subnet: Subnet) -> Iterator[tuple[HeaderSpa
     )
     may_serve = [leads_there or each.subnet != subnet.id for each in serving]
     blocks = {each.block for nat in serving for each in nat.snat or ()}
-    for part in _cut(own, [each.span for each in blocks]):
+    mapped = {each.target for nat in serving for each in nat.mappings}
+    for part in _cut(own, [each.span for each in blocks | mapped]):
         key = tuple(nat.coverage(part[0]) for nat in serving)
         found.setdefault(key, []).append(part)
     for key, spans in found.items():

@@ -162,16 +162,24 @@ class Naive:
         return tuple(self._coverage(each, source) for each in self.translators())
 
     def _coverage(self, nat: Any, source: str) -> str:
+        """By the address that is the machine's alone, or else by those that it shares."""
         bound = {each["IpAddress"] for each in nat["IpLists"]["IpList"]}
         found = set()
+        for entry in self.facts.forward_entries[nat["NatGatewayId"]]:
+            if (entry["IpProtocol"], entry["InternalIp"]) == ("Any", source):
+                serves = entry["Status"] == "Available" and entry["ExternalIp"] in bound
+                found.add("covered" if serves else "unknown")
+        found = found or {*self._shared(nat, source, bound)}
+        return "unknown" if len(found) > 1 else next(iter(found), "uncovered")
+
+    def _shared(self, nat: Any, source: str, bound: set[str]) -> Iterator[str]:
         for entry in self.facts.snat_entries[nat["NatGatewayId"]]:
             named: Any = self.subnets.get(str(entry.get("SourceVSwitchId")))
             block = IPv4Network(str(named["CidrBlock"] if named else entry["SourceCIDR"]))
             if IPv4Address(source) in block:
                 own = {*str(entry["SnatIp"]).split(",")}
                 some = "covered" if own <= bound else "unknown" if own & bound else "uncovered"
-                found.add(some if entry["Status"] == "Available" else "unknown")
-        return "unknown" if len(found) > 1 else next(iter(found), "uncovered")
+                yield some if entry["Status"] == "Available" else "unknown"
 
     def is_served(self, subnet: str, source: str, internet: list[str]) -> bool:
         """Whether an entry of a NAT gateway is for a source, or may be."""

@@ -144,6 +144,9 @@ def _nat_entries(world: World, rng: Random) -> None:
             ]
         if rng.random() < 0.5:
             world.forwards[name] = rng.sample(TARGETS, rng.randint(0, 2))
+        if rng.random() < 0.3:
+            target = {"InternalIp": rng.choice(TARGETS)}
+            world.mapped[name] = [{**target, **rng.choice(MAPPED)}]
 
 
 SOURCES = (
@@ -158,6 +161,7 @@ ADDRESSES: tuple[dict[str, str], ...] = (
     {"SnatIp": "8.9.0.5,8.8.4.4"},
     {"Status": "Pending"},
 )
+MAPPED: tuple[dict[str, str], ...] = ({}, {}, {"Status": "Pending"}, {"ExternalIp": "8.8.4.4"})
 TARGETS = ("192.168.1.153", "192.168.2.154", "192.168.1.4", "192.168.201.9", "192.168.101.7")
 
 

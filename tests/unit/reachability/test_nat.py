@@ -192,7 +192,8 @@ def test_an_entry_into_a_business_subnet_past_the_firewall_refutes() -> None:
     assert flow.destinations == ("192.168.1.153/32",)
     found = [each for each in world.verdict().findings if each.severity == "critical"]
     assert [each.subject for each in found] == ["ngw-1"]
-    assert "forwards 8.9.0.5 to 192.168.1.153/32 in vswitch.business/shop/app-b" in found[0].message
+    told = "forwards 8.9.0.5 tcp 80 to 192.168.1.153/32 in vswitch.business/shop/app-b"
+    assert told in found[0].message
 
 
 def test_an_entry_behind_the_firewall_is_inspected_both_ways_without_an_snat_entry() -> None:
@@ -220,6 +221,43 @@ def test_what_a_reply_does_at_another_nat_gateway_is_not_known() -> None:
     world.route("t-b", "0.0.0.0/0", ("NatGateway", "ngw-22"))
     world.forwards["ngw-1"] = ["192.168.1.153"]
     assert rows(world, "inbound")["nat"] == "unknown"
+
+
+def test_an_entry_of_one_port_is_a_way_in_and_no_way_out() -> None:
+    world = behind()
+    world.snat["ngw-1"] = []
+    world.forwards["ngw-1"] = ["192.168.1.153"]
+    assert rows(world, "inbound")["nat"] == "inspected"
+    assert set(rows(world, "outbound").values()) == {"black_hole"}
+
+
+def test_an_entry_of_all_ports_is_a_way_in_and_out_for_its_machine_alone() -> None:
+    world = behind()
+    world.snat["ngw-1"] = []
+    world.mapped["ngw-1"] = [{"InternalIp": "192.168.1.153"}]
+    assert rows(world, "inbound")["nat"] == "inspected"
+    found: list[Flow] = world.flows("app-b", "outbound")
+    assert {(each.source, each.verdict) for each in found} == {
+        ("public", "black_hole"),
+        ("public", "inspected"),
+        ("nat", "inspected"),
+    }
+    world.route("t-nat", "0.0.0.0/0", GATEWAY)
+    assert "bypass" in rows(world, "outbound").values()
+
+
+@pytest.mark.parametrize("said", [{"Status": "Pending"}, {"ExternalIp": "8.8.4.4"}])
+def test_an_entry_of_all_ports_that_may_serve_is_not_known_to(said: dict[str, str]) -> None:
+    world = behind()
+    world.snat["ngw-1"] = []
+    world.mapped["ngw-1"] = [{"InternalIp": "192.168.1.153", **said}]
+    assert rows(world, "outbound")["nat"] == "unknown"
+
+
+def test_a_machine_with_an_entry_of_all_ports_leaves_by_that_and_by_no_snat_entry() -> None:
+    world = behind()
+    world.mapped["ngw-1"] = [{"InternalIp": "192.168.1.153", "Status": "Pending"}]
+    assert {each.verdict for each in world.flows("app-b", "outbound")} == {"inspected", "unknown"}
 
 
 # --- direct access ---

@@ -12,7 +12,7 @@ from gwlbfw.reachability.model import (
     Subnet,
     Table,
 )
-from gwlbfw.reachability.nat_gateway import ForwardEntry, NatGateway, SnatEntry
+from gwlbfw.reachability.nat_gateway import Coverage, ForwardEntry, NatGateway, SnatEntry
 from gwlbfw.reachability.network import Network
 from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.usage import (
@@ -61,6 +61,11 @@ def natted(network: Network, nat: NatGateway | None = None) -> Network:
 OWN = nat_gateway("10.0.1.0/24")
 
 
+def mapping(address: str, lends: Coverage = "covered") -> NatGateway:
+    """One with a DNAT entry of all ports."""
+    return replace(nat_gateway(), forwards=(ForwardEntry(Prefix.parse(address), "", lends),))
+
+
 @pytest.mark.parametrize(
     ("network", "used"),
     [
@@ -81,7 +86,11 @@ OWN = nat_gateway("10.0.1.0/24")
         (natted(FULL, nat_gateway(to=("10.0.1.9",))), INBOUND),
         (natted(FULL, nat_gateway(to=("10.0.1.7",))), INBOUND),
         (natted(FULL, nat_gateway(to=("10.0.2.9",))), NEITHER),
-        (natted(FULL, replace(nat_gateway(), forwards=None)), INBOUND),
+        (natted(FULL, replace(nat_gateway(), forwards=None)), BOTH),
+        (natted(FULL, replace(OWN, forwards=None)), BOTH),
+        (natted(FULL, mapping("10.0.1.9")), BOTH),
+        (natted(FULL, mapping("10.0.1.9", "unknown")), BOTH),
+        (natted(FULL, mapping("10.0.2.9")), NEITHER),
         (natted(FULL, nat_gateway("10.0.1.0/24", to=("10.0.1.9",))), BOTH),
         (replace(EMPTY, nat_gateways={"nat": nat_gateway("10.0.2.0/24", subnet="app")}), BOTH),
         (replace(EMPTY, nat_gateways={"nat": nat_gateway(subnet="app")}), NEITHER),

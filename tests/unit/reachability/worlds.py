@@ -20,6 +20,8 @@ def to(endpoint: str) -> Hop:
     return ("GatewayLoadBalancerEndpoint", endpoint)
 
 
+ONE_PORT = {"IpProtocol": "TCP", "ExternalPort": "80", "InternalPort": "8080"}
+ALL_PORTS = {"IpProtocol": "Any", "ExternalPort": "Any", "InternalPort": "Any"}
 OPEN: dict[str, Any] = {
     "IpProtocol": "all",
     "PortRange": "-1/-1",
@@ -93,7 +95,9 @@ class World:
     snat: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """SNAT entries by NAT gateway; of one that is not named here, one entry for the whole VPC."""
     forwards: dict[str, list[str]] = field(default_factory=dict)
-    """The addresses that DNAT entries lead to, by NAT gateway."""
+    """The addresses that DNAT entries of one port lead to, by NAT gateway."""
+    mapped: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """DNAT entries of all ports, by NAT gateway."""
     groups: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """Active and standby member and status of each route target group."""
     eips: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -229,8 +233,11 @@ class World:
                 for each in self.snat.get(name, everybody)
             ]
             facts.forward_entries[name] = [
-                {"InternalIp": each, "ExternalIp": f"8.9.0.{len(name)}", "Status": "Available"}
-                for each in self.forwards.get(name, ())
+                {"ExternalIp": f"8.9.0.{len(name)}", "Status": "Available", **each}
+                for each in (
+                    *({"InternalIp": each, **ONE_PORT} for each in self.forwards.get(name, ())),
+                    *({**ALL_PORTS, **each} for each in self.mapped.get(name, ())),
+                )
             ]
         for name, (active, standby, status) in self.groups.items():
             members: list[Any] = [
