@@ -47,4 +47,7 @@ def run_and_kill(testbed: Testbed, content: Content, watch: Watch) -> None:
             proxy.victim = process.pid
             said = process.communicate(timeout=PATIENCE_S)[0]
         if process.returncode != -9:
-            watch.objections.append(f"it ended with {process.returncode} before its end: {said}")
+            seen = f"{proxy.changes} calls, to be killed at {watch.at} {watch.moment}"
+            watch.objections.append(
+                f"it ended with {process.returncode} before its end: {said} ({seen})"
+            )

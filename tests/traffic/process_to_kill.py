@@ -26,7 +26,8 @@ def main(simulator: str, endpoint: str, folder: str, verb: str) -> None:
     topology = Topology.load(Path(folder, "topology.yaml"))
     with Stack(topology, cloud, state=Path(folder, "state"), parallelism=1) as stack:
         plan = stack.sync.plan(destroy=verb == "destroy")
-        stack.sync.apply(plan, **consented(plan))
+        report = stack.sync.apply(plan, **consented(plan))
+    print(report.outcome, *(f"{each.step.id}: {each.error}" for each in report.failures))
 
 
 if __name__ == "__main__":

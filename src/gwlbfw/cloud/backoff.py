@@ -28,5 +28,5 @@ class Backoff:
 CLOUD_BACKOFF = Backoff(first=1.0, factor=1.5, cap=10.0)
 """For the cloud, whose tasks take seconds to minutes."""
 
-LOOPBACK_BACKOFF = Backoff(first=0.02, factor=1.6, cap=0.5)
+LOOPBACK_BACKOFF = Backoff(first=0.05, factor=1.4, cap=0.5)
 """For a server on this machine."""
