@@ -78,18 +78,26 @@ def works(flow: Flow) -> bool:
 def harm(was: Flow, now: Flow | None) -> Reason | None:
     """The harm to a flow of before; none to one that did not work then, nor where it is no worse.
 
-    What could not be judged before may have worked, so its loss is a harm. A request that passes
-    the firewall by, and gets no reply, is lost too.
+    What could not be judged before may have worked, so its loss is a harm; so is an IPv4 gateway
+    that becomes active before a machine that may do NAT, as that needs a route to it from then on.
+    A request that passes the firewall by, and gets no reply, is lost too.
     """
     fate = _fate(now)
     if fate == "lost":
         return "lost" if _fate(was) != "lost" else None
+    if _fate(was) == "unknown" and _needs_gateway(now) and not _needs_gateway(was):
+        return "not_judged"
     if not works(was) or was.verdict == "unknown":
         return None
     if fate == "unknown":
         return "not_judged"
     is_worse = was.verdict == "inspected" and now is not None and now.verdict != "inspected"
     return "uninspected" if is_worse else None
+
+
+def _needs_gateway(flow: Flow | None) -> bool:
+    paths = (flow.forward_path, flow.return_path) if flow else ()
+    return any(each.needs_gateway for each in paths)
 
 
 def _fate(flow: Flow | None) -> Literal["works", "unknown", "lost"]:

@@ -54,6 +54,9 @@ class PathTrace:
     reason: str
     nat_gateways: tuple[str, ...] = ()
     """Those that put their own address in as the source."""
+    needs_gateway: bool = False
+    """True where it ends at a machine of which nobody knows what it does, and that can send on to
+    the Internet only by a route of its own to the IPv4 gateway."""
 
     @property
     def inspections(self) -> tuple[Inspection, ...]:

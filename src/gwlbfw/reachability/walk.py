@@ -19,7 +19,14 @@ from gwlbfw.reachability.model import (
 from gwlbfw.reachability.packets import Hop, Packets, PathTrace, Sender
 from gwlbfw.reachability.prefixes import INTERNET, HeaderSpace, difference, intersection, union
 from gwlbfw.reachability.translation import untranslated, without_a_route_to_nat
-from gwlbfw.resources.next_hop import ENDPOINT, GATEWAY, LOCAL, NAT_GATEWAY, TARGET_GROUP
+from gwlbfw.resources.next_hop import (
+    ENDPOINT,
+    GATEWAY,
+    LOCAL,
+    MACHINES,
+    NAT_GATEWAY,
+    TARGET_GROUP,
+)
 
 
 class Walker:
@@ -140,10 +147,15 @@ class Walker:
             on = packets.via(replace(hop, next_hop=each), part.space)
             handler = self._handlers.get(each.kind)
             if handler is None:
-                reason = f"what a next hop of type {each.kind} does with packets is not known"
-                yield on.trace("unknown", reason)
+                yield self._to_something_else(on, each)
             else:
                 yield from handler(on, each)
+
+    def _to_something_else(self, packets: Packets, hop: NextHop) -> PathTrace:
+        """A machine may do NAT, and is itself bound to the VPC's IPv4 gateway."""
+        reason = f"what a next hop of type {hop.kind} does with packets is not known"
+        needs_gateway = hop.kind in MACHINES and self._needs_routes(packets.vpc)
+        return replace(packets.trace("unknown", reason), needs_gateway=needs_gateway)
 
     def _no_route(self, packets: Packets) -> PathTrace:
         if not packets.are_direct:

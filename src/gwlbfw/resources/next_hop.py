@@ -13,6 +13,8 @@ GATEWAY = "Ipv4Gateway"
 NAT_GATEWAY = "NatGateway"
 TARGET_GROUP = "RouteTargetGroup"
 INSTANCE = "Instance"
+MACHINES = frozenset({INSTANCE, "NetworkInterface", "HaVip"})
+"""Those that are a machine of the VPC, which may do NAT."""
 LOCAL = "Local"
 """The next hop of a system entry: delivery inside the VPC."""
 
