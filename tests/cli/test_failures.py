@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gwlbfw import Stack, Topology
 from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.settings import Settings
 from gwlbfw.simulator import SimulatedCloud, simulated_cloud
@@ -150,6 +151,21 @@ def test_second_interruption_ends_apply_at_once(folder: Path, cloud: SimulatedCl
     _, err = process.communicate(timeout=2.0)
     assert process.returncode == 130
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@simulated_cloud(AT_ONCE)
+def test_interruption_before_the_first_step_says_that_nothing_was_changed(
+    folder: Path, number: signal.Signals, cloud: SimulatedCloud
+) -> None:
+    with Stack(Topology.load(FILE), cloud.cloud) as stack, stack.locked("apply"):
+        words = ("--auto-approve", "--lock-timeout", "600", "--endpoint-url", cloud.url)
+        process = start(folder, "apply", FILE, *words)
+        read_until(process, "waiting: the stack is locked by")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=2.0)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("interrupted: nothing was changed\n")
 
 
 @simulated_cloud(AT_ONCE)

@@ -203,6 +203,30 @@ def test_ctrl_c_in_a_blocking_apply_leaves_every_zone_whole(
     assert not all(inspected(testbed, made))
 
 
+def test_ctrl_c_again_and_again_in_a_blocking_apply_leaves_every_zone_whole_too(
+    testbed: Testbed, made: Existing
+) -> None:
+    said: list[str] = []
+
+    def insist() -> None:
+        for _ in range(3):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    meddler = Meddler(insist)
+    stack = testbed.stack(brownfield(made), meddler, on_message=said.append).stack
+    plan = stack.sync.plan()
+    with pytest.raises(KeyboardInterrupt):
+        stack.sync.apply(plan)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert set(said) == {
+        "interrupted: the calls in flight, and a zone that turns, come to their end"
+    }
+    assert meddler.in_flight == 0
+    assert stack.fetch_lock() is None
+    assert not all(inspected(testbed, made))
+    converges(testbed, made)
+
+
 CALLS = 23
 """The number of changing calls of such an apply."""
 

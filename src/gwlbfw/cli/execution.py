@@ -2,9 +2,13 @@
 
 import json
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
+
+import typer
 
 from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
 from gwlbfw.cli.files import write
@@ -21,6 +25,7 @@ from gwlbfw.cli.views.report_text import (
     unsaved_diagnostics,
 )
 from gwlbfw.cli.views.screen import Screen
+from gwlbfw.cloud.authorization import is_read
 from gwlbfw.diagnostics import printable
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.forecast.consent import refuse_without_consent
@@ -59,13 +64,28 @@ def plan_and_execute(
     saved, destroys = plan_for(verb, file), verb == "destroy"
     topology = topology_of(saved, file, allow_outside=options.allow_outside) if saved else file
     resume = resume_command(verb, file, options)
-    with open_stack(topology, options, output, parallelism) as stack, stack.locked(verb) as lock:
+    with (
+        open_stack(topology, options, output, parallelism) as stack,
+        _untouched_if_interrupted(stack),
+        stack.locked(verb) as lock,
+    ):
         observation = stack.sync.observe(lock=lock, destroy=destroys)
         if saved is not None:
             plan = stack.sync.take(saved, observation)
         else:
             plan = stack.sync.plan(observation, destroy=destroys)
         return execute_plan(stack, plan, observation, output.screen, terms, resume)
+
+
+@contextmanager
+def _untouched_if_interrupted(stack: Stack) -> Iterator[None]:
+    """Have an interruption say that nothing was changed, as long as that is so."""
+    try:
+        yield
+    except (KeyboardInterrupt, typer.Abort):
+        if all(map(is_read, stack.api.calls)):
+            raise typer.Abort("nothing was changed") from None
+        raise
 
 
 def execute_plan(

@@ -24,8 +24,9 @@ def exit_code_of(call: Callable[[], int], output: Output, arguments: Sequence[st
             code = call()
             sys.stdout.flush()
             return code
-    except (KeyboardInterrupt, typer.Abort):
-        output.screen.print_message("interrupted")
+    except (KeyboardInterrupt, typer.Abort) as interrupt:
+        said = f": {interrupt}" if str(interrupt) else ""
+        output.screen.print_message(f"interrupted{said}")
         return INTERRUPTED
     except BrokenPipeError:
         lead_nowhere(sys.stdout)

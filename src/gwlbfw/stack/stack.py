@@ -29,7 +29,7 @@ from gwlbfw.plan import Plan
 from gwlbfw.reachability import Trace, Verdict, judge, trace
 from gwlbfw.stack.blocking import blocking
 from gwlbfw.stack.cloud import Cloud
-from gwlbfw.stack.locking import locked
+from gwlbfw.stack.locking import StackLock
 from gwlbfw.stack.observation import Observation, Observer, once
 from gwlbfw.stack.planning import drift_plan, drift_report, make_plan, refuse_stale
 from gwlbfw.stack.recording import recorded_run
@@ -75,6 +75,7 @@ class Stack:
         self.sync = SyncStack(self)
         """The same stack without async."""
         self._on_message = on_message
+        self._lock = StackLock(self.store, topology.name, topology.region, on_message)
         self._observer = Observer(
             topology, self.api, self.store, on_message, once(on_message), cloud.profile
         )
@@ -93,8 +94,7 @@ class Stack:
         does it around all of them, so that nobody comes in between. Within it, the same task takes
         no other lock.
         """
-        patience_s = self.lock_timeout_s
-        with locked(self.store, self.topology, command, self._on_message, patience_s) as lock:
+        with self._lock.held(command, self.lock_timeout_s) as lock:
             yield lock
 
     def fetch_lock(self) -> LockInfo | None:
@@ -151,8 +151,7 @@ class Stack:
         """
         held = observation.lock if observation else None
         command = "destroy" if plan.destroys else "apply"
-        holding = nullcontext(held) if held and held.is_held else self.locked(command)
-        with holding as lock, lock.in_use():
+        async with self._lock.in_use(command, self.lock_timeout_s, held) as lock:
             plan, current = await self._current(plan, observation, lock)
             refuse_without_consent(
                 plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
@@ -228,7 +227,7 @@ class Stack:
     ) -> ApplyReport:
         """Take down all that the stack owns, and restore what it found; `saved` as in `take`."""
         refuse_wrong_verb(saved, destroys=True)
-        with self.locked("destroy") as lock:
+        async with self._lock.held_async("destroy", self.lock_timeout_s) as lock:
             observation = await self.observe(lock=lock, destroy=True)
             again = self.take(saved, observation) if saved else None
             plan = await (again or self.plan(observation, destroy=True))
@@ -289,8 +288,8 @@ class SyncStack:
 
     observe = blocking(Stack.observe)
     plan = blocking(Stack.plan)
-    apply = blocking(Stack.apply)
-    destroy = blocking(Stack.destroy)
+    apply = blocking(Stack.apply, changes=True)
+    destroy = blocking(Stack.destroy, changes=True)
     take = blocking(Stack.take)
     verify = blocking(Stack.verify)
     trace = blocking(Stack.trace)

@@ -117,6 +117,12 @@ class Lock:
         self, patience_s: float = 0.0, pause: Callable[[float], object] | None = None
     ) -> Self:
         """Take the lock. Raises LockedError where a holder that is alive has it all that time."""
+        for seconds in self.attempts(patience_s):
+            (pause or self._released.wait)(seconds)
+        return self
+
+    def attempts(self, patience_s: float = 0.0) -> Iterator[float]:
+        """Acquire the lock; yield the seconds to pause before each further attempt."""
         end = self._utc() + timedelta(seconds=patience_s)
         waiting = False
         while True:
@@ -128,9 +134,9 @@ class Lock:
                 if not waiting:
                     self._notify(f"waiting: {held}")
                 waiting = True
-            (pause or self._released.wait)(LOOKED_AT_EVERY_S)
+            yield LOOKED_AT_EVERY_S
 
-    def _acquire_now(self) -> Self:
+    def _acquire_now(self) -> None:
         now = self._utc()
         self.holder = replace(self.holder, since=now, until=now + LEASE)
         for _ in range(_TRIES):
@@ -140,7 +146,7 @@ class Lock:
                 return self._begin(message)
         raise StateError(f"the lock {self._location} changes hands all the time", hint="try again")
 
-    def _begin(self, message: str) -> Self:
+    def _begin(self, message: str) -> None:
         """Keep the lock that was just taken, and say how; let go of it where that fails."""
         try:
             self._renewer.start()
@@ -149,7 +155,6 @@ class Lock:
         except BaseException:
             self.release()
             raise
-        return self
 
     def run_start(self) -> RunStart:
         """The journal's entry for the run that holds the lock."""

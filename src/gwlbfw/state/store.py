@@ -87,11 +87,22 @@ class Store:
         self, stack: str, region: str, command: str, notify: Notify, patience_s: float = 0.0
     ) -> Iterator[Lock]:
         """Hold the stack's lock. Raises LockedError where someone else is at work on it so long."""
-        name = _name(stack, region, "lock")
-        lock = Lock(self._backend, name, command, utc=self._utc, notify=notify)
+        lock = self.free_lock(stack, region, command, notify)
         lock.acquire(patience_s)
-        try:
+        with self.released(lock, notify):
             yield lock
+
+    def free_lock(self, stack: str, region: str, command: str, notify: Notify) -> Lock:
+        """A lock of the stack that is still to be acquired."""
+        name = _name(stack, region, "lock")
+        return Lock(self._backend, name, command, utc=self._utc, notify=notify)
+
+    @staticmethod
+    @contextmanager
+    def released(lock: Lock, notify: Notify) -> Iterator[None]:
+        """Release a lock at the end; where that fails, it is said."""
+        try:
+            yield
         finally:
             try:
                 lock.release()

@@ -95,6 +95,61 @@ def test_two_applies_at_once_on_one_stack_are_one_and_an_error(
     assert testbed.resources["vpc"] == 2
 
 
+class Waiting:
+    """A stack whose lock somebody else has, until it is let go of."""
+
+    def __init__(self, testbed: Testbed) -> None:
+        self.said: list[str] = []
+        self.stack = testbed.stack(example("ulanqab"), on_message=self.said.append).stack
+        self.stack.lock_timeout_s = 600.0
+        self.plan = self.stack.sync.plan()
+        self._held = testbed.stack(example("ulanqab")).stack.locked("apply")
+        self._held.__enter__()
+
+    async def begin(self, verb: str) -> asyncio.Task[ApplyReport]:
+        """Start a verb, and come back while it waits."""
+        work = self.stack.apply(self.plan) if verb == "apply" else self.stack.destroy()
+        task = asyncio.create_task(work)
+        while not self.said:
+            await asyncio.sleep(0)
+        assert self.said[0].startswith("waiting: the stack is locked by")
+        return task
+
+    def let_go(self) -> None:
+        self._held.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("verb", ["apply", "destroy"])
+def test_other_tasks_go_on_while_a_lock_is_waited_for(
+    testbed: Testbed, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gwlbfw.state.lock.LOOKED_AT_EVERY_S", 0.001)
+    waiting = Waiting(testbed)
+
+    async def main() -> ApplyReport:
+        task = await waiting.begin(verb)
+        waiting.let_go()
+        return await task
+
+    assert asyncio.run(main()).outcome == "done"
+    assert waiting.stack.fetch_lock() is None
+
+
+def test_a_cancelled_wait_for_a_lock_ends_at_once_and_takes_none(testbed: Testbed) -> None:
+    waiting = Waiting(testbed)
+
+    async def main() -> None:
+        task = await waiting.begin("apply")
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())
+    waiting.let_go()
+    assert waiting.stack.fetch_lock() is None
+    assert testbed.simulator.status().empty
+
+
 @pytest.mark.parametrize("under", ["the lock", "the observation"])
 def test_two_applies_at_once_under_one_lock_are_one_and_an_error(
     testbed: Testbed, watch: LockWatch, under: str
