@@ -61,6 +61,8 @@ class Network:
     target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     public_ips: tuple[PublicAddress, ...] = ()
     machines: Mapping[str, Machine] = field(default_factory=dict)
+    occupied: frozenset[str] = frozenset()
+    """The subnets in which an interface is, of an instance or of anything else."""
     security_groups: Mapping[str, tuple[InboundRule, ...]] = field(default_factory=dict)
     """The inbound rules of those that guard appliances, as far as they were read."""
     acls: Mapping[str, NetworkAcl | None] = field(default_factory=dict)

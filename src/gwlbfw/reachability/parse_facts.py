@@ -67,6 +67,7 @@ def parse_network(
         target_groups={each.id: each for each in map(_target_group, facts.target_groups)},
         public_ips=public_addresses(facts, subnets),
         machines=machines(facts),
+        occupied=frozenset(text_at(each, "VSwitchId") for each in facts.interfaces),
         security_groups=security_groups(facts),
         acls=acls_of(facts),
         labels={**names},

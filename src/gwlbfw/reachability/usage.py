@@ -63,8 +63,16 @@ def internet_users(network: Network, subnet: Subnet) -> Iterator[InternetUser]:
     if served := users_of_nat(network, subnet):
         inside = [each for each in network.machines.values() if each.subnet == subnet.id]
         without = [each for each in inside if each.id not in with_address]
-        unseen = [] if inside else nat_served(network, subnet)
+        unseen = [] if inside else _unseen(network, subnet, served)
         yield from _served(subnet, served, without, unseen)
+
+
+def _unseen(network: Network, subnet: Subnet, served: Sequence[Sender]) -> Sequence[Sender]:
+    """Those whom NAT may serve in a subnet without a machine that is known.
+
+    An entry names them. What only may do NAT serves nobody where there is no interface either.
+    """
+    return served if subnet.id in network.occupied else nat_served(network, subnet)
 
 
 def _private(public: PublicAddress, subnet: Subnet) -> HeaderSpace:

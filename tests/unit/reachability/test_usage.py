@@ -139,3 +139,5 @@ def test_empty_subnet_has_no_user_where_only_something_unknown_might_do_nat() ->
     empty, full = (replace(each, tables={"table": table}) for each in (EMPTY, FULL))
     assert directions_in_use(empty, APP) == NEITHER
     assert directions_in_use(full, APP) == OUTBOUND
+    with_an_interface = replace(empty, occupied=frozenset({"app"}))
+    assert directions_in_use(with_an_interface, APP) == OUTBOUND
