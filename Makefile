@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof orders probe docs figures \
-	ratio sequences build lock node-clients clean
+	ratio planning sequences build lock node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -95,6 +95,10 @@ figures: $(READY)
 # CPU time of the forecast of a plan of 1,000 calls against that of `terraform plan`, if it is there.
 ratio: $(READY)
 	$(BIN)/python -m tools.forecast_ratio
+
+# Time of a plan that adds 0 to 300 appliances to a stack that runs on the simulator.
+planning: $(READY)
+	$(BIN)/python -m tools.planning_time
 
 # The vendor's clients for Node.js, which a test of the simulator takes if they are there.
 node-clients:
