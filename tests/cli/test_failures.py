@@ -50,6 +50,25 @@ def test_failure_is_shown_once_with_what_to_do(folder: Path, cloud: SimulatedClo
     again = gwlbfw("apply", FILE, "--auto-approve", *url)
     assert again.code == 0
     assert gwlbfw("plan", FILE, *url, "--detailed-exitcode").code == 0
+    words = ("--auto-approve", "--report", "d.json", "--parallelism", "3")
+    assert gwlbfw("destroy", FILE, *words, *url).code == 0
+    report = json.loads((folder / "d.json").read_text())
+    assert report["outcome"] == "done"
+    assert "gwlb:DeleteLoadBalancer" in {each["action"] for each in report["calls"]}
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift", "verify"])
+@simulated_cloud(AT_ONCE)
+def test_a_region_that_the_cloud_does_not_know_is_shown_at_its_place(
+    folder: Path, command: str, cloud: SimulatedCloud
+) -> None:
+    text = (folder / FILE).read_text().replace("cn-wulanchabu", "cn-nowhere")
+    (folder / FILE).write_text(text)
+    line = text.splitlines().index("region: cn-nowhere") + 1
+    told = gwlbfw(command, FILE, "--endpoint-url", cloud.url)
+    assert told.code == 1
+    assert "InvalidRegionId.NotFound: The region cn-nowhere does not exist" in told.err
+    assert f"--> {FILE}:{line}:1" in told.err
 
 
 @simulated_cloud(AT_ONCE)

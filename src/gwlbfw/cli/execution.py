@@ -12,8 +12,9 @@ import typer
 
 from gwlbfw.cli.exit import DONE, FAILED, INTERRUPTED
 from gwlbfw.cli.files import write
-from gwlbfw.cli.options import Consent, Output, RunOptions, StackOptions
+from gwlbfw.cli.options import Output, RunOptions, StackOptions
 from gwlbfw.cli.plan_file import plan_for, topology_of
+from gwlbfw.cli.run_options import Consent
 from gwlbfw.cli.session import confirm, open_stack
 from gwlbfw.cli.views.plan_text import plan_text
 from gwlbfw.cli.views.progress import open_progress

@@ -276,23 +276,3 @@ class RunOptions(StackOptions):
     """The options of a command that works on a stack under its lock, by a topology or a plan."""
 
     lock_timeout: LockTimeout = 0.0
-
-
-AllowTrafficLoss: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-traffic-loss",
-        help="Go ahead even if traffic that works is lost meanwhile, or can't be judged.",
-    ),
-]
-
-
-@dataclass(frozen=True)
-class Consent:
-    """The options that consent to effects of a plan on traffic."""
-
-    accept_uninspected: Annotated[
-        bool,
-        typer.Option("--accept-uninspected", help="Apply even if the end is not proven inspected."),
-    ] = False
-    allow_traffic_loss: AllowTrafficLoss = False

@@ -17,7 +17,8 @@ from gwlbfw.cli.options import (
 from gwlbfw.cli.plan_content import plan_instead_of_topology
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.sent_calls_text import sent_calls_text
-from gwlbfw.errors import GwlbfwError, PlanError
+from gwlbfw.diagnostics import error
+from gwlbfw.errors import CloudError, GwlbfwError, PlanError, TopologyError
 from gwlbfw.topology.load import load
 
 if TYPE_CHECKING:
@@ -77,10 +78,24 @@ def open_stack(
             lock_timeout_s=options.lock_timeout if isinstance(options, RunOptions) else 0.0,
             on_message=screen.print_message,
         ) as stack,
+        _region_at_its_place(topology),
     ):
         yield stack
         if output.verbose:
             screen.print_message(sent_calls_text(stack.api.calls))
+
+
+@contextmanager
+def _region_at_its_place(topology: "Topology") -> Iterator[None]:
+    """Raise TopologyError, with the place in the file, where the cloud knows no such region."""
+    try:
+        yield
+    except CloudError as refusal:
+        if not refusal.cloud_code.startswith("InvalidRegionId"):
+            raise
+        place = topology.place("region")
+        hint = "write it as the cloud does, such as cn-wulanchabu, and its zones too"
+        raise TopologyError([error("region", str(refusal), place=place, hint=hint)]) from refusal
 
 
 def confirm(screen: Screen, question: str, wanted: str = "yes") -> bool:

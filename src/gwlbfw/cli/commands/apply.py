@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from gwlbfw.cli.commands import command
-from gwlbfw.cli.options import AutoApprove, Consent, Output, RunOptions
+from gwlbfw.cli.options import AutoApprove, Output, RunOptions
+from gwlbfw.cli.run_options import Consent, Parallelism, Report
 
 
 @command
@@ -14,12 +15,8 @@ def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE|PLAN", help="A topology, or a saved plan.")],
     *,
     auto_approve: AutoApprove = False,
-    parallelism: Annotated[
-        int, typer.Option(min=1, max=100, metavar="N", help="API calls in flight at once.")
-    ] = 10,
-    report: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Write a report of the run, as JSON.")
-    ] = None,
+    parallelism: Parallelism = 10,
+    report: Report = None,
     consent: Consent,
     options: RunOptions,
     output: Output,

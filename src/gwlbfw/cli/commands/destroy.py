@@ -6,13 +6,8 @@ from typing import Annotated
 import typer
 
 from gwlbfw.cli.commands import command
-from gwlbfw.cli.options import (
-    AllowTrafficLoss,
-    AutoApprove,
-    Consent,
-    Output,
-    RunOptions,
-)
+from gwlbfw.cli.options import AutoApprove, Output, RunOptions
+from gwlbfw.cli.run_options import AllowTrafficLoss, Consent, Parallelism, Report
 
 
 @command
@@ -23,6 +18,8 @@ def destroy(
     ],
     *,
     auto_approve: AutoApprove = False,
+    parallelism: Parallelism = 10,
+    report: Report = None,
     allow_traffic_loss: AllowTrafficLoss = False,
     options: RunOptions,
     output: Output,
@@ -39,5 +36,5 @@ def destroy(
     from gwlbfw.cli.execution import Terms, plan_and_execute
 
     consent = Consent(allow_traffic_loss=allow_traffic_loss)
-    terms = Terms(auto_approve, consent)
-    return plan_and_execute("destroy", file, options, output, terms)
+    terms = Terms(auto_approve, consent, report)
+    return plan_and_execute("destroy", file, options, output, terms, parallelism)
