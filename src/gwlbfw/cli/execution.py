@@ -108,6 +108,7 @@ def execute_plan(
     if plan.is_empty:
         # There may still be a record to write: what is live is what was wanted.
         report = stack.sync.apply(plan, observation=observation)
+        screen.print_diagnostics([*unsaved_diagnostics(report)])
     elif terms.auto_approve or (shown and _confirm_plan(plan, screen)):
         with screen.in_background(), open_progress(plan, screen, stack.api.clock.now) as on_event:
             consent = asdict(terms.consent)
