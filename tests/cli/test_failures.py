@@ -119,7 +119,7 @@ def test_broken_state_file_is_an_error(folder: Path) -> None:
 
 def test_topology_in_json_is_not_taken_for_a_plan(folder: Path) -> None:
     (folder / "topology.json").write_text(json.dumps({"version": 1}))
-    done = gwlbfw("apply", "topology.json", "--sim", "--auto-approve")
+    done = gwlbfw("apply", "topology.json", "--sim", "-y")
     assert "error: " in done.err
     assert "plan" not in done.err
 

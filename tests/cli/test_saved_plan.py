@@ -87,7 +87,7 @@ def test_each_plan_has_its_command(cloud: SimulatedCloud) -> None:
     told = "d.json is a saved plan that destroys the stack: `gwlbfw destroy d.json` carries it out"
     assert errors(run(cloud, "apply", "d.json", "--auto-approve")) == told
     assert not cloud.status().empty
-    assert run(cloud, "destroy", "d.json", "--auto-approve").code == 0
+    assert run(cloud, "destroy", "d.json", "--yes").code == 0
     assert cloud.status().empty
 
 

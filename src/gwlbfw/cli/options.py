@@ -74,7 +74,7 @@ def positive(value: float | None) -> float | None:
 
 TopologyFile: TypeAlias = Annotated[Path, typer.Argument(metavar="FILE", help="The topology.")]
 AutoApprove: TypeAlias = Annotated[
-    bool, typer.Option("--auto-approve", help="Don't ask for approval.")
+    bool, typer.Option("--auto-approve", "-y", "--yes", help="Don't ask for approval.")
 ]
 TextOrJson: TypeAlias = Annotated[Literal["text", "json"], FORMAT]
 

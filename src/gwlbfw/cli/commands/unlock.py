@@ -17,7 +17,12 @@ def unlock(
     *,
     auto_approve: Annotated[
         bool,
-        typer.Option("--auto-approve", help="Don't ask, even if the holder may still be running."),
+        typer.Option(
+            "--auto-approve",
+            "-y",
+            "--yes",
+            help="Don't ask, even if the holder may still be running.",
+        ),
     ] = False,
     options: StackOptions,
     output: Output,
