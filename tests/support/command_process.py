@@ -211,7 +211,10 @@ def _reap(options: int) -> None:
 
 
 def _attend(connection: socket.socket) -> None:
-    """Fork the command itself; tell its id, and when it has ended, how."""
+    """Fork the command itself; tell its id, and when it has ended, how.
+
+    Once nobody is there to be told, as after a killed test run, it is killed.
+    """
     head, fds, _, _ = socket.recv_fds(connection, NUMBER.size, 3)
     (size,) = NUMBER.unpack(head)
     asked = json.loads(connection.recv(size, socket.MSG_WAITALL))
@@ -221,7 +224,11 @@ def _attend(connection: socket.socket) -> None:
         _become(asked, fds)
     for fd in fds:
         os.close(fd)
-    connection.sendall(NUMBER.pack(command))
+    with suppress(BrokenPipeError):
+        connection.sendall(NUMBER.pack(command))
+    running = os.pidfd_open(command)
+    if running not in select.select([running, connection.fileno()], [], [])[0]:
+        os.kill(command, signal.SIGKILL)
     status = os.waitpid(command, 0)[1]
     with suppress(BrokenPipeError):
         connection.sendall(NUMBER.pack(os.waitstatus_to_exitcode(status)))
