@@ -5,8 +5,7 @@ from its last alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, product
-from math import prod
+from itertools import combinations
 from typing import NamedTuple
 
 from gwlbfw.forecast.exposure import (
@@ -15,6 +14,7 @@ from gwlbfw.forecast.exposure import (
     REASONS,
     Amount,
     Needs,
+    Part,
     Stake,
     TooManySetsError,
     plus,
@@ -27,8 +27,6 @@ MOST_TRIES = 2_000
 MOST_SETS_PER_EDGE = 1 << 10
 MOST_EDGES = 200
 """That are tried to do without."""
-MOST_PARTS = 64
-"""Of moments that are harmed alike."""
 Unit = tuple[int, ...]
 """A step, or the steps of a cut-over group in turn."""
 
@@ -146,6 +144,10 @@ def needed_edges(stake: Stake, best: BestOrder, needs: Needs) -> list[Edge]:
         return edges
     if _worst(stake, needs, MOST_SETS) == best.exposure:
         return []
+    if _worst(stake, needs, MOST_SETS_PER_EDGE) is None:
+        edges = _limiting(stake, best, needs)
+        if edges is not None:
+            return edges
     pairs = sorted(
         (then - first, first, (one[-1], other[0]))
         for (first, one), (then, other) in combinations(enumerate(best.units), 2)
@@ -163,37 +165,18 @@ def needed_edges(stake: Stake, best: BestOrder, needs: Needs) -> list[Edge]:
     return [Edge(first, then, reason) for (first, then), reason in sorted(kept.items())]
 
 
-class _Part(NamedTuple):
-    """The harmful moments at which these steps are done and those are not."""
-
-    done: int
-    undone: int
-    reason: Reason
-
-    def is_permitted(self, needs: Needs) -> bool:
-        """True if it may come to pass: none of what is done needs any of what is not."""
-        return not any(needs[each] & self.undone for each in numbers_in(self.done))
-
-
-def _harmful_parts(stake: Stake) -> list[_Part] | None:
+def _harmful_parts(stake: Stake) -> list[Part] | None:
     """The harmful moments of a stake, in parts; None where these are too many."""
-    found: dict[_Part, None] = {}
+    found: dict[Part, None] = {}
     for flow in stake.flows:
-        for each in flow.moments:
-            clauses = each.region.clauses
-            if prod(map(len, clauses)) > MOST_PARTS or each.flow.reason is None:
-                return None
-            for chosen in product(*clauses):
-                done, undone = each.region.done, each.region.undone
-                for alternative in chosen:
-                    done, undone = done | alternative.done, undone | alternative.undone
-                part = _Part(done & flow.steps, undone & flow.steps, each.flow.reason)
-                found[part] = None
-    # No time passes once all is done.
-    return [each for each in found if each.undone and not each.done & each.undone]
+        if flow.parts is None:
+            return None
+        # No time passes once all is done.
+        found.update(dict.fromkeys(each for each in flow.parts if each.undone))
+    return [*found]
 
 
-def _forbidding(parts: Sequence[_Part], best: BestOrder, needs: Needs) -> list[Edge] | None:
+def _forbidding(parts: Sequence[Part], best: BestOrder, needs: Needs) -> list[Edge] | None:
     """The edges by which no harmful moment can come to pass; None where it takes more than edges.
 
     In the best order none does: something that is not done then comes before something that is.
@@ -213,6 +196,64 @@ def _forbidding(parts: Sequence[_Part], best: BestOrder, needs: Needs) -> list[E
         if not any(part.is_permitted(without) for part in parts):
             del kept[edge]
     return [Edge(first, then, reason) for (first, then), reason in sorted(kept.items())]
+
+
+class _Excess(NamedTuple):
+    """A step that would come at moments at which a flow is harmed more than in the best order."""
+
+    part: Part
+    number: int
+
+    def is_permitted(self, needs: Needs) -> bool:
+        """True if it may come to pass."""
+        return self.part.may_come_before(self.number, needs)
+
+
+def _limiting(stake: Stake, best: BestOrder, needs: Needs) -> list[Edge] | None:
+    """The edges by which no step comes at a worse moment than in the best order.
+
+    None where it takes more than edges. There, something that must not be done yet comes before
+    the step, or something that must be done comes after it.
+    """
+    excesses = _excesses(stake, best)
+    if excesses is None:
+        return None
+    at = {number: place for place, unit in enumerate(best.units) for number in unit}
+    kept: dict[tuple[int, int], Reason] = {}
+    now = needs
+    for each in excesses:
+        if each.is_permitted(now):
+            place = at[each.number]
+            earlier = [at[n] for n in numbers_in(each.part.undone) if at[n] < place]
+            later = [at[n] for n in numbers_in(each.part.done) if at[n] > place]
+            if not earlier and not later:
+                return None
+            first, then = (max(earlier), place) if earlier else (place, min(later))
+            edge = best.units[first][-1], best.units[then][0]
+            kept[edge] = each.part.reason
+            now = with_edges(now, [edge])
+    for edge in [*kept]:
+        without = with_edges(needs, [each for each in kept if each != edge])
+        if not any(each.is_permitted(without) for each in excesses):
+            del kept[edge]
+    return [Edge(first, then, reason) for (first, then), reason in sorted(kept.items())]
+
+
+def _excesses(stake: Stake, best: BestOrder) -> list[_Excess] | None:
+    """The excesses that an order may have, the worst harm first."""
+    found: dict[_Excess, None] = {}
+    for flow in stake.flows:
+        if flow.parts is None:
+            return None
+        done = 0
+        for number in (number for unit in best.units for number in unit):
+            harm = flow.worst_at(done)
+            least = len(REASONS) if harm is None else harm
+            if flow.steps >> number & 1:
+                worse = (e for e in flow.parts if REASONS.index(e.reason) < least)
+                found.update({_Excess(e, number): None for e in worse if not e.done >> number & 1})
+            done |= 1 << number
+    return sorted(found, key=lambda each: REASONS.index(each.part.reason))
 
 
 def _worst(stake: Stake, needs: Needs, most: int) -> Amount | None:

@@ -14,7 +14,10 @@ mends that.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import cached_property
+from itertools import islice, product
+from math import prod
+from typing import NamedTuple
 
 from gwlbfw.forecast.durations import StepDurations
 from gwlbfw.forecast.moments import HarmfulMoments
@@ -33,6 +36,29 @@ MOST_SETS_OF_FLOW = 1 << 12
 """Of done steps, over which it is found which of the steps decide a flow's harm."""
 Needs = Mapping[int, int]
 """All that must be done before a step, directly or not, as bits."""
+
+
+MOST_PARTS = 64
+"""Of moments that are harmed alike."""
+
+
+class Part(NamedTuple):
+    """The harmful moments of a flow at which these steps are done and those are not."""
+
+    done: int
+    undone: int
+    reason: Reason
+
+    def is_permitted(self, needs: Needs) -> bool:
+        """True if it may come to pass: none of what is done needs any of what is not."""
+        return not any(needs[each] & self.undone for each in numbers_in(self.done))
+
+    def may_come_before(self, number: int, needs: Needs) -> bool:
+        """True if it may come to pass, and this step be the next."""
+        before = self.done | needs[number]
+        for each in numbers_in(self.done):
+            before |= needs[each]
+        return not before & (self.undone | 1 << number)
 
 
 class TooManySetsError(Exception):
@@ -73,6 +99,22 @@ class HarmedFlow:
                 if after in possible and self.worst_at(done) != self.worst_at(after):
                     found |= 1 << number
         return found
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...] | None:
+        """The harmful moments in parts; None where these are too many."""
+        found: dict[Part, None] = {}
+        for each in self.moments:
+            clauses = each.region.clauses
+            if prod(map(len, clauses)) > MOST_PARTS or each.flow.reason is None:
+                return None
+            for chosen in product(*clauses):
+                done, undone = each.region.done, each.region.undone
+                for alternative in chosen:
+                    done, undone = done | alternative.done, undone | alternative.undone
+                part = Part(done & self.steps, undone & self.steps, each.flow.reason)
+                found[part] = None
+        return tuple(each for each in found if not each.done & each.undone)
 
     def worst_at(self, done: int) -> int | None:
         """The worst harm when these steps are done, by its place in REASONS; None where none is."""
@@ -154,13 +196,28 @@ class Stake:
         return max(amounts.values())
 
     def exposure(self, needs: Needs) -> Amount:
-        """The worst exposure; with too many orders, that of all moments, each at its longest."""
+        """The worst exposure; with too many orders, the most that it can be."""
         try:
             return self.worst(needs)
         except TooManySetsError:
-            return self._at_most()
+            by_moment, by_step = self._at_most(), self.at_most_by_step(needs)
+            return by_moment if by_step is None else min(by_moment, by_step)
+
+    def at_most_by_step(self, needs: Needs) -> Amount | None:
+        """The exposure if each step came at its most harmful moment; None where these are many."""
+        found = [0, 0, 0]
+        for flow in self.flows:
+            if (parts := flow.parts) is None:
+                return None
+            for number in numbers_in(flow.steps):
+                coming = (each for each in parts if each.may_come_before(number, needs))
+                harm = min((REASONS.index(each.reason) for each in coming), default=None)
+                if harm is not None:
+                    found[harm] += self.durations[number]
+        return found[0], found[1], found[2]
 
     def _at_most(self) -> Amount:
+        """The exposure of all moments, each at its longest."""
         found = [0, 0, 0]
         for flow in self.flows:
             longest = {each.flow: each.flow.seconds or 0.0 for each in flow.moments}

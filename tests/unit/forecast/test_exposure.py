@@ -16,7 +16,7 @@ from gwlbfw.cloud.call import Call
 from gwlbfw.forecast import best_order, order_search, transient_flows
 from gwlbfw.forecast.durations import expected_duration, step_durations
 from gwlbfw.forecast.effects import Effects
-from gwlbfw.forecast.exposure import stakes
+from gwlbfw.forecast.exposure import NOTHING, stakes
 from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.forecast.moments import HarmfulMoments
 from gwlbfw.forecast.order import StepOrder
@@ -64,6 +64,30 @@ def test_exposure_is_the_worst_and_the_least_of_every_order(seed: int) -> None:
     # With a gate behind what it waits for, the outlook can be better than that of each moment.
     assert after.exposure() <= (min(amounts) if said.least == "possible" else max(amounts))
     assert permits_no_more(plan.steps, after.steps)
+
+
+def test_edges_for_more_orders_than_can_be_judged_leave_none_that_is_worse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Found from moments alone; the orders of small plans tell whether that was right."""
+    monkeypatch.setattr(best_order, "MOST_SETS_PER_EDGE", 0)
+    harmed = 0
+    for seed in range(60):
+        plan = ungrouped(random_plan(Random(seed), 40))  # noqa: S311 - no secret is made of it
+        outlook = look(plan, plan.steps)
+        every = dict(enumerate(outlook.order.prerequisites))
+        for stake in outlook.stakes():
+            needs = stake.needs(every)
+            best = best_order.best_order(stake, best_order.units_of(outlook.order, stake), needs)
+            assert best is not None
+            found = best_order.needed_edges(stake, best, needs)
+            ordered = best_order.with_edges(needs, [(each.first, each.then) for each in found])
+            assert stake.worst(ordered) == best.exposure
+            at_most = stake.at_most_by_step(needs)
+            assert at_most is not None
+            assert at_most >= stake.worst(needs)
+            harmed += bool(found) and best.exposure != NOTHING
+    assert harmed
 
 
 def permits_no_more(before: tuple[Step, ...], after: tuple[Step, ...]) -> bool:
@@ -170,8 +194,12 @@ def test_step_that_has_nothing_to_do_with_the_harm_is_left_alone() -> None:
     assert Searched(moving({**LATE, OTHER: ()})).waits == {(MOVE, SLOW)}
 
 
-def test_what_needs_no_order_among_itself_gets_none() -> None:
-    """Two that take long, side by side before the harm begins."""
+@pytest.mark.parametrize("most", [0, best_order.MOST_SETS_PER_EDGE])
+def test_what_needs_no_order_among_itself_gets_none(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Two that take long, side by side before the harm begins, however many orders are judged."""
+    monkeypatch.setattr(best_order, "MOST_SETS_PER_EDGE", most)
     slower = "instance.server/shop/slower:create"
     late = {MOVE: (), SLOW: (), slower: (), FILL: (MOVE, SLOW, slower)}
     assert Searched(moving(late)).waits == {(MOVE, SLOW), (MOVE, slower)}
