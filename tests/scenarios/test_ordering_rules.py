@@ -92,10 +92,23 @@ class TestCloudRefusesNothing:
 
         carry_out(testbed.stack(example("ulanqab")), together)
 
-    def test_when_subnet_is_deleted_as_early_as_it_may(self, deployed: Testbed) -> None:
-        """DeleteVSwitch refuses one whose entry in the gateway's table is redirected."""
-        stack = deployed.stack(example("ulanqab"))
-        carry_out(stack, first("vswitch.business/shop/app-b:delete"), destroy=True)
+    def test_when_subnet_is_deleted_as_early_as_it_may(self, testbed: Testbed) -> None:
+        """DeleteVSwitch refuses one whose entry in the gateway's table is redirected.
+
+        One that has its table leaves that before, and the entry goes with that. This one does not.
+        """
+        content = example("ulanqab")
+        content["business_vpcs"]["shop"]["zones"][B]["subnets"]["more"] = {
+            "cidr": "192.168.77.0/24"
+        }
+        ids = {str(at): key for at, key in testbed.stack(content).apply().ids.items()}
+        testbed.done(
+            "vpc:UnassociateRouteTable",
+            RouteTableId=ids[f"route_table.business/shop/{B}"],
+            VSwitchId=ids["vswitch.business/shop/more"],
+        )
+        without = testbed.stack(example("ulanqab"))
+        carry_out(without, first("vswitch.business/shop/more:delete"))
 
     def test_when_load_balancer_leaves_a_zone_as_early_as_it_may(self, deployed: Testbed) -> None:
         """UpdateLoadBalancerZones refuses to take a zone that is a service's resource."""
