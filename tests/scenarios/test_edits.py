@@ -133,6 +133,21 @@ def test_an_edit_is_planned_as_expected_and_converges(deployed: Testbed, name: s
     assert not stack.drift().drifted
 
 
+def test_appliances_are_replaced_while_subnets_get_tables_of_their_own(deployed: Testbed) -> None:
+    """Each member comes back before the routes of the new tables, the old ones go after these."""
+    content = example("ulanqab")
+    shop(content).update(route_tables="per-subnet")
+    balancer(content).update(health_check={"port": 8080})
+    stack = deployed.stack(content)
+    forecast = stack.plan().forecast
+    assert forecast is not None
+    assert forecast.consent == ()
+    converges(deployed, content, whatever=True)
+    balancer(content).update(health_check={"port": 8081})
+    shop(content).update(route_tables="per-zone")
+    converges(deployed, content, whatever=True)
+
+
 def test_edit_of_the_probe_loses_no_traffic(deployed: Testbed) -> None:
     """Another port to probe makes every simulated appliance anew, one after the other."""
     content = example("ulanqab")

@@ -179,7 +179,8 @@ def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool
             graph.add_edges(first, then)
             continue
         if rule.reversible:
-            graph.add_edges(then, first)
+            lasting = [d for d in first if d.change.action != "replace"]
+            graph.add_edges(then, lasting if rule.yields_to_replacement else first)
         stays = graph.at(rule.first, builds=True)
         graph.add_edges(then, [d for d in stays if d.step.phase == rule.gives_up_in])
 

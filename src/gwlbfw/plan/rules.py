@@ -37,6 +37,8 @@ class Ordering:
     first_phase: str | None = None
     reversible: bool = True
     """True if deletions follow the reversed order."""
+    yields_to_replacement: bool = False
+    """True if a `first` that is replaced waits for no deleted `then`: what comes after it does."""
     gives_up_in: str = ""
     """The phase in which a `first` that remains gives up what `then` depended on."""
 
@@ -175,9 +177,13 @@ def cut_over_after_return_path(wiring: Wiring, _: Cutover) -> Iterator[Ordering]
 
 
 def cut_over_after_members(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
-    """A route is cut over once every appliance is a member, and back before any leaves."""
+    """A route is cut over once every appliance is a member, and back before any leaves.
+
+    One that is replaced comes back: a route that another takes the place of goes after that.
+    """
     for address, _route in wiring.routes_to_endpoints:
-        yield from (Ordering(member, address) for member in wiring.members)
+        for member in wiring.members:
+            yield Ordering(member, address, yields_to_replacement=True)
 
 
 def eip_association_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
