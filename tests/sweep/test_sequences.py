@@ -18,7 +18,7 @@ FIRST = int(os.environ.get("GWLBFW_SEQUENCE", "0"))
 DONE = Path(os.environ.get("GWLBFW_SEQUENCES_DONE", ".sequences"))
 """A line of JSON for each sequence that was run: those without problems are not run again."""
 SAMPLE = ("another appliance", "no EIP")
-SEEDS = range(12)
+SEEDS = range(20)
 
 
 @pytest.fixture(scope="module")
