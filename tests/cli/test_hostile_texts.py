@@ -4,12 +4,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import pytest
+from typer.core import TyperOption
+from typer.main import get_command
 
+from gwlbfw.cli.app import COMMANDS, LazyGroup, app
 from gwlbfw.cli.views.markdown import code, escaped, folded, table
 from tests.cli.running import EXAMPLES, CommandResult, gwlbfw
 
@@ -17,29 +20,54 @@ pytestmark = [pytest.mark.simulator]
 
 HOSTILE = "\x1b]0;t\x07\x1b[2J\u202e` ```` |x\n## All well → @org/admins\r"
 FILE, PLAN = "ulanqab.yaml", "p.json"
-READS = (
-    ("plan", FILE),
-    ("plan", FILE, "--calls"),
-    ("plan", FILE, "--destroy"),
-    ("plan", FILE, "--refresh-only"),
-    ("plan", FILE, "--format", "markdown", "--calls"),
-    ("plan", FILE, "--format", "json"),
-    ("drift", FILE),
-    ("drift", FILE, "--format", "markdown"),
-    ("drift", FILE, "--format", "sarif"),
-    ("drift", FILE, "--format", "json"),
-    ("verify", FILE),
-    ("verify", FILE, "--format", "json"),
-    ("trace", FILE, "--from", "internet", "--to", "instance.server/shop/ecs-b-01"),
-    ("graph", FILE),
-    ("graph", FILE, "--format", "dot"),
-    ("plan", FILE, "-vv"),
-    ("show", PLAN, "--calls"),
-    ("show", PLAN, "--format", "markdown", "--calls"),
-    ("show", PLAN, "--format", "json"),
-    ("sim", "status"),
-    ("sim", "call", "vpc", "DescribeVpcs"),
-)
+LOCK = Path(".gwlbfw/state/ulanqab-edge.cn-wulanchabu.lock")
+ENDS = ("--from", "internet", "--to", "instance.server/shop/ecs-b-01")
+WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "validate": ((FILE,), ("wrong.yaml",)),
+    "plan": ((FILE,), (FILE, "--calls"), (FILE, "--destroy"), (FILE, "--refresh-only", "-vv")),
+    "show": ((PLAN, "--calls"),),
+    "apply": ((FILE,),),
+    "destroy": ((FILE,),),
+    "drift": ((FILE,),),
+    "verify": ((FILE,), (FILE, "--desired"), ("--vpc", "VPC", "--region", "cn-wulanchabu")),
+    "trace": ((FILE, *ENDS), (FILE, "--from", HOSTILE, "--to", "internet")),
+    "graph": ((FILE,),),
+    "policy": ((FILE,),),
+    "unlock": ((FILE,),),
+    "init": (("new",),),
+    "help": ((), (HOSTILE,)),
+    "schema": ((),),
+    "version": ((),),
+    "sim status": ((),),
+    "sim export": ((),),
+    "sim save": ((HOSTILE,),),
+    "sim load": ((), (HOSTILE,)),
+    "sim activity": ((),),
+    "sim call": (("vpc", "DescribeVpcs"), ("vpc", "DescribeVpcs", f"VpcId={HOSTILE}")),
+    "sim import": ((HOSTILE,),),
+}
+NOT_RUN = {"sim serve", "sim reset", "sim conform"}
+"""They show no text of a cloud's, or one of their own making."""
+
+
+def formats(name: str) -> list[tuple[str, ...]]:
+    """The choices of a command's `--format`, as words."""
+    group, _, last = name.rpartition(" ")
+    commands = cast("LazyGroup", get_command(app))
+    command = cast("LazyGroup", commands.commands["sim"] if group else commands).load(last)
+    for each in command.params:
+        if "--format" in each.opts:
+            annotation = cast("TyperOption", each).type_descriptor.annotation
+            return [("--format", choice) for choice in get_args(annotation)]
+    return [()]
+
+
+READS = [
+    (*name.split(), *words, *form)
+    for name, each in WORDS.items()
+    for words in each
+    for form in formats(name)
+]
 
 
 def call(product: str, action: str, **params: str) -> Any:
@@ -71,22 +99,64 @@ def tampered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             key = each["VSwitchId"]
             call("vpc", "ModifyVSwitchAttribute", VSwitchId=key, VSwitchName=HOSTILE)
         assert gwlbfw("--sim", "plan", FILE, "--out", PLAN).code == 0
+        text = (EXAMPLES / FILE).read_text()
+        (folder / "wrong.yaml").write_text(
+            text.replace("ulanqab-edge", f'"{json.dumps(HOSTILE)[1:-1]}"', 1)
+            + "# \u202e\n\u2028x: 1\n"
+        )
         yield folder
     finally:
         os.chdir(before)
 
 
 def shown(*arguments: str) -> CommandResult:
+    """What a command shows; of the simulator where it can be asked for that."""
+    if "VPC" in arguments:
+        vpc = call("vpc", "DescribeVpcs")["Vpcs"]["Vpc"][0]["VpcId"]
+        arguments = tuple(vpc if each == "VPC" else each for each in arguments)
     return gwlbfw("--sim", *arguments)
 
 
-@pytest.mark.parametrize("arguments", READS, ids=" ".join)
-def test_output_has_no_control_characters(tampered: Path, arguments: tuple[str, ...]) -> None:
-    del tampered
-    result = shown(*arguments)
+def steers_nothing(result: CommandResult) -> None:
+    """No control or bidirectional character is shown, nor a line that others made."""
     for stream in (result.out, result.err):
         assert [each for each in stream if each != "\n" and not each.isprintable()] == []
         assert not re.search(r"^## ", stream, re.MULTILINE)
+
+
+def test_every_command_is_looked_at() -> None:
+    assert set(WORDS) | NOT_RUN == set(COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", READS, ids=lambda each: ascii(" ".join(each)))
+def test_output_has_no_control_characters(tampered: Path, arguments: tuple[str, ...]) -> None:
+    del tampered
+    result = shown(*arguments)
+    steers_nothing(result)
+    assert result.out or result.err or arguments[:2] == ("sim", "load")
+    assert "internal error" not in result.err
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "unlock"])
+def test_holder_of_a_lock_is_shown_without_control_characters(tampered: Path, command: str) -> None:
+    holder = dict.fromkeys(("owner", "user", "host", "machine", "space", "boot", "start"), HOSTILE)
+    times = dict.fromkeys(("since", "until"), "2999-01-01T00:00:00+00:00")
+    (tampered / LOCK).write_text(json.dumps({**holder, **times, "command": HOSTILE, "pid": 1}))
+    try:
+        steers_nothing(shown(command, FILE))
+    finally:
+        (tampered / LOCK).unlink()
+
+
+def test_runs_over_such_names_show_no_control_characters(
+    tampered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tampered, tmp_path / "copy")
+    monkeypatch.chdir(tmp_path / "copy")
+    for command in ("apply", "destroy"):
+        result = shown(command, FILE, "--auto-approve", "-v")
+        assert result.code == 0
+        steers_nothing(result)
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
