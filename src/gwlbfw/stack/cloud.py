@@ -94,6 +94,12 @@ class Cloud:
         """The settings of the credentials of the default account and of `accounts`."""
         return CredentialSettings(self.keys, self.profile, accounts or {}, self.environment)
 
+    @property
+    def timeouts_s(self) -> tuple[float, float]:
+        """The parts of `timeout_s`: to connect, and to read."""
+        connect_s = min(CONNECT_TIMEOUT_S, self.timeout_s / 3)
+        return connect_s, self.timeout_s - connect_s
+
     @staticmethod
     def _accounts(topology: Topology) -> dict[str, AccountAccess]:
         return {
@@ -104,12 +110,11 @@ class Cloud:
     def _api(
         self, region: str, accounts: Mapping[str, AccountAccess], parallelism: int
     ) -> ApiClient:
-        connect_s = min(CONNECT_TIMEOUT_S, self.timeout_s / 3)
         transport = SdkTransport(
             region,
             self.endpoint_url,
             self.credentials(accounts),
-            timeouts_s=(connect_s, self.timeout_s - connect_s),
+            timeouts_s=self.timeouts_s,
         )
         return ApiClient(
             transport,

@@ -68,7 +68,9 @@ class Stack:
         self.api.announce = on_message
         self.store = open_store(
             state,
-            BackendSettings(topology.region, cloud.endpoint_url, cloud.credentials()),
+            BackendSettings(
+                topology.region, cloud.endpoint_url, cloud.credentials(), cloud.timeouts_s
+            ),
             SystemClock().utc,
             on_message,
         )

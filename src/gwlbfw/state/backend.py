@@ -54,3 +54,5 @@ class BackendSettings:
     endpoint_url: str | None = None
     """The server that speaks the APIs in place of the cloud, if there is one."""
     credentials: CredentialSettings = field(default_factory=CredentialSettings)
+    timeouts_s: tuple[float, float] = (5.0, 10.0)
+    """The longest times of one attempt of a request: to connect, and then to wait for more."""

@@ -27,7 +27,6 @@ _ALREADY_EXISTS = "FileAlreadyExists"
 
 ATTEMPTS = 5
 """Attempts before a request fails: three seconds, where connections are refused."""
-CONNECT_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ def open_oss_backend(url: str, settings: BackendSettings) -> "OssBackend":
     variable = settings.credentials.environment.get(ENDPOINT_VARIABLE)
     endpoint = variable or settings.endpoint_url
     source = default_source(settings.credentials, endpoint_given=endpoint is not None)
-    return OssBackend(BucketPrefix.parse(url), settings.region, source, endpoint)
+    root, times = BucketPrefix.parse(url), settings.timeouts_s
+    return OssBackend(root, settings.region, source, endpoint, timeouts_s=times)
 
 
 class OssBackend:
@@ -73,11 +73,12 @@ class OssBackend:
         endpoint: str | None = None,
         *,
         attempts: int = ATTEMPTS,
+        timeouts_s: tuple[float, float] = BackendSettings.timeouts_s,
     ) -> None:
         self._root = root
         self._region, self._source = region, source
         self._endpoint = Endpoint.parse(endpoint) if endpoint else None
-        self._attempts = attempts
+        self._attempts, self._timeouts_s = attempts, timeouts_s
         self._cached_client: Any = None
 
     def location(self, name: str) -> str:
@@ -181,7 +182,7 @@ class OssBackend:
         config.region = self._region
         config.credentials_provider = sdk.credentials.CredentialsProviderFunc(self._credentials)
         config.retry_max_attempts = self._attempts
-        config.connect_timeout = CONNECT_TIMEOUT_S
+        config.connect_timeout, config.readwrite_timeout = self._timeouts_s
         if self._endpoint is not None:
             config.endpoint, config.use_path_style = str(self._endpoint), True
             if self._endpoint.is_loopback:
@@ -216,7 +217,8 @@ class OssBackend:
         if code:
             reason = f"{code}: {getattr(cause, 'message', '')} (RequestId {cause.request_id})"  # type: ignore[attr-defined]
         else:
-            reason = f"no answer from OSS ({type(cause).__name__})"
+            host = self._endpoint or f"oss-{self._region}.aliyuncs.com"
+            reason = f"no answer from OSS at {host} ({type(cause).__name__})"
         return StateError(
             f"can't {verb} {self.location(name)}: {reason}", hint=_ADVICE.get(code or "")
         )

@@ -1,7 +1,9 @@
 """State backends: the protocol on each, and what only a folder or only a bucket does."""
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ from gwlbfw.sim.faults import Rule
 from gwlbfw.sim.server import Server
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
-from gwlbfw.state.backend import StateBackend
+from gwlbfw.state.backend import BackendSettings, StateBackend
 from gwlbfw.state.local import LocalBackend
-from gwlbfw.state.oss import BucketPrefix, OssBackend
+from gwlbfw.state.oss import BucketPrefix, OssBackend, open_oss_backend
 from tests.unit.state.conftest import KEYS
 
 
@@ -168,6 +170,17 @@ class TestOssBackend:
         backend = OssBackend(BucketPrefix("records", ""), "cn-wulanchabu", KEYS, gone, attempts=1)
         with pytest.raises(StateError, match="no answer from OSS"):
             backend.write("a", b"")
+
+    def test_a_server_that_never_answers_is_given_up_in_the_time_of_a_call(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+            settings = BackendSettings("cn-wulanchabu", url, timeouts_s=(0.1, 0.1))
+            backend = open_oss_backend("oss://records", settings)
+            backend._attempts = 1
+            begun = monotonic()
+            with pytest.raises(StateError, match=f"no answer from OSS at {url}"):
+                backend.read("a")
+            assert monotonic() - begun < 5.0
 
     def test_missing_credentials_stay_a_credentials_error(self, url: str) -> None:
         class Without:
