@@ -186,7 +186,7 @@ class OssBackend:
         if self._endpoint is not None:
             config.endpoint, config.use_path_style = str(self._endpoint), True
             if self._endpoint.is_loopback:
-                config.http_client = _proxyless_client(sdk)
+                config.http_client = _proxyless_client(sdk, *self._timeouts_s)
         return config
 
     def _credentials(self) -> Any:
@@ -238,9 +238,11 @@ def _cause(problem: BaseException) -> BaseException:
     return _cause(inner) if isinstance(inner, BaseException) else problem
 
 
-def _proxyless_client(sdk: Any) -> Any:
+def _proxyless_client(sdk: Any, connect_s: float, read_s: float) -> Any:
     """An HTTP client for the SDK that ignores the environment's proxies, for a loopback server."""
     session = import_module("requests").Session()
     session.trust_env = False
     transport = import_module(f"{sdk.__name__}.transport")
-    return transport.RequestsHttpClient(session=session)
+    return transport.RequestsHttpClient(
+        session=session, connect_timeout=connect_s, readwrite_timeout=read_s
+    )
