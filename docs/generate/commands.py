@@ -7,7 +7,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_group
 
 from gwlbfw.cli.app import app, common_options
-from gwlbfw.cli.options import COMMON
+from gwlbfw.cli.topology_options import COMMON
 
 from .markdown import Lines, table
 

@@ -15,7 +15,8 @@ from typer.main import get_command
 from gwlbfw import __version__
 from gwlbfw.cli.commands import choose_help_colors, command, plain_flags
 from gwlbfw.cli.exit import DONE, FAILED, exit_code_of, prepare_streams
-from gwlbfw.cli.options import COMMON, Output, RunOptions
+from gwlbfw.cli.options import Output, RunOptions
+from gwlbfw.cli.topology_options import COMMON
 from gwlbfw.cli.views.streams import settle
 
 if TYPE_CHECKING:

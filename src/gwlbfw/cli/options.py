@@ -2,20 +2,19 @@
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from gwlbfw.cli.topology_options import COMMON, TopologyOptions
 from gwlbfw.cli.views.screen import Screen
 
 SIM_DIR = Path(".gwlbfw/sim")
 STATE = ".gwlbfw/state"
 FORMAT = typer.Option("--format", help="Form of the output.")
-COMMON = "Common options"
-"""The panel in which they stand in a command's help, apart from its own options."""
 
 
 def _note_color(context: typer.Context, no_color: bool) -> bool:  # noqa: FBT001 - Typer's callback
@@ -54,14 +53,6 @@ def _state(text: str) -> str:
     scheme, separator, _ = text.partition("://")
     if separator and scheme != "oss":
         raise typer.BadParameter(f"there is no {scheme}:// here: name a folder or oss://BUCKET/…")
-    return text
-
-
-def _assignment(text: str) -> str:
-    """A variable's `KEY=VALUE`; the value may be a secret, so no message repeats it."""
-    key, equals, _ = text.partition("=")
-    if not key or not equals:
-        raise typer.BadParameter("write it as KEY=VALUE")
     return text
 
 
@@ -150,26 +141,6 @@ LockTimeout: TypeAlias = Annotated[
         rich_help_panel=COMMON,
     ),
 ]
-Var: TypeAlias = Annotated[
-    list[str],
-    typer.Option(
-        "--var",
-        parser=_assignment,
-        metavar="KEY=VALUE",
-        help="Value of ${var:KEY} in the topology; repeatable.",
-        show_default=False,
-        rich_help_panel=COMMON,
-    ),
-]
-AllowOutside: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-outside",
-        help="Read user data outside the topology's folder; of a saved plan, files outside the "
-        "current directory.",
-        rich_help_panel=COMMON,
-    ),
-]
 NoColor: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -213,19 +184,6 @@ class Output:
 
 
 @dataclass(frozen=True)
-class TopologyOptions:
-    """What a topology is read with: its variables' values, and which files it may name."""
-
-    var: Var = field(default_factory=list)
-    allow_outside: AllowOutside = False
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The values by key."""
-        return dict(each.split("=", 1) for each in self.var)
-
-
-@dataclass(frozen=True)
 class SimulatorOptions:
     """The options that name a simulator: its folder, or a URL.
 
@@ -265,10 +223,7 @@ class StackOptions(TopologyOptions, CloudOptions):
             if value != type(self).__dataclass_fields__[name].default:
                 flag = f"--{name.replace('_', '-')}"
                 yield flag if value is True else f"{flag} {shlex.quote(str(value))}"
-        for key in self.variables:
-            yield f"--var {key}=…"  # the value may be a secret
-        if self.allow_outside:
-            yield "--allow-outside"
+        yield from self.topology_words()
 
 
 @dataclass(frozen=True)

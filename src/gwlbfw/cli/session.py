@@ -12,9 +12,9 @@ from gwlbfw.cli.options import (
     Output,
     RunOptions,
     StackOptions,
-    TopologyOptions,
 )
 from gwlbfw.cli.plan_content import plan_instead_of_topology
+from gwlbfw.cli.topology_options import TopologyOptions
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.sent_calls_text import sent_calls_text
 from gwlbfw.diagnostics import error
@@ -42,7 +42,7 @@ def load_topology(file: Path, options: TopologyOptions, screen: Screen) -> "Topo
     """
     if problem := plan_instead_of_topology(file):
         raise PlanError([problem])
-    loaded = load(file, options.variables, allow_outside=options.allow_outside)
+    loaded = load(file, options.read_variables(), allow_outside=options.allow_outside)
     topology = loaded.require()
     screen.print_diagnostics(loaded.warnings)
     return topology

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import FORMAT, Output, TopologyFile, TopologyOptions
+from gwlbfw.cli.options import FORMAT, Output, TopologyFile
+from gwlbfw.cli.topology_options import TopologyOptions
 
 
 @command

@@ -6,7 +6,8 @@ import typer
 
 from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE
-from gwlbfw.cli.options import Output, TopologyFile, TopologyOptions
+from gwlbfw.cli.options import Output, TopologyFile
+from gwlbfw.cli.topology_options import TopologyOptions
 
 
 @command

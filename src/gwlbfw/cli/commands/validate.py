@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from gwlbfw.cli.commands import command
 from gwlbfw.cli.exit import DONE, FAILED
-from gwlbfw.cli.options import FORMAT, Output, TopologyFile, TopologyOptions
+from gwlbfw.cli.options import FORMAT, Output, TopologyFile
+from gwlbfw.cli.topology_options import TopologyOptions
 
 
 @command
@@ -30,7 +31,7 @@ def validate(
     if problem:
         loaded = LoadResult(None, (problem,))
     else:
-        loaded = load(file, options.variables, allow_outside=options.allow_outside)
+        loaded = load(file, options.read_variables(), allow_outside=options.allow_outside)
     if loaded.topology is not None:
         loaded = loaded.with_more(blueprint(loaded.topology).diagnostics)
     validation.show(output.screen, str(file), loaded, form)
