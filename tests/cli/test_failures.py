@@ -106,6 +106,7 @@ def test_cloud_that_does_not_answer_is_an_error() -> None:
     done = gwlbfw("plan", FILE, "--endpoint-url", "http://127.0.0.1:1")
     assert (done.code, done.out) == (1, "")
     assert "got no answer from" in done.err
+    assert "hint: see that this host is the API's, and is reached from here" in done.err
 
 
 def test_broken_state_file_is_an_error(folder: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from gwlbfw.cloud.advice import advice
 from gwlbfw.diagnostics import Diagnostic, error
-from gwlbfw.errors import CloudError, SimulatorError, fault_of
+from gwlbfw.errors import CloudError, SimulatorError, TransportError, fault_of
 
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'")
 """A word as Typer quotes it."""
@@ -17,10 +17,18 @@ _SUGGESTION = re.compile(r"\. Did you mean (.+)\?$|\(Possible options: (.+)\)$")
 _SHOWS_A_WORD = re.compile(r"No such command|Got unexpected extra argument")
 
 
+_WAY = (
+    "see that this host is the API's, and is reached from here: a proxy (HTTPS_PROXY, NO_PROXY) or "
+    "the server of --endpoint-url may answer in its place; then run the command again"
+)
+
+
 def diagnose(problem: Exception, arguments: Sequence[str] = ()) -> Sequence[Diagnostic]:
     """The diagnostics of an exception that ended a command line."""
     if isinstance(problem, CloudError):
         return [with_advice(problem)]
+    if isinstance(problem, TransportError):
+        return [replace(each, hint=each.hint or _WAY) for each in problem.diagnostics()]
     if isinstance(problem, SimulatorError) or _is_simulator_error(problem):
         return [error("simulator", _sentence(str(problem)))]
     if isinstance(problem, typer.TyperException):
