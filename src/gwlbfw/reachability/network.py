@@ -62,7 +62,7 @@ class Network:
     public_ips: tuple[PublicAddress, ...] = ()
     machines: Mapping[str, Machine] = field(default_factory=dict)
     occupied: frozenset[str] = frozenset()
-    """The subnets in which an interface is, of an instance or of anything else."""
+    """The subnets in which an interface is, of an instance or of anything but an endpoint."""
     security_groups: Mapping[str, tuple[InboundRule, ...]] = field(default_factory=dict)
     """The inbound rules of those that guard appliances, as far as they were read."""
     acls: Mapping[str, NetworkAcl | None] = field(default_factory=dict)

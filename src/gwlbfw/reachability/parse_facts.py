@@ -67,7 +67,7 @@ def parse_network(
         target_groups={each.id: each for each in map(_target_group, facts.target_groups)},
         public_ips=public_addresses(facts, subnets),
         machines=machines(facts),
-        occupied=frozenset(text_at(each, "VSwitchId") for each in facts.interfaces),
+        occupied=_occupied(facts),
         security_groups=security_groups(facts),
         acls=acls_of(facts),
         labels={**names},
@@ -85,6 +85,13 @@ def _vpc(raw: Raw) -> Vpc:
         tuple(_block(each, "vpc:DescribeVpcs") for each in cidrs if each),
         centralised=flag_at(raw, "SupportIpv4Gateway"),
     )
+
+
+def _occupied(facts: NetworkFacts) -> frozenset[str]:
+    """The subnets of all interfaces but the endpoints' own, which send nothing of theirs."""
+    own = {text_at(zone, "EniId") for zones in facts.endpoint_zones.values() for zone in zones}
+    others = (each for each in facts.interfaces if text_at(each, "NetworkInterfaceId") not in own)
+    return frozenset(text_at(each, "VSwitchId") for each in others)
 
 
 def _subnets(facts: NetworkFacts, names: Mapping[str, Address]) -> dict[str, Subnet]:
