@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 import pytest
 
@@ -9,6 +10,11 @@ if os.environ.get("GWLBFW_SIM_EXTERNAL"):
     from tests.support.external_simulator import install
 
     install()
+
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # A shell ignores Ctrl-C for what it starts in the background; tests send it to the tool.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
