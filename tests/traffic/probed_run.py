@@ -12,6 +12,7 @@ from tests.scenarios.testbed import Testbed
 from tests.sweep.kill_proxy import WHENS
 from tests.traffic.consent import consented
 from tests.traffic.kill_9 import run_and_kill
+from tests.traffic.nat_networks import others_change_nat
 from tests.traffic.random_pairs import Wish
 from tests.traffic.statements import Statement
 from tests.traffic.user_traffic import see
@@ -55,14 +56,20 @@ class ProbedRun:
             yield from (f"again: {each}" for each in self._go_on())
 
     def _go_on(self) -> Iterator[str]:
-        """The same again, undisturbed: it ends as the first time would have."""
+        """The same again, undisturbed: it ends as the first time would have, but for what others
+        have changed meanwhile.
+        """
+        now = see(self.testbed)
+        if self.rng.random() < 0.3:
+            others_change_nat(self.testbed, self.rng)
+        stays = see(self.testbed) == now
         again = stated(self.testbed, self.wish)
         if again.plan.steps:
             watch = Watch(self.testbed, again)
             report = self._apply(again.plan, watch)
             yield from watch.objections
             yield from failures(report)
-        yield from self._at_end([again, self.statement])
+        yield from self._at_end([again, self.statement] if stays else [again])
 
     def _apply(self, plan: Plan, watch: Watch) -> ApplyReport | None:
         """The report; None of a run that was killed."""

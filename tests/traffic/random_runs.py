@@ -11,6 +11,7 @@ from typing import Any
 from gwlbfw.errors import GwlbfwError, PlanError, TopologyError
 from tests.scenarios.conftest import served
 from tests.scenarios.testbed import Testbed
+from tests.traffic.nat_networks import others_change_nat
 from tests.traffic.probed_run import ProbedRun, stated
 from tests.traffic.random_pairs import SHARING, Base, Wish, make_base, random_wish
 from tests.traffic.statements import Statement
@@ -70,6 +71,7 @@ def run(number: int, on: Ground, folder: Path) -> Outcome:
     rng = Random(f"run {number}")  # noqa: S311 - no secret is made of it
     disturbance = DISTURBANCES[number % len(DISTURBANCES)]
     with on.copy(folder) as testbed:
+        others_change_nat(testbed, rng)
         wish, statement = _possible(testbed, on.base, rng)
         probed = ProbedRun(testbed, wish, statement, rng, disturbance)
         found = tuple(dict.fromkeys(_objections(probed)))

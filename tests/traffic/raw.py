@@ -37,8 +37,7 @@ def _read(testbed: Testbed, vpc: str) -> NetworkFacts:
     gateways = testbed.call("vpc:ListIpv4Gateways", MaxResults=100)["Ipv4GatewayModels"]
     read.gateways.extend([{**e, "Status": "Created"} for e in gateways if e["VpcId"] == vpc])
     read.instances.extend(_rows(testbed, "ecs:DescribeInstances", "Instances.Instance", VpcId=vpc))
-    nats = _rows(testbed, "vpc:DescribeNatGateways", "NatGateways.NatGateway", VpcId=vpc)
-    read.nat_gateways.extend(nats)
+    _nat_gateways(testbed, vpc, read)
     _endpoints(testbed, vpc, read)
     return read
 
@@ -92,6 +91,29 @@ def _flat_hop(entry: dict[str, Any]) -> dict[str, Any]:
         "Enabled": "1",
     }
     return {**entry, "NextHops": [hop]}
+
+
+def _nat_gateways(testbed: Testbed, vpc: str, read: NetworkFacts) -> None:
+    nats = _rows(testbed, "vpc:DescribeNatGateways", "NatGateways.NatGateway", VpcId=vpc)
+    read.nat_gateways.extend(nats)
+    for each in nats:
+        key = str(each["NatGatewayId"])
+        read.snat_entries[key] = [
+            *_rows(
+                testbed,
+                "vpc:DescribeSnatTableEntries",
+                "SnatTableEntries.SnatTableEntry",
+                NatGatewayId=key,
+            )
+        ]
+        read.forward_entries[key] = [
+            *_rows(
+                testbed,
+                "vpc:DescribeForwardTableEntries",
+                "ForwardTableEntries.ForwardTableEntry",
+                NatGatewayId=key,
+            )
+        ]
 
 
 def _endpoints(testbed: Testbed, vpc: str, read: NetworkFacts) -> None:

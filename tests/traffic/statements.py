@@ -42,6 +42,17 @@ class Statement:
         said = self.plan.forecast
         return (*said.transient_flows, *said.transient_if_refused, *said.consent) if said else ()
 
+    @cached_property
+    def _asked_about(self) -> Sequence[TransientFlow]:
+        """Everything that may be lost, as its user allows it.
+
+        A plan that destroys need not ask before it puts back what was found.
+        """
+        said = self.plan.forecast
+        if self.plan.destroys or not said:
+            return self.flows
+        return (*said.transient_if_refused, *said.consent)
+
     def objections(self, now: Seen, progress: Progress | None = None) -> Iterator[str]:
         """What is worse at a moment than it was at first, without a word of it in the plan.
 
@@ -63,17 +74,28 @@ class Statement:
         said = self.plan.forecast
         if said and any(self._is(each, place.subnet) for each in said.unjudged):
             return True
+        lost = BADNESS[verdict] >= LOST
         inside = place.address if flow.direction == "inbound" else flow.peer
-        if was != "inspected" and self._as_at_end(place, flow, inside, verdict):
+        if not lost and was != "inspected" and self._as_at_end(place, flow, inside, verdict):
             return True
-        return any(
-            self._is(each.subnet, place.subnet)
-            and each.direction == flow.direction
-            and holds(each.destinations, inside)
-            and (not each.holder or self._is(each.holder, place.machine))
-            and badness(each) >= BADNESS[verdict]
-            and (progress is None or lasts(each, progress))
+        found = [
+            each
             for each in self.flows
+            if self._is_about(each, flow) and badness(each) >= BADNESS[verdict]
+        ]
+        if lost and not any(each in self._asked_about for each in found):
+            return False
+        return any(progress is None or lasts(each, progress) for each in found)
+
+    def _is_about(self, said: TransientFlow, flow: UserFlow) -> bool:
+        place = self.start.places[flow.user]
+        inside = place.address if flow.direction == "inbound" else flow.peer
+        return (
+            self._is(said.subnet, place.subnet)
+            and said.direction == flow.direction
+            and holds(said.destinations, inside)
+            and said.source in (None, self.start.source(flow))
+            and (not said.holder or self._is(said.holder, place.machine))
         )
 
     def _is(self, label: str, cloud_id: str) -> bool:
@@ -85,6 +107,7 @@ class Statement:
             self._is(self._label(each), place.subnet)
             and each.direction == flow.direction
             and holds(each.destinations, inside)
+            and each.source in (None, self.start.source(flow))
             and (each.verdict == "unknown" or BADNESS[each.verdict] >= BADNESS[verdict])
             for each in self._flows_at_end
         )
@@ -110,13 +133,23 @@ class Statement:
                 here = place.subnet in (label, self.names.get(label), ids.get(label))
                 if not here or each.direction != flow.direction:
                     continue
-                if holds(each.destinations, inside) and not agrees(each.verdict, verdict):
-                    yield f"{flow} in {label}: said {each.verdict}, is {verdict}"
+                if each.source not in (None, now.source(flow)):
+                    continue
+                said = with_replies(each)
+                if holds(each.destinations, inside) and not agrees(said, verdict):
+                    yield f"{flow} in {label}: said {said}, is {verdict}"
 
 
 def holds(blocks: Sequence[str], address: str) -> bool:
     """True if an address lies in one of some blocks."""
     return any(IPv4Address(address) in IPv4Network(each) for each in blocks)
+
+
+def with_replies(flow: Flow) -> str:
+    """The verdict on a flow, or on its replies where it is not inspected and these are lost."""
+    if flow.verdict != "bypass" or flow.return_path.arrives:
+        return flow.verdict
+    return "unknown" if flow.return_path.disposition == "unknown" else "black_hole"
 
 
 def agrees(said: str, seen: str) -> bool:

@@ -1,7 +1,7 @@
 """The traffic of everybody who uses the Internet, as an independent walker sees it at a moment."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from gwlbfw.cloud.call import objects
@@ -10,6 +10,7 @@ from tests.traffic.raw import facts
 from tests.unit.reachability.naive import End, Naive, Packet
 
 Direction = Literal["inbound", "outbound"]
+Source = Literal["public", "nat"]
 PEERS = ("8.8.8.8", "203.0.113.9")
 """Addresses of the Internet that talk to everybody, and are talked to."""
 BADNESS: Mapping[str, int] = {
@@ -29,7 +30,7 @@ class UserFlow:
     """The traffic of one user of the Internet with a peer, in one direction."""
 
     user: str
-    """The id of an EIP or, of what a NAT gateway serves, of a machine."""
+    """The id of an EIP or, of a machine that has none, its own."""
     direction: Direction
     peer: str
 
@@ -51,12 +52,22 @@ class Seen:
     """What becomes of each flow at a moment, and where the users are."""
 
     verdicts: Mapping[UserFlow, str]
-    """A user that is nowhere has none."""
+    """A user that is nowhere has none, nor has a machine that nothing lends an address."""
     places: Mapping[str, Place]
+    eips: Mapping[str, str]
+    """The EIP of each machine that has one."""
 
     def verdict(self, flow: UserFlow) -> str:
-        """What becomes of a flow; it is lost where its user has no place."""
-        return self.verdicts.get(flow, "black_hole")
+        """What becomes of a flow; it is lost where its user has no place.
+
+        A machine that has got an EIP goes on by that.
+        """
+        by_eip = replace(flow, user=self.eips.get(flow.user, ""))
+        return self.verdicts.get(flow) or self.verdicts.get(by_eip, "black_hole")
+
+    def source(self, flow: UserFlow) -> Source:
+        """By what its user is known on the Internet: its own address, or a NAT gateway's."""
+        return "nat" if self.places[flow.user].machine == flow.user else "public"
 
 
 def see(testbed: Testbed) -> Seen:
@@ -71,7 +82,7 @@ def see(testbed: Testbed) -> Seen:
             for flow, verdict in _flows(naive, place, eip):
                 verdicts[flow] = verdict
                 places[flow.user] = place
-    return Seen(verdicts, places)
+    return Seen(verdicts, places, eips)
 
 
 def _vpcs(testbed: Testbed, eips: Mapping[str, str]) -> list[str]:
@@ -96,24 +107,60 @@ def _place(instance: Any) -> Place:
 
 
 def _flows(naive: Naive, place: Place, eip: str | None) -> Iterator[tuple[UserFlow, str]]:
-    """The flows of a machine, as far as it has a public address of its own, or a NAT gateway's."""
+    """The flows of a machine: by its public address or, where it has none, by what does NAT."""
+    yield from _by_eip(naive, place, eip) if eip else _by_nat(naive, place)
+
+
+def _by_eip(naive: Naive, place: Place, eip: str) -> Iterator[tuple[UserFlow, str]]:
     for peer in PEERS:
-        leaving = naive.leave(place.subnet, Packet(peer))
-        if eip is None:
-            if any(each.nats for each in leaving):
-                said = naive.outbound(place.subnet, peer, place.address, [place.address])
-                yield UserFlow(place.machine, "outbound", peer), said or "inspected"
-            continue
+        leaving = naive.leave(place.subnet, Packet(peer, source=place.address))
         arriving = naive.arrive(Packet(place.address))
-        out = naive.outbound(place.subnet, peer, place.address, [place.address]) or "inspected"
-        yield UserFlow(eip, "outbound", peer), _both_ways(out, leaving, arriving)
+        out = naive.outbound(place.subnet, peer, place.address, [place.address])
+        translated = [each.nats[0] for each in leaving if each.nats]
+        back = [end for nat in translated for end in naive.through(nat, place.address)] or arriving
+        yield UserFlow(eip, "outbound", peer), _both_ways(out, back)
         inward = naive.inbound(place.address, place.subnet, [peer])
-        yield UserFlow(eip, "inbound", peer), _both_ways(inward, arriving, leaving)
+        yield UserFlow(eip, "inbound", peer), _both_ways(inward, leaving)
 
 
-def _both_ways(verdict: str, there: list[End], back: list[End]) -> str:
-    """The verdict on requests, or on the replies where these fare worse."""
-    if verdict != "bypass" or any(each.nats for each in there):
-        return verdict
+def _by_nat(naive: Naive, place: Place) -> Iterator[tuple[UserFlow, str]]:
+    """Outbound, if an SNAT entry is for it or its table leads to what may do NAT; inbound, if a
+    DNAT entry is for it.
+    """
+    served = naive.is_served(place.subnet, place.address, [*PEERS])
+    for peer in PEERS:
+        out = _sent(naive, place, peer)
+        if served or BADNESS[out] < BADNESS["black_hole"]:
+            yield UserFlow(place.machine, "outbound", peer), out
+        ways = [
+            _forwarded(naive, nat, place, peer)
+            for nat, entries in naive.facts.forward_entries.items()
+            if any(each["InternalIp"] == place.address for each in entries)
+        ]
+        if ways:
+            yield UserFlow(place.machine, "inbound", peer), max(ways, key=lambda way: BADNESS[way])
+
+
+def _sent(naive: Naive, place: Place, peer: str) -> str:
+    """What becomes of what a machine without a public address sends to a peer."""
+    subnet, own = place.subnet, place.address
+    leaving = naive.leave(subnet, Packet(peer, source=own, has_public=False))
+    back = [end for each in leaving if each.nats for end in naive.through(each.nats[0], own)]
+    return _both_ways(naive.outbound(subnet, peer, own, [own], has_public=False), back)
+
+
+def _forwarded(naive: Naive, nat: str, place: Place, peer: str) -> str:
+    """What becomes of what a NAT gateway forwards to a machine from a peer."""
+    answer = Packet(peer, source=place.address, has_public=False, answers=nat)
+    verdict = naive.forwarded(nat, place.address, place.subnet, [peer])
+    return _both_ways(verdict, naive.leave(place.subnet, answer))
+
+
+def _both_ways(verdict: str | None, back: list[End]) -> str:
+    """The verdict on requests, or on the replies where these fare worse; what stays inside is as
+    good as inspected.
+    """
+    if verdict != "bypass":
+        return verdict or "inspected"
     fates = {each.fate for each in back if not each.arrives}
     return "unknown" if "unknown" in fates else "black_hole" if fates else verdict

@@ -99,9 +99,7 @@ class Naive:
             _verdict(end, back, inbound=False)
             for end in ends
             for each in (own if end.nats else alike)
-            for back in (
-                self._through(end.nats[0], each) if end.nats else self.arrive(Packet(each))
-            )
+            for back in (self.through(end.nats[0], each) if end.nats else self.arrive(Packet(each)))
         )
 
     def inbound(self, destination: str, subnet: str, clients: list[str]) -> str:
@@ -117,7 +115,7 @@ class Naive:
         """The verdict on what a NAT gateway forwards to an address of the subnet."""
         reply = Packet("", source=destination, has_public=False, answers=nat)
         status = self._nat_gateway(nat)["Status"]
-        there = self._through(nat, destination) if status == "Available" else [End("unknown")]
+        there = self.through(nat, destination) if status == "Available" else [End("unknown")]
         return _worst(
             _verdict(replace(end, nats=(nat, *end.nats)), back, inbound=True)
             for end in there
@@ -132,7 +130,7 @@ class Naive:
             if any(each.fate != "delivered" for each in found):
                 yield found
 
-    def _through(self, nat_id: str, inside: str) -> list[End]:
+    def through(self, nat_id: str, inside: str) -> list[End]:
         """Packets to the address of a NAT gateway, which puts a machine's there instead."""
         nat = self._nat_gateway(nat_id)
         middle = str(nat["NatGatewayPrivateInfo"]["VswitchId"])
