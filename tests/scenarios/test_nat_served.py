@@ -1,5 +1,6 @@
 """Servers that reach the Internet by NAT: what a plan takes from them needs consent."""
 
+import re
 from typing import Any
 
 import pytest
@@ -184,3 +185,27 @@ def test_a_dnat_entry_into_a_business_subnet_is_followed_and_refutes(testbed: Te
     critical = [each for each in verdict.findings if each.severity == "critical"]
     assert [each.subject for each in critical] == [made.ids["ngw"]]
     assert f"forwards {made.ids['ngw-address']} tcp 80 to " in critical[0].message
+
+
+def test_a_server_that_a_dnat_entry_leads_to_gets_no_eip_and_is_named_before_the_first_call(
+    testbed: Testbed,
+) -> None:
+    made = centralised(testbed)
+    without_eip(made, "app-c")
+    forward_to(made, "server-app-c")
+    content = brownfield(made)
+    servers = {"web": {"id": made.ids["server-app-c"], "eip": {"bandwidth_mbps": 5}}}
+    content["business_vpcs"]["shop"]["servers"] = servers
+    stack = testbed.stack(content)
+    refusal = stack.refusal()
+    assert re.match(r".*topology\.yaml:\d+: server-has-dnat: eip\.shop/web can't be bound", refusal)
+    assert f"{made.ids['ngw']} forwards {made.ids['ngw-address']} tcp 80 to it" in refusal
+    entries = testbed.call("vpc:DescribeForwardTableEntries", ForwardTableId=made.ids["forwards"])
+    for each in entries["ForwardTableEntries"]["ForwardTableEntry"]:
+        testbed.done(
+            "vpc:DeleteForwardEntry",
+            ForwardTableId=made.ids["forwards"],
+            ForwardEntryId=each["ForwardEntryId"],
+        )
+    stack.apply(whatever=True)
+    assert stack.changes() == {}

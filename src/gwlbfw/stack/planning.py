@@ -15,6 +15,7 @@ from gwlbfw.errors import PlanError
 from gwlbfw.execute.state_update import drifted_addresses
 from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.plan import Plan, build
+from gwlbfw.plan.forwarded_servers import forwarded_server_errors
 from gwlbfw.plan.preflight import fetch_preflight_problems
 from gwlbfw.plan.renamed_keys import renamed_key_hints
 from gwlbfw.plan.validation import (
@@ -121,6 +122,7 @@ async def _fetch_diagnostics(
         *traffic_cut_errors(changes, target, live),
         *exchanged_subnet_errors(changes, topology),
         *closed_group_errors(target, live, required_rules(topology, target)),
+        *forwarded_server_errors(changes, observation.network, live, topology),
         *await fetch_preflight_problems(api, topology, changes),
         *renamed_key_hints(topology, changes),
     ]
