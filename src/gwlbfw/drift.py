@@ -41,6 +41,8 @@ class DriftReport:
     items: tuple[DriftItem, ...]
     against_record: bool = True
     """True if live state was compared with the last apply, False for the file."""
+    place: str = ""
+    """The cloud and accounts in which it was seen, for people."""
 
     @property
     def drifted(self) -> bool:

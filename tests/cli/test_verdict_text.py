@@ -1,5 +1,7 @@
 """Verdicts for people and for machines."""
 
+from dataclasses import replace
+
 from gwlbfw.cli.views.verdict_text import verdict_text
 from tests.unit.reachability.worlds import GATEWAY, named, ulanqab
 
@@ -141,3 +143,30 @@ def test_json_verdict_without_a_topology_has_ids_and_paths() -> None:
     }
     crossing = next(each for each in findings if "crosses zones" in each["message"])
     assert crossing["path"][0]["at"] == "ipv4gw-1"
+
+
+def test_verdict_says_below_its_first_line_what_and_where_it_is_about() -> None:
+    said = verdict_text(named(ulanqab()).verdict(), "edge in cn-wulanchabu, on the simulator")
+    assert said.splitlines()[1:3] == ["edge in cn-wulanchabu, on the simulator", ""]
+
+
+def test_id_without_an_address_has_the_name_that_the_cloud_gives_it() -> None:
+    world = ulanqab()
+    titles = {"vpc-shop": "shop", "app-b": "front end", "t-b": "front", "i-fw-1": "fw 1"}
+    verdict = world.unroute("t-b", "0.0.0.0/0").verdict()
+    said = verdict_text(replace(verdict, network=replace(verdict.network, titles=titles)))
+    assert 'VPC vpc-shop "shop"\n' in said
+    assert '  app-b "front end"  outbound   the Internet    no_route  ' in said
+    assert '    1. app-b "front end", table t-b "front"\n' in said
+    assert 'inspected by i-fw-1 "fw 1" or i-fw-2\n' in said
+    assert '  i-fw-1 "fw 1"  Available, Healthy: gets traffic\n' in said
+
+
+def test_name_can_neither_end_its_quotes_nor_make_a_column() -> None:
+    hostile = 'x"  inspected  ep-1\x1b[2J\n' + "y" * 99
+    verdict = ulanqab().verdict()
+    network = replace(verdict.network, titles={"app-b": hostile})
+    said = verdict_text(replace(verdict, network=network))
+    assert 'app-b "x\\" inspected ep-1' in said
+    assert "\x1b" not in said
+    assert "yyy…" in said

@@ -82,6 +82,13 @@ def test_vpc_without_a_topology_is_judged_whole(at: Site) -> None:
         assert not (each["exposed"] and each["verdict"] == "inspected")
 
 
+def test_vpc_without_a_topology_is_shown_with_names_and_its_cloud(at: Site) -> None:
+    vpc, subnet = at.made.ids["prod"], at.made.ids["app-b"]
+    said = at.run("verify", "--vpc", vpc, "--region", REGION).out.splitlines()
+    assert said[1] == f'{vpc} "prod" in {REGION}, on the simulator'
+    assert any(line.startswith(f'  {subnet} "app-b"  inbound  ') for line in said)
+
+
 def test_missing_vpc_is_an_error(at: Site) -> None:
     done = at.run("verify", "--vpc", "vpc-nowhere", "--region", REGION)
     assert (done.code, done.out) == (1, "")

@@ -1,6 +1,7 @@
 """Values as text, where no command of the other tests shows them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from gwlbfw.cli.views.changes import reason
 from gwlbfw.cli.views.drift import DriftView
 from gwlbfw.cli.views.drift_markdown import drift_markdown
 from gwlbfw.cli.views.drift_sarif import drift_sarif
+from gwlbfw.cli.views.drift_text import drift_text
 from gwlbfw.cli.views.identifiers import Identifiers
 from gwlbfw.cli.views.markdown import table
 from gwlbfw.cli.views.plan_markdown import plan_markdown
@@ -151,6 +153,16 @@ def drifted(address: str) -> DriftReport:
     return DriftReport((item,))
 
 
+@pytest.mark.parametrize("place", ["on the simulator", "in account 1234567890123456 (profile x)"])
+def test_drift_names_the_cloud_or_the_account(place: str) -> None:
+    report = replace(drifted("eip.shop/ecs-b-01"), place=place)
+    where = place.removeprefix("in ")
+    said = drift_text(report, ULANQAB).splitlines()[0]
+    assert said == f"ulanqab-edge in cn-wulanchabu, {where}"
+    title = drift_markdown(report, ULANQAB).splitlines()[0]
+    assert title == f"### gwlbfw drift: `ulanqab-edge` in `cn-wulanchabu`, {where}"
+
+
 def test_no_drift_is_a_line_in_markdown() -> None:
     assert drift_markdown(DriftReport(()), ULANQAB) == (
         "### gwlbfw drift: `ulanqab-edge` in `cn-wulanchabu`\n"
@@ -179,7 +191,9 @@ def test_report_of_a_watch_has_its_time(capsys: pytest.CaptureFixture[str]) -> N
     view.show_next(DriftReport(()), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     said = capsys.readouterr()
     assert said.err == "2026-01-02 03:04:05 UTC\n"
-    assert said.out == "No drift. Live state matches what was last applied.\n"
+    assert said.out == (
+        "ulanqab-edge in cn-wulanchabu\n\nNo drift. Live state matches what was last applied.\n"
+    )
 
 
 def test_call_in_another_account_names_the_account() -> None:

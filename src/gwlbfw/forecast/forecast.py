@@ -76,7 +76,7 @@ def verdict_at_end(plan: Plan) -> Verdict:
     """The verdict on the end of a plan that was just made, and not read from a file."""
     assert plan.forecast is not None  # noqa: S101 - every plan that changes anything has one
     assert plan.forecast.end is not None  # noqa: S101 - only a plan from a file has none
-    return plan.forecast.end
+    return replace(plan.forecast.end, place=plan.place)
 
 
 def _with_unreached(network: Network, live: Live) -> Network:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gwlbfw.cloud.call import Raw
+from gwlbfw.cloud.reply_fields import text_at
 
 Raws = list[Raw]
 
@@ -51,3 +52,27 @@ class NetworkFacts:
     """The network ACLs of these."""
     unread: dict[str, str] = field(default_factory=dict)
     """The reason of each refusal: by id, or by action where a whole list was refused."""
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The name that each thing has in the cloud, by id, where it has one."""
+        rows = {
+            ("VpcId", "VpcName"): [*self.vpcs.values()],
+            ("VSwitchId", "VSwitchName"): [*self.vswitches, *self.firewall_vswitches],
+            ("RouteTableId", "RouteTableName"): self.tables,
+            ("Ipv4GatewayId", "Ipv4GatewayName"): self.gateways,
+            ("AllocationId", "Name"): self.eips,
+            ("InstanceId", "InstanceName"): [*self.instances, *self.appliances],
+            ("NetworkInterfaceId", "NetworkInterfaceName"): self.interfaces,
+            ("NatGatewayId", "Name"): self.nat_gateways,
+            ("RouteTargetGroupId", "RouteTargetGroupName"): self.target_groups,
+            ("EndpointId", "EndpointName"): self.endpoints,
+            ("LoadBalancerId", "LoadBalancerName"): [*self.balancers.values()],
+            ("ServerGroupId", "ServerGroupName"): self.groups,
+        }
+        named = {
+            text_at(raw, key): text_at(raw, name)
+            for (key, name), listed in rows.items()
+            for raw in listed
+        }
+        return {key: name for key, name in named.items() if key and name}

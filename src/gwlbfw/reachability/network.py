@@ -69,6 +69,8 @@ class Network:
     """The network ACL of each subnet of the firewall's that has one; None where it is not known."""
     labels: Mapping[str, Address] = field(default_factory=dict)
     """Addresses by id, for what is part of a stack."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The names that things have in the cloud, by id."""
     owners: Mapping[str, str] = field(default_factory=dict)
     """The stacks that things in the path belong to by their tags, by id."""
     missing: tuple[Address, ...] = ()

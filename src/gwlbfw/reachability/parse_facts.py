@@ -71,6 +71,7 @@ def parse_network(
         security_groups=security_groups(facts),
         acls=acls_of(facts),
         labels={**names},
+        titles=facts.titles,
         owners=owners(facts),
         missing=tuple(sorted(set(wanted) - {names.get(each) for each in subnets})),
         unread=dict(facts.unread),

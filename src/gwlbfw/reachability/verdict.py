@@ -28,6 +28,8 @@ class Verdict:
     network: Network = field(compare=False, repr=False)
     exposure: Exposure | None = None
     """What is open, where no topology says what is to be proven."""
+    place: str = field(default="", compare=False)
+    """The cloud and accounts in which it was judged, for people."""
 
     @property
     def proven(self) -> bool:

@@ -135,7 +135,8 @@ def drift_report(observation: Observation, topology: Topology) -> DriftReport:
     if contested:
         harmful = harmful_routes(observation.network, live, applied, contested)
     judged = impacts(topology, observation.foreign, contested, harmful)
-    return drift(applied, live, judged, against_record=observation.recorded)
+    report = drift(applied, live, judged, against_record=observation.recorded)
+    return replace(report, place=observation.place)
 
 
 def drift_plan(observation: Observation, topology: Topology) -> Plan:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -253,7 +253,8 @@ class Stack:
         """
         if desired:
             return verdict_at_end(await self.plan())
-        return judge((await self.observe(settle=False)).named_network)
+        observation = await self.observe(settle=False)
+        return replace(judge(observation.named_network), place=observation.place)
 
     async def trace(self, source: str, target: str) -> Trace:
         """Trace a packet by live routes, and its reply. Raises NoSuchPlace.

@@ -1,5 +1,6 @@
 """`gwlbfw verify FILE`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from gwlbfw.cli.exit import DONE, UNINSPECTED
 from gwlbfw.cli.options import Output, StackOptions, TextOrJson
 
 if TYPE_CHECKING:
+    from gwlbfw.cloud.client import ApiClient
     from gwlbfw.reachability import Verdict
 
 
@@ -47,14 +49,25 @@ def verify(
     if file is not None and not (vpc or region):
         with open_stack(file, options, output) as stack:
             verdict = stack.sync.verify(desired=desired)
+            about = stack.topology.name, stack.topology.region
     elif file is None and vpc and region and not desired:
-        verdict = verify_vpc(vpc, region, options, output)
+        verdict, about = verify_vpc(vpc, region, options, output), (vpc, region)
     else:
         raise typer.BadParameter(
             "verify takes either FILE, with or without --desired, or --vpc with --region"
         )
-    VerdictView(output.screen, form).verdict(verdict)
+    VerdictView(output.screen, form).verdict(verdict, *about)
     return DONE if verdict.proven else UNINSPECTED
+
+
+async def fetch_vpc_verdict(api: "ApiClient", vpc: str, profile: str | None) -> "Verdict":
+    """The verdict on one VPC, with the cloud and the account that it was fetched from."""
+    from gwlbfw.cloud.identity import fetch_identity
+    from gwlbfw.reachability import fetch_vpc_network, judge_by_use
+
+    identity = await fetch_identity(api, [""])
+    verdict = judge_by_use(await fetch_vpc_network(api, vpc))
+    return replace(verdict, place=identity.place({"": profile} if profile else {}))
 
 
 def verify_vpc(vpc: str, region: str, options: StackOptions, output: Output) -> "Verdict":
@@ -63,12 +76,11 @@ def verify_vpc(vpc: str, region: str, options: StackOptions, output: Output) -> 
 
     from gwlbfw.cli.session import open_cloud
     from gwlbfw.cli.views.sent_calls_text import sent_calls_text
-    from gwlbfw.reachability import fetch_vpc_network, judge_by_use
 
     with open_cloud(options) as cloud:
         api = cloud.api_in(region)
         try:
-            return judge_by_use(asyncio.run(fetch_vpc_network(api, vpc)))
+            return asyncio.run(fetch_vpc_verdict(api, vpc, options.profile))
         finally:
             api.close()
             if output.verbose:

@@ -29,7 +29,7 @@ class DriftView:
         elif self.form == "markdown":
             self.screen.print_result(drift_markdown(report, self.topology))
         else:
-            self.screen.print_result(drift_text(report, self.screen.out))
+            self.screen.print_result(drift_text(report, self.topology, self.screen.out))
 
     def show_next(self, report: DriftReport, at: datetime) -> None:
         """Show the next report of a watch, with its time."""

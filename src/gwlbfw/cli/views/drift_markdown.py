@@ -1,6 +1,7 @@
 """Drift as Markdown."""
 
 from gwlbfw.cli.views.drift_text import compared_with, drift_summary
+from gwlbfw.cli.views.location import location_markdown
 from gwlbfw.cli.views.markdown import code, escaped, table
 from gwlbfw.cli.views.values import value_text
 from gwlbfw.drift import DriftReport
@@ -9,7 +10,8 @@ from gwlbfw.topology.models import Topology
 
 def drift_markdown(report: DriftReport, topology: Topology) -> str:
     """The differences as a table."""
-    lines = [f"### gwlbfw drift: {code(topology.name)} in {code(topology.region)}", ""]
+    where = location_markdown(topology.name, topology.region, report.place)
+    lines = [f"### gwlbfw drift: {where}", ""]
     if not report.drifted:
         return "\n".join([*lines, f"No drift. Live state matches {compared_with(report)}."])
     heads = ("severity", "address", "attribute", "expected", "actual", "effect")

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from gwlbfw.cli.views.location import location_text
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural, value_text
 from gwlbfw.diagnostics import printable
 from gwlbfw.drift import SEVERITIES, DriftItem, DriftReport
 from gwlbfw.resources.facts import DriftSeverity
+from gwlbfw.topology.models import Topology
 
 _COLOURS: dict[DriftSeverity, str] = {"critical": "error", "high": "warning", "low": "quiet"}
 
@@ -18,11 +20,13 @@ def compared_with(report: DriftReport) -> str:
     return "the topology file, as there is no record of an apply"
 
 
-def drift_text(report: DriftReport, style: Style = PLAIN) -> str:
+def drift_text(report: DriftReport, topology: Topology, style: Style = PLAIN) -> str:
     """The differences, worst first, each with expected and actual value and effect."""
+    where = location_text(topology.name, topology.region, report.place)
+    lines = [style("quiet", where), ""]
     if not report.drifted:
-        return style("good", f"No drift. Live state matches {compared_with(report)}.")
-    lines = []
+        said = style("good", f"No drift. Live state matches {compared_with(report)}.")
+        return "\n".join([*lines, said])
     for item in report.items:
         lines += [*_item(item, style), ""]
     return "\n".join([*lines, f"{style('title', 'Drift:')} {drift_summary(report)}"])

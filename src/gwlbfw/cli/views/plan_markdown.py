@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from gwlbfw.cli.views.calls_text import Reveal, calls_text
 from gwlbfw.cli.views.changes import SYMBOLS, Group, groups
 from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark, verdict_word
-from gwlbfw.cli.views.markdown import code, escaped, folded, table
+from gwlbfw.cli.views.location import location_markdown
+from gwlbfw.cli.views.markdown import escaped, folded, table
 from gwlbfw.cli.views.plan_text import no_changes_text, remarks, summary
 from gwlbfw.cli.views.style import PLAIN
 from gwlbfw.cli.views.values import ARROW, property_rows
@@ -22,9 +23,8 @@ def plan_markdown(
 ) -> str:
     """A table of counts, and the changes folded away group by group; see `plan_text`."""
     verb = "destroy" if plan.destroys else "plan"
-    place = plan.place.removeprefix("in ")
-    where = f"{code(plan.region)}{place and f', {escaped(place)}'}"
-    lines = [f"### gwlbfw {verb}: {code(plan.stack)} in {where}", ""]
+    where = location_markdown(plan.stack, plan.region, plan.place)
+    lines = [f"### gwlbfw {verb}: {where}", ""]
     for warning in plan.warnings:
         hint = f" ({warning.hint})" if warning.hint else ""
         lines += [f"> **Warning:** {escaped(f'{warning.message}{hint}')}", ""]

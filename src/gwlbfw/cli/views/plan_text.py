@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gwlbfw.cli.views.changes import PAST, SYMBOLS, counts_text, groups, reason
 from gwlbfw.cli.views.forecast_text import traffic_text, unproven_remark
+from gwlbfw.cli.views.location import location_text
 from gwlbfw.cli.views.style import PLAIN, Style
 from gwlbfw.cli.views.values import plural, property_rows
 from gwlbfw.diagnostics import printable
@@ -34,8 +35,7 @@ def plan_text(plan: Plan, style: Style = PLAIN, *, refresh_only: bool = False) -
 
 def header(plan: Plan) -> str:
     """The stack and where it is: region, and cloud or accounts."""
-    place = plan.place.removeprefix("in ")
-    return f"{plan.stack} in {plan.region}{place and f', {printable(place)}'}"
+    return location_text(plan.stack, plan.region, plan.place)
 
 
 def no_changes_text(plan: Plan, *, refresh_only: bool = False) -> str:

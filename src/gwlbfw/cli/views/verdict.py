@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
+from gwlbfw.cli.views.location import location_text
 from gwlbfw.cli.views.screen import Screen
 from gwlbfw.cli.views.style import Style
 from gwlbfw.cli.views.verdict_text import trace_text, verdict_text
@@ -36,12 +37,13 @@ class VerdictView:
     screen: Screen
     form: str
 
-    def verdict(self, verdict: Verdict) -> None:
-        """Show a verdict."""
+    def verdict(self, verdict: Verdict, name: str, region: str) -> None:
+        """Show the verdict on a stack or a VPC of this name."""
         if self.form == "json":
             self.screen.print_document(verdict.to_json())
         else:
-            self.screen.print_result(with_colours(verdict_text(verdict), self.screen.out))
+            text = verdict_text(verdict, location_text(name, region, verdict.place))
+            self.screen.print_result(with_colours(text, self.screen.out))
 
     def trace(self, trace: Trace) -> None:
         """Show the trace of a packet."""

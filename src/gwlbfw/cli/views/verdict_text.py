@@ -1,8 +1,11 @@
 """Verdicts and traces as text: a table per VPC, and the path of each class that is refuted."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from gwlbfw.diagnostics import one_line
 from gwlbfw.reachability.appliances import Ability
 from gwlbfw.reachability.flows import Flow
 from gwlbfw.reachability.network import Network
@@ -12,13 +15,19 @@ from gwlbfw.reachability.trace import ENCAPSULATION, Trace
 from gwlbfw.reachability.verdict import Verdict, key_of
 from gwlbfw.resources.next_hop import LOCAL
 
+_LONGEST = 60
+"""The characters of a name that are shown."""
+_ID = re.compile(r"(?<![\w./-])[a-z0-9]+-[a-z0-9][a-z0-9-]*")
+"""An id that is no part of an address."""
+
 _FEW = 3
 """The number of prefixes of a class that are shown; JSON has all."""
 
 
-def verdict_text(verdict: Verdict) -> str:
-    """The verdict for people, readable without colour."""
-    lines = [_headline(verdict), ""]
+def verdict_text(verdict: Verdict, where: str = "") -> str:
+    """The verdict for people, readable without colour; `where` says what it is about."""
+    about = [_with_titles(verdict.network, where)] if where else []
+    lines = [_headline(verdict), *about, ""]
     for _, flows in groupby(_in_sight(verdict), key=lambda each: each.subnet.vpc):
         lines += [*_table(verdict.network, list(flows)), ""]
     lines += _closed(verdict)
@@ -55,7 +64,8 @@ def _closed(verdict: Verdict) -> Iterator[str]:
     """The subnets that have no Internet traffic."""
     if verdict.exposure and verdict.exposure.closed:
         labels = ", ".join(sorted(map(verdict.network.label, verdict.exposure.closed)))
-        yield f"No public address, SNAT, DNAT or way out, so no Internet traffic: {labels}"
+        said = f"No public address, SNAT, DNAT or way out, so no Internet traffic: {labels}"
+        yield _with_titles(verdict.network, said)
         yield ""
 
 
@@ -66,13 +76,15 @@ def _table(network: Network, flows: list[Flow]) -> list[str]:
     for flow in flows:
         endpoint = network.label(flow.endpoint) if flow.endpoint else "-"
         where = key_of(network, flow.subnet.id)
+        where, endpoint = (_with_titles(network, each) for each in (where, endpoint))
         rows.append((where, _direction(flow), _destinations(flow), flow.verdict, endpoint))
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return [f"VPC {key_of(network, flows[0].subnet.vpc)}", *(f"  {each}" for each in lines)]
+    title = _with_titles(network, key_of(network, flows[0].subnet.vpc))
+    return [f"VPC {title}", *(f"  {each}" for each in lines)]
 
 
 def _direction(flow: Flow) -> str:
@@ -95,7 +107,10 @@ def _in_short(blocks: tuple[str, ...]) -> str:
 def _refutation(network: Network, flow: Flow) -> list[str]:
     where = f"{key_of(network, flow.subnet.vpc)}/{key_of(network, flow.subnet.id)}"
     title = f"{flow.verdict}: {_direction(flow)} {where}, {_destinations(flow)}"
-    return [title, *_both_paths(network, flow.forward_path, flow.return_path)]
+    return [
+        _with_titles(network, title),
+        *_both_paths(network, flow.forward_path, flow.return_path),
+    ]
 
 
 def _both_paths(network: Network, there: PathTrace, back: PathTrace) -> list[str]:
@@ -105,7 +120,8 @@ def _both_paths(network: Network, there: PathTrace, back: PathTrace) -> list[str
 
 def _path(network: Network, walk: PathTrace) -> list[str]:
     hops = [f"    {number}. {_hop(network, hop)}" for number, hop in enumerate(walk.hops, 1)]
-    return [*hops, f"    => {walk.disposition.replace('_', ' ')}: {walk.reason}"]
+    lines = [*hops, f"    => {walk.disposition.replace('_', ' ')}: {walk.reason}"]
+    return [_with_titles(network, each) for each in lines]
 
 
 def _hop(network: Network, hop: Hop) -> str:
@@ -124,7 +140,7 @@ def _hop(network: Network, hop: Hop) -> str:
 def _findings(verdict: Verdict) -> Iterator[str]:
     if verdict.findings:
         lines = (f"  {e.severity:<8}  {e.subject}: {e.message}" for e in verdict.findings)
-        yield from ("Findings", *lines, "")
+        yield from ("Findings", *(_with_titles(verdict.network, each) for each in lines), "")
 
 
 _GETS: Mapping[Ability, str] = {
@@ -146,7 +162,22 @@ def _health(network: Network) -> Iterator[str]:
     for label, member, able in members:
         gets = _GETS[able]
         reason = f" ({member.reason})" if member.reason else ""
-        yield f"  {label}  {member.status}, {member.health or 'health unknown'}{reason}: {gets}"
+        named = _with_titles(network, label)
+        yield f"  {named}  {member.status}, {member.health or 'health unknown'}{reason}: {gets}"
+
+
+def _with_titles(network: Network, text: str) -> str:
+    """Text with the name that the cloud has behind the id of each thing."""
+    return _ID.sub(lambda found: _with_title(network, found[0]), text)
+
+
+def _with_title(network: Network, key: str) -> str:
+    """An id with its name in quotes, which neither ends them nor makes a column of its own."""
+    title = network.titles.get(key)
+    if not title:
+        return key
+    shown = " ".join(one_line(title, _LONGEST).split())
+    return f"{key} {json.dumps(shown, ensure_ascii=False)}"
 
 
 def trace_text(trace: Trace) -> str:
