@@ -1,9 +1,12 @@
 """Random pairs of topologies: what is there, whoever made it, and what is wanted next."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 
+from gwlbfw.cloud.call import objects
 from tests.scenarios.existing import Existing
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
@@ -25,6 +28,8 @@ class Base:
     content: Content
     deployed: bool
     """True if the firewall is there already."""
+    unnamed: tuple[tuple[str, str], ...] = ()
+    """Zone and id of each subnet in a business VPC that the topology does not name."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,27 @@ def make_base(testbed: Testbed, rng: Random) -> Base:
     }
     # What NAT serves in business subnets works before the firewall alone.
     likely = {"grown": 1.0, "vendors": 1.0, "behind_nat_gateway": 0.3}.get(name, 0.6)
-    return Base(name, content, deployed=rng.random() < likely)
+    deployed = rng.random() < likely
+    return Base(name, content, deployed, tuple(_unnamed(testbed, content)))
+
+
+def _unnamed(testbed: Testbed, content: Content) -> Iterator[tuple[str, str]]:
+    named = json.dumps(content)
+    for vpc in content["business_vpcs"].values():
+        listed = testbed.call("vpc:DescribeVSwitches", VpcId=vpc["id"]) if "id" in vpc else {}
+        for each in objects(listed, "VSwitches.VSwitch"):
+            if str(each["VSwitchId"]) not in named:
+                yield str(each["ZoneId"]), str(each["VSwitchId"])
+
+
+def name_subnet(base: Base, content: Content, rng: Random) -> Content:
+    """The file names a subnet that is there already from now on, where it has its zone."""
+    content = deepcopy(content)
+    zone, cloud_id = rng.choice(base.unnamed)
+    for vpc in content["business_vpcs"].values():
+        if "id" in vpc and zone in vpc["zones"]:
+            vpc["zones"][zone]["subnets"][f"found-{zone[-1]}"] = {"id": cloud_id}
+    return content
 
 
 def random_wish(base: Base, rng: Random) -> Wish:
@@ -128,4 +153,6 @@ def random_wish(base: Base, rng: Random) -> Wish:
         return Wish(base.content, destroys=True, edits=("destroy",))
     number = rng.choice([1, 1, 2, 2, 3]) if base.deployed else rng.choice([0, 0, 1, 2])
     content, names = edited(base.content, rng, number)
+    if base.unnamed and rng.random() < 0.3:
+        content, names = name_subnet(base, content, rng), (*names, "name_subnet")
     return Wish(content, destroys=False, edits=names if base.deployed else ("insert", *names))

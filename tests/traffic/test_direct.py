@@ -10,9 +10,9 @@ from tests.scenarios.existing import Existing
 from tests.scenarios.test_brownfield import refusing
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
-from tests.scenarios.testbed import Testbed
+from tests.scenarios.testbed import Testbed, succeeded
 from tests.traffic.networks import direct, direct_eips
-from tests.traffic.prober import probe
+from tests.traffic.prober import Prober, probe
 
 
 @pytest.fixture
@@ -121,6 +121,33 @@ def test_two_subnets_of_a_zone_that_leave_different_tables_get_one_each(
     assert f"{tables['by-c']} 172.16.0.0/12" not in now
     stack.destroy()
     assert dump(testbed) == before
+
+
+@pytest.mark.parametrize("tables", ["per-zone", "per-subnet"])
+def test_a_subnet_that_the_file_names_later_keeps_the_internet_on_its_way_to_the_firewall(
+    testbed: Testbed, made: Existing, tables: str
+) -> None:
+    """The gateway is active by then: its table has a route before the subnet moves to it."""
+    content = direct_eips(made)
+    shop = content["business_vpcs"]["shop"]
+    shop["route_tables"] = tables
+    later = {
+        **shop["zones"][B],
+        "subnets": {each: {"id": made.ids[each]} for each in ("app-b", "by")},
+    }
+    del shop["zones"][B]
+    testbed.stack(content).apply()
+    shop["zones"][B] = later
+    stack = testbed.stack(content)
+    forecast = stack.plan().forecast
+    assert forecast is not None
+    assert (forecast.worst, forecast.consent) == ("asymmetric", ())
+    prober = Prober(made, settles=True)
+    watched = testbed.stack(content, prober.watch)
+    succeeded(watched.stack.sync.apply(watched.plan(), prober.hear))
+    assert not {e for sight in prober.sights for e in sight.servers(lambda way: not way.connected)}
+    assert stack.stack.sync.verify().proven
+    assert stack.changes() == {}
 
 
 def test_a_vpc_may_be_left_without_any_internet_and_that_is_the_cloud_s_own_word(

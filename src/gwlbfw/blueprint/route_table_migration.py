@@ -12,7 +12,7 @@ from gwlbfw.address import Address, Ref
 from gwlbfw.blueprint.graph_builder import GraphBuilder
 from gwlbfw.blueprint.subnets import DeclaredSubnet, business_subnets
 from gwlbfw.layout import Role
-from gwlbfw.resources import Route, RouteTable, RouteTableAssociation
+from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, OriginalState
 from gwlbfw.resources.next_hop import GATEWAY, Hop
 from gwlbfw.resources.resource import Resource
@@ -149,6 +149,17 @@ def had_direct_access(topology: Topology, vpc: str) -> bool:
     """True if a VPC exists and had no IPv4 gateway: its EIPs reached the Internet directly."""
     choice = topology.business_vpcs[vpc]
     return bool(choice.id) and not choice.ipv4_gateway.id
+
+
+def loses_access_without_route(builder: GraphBuilder, vpc: str, route: Address) -> bool:
+    """True if a subnet that moves to a table has no Internet there until this route is made.
+
+    So it is where an IPv4 gateway was found, and for a new route once the stack's own is active.
+    """
+    if not had_direct_access(builder.topology, vpc):
+        return True
+    gateway = builder.live_resource(layout.ipv4_gateway(vpc), Ipv4Gateway)
+    return gateway is not None and gateway.enabled and builder.live_node(route) is None
 
 
 def moved_default_routes(live: Live, original: OriginalState) -> dict[Address, Node]:

@@ -134,7 +134,7 @@ def _outbound_route(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addres
         next_hop=Ref(layout.endpoint(subnet.vpc, subnet.zone)),
         name=builder.name(PLAIN, subnet.vpc, "to-firewall") if owned else None,
         staged=migration.initial_next_hop(builder, subnet, table) if exists else None,
-        fills=not migration.had_direct_access(builder.topology, subnet.vpc),
+        fills=migration.loses_access_without_route(builder, subnet.vpc, address),
     )
     builder.create_or_manage(address, route, owned=owned)
 
