@@ -92,7 +92,9 @@ class Cloud:
         self, accounts: Mapping[str, AccountAccess] | None = None
     ) -> CredentialSettings:
         """The settings of the credentials of the default account and of `accounts`."""
-        return CredentialSettings(self.keys, self.profile, accounts or {}, self.environment)
+        return CredentialSettings(
+            self.keys, self.profile, accounts or {}, self.environment, self.timeout_s
+        )
 
     @property
     def timeouts_s(self) -> tuple[float, float]:

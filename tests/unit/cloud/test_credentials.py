@@ -1,6 +1,9 @@
 import json
 import logging
+import os
+import socket
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +15,7 @@ from gwlbfw.cloud.sdk import AccountAccess, CredentialsError, CredentialSettings
 from gwlbfw.cloud.sdk.credentials import default_source
 from gwlbfw.cloud.transport import BoundCall
 from gwlbfw.errors import CloudError, Denied, TransportError
+from gwlbfw.stack.cloud import Cloud
 
 from .server import Answer, Request, Server, error
 
@@ -294,6 +298,42 @@ def test_a_failing_credentials_server_is_reported_without_its_reply(tmp_path: Pa
     server.shutdown()
     server.server_close()
     assert "S3CR3T" not in str(caught.value)
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server on loopback that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_a_credentials_server_that_says_nothing_is_given_up(silent: str, tmp_path: Path) -> None:
+    environment = {
+        "HOME": str(tmp_path),
+        "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+        "ALIBABA_CLOUD_CREDENTIALS_URI": silent,
+    }
+    settings = Cloud(timeout_s=0.1, environment=environment).credentials()
+    source = default_source(settings, endpoint_given=False)
+    with pytest.raises(CredentialsError, match=r"the default chain: no answer within 0\.1 s"):
+        source.get_credential()
+
+
+def test_a_command_of_a_profile_that_does_not_end_is_given_up(tmp_path: Path) -> None:
+    """Also where another call waits for the same command already."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    environment = with_profile(tmp_path, "work", "ID")
+    profile = {"name": "work", "mode": "External", "process_command": f"cat {pipe}"}
+    config = json.dumps({"current": "work", "profiles": [profile]})
+    (tmp_path / ".aliyun" / "config.json").write_text(config, encoding="utf-8")
+    accounts = {"other": AccountAccess(profile="work")}
+    settings = CredentialSettings(accounts=accounts, environment=environment, limit_s=0.1)
+    transport = SdkTransport("r", "http://127.0.0.1:1", settings)
+    for _ in range(2):
+        with pytest.raises(CredentialsError, match=r"profile 'work' of .*: no answer within"):
+            transport.send(THERE)
+    os.close(os.open(pipe, os.O_RDWR))  # the end of what the commands read
 
 
 def _answering(text: str) -> type[BaseHTTPRequestHandler]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gwlbfw.cloud.sdk.access_keys import CredentialsError, CredentialsSource, Keys
+from gwlbfw.cloud.sdk.time_limit import result_within
 
 _PREFIX = "ALIBABA_CLOUD_"
 
@@ -39,19 +40,24 @@ _SETTINGS = {
 
 
 class ProviderChain:
-    """A source that is a provider of the vendor's package, made when first needed."""
+    """A source that is a provider of the vendor's package, made when first needed.
 
-    def __init__(self, make: Callable[[], Any], what: str) -> None:
+    It reads files, runs commands and asks servers, each with time-outs of its own or with none:
+    it is given up after `limit_s`.
+    """
+
+    def __init__(self, make: Callable[[], Any], what: str, limit_s: float) -> None:
         self._make = make
         self._what = what
+        self._limit_s = limit_s
         self._provider: Any = None
         self._lock = threading.Lock()
 
     def get_credential(self) -> Keys:
         try:
-            with self._lock:
-                self._provider = self._provider or self._make()
-            got = self._provider.get_credentials()
+            got = result_within(self._limit_s, self._ask)
+        except TimeoutError:
+            reason = f"no answer within {self._limit_s:g} s"
         except _errors() as error:
             reason = _without_secrets(str(error))
         else:
@@ -64,18 +70,25 @@ class ProviderChain:
         # Outside the handler: the vendor's exceptions hold signed requests.
         raise CredentialsError(f"no credentials from {self._what}: {reason}")
 
+    def _ask(self) -> Any:
+        with self._lock:
+            self._provider = self._provider or self._make()
+        return self._provider.get_credentials()
 
-def chain_source(environment: Mapping[str, str]) -> CredentialsSource:
+
+def chain_source(environment: Mapping[str, str], limit_s: float) -> CredentialsSource:
     """The default chain: environment, OIDC, CLI profile, credentials file, instance role, URI."""
 
     def provider() -> Any:
         _apply_environment(environment)
         return import_module("alibabacloud_credentials.provider").DefaultCredentialsProvider()
 
-    return ProviderChain(provider, "the default chain")
+    return ProviderChain(provider, "the default chain", limit_s)
 
 
-def profile_source(profile: str, environment: Mapping[str, str]) -> CredentialsSource:
+def profile_source(
+    profile: str, environment: Mapping[str, str], limit_s: float
+) -> CredentialsSource:
     """The source for a profile of the CLI's file."""
     file = str(_home(environment) / ".aliyun" / "config.json")
 
@@ -84,7 +97,7 @@ def profile_source(profile: str, environment: Mapping[str, str]) -> CredentialsS
         vendor = import_module("alibabacloud_credentials.provider")
         return vendor.CLIProfileCredentialsProvider(profile_name=profile, profile_file=file)
 
-    return ProviderChain(provider, f"profile {profile!r} of {file}")
+    return ProviderChain(provider, f"profile {profile!r} of {file}", limit_s)
 
 
 def _apply_environment(environment: Mapping[str, str]) -> None:

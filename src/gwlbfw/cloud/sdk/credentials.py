@@ -38,6 +38,8 @@ class CredentialSettings:
     profile: str | None = None
     accounts: Mapping[str, AccountAccess] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=process_environment, repr=False)
+    limit_s: float = 15.0
+    """The longest time for which files, commands and servers are asked for keys."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,12 @@ def default_source(settings: CredentialSettings, *, endpoint_given: bool) -> Cre
     if settings.keys:
         return settings.keys
     if settings.profile:
-        return profile_source(settings.profile, settings.environment)
+        return profile_source(settings.profile, settings.environment, settings.limit_s)
     if keys := _environment_keys(settings.environment):
         return keys
     if endpoint_given:
         return Keys(ANY_KEY, ANY_KEY)
-    return chain_source(settings.environment)
+    return chain_source(settings.environment, settings.limit_s)
 
 
 def _environment_keys(environment: Mapping[str, str]) -> Keys | None:

@@ -82,7 +82,7 @@ class SdkTransport:
         self._region = region
         self._endpoint = Endpoint.parse(endpoint) if endpoint else None
         credentials = credentials or CredentialSettings()
-        self._environment = credentials.environment
+        self._credentials = credentials
         self._timeouts_ms = [int(each * 1000) for each in timeouts_s]
         self._total_s = sum(timeouts_s)
         self._utc = utc or SystemClock().utc
@@ -212,7 +212,9 @@ class SdkTransport:
 
     def _source(self, account: str, access: AccountAccess) -> CredentialsSource:
         if access.profile:
-            return profile_source(access.profile, self._environment)
+            return profile_source(
+                access.profile, self._credentials.environment, self._credentials.limit_s
+            )
         return AssumedRole(partial(self._assume, account, access), self._utc)
 
     def _assume(self, account: str, access: AccountAccess) -> Session:
