@@ -135,14 +135,15 @@ def nat_served(network: ForwardingModel, subnet: Subnet) -> list[Sender]:
 def _alike(network: ForwardingModel, subnet: Subnet) -> Iterator[tuple[HeaderSpace, bool]]:
     """The addresses of a subnet by what the NAT gateways' entries do with them.
 
-    A NAT gateway serves its own subnet only where the table there leads to it.
+    A NAT gateway serves its own subnet only where the table there leads to it, or where no route
+    may be needed.
     """
     own, found = (subnet.cidr.span,), dict[tuple[Coverage, ...], list[Span]]()
     serving = _serving(network, subnet.vpc)
-    leads_there = any(each.subnet == subnet.id for each in serving) and _leads_to_nat(
-        network, subnet
+    serves_own = any(each.subnet == subnet.id for each in serving) and (
+        _leads_to_nat(network, subnet) or _goes_without_route(network, subnet)
     )
-    may_serve = [leads_there or each.subnet != subnet.id for each in serving]
+    may_serve = [serves_own or each.subnet != subnet.id for each in serving]
     blocks = {each.block for nat in serving for each in nat.snat or ()}
     mapped = {each.target for nat in serving for each in nat.mappings}
     for part in _cut(own, [each.span for each in blocks | mapped]):
@@ -176,6 +177,21 @@ def _leads_to_nat(network: ForwardingModel, subnet: Subnet) -> bool:
     """True if the subnet's table leads to a NAT gateway that may have a public address."""
     hops = _hops_to_the_internet(network, subnet)
     return any(each.kind == NAT_GATEWAY and _may_translate(network, each.id) for each in hops)
+
+
+def _goes_without_route(network: ForwardingModel, subnet: Subnet) -> bool:
+    """True if some of what a subnet sends has no route, or one without effect, and needs none."""
+    key = network.table_of(subnet.id)
+    if needs_routes(network, subnet.vpc) or network.table(key) is None:
+        return False
+    decided = (each.entry for each in network.decide(key, INTERNET))
+    return any(entry is None or any(h.kind == GATEWAY for h in entry.hops) for entry in decided)
+
+
+def needs_routes(network: ForwardingModel, vpc: str) -> bool:
+    """True if nothing leaves a VPC but by a route to its active IPv4 gateway."""
+    gateway = network.gateway_in(vpc)
+    return (gateway is not None and gateway.enabled) or network.is_centralised(vpc)
 
 
 def _hops_to_the_internet(network: ForwardingModel, subnet: Subnet) -> Iterator[NextHop]:

@@ -18,7 +18,7 @@ from gwlbfw.reachability.model import (
 )
 from gwlbfw.reachability.packets import Hop, Packets, PathTrace, Sender
 from gwlbfw.reachability.prefixes import INTERNET, HeaderSpace, difference, intersection, union
-from gwlbfw.reachability.translation import untranslated, without_a_route_to_nat
+from gwlbfw.reachability.translation import needs_routes, untranslated, without_a_route_to_nat
 from gwlbfw.resources.next_hop import (
     ENDPOINT,
     GATEWAY,
@@ -154,13 +154,13 @@ class Walker:
     def _to_something_else(self, packets: Packets, hop: NextHop) -> PathTrace:
         """A machine may do NAT, and is itself bound to the VPC's IPv4 gateway."""
         reason = f"what a next hop of type {hop.kind} does with packets is not known"
-        needs_gateway = hop.kind in MACHINES and self._needs_routes(packets.vpc)
+        needs_gateway = hop.kind in MACHINES and needs_routes(self.network, packets.vpc)
         return replace(packets.trace("unknown", reason), needs_gateway=needs_gateway)
 
     def _no_route(self, packets: Packets) -> PathTrace:
         if not packets.are_direct:
             return packets.trace("black_hole", "the table has no entry for the destination")
-        if self._needs_routes(packets.vpc):
+        if needs_routes(self.network, packets.vpc):
             return packets.trace("no_route", "the table has no entry for the destination")
         if packets.have_private_source:
             return packets.trace(*without_a_route_to_nat(self.network, packets))
@@ -258,8 +258,8 @@ class Walker:
         Without an active IPv4 gateway, a machine with a public address goes by that, and neither by
         SNAT nor by a NAT gateway (help page "Create and manage an Internet NAT gateway").
         """
-        needs_routes = self._needs_routes(packets.vpc)
-        if packets.are_direct and not packets.have_private_source and not needs_routes:
+        routed = needs_routes(self.network, packets.vpc)
+        if packets.are_direct and not packets.have_private_source and not routed:
             reason = "no IPv4 gateway is active: a public address works past a NAT gateway"
             yield packets.trace("internet", reason)
             return
@@ -269,7 +269,7 @@ class Walker:
         on = self._translated(packets, hop.id)
         nat = self.network.nat_gateway(hop.id)
         subnet = self.network.subnet(nat.subnet) if nat else None
-        if subnet is not None and needs_routes:
+        if subnet is not None and routed:
             yield from self._egress(on, subnet)
         else:
             reason = "a NAT gateway needs no route: no IPv4 gateway is active"
@@ -278,11 +278,6 @@ class Walker:
     def _translated(self, packets: Packets, nat: str) -> Packets:
         on = packets.via(Hop(nat, note="the source becomes the NAT gateway's address"))
         return replace(on, nat_gateways=(*packets.nat_gateways, nat), sender=None)
-
-    def _needs_routes(self, vpc: str) -> bool:
-        """True if nothing leaves a VPC but by a route to its active IPv4 gateway."""
-        gateway = self.network.gateway_in(vpc)
-        return (gateway is not None and gateway.enabled) or self.network.is_centralised(vpc)
 
 
 def _no_gateway_entry(packets: Packets) -> PathTrace:

@@ -184,7 +184,9 @@ class Naive:
         return any(
             how != "uncovered"
             and (
-                nat["NatGatewayPrivateInfo"]["VswitchId"] != subnet or self.leads(subnet, internet)
+                nat["NatGatewayPrivateInfo"]["VswitchId"] != subnet
+                or self.leads(subnet, internet)
+                or self._may_need_no_route(subnet, internet)
             )
             for nat, how in zip(self.translators(), self.treatment(source), strict=True)
         )
@@ -201,6 +203,15 @@ class Naive:
             if hop["Enabled"]
         )
         return any(kind == "NatGateway" and hop in there for kind, hop in hops)
+
+    def _may_need_no_route(self, subnet: str, internet: list[str]) -> bool:
+        """Whether some of what a subnet sends has no route, or one to a gateway without effect."""
+        if self._active() or self.vpc["SupportIpv4Gateway"]:
+            return False
+        table = self.subnets[subnet]["RouteTable"]["RouteTableId"]
+        found = [self._match(table, each) for each in internet]
+        hops = (hop for each in found for entry in each for hop in entry["NextHops"]["NextHop"])
+        return not all(found) or any(each["NextHopType"] == "Ipv4Gateway" for each in hops)
 
     def _cuts(self, cidr: IPv4Network) -> Iterator[IPv4Address]:
         for entries in self.facts.entries.values():

@@ -165,13 +165,15 @@ def test_entries_that_could_not_be_read_are_not_known(read: str, direction: str)
     assert f"vpc:Describe{read}" in {each.subject for each in verdict.findings}
 
 
-def test_a_nat_gateway_serves_its_own_subnet_only_where_the_table_leads_to_it() -> None:
+def test_a_nat_gateway_serves_its_own_subnet_where_the_table_leads_to_it_or_need_not() -> None:
     world = behind()
     world.names.clear()  # every subnet is judged
     world.snat["ngw-1"] = [{"SourceCIDR": "192.168.0.0/16"}]
     assert rows(world, "outbound", "nat") == {None: "inspected"}
     direct(world).route("t-nat", "0.0.0.0/0", NGW)
     assert rows(world, "outbound", "nat") == {"public": "bypass", "nat": "bypass"}
+    world.unroute("t-nat", "0.0.0.0/0")
+    assert rows(world, "outbound", "nat") == {"public": "bypass", "nat": "unknown"}
 
 
 def test_what_packets_do_at_a_second_nat_gateway_is_not_known() -> None:

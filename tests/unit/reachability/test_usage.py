@@ -11,6 +11,7 @@ from gwlbfw.reachability.model import (
     PublicAddress,
     Subnet,
     Table,
+    Vpc,
 )
 from gwlbfw.reachability.nat_gateway import Coverage, ForwardEntry, NatGateway, SnatEntry
 from gwlbfw.reachability.network import Network
@@ -26,7 +27,8 @@ from gwlbfw.reachability.usage import (
 
 APP = Subnet("app", "vpc", "z", Prefix.parse("10.0.1.0/24"), "table")
 WEB = Machine("web", "app", "10.0.1.9")
-EMPTY = Network(subnets={"app": APP}, tables={"table": Table("table", "vpc")})
+VPC = Vpc("vpc", (Prefix.parse("10.0.0.0/16"),))
+EMPTY = Network({"vpc": VPC}, {"app": APP}, {"table": Table("table", "vpc")})
 FULL = replace(EMPTY, machines={"web": WEB})
 EVERYWHERE = Prefix.parse("0.0.0.0/0")
 NAT_ROUTE = Entry(EVERYWHERE, (NextHop("NatGateway", "nat"),))
