@@ -333,7 +333,9 @@ def test_a_command_of_a_profile_that_does_not_end_is_given_up(tmp_path: Path) ->
     for _ in range(2):
         with pytest.raises(CredentialsError, match=r"profile 'work' of .*: no answer within"):
             transport.send(THERE)
-    os.close(os.open(pipe, os.O_RDWR))  # the end of what the commands read
+    writer = os.open(pipe, os.O_RDWR)
+    pipe.unlink()  # a command that only starts now ends at once
+    os.close(writer)
 
 
 def _answering(text: str) -> type[BaseHTTPRequestHandler]:
