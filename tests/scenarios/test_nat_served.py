@@ -9,6 +9,7 @@ from gwlbfw.errors import PlanError
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.existing import Existing, brownfield, network
 from tests.scenarios.testbed import ZONE_B as B
+from tests.scenarios.testbed import ZONE_C as C
 from tests.scenarios.testbed import Deployment, Testbed
 
 
@@ -185,6 +186,28 @@ def test_a_dnat_entry_into_a_business_subnet_is_followed_and_refutes(testbed: Te
     critical = [each for each in verdict.findings if each.severity == "critical"]
     assert [each.subject for each in critical] == [made.ids["ngw"]]
     assert f"forwards {made.ids['ngw-address']} tcp 80 to " in critical[0].message
+
+
+def test_a_zone_turns_while_what_is_accepted_at_the_end_is_still_as_it_was(
+    testbed: Testbed,
+) -> None:
+    """What a NAT gateway of the zone that turns last forwards is lost only when that has turned."""
+    made = network(testbed)
+    made.subnet("nat", "prod", C, "192.168.9.0/24")
+    made.table("table-nat", "prod", "nat")
+    made.route("table-nat", "gateway")
+    nat_gateway(made, "nat")
+    without_eip(made, "app-b")
+    led(made, "table-app-b", "ngw")
+    forward_to(made, "server-app-b")
+    content = brownfield(made)
+    subnets = content["business_vpcs"]["shop"]["zones"][C]["subnets"]
+    subnets["nat"] = {"id": made.ids["nat"]}
+    stack = testbed.stack(content)
+    assert lost_for_good(stack) == {("app-b", "inbound", "nat")}
+    stack.apply(whatever=True)
+    assert ("inbound", "nat", "black_hole") in rows(stack.stack.sync.verify(), "app-b")
+    assert stack.changes() == {}
 
 
 def test_a_server_that_a_dnat_entry_leads_to_gets_no_eip_and_is_named_before_the_first_call(

@@ -10,7 +10,7 @@ from gwlbfw.address import Address
 from gwlbfw.cloud.transport import BoundCall, Reply, Transport
 from gwlbfw.errors import PlanError
 from gwlbfw.execute import ApplyReport, Event
-from gwlbfw.execute.confirm import fetch_objection
+from gwlbfw.execute.confirm import AcceptedFlows, fetch_objection
 from gwlbfw.plan.forecast import TransientFlow
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing, brownfield, network
@@ -279,7 +279,9 @@ class TestEndOfARun:
         stack = testbed.stack(brownfield(made))
         ids = {each.address: each.id for each in stack.plan().changes if each.id}
         del ids[Address("vswitch.business/shop/app-b")]
-        work = fetch_objection(stack.stack.api, stack.stack.topology, f"shop/{B}", ids, {})
+        work = fetch_objection(
+            stack.stack.api, stack.stack.topology, f"shop/{B}", ids, AcceptedFlows()
+        )
         assert "app-b can't be judged: the cloud does not list" in (asyncio.run(work) or "")
 
 

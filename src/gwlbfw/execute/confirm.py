@@ -1,7 +1,8 @@
 """The check of live routes: after a zone's cut-over, and of all zones when a run has ended."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from gwlbfw import layout
 from gwlbfw.address import Address
@@ -11,6 +12,7 @@ from gwlbfw.errors import GwlbfwError, Missing
 from gwlbfw.execute.interrupts import Interrupted
 from gwlbfw.execute.report import ApplyReport
 from gwlbfw.layout import business_subnet
+from gwlbfw.plan.forecast import TransientFlow
 from gwlbfw.plan.model import Plan
 from gwlbfw.reachability import Network
 from gwlbfw.reachability.fetch import fetch_network
@@ -21,29 +23,61 @@ from gwlbfw.reachability.prefixes import (
     cidr_blocks,
     difference,
     header_space,
+    intersection,
     union,
 )
+from gwlbfw.reachability.summary import FlowSummary
 from gwlbfw.reachability.verdict import Verdict, judge
 from gwlbfw.topology.models import Topology
 
 UNKNOWN_FOR_PAUSES = 12
 """For how many of the longest pauses a zone is looked at again while its verdict is unknown."""
 
-AcceptedFlows = Mapping[tuple[str, str, str, str], HeaderSpace]
-"""The destinations whose lack of inspection was consented to: by subnet, direction, verdict and
-source."""
+Destinations = Mapping[tuple[str, str, str, str], HeaderSpace]
+"""Some destinations by subnet, direction, verdict and source."""
+
+
+@dataclass(frozen=True)
+class AcceptedFlows:
+    """The destinations whose lack of inspection was consented to."""
+
+    at_end: Destinations = field(default_factory=dict)
+    meanwhile: Destinations = field(default_factory=dict)
+    """Those, also as they are before and between the calls: the path of one may lie in several
+    zones, of which one turns before another."""
 
 
 def flows_accepted_with(plan: Plan) -> AcceptedFlows:
     """The flows that are not inspected at a plan's end, which who carries it out accepts."""
-    accepted: dict[tuple[str, str, str, str], HeaderSpace] = {}
-    for flow in plan.forecast.after.refutations if plan.forecast else ():
-        subnet = business_subnet(flow.vpc, flow.subnet)
+    forecast = plan.forecast
+    if forecast is None:
+        return AcceptedFlows()
+    at_end = _destinations(forecast.after.refutations)
+    shown = _destinations(
+        (*forecast.after.refutations, *forecast.before.refutations, *forecast.transient_flows)
+    )
+    lasting: defaultdict[tuple[str, str, str], HeaderSpace] = defaultdict(tuple)
+    for (subnet, direction, _, source), space in at_end.items():
+        key = subnet, direction, source
+        lasting[key] = union((*lasting[key], *space))
+    meanwhile = {
+        (subnet, direction, verdict, source): intersection(
+            space, lasting[subnet, direction, source]
+        )
+        for (subnet, direction, verdict, source), space in shown.items()
+    }
+    return AcceptedFlows(at_end, meanwhile)
+
+
+def _destinations(flows: Iterable[FlowSummary | TransientFlow]) -> Destinations:
+    found: dict[tuple[str, str, str, str], HeaderSpace] = {}
+    for flow in flows:
+        named = isinstance(flow, FlowSummary)
+        subnet = str(business_subnet(flow.vpc, flow.subnet)) if named else flow.subnet
         for source in sources_of(flow.source):
             key = subnet, flow.direction, flow.verdict, source
-            spans = (*accepted.get(key, ()), *header_space(*flow.destinations))
-            accepted[key] = union(spans)
-    return accepted
+            found[key] = union((*found.get(key, ()), *header_space(*flow.destinations)))
+    return found
 
 
 async def fetch_objection(
@@ -62,7 +96,7 @@ async def fetch_objection(
     """
     vpc, _, zone = group.partition("/")
     narrowed = topology.model_copy(update={"business_vpcs": {vpc: topology.business_vpcs[vpc]}})
-    return await _fetch_objection(_Look(api, narrowed, ids, accepted, zone))
+    return await _fetch_objection(_Look(api, narrowed, ids, accepted.meanwhile, zone))
 
 
 async def with_objection_at_end(
@@ -73,7 +107,7 @@ async def with_objection_at_end(
     There is nothing to roll back any more, so lists that lag are waited for, whatever they show.
     Without an objection where the run is stopped meanwhile.
     """
-    look = _Look(api, topology, report.ids, accepted, patient=True)
+    look = _Look(api, topology, report.ids, accepted.at_end, patient=True)
     try:
         return replace(report, objection=await _fetch_objection(look) or "")
     except Interrupted:
@@ -87,7 +121,7 @@ class _Look:
     api: ApiClient
     topology: Topology
     ids: Mapping[Address, str]
-    accepted: AcceptedFlows
+    accepted: Destinations
     zone: str = ""
     patient: bool = False
     """True if every objection may be one that passes."""
@@ -151,7 +185,7 @@ def _unseen(verdict: Verdict, subnets: Sequence[Address]) -> Address | None:
 
 
 def _worst_objection(
-    verdict: Verdict, subnets: Sequence[Address], accepted: AcceptedFlows
+    verdict: Verdict, subnets: Sequence[Address], accepted: Destinations
 ) -> _Objection | None:
     """The worst of the subnets' flows that has destinations neither inspected nor accepted."""
     label = verdict.network.label

@@ -158,7 +158,7 @@ class Stack:
             refuse_without_consent(
                 plan, accept_uninspected=accept_uninspected, allow_traffic_loss=allow_traffic_loss
             )
-            accepted = flows_accepted_with(plan) if accept_uninspected else {}
+            accepted = flows_accepted_with(plan) if accept_uninspected else AcceptedFlows()
             risky = frozenset() if allow_traffic_loss else steps_needing_consent(plan)
             stop = asyncio.Event()
             listener = GuardedListener(on_event, stop)
