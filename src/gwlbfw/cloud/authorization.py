@@ -4,8 +4,8 @@ Read off the "Authorization information" of the vendor's pages: of ECS as a whol
 (api-ecs-2014-05-26-ram), of VPC, GWLB and PrivateLink action by action (help.aliyun.com and
 api.aliyun.com/document/{Vpc,Gwlb,Privatelink}/…); where pages of several years differ, the newest
 holds. An action that is not listed is one that RAM checks against `*` alone, or one for which no
-source was found. Reads are not listed at all: what a list without ids is checked against differs
-from page to page.
+source was found: so it is for the tags of VPC, whose page names no IPv4 gateways. Reads are not
+listed at all: what a list without ids is checked against differs from page to page.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = {
     "ecs:DeleteInstance": (_ECS,),
     "ecs:DeleteInstances": (_ECS,),
     "ecs:DeleteNetworkInterface": (_ECS,),
+    "ecs:DeleteSecurityGroup": (_ECS,),
     "ecs:JoinSecurityGroup": (_ECS,),
     "ecs:LeaveSecurityGroup": (_ECS,),
     "ecs:ModifyInstanceAttribute": (_ECS,),
@@ -40,10 +41,16 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = {
     "ecs:UntagResources": (_ECS,),
     "gwlb:AddServersToServerGroup": (_ECS, _GWLB),
     "gwlb:CreateListener": (_GWLB,),
+    "gwlb:CreateLoadBalancer": (_GWLB, _VPC),
+    "gwlb:DeleteListener": (_GWLB,),
     "gwlb:DeleteLoadBalancer": (_GWLB,),
     "gwlb:DeleteServerGroup": (_GWLB,),
+    "gwlb:RemoveServersFromServerGroup": (_ECS, _GWLB),
     "gwlb:TagResources": (_GWLB,),
+    "gwlb:UntagResources": (_GWLB,),
     "gwlb:UpdateListenerAttribute": (_GWLB,),
+    "gwlb:UpdateLoadBalancerAttribute": (_GWLB,),
+    "gwlb:UpdateLoadBalancerZones": (_GWLB, _VPC),
     "privatelink:AddUserToVpcEndpointService": (_PRIVATELINK,),
     "privatelink:AddZoneToVpcEndpoint": (_PRIVATELINK,),
     "privatelink:AttachResourceToVpcEndpointService": _SERVICE,
@@ -54,7 +61,11 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = {
     "privatelink:DeleteVpcEndpointService": (_PRIVATELINK,),
     "privatelink:DetachResourceFromVpcEndpointService": _SERVICE,
     "privatelink:EnableVpcEndpointConnection": (_PRIVATELINK,),
+    "privatelink:RemoveUserFromVpcEndpointService": (_PRIVATELINK,),
     "privatelink:RemoveZoneFromVpcEndpoint": (_PRIVATELINK,),
+    "privatelink:TagResources": (_PRIVATELINK,),
+    "privatelink:UntagResources": (_PRIVATELINK,),
+    "privatelink:UpdateVpcEndpointAttribute": (_PRIVATELINK,),
     "privatelink:UpdateVpcEndpointServiceAttribute": (_PRIVATELINK,),
     "vpc:AllocateEipAddress": (_VPC,),
     "vpc:AssociateEipAddress": (_ECS, _VPC),
@@ -63,7 +74,10 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = {
     "vpc:AssociateVpcCidrBlock": (_VPC,),
     "vpc:CreateIpv4Gateway": (_VPC,),
     "vpc:CreateRouteEntry": (_VPC,),
+    "vpc:CreateRouteTable": (_VPC,),
     "vpc:CreateVpc": (_VPC,),
+    "vpc:DeleteIpv4Gateway": (_VPC,),
+    "vpc:DeleteRouteEntry": (_VPC,),
     "vpc:DeleteRouteTable": (_VPC,),
     "vpc:DeleteVSwitch": (_VPC,),
     "vpc:DeleteVpc": (_VPC,),
@@ -72,6 +86,7 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = {
     "vpc:ModifyEipAddressAttribute": (_VPC,),
     "vpc:ModifyRouteEntry": (_VPC,),
     "vpc:ModifyRouteTableAttributes": (_VPC,),
+    "vpc:ModifyVSwitchAttribute": (_VPC,),
     "vpc:ModifyVpcAttribute": (_VPC,),
     "vpc:ReleaseEipAddress": (_VPC,),
     "vpc:UnassociateEipAddress": (_ECS, _VPC),
@@ -81,7 +96,9 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = {
 }
 """The products of whose resources RAM checks an action, all in the region of the call."""
 
-_EVERYTHING = frozenset({"ecs:AuthorizeSecurityGroup", "ecs:RunInstances"})
+_EVERYTHING = frozenset(
+    {"ecs:AuthorizeSecurityGroup", "ecs:RunInstances", "gwlb:UpdateServerGroupAttribute"}
+)
 """The actions of which the vendor's page says that RAM checks them against `*` alone."""
 
 SERVICE_LINKED_ROLES = "ram:CreateServiceLinkedRole"
