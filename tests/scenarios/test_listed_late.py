@@ -115,3 +115,33 @@ def test_resource_deleted_by_others_is_recreated_once_the_lag_is_over(
     begun = deployed.clock.now()
     assert stack.changes() == {made.address: "create"}
     assert deployed.clock.now() - begun < 5
+
+
+@dataclass
+class DeadAfter:
+    """A transport on which the process dies once the cloud has carried out an action."""
+
+    inner: Transport
+    action: str
+    dead: bool = False
+
+    def send(self, call: BoundCall) -> Reply:
+        if self.dead:
+            raise Killed
+        reply = self.inner.send(call)
+        self.dead = call.action == self.action
+        if self.dead:
+            raise Killed
+        return reply
+
+
+def test_apply_makes_again_what_a_killed_destroy_has_detached_and_lists_still_have(
+    deployed: Testbed,
+) -> None:
+    """The list of a service's resources says nothing of their status."""
+    dies = partial(DeadAfter, action="DetachResourceFromVpcEndpointService")
+    with suppress(Killed, BaseExceptionGroup):
+        deployed.stack(example("ulanqab"), dies).destroy(whatever=True)
+    stack = deployed.stack(example("ulanqab"))
+    stack.apply(whatever=True)
+    assert stack.changes() == {}

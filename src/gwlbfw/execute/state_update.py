@@ -98,7 +98,11 @@ def _created_ids(plan: Plan, report: ApplyReport) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class EventualConsistency:
-    """Knows what earlier runs created a moment ago and the cloud may not list yet."""
+    """Knows what earlier runs changed a moment ago and lists may not show yet.
+
+    What they created may be missing, and what they deleted be there: not every list says of a thing
+    that it is going.
+    """
 
     state: State
     previous_runs: JournalReplay
@@ -107,7 +111,7 @@ class EventualConsistency:
     destroys: bool = False
 
     def __call__(self, live: Live) -> str:
-        """The first resource that is not listed yet, for people; empty if there is none.
+        """The first resource that is not listed yet, or still, for people; empty if there is none.
 
         A create whose outcome nobody knows is sent again with its token, so only a destroy, or a
         run to which its address is another, has to know whether it was carried out.
@@ -117,6 +121,8 @@ class EventualConsistency:
         listed = {node.id for node in live.nodes.values()}
         if absent := sorted((late.ids.keys() | self._created(since)) - listed):
             return f"{absent[0]} is not listed yet"
+        if going := sorted(late.removed.keys() & live.nodes.keys()):
+            return f"{going[0]} may be listed no longer in a moment"
         if self.destroys:
             creates = [each for each in late.open_intents if each.creates]
             if unseen := [each for each in creates if Address(each.address) not in live.nodes]:
