@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,11 +17,14 @@ PATIENCE_S = 900.0
 _PAUSES_S = (0.1, 5.0)
 """The first pause before a call is sent again, and the longest; each is twice the one before."""
 _UNDER_WAY = re.compile(
-    r"Conflict|OperationDenied\.|Incorrect\w*Status|IncorrectStatus|Dependen|Throttling|"
-    r"ConcurrentCall|ServiceUnavailable|SystemBusy|Pending|InUse|NotAllDeleted|HasSlaveRouter"
+    r"[Cc]onflict|OperationDenied\.|Incorrec?t\w*Status|IncorrectStatus|Dependen|Throttling|"
+    r"ConcurrentCall|ServiceUnavailable|SystemBusy|Pending|InUse|HasBeenUsed|NotAllDeleted|"
+    r"HasSlaveRouter|NetworkStatus\.Modifying|ExistBinding|Invalid\w*Stat(e|us)"
 )
 """Codes of calls that may be taken when what is under way has ended."""
-_BUSY = re.compile(r"TaskConflict|OperationConflict|Throttling|ConcurrentCall|ServiceUnavailable")
+_BUSY = re.compile(
+    r"TaskConflict|Operation\.?[Cc]onflict|Throttling|ConcurrentCall|ServiceUnavailable"
+)
 """Codes that say nothing of a call but that it came at a wrong time."""
 _GONE = re.compile(r"NotFound|NotExist|NotAssociat")
 """Codes of calls whose work is done: there is nothing to remove."""
@@ -130,6 +133,8 @@ class _Runner:
         self._clock = clock
         self._names = {"run": run}
         self._carried_out: set[tuple[str, ...]] = set()
+        self._gone: list[FixtureCall] = []
+        """Calls that found nothing to remove, which may still have been under way."""
 
     async def carry_out(self, step: Step) -> bool:
         """Send a step's call; false if the steps after it can't be sent."""
@@ -161,27 +166,38 @@ class _Runner:
         if self._key(undo) in self._carried_out:
             return None
         try:
-            answer = await self._settled_answer(Step(undo))
+            answer = await self._settled_answer(Step(undo), self._gone)
             reason = f"{answer.code}: {answer.message}"
         except TransportError as error:
             answer, reason = Answer(code="none"), str(error)
-        if not answer.code or _GONE.search(answer.code):
+        if not answer.code:
+            return None
+        if _GONE.search(answer.code):
+            self._gone.append(undo)
             return None
         ids = (self._names[name] for name in sorted(_references(undo)) if name != "run")
         return Left(tuple(ids), f"{undo.product}:{undo.action}", reason)
 
-    async def _settled_answer(self, step: Step) -> Answer:
-        """The answer once nothing that is under way stands in its way."""
-        call = step.call
-        params = {name: self._filled(text) for name, text in call.params.items()}
+    async def _settled_answer(self, step: Step, meanwhile: Sequence[FixtureCall] = ()) -> Answer:
+        """The answer once nothing that is under way stands in its way.
+
+        What was being made when a run was interrupted stands in the way until it is removed:
+        `meanwhile` is sent again while the call waits.
+        """
         ends = self._clock.now() + PATIENCE_S
         pause, longest = _PAUSES_S
         while True:
-            answer = self._send(call.product, call.action, params)
+            answer = self._answer(step.call)
             if not self._waits(step, answer) or self._clock.now() >= ends:
                 return answer
             await self._clock.sleep(pause)
             pause = min(2 * pause, longest)
+            for call in meanwhile:
+                self._answer(call)
+
+    def _answer(self, call: FixtureCall) -> Answer:
+        params = {name: self._filled(text) for name, text in call.params.items()}
+        return self._send(call.product, call.action, params)
 
     def _waits(self, step: Step, answer: Answer) -> bool:
         """True if a call is to be sent again; what comes meanwhile is compared too."""
@@ -228,5 +244,6 @@ def _references(call: FixtureCall) -> set[str]:
 def _outcome_text(codes: tuple[str, ...], answer: Answer | None = None) -> str:
     if codes == ("",):
         return "accepted"
-    text = f"refused with {' or '.join(codes)}" if codes else "refused"
+    named = [code or "not at all" for code in codes]
+    text = f"refused with {' or '.join(named)}" if codes else "refused"
     return text + (f" ({answer.message})" if answer and answer.message else "")

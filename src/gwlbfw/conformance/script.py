@@ -27,7 +27,8 @@ A step is a call as fixtures have them, with `name` and these keys:
   empty text is for what is absent or empty.
 - `until`: likewise, but the call is sent again until the reply holds it; `until: refused` sends it
   again until it is refused. `through` is what it may hold meanwhile.
-- `refused`: the code with which the call is refused, or a list of which one has to come.
+- `refused`: the code with which the call is refused, or a list of which one has to come; an empty
+  text in it stands for a call that is accepted.
 - `undo`: the call, or calls, that remove what it made. They are sent in reverse order at the end,
   whatever happened, unless a step has carried them out.
 - `unverified`: no source says what comes back; names the file below `src/gwlbfw/sim/services` (or

@@ -141,7 +141,8 @@ def delete_common_bandwidth_package(region: Region, request: Request) -> Reply:
     """VPC API, DeleteCommonBandwidthPackage: one without EIPs, or with Force."""
     package = _require(region, request)
     refuse_if_protected(package)
-    if eips_in(region, package.id) and not request.flag("Force"):
+    force = request.flag("Force")
+    if eips_in(region, package.id) and not force:
         # UNVERIFIED code.
         code = "DependencyViolation.Eip"
         raise ApiError(code, "There are EIPs in the bandwidth package.")
