@@ -56,7 +56,10 @@ def asked_about(made: Existing, stack: Deployment) -> set[tuple[str, str, str | 
 def test_all_whom_a_nat_gateway_serves_are_named_before_a_firewall_takes_their_way_out(
     testbed: Testbed,
 ) -> None:
-    """The table's default route leads the NAT gateway's own packets back to it."""
+    """The table's default route leads the NAT gateway's own packets back to it.
+
+    The server with an EIP keeps the Internet all the way.
+    """
     made = served(testbed, "NatGateway")
     before = dump(testbed)
     stack = testbed.stack(direct_eips(made))
@@ -68,6 +71,7 @@ def test_all_whom_a_nat_gateway_serves_are_named_before_a_firewall_takes_their_w
         ("nat", "inbound", "lost"),
         ("nat", "outbound", "lost"),
     }
+    assert not any(each.subnet.endswith("/app-b") for each in consent(stack))
     stack.apply(whatever=True)
     for each in ("app-c", "others"):
         found = stack.stack.sync.trace(made.ids[f"server-{each}"], "8.8.8.8")

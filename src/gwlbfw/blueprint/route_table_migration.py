@@ -14,7 +14,7 @@ from gwlbfw.blueprint.subnets import DeclaredSubnet, business_subnets
 from gwlbfw.layout import Role
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTable, RouteTableAssociation
 from gwlbfw.resources.graph import Live, Node, OriginalState
-from gwlbfw.resources.next_hop import GATEWAY, Hop
+from gwlbfw.resources.next_hop import GATEWAY, NAT_GATEWAY, Hop
 from gwlbfw.resources.resource import Resource
 from gwlbfw.resources.route import DEFAULT
 from gwlbfw.topology.models import Topology
@@ -120,15 +120,19 @@ def initial_next_hop(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addre
     """The next hop of a table's default route until it is cut over to the endpoint.
 
     As the previous table has it; where EIPs had direct access, to the gateway, which alone gives it
-    once it is active. None where the subnet had no path out, or its table has the route already.
+    once it is active: public addresses went past a NAT gateway until then, whatever led there. None
+    where the subnet had no path out, or its table has the route already.
     """
     if builder.live is None:
         return None
+    direct = had_direct_access(builder.topology, subnet.vpc)
     for entry in custom_entries(builder.live, previous_table(builder, subnet) or Ref(table)):
         if entry.destination == DEFAULT and not entry.in_gateway_table:
+            if direct and entry.next_hop_type == NAT_GATEWAY:
+                break
             moved = must_move(builder, subnet)
             return Hop(type=entry.next_hop_type, ref=entry.next_hop) if moved else None
-    if had_direct_access(builder.topology, subnet.vpc):
+    if direct:
         return Hop(type=GATEWAY, ref=Ref(layout.ipv4_gateway(subnet.vpc)))
     return None
 
