@@ -1,6 +1,6 @@
 """Networks that exist already in a simulated cloud, for the commands to work on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from tests.cli.running import CommandResult, gwlbfw
 from tests.scenarios.existing import Existing, brownfield, network
-from tests.scenarios.testbed import Testbed
+from tests.scenarios.testbed import Content, Testbed
 
 FILE = "topology.yaml"
 REGION = "cn-wulanchabu"
@@ -46,13 +46,17 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[Site]:
+def site(
+    folder: Path,
+    make: Callable[[Testbed], Existing] = network,
+    wish: Callable[[Existing], Content] = brownfield,
+) -> Iterator[Site]:
     """The network, in a cloud where nothing takes time."""
     clock = TurnedClock(1_750_000_000.0)
     simulator = Simulator(None, Settings(transition=0.0), clock)
     with Server(simulator) as server:
         testbed = Testbed(simulator, clock, server.url, folder)
-        made = network(testbed)
-        testbed.topology(brownfield(made))
+        made = make(testbed)
+        testbed.topology(wish(made))
         yield Site(made, folder)
     simulator.close()

@@ -14,7 +14,7 @@ from gwlbfw.cloud.call import Call
 from gwlbfw.diff import Change
 from gwlbfw.forecast.consent import missing_consent
 from gwlbfw.forecast.wording import objections
-from gwlbfw.plan.forecast import AddedNeed, Exposure, Forecast, TransientFlow
+from gwlbfw.plan.forecast import AddedNeed, Exposure, Forecast, Reason, TransientFlow
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.reachability.flows import Direction, Judgement
 from gwlbfw.reachability.summary import FindingSummary, FlowSummary, VerdictSummary
@@ -151,11 +151,24 @@ def test_harm_for_good_is_told_from_its_first_call_on() -> None:
     assert "at worst: black hole" in said
 
 
-def test_three_harms_are_named_and_the_others_counted() -> None:
+def test_error_names_three_harms_and_counts_the_others_and_the_plan_names_all() -> None:
     many = [replace(LOST, subnet=f"vswitch.business/shop/{n}") for n in range(5)]
-    (problem,) = missing_consent(plan(*LOSS.steps, consent=many))
+    made = plan(*LOSS.steps, consent=many)
+    (problem,) = missing_consent(made)
     assert problem.message.count("lost for about") == 3
     assert problem.message.endswith("; and 2 more")
+    assert text(made).count("lost for about") == 5
+
+
+@pytest.mark.parametrize(
+    ("reason", "fate"), [("lost", "is lost"), ("not_judged", "can't be judged")]
+)
+def test_reply_that_does_not_arrive_is_told_where_the_request_does(
+    reason: Reason, fate: str
+) -> None:
+    half = replace(LOST, verdict="bypass", reason=reason)
+    said = text(plan(*LOSS.steps, seen=[half], consent=[half]))
+    assert f"outbound from shop/a bypasses the firewall, and the reply {fate}\n" in said
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from gwlbfw.reachability.summary import FlowSummary, VerdictSummary
 MOST_NAMED = 5
 """The number of flows that a message names; the plan has all."""
 MOST_HARMS = 3
-"""The number of harms that a message names."""
+"""The number of harms that a message names; the plan names all."""
 _FEW = 3
 """Up to how many prefixes are named."""
 
@@ -32,6 +32,8 @@ _HARMS: dict[Reason | None, str] = {
     "not_judged": "not judged",
     "uninspected": "no longer inspected",
 }
+_REPLIES: dict[Reason | None, str] = {"lost": "is lost", "not_judged": "can't be judged"}
+"""What becomes of the replies to requests that pass the firewall by, where these are the harm."""
 _SOURCES: dict[Source, str] = {
     "public": " by public addresses",
     "nat": " by a NAT gateway",
@@ -109,24 +111,26 @@ def _seconds(flow: TransientFlow) -> float:
 
 
 def harm_sentences(
-    flows: Iterable[TransientFlow], named: Callable[[str], str] = str
+    flows: Iterable[TransientFlow],
+    named: Callable[[str], str] = str,
+    most: int | None = MOST_HARMS,
 ) -> Iterator[str]:
-    """The harm to each subnet or user of it, once at its longest, in words; a few, and the rest.
+    """The harm to each subnet or user of it, once at its longest, in words; a few, or all.
 
     `named` says how a step is named, by its id.
     """
     alike: dict[tuple[str, str, Reason | None], list[TransientFlow]] = {}
     for each in flows:
         alike.setdefault((each.holder, each.subnet, each.reason), []).append(each)
-    for (holder, subnet, reason), same in [*alike.items()][:MOST_HARMS]:
+    for (holder, subnet, reason), same in [*alike.items()][:most]:
         longest = max(same, key=_seconds)
         who = keys_of(subnet) or subnet
         who = f"{holder} in {who}" if holder else who
         traffic = [*dict.fromkeys(named_flow(each).traffic for each in same)]
         ways = "both ways" if {*traffic} == {*_DIRECTIONS} else " and ".join(traffic)
         yield f"{who}, {ways}: {_HARMS[reason]} {length(longest)}, {span(longest, named)}"
-    if len(alike) > MOST_HARMS:
-        yield f"and {len(alike) - MOST_HARMS} more"
+    if most is not None and len(alike) > most:
+        yield f"and {len(alike) - most} more"
 
 
 def named_flow(flow: TransientFlow) -> NamedFlow:
@@ -144,6 +148,8 @@ def keys_of(subnet: str) -> str:
 def transient_sentence(flow: TransientFlow, *, proven: bool) -> str:
     """A transient flow in words; `proven` says whether the end of the plan is."""
     named = str(named_flow(flow))
+    if flow.verdict == "bypass" and flow.reason in _REPLIES:
+        return f"{named}, and the reply {_REPLIES[flow.reason]}"
     if flow.verdict != "asymmetric":
         return named
     between_endpoints = flow.before == "inspected" and proven

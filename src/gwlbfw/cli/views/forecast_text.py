@@ -141,7 +141,7 @@ class _BetweenCalls:
         """The harm that needs consent, and between which calls."""
         needed = consent_needed(self._plan)
         flows = (*needed.harmed_flows, *needed.no_longer_inspected)
-        yield from harm_sentences(flows, self._numbered_call)
+        yield from harm_sentences(flows, self._numbered_call, most=None)
 
     def sections(self) -> Iterator[list[str]]:
         """A section for each zone that is cut over, or subnet with transient flows."""
