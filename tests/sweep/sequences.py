@@ -9,7 +9,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,19 +23,11 @@ from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
 from gwlbfw.sim.wire import HttpReply, HttpRequest
-from tests.scenarios.dump import dump
-from tests.scenarios.testbed import (
-    ANYWHERE,
-    ZONE_B,
-    ZONE_C,
-    Content,
-    Deployment,
-    Testbed,
-    WatchedCloud,
-)
-from tests.scenarios.topology_builder import Size, machine, topology
+from tests.scenarios.dump import Dump, dump
+from tests.scenarios.testbed import Content, Deployment, Testbed, WatchedCloud
 from tests.support.direct_connection import connected
 from tests.sweep.fault_injection import BUSY, LAG_S, canonical_form, changes, difference
+from tests.sweep.grounds import EXISTING, NEW, Edits, Ground
 
 Verb = Literal["apply", "destroy"]
 When = Literal["before sending", "after sending", "after the reply"]
@@ -50,67 +41,6 @@ DEATHS = (4, 10, 35)
 """Below which changing call a command dies: edits make few of them, a first apply many."""
 SHARE = 0.12
 """The share of calls that a storm strikes."""
-
-
-# --- what the file says ---
-
-
-def _web(content: Content) -> Content:
-    return dict(content["business_vpcs"]["v0"])
-
-
-def _zone_c(content: Content) -> None:
-    vpc = content["business_vpcs"]["v0"]
-    vpc["zones"][ZONE_C] = {
-        "gwlbe_subnet": {"cidr": "192.168.201.0/24"},
-        "subnets": {"app-c": {"cidr": "192.168.60.0/24"}},
-    }
-    content["security_vpc"]["zones"][ZONE_C] = {"subnet": {"cidr": "10.0.1.0/24"}}
-
-
-def _bigger(content: Content) -> None:
-    for each in content["security_vpc"]["appliances"].values():
-        each["instance_type"] = "ecs.g7ne.2xlarge"
-
-
-EDITS: Mapping[str, Callable[[Content], object]] = {
-    "another appliance": lambda c: c["security_vpc"]["appliances"].update(
-        fw9={"zone": ZONE_B, "bootstrap": "none", **machine("ecs.g7ne.xlarge")}
-    ),
-    "another zone": _zone_c,
-    "another subnet": lambda c: _web(c)["zones"][ZONE_B]["subnets"].update(
-        two={"cidr": "192.168.3.0/24"}
-    ),
-    "another server": lambda c: _web(c)["servers"].update(
-        more={"subnet": "app-b0", "eip": {"bandwidth_mbps": 5}, **machine("ecs.g7.large")}
-    ),
-    "no EIP": lambda c: _web(c)["servers"]["web-0"].pop("eip"),
-    "another server's type": lambda c: _web(c)["servers"]["web-0"].update(
-        instance_type="ecs.g7.xlarge"
-    ),
-    "bigger appliances": _bigger,
-    "another name": lambda c: c["business_vpcs"]["v0"].update(name="store"),
-    "more let in": lambda c: c["business_vpcs"]["v0"].update(
-        ingress=[{"protocol": "tcp", "ports": 443, "from": ANYWHERE}]
-    ),
-    "accept by hand": lambda c: c.update(endpoint_service={"auto_accept": False}),
-    "another table for each subnet": lambda c: c["business_vpcs"]["v0"].update(
-        route_tables="per-subnet"
-    ),
-}
-"""What may be in the file, or not, beside one zone with an appliance and a server."""
-Edits = frozenset[str]
-
-
-def content_with(edits: Edits) -> Content:
-    """The content of a file with these edits."""
-    made = deepcopy(topology(Size(zones=(ZONE_B,), servers=1)))
-    # Nothing but what is gone shall be waited for.
-    made["gateway_load_balancer"] = {"connection_drain": {"enabled": False}}
-    for name, edit in EDITS.items():
-        if name in edits:
-            edit(made)
-    return made
 
 
 # --- what befalls a command ---
@@ -255,11 +185,23 @@ class Cloud:
     folder: Path
     clock: TurnedClock
     settings: Settings
+    ground: Ground
     url: str = ""
     simulator: Simulator = field(init=False)
+    plain: Content = field(init=False)
+    """The content of a file without edits."""
+    before: Dump = field(init=False)
+    """What is there before anything is applied."""
+    counts: Mapping[str, int] = field(init=False)
+    """How many of each kind there are then."""
 
     def __post_init__(self) -> None:
         self.restart()
+
+    def lay(self) -> None:
+        """Make what the ground has, and look at it."""
+        self.plain = self.ground.lay(self.testbed)
+        self.before, self.counts = dump(self.testbed), self.testbed.resources
 
     def restart(self) -> None:
         """Serve what is on the disk; the server of before has not put anything in order."""
@@ -280,16 +222,17 @@ class Cloud:
         tool_clock = ManualClock(now, on_sleep=self.clock.advance)
         cloud = WatchedCloud(endpoint_url=self.url, clock=tool_clock, watch=watch)
         bed = self.testbed
-        content = bed.topology(content_with(edits))
+        content = bed.topology(self.ground.content(self.plain, edits))
         return Deployment(Stack(content, cloud, state=bed.state, parallelism=width))
 
 
 @contextmanager
-def cloud_in(folder: Path, settings: Settings) -> Iterator[Cloud]:
-    """An empty cloud for the length of the block."""
+def cloud_in(folder: Path, settings: Settings, ground: Ground) -> Iterator[Cloud]:
+    """A cloud with nothing but its ground for the length of the block."""
     folder.mkdir()
-    cloud = Cloud(folder, TurnedClock(START), settings)
+    cloud = Cloud(folder, TurnedClock(START), settings, ground)
     with connected(cloud) as cloud.url:
+        cloud.lay()
         yield cloud
     cloud.simulator.close()
 
@@ -297,9 +240,10 @@ def cloud_in(folder: Path, settings: Settings) -> Iterator[Cloud]:
 class Sequences:
     """Sequences in folders below one, which compare with what a fresh apply of a file makes."""
 
-    def __init__(self, folder: Path, names: Sequence[str] = tuple(EDITS), longest: int = 6) -> None:
+    def __init__(self, folder: Path, names: Sequence[str] = (), longest: int = 6) -> None:
+        """Without `names`, with all edits that a ground knows."""
         self._folder, self._names, self._longest = folder, names, longest
-        self._fresh: dict[Edits, Contents] = {}
+        self._fresh: dict[tuple[str, Edits], Contents] = {}
 
     def run(self, seed: int, *, thorough: bool = True) -> Outcome:
         """Run the sequence of a seed; what became of it.
@@ -307,11 +251,15 @@ class Sequences:
         Unless it is thorough, resources are only counted, and not destroyed in the end.
         """
         draw = random.Random(f"sequence {seed}")  # noqa: S311 - to be repeated
-        settings = Settings(list_lag=draw.choice((0.0, LAG_S)), seed=f"sequence {seed}")
+        ground = EXISTING if seed % 4 == 3 else NEW
+        # What others made has the same ids in every cloud, and can be told apart from the rest.
+        ids = f"sequence {seed}" if ground is NEW else ground.name
+        settings = Settings(list_lag=draw.choice((0.0, LAG_S)), seed=ids)
         width = draw.choice((1, 10))
+        names = [each for each in ground.edits if not self._names or each in self._names]
         folder, outcome = self._folder / f"{seed}", Outcome(seed)
-        with cloud_in(folder, settings) as cloud:
-            planned = list(commands(draw, self._names, self._longest))
+        with cloud_in(folder, settings, ground) as cloud:
+            planned = list(commands(draw, names, self._longest))
             said = "not run"
             for command in planned:
                 said = self._command(cloud, command, draw, width, outcome)
@@ -363,7 +311,7 @@ class Sequences:
         try:
             if left := deployment.changes():
                 yield f"still to do: {left}"
-            wanted, found = self._fresh_apply(edits), cloud.testbed.resources
+            wanted, found = self._fresh_apply(cloud.ground, edits), cloud.testbed.resources
             if found != wanted.resources:
                 yield f"{found} instead of {wanted.resources}"
             if not deployment.stack.sync.verify().proven:
@@ -380,23 +328,28 @@ class Sequences:
     ) -> Iterator[str]:
         if drift := deployment.drift().items:
             yield f"drift: {drift}"
-        yield from difference(wanted.canonical, canonical_form(dump(cloud.testbed), {}))
+        yield from difference(wanted.canonical, canonical_form(dump(cloud.testbed), cloud.before))
         deployment.destroy(whatever=True)
-        if resources := cloud.testbed.resources:
-            yield f"left by destroy: {resources}"
+        left, counts = dump(cloud.testbed), cloud.testbed.resources
+        if counts != cloud.counts:
+            yield f"left by destroy: {counts} instead of {cloud.counts}"
+        for key, was in cloud.before.items():
+            if left.get(key) != was:
+                yield f"not as it was found: {key}: {was} {left.get(key)}"
 
-    def _fresh_apply(self, edits: Edits) -> "Contents":
+    def _fresh_apply(self, ground: Ground, edits: Edits) -> "Contents":
         """What is in a cloud after one apply of the file that nothing befell."""
-        if edits not in self._fresh:
+        key = ground.name, edits
+        if key not in self._fresh:
             folder = self._folder / f"fresh-{len(self._fresh)}"
-            with cloud_in(folder, Settings()) as cloud:
+            with cloud_in(folder, Settings(seed=ground.name), ground) as cloud:
                 deployment = cloud.deployment(edits)
                 deployment.apply(whatever=True)
                 deployment.close()
-                bed = cloud.testbed
-                self._fresh[edits] = Contents(bed.resources, canonical_form(dump(bed), {}))
+                bed, before = cloud.testbed, cloud.before
+                self._fresh[key] = Contents(bed.resources, canonical_form(dump(bed), before))
             shutil.rmtree(folder)
-        return self._fresh[edits]
+        return self._fresh[key]
 
 
 @dataclass(frozen=True)

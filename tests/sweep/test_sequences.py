@@ -1,7 +1,7 @@
 """After any sequence of commands, one that nothing befalls brings about what the file says.
 
-`make sequences` runs a thousand of them and goes on where it was stopped; else it is a sample, in
-files of a few edits.
+Each fourth begins in a network that others made and that serves traffic. `make sequences` runs a
+thousand and goes on where it was stopped; else it is a sample, in files of a few edits.
 """
 
 import json
@@ -17,13 +17,13 @@ NUMBER = int(os.environ.get("GWLBFW_SEQUENCES", "0"))
 FIRST = int(os.environ.get("GWLBFW_SEQUENCE", "0"))
 DONE = Path(os.environ.get("GWLBFW_SEQUENCES_DONE", ".sequences"))
 """A line of JSON for each sequence that was run: those without problems are not run again."""
-SAMPLE = ("another appliance", "no EIP")
+SAMPLE = ("another appliance", "no EIP", "outbound first")
 SEEDS = range(20)
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sequences:
-    """Sequences with few edits, so that a fresh apply of each file serves many."""
+    """Sequences with two edits a ground, so that a fresh apply of each file serves many."""
     return Sequences(tmp_path_factory.mktemp("sample"), SAMPLE, longest=2)
 
 
