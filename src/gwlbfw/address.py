@@ -5,6 +5,7 @@ text type can hold either: a reference is an address of the graph, or the id of 
 no part of the stack.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Generic, Self, TypeVar
 
 from pydantic import GetCoreSchemaHandler
@@ -55,3 +56,15 @@ class Ref(str, Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(cls, handler(str))
+
+
+def refs_in(value: object) -> Iterator[Ref[object]]:
+    """Every reference in a value, or in what it holds."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, _HOLDERS):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from refs_in(each)
+
+
+_HOLDERS = (Mapping, list, tuple)

@@ -1,5 +1,6 @@
 """Small resources, and the graphs of the example topologies, as wanted and as if they were live."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -34,6 +35,13 @@ def wanted(name: str = "ulanqab") -> Desired:
 def example() -> ResourceGraph:
     """The whole firewall of the first example."""
     return wanted().graph
+
+
+def topology_graph(folder: Path, content: Mapping[str, object]) -> ResourceGraph:
+    """What a topology wants, drawn up without a cloud; its file is written to the folder."""
+    path = folder / "topology.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return blueprint(Topology.load(path)).graph
 
 
 def live_of(graph: ResourceGraph, addresses: Iterable[Address] | None = None) -> Live:

@@ -3,7 +3,7 @@
 Nothing here does I/O: a plan is made of these values, to be printed, saved and judged first.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -56,6 +56,7 @@ Value: TypeAlias = (
 
 Leaf: TypeAlias = "str | int | bool | Field | UserData"
 """A value that holds no other one."""
+_LEAVES = (str, int, Field, UserData)
 T = TypeVar("T")
 Tree: TypeAlias = "T | Sequence[Tree[T]] | Mapping[str, Tree[T]]"
 
@@ -110,27 +111,32 @@ def map_value(
     value: Value, leaf: Callable[[Leaf], T], json_list: "Callable[[list[Tree[T]]], T]"
 ) -> "Tree[T]":
     """The value with `leaf` applied to each leaf, and `json_list` to the items of each JsonList."""
-    if isinstance(value, str | int):  # as most are; what follows asks for abstract types
+    if isinstance(value, _LEAVES):  # as most are; what follows asks for abstract types
         return leaf(value)
     if isinstance(value, JsonList):
         return json_list([map_value(each, leaf, json_list) for each in value.values])
     if isinstance(value, Mapping):
         return {key: map_value(each, leaf, json_list) for key, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [map_value(each, leaf, json_list) for each in value]
-    return leaf(value)
+    return [map_value(each, leaf, json_list) for each in value]
 
 
 def fields_of(value: Value) -> Iterator[Field]:
     """Every field of another resource that a parameter mentions, in order."""
-    found: list[Field] = []
+    if isinstance(value, Field):
+        yield value
+    elif isinstance(value, JsonList):
+        yield from fields_in(value.values)
+    elif isinstance(value, _LEAVES):
+        return
+    else:
+        yield from fields_in(value.values() if isinstance(value, Mapping) else value)
 
-    def collect(leaf: Leaf) -> None:
-        if isinstance(leaf, Field):
-            found.append(leaf)
 
-    map_value(value, collect, lambda _: None)
-    yield from found
+def fields_in(values: Iterable[Value]) -> Iterator[Field]:
+    """Every field of another resource that some parameters mention, in order."""
+    for each in values:
+        if not isinstance(each, str):
+            yield from fields_of(each)
 
 
 def objects(reply: Raw, path: str) -> list[Raw]:

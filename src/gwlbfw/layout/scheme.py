@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count
 
 from gwlbfw.address import Address
@@ -94,6 +95,7 @@ def _keys(address: Address) -> tuple[str, dict[str, str]] | None:
     return row, dict(zip(names, path, strict=False))
 
 
+@lru_cache(maxsize=1 << 15)
 def parse(address: Address) -> Parts:
     """The parts of an address; for one outside the scheme, its kind and its path as the name.
 

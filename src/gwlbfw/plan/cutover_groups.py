@@ -11,10 +11,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gwlbfw import layout
-from gwlbfw.plan.edges import deletes_direct_access, is_gateway_attempt
+from gwlbfw.address import Address
+from gwlbfw.plan.edges import come_down_with, deletes_direct_access, is_gateway_attempt
 from gwlbfw.plan.model import BACK, Step
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved, resolved_wait
-from gwlbfw.plan.toposort import sequence
+from gwlbfw.plan.toposort import Barrier, sequence
 from gwlbfw.resources import Route, RouteTableAssociation
 from gwlbfw.resources.graph import Live
 from gwlbfw.resources.next_hop import ENDPOINT
@@ -28,7 +29,8 @@ def with_cutover_groups(graph: StepGraph, live: Live) -> StepGraph:
     for pending in graph.pending:
         if group := _zone_group(pending) or _joined_zone(pending, turned):
             grouped[pending.step.id] = group
-    return replace(graph, pending=tuple(_in_group(d, grouped, live) for d in graph.pending))
+    ids = {address: node.id for address, node in live.nodes.items() if node.id}
+    return replace(graph, pending=tuple(_in_group(d, grouped, ids) for d in graph.pending))
 
 
 def _zone_group(pending: PendingStep) -> str:
@@ -81,13 +83,14 @@ def _direct_access_groups(graph: StepGraph) -> Iterator[tuple[str, str]]:
     for attempt in filter(is_gateway_attempt, graph.pending):
         at = attempt.step.address
         group = f"{layout.parse(at).vpc}{BACK}"
-        for other in graph.pending:
-            last = other.step.address == at and other.phase.unless
-            if last or deletes_direct_access(other, attempt):
-                yield other.step.id, group
+        last = (each for each in graph.at(at, builds=False) if each.phase.unless)
+        before = filter(deletes_direct_access, come_down_with(graph, attempt))
+        yield from ((each.step.id, group) for each in (*last, *before))
 
 
-def _in_group(pending: PendingStep, grouped: dict[str, str], live: Live) -> PendingStep:
+def _in_group(
+    pending: PendingStep, grouped: Mapping[str, str], live_ids: Mapping[Address, str]
+) -> PendingStep:
     step = pending.step
     if step.id not in grouped:
         return pending
@@ -95,7 +98,7 @@ def _in_group(pending: PendingStep, grouped: dict[str, str], live: Live) -> Pend
     if (undo := _undo(pending)) is not None:
         # What a step has made is not live yet; all else is put back as it is.
         makes = pending.change.action in ("create", "replace") and not pending.deletes
-        ids = {} if makes else {a: n.id for a, n in live.nodes.items() if n.id}
+        ids: Mapping[Address, str] = {} if makes else live_ids
         account = pending.change.node.account
         waits = tuple(resolved_wait(each, ids, account) for each in undo.waits)
         call = resolved(undo.call, ids, account)
@@ -120,6 +123,7 @@ def join_groups(steps: Sequence[Step], edges: set[tuple[str, str]]) -> None:
     for step_id in sequence([step.id for step in steps], edges):
         if step_id in group_of:
             members[group_of[step_id]].append(step_id)
+    group_of |= {each: each.group for _, each in edges if isinstance(each, Barrier) and each.group}
     for first, then in tuple(edges):
         before, after = group_of.get(first), group_of.get(then)
         if before != after:

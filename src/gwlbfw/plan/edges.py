@@ -5,18 +5,17 @@ themselves: phases, references, deletions, and what takes the place of what is d
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from gwlbfw import layout
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Value, fields_of
 from gwlbfw.diagnostics import error
 from gwlbfw.errors import PlanError
 from gwlbfw.layout import Role
-from gwlbfw.plan.rules import CUT_OVER, Ordering
-from gwlbfw.plan.steps import PendingStep, StepGraph, mentioned
+from gwlbfw.plan.rules import CUT_OVER, GroupOrdering, Ordering
+from gwlbfw.plan.steps import PendingStep, StepGraph, referred
 from gwlbfw.resources import Ipv4Gateway, Route, RouteTableAssociation
-from gwlbfw.resources.resource import Phase, Resource
+from gwlbfw.resources.resource import Resource
 
 
 def refuse_unknown_ids(graph: StepGraph) -> None:
@@ -30,7 +29,7 @@ def refuse_unknown_ids(graph: StepGraph) -> None:
             "needs it",
         )
         for pending in graph.pending
-        for address in sorted(mentioned(pending.step))
+        for address in sorted(pending.mentioned)
         if not graph.at(address, builds=True)
     ]
     if problems:
@@ -52,8 +51,8 @@ def reference_edges(graph: StepGraph) -> None:
     """
     for pending in graph.pending:
         settles = pending.builds and not pending.phase.releases
-        referred = _referred(pending.phase) if settles else frozenset[Address]()
-        for address in (mentioned(pending.step) | referred) - {pending.step.address}:
+        needed = referred(pending.phase) if settles else frozenset[Address]()
+        for address in (pending.mentioned | needed) - {pending.step.address}:
             makers = graph.at(address, builds=True)
             graph.add_edges(_usable(makers), [pending])
 
@@ -64,14 +63,6 @@ def _usable(makers: Sequence[PendingStep]) -> Sequence[PendingStep]:
     named = [d for d in makers if d.step.phase == usable]
     made = bool(makers) and makers[0].change.action in ("create", "replace")
     return named or (makers[-1:] if made or not usable else [])
-
-
-def _referred(phase: Phase) -> frozenset[Address]:
-    """The addresses that a phase refers to, known ids or not."""
-    values: list[Value] = [*phase.call.params.values()]
-    for wait in phase.waits:
-        values += [*wait.read.params.values(), *wait.where.values(), *wait.until.values()]
-    return frozenset(each.address for value in values for each in fields_of(value))
 
 
 def release_edges(graph: StepGraph) -> None:
@@ -155,22 +146,29 @@ def _outlives(pending: PendingStep, first: PendingStep) -> bool:
 
 def conflict_edges(graph: StepGraph) -> None:
     """Join each creation after the deletion of what of its kind it can't exist beside."""
-    going: defaultdict[str, list[tuple[PendingStep, Resource]]] = defaultdict(list)
+    going: defaultdict[Hashable, list[tuple[PendingStep, Resource]]] = defaultdict(list)
     for doomed in graph.pending:
-        if doomed.step.drops and doomed.change.was:
-            going[doomed.step.address.kind].append((doomed, doomed.change.was.resource))
+        was = doomed.change.was
+        if doomed.step.drops and was is not None and was.resource.takes is not None:
+            going[was.resource.kind, was.resource.takes].append((doomed, was.resource))
     for pending in graph.pending:
         towards, at = pending.change.towards, pending.step.address
         if not pending.builds or towards is None or pending.change.action == "update":
             continue
-        for doomed, was in going.get(at.kind, ()):
-            if doomed.step.address != at and towards.resource.conflicts_with(was):
+        resource = towards.resource
+        for doomed, there in going.get((resource.kind, resource.takes), ()):
+            if doomed.step.address != at and resource.conflicts_with(there):
                 graph.add_edges([doomed], graph.at(at, builds=True))
 
 
-def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool) -> None:
+def ordering_edges(
+    graph: StepGraph, rules: Iterable[Ordering | GroupOrdering], *, builds: bool
+) -> None:
     """Join steps as the rules order them; reversed for what is deleted or restored."""
     for rule in rules:
+        if isinstance(rule, GroupOrdering):
+            _join_all(graph, rule, builds=builds)
+            continue
         first = _steps_of_phase(
             graph.at(rule.first, builds=builds), rule.first_phase, builds=builds
         )
@@ -183,6 +181,22 @@ def ordering_edges(graph: StepGraph, rules: frozenset[Ordering], *, builds: bool
             graph.add_edges(then, lasting if rule.yields_to_replacement else first)
         stays = graph.at(rule.first, builds=True)
         graph.add_edges(then, [d for d in stays if d.step.phase == rule.gives_up_in])
+
+
+def _join_all(graph: StepGraph, rule: GroupOrdering, *, builds: bool) -> None:
+    """Join the steps of each of a group's first with those of each of its later ones."""
+    first = [graph.at(each, builds=builds) for each in rule.first]
+    then = [
+        _steps_of_phase(graph.at(each, builds=builds), rule.then_phase, builds=builds)
+        for each in rule.then
+    ]
+    if builds:
+        graph.add_barrier(first, then)
+    elif rule.reversible and rule.yields_to_replacement:
+        lasting = ([d for d in steps if d.change.action != "replace"] for steps in first)
+        graph.add_barrier(then, lasting)
+    elif rule.reversible:
+        graph.add_barrier(then, first)
 
 
 _REVERSE_PHASES = {"pre-route": "delete", "associate": "dissociate", "zone": "remove-zone"}
@@ -211,12 +225,10 @@ def rollback_to_direct_access(graph: StepGraph) -> None:
     """
     for attempt in filter(is_gateway_attempt, graph.pending):
         final = [d for d in graph.at(attempt.step.address, builds=False) if d.phase.unless]
-        for other in graph.pending:
-            if not _comes_down_with(other, attempt):
-                continue
+        for other in come_down_with(graph, attempt):
             if other.phase.cuts_over or _is_gateway_association(other):
                 graph.add_edges([other], [attempt])
-            elif deletes_direct_access(other, attempt):
+            elif deletes_direct_access(other):
                 graph.add_edges([attempt], [other])
                 graph.add_edges([other], final)
             elif other.change.restores:
@@ -228,20 +240,16 @@ def is_gateway_attempt(pending: PendingStep) -> bool:
     return pending.phase.attempt and isinstance(pending.resource, Ipv4Gateway)
 
 
-def _comes_down_with(other: PendingStep, attempt: PendingStep) -> bool:
-    """True if a step deletes or restores something else in the gateway's VPC."""
-    vpc = getattr(attempt.resource, "vpc", None)
-    same_vpc = getattr(other.change.node.resource, "vpc", None) == vpc
-    return same_vpc and not other.builds and other.step.address != attempt.step.address
+def come_down_with(graph: StepGraph, attempt: PendingStep) -> Iterator[PendingStep]:
+    """The steps that delete or restore something else in the gateway's VPC."""
+    for other in graph.taken_down_in(getattr(attempt.resource, "vpc", "")):
+        if other.step.address != attempt.step.address:
+            yield other
 
 
-def deletes_direct_access(other: PendingStep, attempt: PendingStep) -> bool:
-    """True if a step deletes a route that gives Internet access by the gateway that goes."""
-    return (
-        _comes_down_with(other, attempt)
-        and not other.phase.cuts_over
-        and _keeps_direct_access(other)
-    )
+def deletes_direct_access(other: PendingStep) -> bool:
+    """True if a step deletes a route that gives Internet access by the gateway of its VPC."""
+    return not other.phase.cuts_over and _keeps_direct_access(other)
 
 
 def delete_markers_last(graph: StepGraph) -> None:

@@ -4,11 +4,11 @@ What needs it is every change of who probes appliances, which appliances, and ho
 balancer's addresses, the health check, and the members of the group.
 """
 
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gwlbfw.address import Address, Ref
+from gwlbfw.plan.precedence import Precedence
 from gwlbfw.plan.steps import PendingStep, StepGraph
 from gwlbfw.resources.forwarding import (
     ForwardingFact,
@@ -62,36 +62,23 @@ def guard_edges(graph: StepGraph) -> None:
 
     Deletions are left out: what is deleted has no user left, which its references see to.
     """
-    moved = list(_moved(graph))
-    probing = [each.pending.step.id for each in moved if each.probes]
-    for each in moved:
-        if each.pending.change.action not in ("update", "adopt"):
-            continue
+    updates = [each for each in graph.pending if each.change.action in ("update", "adopt")]
+    guards = [each for each in _moved(updates) if each.opens or each.closes]
+    if not guards:
+        return
+    probing = [each.pending.step.id for each in _moved(graph.pending) if each.probes]
+    precedence = Precedence(graph.edges)
+    for each in guards:
         own = each.pending.step.id
-        if each.opens:
-            earlier = _before(own, graph.edges)
-            graph.edges.update((own, other) for other in probing if other not in earlier)
-        elif each.closes:
-            later = _before(own, {(then, first) for first, then in graph.edges})
-            graph.edges.update((other, own) for other in probing if other not in later)
+        settled = precedence.before(own) if each.opens else precedence.after(own)
+        for other in probing:
+            if other not in settled:
+                precedence.add(*((own, other) if each.opens else (other, own)))
 
 
-def _before(step: str, edges: AbstractSet[tuple[str, str]]) -> set[str]:
-    """The steps that come before one, directly or not."""
-    direct: dict[str, list[str]] = {}
-    for first, then in edges:
-        direct.setdefault(then, []).append(first)
-    found, todo = {step}, [step]
-    while todo:
-        new = [each for each in direct.get(todo.pop(), ()) if each not in found]
-        found.update(new)
-        todo += new
-    return found
-
-
-def _moved(graph: StepGraph) -> Iterator[_Moved]:
+def _moved(steps: Iterable[PendingStep]) -> Iterator[_Moved]:
     now: dict[Address, tuple[ForwardingFact, ...]] = {}
-    for pending in graph.pending:
+    for pending in steps:
         change, at = pending.change, pending.step.address
         was = change.was.resource if change.was else None
         before = now.get(at, _facts(was, at))

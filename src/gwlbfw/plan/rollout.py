@@ -8,6 +8,7 @@ changes, half of those that are recreated are replaced before it does, and the r
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gwlbfw import layout
 from gwlbfw.address import Address, Ref
@@ -15,6 +16,7 @@ from gwlbfw.cloud.call import Value, Wait
 from gwlbfw.layout import LISTENER, LOAD_BALANCER, SERVER_GROUP
 from gwlbfw.plan.health_gate import health_wait
 from gwlbfw.plan.model import Pause, Step
+from gwlbfw.plan.precedence import Precedence
 from gwlbfw.plan.steps import PendingStep, StepGraph, resolved_wait
 from gwlbfw.resources import Instance, ServerGroup, ServerGroupMember
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
@@ -42,9 +44,9 @@ def rolling_replacement(
         return
     rollout = _Rollout(graph, live, node, cutover.timeout_s)
     leaving, joining = _members(graph, builds=False), _members(graph, builds=True)
-    rollout.finish_drains(leaving, removed)
-    new = [at for at in joining if at not in leaving]
-    exchanged = [at for at in leaving if at in joining]
+    rollout.finish_drains(removed)
+    new = [at for at in joining if not graph.at(at, builds=False)]
+    exchanged = [at for at in leaving if graph.at(at, builds=True)]
     if leaving and (switch := _probe_switch(graph, target, live)):
         first = len(exchanged) // 2
         rollout.exchange_before(switch, new, exchanged[:first])
@@ -55,7 +57,7 @@ def rolling_replacement(
         rollout.remove_member(at)
         rollout.ready = []
         rollout.add_member(at)
-    for at in (at for at in leaving if at not in joining):
+    for at in (at for at in leaving if not graph.at(at, builds=True)):
         rollout.remove_member(at)
     yield from rollout.gates
 
@@ -101,6 +103,10 @@ class _Rollout:
     ready: list[str] = field(default_factory=list)
     """The steps after which the next one may leave."""
     gates: list[Step] = field(default_factory=list)
+
+    @cached_property
+    def _precedence(self) -> Precedence:
+        return Precedence(self.graph.edges)
 
     @property
     def group(self) -> ServerGroup:
@@ -157,7 +163,7 @@ class _Rollout:
         wait = health_wait({"ServerId": self._id(server, recreated=recreated)})
         self.ready.append(self._gate(server, "healthy", wait, self.timeout_s, pending.step.id))
 
-    def finish_drains(self, leaving: list[Address], removed: Mapping[Address, str]) -> None:
+    def finish_drains(self, removed: Mapping[Address, str]) -> None:
         """Wait before each appliance is deleted whose membership has ended already.
 
         An interrupted run may have ended it a moment ago. The cloud lists what drains; as its lists
@@ -173,7 +179,8 @@ class _Rollout:
         for pending in doomed if seconds else ():
             server = pending.step.address
             member = layout.server_group_member(layout.parse(server).name)
-            if member in leaving or pending is not self.graph.at(server, builds=False)[0]:
+            leaves = self.graph.at(member, builds=False)
+            if leaves or pending is not self.graph.at(server, builds=False)[0]:
                 continue
             pause = Pause(seconds, removed.get(member, ""))
             self._after(self._drained(server, pause), pending.step.id)
@@ -211,7 +218,7 @@ class _Rollout:
         step = Step(f"{server}:{name}", server, name, None, waits, timeout_s=timeout_s, pause=pause)
         self.gates.append(step)
         if after:
-            self.graph.edges.add((after, step.id))
+            self._precedence.add(after, step.id)
         return step.id
 
     def _id(self, server: Address, *, recreated: bool) -> Value:
@@ -220,14 +227,8 @@ class _Rollout:
 
     def _after(self, first: str, then: str) -> None:
         """Add an edge, unless the opposite order follows from other edges."""
-        above, todo = {first}, [first]
-        while todo:
-            at = todo.pop()
-            new = {one for one, other in self.graph.edges if other == at} - above
-            above |= new
-            todo += new
-        if then not in above:
-            self.graph.edges.add((first, then))
+        if not self._precedence.leads(then, first):
+            self._precedence.add(first, then)
 
 
 def _server(node: Node | None) -> Address | None:

@@ -43,31 +43,48 @@ class Ordering:
     """The phase in which a `first` that remains gives up what `then` depended on."""
 
 
-Rule = Callable[[Wiring, Cutover], Iterator[Ordering]]
+@dataclass(frozen=True)
+class GroupOrdering:
+    """Each of `first` comes before each of `then`, said once for all of them."""
+
+    first: tuple[Address, ...]
+    then: tuple[Address, ...]
+    then_phase: str | None = None
+    reversible: bool = True
+    yields_to_replacement: bool = False
 
 
-def routes_around_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+Found = Iterator[Ordering | GroupOrdering]
+Rule = Callable[[Wiring, Cutover], Found]
+
+
+def routes_around_association(wiring: Wiring, _: Cutover) -> Found:
     """A vSwitch joins an empty table; one that is moved finds its routes in the new table.
 
     AssociateRouteTable may refuse a table whose gateway is not active yet
     (OperationDenied.Ipv4GatewayNotActive, UNVERIFIED), so before activation the default route
     comes after the association; once it is active, a moved subnet would lose its route meanwhile.
     """
-    for address, route in wiring.routes:
-        for link, association in wiring.associations_of_table.get(route.table, ()):
-            if association.of_gateway:
-                continue
+    for table, associations in wiring.associations_of_table.items():
+        links = tuple(link for link, association in associations if not association.of_gateway)
+        joined_first: list[Address] = []
+        filled_first: list[Address] = []
+        for address, route in wiring.routes_of_table.get(table, ()):
             staged = route.staged and not route.turned
             empty = not route.fills or (not staged and route.next_hop_type == ENDPOINT)
             if empty and not route.turned:
-                yield Ordering(link, address)
-            else:
-                yield Ordering(address, link, first_phase="pre-route" if staged else None)
-                if staged:
+                joined_first.append(address)
+            elif staged:
+                for link in links:
+                    yield Ordering(address, link, first_phase="pre-route")
                     yield Ordering(link, address, CUT_OVER)
+            else:
+                filled_first.append(address)
+        yield GroupOrdering(links, tuple(joined_first))
+        yield GroupOrdering(tuple(filled_first), links)
 
 
-def gateway_activation_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def gateway_activation_after_routes(wiring: Wiring, _: Cutover) -> Found:
     """A gateway is activated when the routes to it exist, and gets its table after that."""
     for address, route in wiring.routes:
         if route.next_hop_type == GATEWAY and route.next_hop.address is not None:
@@ -81,7 +98,7 @@ def gateway_activation_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Orde
             yield Ordering(owner, link)
 
 
-def redirect_after_subnet(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def redirect_after_subnet(wiring: Wiring, _: Cutover) -> Found:
     """A gateway table's entry exists with its vSwitch, which can't be deleted while redirected."""
     for address, route in wiring.routes:
         subnet = wiring.subnet_of_block.get((route.vpc, route.destination))
@@ -89,7 +106,7 @@ def redirect_after_subnet(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
             yield Ordering(subnet, address)
 
 
-def service_resource_after_listener(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def service_resource_after_listener(wiring: Wiring, _: Cutover) -> Found:
     """A load balancer becomes a service's resource when it has a listener.
 
     Without, traffic could be cut over to a load balancer that forwards nothing.
@@ -99,14 +116,14 @@ def service_resource_after_listener(wiring: Wiring, _: Cutover) -> Iterator[Orde
             yield Ordering(LISTENER, address)
 
 
-def service_resource_after_balancer_zones(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def service_resource_after_balancer_zones(wiring: Wiring, _: Cutover) -> Found:
     """The load balancer is attached in a zone that it has, and leaves none that is attached."""
     for address, node in wiring.graph.items():
         if isinstance(node.resource, EndpointServiceResource) and LOAD_BALANCER in wiring.graph:
             yield Ordering(LOAD_BALANCER, address, gives_up_in="zones")
 
 
-def endpoint_zone_after_service_resource(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def endpoint_zone_after_service_resource(wiring: Wiring, _: Cutover) -> Found:
     """An endpoint gets a zone once the service has a resource in it (the subset rule)."""
     for address, endpoint in wiring.endpoints:
         if (service := endpoint.service.address) is None:
@@ -117,7 +134,7 @@ def endpoint_zone_after_service_resource(wiring: Wiring, _: Cutover) -> Iterator
                 yield Ordering(attached, address, "zone")
 
 
-def endpoint_zone_after_subnet_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def endpoint_zone_after_subnet_association(wiring: Wiring, _: Cutover) -> Found:
     """An endpoint gets a zone when its vSwitch has its table: before, the vSwitch may be Pending.
 
     AddZoneToVpcEndpoint refuses such a vSwitch for good (VSwitchStatusNotAllowed).
@@ -128,7 +145,7 @@ def endpoint_zone_after_subnet_association(wiring: Wiring, _: Cutover) -> Iterat
                 yield Ordering(link, address, "zone")
 
 
-def endpoint_zone_after_service(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def endpoint_zone_after_service(wiring: Wiring, _: Cutover) -> Found:
     """An endpoint gets a zone when its service accepts connections as the file says."""
     for address, endpoint in wiring.endpoints:
         service = endpoint.service.address
@@ -136,25 +153,31 @@ def endpoint_zone_after_service(wiring: Wiring, _: Cutover) -> Iterator[Ordering
             yield Ordering(service, address, "zone", reversible=False)
 
 
-def inbound_cut_over_after_association(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def inbound_cut_over_after_association(wiring: Wiring, _: Cutover) -> Found:
     """Inbound traffic of a subnet is cut over when the subnet has its own table, not before.
 
     So have those of its zone, and those that share its table: the zone is looked at when it has
     turned, and none may be between two tables then.
     """
+    of_table: defaultdict[str, list[Address]] = defaultdict(list)
+    of_zone: defaultdict[tuple[str, str], list[Address]] = defaultdict(list)
     for address, route in wiring.routes:
         if not route.in_gateway_table:
             continue
         at = layout.parse(address)
         own = wiring.graph.get(layout.business_association(at.vpc, at.name))
         if own and isinstance(own.resource, RouteTableAssociation):
-            sharing = wiring.associations_of_table[own.resource.table]
-            beside = wiring.associations_in_zone(own.resource)
-            for link in dict.fromkeys(link for link, _association in (*sharing, *beside)):
-                yield Ordering(link, address, CUT_OVER, reversible=False)
+            of_table[own.resource.table].append(address)
+            of_zone[wiring.zone(own.resource)].append(address)
+    turning = [(wiring.associations_of_table[each], routes) for each, routes in of_table.items()]
+    for zone, routes in of_zone.items():
+        turning.append((wiring.associations_of_zone.get(zone, ()), routes))
+    for associations, routes in turning:
+        links = tuple(link for link, _association in associations)
+        yield GroupOrdering(links, tuple(routes), CUT_OVER, reversible=False)
 
 
-def launch_after_balancer_addresses(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def launch_after_balancer_addresses(wiring: Wiring, _: Cutover) -> Found:
     """An appliance's launch script needs the load balancer's addresses, known once it is Active."""
     for address, node in wiring.graph.items():
         launched = isinstance(node.resource, Instance) and node.resource.launch.user_data
@@ -162,7 +185,7 @@ def launch_after_balancer_addresses(wiring: Wiring, _: Cutover) -> Iterator[Orde
             yield Ordering(LOAD_BALANCER, address, reversible=False)
 
 
-def cut_over_after_return_path(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def cut_over_after_return_path(wiring: Wiring, _: Cutover) -> Found:
     """A route is cut over to an endpoint once what returns from there has a route out."""
     returning: defaultdict[str, list[Address]] = defaultdict(list)
     for other, back in wiring.routes:
@@ -171,22 +194,23 @@ def cut_over_after_return_path(wiring: Wiring, _: Cutover) -> Iterator[Ordering]
     for link, association in wiring.associations:
         if layout.parse(link).role in (Role.GWLBE, Role.GATEWAY):
             returning[association.vpc].append(link)
+    leaving: defaultdict[str, list[Address]] = defaultdict(list)
     for address, route in wiring.routes_to_endpoints:
-        for each in returning.get(route.vpc, ()):
-            yield Ordering(each, address, CUT_OVER)
+        leaving[route.vpc].append(address)
+    for vpc, ways_out in returning.items():
+        yield GroupOrdering(tuple(ways_out), tuple(leaving[vpc]), CUT_OVER)
 
 
-def cut_over_after_members(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def cut_over_after_members(wiring: Wiring, _: Cutover) -> Found:
     """A route is cut over once every appliance is a member, and back before any leaves.
 
     One that is replaced comes back: a route that another takes the place of goes after that.
     """
-    for address, _route in wiring.routes_to_endpoints:
-        for member in wiring.members:
-            yield Ordering(member, address, yields_to_replacement=True)
+    routes = tuple(address for address, _route in wiring.routes_to_endpoints)
+    yield GroupOrdering(tuple(wiring.members), routes, yields_to_replacement=True)
 
 
-def eip_association_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Ordering]:
+def eip_association_after_routes(wiring: Wiring, _: Cutover) -> Found:
     """An EIP is bound once its subnet's routes are cut over, and unbound before they go back."""
     inbound_of = dict(wiring.routes)
     for address, node in wiring.graph.items():
@@ -197,15 +221,14 @@ def eip_association_after_routes(wiring: Wiring, _: Cutover) -> Iterator[Orderin
         at = layout.parse(Address(subnet))
         inbound = layout.gateway_route(at.vpc, at.name)
         joined = wiring.associations_of_subject.get(subnet, ())
-        ways = {a: r for _, each in joined for a, r in wiring.routes_of_table.get(each.table, ())}
-        if inbound in inbound_of:
-            ways[inbound] = inbound_of[inbound]
-        for other, route in ways.items():
-            if route.next_hop_type == ENDPOINT:
-                yield Ordering(other, address, "associate", CUT_OVER)
+        ways = {way for _, each in joined for way in wiring.ways_to_endpoints.get(each.table, ())}
+        if inbound in inbound_of and inbound_of[inbound].next_hop_type == ENDPOINT:
+            ways.add(inbound)
+        for other in ways:
+            yield Ordering(other, address, "associate", CUT_OVER)
 
 
-def cut_over_sequence(wiring: Wiring, cutover: Cutover) -> Iterator[Ordering]:
+def cut_over_sequence(wiring: Wiring, cutover: Cutover) -> Found:
     """The routes of a zone are cut over one after the other, and zone after zone.
 
     Inbound first means that the gateway table's entries come before the default route; rolled
@@ -252,7 +275,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def orderings(graph: ResourceGraph, cutover: Cutover) -> frozenset[Ordering]:
+def orderings(graph: ResourceGraph, cutover: Cutover) -> Found:
     """The orderings of all rules on a graph."""
     wiring = Wiring(graph)
-    return frozenset(each for rule in RULES for each in rule(wiring, cutover))
+    return (each for rule in RULES for each in rule(wiring, cutover))

@@ -1,14 +1,16 @@
 """The steps of changes: one per phase, with the ids filled in that are known, and no edges yet."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 
 from gwlbfw.address import Address
-from gwlbfw.cloud.call import Call, Field, JsonList, Leaf, Value, Wait, fields_of, map_value
+from gwlbfw.cloud.call import Call, Field, JsonList, Leaf, Value, Wait, fields_in, map_value
 from gwlbfw.diff import Change
 from gwlbfw.plan.model import REPLACE, Step
+from gwlbfw.plan.toposort import Barrier
 from gwlbfw.plan.unread import with_unread
 from gwlbfw.resources.graph import Live, ResourceGraph
 from gwlbfw.resources.resource import Phase, Resource
@@ -26,6 +28,11 @@ class PendingStep:
     builds: bool
     phase: Phase
     resource: Resource
+
+    @cached_property
+    def mentioned(self) -> frozenset[Address]:
+        """The addresses whose ids the step needs that are not known yet."""
+        return mentioned(self.step)
 
     @property
     def deletes(self) -> bool:
@@ -51,12 +58,57 @@ class StepGraph:
             found[pending.step.address, pending.builds].append(pending)
         return found
 
+    def taken_down_in(self, vpc: str) -> Sequence[PendingStep]:
+        """The steps that delete or restore something in a VPC."""
+        return self._taken_down.get(vpc, ())
+
+    @cached_property
+    def _taken_down(self) -> Mapping[str, Sequence[PendingStep]]:
+        found: defaultdict[str, list[PendingStep]] = defaultdict(list)
+        for pending in self.pending:
+            if not pending.builds:
+                found[getattr(pending.change.node.resource, "vpc", "")].append(pending)
+        return found
+
+    def add_barrier(
+        self, first: Iterable[Sequence[PendingStep]], then: Iterable[Sequence[PendingStep]]
+    ) -> None:
+        """Order the phases of each of some changes before those of each of others."""
+        before, after = (
+            _by_group(one[-1] for one in first if one),
+            _by_group(other[0] for other in then if other),
+        )
+        # A group is one to what lies outside of it: its own steps meet at a barrier of their own.
+        both = before.keys() & after.keys() - {""}
+        outside = [each for group in before.keys() - both for each in before[group]]
+        self._meet(outside, [each for group in after for each in after[group]])
+        for group in both:
+            others = [each for other in after.keys() - {group} for each in after[other]]
+            self._meet(before[group], others)
+            self._meet(before[group], after[group], group)
+
+    def _meet(self, before: Sequence[str], after: Sequence[str], group: str = "") -> None:
+        if len(before) * len(after) <= len(before) + len(after):
+            self.edges.update(product(before, after))
+            return
+        barrier = Barrier(f"{before[0]} … {after[0]} {len(self.edges)}", group)
+        self.edges.update((one, barrier) for one in before)
+        self.edges.update((barrier, other) for other in after)
+
     def add_edges(self, first: Sequence[PendingStep], then: Sequence[PendingStep]) -> None:
         """Order the phases of one change before those of another: the last before the first."""
         for one in first[-1:]:
             for other in then[:1]:
                 if one.step.id != other.step.id:
                     self.edges.add((one.step.id, other.step.id))
+
+
+def _by_group(steps: Iterable[PendingStep]) -> Mapping[str, Sequence[str]]:
+    """The ids of the steps of each cut-over group, and of those without one."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in steps:
+        found[each.step.group].append(each.step.id)
+    return found
 
 
 def pending_steps(
@@ -125,7 +177,8 @@ def _step(
 def resolved(call: Call, ids: Mapping[Address, str], account: str) -> Call:
     """The call with the ids filled in that are known."""
     params = {name: _filled(value, ids) for name, value in call.params.items()}
-    return replace(call, params=params, account=account if call.account is None else call.account)
+    owner = account if call.account is None else call.account
+    return Call(call.product, call.action, params, owner)
 
 
 def resolved_wait(wait: Wait, ids: Mapping[Address, str], account: str) -> Wait:
@@ -139,6 +192,11 @@ def resolved_wait(wait: Wait, ids: Mapping[Address, str], account: str) -> Wait:
 
 
 def _filled(value: Value, ids: Mapping[Address, str]) -> Value:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Field):
+        return ids.get(value.address, value)
+
     def known_id(leaf: Leaf) -> Value:
         return ids.get(leaf.address, leaf) if isinstance(leaf, Field) else leaf
 
@@ -147,8 +205,17 @@ def _filled(value: Value, ids: Mapping[Address, str]) -> Value:
 
 def mentioned(step: Step) -> frozenset[Address]:
     """The addresses whose ids a step needs that are not known yet."""
-    values: list[Value] = [*step.call.params.values()] if step.call else []
-    for wait in step.waits:
-        values += [*wait.read.params.values(), *wait.where.values()]
-        values += list(wait.until.values())
-    return frozenset(each.address for value in values for each in fields_of(value))
+    return _fields(step.call, step.waits)
+
+
+def referred(phase: Phase) -> frozenset[Address]:
+    """The addresses that a phase refers to, known ids or not."""
+    return _fields(phase.call, phase.waits)
+
+
+def _fields(call: Call | None, waits: Iterable[Wait]) -> frozenset[Address]:
+    found = {each.address for each in fields_in(call.params.values())} if call else set()
+    for wait in waits:
+        for values in (wait.read.params, wait.where, wait.until):
+            found.update(each.address for each in fields_in(values.values()))
+    return frozenset(found)

@@ -1,5 +1,6 @@
 """The errors of a plan that the graphs alone show."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
 
@@ -82,19 +83,25 @@ def traffic_cut_errors(
 ) -> Iterator[Diagnostic]:
     """Nothing that carries traffic is deleted or replaced while the routes stay that lead to it."""
     stays = {
-        route.next_hop.address
+        endpoint
         for address, node in live.nodes.items()
         if isinstance(route := node.resource, Route)
         and route.next_hop_type == ENDPOINT
+        and (endpoint := route.next_hop.address) is not None
         and address in target
     }
+    of_vpc: defaultdict[str, list[Address]] = defaultdict(list)
+    for each in stays:
+        of_vpc[layout.parse(each).vpc].append(each)
     for change in changes:
         address = change.address
-        if change.restores:
-            continue
         gone = change.action in ("delete", "replace")
         torn = frozenset() if gone else _zones_lost(change)
-        through = [each for each in stays if each and _leads_through(each, address)]
+        if change.restores or not (gone or torn) or not kinds()[address.kind].interrupts_traffic:
+            continue
+        # What lies in a business VPC is on the way of that VPC's traffic alone.
+        vpc = layout.parse(address).vpc
+        through = [e for e in (of_vpc[vpc] if vpc else stays) if _leads_through(e, address)]
         if (gone and through) or any(layout.parse(each).zone in torn for each in through):
             verb = change.action if gone else "take a zone from"
             yield error(

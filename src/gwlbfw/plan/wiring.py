@@ -53,6 +53,14 @@ class Wiring:
         return found
 
     @cached_property
+    def ways_to_endpoints(self) -> Mapping[str, Sequence[Address]]:
+        """The routes in each table that lead to an endpoint."""
+        found: defaultdict[str, list[Address]] = defaultdict(list)
+        for address, route in self.routes_to_endpoints:
+            found[route.table].append(address)
+        return found
+
+    @cached_property
     def associations(self) -> Associations:
         """The route table associations."""
         return [
@@ -77,23 +85,20 @@ class Wiring:
             found[getattr(each[1], field)].append(each)
         return found
 
-    def associations_in_zone(self, one: RouteTableAssociation) -> Associations:
-        """The associations of all vSwitches in the VPC and zone of one's."""
-        return self._associations_of_zone.get((one.vpc, self._zone(one)), ())
-
     @cached_property
-    def _associations_of_zone(self) -> Mapping[tuple[str, str], Associations]:
+    def associations_of_zone(self) -> Mapping[tuple[str, str], Associations]:
+        """The associations of the vSwitches in each zone of a VPC."""
         found: defaultdict[tuple[str, str], list[tuple[Address, RouteTableAssociation]]]
         found = defaultdict(list)
         for each in self.associations:
-            if zone := self._zone(each[1]):
-                found[each[1].vpc, zone].append(each)
+            if (place := self.zone(each[1]))[1]:
+                found[place].append(each)
         return found
 
-    def _zone(self, one: RouteTableAssociation) -> str:
-        """The zone of an association's vSwitch; empty for what is none, or not in the graph."""
+    def zone(self, one: RouteTableAssociation) -> tuple[str, str]:
+        """The VPC and zone of an association's vSwitch; no zone where that is not in the graph."""
         node = self.graph.get(one.subject.address) if one.subject.address else None
-        return node.resource.zone if node and isinstance(node.resource, VSwitch) else ""
+        return one.vpc, node.resource.zone if node and isinstance(node.resource, VSwitch) else ""
 
     @cached_property
     def endpoints(self) -> Sequence[tuple[Address, Endpoint]]:

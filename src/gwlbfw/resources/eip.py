@@ -1,6 +1,6 @@
 """Elastic IP address, and the instance it is bound to."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
@@ -141,9 +141,10 @@ class Eip(Resource):
             return self.model_copy(update={"instance": Ref[Instance]("")})
         return None if phase == "delete" else self
 
-    def conflicts_with(self, other: Resource) -> bool:
+    @property
+    def takes(self) -> Hashable:
         # An instance has one EIP at most (InvalidAssociation.Duplicated).
-        return isinstance(other, Eip) and bool(self.instance) and other.instance == self.instance
+        return self.instance or None
 
 
 def _read(at: Address) -> Call:

@@ -1,6 +1,6 @@
 """ECS instance: a network virtual appliance, or an application server."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -246,12 +246,9 @@ class Instance(Resource):
         call = ECS.call("DeleteInstance", InstanceId=Field(at, "InstanceId"), Force=True)
         yield Phase("delete", call, (Wait(_read(at), "Instances.Instance", gone=True),))
 
-    def conflicts_with(self, other: Resource) -> bool:
-        return (
-            isinstance(other, Instance)
-            and self.private_ip is not None
-            and (self.vswitch, self.private_ip) == (other.vswitch, other.private_ip)
-        )
+    @property
+    def takes(self) -> Hashable:
+        return (self.vswitch, self.private_ip) if self.private_ip is not None else None
 
 
 def _read(at: Address) -> Call:

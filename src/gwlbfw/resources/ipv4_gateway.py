@@ -1,6 +1,6 @@
 """IPv4 gateway: the one path of a VPC to the Internet, once it is activated."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar, Literal, Self
 
@@ -160,8 +160,9 @@ class Ipv4Gateway(Resource):
             return self.model_copy(update={"enabled": False})
         return None if phase.startswith("delete") else self
 
-    def conflicts_with(self, other: Resource) -> bool:
-        return isinstance(other, Ipv4Gateway) and other.vpc == self.vpc
+    @property
+    def takes(self) -> Hashable:
+        return self.vpc
 
 
 def _read(at: Address) -> Call:

@@ -1,6 +1,6 @@
 """IP listener: everything that comes to the load balancer goes to one server group."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
@@ -123,8 +123,9 @@ class Listener(Resource):
         call = GWLB.call("DeleteListener", ListenerId=Field(at, "ListenerId"))
         yield Phase("delete", call, (Wait(_read(at), gone=True),))
 
-    def conflicts_with(self, other: Resource) -> bool:
-        return isinstance(other, Listener) and other.load_balancer == self.load_balancer
+    @property
+    def takes(self) -> Hashable:
+        return self.load_balancer
 
 
 def _read(at: Address) -> Call:

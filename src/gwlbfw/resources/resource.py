@@ -5,13 +5,13 @@ property that names another resource is a `Ref`, and the parameter made of it a 
 plan fills in as far as the id is known.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from gwlbfw.address import Address, Ref
+from gwlbfw.address import Address, Ref, refs_in
 from gwlbfw.cloud.call import Call, Field, Raw, Value, Wait
 from gwlbfw.cloud.reply_fields import is_true
 from gwlbfw.cloud.reply_validation import usable_id
@@ -234,10 +234,14 @@ class Resource(BaseModel):
         del at
         return ()
 
+    @property
+    def takes(self) -> Hashable:
+        """What it takes that others of its kind may want too; None where there is no such thing."""
+        return None
+
     def conflicts_with(self, other: "Resource") -> bool:
         """True if it can't be created while `other`, of its kind, exists."""
-        del other
-        return False
+        return type(other) is type(self) and self.takes is not None and self.takes == other.takes
 
     @classmethod
     def with_marker(cls, marker: type) -> frozenset[str]:
@@ -257,17 +261,9 @@ class Resource(BaseModel):
     def refs(self) -> Iterator[tuple[str, Address]]:
         """Each property that refers to another resource of the graph, with its address."""
         for name in type(self).model_fields:
-            for ref in _refs(getattr(self, name)):
+            for ref in refs_in(getattr(self, name)):
                 if ref.address is not None:
                     yield name, ref.address
-
-
-def _refs(value: object) -> Iterator[Ref[Any]]:
-    if isinstance(value, Ref):
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _refs(each)
 
 
 _KINDS: dict[str, type[Resource]] = {}

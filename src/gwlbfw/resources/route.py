@@ -1,6 +1,6 @@
 """Routes: custom entries of a vSwitch table, and redirected entries of a gateway table."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
@@ -288,9 +288,9 @@ class Route(Resource):
         staged = self.staged if phase == "cut-over" else None
         return self._set_next_hop("roll-back", staged or before.hop)
 
-    def conflicts_with(self, other: Resource) -> bool:
-        here = (self.table, self.destination)
-        return isinstance(other, Route) and (other.table, other.destination) == here
+    @property
+    def takes(self) -> Hashable:
+        return self.table, self.destination
 
 
 def _managed(found: Found) -> bool:

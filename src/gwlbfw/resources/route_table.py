@@ -1,6 +1,6 @@
 """Route table: of vSwitches, or of an IPv4 gateway."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
@@ -126,13 +126,10 @@ class RouteTable(Resource):
         gone = Wait(_read(at), "RouterTableList.RouterTableListType", gone=True)
         yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
 
-    def conflicts_with(self, other: Resource) -> bool:
+    @property
+    def takes(self) -> Hashable:
         # One gateway table a VPC (QuotaExceeded.GatewayRouteTable).
-        return (
-            isinstance(other, RouteTable)
-            and other.vpc == self.vpc
-            and other.serves == self.serves == "Gateway"
-        )
+        return self.vpc if self.serves == "Gateway" else None
 
 
 def _read(at: Address) -> Call:

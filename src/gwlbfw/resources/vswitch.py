@@ -1,7 +1,8 @@
 """vSwitch: a VPC's subnet in one zone."""
 
-from collections.abc import Iterator
-from ipaddress import ip_network
+from collections.abc import Hashable, Iterator
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, ClassVar, Self
 
 from gwlbfw.address import Address, Ref
@@ -117,10 +118,19 @@ class VSwitch(Resource):
         gone = Wait(_read(at), "VSwitches.VSwitch", gone=True)
         yield Phase("delete", call, (gone,), serial=f"network {self.vpc}")
 
+    @property
+    def takes(self) -> Hashable:
+        return self.vpc
+
     def conflicts_with(self, other: Resource) -> bool:
-        if not isinstance(other, VSwitch) or other.vpc != self.vpc:
+        if not isinstance(other, VSwitch) or not super().conflicts_with(other):
             return False
-        return ip_network(self.cidr).overlaps(ip_network(other.cidr))
+        return _block(self.cidr).overlaps(_block(other.cidr))
+
+
+@lru_cache
+def _block(cidr: str) -> IPv4Network | IPv6Network:
+    return ip_network(cidr)
 
 
 def _read(at: Address) -> Call:

@@ -1,5 +1,7 @@
 """The architecture's order in whole plans, up and down, and the gate before any route turns."""
 
+from pathlib import Path
+
 import pytest
 
 from gwlbfw.address import Address, Ref
@@ -8,8 +10,9 @@ from gwlbfw.resources import HealthCheck, ServerGroup
 from gwlbfw.resources.graph import Live, Node
 from gwlbfw.resources.next_hop import GATEWAY
 from gwlbfw.topology.models import Cutover
+from tests.scenarios.large_topology import large_topology
 from tests.unit.plan.planned import planned
-from tests.unit.samples import B, C, example, graph, live_of, route
+from tests.unit.samples import B, C, example, graph, live_of, route, topology_graph
 
 
 class TestPrecedence:
@@ -82,6 +85,15 @@ class TestPrecedence:
         made = planned({}, live, before=back)
         assert made.before(f"{out}:modify", f"{inbound}:reset-to-local")
         assert made.before(f"{inbound}:reset-to-local", f"endpoint.shop/{B}:remove-zone")
+
+
+def test_subnets_that_are_added_to_an_inspected_zone_turn_in_its_group(tmp_path: Path) -> None:
+    """They join a table that leads to the endpoint, and only then is their inbound traffic led."""
+    few, many = (topology_graph(tmp_path, large_topology(zones=1, subnets=n)) for n in (1, 5))
+    turning = [each for each in planned(many, live_of(few)).plan.steps if each.group]
+    kinds = [each.address.kind for each in turning]
+    assert kinds == ["route_table_association"] * 4 + ["route"] * 4
+    assert len({each.group for each in turning}) == 1
 
 
 class TestHealthGate:

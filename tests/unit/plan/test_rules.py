@@ -1,12 +1,13 @@
 """Each rule of the architecture's order, on a graph that has just what the rule is about."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from gwlbfw.address import Address, Ref
 from gwlbfw.plan.rules import (
     CUT_OVER,
+    GroupOrdering,
     Ordering,
     Rule,
     cut_over_after_members,
@@ -49,7 +50,18 @@ def wired(resources: dict[str, Resource]) -> Wiring:
 def said(rule: Rule, resources: dict[str, Resource], **cutover: object) -> set[tuple[str, str]]:
     """Who comes before whom, by this rule alone."""
     found = rule(wired(resources), Cutover.model_validate(cutover))
-    return {(each.first, each.then) for each in found}
+    return {(each.first, each.then) for each in one_by_one(found)}
+
+
+def one_by_one(found: Iterable[Ordering | GroupOrdering]) -> Iterator[Ordering]:
+    """The orderings, those of a group spelled out."""
+    for each in found:
+        if isinstance(each, GroupOrdering):
+            flags = (each.reversible, each.yields_to_replacement)
+            for first, then in itertools.product(each.first, each.then):
+                yield Ordering(first, then, each.then_phase, None, *flags)
+        else:
+            yield each
 
 
 def link(table: str, subject: str, vpc: str = "vpc.a") -> RouteTableAssociation:
@@ -71,7 +83,7 @@ class TestFilledAndAssociated:
             self.LINK: link("route_table.t", "vswitch.s"),
             "route_table_association.other": link("route_table.u", "vswitch.u"),
         }
-        return set(routes_around_association(wired(resources), Cutover()))
+        return set(one_by_one(routes_around_association(wired(resources), Cutover())))
 
     def test_a_subnet_joins_its_table_while_that_is_empty(self) -> None:
         joined = {Ordering(Address(self.LINK), Address("route.r"))}
@@ -120,6 +132,7 @@ class TestActivatedAfterRoutes:
         (rule,) = gateway_activation_after_routes(
             wired({"route.r": route(staged=staged)}), Cutover()
         )
+        assert isinstance(rule, Ordering)
         assert (rule.first_phase, rule.then, rule.then_phase) == (
             "pre-route",
             "ipv4_gateway.g",
@@ -348,7 +361,7 @@ def chain(addresses: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def test_orderings_speak_of_the_graphs_own_addresses() -> None:
-    found = orderings(example(), Cutover())
+    found = [*one_by_one(orderings(example(), Cutover()))]
     assert found
     assert all(each.first in example() and each.then in example() for each in found)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gwlbfw.address import Address
 from gwlbfw.errors import PlanError
 from gwlbfw.plan.model import Step
-from gwlbfw.plan.toposort import topological_order
+from gwlbfw.plan.toposort import Barrier, topological_order
 
 Edge = tuple[str, str]
 
@@ -74,3 +74,32 @@ def reachable(edges: set[Edge]) -> set[Edge]:
     while more := {(a, d) for a, b in found for c, d in found if b == c} - found:
         found |= more
     return found
+
+
+def spelled_out(edges: set[Edge]) -> set[Edge]:
+    """The edges with those of each barrier from each step before it to each after it."""
+    into = {(one, each) for one, each in edges if isinstance(each, Barrier)}
+    out = {(each, other) for each, other in edges if isinstance(each, Barrier)}
+    through = {(one, other) for one, each in into for again, other in out if each == again}
+    return (edges - into - out) | through
+
+
+@given(
+    acyclic, st.lists(st.tuples(st.sets(st.sampled_from("abcd")), st.sets(st.sampled_from("efgh"))))
+)
+def test_barrier_stands_for_an_edge_from_each_step_before_it_to_each_after_it(
+    edges: set[Edge], barriers: list[tuple[set[str], set[str]]]
+) -> None:
+    """The needs are the same, and so is the sequence."""
+    edges = set(edges)
+    for number, (before, after) in enumerate(barriers):
+        barrier = Barrier(f"barrier {number}")
+        edges |= {(each, barrier) for each in before} | {(barrier, each) for each in after}
+    found, wanted = needs(NAMES, edges), needs(NAMES, spelled_out(edges))
+    assert (found, [*found]) == (wanted, [*wanted])
+
+
+def test_cycle_through_a_barrier_is_shown_by_its_steps() -> None:
+    barrier = Barrier("barrier")
+    with pytest.raises(PlanError, match=r"a → b → a|b → a → b"):
+        topological_order(steps("ab"), {("a", barrier), (barrier, "b"), ("b", "a")})

@@ -15,7 +15,7 @@ from gwlbfw.topology.parts import (
 )
 from gwlbfw.topology.security_vpc import SecurityVpc
 from gwlbfw.topology.validation.problem import Problem
-from gwlbfw.topology.validation.traversal import managed_objects, vpcs
+from gwlbfw.topology.validation.traversal import managed_objects, vpcs, walk
 from gwlbfw.topology.wording import alternatives, describe, quote
 from gwlbfw.topology.yaml.source import YamlPath
 
@@ -117,8 +117,8 @@ def vpcs_of_existing(topology: Topology) -> Iterator[Problem]:
     for vpc_path, vpc in vpcs(topology):
         if vpc.id is not None or vpc.cidr is None:
             continue
-        for path, part in managed_objects(topology):
-            if path[: len(vpc_path)] != vpc_path or path == vpc_path or isinstance(part, Eip):
+        for path, part in walk(vpc, vpc_path):
+            if not isinstance(part, ManagedObject) or path == vpc_path or isinstance(part, Eip):
                 continue
             identity = _id(part)
             if identity is not None:

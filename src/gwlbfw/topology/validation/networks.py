@@ -1,6 +1,6 @@
 """Checks of the CIDR blocks of VPCs and subnets."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
@@ -97,8 +97,11 @@ def subnets_inside_vpc(topology: Topology) -> Iterator[Problem]:
 
 def overlaps(topology: Topology) -> Iterator[Problem]:
     """No two subnets of a VPC share an address."""
-    for path, _ in vpcs(topology):
-        yield from _overlaps([each for each in subnets(topology) if each.vpc == path and each.cidr])
+    of_vpc: defaultdict[YamlPath, list[PlacedSubnet]] = defaultdict(list)
+    for each in subnets(topology):
+        of_vpc[each.vpc].append(each)
+    for placed in of_vpc.values():
+        yield from _overlaps(placed)
 
 
 def _overlaps(placed: Iterable[PlacedSubnet]) -> Iterator[Problem]:

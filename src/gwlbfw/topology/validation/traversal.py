@@ -1,8 +1,10 @@
 """Walking a topology with the paths that its parts have in the file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network
+from typing import get_args
 
 from gwlbfw.topology.business_vpc import BusinessVpc, Server
 from gwlbfw.topology.models import Topology
@@ -13,16 +15,34 @@ from gwlbfw.topology.yaml.source import YamlPath
 
 def walk(value: object, path: YamlPath = ()) -> Iterator[tuple[YamlPath, Model]]:
     """Every part of the topology, outermost first."""
-    if isinstance(value, Model):
-        yield path, value
-        for name, field in type(value).model_fields.items():
-            yield from walk(getattr(value, name), (*path, field.alias or name))
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from walk(each, (*path, key))
-    elif isinstance(value, tuple):
-        for index, each in enumerate(value):
-            yield from walk(each, (*path, index))
+    todo: list[tuple[YamlPath, object]] = [(path, value)]
+    while todo:
+        at, part = todo.pop()
+        inner: Sequence[tuple[YamlPath, object]] = ()
+        if isinstance(part, Model):
+            yield at, part
+            inner = [((*at, key), getattr(part, name)) for name, key in _fields(type(part))]
+        elif isinstance(part, Mapping):
+            inner = [((*at, key), each) for key, each in part.items()]
+        elif isinstance(part, tuple):
+            inner = [((*at, index), each) for index, each in enumerate(part)]
+        todo += reversed(inner)
+
+
+@cache
+def _fields(part: type[Model]) -> tuple[tuple[str, str], ...]:
+    """The fields of a part that may hold other parts, each with its key in the file."""
+    return tuple(
+        (name, field.alias or name)
+        for name, field in part.model_fields.items()
+        if _may_hold_parts(field.annotation)
+    )
+
+
+def _may_hold_parts(annotation: object) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return True
+    return any(map(_may_hold_parts, get_args(annotation)))
 
 
 def managed_objects(topology: Topology) -> Iterator[tuple[YamlPath, ManagedObject]]:
