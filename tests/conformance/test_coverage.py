@@ -6,16 +6,18 @@ from gwlbfw.conformance import load_scripts
 from gwlbfw.sim.services import registry
 
 WITHOUT = {
-    "*:MoveResourceGroup": "it takes a second resource group, whose name is taken for days after",
-    "*:ChangeResourceGroup": "likewise",
-    "ecs:JoinResourceGroup": "likewise",
+    "gwlb:MoveResourceGroup": "it takes a second group, whose name is taken for days after",
+    "privatelink:ChangeResourceGroup": "likewise",
     "slb:CreateLoadBalancerHTTPSListener": "it takes a server certificate",
     "vpc:AllocateVpcIpv6Cidr": "no call gives back the block that it reserves",
     "sts:AssumeRole": "it takes a role, which a script can't make",
     "privatelink:OpenPrivateLinkService": "an account opens it once and for all",
     "sim:*": "the simulator's own: no cloud has them",
-    "ram:*": "roles are an account's, of all regions, and grant rights",
-    "resourcemanager:*": "the name of a resource group is taken for days after",
+    "ram:CreateRole": "roles are an account's, of all regions, and grant rights",
+    "ram:*agResources": "they are of roles, which no script makes",
+    "resourcemanager:CreateResourceGroup": "a group's name is taken for days after",
+    "resourcemanager:UpdateResourceGroup": "it takes a group that a script made",
+    "resourcemanager:DeleteResourceGroup": "likewise",
 }
 """Patterns of actions that no script calls, each with the reason."""
 

@@ -85,6 +85,7 @@ def test_a_product_without_a_typed_client_is_called_by_its_version(server: Serve
         ("slb", REGION, "slb.cn-wulanchabu.aliyuncs.com"),
         ("slb", "cn-hangzhou", "slb.aliyuncs.com"),
         ("sts", "cn-hangzhou", "sts.cn-hangzhou.aliyuncs.com"),
+        ("resourcemanager", REGION, "resourcemanager.aliyuncs.com"),
     ],
 )
 def test_a_product_without_a_typed_client_is_at_its_regions_host(

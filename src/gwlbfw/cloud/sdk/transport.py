@@ -251,8 +251,8 @@ def _host(client: Any) -> str:
 
 def untyped_host(product: str, region: str) -> str:
     """The host of a product that has no typed client to choose it."""
-    # RAM has one address for all regions (RAM API, endpoints).
-    central = product == "ram" or (product == "slb" and region in _CENTRAL_SLB)
+    # RAM and Resource Manager have one address for all regions (endpoints of their APIs).
+    central = product in ("ram", "resourcemanager") or (product == "slb" and region in _CENTRAL_SLB)
     return f"{product}.aliyuncs.com" if central else f"{product}.{region}.aliyuncs.com"
 
 
