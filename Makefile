@@ -53,8 +53,8 @@ sweep: $(READY)
 	GWLBFW_SWEEP=all $(PYTEST) tests/sweep
 	GWLBFW_ALL_CRASHES=1 $(PYTEST) tests/unit/state/test_crash.py
 
-# A thousand random sequences of edits, faults, kills, lost records and server kills, by seed. Those that
-# went well are not run again: remove .sequences to begin anew; GWLBFW_SEQUENCE is the first seed.
+# A thousand random sequences of edits, faults, kills, lost records and server kills, by seed, and forty
+# of processes that kill -9 ends. Of the thousand, those that went well are not run again: remove .sequences to begin anew; GWLBFW_SEQUENCE is the first seed.
 sequences: $(READY)
 	GWLBFW_SEQUENCES=1000 $(BIN)/pytest -q -n 0 tests/sweep/test_sequences.py
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sweep.process_sequences import run_processes
 from tests.sweep.sequences import Sequences
 
 pytestmark = pytest.mark.sweep
@@ -19,6 +20,8 @@ DONE = Path(os.environ.get("GWLBFW_SEQUENCES_DONE", ".sequences"))
 """A line of JSON for each sequence that was run: those without problems are not run again."""
 SAMPLE = ("another appliance", "no EIP", "outbound first")
 SEEDS = range(20)
+PROCESSES = range(NUMBER // 25 or 1)
+"""The seeds of sequences of real processes, which are slower."""
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +50,9 @@ def test_a_thousand_sequences_converge(tmp_path: Path) -> None:
             file.write(json.dumps(vars(outcome)) + "\n")
         failed += [outcome] if outcome.problems else []
     assert not failed, "\n".join(map(str, failed))
+
+
+@pytest.mark.parametrize("seed", PROCESSES)
+def test_any_sequence_of_killed_processes_converges(tmp_path: Path, seed: int) -> None:
+    outcome = run_processes(tmp_path, seed, longest=6 if NUMBER else 2)
+    assert not outcome.problems, str(outcome)
