@@ -31,12 +31,11 @@ def test_the_vendors_scenario_has_no_findings() -> None:
     assert notable(named(ulanqab()).verdict()) == []
 
 
-def test_balancers_that_were_not_looked_at_are_told_once_where_a_machine_may_be_behind_one() -> (
-    None
-):
+def test_what_is_not_looked_at_is_told_once_where_there_are_machines() -> None:
     world = ulanqab()
-    (said,) = messages(world, "info")
-    assert said.startswith("load balancers: those with a public address of their own (CLB, ALB")
+    balancers, servers = messages(world, "info")
+    assert balancers.startswith("load balancers: those with a public address of their own (CLB, A")
+    assert servers.startswith("servers: their own security groups are not judged")
     world.instances.clear()
     assert messages(world, "info") == []
 

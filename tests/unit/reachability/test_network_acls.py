@@ -192,7 +192,11 @@ class TestVerdict:
     @pytest.mark.parametrize(
         ("subnet", "severity", "said"),
         [
-            ("app-b", "info", "own security groups and network ACLs (nacl-9) are not judged"),
+            (
+                "app-b",
+                "info",
+                "security groups and network ACLs of their subnets (nacl-9 of ",
+            ),
             ("gwlbe-b", "warning", "endpoint's subnet has the network ACL nacl-9"),
         ],
     )
@@ -206,5 +210,5 @@ class TestVerdict:
         ]
         verdict = verdict_of(facts)
         assert verdict.proven
-        (finding,) = notable(verdict)
+        (finding,) = (each for each in verdict.findings if "nacl-9" in each.message)
         assert (finding.severity, said in finding.message) == (severity, True)

@@ -346,7 +346,7 @@ class World:
 
 def notable(verdict: Verdict) -> list[Finding]:
     """The findings but for the limits of the proof, which are told of every network in use."""
-    return [each for each in verdict.findings if each.subject != "load balancers"]
+    return [each for each in verdict.findings if each.subject not in ("load balancers", "servers")]
 
 
 def _entry(destination: str, entry: Entry) -> dict[str, Any]:
