@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from itertools import combinations
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,10 +14,10 @@ from gwlbfw.openapi import Action, Parameter, catalogue, versions
 from gwlbfw.sim.clock import TurnedClock
 from gwlbfw.sim.fixture.calls import load
 from gwlbfw.sim.fixture.playback import Playback
-from gwlbfw.sim.server import Server
 from gwlbfw.sim.services.registry import implemented, load_services, without_effect
 from gwlbfw.sim.settings import Settings
 from gwlbfw.sim.simulator import Simulator
+from gwlbfw.sim.wire import HttpRequest
 
 load_services()
 FULL_ACCOUNT = Path(__file__).with_name("whole_account.yaml")
@@ -107,33 +107,39 @@ READS = [
 
 @dataclass(frozen=True)
 class Account:
-    """Calls over one connection to an account with something in every list."""
+    """Calls to an account; `ids` are those of what is in it."""
 
-    connection: HTTPConnection
+    simulator: Simulator
     ids: Mapping[str, str]
 
     def call(self, key: tuple[str, str], params: Mapping[str, str]) -> Any:
         """The reply of an action, or its refusal."""
         product, action = key
         common = {"Action": action, "Version": versions()[product], "AccessKeyId": "any"}
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        self.connection.request("POST", "/", urlencode({**common, **params}), headers)
-        return json.loads(self.connection.getresponse().read())
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        body = urlencode({**common, **params}).encode()
+        request = HttpRequest("POST", headers=headers, body=body)
+        return json.loads(self.simulator.handle(request).body)
 
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
+    """An account with something in every list."""
     clock = TurnedClock()
     simulator = Simulator(settings=Settings(transition=1.0), clock=clock)
     playback = Playback(simulator, clock)
     for each in load(FULL_ACCOUNT):
         playback.carry_out(each)
     clock.advance(600)
-    with Server(simulator) as server:
-        where = urlsplit(server.url)
-        connection = HTTPConnection(str(where.hostname), where.port or 0)
-        yield Account(connection, playback.names)
-        connection.close()
+    yield Account(simulator, playback.names)
+    simulator.close()
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Account]:
+    """An account with nothing in it."""
+    simulator = Simulator(settings=Settings(), clock=TurnedClock())
+    yield Account(simulator, {})
     simulator.close()
 
 
@@ -150,6 +156,30 @@ def test_filter_that_nothing_matches_leaves_nothing(account: Account, key: tuple
             if all(items == everything if choice else items for items in found):
                 unfiltered.append(each.name)
         assert unfiltered == []
+
+
+@pytest.mark.parametrize("key", READS, ids=":".join)
+def test_filter_is_taken_beside_any_other_and_where_nothing_is(
+    account: Account, empty: Account, key: tuple[str, str]
+) -> None:
+    needed = needed_by(catalogue()[key], account)
+    taken: dict[str, dict[str, str]] = {}
+    for each in filters(key):
+        for values in values_of(each):
+            if "Code" not in account.call(key, {**needed, **values}):
+                taken.setdefault(each.name, values)
+    lonely = [name for name, each in taken.items() if is_not_simulated(empty, key, needed | each)]
+    assert lonely == []
+    refused = [
+        (first, second)
+        for first, second in combinations(taken, 2)
+        if is_not_simulated(account, key, needed | taken[first] | taken[second])
+    ]
+    assert refused == []
+
+
+def is_not_simulated(account: Account, key: tuple[str, str], params: dict[str, str]) -> bool:
+    return str(account.call(key, params).get("Code", "")).startswith("NotSimulated")
 
 
 def needed_by(action: Action, account: Account) -> dict[str, str]:

@@ -52,7 +52,7 @@ def test_tags_are_set_at_creation_added_removed_and_listed(vpcs: Vpcs) -> None:
     one = vpcs.call("describe_vpcs", vpc_id=vpc)["Vpcs"]["Vpc"][0]
     assert one["Tags"]["Tag"] == [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
     gone = {"resource_type": "VPC", "resource_id": [vpc]}
-    vpcs.call("un_tag_resources", **gone, tag_key=["a"])
+    vpcs.call("un_tag_resources", **gone, tag_key=["a"], all=True)
     listed = vpcs.call("list_tag_resources", **gone)
     assert [each["TagKey"] for each in listed["TagResources"]["TagResource"]] == ["b"]
     vpcs.call("un_tag_resources", **gone, all=True)

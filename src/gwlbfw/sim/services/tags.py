@@ -168,7 +168,7 @@ def tag_resources(region: Region, request: Request) -> Reply:
 def untag_resources(region: Region, request: Request) -> Reply:
     """Take tags from the resources: those named, or, with All and none named, all."""
     keys = request.texts("TagKey")
-    everything = not keys and request.flag("All")
+    everything = request.flag("All") and not keys
     for record in _resources(region, request):
         kept = {} if everything else {k: v for k, v in record.tags.items() if k not in keys}
         record.tags = kept

@@ -28,7 +28,8 @@ def describe_available_resource(region: Region, request: Request) -> Reply:
     zone = request.text("ZoneId")
     if zone and zone not in ZONES[region.name]:
         raise ApiError("InvalidZoneId.NotFound", f"The zone {zone} does not exist.", 404)
-    values = _VALUES[kind](region, request) if _is_offered(region, request) else ()
+    listed = _VALUES[kind](region, request)
+    values = listed if _is_offered(region, request) else ()
     low, high = _SIZES.get(kind, (0, 0))
     bounds: dict[str, Json] = {"Min": low, "Max": high, "Unit": "GiB"} if high else {}
     resources: Json = [{"Value": value, **_IN_STOCK, **bounds} for value in values]
@@ -49,14 +50,15 @@ def describe_available_resource(region: Region, request: Request) -> Reply:
 def _is_offered(region: Region, request: Request) -> bool:
     """True if there is what a call asks for beside the resource that it wants to know of."""
     instance_type = request.text("InstanceType")
-    return (
-        request.one_of("NetworkCategory", ("vpc", "classic"), "vpc") == "vpc"
-        and request.one_of("IoOptimized", ("none", "optimized"), "optimized") == "optimized"
-        and request.text("SystemDiskCategory", DISKS[0]) in DISKS
-        and request.text("DataDiskCategory", DISKS[0]) in DISKS
-        and not request.text("DedicatedHostId")
-        and (not instance_type or instance_type in offer_of(region).instance_types)
+    conditions = (
+        request.one_of("NetworkCategory", ("vpc", "classic"), "vpc") == "vpc",
+        request.one_of("IoOptimized", ("none", "optimized"), "optimized") == "optimized",
+        request.text("SystemDiskCategory", DISKS[0]) in DISKS,
+        request.text("DataDiskCategory", DISKS[0]) in DISKS,
+        not request.text("DedicatedHostId"),
+        not instance_type or instance_type in offer_of(region).instance_types,
     )
+    return all(conditions)
 
 
 def _instance_types(region: Region, request: Request) -> Sequence[str]:

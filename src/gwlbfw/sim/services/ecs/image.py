@@ -90,10 +90,7 @@ def _of_kind(region: Region, request: Request, images: list[Image]) -> list[Imag
     tags = [(each.require("Key"), each.text("Value")) for each in request.objects("Tag")]
     owner = request.text("ImageOwnerId")
     flags = ("IsSupportCloudinit", "IsSupportIoOptimized", "Usable")
-    supported = all(request.flag(name, default=True) for name in flags)
-    # Community images are other accounts', of which there are none, and no image here has tags.
-    if request.flag("IsPublic") or tags or not supported:
-        return []
+    switches = [request.flag("IsPublic"), *(not request.flag(each, default=True) for each in flags)]
     found = [each for each in images if owner in ("", str(_owner_id(region, each)))]
     if name := request.text("ImageName"):
         found = [each for each in found if fnmatchcase(each.id, f"*{name}*")]
@@ -101,7 +98,8 @@ def _of_kind(region: Region, request: Request, images: list[Image]) -> list[Imag
         runs = offer_of(region).instance_types.get(instance_type)
         architecture = runs.image_architecture if runs else ""
         found = [each for each in found if each.architecture == architecture]
-    return found
+    # Community images are other accounts', of which there are none, and no image here has tags.
+    return [] if tags or any(switches) else found
 
 
 def _owner_id(region: Region, each: Image) -> int:

@@ -156,7 +156,7 @@ def untag_roles(region: Region, request: Request) -> Reply:
     """Take tags from roles: those named, or all."""
     _require_roles(request)
     keys = request.json_texts("TagKeys")
-    everything = not keys and request.flag("All")
+    everything = request.flag("All") and not keys
     for role in _named(region, request):
         role.tags = {
             key: value for key, value in role.tags.items() if not everything and key not in keys

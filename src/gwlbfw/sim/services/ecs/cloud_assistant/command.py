@@ -93,9 +93,8 @@ def delete_command(region: Region, request: Request) -> Reply:
 @action("ecs", "DescribeCommands", without_effect=("Latest",))
 def describe_commands(region: Region, request: Request) -> Reply:
     """The account's commands that match; in names and descriptions `*` stands for any text."""
-    public = request.text("Provider")
-    own = [] if public else filter_by_tags(region.all(Command), request)
-    found = filter_by_parameters(request, own, _FILTERS)
+    found = filter_by_tags(region.all(Command), request)
+    found = filter_by_parameters(request, found, _FILTERS)
     name, described = request.text("Name", "*"), request.text("Description", "*")
     found = [
         each
@@ -112,6 +111,7 @@ _FILTERS: Mapping[str, TextGetter[Command]] = {
     "CommandId": lambda each: each.id,
     "Type": lambda each: each.type,
     "ResourceGroupId": lambda each: each.resource_group_id,
+    "Provider": lambda _: "",
 }
 
 

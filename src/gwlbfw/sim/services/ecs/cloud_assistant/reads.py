@@ -4,11 +4,14 @@ Sources: ECS API, DescribeInvocationResults, DescribeInvocations and DescribeClo
 with their error tables. Every invocation here runs once, and at once.
 """
 
+from collections.abc import Mapping
+
 from gwlbfw.sim.clock import timestamp
 from gwlbfw.sim.errors import ApiError
 from gwlbfw.sim.services.ecs.cloud_assistant.content import as_base64, wants_plain_text
 from gwlbfw.sim.services.ecs.cloud_assistant.record import Invocation, Result
 from gwlbfw.sim.services.ecs.instance.record import Instance
+from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters
 from gwlbfw.sim.services.paging import oldest_first, page_by_either
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
@@ -21,11 +24,12 @@ from gwlbfw.sim.wire import Json, Reply
 def describe_invocation_results(region: Region, request: Request) -> Reply:
     """Output of commands, one entry for each instance; in Base64 unless PlainText is requested."""
     plain = wants_plain_text(request)
+    instance_id = request.text("InstanceId")
     found = [
         (invocation, result)
         for invocation in _invocations(region, request)
         for result in invocation.results
-        if request.text("InstanceId", result.instance_id) == result.instance_id
+        if instance_id in ("", result.instance_id)
     ]
     page = page_by_either(
         request,
@@ -74,21 +78,27 @@ def agent_status(instance: Instance) -> str:
     return "true" if instance.status == "Running" else "false"
 
 
+_FILTERS: Mapping[str, TextGetter[Invocation]] = {
+    "InvokeId": lambda each: each.id,
+    "CommandId": lambda each: each.command_id,
+    "CommandName": lambda each: each.name,
+    "CommandType": lambda each: each.type,
+    "InvokeRecordStatus": lambda each: each.status,
+    "InvokeStatus": lambda each: each.status,
+    "ResourceGroupId": lambda each: each.resource_group_id,
+    "RepeatMode": lambda _: "Once",
+}
+
+
 def _invocations(region: Region, request: Request) -> list[Invocation]:
     """The invocations that match; of an unknown id none."""
-    names = ("InvokeRecordStatus", "InvokeStatus")
+    found = filter_by_tags(region.all(Invocation), request)
+    found = filter_by_parameters(request, found, _FILTERS)
+    instance_id, timed = request.text("InstanceId"), request.flag("Timed")
     return [
         each
-        for each in filter_by_tags(region.all(Invocation), request)
-        if request.text("InvokeId", each.id) == each.id
-        and request.text("CommandId", each.command_id) == each.command_id
-        and request.text("CommandName", each.name) == each.name
-        and request.text("CommandType", each.type) == each.type
-        and all(request.text(name, each.status) == each.status for name in names)
-        and request.text("ResourceGroupId") in ("", each.resource_group_id)
-        and request.text("RepeatMode") in ("", "Once")
-        and not request.flag("Timed")
-        and request.text("InstanceId") in ("", *(result.instance_id for result in each.results))
+        for each in found
+        if not timed and instance_id in ("", *(result.instance_id for result in each.results))
     ]
 
 

@@ -63,11 +63,12 @@ def list_vpc_endpoint_services(region: Region, request: Request) -> Reply:
 @action("privatelink", "ListVpcEndpointServicesByEndUser")
 def list_vpc_endpoint_services_by_end_user(region: Region, request: Request) -> Reply:
     """The services of all accounts to which the account may connect; only owners see tags."""
+    where = request.text("ServiceRegionId", region.name)
     services = [
         each
         for each in region.state
         if isinstance(each, EndpointService)
-        and each.region == request.text("ServiceRegionId", region.name)
+        and each.region == where
         and each.admits(region.account)
     ]
     found = filter_by_parameters(request, filter_by_tags(services, request), _FILTERS)

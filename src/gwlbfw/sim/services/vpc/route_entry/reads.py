@@ -59,7 +59,13 @@ def describe_route_tables(region: Region, request: Request) -> Reply:
     if not any(request.text(each) for each in names):
         raise ApiError("MissingParameter", f"One of {', '.join(names)} is mandatory.")
     named = listed(region, RouteTable, request.comma_texts("RouteTableId"))
-    tables = [each for each in named if _matches(region, each, request)]
+    filters: Mapping[str, TextGetter[RouteTable]] = {
+        "RouterType": lambda _: "VRouter",
+        "VRouterId": lambda each: router_of(region, each),
+        "RouterId": lambda each: router_of(region, each),
+        "RouteTableName": lambda each: each.name,
+    }
+    tables = filter_by_parameters(request, named, filters)
     page = page_by_number(request, in_group(region, request, tables))
     kind = request.text("Type")
     views: list[Json] = [_table(region, each, kind) for each in page.items]
@@ -119,19 +125,6 @@ def _view(region: Region, entry: RouteEntry) -> dict[str, Json]:
         "GmtModified": timestamp(entry.modified),
         "NextHops": {"NextHop": [hop]},
     }
-
-
-def _matches(region: Region, table: RouteTable, request: Request) -> bool:
-    router = router_of(region, table)
-    return all(
-        request.text(parameter) in ("", value)
-        for parameter, value in (
-            ("RouterType", "VRouter"),
-            ("VRouterId", router),
-            ("RouterId", router),
-            ("RouteTableName", table.name),
-        )
-    )
 
 
 def _table(region: Region, table: RouteTable, kind: str) -> dict[str, Json]:
