@@ -108,14 +108,14 @@ class Listener(Resource):
             Tag=pairs(self.tags),
             **self._settings,
         )
-        yield Phase("create", call, (_running(at),))
+        yield Phase("create", call, (_running(at),), serial=f"server_group {self.server_group}")
 
     def update(self, at: Address, was: Self, changed: frozenset[str]) -> Iterator[Phase]:
         if changed - {"tags"}:
             call = GWLB.call(
                 "UpdateListenerAttribute", ListenerId=Field(at, "ListenerId"), **self._settings
             )
-            yield Phase("modify", call, (_running(at),))
+            yield Phase("modify", call, (_running(at),), serial=f"server_group {self.server_group}")
         if "tags" in changed:
             yield from tagging(self, at, was)
 
