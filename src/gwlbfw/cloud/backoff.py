@@ -11,6 +11,8 @@ class Backoff:
     first: float
     factor: float
     cap: float
+    stated: float = 0.0
+    """The part of the stated durations of the cloud that what is waited for may take here."""
 
     @property
     def list_lag_s(self) -> float:
@@ -25,7 +27,7 @@ class Backoff:
             delay = min(delay * self.factor, self.cap)
 
 
-CLOUD_BACKOFF = Backoff(first=1.0, factor=1.5, cap=10.0)
+CLOUD_BACKOFF = Backoff(first=1.0, factor=1.5, cap=10.0, stated=1.0)
 """For the cloud, whose tasks take seconds to minutes."""
 
 LOOPBACK_BACKOFF = Backoff(first=0.05, factor=1.4, cap=0.5)

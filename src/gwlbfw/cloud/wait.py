@@ -1,16 +1,18 @@
 """Polling until what is read is as expected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from math import inf
 
 from gwlbfw.cloud.call import Raw, Wait, objects, value_at
-from gwlbfw.cloud.client import ApiClient
+from gwlbfw.cloud.client import LONG_WAIT_S, ApiClient
 from gwlbfw.cloud.reply_fields import comparable_text
 from gwlbfw.errors import Gone, Missing, Occupied, WaitError
 
 OnPoll = Callable[[str], None]
-"""Called with the state last seen, after each poll that did not satisfy."""
+"""Called with the state last seen, after each poll that did not satisfy, and in a long pause."""
 _STATES = ("Status", "Enabled")
 """The ends of the names of properties that change by themselves while something is made."""
 
@@ -21,16 +23,20 @@ async def wait_for(
     timeout_s: float,
     on_poll: OnPoll | None = None,
     limits: "Limits | None" = None,
+    pauses: Iterator[float] | None = None,
 ) -> Raw:
     """Read until the expectation holds; the reply that satisfied it.
 
-    The wait's call has no unknown parameters. Raises WaitError with the last state seen; Gone and
-    Occupied where `limits` say so.
+    `pauses` are the seconds before each poll; without, the first comes at once, and what follows
+    is the backoff's. The wait's call has no unknown parameters. Raises WaitError with the last
+    state seen; Gone and Occupied where `limits` say so.
     """
     limits = limits or Limits(api.backoff.list_lag_s * 2)
     start = api.clock.now()
     absent, other = _Since(limits.absent_s), _Since(limits.other_s)
-    delays = api.backoff.delays()
+    delays = pauses or chain([0.0], api.backoff.delays())
+    seen = "not looked at yet"
+    await _pause(api, min(next(delays), timeout_s), partial(on_poll, seen) if on_poll else None)
     while not is_satisfied(wait, reply := await _fetch(api, wait)):
         seen, now = describe_state(wait, reply), api.clock.now()
         if absent.too_long(now, is_absent(wait, reply, limits)):
@@ -44,8 +50,19 @@ async def wait_for(
             )
         if on_poll:
             on_poll(seen)
-        await api.clock.sleep(delay)
+        await _pause(api, delay, partial(on_poll, seen) if on_poll else None)
     return reply or {}
+
+
+async def _pause(api: ApiClient, seconds: float, tell: Callable[[], None] | None) -> None:
+    """Sleep, and tell of it whenever that takes long."""
+    while seconds > LONG_WAIT_S:
+        await api.clock.sleep(LONG_WAIT_S)
+        seconds -= LONG_WAIT_S
+        if tell:
+            tell()
+    if seconds > 0:
+        await api.clock.sleep(seconds)
 
 
 @dataclass(frozen=True)

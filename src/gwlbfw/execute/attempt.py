@@ -3,15 +3,13 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
-from math import inf
 
-from gwlbfw.cloud.call import Call, Wait, objects
+from gwlbfw.cloud.call import Call
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.retry import Failure, Retry
 from gwlbfw.cloud.transport import Reply
-from gwlbfw.cloud.wait import Limits, poll_once, wait_for
+from gwlbfw.cloud.wait import poll_once
 from gwlbfw.errors import (
     Busy,
     CloudError,
@@ -28,7 +26,8 @@ from gwlbfw.execute.execution import Execution
 from gwlbfw.execute.idempotency import DeletionBlockers, is_already_done
 from gwlbfw.execute.interrupts import Interrupted
 from gwlbfw.execute.report import Outcome, StepResult
-from gwlbfw.plan.model import Pause, Step
+from gwlbfw.execute.step_wait import Found, StepWait
+from gwlbfw.plan.model import Step
 from gwlbfw.resources.resource import kinds
 from gwlbfw.state.replay import CallOutcome, CallResult, Intent, call_digest
 
@@ -37,19 +36,29 @@ OPTIONAL_CALL_PAUSES = 10
 
 
 class StepAttempt:
-    """One step being carried out, with the locks that it holds."""
+    """One step being carried out.
+
+    It holds `locks` until it is over, or its call is where it is not serial through its waits, and
+    `slot` until its call is over.
+    """
 
     def __init__(
-        self, execution: Execution, step: Step, locks: AsyncExitStack, api: ApiClient
+        self,
+        execution: Execution,
+        step: Step,
+        api: ApiClient,
+        locks: AsyncExitStack,
+        slot: AsyncExitStack,
     ) -> None:
-        self._execution, self._step, self._locks, self._api = execution, step, locks, api
+        self._execution, self._step, self._api = execution, step, api
+        self._locks, self._slot = locks, slot
         self._start = execution.now()
         self._attempts = 0
         self._request_id = ""
         self._may_be_done = False
         """True once a call may have been carried out although its reply did not say so."""
-        self._existed = False
-        """True once the cloud said that what the call makes is there already."""
+        self._found: Found = "neither"
+        """What the cloud said of what the call makes or removes."""
         self._intent: Intent | None = None
         """What the journal says of the call, once it is about to be sent."""
 
@@ -75,6 +84,7 @@ class StepAttempt:
         The token of an interrupted run may bring the id of what was deleted since.
         """
         await self._call()
+        await self._slot.aclose()
         try:
             await self._wait()
         except Gone:
@@ -188,7 +198,7 @@ class StepAttempt:
             if step.attempt or not is_already_done(step, problem):
                 raise
             self._request_id = problem.request_id
-            self._existed = isinstance(problem, Exists)
+            self._found = "there" if isinstance(problem, Exists) else "gone"
             return ""
         self._request_id = reply.request_id
         kind = kinds()[step.address.kind]
@@ -230,47 +240,11 @@ class StepAttempt:
         broken = isinstance(problem, CloudError) and problem.status >= 500
         self._may_be_done = self._may_be_done or lost or broken
 
-    async def _sleep(self, pause: Pause) -> None:
-        """Sleep for what is left of a pause; a moment to come is taken for this one."""
-        clock = self._api.clock
-        now = clock.utc()
-        since = datetime.fromisoformat(pause.since) if pause.since else now
-        left = pause.seconds - max((now - since).total_seconds(), 0.0)
-        if left > 0:
-            self._emit("waiting", f"it may take {left:.0f} s more")
-            await clock.sleep(left)
-
     async def _wait(self) -> None:
         """Wait until the cloud shows what the step has done."""
-        step, resolved = self._step, self._execution.resolved
-        if not step.through:
+        if not self._step.through:
             # The next writer may start: only the call itself had to be alone.
             await self._locks.pop_all().aclose()
-        if step.pause is not None:
-            await self._sleep(step.pause)
-        for wait in step.waits:
-            ready = resolved.resolve_wait(wait, self._execution.render)
-            reply = await wait_for(
-                self._api,
-                ready,
-                step.timeout_s,
-                partial(self._on_poll, ready),
-                self._limits,
-            )
-            if found := objects(reply, ready.items):
-                resolved.raw[step.address] = found[0]
-
-    def _on_poll(self, wait: Wait, seen: str) -> None:
-        self._emit("waiting", f"{seen}; expected: {wait}")
-
-    @property
-    def _limits(self) -> Limits:
-        """What a wait puts up with.
-
-        What existed before a create was made by somebody, and one look decides. A list of what was
-        there and changed may lag. A gate waits for what others do.
-        """
-        lag = self._api.backoff.list_lag_s
-        others = 0.0 if self._step.phase == "create" else lag
-        is_gate = self._step.call is None
-        return Limits(lag * 2, others if self._existed else inf, may_be_empty=is_gate)
+        told = partial(self._emit, "waiting")
+        wait = StepWait(self._execution, self._step, self._api, told, self._found)
+        await wait.run()

@@ -89,7 +89,8 @@ class CutOvers:
                 step, id=f"{step.id}:undo", phase="undo", call=step.undo, waits=step.undo_waits
             )
             # Not stoppable: a zone that is switched in part is worse than either.
-            attempt = StepAttempt(self._execution, undo, AsyncExitStack(), self._execution.api)
+            api = self._execution.api
+            attempt = StepAttempt(self._execution, undo, api, AsyncExitStack(), AsyncExitStack())
             result = await attempt.run()
             self._rolled_back[step.id] = "" if result.error is None else str(result.error)
 

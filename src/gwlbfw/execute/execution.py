@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.execute.events import Event, EventType, OnEvent
+from gwlbfw.execute.pace import Pace
 from gwlbfw.execute.references import Render, ResolvedIds
 from gwlbfw.plan.model import Step
 from gwlbfw.state.journal import Journal
@@ -30,6 +31,7 @@ class Execution:
     on_event: OnEvent
     zero: float
     """The clock's reading when the run began."""
+    pace: Pace
 
     def now(self) -> float:
         """Seconds since the run began."""

@@ -12,8 +12,10 @@ from gwlbfw.execute.cutover import Confirm, CutOvers, accept_cutover
 from gwlbfw.execute.events import OnEvent, ignore_event
 from gwlbfw.execute.execution import Execution
 from gwlbfw.execute.interrupts import StoppableClock
+from gwlbfw.execute.pace import Pace
 from gwlbfw.execute.references import Render, ResolvedIds
 from gwlbfw.execute.report import ApplyReport, StepResult
+from gwlbfw.execute.serial import SerialLock, remaining_s
 from gwlbfw.plan.model import Plan, Step
 from gwlbfw.state.journal import Journal
 
@@ -31,6 +33,7 @@ class Executor:
     render: Render
     on_event: OnEvent = ignore_event
     parallelism: int = 10
+    """The number of changing calls in flight at once."""
     journal: Journal = field(default_factory=Journal)
     confirm: Confirm = accept_cutover
     """Called once a zone's routes are switched."""
@@ -57,6 +60,7 @@ class Executor:
             stop=self.stop,
             on_event=self.on_event,
             zero=self.api.clock.now(),
+            pace=Pace(self.api.backoff),
         )
         results = await _Scheduler(self, execution, plan).run()
         ids, raw = dict(self.resolved.ids), dict(self.resolved.raw)
@@ -70,7 +74,8 @@ class _Scheduler:
         self._steps, self._risky, self._execution = plan.steps, executor.risky, execution
         self._cutovers = CutOvers(execution, executor.confirm, plan.steps, self._is_declined)
         self._tasks: dict[str, asyncio.Task[StepResult]] = {}
-        self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._serial: defaultdict[str, SerialLock] = defaultdict(SerialLock)
+        self._urgency = remaining_s(plan.steps)
         self._slots = asyncio.Semaphore(executor.parallelism)
 
     async def run(self) -> tuple[StepResult, ...]:
@@ -113,15 +118,17 @@ class _Scheduler:
         return self._tasks[attempt].result().declined
 
     async def _run_alone(self, step: Step) -> StepResult:
-        """Run a step within the bound on steps at a time, alone among those of its serial key."""
-        async with AsyncExitStack() as locks:
+        """Run a step alone among those of its serial key."""
+        async with AsyncExitStack() as locks, AsyncExitStack() as slot:
             if step.serial:
-                await locks.enter_async_context(self._serial[step.serial])
-            await locks.enter_async_context(self._slots)
-            # A zone that is switched in part is completed even when the run is stopped.
+                lock = self._serial[step.serial]
+                await locks.enter_async_context(lock.hold(self._urgency[step.id]))
+            # A zone that is switched in part is completed at once, even when the run is stopped.
             begun = self._cutovers.has_begun(step.group)
+            if not begun:
+                await slot.enter_async_context(self._slots)
             if self._execution.stop.is_set() and not begun:
                 return StepResult(step, "interrupted")
             api = self._execution.api if begun else self._execution.stoppable_api
-            result = await StepAttempt(self._execution, step, locks, api).run()
+            result = await StepAttempt(self._execution, step, api, locks, slot).run()
             return await self._cutovers.conclude(step, result) if step.group else result

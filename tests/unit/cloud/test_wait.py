@@ -201,3 +201,13 @@ async def test_a_list_that_lags_behind_a_change_is_given_its_time() -> None:
     replies = *[entry("Available", "ipv4gw-1")] * 4, entry("Available", "ep-1")
     reply, _, _ = await run(LEADS, *replies, timeout_s=900, limits=Limits(48, 24))
     assert reply == entry("Available", "ep-1")
+
+
+async def test_a_long_pause_before_a_poll_is_told_of() -> None:
+    seen: list[str] = []
+    clock = ManualClock()
+    api = ApiClient(ScriptedTransport({"Status": "Available"}), clock, Backoff(1, 2, 8), "r")
+    await wait_for(api, AVAILABLE, 60, seen.append, pauses=iter([25.0]))
+    api.close()
+    assert clock.sleeps == [10, 10, 5]
+    assert seen == ["not looked at yet", "not looked at yet"]
