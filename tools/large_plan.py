@@ -5,28 +5,20 @@ a firewall into a network that serves traffic, with all its appliances, and with
 make up the number of calls.
 """
 
-import json
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from gwlbfw.blueprint import blueprint
 from gwlbfw.forecast.forecast import with_forecast
 from gwlbfw.plan import Plan
 from gwlbfw.reachability import Network
 from gwlbfw.reachability.model import PublicAddress
-from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
-from gwlbfw.topology.models import Topology
-from tests.scenarios.topology_builder import Size, topology
-from tests.unit.forecast.test_states import to_gateway
-from tests.unit.plan.planned import planned
+from tests.scenarios.topology_builder import Size
+from tests.unit.forecast.insertion import ROUTING, before
 from tests.unit.reachability.graphs import network_of
-from tests.unit.samples import live_of
 
-THERE = ("vpc", "vswitch", "ipv4_gateway", "route_table", "route_table_association")
-"""Kinds of what is there before the firewall."""
 ZONES = ("cn-hangzhou-i", "cn-hangzhou-j")
 SUBNETS = 5
 """Of each zone."""
@@ -41,21 +33,7 @@ def large_plan(folder: Path, appliances: int, servers: int) -> tuple[Live, Plan]
         servers=servers,
         appliances=appliances // len(ZONES),
     )
-    path = folder / "topology.json"
-    path.write_text(json.dumps(topology(size)), encoding="utf-8")
-    graph = blueprint(Topology.load(path)).graph
-    there = {
-        at: node
-        for at, node in graph.items()
-        if at.kind in THERE and at.path[0] not in ("gwlbe", "gateway")
-    }
-    there |= {
-        at: replace(node, resource=to_gateway(node.resource, at))
-        for at, node in graph.items()
-        if at.startswith("route.business/") and isinstance(node.resource, Route)
-    }
-    live = live_of(there)
-    return live, planned(graph, live).plan
+    return before(size, folder, ROUTING)
 
 
 def calls_of(plan: Plan) -> int:

@@ -4,6 +4,8 @@ The first NAT gateway of a VPC brings a default route in the system table along 
 and manage an Internet NAT gateway"); so do people by hand, for an instance that does NAT.
 """
 
+import re
+
 from gwlbfw.plan.forecast import LOST
 from tests.scenarios.dump import dump
 from tests.scenarios.existing import Existing
@@ -80,6 +82,18 @@ def test_all_whom_a_nat_gateway_serves_are_named_before_a_firewall_takes_their_w
     assert stack.changes() == {}
     stack.destroy(whatever=True)
     assert dump(testbed) == before
+
+
+def test_bystanders_whom_a_nat_gateway_serves_are_named_where_they_are_to_be_left_alone(
+    testbed: Testbed,
+) -> None:
+    """Their table has a default route, which leads to what loses its own."""
+    made = served(testbed, "NatGateway")
+    content = direct_eips(made)
+    content["business_vpcs"]["shop"]["bystanders"] = "refuse"
+    refusal = testbed.stack(content).refusal()
+    assert re.match(r".*topology\.yaml:\d+: bystanders: the plan would take the Internet", refusal)
+    assert f"{made.ids['others']}, outbound by a NAT gateway: lost for good" in refusal
 
 
 def test_all_whom_an_instance_may_serve_are_named_where_it_needs_a_route_from_now_on(

@@ -26,6 +26,7 @@ from gwlbfw.plan.validation import (
     traffic_cut_errors,
 )
 from gwlbfw.resources.graph import OriginalState, ResourceGraph
+from gwlbfw.stack.bystanders import sparing_bystanders
 from gwlbfw.stack.foreign_routes import (
     harmful_routes,
     impacts,
@@ -48,15 +49,15 @@ async def make_plan(
 
     Fetches what only the cloud knows. Raises PlanError, CloudError, TransportError.
     """
-    live, desired = observation.live, observation.desired
+    live, desired, network = observation.live, observation.desired, observation.network
     target: ResourceGraph = {} if destroy else desired.graph
     original = observation.original if destroy else desired.original
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     going = {address: was for address, was in original.items() if address not in target}
-    lost = lost_originals(going, live, observation.network)
+    lost = lost_originals(going, live, network)
     kept = kept_routes(topology, frozenset() if destroy else observation.foreign)
     changes, kept = _changes(observation, target, without_lost(original, lost), kept)
-    harmful = harmful_routes(observation.network, live, target, kept)
+    harmful = harmful_routes(network, live, target, kept)
     diagnostics = [
         *kept_route_warnings(topology, kept, harmful),
         *lost_original_warnings(going, lost),
@@ -80,7 +81,7 @@ async def make_plan(
         account=observation.state.cloud.accounts.get("", ""),
         source_digest=source_digest(topology),
     )
-    return with_forecast(plan, observation.network, live, known)
+    return sparing_bystanders(with_forecast(plan, network, live, known), topology, network)
 
 
 def refuse_errors(diagnostics: Sequence[Diagnostic]) -> None:

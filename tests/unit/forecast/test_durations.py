@@ -15,7 +15,8 @@ from gwlbfw.plan import Step
 from gwlbfw.resources.durations import AT_ONCE, Duration, PhaseDuration
 from gwlbfw.topology.models import Cutover
 from tests.scenarios.topology_builder import Size
-from tests.unit.forecast.test_states import SMALL, ZONES, before, explored
+from tests.unit.forecast.insertion import before
+from tests.unit.forecast.test_states import SMALL, ZONES, explored
 from tests.unit.plan.planned import planned
 
 CALL = Call("vpc", "ModifyRouteEntry")

@@ -31,8 +31,9 @@ from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.slots import Slot, network_of, values_of
 from gwlbfw.resources import SecurityGroup, ServerGroup
 from tests.unit.forecast.every_order import EveryOrder, look, ungrouped
+from tests.unit.forecast.insertion import before
 from tests.unit.forecast.random_plans import RandomPlan, random_plan
-from tests.unit.forecast.test_states import SMALL, before, without
+from tests.unit.forecast.test_states import SMALL, without
 from tests.unit.plan.planned import planned
 from tests.unit.reachability import graphs
 from tests.unit.samples import B, example, live_of

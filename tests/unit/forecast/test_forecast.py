@@ -12,7 +12,8 @@ from gwlbfw.reachability.model import PublicAddress
 from gwlbfw.resources.facts import Forwarding
 from gwlbfw.resources.graph import Live, Node, ResourceGraph
 from gwlbfw.resources.resource import kinds
-from tests.unit.forecast.test_states import SMALL, before
+from tests.unit.forecast.insertion import before
+from tests.unit.forecast.test_states import SMALL
 from tests.unit.plan.planned import planned
 from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import live_of

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import FrameType
 
 from tests.scenarios.topology_builder import Size
-from tests.unit.forecast.test_states import ZONES, before, explored
+from tests.unit.forecast.insertion import before
+from tests.unit.forecast.test_states import ZONES, explored
 
 STEEPEST = 1.2
 """The exponent of growth that is allowed."""

@@ -1,59 +1,26 @@
 """What a plan's moments are, how they are found at little cost, and what is not judged says so."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
-from gwlbfw.address import Address, Ref
-from gwlbfw.blueprint import blueprint
+from gwlbfw.address import Address
 from gwlbfw.forecast import transient_flows
 from gwlbfw.forecast.effects import effects
 from gwlbfw.forecast.order import StepOrder, numbers_in
 from gwlbfw.forecast.transient_flows import Exploration, explore
 from gwlbfw.plan import Plan, Step
 from gwlbfw.plan.forecast import TransientFlow
-from gwlbfw.resources import Route
 from gwlbfw.resources.graph import Live
-from gwlbfw.resources.next_hop import GATEWAY
-from gwlbfw.topology.models import Topology
-from tests.scenarios.topology_builder import Size, topology
+from tests.scenarios.topology_builder import Size
+from tests.unit.forecast.insertion import before
 from tests.unit.plan.planned import planned
 from tests.unit.reachability.graphs import network_of
 from tests.unit.samples import live_of
 
-THERE = ("vpc", "vswitch", "ipv4_gateway", "route_table", "route_table_association", "instance")
-"""Kinds that a network has before there is a firewall."""
 ZONES = ("cn-hangzhou-i", "cn-hangzhou-j", "cn-hangzhou-k")
-
-
-def before(size: Size, folder: Path) -> tuple[Live, Plan]:
-    """A network as it was without the firewall, and the plan that puts it in."""
-    path = folder / "topology.yaml"
-    plain = json.loads(json.dumps(topology(size)))
-    path.write_text(yaml.safe_dump(plain, sort_keys=False), "utf-8")
-    graph = blueprint(Topology.load(path)).graph
-    own = {
-        at: node
-        for at, node in graph.items()
-        if at.kind in THERE and at.path[0] not in ("gwlbe", "gateway")
-    }
-    own |= {
-        at: replace(node, resource=to_gateway(node.resource, at))
-        for at, node in graph.items()
-        if at.startswith("route.business/") and isinstance(node.resource, Route)
-    }
-    live = live_of(own)
-    return live, planned(graph, live).plan
-
-
-def to_gateway(route: Route, at: Address) -> Route:
-    """The route as it led straight to the Internet."""
-    gateway = Ref[object](Address.of("ipv4_gateway", at.path[1]))
-    return route.model_copy(update={"next_hop_type": GATEWAY, "next_hop": gateway})
 
 
 def explored(live: Live, plan: Plan, steps: tuple[Step, ...] | None = None) -> Exploration:
