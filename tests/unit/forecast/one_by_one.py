@@ -11,6 +11,7 @@ from gwlbfw.reachability.appliances import HEALTH, Guard, ability
 from gwlbfw.reachability.flows import Direction, Flow, Judgement, flows
 from gwlbfw.reachability.forwarding_model import ForwardingModel
 from gwlbfw.reachability.model import Balancer, Machine, Member, ServerGroup
+from gwlbfw.reachability.packets import Source
 from gwlbfw.reachability.prefixes import HeaderSpace, Span, intersection, union
 from gwlbfw.reachability.rules import lets_in, merged_rules
 from gwlbfw.reachability.slots import Slot, network_of
@@ -19,8 +20,8 @@ from tests.unit.forecast.random_plans import RandomPlan, closed_sets
 
 Done = frozenset[int]
 Values = dict[Slot, object]
-Row = tuple[str, Direction, Judgement, Judgement | None]
-"""Subnet, direction, verdict, and the verdict before."""
+Row = tuple[str, Direction, Source | None, Judgement, Judgement | None]
+"""Subnet, direction, source, verdict, and the verdict before."""
 
 
 @dataclass
@@ -200,9 +201,9 @@ def verdicts(found: Iterable[Flow], before: list[Flow]) -> Mapping[Row, HeaderSp
         earlier = [each for each in before if each.direction == flow.direction]
         rest = flow.space
         for was in earlier:
-            row = flow.subnet.id, flow.direction, flow.verdict, was.verdict
+            row = flow.subnet.id, flow.direction, flow.source, flow.verdict, was.verdict
             spans[row] += intersection(rest, was.space)
-        spans[flow.subnet.id, flow.direction, flow.verdict, None] += rest
+        spans[flow.subnet.id, flow.direction, flow.source, flow.verdict, None] += rest
     return {row: each for row, parts in spans.items() if (each := union(parts))}
 
 

@@ -10,6 +10,8 @@ from gwlbfw.forecast.effects import Effects, effects
 from gwlbfw.plan import Step
 from gwlbfw.reachability import Network
 from gwlbfw.reachability.interpretation import Filling
+from gwlbfw.reachability.nat_gateway import ForwardEntry, NatGateway, SnatEntry
+from gwlbfw.reachability.prefixes import Prefix
 from gwlbfw.reachability.slots import Slot, network_of
 from gwlbfw.resources import (
     HealthCheck,
@@ -55,7 +57,7 @@ def random_plan(rng: Random, most_sets: int = MOST_SETS) -> RandomPlan:
             plan = planned(target, there).plan
         except PlanError:
             continue
-        base = graphs.network_of({**there.nodes, **_bystander(rng)})
+        base = _with_nat(graphs.network_of({**there.nodes, **_bystander(rng)}), rng)
         made = effects(base, plan.steps, plan.changes, {})
         if made.fillings:
             return _part(base, plan.steps, made, rng, most_sets)
@@ -99,6 +101,28 @@ def _bystander(rng: Random) -> dict[Address, Node]:
         link = RouteTableAssociation(vpc=graphs.SHOP, subject=Ref(key), table=Ref(table))
         found[Address(f"route_table_association.{key}")] = Node(link)
     return found
+
+
+NAT = "ngw-1"
+
+
+def _with_nat(network: Network, rng: Random) -> Network:
+    """The network, perhaps with a NAT gateway that serves some, and forwards to some."""
+    if rng.random() < 0.4:
+        return network
+    shop = next((k for k, at in network.labels.items() if at == str(graphs.SHOP)), "")
+    places = sorted(k for k, each in network.subnets.items() if each.vpc == shop)
+    blocks = [network.subnets[each].cidr for each in places]
+    parts = [Prefix(each.first, 25) for each in blocks]
+    some = rng.sample([*blocks, *parts], min(len(blocks), rng.randint(0, 3)))
+    snat = [SnatEntry(each) for each in some]
+    targets = [Prefix(each.first + 9, 32) for each in blocks]
+    forwards = [
+        ForwardEntry(each) for each in rng.sample(targets, min(len(blocks), rng.randint(0, 2)))
+    ]
+    place = rng.choice(places) if places else ""
+    nat = NatGateway(NAT, shop, place, snat=tuple(snat), forwards=tuple(forwards))
+    return replace(network, nat_gateways={NAT: nat})
 
 
 def _of(found: Resources, kind: type[Resource]) -> list[str]:
@@ -154,6 +178,13 @@ def _reroute(found: Resources, rng: Random) -> None:
         found[at] = found[at].model_copy(update={"next_hop_type": kind, "next_hop": Ref(hop)})
 
 
+def _to_nat(found: Resources, rng: Random) -> None:
+    if routes := [each for each in sorted(found) if each.startswith("route.business")]:
+        at = rng.choice(routes)
+        update = {"next_hop_type": "NatGateway", "next_hop": Ref(NAT)}
+        found[at] = found[at].model_copy(update=update)
+
+
 def _further_route(found: Resources, rng: Random) -> None:
     destination = rng.choice(["8.8.8.0/24", "0.0.0.0/1"])
     name = destination.replace("/", "_")
@@ -201,7 +232,7 @@ def _zones(found: Resources, rng: Random) -> None:
 
 
 VARIATIONS: tuple[Variation, ...] = (
-    *(_drop, _drop, _drop, _reroute, _further_route, _deactivate),
+    *(_drop, _drop, _drop, _reroute, _to_nat, _to_nat, _further_route, _deactivate),
     *(_reguard, _reguard, _rejoin, _stop, _renew, _probe, _zones),
 )
 
