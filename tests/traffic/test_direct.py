@@ -150,6 +150,25 @@ def test_a_subnet_that_the_file_names_later_keeps_the_internet_on_its_way_to_the
     assert stack.changes() == {}
 
 
+def test_inspected_subnet_stays_inspected_where_another_joins_its_new_table(
+    testbed: Testbed, made: Existing
+) -> None:
+    """The table leads to the endpoint from the start, and who joins it turns by that, as one."""
+    content = direct_eips(made)
+    shop = content["business_vpcs"]["shop"]
+    shop["route_tables"] = "per-subnet"
+    testbed.stack(content).apply()
+    shop["route_tables"] = "per-zone"
+    shop["zones"][B]["subnets"]["by"] = {"id": made.ids["by"]}
+    plan = testbed.stack(content).plan()
+    assert plan.forecast is not None
+    assert plan.forecast.consent == ()
+    (seen,) = plan.forecast.transient_flows
+    assert (seen.subnet, seen.verdict) == ("vswitch.business/shop/by", "asymmetric")
+    groups = {each.group for each in plan.steps if each.id in (*seen.after, *seen.until)}
+    assert groups == {f"shop/{B}"}
+
+
 def test_a_vpc_may_be_left_without_any_internet_and_that_is_the_cloud_s_own_word(
     testbed: Testbed, made: Existing
 ) -> None:

@@ -140,10 +140,13 @@ def _outbound_route(builder: GraphBuilder, subnet: DeclaredSubnet, table: Addres
 
 
 def _turn_at_once(builder: GraphBuilder, table: Address, subnets: list[DeclaredSubnet]) -> None:
-    """Lead a table to the endpoint from the start, if the subnets that move to it are inspected."""
+    """Lead a table to the endpoint from the start, if a subnet that moves to it is inspected.
+
+    One that moves to it and is not, turns by that.
+    """
     moving = [each for each in subnets if builder.live_node(each.address)]
     address = layout.route(table, DEFAULT)
-    if moving and all(migration.leaves_while_inspected(builder, each, table) for each in moving):
+    if any(migration.leaves_while_inspected(builder, each, table) for each in moving):
         node = builder.nodes[address]
         turned = node.resource.model_copy(update={"turned": True})
         builder.nodes[address] = replace(node, resource=turned)

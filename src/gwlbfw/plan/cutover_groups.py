@@ -46,8 +46,16 @@ def _zone_group(pending: PendingStep) -> str:
 
 
 def _turned_tables(graph: StepGraph, live: Live) -> Mapping[str, Route]:
-    """The route to an endpoint in each table whose subnets are behind the firewall, and stay so."""
-    return {
+    """The route to an endpoint in each table whose subnets are behind the firewall, and stay so.
+
+    So are those that come from such a table to a new one, which leads there from the start.
+    """
+    made: dict[str, Route] = {
+        each.resource.table: each.resource
+        for each in graph.pending
+        if isinstance(each.resource, Route) and each.resource.turned and not each.deletes
+    }
+    return made | {
         node.resource.table: node.resource
         for address, node in live.nodes.items()
         if isinstance(node.resource, Route)
