@@ -84,6 +84,26 @@ def test_all_whom_a_nat_gateway_serves_are_named_before_a_firewall_takes_their_w
     assert dump(testbed) == before
 
 
+def test_all_whom_a_nat_gateway_serves_are_inspected_without_a_loss_where_its_subnet_is_named(
+    testbed: Testbed,
+) -> None:
+    made = served(testbed, "NatGateway")
+    before = dump(testbed)
+    content = direct_eips(made)
+    zones = content["business_vpcs"]["shop"]["zones"]
+    zones[B]["subnets"] = {each: {"id": made.ids[each]} for each in ("app-b", "nat")}
+    del zones[C]
+    stack = testbed.stack(content)
+    forecast = stack.plan().forecast
+    assert forecast is not None
+    assert (forecast.worst, forecast.consent) == ("asymmetric", ())
+    stack.apply(whatever=True)  # an entry is for the named subnet with an EIP, too
+    for each in ("app-c", "others"):
+        assert stack.stack.sync.trace(made.ids[f"server-{each}"], "8.8.8.8").verdict == "inspected"
+    stack.destroy()
+    assert dump(testbed) == before
+
+
 def test_bystanders_whom_a_nat_gateway_serves_are_named_where_they_are_to_be_left_alone(
     testbed: Testbed,
 ) -> None:
