@@ -82,8 +82,10 @@ def _name_silent(made: Existing, content: Content, served: list[str], rng: Rando
 
 def others_change_nat(testbed: Testbed, rng: Random) -> None:
     """Entries of the NAT gateways that come, go, or lose their addresses, as somebody wants it."""
-    for nat in _rows(testbed, "vpc:DescribeNatGateways", "NatGateways.NatGateway"):
-        for change in rng.sample(CHANGES, rng.randrange(len(CHANGES))):
+    listing = "vpc:DescribeNatGateways", "NatGateways.NatGateway"
+    for each in _rows(testbed, *listing):
+        for change in rng.sample(CHANGES, rng.choice([0, 1, 1, 2, 3])):
+            (nat,) = _rows(testbed, *listing, NatGatewayId=each["NatGatewayId"])
             try:
                 change(testbed, nat, rng)
             except Refused:  # such an entry exists, or one needs what would go
@@ -111,13 +113,13 @@ def _toggle_snat(testbed: Testbed, nat: Any, rng: Random) -> None:
     machine = _machine(testbed, nat, rng)
     of_machine = {"SourceCIDR": f"{_address(machine)}/32"}
     of_subnet = {"SourceVSwitchId": machine["VpcAttributes"]["VSwitchId"]}
-    own = rng.choice(nat["IpLists"]["IpList"])["IpAddress"]
+    own = _own(nat, rng)["IpAddress"]
     source = rng.choice([of_machine, of_subnet, of_subnet])
     testbed.done("vpc:CreateSnatEntry", SnatTableId=table, SnatIp=own, **source)
 
 
 def _toggle_dnat(testbed: Testbed, nat: Any, rng: Random) -> None:
-    """An entry of one port that comes or goes."""
+    """An entry of one port, or of all, that comes or goes."""
     table = nat["ForwardTableIds"]["ForwardTableId"][0]
     known = _rows(
         testbed,
@@ -129,14 +131,15 @@ def _toggle_dnat(testbed: Testbed, nat: Any, rng: Random) -> None:
         entry = rng.choice(known)["ForwardEntryId"]
         testbed.done("vpc:DeleteForwardEntry", ForwardTableId=table, ForwardEntryId=entry)
         return
+    outer, inner, protocol = rng.choice([("80", "8080", "TCP"), ("Any", "Any", "Any")])
     testbed.done(
         "vpc:CreateForwardEntry",
         ForwardTableId=table,
-        ExternalIp=rng.choice(nat["IpLists"]["IpList"])["IpAddress"],
-        ExternalPort="80",
+        ExternalIp=_own(nat, rng)["IpAddress"],
+        ExternalPort=outer,
         InternalIp=_address(_machine(testbed, nat, rng)),
-        InternalPort="8080",
-        IpProtocol="TCP",
+        InternalPort=inner,
+        IpProtocol=protocol,
     )
 
 
@@ -152,13 +155,32 @@ def _add_address(testbed: Testbed, nat: Any, rng: Random) -> None:
     )
 
 
-CHANGES = (_toggle_snat, _toggle_dnat, _add_address)
+def _take_address(testbed: Testbed, nat: Any, rng: Random) -> None:
+    """An EIP that is unbound; entries that use it do not serve any more."""
+    testbed.done(
+        "vpc:UnassociateEipAddress",
+        AllocationId=_own(nat, rng)["AllocationId"],
+        InstanceId=nat["NatGatewayId"],
+        InstanceType="Nat",
+        Force=True,
+    )
+
+
+CHANGES = (_toggle_snat, _toggle_snat, _toggle_dnat, _toggle_dnat, _add_address, _take_address)
+
+
+def _own(nat: Any, rng: Random) -> Any:
+    """One of the EIPs of a NAT gateway; without any, what the cloud refuses."""
+    return rng.choice(nat["IpLists"]["IpList"] or [{"IpAddress": "", "AllocationId": "eip-none"}])
 
 
 def _machine(testbed: Testbed, nat: Any, rng: Random) -> Any:
-    """A machine of the VPC of a NAT gateway."""
+    """A machine of the VPC of a NAT gateway, without an EIP of its own where there is one."""
     listed = testbed.call("ecs:DescribeInstances", VpcId=nat["VpcId"], MaxResults=100)
-    return rng.choice(listed["Instances"]["Instance"])
+    every = listed["Instances"]["Instance"]
+    eips = _rows(testbed, "vpc:DescribeEipAddresses", "EipAddresses.EipAddress")
+    holders = {each["InstanceId"] for each in eips}
+    return rng.choice([e for e in every if e["InstanceId"] not in holders] or every)
 
 
 def _address(machine: Any) -> str:
