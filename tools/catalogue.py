@@ -31,7 +31,7 @@ Entry: TypeAlias = list[Any]
 
 FOLDER = Path(openapi.__file__).parent
 _NESTED = ("RepeatList", "Array", "Struct")
-_OWNERS = frozenset({"OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"})
+OWNERS = frozenset({"OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"})
 """Parameters of nearly every older action, which no page documents."""
 
 
@@ -114,7 +114,7 @@ def _sdk_only_entries(product: str, model: str, known: Mapping[str, Entry]) -> d
     position = "body" if any(entry[1] == "body" for entry in known.values()) else "query"
     dotted = {name.partition(".")[0] for name in known}
     of_model = _model_entries(product, model, position)
-    return {name: each for name, each in of_model.items() if name not in dotted | _OWNERS}
+    return {name: each for name, each in of_model.items() if name not in dotted | OWNERS}
 
 
 def _model_entries(product: str, model: str, position: str) -> dict[str, Entry]:

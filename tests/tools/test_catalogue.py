@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from gwlbfw.openapi import Parameter, catalogue
+from gwlbfw.openapi import Parameter, catalogue, reply_shape, sdk_versions
 from gwlbfw.openapi.overrides import OVERRIDES, Override
+from tools.catalogue import OWNERS
 from tools.descriptions import rules_of
+from tools.sdk_models import PACKAGES, installed_version, request_fields
+from tools.sdk_models import reply_shape as shape_of_model
 
 BULLETS = "The type. Valid values:\n\n*   **Instance** (default): a.\n*   **Ip**: b."
 
@@ -86,3 +89,19 @@ def test_parameter_has_its_type_position_and_fields() -> None:
     assert (parameter.name, parameter.type, parameter.position) == ("Tag", "RepeatList", "query")
     assert not parameter.required
     assert set(parameter.fields) == {"Key", "Value"}
+
+
+@pytest.mark.parametrize("product", sorted(sdk_versions()))
+def test_catalogue_is_that_of_the_sdk_that_it_names(product: str) -> None:
+    made_of, installed = sdk_versions()[product], installed_version(product)
+    if made_of != installed:
+        pytest.skip(f"{PACKAGES[product]} is {installed}, and the catalogue is of {made_of}")
+    differing = []
+    for (each, name), action in catalogue().items():
+        if each == product:
+            fields = {field.wire for field in request_fields(product, f"{name}Request")} - OWNERS
+            known = {path.partition(".")[0] for path in action.parameters}
+            same_reply = reply_shape(product, name) == shape_of_model(product, name)
+            if not (same_reply and fields <= known):
+                differing.append(name)
+    assert differing == []
