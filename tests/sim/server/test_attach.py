@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import resource
 import socket
 import stat
 import subprocess
@@ -166,3 +167,13 @@ async def test_server_answers_two_hundred_connections_at_once(vpcs: Vpcs) -> Non
     calls = [vpcs.client.describe_vpcs_async(request) for _ in range(200)]
     replies = await asyncio.gather(*calls)
     assert len({each.body.request_id for each in replies}) == 200
+
+
+def test_too_few_open_files_are_an_error_at_once(folder: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (24, before[1]))
+    try:
+        with pytest.raises(SimulatorError, match="needs 64 open files, and `ulimit -n` allows 24"):
+            attach_or_serve(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

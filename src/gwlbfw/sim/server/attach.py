@@ -8,6 +8,7 @@ import http.client
 import json
 import logging
 import os
+import resource
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,11 @@ from gwlbfw.sim.simulator import Simulator, Status
 _POLL_S = 0.02
 _TIMEOUT_S = 10.0
 """Seconds that the process which holds a folder has to answer."""
+FEWEST_FILES = 64
+"""The files that a process must be allowed to have open to be client and server of some calls.
+
+With fewer the server can't take connections, which its client takes for a silent network.
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -185,6 +191,11 @@ def attach_or_serve(
     faults: Sequence[Rule] = (),
 ) -> AttachedSimulator:
     """Serve the state in a folder, or attach to the process that serves it already."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= allowed < FEWEST_FILES:
+        raise SimulatorError(
+            f"The simulator needs {FEWEST_FILES} open files, and `ulimit -n` allows {allowed}."
+        )
     try:
         make_private(folder)
         return AttachedSimulator(folder, settings, clock, binding, faults)
