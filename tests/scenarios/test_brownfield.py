@@ -1,6 +1,8 @@
 """A firewall around what exists already: it is steered, kept as it is, and put back."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -8,9 +10,11 @@ from gwlbfw.cloud.transport import BoundCall, Transport
 from gwlbfw.errors import CloudError, PlanError, Rejected
 from tests.scenarios.dump import dump, labels
 from tests.scenarios.existing import Existing, brownfield, network
+from tests.scenarios.test_listed_late import DeadAfter
 from tests.scenarios.testbed import ANYWHERE, Content, RefusingTransport, Testbed
 from tests.scenarios.testbed import ZONE_B as B
 from tests.scenarios.testbed import ZONE_C as C
+from tests.unit.state.test_crash import Killed
 
 CHANGING = (
     *("CreateVSwitch", "CreateRouteTable", "AssociateRouteTable", "CreateRouteEntry"),
@@ -313,3 +317,20 @@ def test_names_and_tags_of_existing_resources_are_left_to_others(
     assert stack.changes() == {}
     stack.destroy()
     assert dump(testbed)[made.ids["prod"]]["VpcName"] == "renamed"
+
+
+def test_what_a_killed_apply_had_not_come_to_may_leave_the_file(
+    testbed: Testbed, made: Existing
+) -> None:
+    """The record has what was found there, and the ids of nothing there."""
+    before = dump(testbed)
+    dies = partial(DeadAfter, action="CreateRouteTable")
+    with suppress(Killed, BaseExceptionGroup):
+        testbed.stack(brownfield(made), dies).apply()
+    content = brownfield(made)
+    del content["business_vpcs"]["shop"]["zones"][C]
+    stack = testbed.stack(content)
+    stack.apply()
+    assert stack.changes() == {}
+    stack.destroy()
+    assert dump(testbed) == before

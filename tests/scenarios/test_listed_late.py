@@ -145,3 +145,19 @@ def test_apply_makes_again_what_a_killed_destroy_has_detached_and_lists_still_ha
     stack = deployed.stack(example("ulanqab"))
     stack.apply(whatever=True)
     assert stack.changes() == {}
+
+
+def test_nothing_is_made_twice_where_the_file_is_edited_before_lists_show_it(
+    testbed: Testbed,
+) -> None:
+    """The token of a create serves for the same parameters alone."""
+    testbed.simulator.settings = replace(testbed.simulator.settings, list_lag=LAG_S)
+    dies = partial(DeadAfter, action="RunInstances")
+    with suppress(Killed, BaseExceptionGroup):
+        testbed.stack(example("ulanqab"), dies).apply()
+    edited = example("ulanqab")
+    edited["security_vpc"]["appliances"]["ecs-01"]["name"] = "other"
+    edited["security_vpc"]["appliances"]["ecs-02"]["name"] = "other"
+    stack = testbed.stack(edited)
+    stack.apply()
+    assert stack.changes() == {}

@@ -108,13 +108,15 @@ class EventualConsistency:
     previous_runs: JournalReplay
     listed_before: Callable[[], datetime]
     """The time before which everything that was created is listed by now."""
-    destroys: bool = False
+    repeats: bool = True
+    """True if the run sends the creates of earlier ones as they were: with the same parameters."""
 
     def __call__(self, live: Live) -> str:
         """The first resource that is not listed yet, or still, for people; empty if there is none.
 
         A create whose outcome nobody knows is sent again with its token, so only a destroy, or a
-        run to which its address is another, has to know whether it was carried out.
+        run of another file, has to know whether it was carried out: with other parameters the token
+        can't be used, and it would be made twice.
         """
         since = self.listed_before()
         late = self.previous_runs.since(since)
@@ -123,7 +125,7 @@ class EventualConsistency:
             return f"{absent[0]} is not listed yet"
         if going := sorted(late.removed.keys() & live.nodes.keys()):
             return f"{going[0]} may be listed no longer in a moment"
-        if self.destroys:
+        if not self.repeats:
             creates = [each for each in late.open_intents if each.creates]
             if unseen := [each for each in creates if Address(each.address) not in live.nodes]:
                 return f"{unseen[0].address} may not be listed yet"

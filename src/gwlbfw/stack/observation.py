@@ -8,6 +8,7 @@ from functools import cached_property
 from gwlbfw import layout, original_state
 from gwlbfw.address import Address
 from gwlbfw.blueprint import Desired, blueprint
+from gwlbfw.blueprint.user_data import source_digest
 from gwlbfw.cloud.client import ApiClient
 from gwlbfw.cloud.identity import CloudIdentity, fetch_identity
 from gwlbfw.discovery.fetch import Fetcher
@@ -192,6 +193,8 @@ class Observer:
         self, fetcher: Fetcher, known: KnownCloud, *, settle: bool, destroy: bool
     ) -> Live:
         state, runs = known.record, known.previous_runs
+        source = source_digest(self.topology)
+        same_file = all(each.source == source for each in runs.starts)
         ids, owned = {**state.ids, **runs.ids}, state.owned | frozenset(runs.ids.values())
         accounts = accounts_in_use(self.topology, state.applied)
         scope = Scope.of(self.topology, ids, owned, accounts)
@@ -200,9 +203,7 @@ class Observer:
             return await fetch_settled(
                 fetcher, scope, lambda _: "", self.on_message, passing=settle
             )
-        # At another address a create has other parameters, and can't be sent again by its token.
-        destroys = destroy or bool(Moves.of(self.topology).entries)
-        unlisted = EventualConsistency(state, runs, self._lag, destroys=destroys)
+        unlisted = EventualConsistency(state, runs, self._lag, repeats=not destroy and same_file)
         return await fetch_settled(fetcher, scope, unlisted, self.on_message, passing=settle)
 
     def _is_set_aside(self, known: KnownCloud, live: Live) -> bool:

@@ -39,6 +39,7 @@ from gwlbfw.stack.lost_originals import lost_original_warnings, lost_originals, 
 from gwlbfw.stack.observation import Observation
 from gwlbfw.stack.other_stacks import other_stack_errors
 from gwlbfw.stack.saved_plans import refuse_moved, stale
+from gwlbfw.stack.untouched_originals import without_untouched
 from gwlbfw.topology.models import Topology
 
 
@@ -51,7 +52,7 @@ async def make_plan(
     """
     live, desired, network = observation.live, observation.desired, observation.network
     target: ResourceGraph = {} if destroy else desired.graph
-    original = observation.original if destroy else desired.original
+    original = without_untouched(observation, target, destroy=destroy)
     known = {**moved_default_routes(live, original), **observation.state.applied, **desired.graph}
     going = {address: was for address, was in original.items() if address not in target}
     lost = lost_originals(going, live, network)

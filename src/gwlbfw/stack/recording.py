@@ -29,7 +29,7 @@ async def recorded_run(
         # What was there before, and what is carried out, is written down before anything changes.
         state = store.save(state)
     if plan.steps:
-        observation.journal.start_run(lock.run_start())
+        observation.journal.start_run(replace(lock.run_start(), source=plan.source_digest))
     _log.info("%r: %d steps begin", plan, len(plan.steps))
     report = await executor.run(plan)
     _log.info("%r: %s after %.1f s", plan, report.outcome, report.makespan_s)

@@ -28,6 +28,8 @@ class RunStart:
     by: str
     at: str
     format_version: int = FORMAT
+    source: str = ""
+    """The digest of the topology that it is about."""
 
 
 @dataclass(frozen=True)
