@@ -169,6 +169,27 @@ def test_inspected_subnet_stays_inspected_where_another_joins_its_new_table(
     assert groups == {f"shop/{B}"}
 
 
+def test_subnet_that_turns_by_the_table_it_moves_to_waits_for_the_health_gate(
+    testbed: Testbed, made: Existing
+) -> None:
+    """Its zone is behind the firewall already, and it comes from a table of others."""
+    made.subnet("more", "prod", C, "192.168.80.0/24")
+    made.join("shared", "more")
+    content = direct_eips(made)
+    testbed.stack(content).apply()
+    zone = content["business_vpcs"]["shop"]["zones"][C]
+    zone["subnets"]["stranger"] = {"id": made.ids["stranger"]}
+    plan = testbed.stack(content).plan()
+    assert plan.forecast is not None
+    (seen,) = plan.forecast.transient_flows
+    assert (seen.verdict, seen.seconds) == ("asymmetric", 3.25)
+    before = probe(testbed, made)
+    blind = testbed.stack(content, refusing("GetListenerHealthStatus"))
+    report = blind.stack.sync.apply(plan)
+    assert {each.step.id for each in report.failures} == {"listener.main:healthy"}
+    assert probe(testbed, made) == before
+
+
 def test_a_vpc_may_be_left_without_any_internet_and_that_is_the_cloud_s_own_word(
     testbed: Testbed, made: Existing
 ) -> None:

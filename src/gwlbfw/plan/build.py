@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gwlbfw.address import Address
 from gwlbfw.diff import Change
-from gwlbfw.plan.cutover_groups import join_groups, with_cutover_groups
+from gwlbfw.plan.cutover_groups import join_groups, joining_edges, with_cutover_groups
 from gwlbfw.plan.edges import (
     conflict_edges,
     delete_markers_last,
@@ -62,6 +62,7 @@ def build(
     gates = [*health_gate(graph, target, live, cutover)]
     gates += rolling_replacement(graph, target, live, cutover, removed)
     guard_edges(graph)
+    joining_edges(graph, live)
     steps = [*(d.step for d in graph.pending), *gates]
     join_groups(steps, graph.edges)
     return topological_order(steps, graph.edges)

@@ -78,6 +78,38 @@ def _joined_zone(pending: PendingStep, turned: Mapping[str, Route]) -> str:
     return _group_of(route, BACK if phase.removes else "") if route else ""
 
 
+def joining_edges(graph: StepGraph, live: Live) -> None:
+    """A subnet that turns by the table it moves to waits for all that its inbound route waits for.
+
+    Such is the health gate. Else its outbound traffic would turn at once, and alone for long.
+    """
+    turned = _turned_tables(graph, live)
+    for pending in graph.pending:
+        link = pending.resource
+        if not isinstance(link, RouteTableAssociation) or link.table not in turned:
+            continue
+        at = layout.parse(pending.step.address)
+        steps = graph.at(layout.gateway_route(at.vpc, at.name), builds=True)
+        inbound = {each.step.id for each in steps if each.phase.cuts_over}
+        if inbound and pending.phase.attempt:
+            behind = _behind(pending.step.id, graph.edges)
+            waits = {first for first, then in graph.edges if then in inbound} - behind
+            graph.edges.update((first, pending.step.id) for first in waits)
+
+
+def _behind(step: str, edges: set[tuple[str, str]]) -> set[str]:
+    """A step and all that wait for it, directly or not."""
+    after: defaultdict[str, list[str]] = defaultdict(list)
+    for first, then in edges:
+        after[first].append(then)
+    found, left = {step}, [step]
+    while left:
+        new = set(after[left.pop()]) - found
+        found |= new
+        left += new
+    return found
+
+
 def _group_of(route: Route, direction: str = "") -> str:
     endpoint = route.next_hop.address
     if route.next_hop_type != ENDPOINT or endpoint is None:
