@@ -312,6 +312,7 @@ def test_the_lines_of_a_journal_have_their_format_of_old() -> None:
             "by": "ann on ci-1",
             "at": "2026-01-01 00:00:00 UTC",
             "format_version": 1,
+            "source": "",
         }
     }
     assert lines[2] == (
@@ -320,6 +321,12 @@ def test_the_lines_of_a_journal_have_their_format_of_old() -> None:
     assert list(json.loads(lines[1])["intent"]) == [
         *("step", "address", "action", "token", "digest", "at", "creates", "drops")
     ]
+
+
+def test_a_run_of_old_names_no_topology_and_is_read() -> None:
+    old = WHOLE.replace(b',"source":""', b"")
+    assert old != WHOLE
+    assert decode(old, "journal") == (decode(WHOLE, "journal")[0], old)
 
 
 def test_earlier_runs_are_replayed_at_the_addresses_of_now() -> None:
