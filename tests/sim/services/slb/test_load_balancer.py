@@ -127,7 +127,29 @@ def test_listener_of_the_application_layer_keeps_its_settings(
     call = {"LoadBalancerId": _balancer(slb), **ports, "HealthCheck": "off"}
     slb.call(action, **call)
     (one,) = slb.call("DescribeLoadBalancerListeners")["Listeners"]
-    assert one[config] == {"StickySession": "off", "HealthCheck": "off"}
+    found = one[config]
+    assert (found["StickySession"], found["HealthCheck"], found["IdleTimeout"]) == ("off", "off", 0)
+
+
+def test_listener_has_the_settings_of_its_protocol_alone(slb: Slb) -> None:
+    balancer = _balancer(slb)
+    ports = {"LoadBalancerId": balancer, "ListenerPort": "80", "BackendServerPort": "80"}
+    given = {"HealthyThreshold": "4", "HealthCheckSwitch": "on", "Gzip": "on"}
+    slb.call("CreateLoadBalancerUDPListener", **ports, **given, healthCheckReq="hello")
+    (one,) = slb.call("DescribeLoadBalancerListeners")["Listeners"]
+    config = one["UDPListenerConfig"]
+    assert (config["HealthyThreshold"], config["HealthCheck"]) == (4, "on")
+    assert (config["HealthCheckReq"], config["HealthCheckInterval"]) == ("hello", 0)
+    assert one["HTTPListenerConfig"]["Gzip"] == ""
+    wrong = slb.refused(
+        "CreateLoadBalancerTCPListener", **ports, IdleTimeout="5", HealthyThreshold="x"
+    )
+    assert wrong[0] == 400
+
+
+def test_filter_by_the_older_form_of_tags_is_refused_by_name(slb: Slb) -> None:
+    refused = slb.refused("DescribeLoadBalancers", Tags='[{"TagKey": "a", "TagValue": "b"}]')
+    assert refused == (400, "NotSimulated.Tags")
 
 
 def test_listener_of_a_server_group_is_refused_by_name(slb: Slb) -> None:

@@ -14,6 +14,12 @@ from gwlbfw.sim.services.filtering import TextGetter, filter_by_parameters, filt
 from gwlbfw.sim.services.paging import page_by_token
 from gwlbfw.sim.services.registry import action
 from gwlbfw.sim.services.request import Request
+from gwlbfw.sim.services.slb.listener_settings import (
+    NOT_SIMULATED,
+    SETTINGS,
+    configurations,
+    requested_settings,
+)
 from gwlbfw.sim.services.slb.load_balancer.record import (
     VERSION,
     ClassicLoadBalancer,
@@ -23,21 +29,6 @@ from gwlbfw.sim.services.tags import filter_by_tags, requested_tags, tag_list
 from gwlbfw.sim.store.record import Record
 from gwlbfw.sim.store.region import Region
 from gwlbfw.sim.wire import Json, Reply
-
-PROTOCOLS = ("tcp", "udp", "http", "https")
-_SETTINGS = (
-    *("Bandwidth", "Scheduler", "StickySession", "StickySessionType", "Cookie", "CookieTimeout"),
-    *("HealthCheck", "HealthCheckConnectPort", "HealthCheckConnectTimeout", "HealthCheckDomain"),
-    *("HealthCheckHttpCode", "HealthCheckInterval", "healthCheckInterval", "HealthCheckMethod"),
-    *("HealthCheckSwitch", "HealthCheckTimeout", "HealthCheckType", "HealthCheckURI"),
-    *("healthCheckExp", "healthCheckReq", "HealthyThreshold", "UnhealthyThreshold"),
-    *("ConnectionDrain", "ConnectionDrainTimeout", "EstablishedTimeout", "PersistenceTimeout"),
-    *("Gzip", "IdleTimeout", "RequestTimeout", "EnableHttp2", "ServerCertificateId"),
-    *("TLSCipherPolicy", "XForwardedFor", "XForwardedFor_SLBIP", "XForwardedFor_SLBID"),
-    *("XForwardedFor_proto", "ProxyProtocolV2Enabled", "AclId", "AclStatus", "AclType"),
-)
-"""Parameters of listeners that are kept as they are given, of whatever protocol."""
-_NOT_SIMULATED = ("VServerGroupId", "MasterSlaveServerGroupId", "ListenerForward", "ForwardPort")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -64,28 +55,14 @@ def listeners_of(region: Region, balancer_id: str) -> list[ClbListener]:
     return region.where(ClbListener, balancer_id=balancer_id)
 
 
-@action(
-    "slb",
-    "CreateLoadBalancerTCPListener",
-    "CreateLoadBalancerUDPListener",
-    "CreateLoadBalancerHTTPListener",
-    "CreateLoadBalancerHTTPSListener",
-    version=VERSION,
-    required=("LoadBalancerId", "ListenerPort"),
-    optional=(
-        *("BackendServerPort", "Description", "Tag.1.Key", "Tag.1.Value"),
-        *(*_SETTINGS, *_NOT_SIMULATED),
-    ),
-    not_simulated="server groups beside the default one, redirections",
-)
 def create_listener(region: Region, request: Request) -> Reply:
     """SLB API, CreateLoadBalancerTCPListener and its kin: stopped until it is started."""
-    for name in _NOT_SIMULATED:
+    protocol = request.action.removeprefix("CreateLoadBalancer").removesuffix("Listener").lower()
+    for name in NOT_SIMULATED[protocol]:
         if request.text(name, "off") != "off":
             raise not_simulated(name, "server groups beside the default one, and redirections")
     request.require("BackendServerPort")
     balancer = require_changeable(region, request.text("LoadBalancerId"))
-    protocol = request.action.removeprefix("CreateLoadBalancer").removesuffix("Listener").lower()
     port = request.number("ListenerPort", 0, 1, 65535)
     for each in listeners_of(region, balancer.id):
         if each.port == port and (each.protocol == "udp") is (protocol == "udp"):
@@ -97,12 +74,26 @@ def create_listener(region: Region, request: Request) -> Reply:
             protocol=protocol,
             backend_port=request.number("BackendServerPort", 0, 1, 65535),
             description=request.text("Description"),
-            settings={each: text for each in _SETTINGS if (text := request.text(each))},
+            settings=requested_settings(request, protocol),
             tags=requested_tags(request),
             status="stopped",
         )
     )
     return {}
+
+
+for _protocol, _settings in SETTINGS.items():
+    action(
+        "slb",
+        f"CreateLoadBalancer{_protocol.upper()}Listener",
+        version=VERSION,
+        required=("LoadBalancerId", "ListenerPort"),
+        optional=(
+            *("BackendServerPort", "Description", "Tag.1.Key", "Tag.1.Value"),
+            *(*_settings, *NOT_SIMULATED[_protocol]),
+        ),
+        not_simulated="server groups beside the default one, redirections",
+    )(create_listener)
 
 
 @action(
@@ -118,7 +109,7 @@ def change_listener(region: Region, request: Request) -> Reply:
     """SLB API, StartLoadBalancerListener, StopLoadBalancerListener, DeleteLoadBalancerListener."""
     balancer = require_changeable(region, request.text("LoadBalancerId"))
     port = request.number("ListenerPort", 0, 1, 65535)
-    protocol = request.one_of("ListenerProtocol", PROTOCOLS)
+    protocol = request.one_of("ListenerProtocol", SETTINGS)
     for each in listeners_of(region, balancer.id):
         if each.port == port and protocol in ("", each.protocol):
             if request.action.startswith("Delete"):
@@ -157,7 +148,6 @@ def describe_listeners(region: Region, request: Request) -> Reply:
 
 
 def _view(listener: ClbListener) -> dict[str, Json]:
-    own = {name: text for name, text in listener.settings.items() if name != "Bandwidth"}
     return {
         "LoadBalancerId": listener.balancer_id,
         "ListenerPort": listener.port,
@@ -169,8 +159,9 @@ def _view(listener: ClbListener) -> dict[str, Json]:
         "Description": listener.description,
         "AclStatus": listener.settings.get("AclStatus", "off"),
         "AclId": listener.settings.get("AclId", ""),
+        "AclIds": [each for each in (listener.settings.get("AclId", ""),) if each],
         "AclType": listener.settings.get("AclType", ""),
         "VServerGroupId": "",
-        f"{listener.protocol.upper()}ListenerConfig": dict(own),
+        **configurations(listener.protocol, listener.settings),
         "Tags": tag_list(listener.tags, "TagKey", "TagValue"),
     }

@@ -50,7 +50,10 @@ _SERVERS = ("ServerId", "ServerIntranetAddress")
     "DescribeLoadBalancers",
     version=VERSION,
     required=("RegionId",),
-    optional=(*_FILTERS, *_LISTS, *_SERVERS, "PageNumber", "PageSize", "Tag.1.Key", "Tag.1.Value"),
+    optional=(
+        *(*_FILTERS, *_LISTS, *_SERVERS, "PageNumber", "PageSize"),
+        *("Tag.1.Key", "Tag.1.Value", "Tags"),
+    ),
     not_simulated="Tags",
 )
 def describe_load_balancers(region: Region, request: Request) -> Reply:
@@ -138,4 +141,11 @@ def describe_load_balancer_attribute(region: Region, request: Request) -> Reply:
         "ListenerPortsAndProtocol": {"ListenerPortAndProtocol": ports},
         "BackendServers": {"BackendServer": backends},
         "HasReservedInfo": "false",
+        "AutoReleaseTime": 0,
+        # A subscription's, of which there are none.
+        "EndTime": "",
+        "EndTimeStamp": 0,
+        "RenewalStatus": "",
+        "RenewalDuration": 0,
+        "RenewalCycUnit": "",
     }
