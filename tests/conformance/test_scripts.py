@@ -30,7 +30,7 @@ def _beginnings() -> dict[str, Script]:
         step.call.place: replace(script, steps=script.steps[: number + 1])
         for script in SCRIPTS
         for number, step in enumerate(script.steps)
-        if step.undo and not step.refused
+        if step.undo and "" in (step.refused or ("",))
     }
 
 
