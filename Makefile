@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types imports unit coverage apart sweep fuzz proof orders probe docs figures \
-	ratio planning sequences build lock node-clients clean
+	ratio planning makespan sequences build lock node-clients clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
@@ -99,6 +99,10 @@ ratio: $(READY)
 # Time of a plan that adds 0 to 300 appliances to a stack that runs on the simulator.
 planning: $(READY)
 	$(BIN)/python -m tools.planning_time
+
+# Makespans at the cloud's pace, beside those of a schedule without loss.
+makespan: $(READY)
+	$(BIN)/python -m tools.makespan
 
 # The vendor's clients for Node.js, which a test of the simulator takes if they are there.
 node-clients:

@@ -18,6 +18,8 @@ from gwlbfw.sim.wire import HttpReply, HttpRequest
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PATIENCE_S = 30.0
+"""Seconds on the machine's clock after which no thread is waited for."""
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -77,7 +79,9 @@ class _Jumping(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if ready := super().select(0):
             return ready
-        if timeout is None:
+        if timeout is None:  # a thread is at work, such as that which takes a lock
+            if ready := super().select(PATIENCE_S):
+                return ready
             raise RuntimeError("everything waits, and nothing will ever happen")
         self._loop.advance(timeout)
         return []
