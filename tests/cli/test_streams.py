@@ -161,6 +161,15 @@ def test_a_closed_stdin_is_a_no(cloud: SimulatedCloud) -> None:
 
 
 @simulated_cloud(Settings(transition=0.0))
+def test_a_closed_stdout_loses_a_result_and_stops_no_run(cloud: SimulatedCloud) -> None:
+    where = f"{FILE} --endpoint-url {cloud.url} >&-"
+    assert run_in_shell(f"gwlbfw plan {where}").returncode == 1
+    assert run_in_shell(f"gwlbfw apply --auto-approve {where}").returncode == 0
+    verdict = run_in_shell(f"gwlbfw verify {where}")
+    assert (verdict.returncode, verdict.stderr) == (1, "error: bad file descriptor\n")
+
+
+@simulated_cloud(Settings(transition=0.0))
 def test_a_run_comes_to_its_end_while_its_reader_pauses(
     folder: Path, cloud: SimulatedCloud
 ) -> None:

@@ -48,14 +48,16 @@ def _show_failure(problem: Exception, output: Output, arguments: Sequence[str]) 
 
 
 def prepare_streams() -> None:
-    """Let closed standard streams lead nowhere, and replace what the encoding of one can't show.
+    """Fill the place of closed standard streams, and replace what the encoding of one can't show.
 
-    Else the first file that is opened would take the number of a closed stream.
+    Else the first file that is opened would take the number of a closed stream. What is written to
+    a closed stdout fails, as it is lost; messages lead nowhere.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+            access = os.O_RDONLY if name == "stdout" else os.O_RDWR
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode))
         elif mode == "w" and isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
 
