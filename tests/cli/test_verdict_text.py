@@ -18,6 +18,7 @@ VPC shop
 Findings
   info      load balancers: those with a public address of their own (CLB, ALB, NLB) were not \
 looked at: what they let in to servers of these subnets is not in the proof
+  info      servers: their own security groups are not judged: these may drop what reaches them
 
 Appliances
   instance.appliance/fw-1  Available, Healthy: gets traffic
