@@ -6,10 +6,11 @@ no part of the stack.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 
@@ -39,8 +40,10 @@ class Address(str):
         return Address.of(kind, *self.path, *path)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(cls, handler(str))
+    def __get_pydantic_core_schema__(
+        cls, _: object, handler: "GetCoreSchemaHandler"
+    ) -> "CoreSchema":
+        return _text_schema(cls, handler)
 
 
 class Ref(str, Generic[T]):
@@ -54,8 +57,16 @@ class Ref(str, Generic[T]):
         return Address(self) if "." in self else None
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(cls, handler(str))
+    def __get_pydantic_core_schema__(
+        cls, _: object, handler: "GetCoreSchemaHandler"
+    ) -> "CoreSchema":
+        return _text_schema(cls, handler)
+
+
+def _text_schema(kind: type[str], handler: "GetCoreSchemaHandler") -> "CoreSchema":
+    from pydantic_core.core_schema import no_info_after_validator_function  # noqa: PLC0415 - errors and diagnostics need addresses, and no models
+
+    return no_info_after_validator_function(kind, handler(str))
 
 
 def refs_in(value: object) -> Iterator[Ref[object]]:

@@ -13,12 +13,8 @@ IMPORTERS_BY_NAME = frozenset(
     {
         "gwlbfw",  # the lazy names of the public face
         "gwlbfw.cli.app",  # the lazy commands
-        "gwlbfw.cloud.sdk.credential_chain",
-        "gwlbfw.cloud.sdk.error_reply",
         "gwlbfw.cloud.sdk.lazy_models",
-        "gwlbfw.cloud.sdk.session",
-        "gwlbfw.cloud.sdk.transport",
-        "gwlbfw.cloud.sdk.typed",
+        "gwlbfw.cloud.sdk.vendor",
         "gwlbfw.resources",  # every kind
         "gwlbfw.sim.services.registry",  # every module of a simulated resource
         "gwlbfw.state.oss",

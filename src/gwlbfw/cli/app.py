@@ -1,5 +1,6 @@
 """The entry: `gwlbfw COMMAND …`."""
 
+import gc
 import signal
 import sys
 from collections import deque
@@ -51,6 +52,8 @@ COMMANDS = {
     "sim call": ("sim_call:call", "Send one API action, and print its reply."),
 }
 """Every command: where it lives, and what it does in a few words."""
+_GARBAGE = 200_000
+"""Objects made between two searches for garbage: modules and plans are many objects that stay."""
 _BEFORE = "gwlbfw.options_before_the_command"
 """The key of the common options before a command's name in what the contexts of Typer share."""
 _Format = Annotated[
@@ -209,9 +212,11 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """The console entry."""
+    gc.set_threshold(_GARBAGE)
     prepare_streams()
     code = run(sys.argv[1:])
     for late in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(late, signal.SIG_IGN)  # all is done; only the exit code is left
     settle(sys.stdout, sys.stderr)
+    gc.freeze()  # the end of the process frees it all
     sys.exit(code)

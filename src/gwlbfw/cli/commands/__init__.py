@@ -34,11 +34,20 @@ class Command(TyperCommand):
         super().format_help(ctx, formatter)
 
 
+class Count(TyperOption):
+    """A flag that is counted: a number already, which Typer would load pydantic to convert."""
+
+    def process_value(self, ctx: "Context", value: Any) -> Any:  # noqa: ANN401 - as Typer has it
+        return self.callback(ctx, self, value) if self.callback else value
+
+
 def plain_flags(parameters: "list[Parameter]") -> "list[Parameter]":
     """Have Typer show no type behind a flag, and load no pydantic to convert one that is absent."""
     for each in parameters:
         if isinstance(each, TyperOption) and each.is_flag:
             each.metavar, each.default = "", each.default or False
+        elif isinstance(each, TyperOption) and each.count:
+            each.__class__ = Count
     return parameters
 
 

@@ -8,12 +8,12 @@ value. Here its settings are set from the environment before each use.
 import re
 import threading
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from gwlbfw.cloud.sdk.access_keys import CredentialsError, CredentialsSource, Keys
 from gwlbfw.cloud.sdk.time_limit import result_within
+from gwlbfw.cloud.sdk.vendor import vendor_module
 
 _PREFIX = "ALIBABA_CLOUD_"
 
@@ -81,7 +81,7 @@ def chain_source(environment: Mapping[str, str], limit_s: float) -> CredentialsS
 
     def provider() -> Any:
         _apply_environment(environment)
-        return import_module("alibabacloud_credentials.provider").DefaultCredentialsProvider()
+        return vendor_module("alibabacloud_credentials.provider").DefaultCredentialsProvider()
 
     return ProviderChain(provider, "the default chain", limit_s)
 
@@ -94,21 +94,21 @@ def profile_source(
 
     def provider() -> Any:
         _apply_environment(environment)
-        vendor = import_module("alibabacloud_credentials.provider")
+        vendor = vendor_module("alibabacloud_credentials.provider")
         return vendor.CLIProfileCredentialsProvider(profile_name=profile, profile_file=file)
 
     return ProviderChain(provider, f"profile {profile!r} of {file}", limit_s)
 
 
 def _apply_environment(environment: Mapping[str, str]) -> None:
-    settings: Any = import_module("alibabacloud_credentials.utils.auth_util")
+    settings: Any = vendor_module("alibabacloud_credentials.utils.auth_util")
     for name, (variable, unset) in _SETTINGS.items():
         setattr(settings, name, environment.get(_PREFIX + variable) or unset)
     settings.enable_oidc_credential = all(
         environment.get(_PREFIX + name)
         for name in ("OIDC_TOKEN_FILE", "OIDC_PROVIDER_ARN", "ROLE_ARN")
     )
-    constants: Any = import_module("alibabacloud_credentials.utils.auth_constant")
+    constants: Any = vendor_module("alibabacloud_credentials.utils.auth_constant")
     constants.HOME = str(_home(environment))
 
 
@@ -122,10 +122,10 @@ def _errors() -> tuple[type[Exception], ...]:
     return (
         ValueError,
         OSError,
-        import_module("alibabacloud_credentials.exceptions").CredentialException,
-        import_module("Tea.exceptions").TeaException,
-        import_module("Tea.exceptions").RetryError,
-        import_module("darabonba.exceptions").RetryError,
+        vendor_module("alibabacloud_credentials.exceptions").CredentialException,
+        vendor_module("Tea.exceptions").TeaException,
+        vendor_module("Tea.exceptions").RetryError,
+        vendor_module("darabonba.exceptions").RetryError,
     )
 
 

@@ -4,12 +4,12 @@
 import base64
 import re
 from collections.abc import Collection, Iterator, Mapping
-from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
 from gwlbfw.cloud.error_codes import cloud_error
 from gwlbfw.cloud.sdk.session import Unusable
+from gwlbfw.cloud.sdk.vendor import vendor_module
 from gwlbfw.diagnostics import one_line
 from gwlbfw.errors import CloudError, GwlbfwError, TransportError
 
@@ -45,8 +45,8 @@ _SECRETS = ("UserData", "ExternalId", "Password")
 def sdk_exceptions() -> tuple[type[Exception], ...]:
     """The SDK's exceptions: API errors, and whatever failed below it."""
     return (
-        import_module("alibabacloud_tea_openapi.exceptions").AlibabaCloudException,
-        import_module("Tea.exceptions").UnretryableException,
+        vendor_module("alibabacloud_tea_openapi.exceptions").AlibabaCloudException,
+        vendor_module("Tea.exceptions").UnretryableException,
     )
 
 

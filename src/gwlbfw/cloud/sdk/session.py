@@ -8,9 +8,10 @@ reads whatever comes to its end. It heeds HTTP_PROXY but not NO_PROXY.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
+
+from gwlbfw.cloud.sdk.vendor import vendor_module
 
 MAX_REPLY_BYTES = 100 * 1024 * 1024
 """The largest reply, decoded: the longest list of a region has some megabytes."""
@@ -34,7 +35,7 @@ def guard_session(protocol: str, host: str, pool_size: int, guard: Guard) -> Non
 
     The SDK keeps one session per protocol, host and pool size; this one's adapter is replaced.
     """
-    core = import_module("darabonba.core").DaraCore
+    core = vendor_module("darabonba.core").DaraCore
     # As composed in DaraCore.do_action, where every request's port is 80.
     key = f"{protocol}://{host}:80:pool={pool_size}"
     session = _session(core, key, protocol, pool_size)
@@ -49,7 +50,7 @@ def _session(core: Any, key: str, protocol: str, pool_size: int) -> Any:
     The SDK makes them for every session, of all authorities that the system trusts: 40 ms each.
     """
     if protocol == "http" and key not in core._sessions:  # noqa: SLF001
-        requests = import_module("requests")
+        requests = vendor_module("requests")
         session = requests.Session()
         session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=pool_size))
         core._sessions[key] = session  # noqa: SLF001
@@ -58,12 +59,12 @@ def _session(core: Any, key: str, protocol: str, pool_size: int) -> Any:
 
 def is_in_no_proxy(url: str) -> bool:
     """True if NO_PROXY names the URL's host."""
-    return bool(import_module("requests.utils").should_bypass_proxies(url, no_proxy=None))
+    return bool(vendor_module("requests.utils").should_bypass_proxies(url, no_proxy=None))
 
 
 def proxy_of(url: str) -> str:
     """Host and port of the proxy to a URL, without user and password; empty if there is none."""
-    utils = import_module("requests.utils")
+    utils = vendor_module("requests.utils")
     heeded = {name: value for name, value in utils.getproxies().items() if name in _HEEDED}
     proxy = utils.select_proxy(url, heeded) or ""
     return urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
@@ -80,7 +81,7 @@ class Unusable(Exception):
 
 
 def _guarded(adapter: Any, guard: Guard) -> Any:
-    base: Any = import_module("requests.adapters").BaseAdapter
+    base: Any = vendor_module("requests.adapters").BaseAdapter
 
     class GuardedAdapter(base):  # type: ignore[misc]
         """The present adapter, guarded."""
@@ -127,7 +128,7 @@ def _read(response: Any, guard: Guard, end: float) -> None:
 
 def _chunks(response: Any) -> Iterator[bytes]:
     """The decoded content, as it comes in: one piece each time that something is there."""
-    broken = import_module("urllib3.exceptions").HTTPError
+    broken = vendor_module("urllib3.exceptions").HTTPError
     read = getattr(response.raw, "read1", None)
     if read is None:  # an older urllib3 waits for the whole piece
         yield from response.iter_content(_CHUNK)
@@ -136,4 +137,4 @@ def _chunks(response: Any) -> Iterator[bytes]:
         while chunk := read(_CHUNK, decode_content=True):
             yield chunk
     except broken as problem:
-        raise import_module("requests.exceptions").ConnectionError(problem) from problem
+        raise vendor_module("requests.exceptions").ConnectionError(problem) from problem

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
-from importlib import import_module, metadata
+from importlib import metadata
 from typing import Any
 
 from gwlbfw.cloud.clock import SystemClock
@@ -29,6 +29,7 @@ from gwlbfw.cloud.sdk.error_reply import (
 from gwlbfw.cloud.sdk.role_refusal import has_ended, role_refusal
 from gwlbfw.cloud.sdk.session import Guard, guard_session, is_in_no_proxy, proxy_of
 from gwlbfw.cloud.sdk.typed import client_class, method_of, request_of
+from gwlbfw.cloud.sdk.vendor import vendor_module
 from gwlbfw.cloud.sdk.vendor_logging import silence_vendor_loggers
 from gwlbfw.cloud.transport import BoundCall, Reply
 from gwlbfw.errors import CloudError, TransportError
@@ -113,7 +114,7 @@ class SdkTransport:
             return self.send_untyped(call, version)
         client = self._client(call.product, call.account, call.region or self._region)
         request = request_of(call)
-        runtime = import_module("darabonba.runtime").RuntimeOptions()
+        runtime = vendor_module("darabonba.runtime").RuntimeOptions()
         arguments = (runtime,) if request is None else (request, runtime)
         send = partial(method_of(client, call.action), *arguments)
         answer = self._call(call.name, client, send, secret_values(call.params))
@@ -131,7 +132,7 @@ class SdkTransport:
         """
         region = call.region or self._region
         key = (f"{call.product} untyped", call.account, region)
-        kind = import_module("alibabacloud_tea_openapi.client").Client
+        kind = vendor_module("alibabacloud_tea_openapi.client").Client
         with self._lock:
             if key not in self._clients:
                 host = untyped_host(call.product, region)
@@ -195,7 +196,7 @@ class SdkTransport:
         return f"{_host(client)} by way of the proxy {proxy}" if proxy else _host(client)
 
     def _config(self, source: CredentialsSource, region: str, host: str | None) -> Any:
-        models = import_module("alibabacloud_tea_openapi.utils_models")
+        models = vendor_module("alibabacloud_tea_openapi.utils_models")
         connect_ms, read_ms = self._timeouts_ms
         return models.Config(
             credential=source,
@@ -219,7 +220,7 @@ class SdkTransport:
 
     def _assume(self, account: str, access: AccountAccess) -> Session:
         """STS API 2015-04-01, AssumeRole: not in the typed products, so by the generic client."""
-        kind = import_module("alibabacloud_tea_openapi.client").Client
+        kind = vendor_module("alibabacloud_tea_openapi.client").Client
         host = f"sts.{self._region}.aliyuncs.com"
         client = self._new_client(kind, self._sources[""], self._region, host)
         try:
@@ -258,13 +259,13 @@ def untyped_host(product: str, region: str) -> str:
 
 def _send_rpc(client: Any, action: str, version: str, query: Mapping[str, Any]) -> Any:
     """Send one RPC call with the generic client; its reply, unparsed."""
-    models = import_module("alibabacloud_tea_openapi.utils_models")
+    models = vendor_module("alibabacloud_tea_openapi.utils_models")
     params = models.Params(
         action=action, version=version, protocol="HTTPS", pathname="/", method="POST",
         auth_type="AK", style="RPC", req_body_type="formData", body_type="json",
     )  # fmt: skip
     request = models.OpenApiRequest(query=dict(query))
-    return client.call_api(params, request, import_module("darabonba.runtime").RuntimeOptions())
+    return client.call_api(params, request, vendor_module("darabonba.runtime").RuntimeOptions())
 
 
 def _assume_role(client: Any, access: AccountAccess) -> Any:

@@ -3,11 +3,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from gwlbfw.cloud.call import Json
 from gwlbfw.cloud.sdk.lazy_models import lazy_models
+from gwlbfw.cloud.sdk.vendor import vendor_module
 from gwlbfw.cloud.transport import BoundCall
 
 PACKAGES = {
@@ -22,7 +22,7 @@ def client_class(product: str) -> Any:
     """The product's typed client."""
     package = PACKAGES[product]
     with lazy_models(package):
-        return import_module(f"{package}.client").Client
+        return vendor_module(f"{package}.client").Client
 
 
 def request_of(call: BoundCall) -> Any | None:
@@ -32,7 +32,7 @@ def request_of(call: BoundCall) -> Any | None:
     they hold: a loss is a ValueError.
     """
     model = getattr(
-        import_module(f"{PACKAGES[call.product]}.models"), f"{call.action}Request", None
+        vendor_module(f"{PACKAGES[call.product]}.models"), f"{call.action}Request", None
     )
     given = {name: _plain(value) for name, value in call.params.items() if value is not None}
     request = model().from_map(given) if model else None
