@@ -40,8 +40,16 @@ class Pace:
         return stated_s(step) * (self._all_seen_s / known if known else self.backoff.stated)
 
     def note(self, step: Step, not_ready_s: float | None, ready_s: float) -> None:
-        """Note when a phase was last seen not to be over, and when it was seen to be."""
+        """Note when a phase was last seen not to be over, and when it was seen to be.
+
+        One that takes very long is an exception: others are not to be looked at late for it. A
+        gate says nothing of the next one, as it waits for what others do.
+        """
+        if step.call is None:
+            return
         at = ready_s * EARLIER if not_ready_s is None else (not_ready_s + ready_s) / 2
+        if (expected_s := self.expected_s(step)) >= self.backoff.first:
+            at = min(at, expected_s * LATE)
         key = (step.address.kind, step.kind_phase)
         self._seen[key] = (self._seen.get(key, at) + at) / 2
         if stated := stated_s(step):

@@ -1,5 +1,6 @@
 """The pace of polls: by what kinds state, by what a run has seen, and by neither."""
 
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -47,8 +48,21 @@ def test_the_first_poll_on_this_machine_comes_at_once() -> None:
 
 def test_what_was_seen_of_a_phase_is_expected_of_the_next() -> None:
     pace = Pace(CLOUD_BACKOFF)
-    pace.note(VPC, not_ready_s=19.0, ready_s=21.0)
-    assert pace.expected_s(VPC) == 20.0
+    pace.note(VPC, not_ready_s=5.9, ready_s=6.1)
+    assert pace.expected_s(VPC) == 6.0
+
+
+def test_one_phase_that_takes_very_long_delays_the_polls_of_the_next_but_little() -> None:
+    pace = Pace(CLOUD_BACKOFF)
+    pace.note(VPC, not_ready_s=599.0, ready_s=601.0)
+    assert pace.expected_s(VPC) == stated_s(VPC) * 1.5
+
+
+def test_a_gate_that_waited_for_long_delays_no_other() -> None:
+    gate = replace(step("listener.main:healthy"), call=None)
+    pace = Pace(CLOUD_BACKOFF)
+    pace.note(gate, not_ready_s=299.0, ready_s=301.0)
+    assert polls(pace, gate, 0.0) == [0.0]
 
 
 def test_a_phase_that_was_over_at_the_first_poll_is_expected_to_be_shorter() -> None:
