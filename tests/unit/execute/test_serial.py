@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from gwlbfw.execute.pace import stated_s
 from gwlbfw.execute.serial import SerialLock, remaining_s
 from tests.unit.execute.fake_transport import step
@@ -30,21 +32,14 @@ async def test_the_most_urgent_of_those_that_wait_is_next() -> None:
     assert turns == [3.0, 2.0, 1.0]
 
 
-async def test_one_that_is_cancelled_while_it_waits_is_passed_over() -> None:
+@pytest.mark.parametrize("at_its_turn", [False, True])
+async def test_one_that_is_cancelled_is_passed_over(at_its_turn: bool) -> None:
     lock, turns = SerialLock(), list[float]()
     async with lock.hold(0.0):
         gone, other = (asyncio.create_task(in_turn(lock, each, turns)) for each in (2.0, 1.0))
         await asyncio.sleep(0)
-        gone.cancel()
-    await asyncio.wait([gone, other])
-    assert turns == [1.0]
-
-
-async def test_one_that_is_cancelled_at_its_turn_passes_it_on() -> None:
-    lock, turns = SerialLock(), list[float]()
-    async with lock.hold(0.0):
-        gone, other = (asyncio.create_task(in_turn(lock, each, turns)) for each in (2.0, 1.0))
-        await asyncio.sleep(0)
+        if not at_its_turn:
+            gone.cancel()
     gone.cancel()
     await asyncio.wait([gone, other])
     assert turns == [1.0]
